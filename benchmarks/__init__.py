@@ -1,0 +1,1 @@
+"""Accuracy and speed, each beside its peer in one run."""

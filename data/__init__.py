@@ -1,0 +1,1 @@
+"""What the family owns: settings, facts, photos and the SQLite store."""

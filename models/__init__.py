@@ -1,0 +1,1 @@
+"""Learners: architectures, weights and the version registry."""

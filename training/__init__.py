@@ -1,0 +1,1 @@
+"""Labelled photos in, a new model version out."""
