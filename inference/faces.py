@@ -1,0 +1,216 @@
+"""Find faces and their landmarks in a photo."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Literal, Protocol, TypeAlias
+
+import cv2
+import dlib
+import numpy as np
+from numpy.typing import NDArray
+
+from models.dlib_face import package_file
+
+Pixels: TypeAlias = NDArray[np.uint8]
+Layout: TypeAlias = Literal["yunet", "dlib5"]
+
+_BORDER: Final = 0.25
+"""Border on every side, as a share of the longest, for a tight crop that leaves no room around the face."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in fractions, 0 to 1, of the width and height of the upright photo."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def area(self) -> float:
+        """Share of the photo."""
+        return max(0.0, self.right - self.left) * max(0.0, self.bottom - self.top)
+
+    def overlap(self, other: "Box") -> float:
+        """Intersection over union, 0 to 1."""
+        shared = Box(
+            max(self.left, other.left),
+            max(self.top, other.top),
+            min(self.right, other.right),
+            min(self.bottom, other.bottom),
+        ).area
+        union = self.area + other.area - shared
+        return shared / union if union else 0.0
+
+
+WHOLE_PICTURE: Final = Box(0.0, 0.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A face in a photo.
+
+    Attributes:
+        box: where it is.
+        landmarks: `(5, 2)` pixels of the upright photo, x then y; None where no face was found and the whole picture
+            stands for it.
+        layout: which five points those are.
+        score: the detector's own, comparable only within one detector.
+    """
+
+    box: Box
+    landmarks: NDArray[np.float32] | None
+    layout: Layout
+    score: float
+
+    @property
+    def found(self) -> bool:
+        return self.landmarks is not None
+
+
+class FaceDetector(Protocol):
+    """Finds upright faces in one picture."""
+
+    name: str
+
+    def detect(self, pixels: Pixels) -> list[Face]:
+        """Faces of an RGB picture `(height, width, 3)`, best first. Not safe to call from two threads at once."""
+        ...
+
+
+class YuNet:
+    """YuNet (Wu et al. 2023) through OpenCV: five landmarks, eyes, nose tip and mouth corners; Apache-2.0 weights."""
+
+    name = "yunet"
+    _SCORE = 0.6
+    _SIDE = 640
+
+    def __init__(self, weights: Path) -> None:
+        self._network = cv2.FaceDetectorYN.create(str(weights), "", (self._SIDE, self._SIDE), self._SCORE)
+
+    def detect(self, pixels: Pixels) -> list[Face]:
+        height, width = pixels.shape[:2]
+        scale = min(1.0, self._SIDE / max(height, width))
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
+        self._network.setInputSize(size)
+        _, rows = self._network.detect(cv2.cvtColor(small, cv2.COLOR_RGB2BGR))
+        if rows is None:
+            return []
+        stretch = np.array([width / size[0], height / size[1]], np.float32)
+        faces = []
+        for row in rows[np.argsort(-rows[:, 14])]:
+            left, top = row[0:2] * stretch
+            box_width, box_height = row[2:4] * stretch
+            box = _clipped(left, top, left + box_width, top + box_height, width, height)
+            faces.append(Face(box, row[4:14].reshape(5, 2) * stretch, "yunet", float(row[14])))
+        return [face for face in faces if face.box.area > 0]
+
+
+class Hog:
+    """dlib's HOG detector with one upsampling, and its five landmarks: corners of the eyes and the nose's base.
+
+    Needs no download; sees fewer faces than YuNet (.86 against .99 of full photos) and takes five times as long.
+    """
+
+    name = "hog"
+    _SIDE = 800
+
+    def __init__(self) -> None:
+        self._detector = dlib.get_frontal_face_detector()
+        self._predictor = dlib.shape_predictor(str(package_file("shape_predictor_5_face_landmarks.dat")))
+
+    def detect(self, pixels: Pixels) -> list[Face]:
+        height, width = pixels.shape[:2]
+        scale = min(1.0, self._SIDE / max(height, width))
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
+        small = np.ascontiguousarray(small)
+        rectangles, scores, _ = self._detector.run(small, 1, 0.0)
+        stretch = np.array([width / size[0], height / size[1]], np.float32)
+        faces = []
+        for rectangle, score in zip(rectangles, scores, strict=True):
+            shape = self._predictor(small, rectangle)
+            landmarks = np.array([(point.x, point.y) for point in shape.parts()], np.float32) * stretch
+            (left, top), (right, bottom) = (
+                np.array([rectangle.left(), rectangle.top()]) * stretch,
+                np.array([rectangle.right(), rectangle.bottom()]) * stretch,
+            )
+            box = _clipped(left, top, right, bottom, width, height)
+            faces.append(Face(box, landmarks, "dlib5", float(score)))
+        return [face for face in faces if face.box.area > 0]
+
+
+def load_detector(weights: Path) -> FaceDetector:
+    """YuNet when its file lies in the folder `weights`, else dlib's HOG."""
+    file = weights / "yunet_n_640_640.onnx"
+    return YuNet(file) if file.exists() else Hog()
+
+
+def find_faces(detector: FaceDetector, pixels: Pixels) -> list[Face]:
+    """Every face of the photo from left to right; the whole picture as one face where none is found.
+
+    Tried in turn until faces are found: the picture as it is, with a border (tight crops), and turned by 90°, 270°
+    and 180° (cameras that wrote no EXIF). Landmarks always refer to the picture as given: alignment turns a lying
+    face upright.
+    """
+    for faces in _attempts(detector, pixels):
+        if faces:
+            return sorted(faces, key=lambda face: face.box.left + face.box.right)
+    return [Face(WHOLE_PICTURE, None, "yunet", 0.0)]
+
+
+def _attempts(detector: FaceDetector, pixels: Pixels) -> Iterator[list[Face]]:
+    yield detector.detect(pixels)
+    height, width = pixels.shape[:2]
+    pad = round(_BORDER * max(height, width))
+    bordered = np.pad(pixels, ((pad, pad), (pad, pad), (0, 0)), "edge")
+    yield [_without_border(face, pad, width, height) for face in detector.detect(bordered)]
+    for quarters in (1, 3, 2):
+        turned = np.ascontiguousarray(np.rot90(pixels, quarters))
+        yield [_turned_back(face, quarters, width, height) for face in detector.detect(turned)]
+
+
+def _without_border(face: Face, pad: int, width: int, height: int) -> Face:
+    full_width, full_height = width + 2 * pad, height + 2 * pad
+    assert face.landmarks is not None
+    return replace(
+        face,
+        box=_clipped(
+            face.box.left * full_width - pad,
+            face.box.top * full_height - pad,
+            face.box.right * full_width - pad,
+            face.box.bottom * full_height - pad,
+            width,
+            height,
+        ),
+        landmarks=face.landmarks - pad,
+    )
+
+
+def _turned_back(face: Face, quarters: int, width: int, height: int) -> Face:
+    """Undo `np.rot90(pixels, quarters)`, which turns counter-clockwise, for a picture of `width` × `height`."""
+    assert face.landmarks is not None
+    left, top, right, bottom = face.box.left, face.box.top, face.box.right, face.box.bottom
+    x, y = face.landmarks.T
+    if quarters == 1:
+        return replace(face, box=Box(1 - bottom, left, 1 - top, right), landmarks=np.stack([width - 1 - y, x], axis=1))
+    if quarters == 3:
+        return replace(face, box=Box(top, 1 - right, bottom, 1 - left), landmarks=np.stack([y, height - 1 - x], axis=1))
+    return replace(
+        face,
+        box=Box(1 - right, 1 - bottom, 1 - left, 1 - top),
+        landmarks=np.stack([width - 1 - x, height - 1 - y], axis=1),
+    )
+
+
+def _clipped(left: float, top: float, right: float, bottom: float, width: int, height: int) -> Box:
+    values = np.clip([left / width, top / height, right / width, bottom / height], 0.0, 1.0)
+    return Box(*(float(value) for value in values))
+
+
+def largest(faces: Sequence[Face]) -> Face:
+    """The face that fills most of the photo."""
+    return max(faces, key=lambda face: face.box.area)
