@@ -1,0 +1,63 @@
+"""The one private folder: photos, what guests sent, the database, the trained versions, the weights."""
+
+import contextlib
+from pathlib import Path
+
+PRIVATE = 0o700
+
+
+class HomeError(Exception):
+    """The private folder cannot be made; the message is one sentence that says what to do."""
+
+
+class Home:
+    """Where each private thing lies below `root`. Nothing is touched until `create`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @property
+    def photos(self) -> Path:
+        """The labelled photos, one folder per cousin."""
+        return self.root / "photos"
+
+    @property
+    def inbox(self) -> Path:
+        """What guests sent: `<sha256 of the original bytes>.jpg`, upright and without metadata."""
+        return self.root / "inbox"
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.root / "cousinbot.db"
+
+    @property
+    def models(self) -> Path:
+        """One folder per trained version, and `current`, a text file with the champion's name."""
+        return self.root / "models"
+
+    @property
+    def weights(self) -> Path:
+        """Published weights that training or detection starts from."""
+        return self.root / "weights"
+
+    def create(self) -> "Home":
+        """Make the folders, readable by their owner only, and return self; what exists is kept.
+
+        Raises HomeError where the folder cannot be made.
+        """
+        try:
+            if not self.root.is_dir():
+                self.root.mkdir(parents=True)
+                # Only a root of our own making is closed: an existing one may be a person's whole home.
+                self.root.chmod(PRIVATE)
+            for folder in (self.photos, self.inbox, self.models, self.weights):
+                folder.mkdir(exist_ok=True)
+                with contextlib.suppress(PermissionError):  # a mounted disk may belong to another user
+                    folder.chmod(PRIVATE)
+        except OSError as error:
+            raise HomeError(
+                f"The folder {self.root} cannot be used ({error.strerror}); make it writable for this user "
+                "or name another one in COUSINBOT_HOME."
+            ) from error
+        return self

@@ -1,0 +1,137 @@
+"""The labelled photos: one folder per cousin, a photo a file."""
+
+import contextlib
+import os
+import re
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from data.names import cousin_key
+
+__all__ = ["LabelledPhoto", "LibraryError", "PhotoLibrary", "cousin_key"]
+
+# A format that cannot be decoded is listed too: it is then named to the family, not silently lost.
+SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".heic", ".heif", ".hif", ".gif"}
+    | {".bmp", ".tif", ".tiff", ".avif"}
+)
+
+
+class LibraryError(Exception):
+    """The library cannot be read or added to; the message is one sentence that says what to do."""
+
+
+@dataclass(frozen=True)
+class LabelledPhoto:
+    """A photo file and the key of the cousin whose folder it lies in."""
+
+    path: Path
+    cousin: str
+
+
+class PhotoLibrary:
+    """The folder of the cousins' folders. Read anew at every call, so photos may come and go."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def photos(self) -> list[LabelledPhoto]:
+        """Every photo, by cousin and then by file name. Hidden files and other kinds of file are left out.
+
+        Raises LibraryError where the folder is missing or holds no cousin's photo at all.
+        """
+        found = [
+            LabelledPhoto(path, cousin)
+            for cousin, folders in self._folders().items()
+            for folder in folders
+            for path in sorted(folder.iterdir())
+            if _is_photo(path)
+        ]
+        if not found:
+            raise LibraryError(
+                f"There are no cousins' photos in {self.folder} yet; give each cousin a folder with their photos, "
+                f"for example {self.folder / 'charlie_brown' / 'charlie_brown_1.jpg'}."
+            )
+        return found
+
+    def cousins(self) -> list[str]:
+        """The keys of all cousins who have a folder, even an empty one, sorted.
+
+        Raises LibraryError where the folder is missing.
+        """
+        return list(self._folders())
+
+    def add(self, cousin: str, jpeg: bytes) -> Path:
+        """Keep a JPEG as this cousin's next photo, whole or not at all, and return its path.
+
+        Raises ValueError for a name that makes no folder (see `cousin_key`), LibraryError for what is no JPEG
+        or cannot be written.
+        """
+        if not jpeg.startswith(b"\xff\xd8\xff"):
+            raise LibraryError("Only JPEG photos are kept in the library; convert this one first.")
+        key = cousin_key(cousin)
+        try:
+            folders = self._folders().get(key, []) if self.folder.is_dir() else []
+            folder = folders[0] if folders else self.folder / key
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for n in count(_last_number(folder, key) + 1):
+                path = folder / f"{key}_{n}.jpg"
+                if _write_new(path, jpeg):
+                    return path
+        except OSError as error:
+            raise LibraryError(
+                f"A photo of {key} cannot be kept in {self.folder} ({error.strerror}); "
+                "check that there is room and that this user may write there."
+            ) from error
+        raise AssertionError("count() does not end")
+
+    def _folders(self) -> dict[str, list[Path]]:
+        """Key -> the folders that stand for it ("Charlie Brown" and "charlie_brown" are one cousin)."""
+        if not self.folder.is_dir():
+            raise LibraryError(
+                f"There is no folder {self.folder}; make it, and in it one folder of photos for each cousin."
+            )
+        folders: dict[str, list[Path]] = {}
+        for folder in sorted(self.folder.iterdir()):
+            # NAS boxes and archivers leave @eaDir, #recycle, __MACOSX and the like.
+            if folder.name[0].isalnum() and folder.is_dir():
+                try:
+                    folders.setdefault(cousin_key(folder.name), []).append(folder)
+                except ValueError as error:
+                    raise LibraryError(f"Rename the folder {folder}. {error}") from error
+        return dict(sorted(folders.items()))
+
+
+def _is_photo(path: Path) -> bool:
+    return not path.name.startswith(".") and path.suffix.lower() in SUFFIXES and path.is_file()
+
+
+def _last_number(folder: Path, key: str) -> int:
+    numbered = re.compile(rf"{re.escape(key)}_(\d+)\.", re.IGNORECASE)
+    return max((int(m[1]) for p in folder.iterdir() if (m := numbered.match(p.name))), default=0)
+
+
+def _write_new(path: Path, content: bytes) -> bool:
+    """Write a file that is not there yet; False where its name is taken.
+
+    The hidden part file claims the name among everyone who adds at the same time, so the rename never
+    replaces anybody's photo, also on disks without hard links.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        claim = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    try:
+        with os.fdopen(claim, "wb") as file:
+            if path.exists():
+                return False
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.rename(path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            part.unlink()
+    return True

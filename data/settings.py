@@ -1,0 +1,219 @@
+"""Every setting, from the environment (`COUSINBOT_…`) or from the file `.env` in the current folder."""
+
+import difflib
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "COUSINBOT_"
+TELEGRAM = "https://api.telegram.org"
+_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
+_WORD = re.compile(r"[A-Za-z0-9_-]+")
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+class SettingsError(Exception):
+    """A setting is wrong or missing; the message is one sentence that names it and says what to write."""
+
+
+def _numbers(value: object) -> object:
+    """ "1, 2" as the numbers 1 and 2."""
+    if not isinstance(value, str):
+        return value
+    words = [word for word in re.split(r"[,;\s]+", value) if word]
+    for word in words:
+        if not re.fullmatch(r"-?[0-9]+", word):
+            raise PydanticCustomError("number", "“{word}” is not a number", {"word": word})
+    return [int(word) for word in words]
+
+
+class Settings(BaseSettings):
+    """What the family decides. The examples are what the errors tell people to write."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    telegram_token: SecretStr | None = Field(
+        default=None,
+        description="The token @BotFather gave you for your bot. Needed to run the bot, and for nothing else.",
+        examples=["123456789:AAExampleExampleExampleExampleExamp"],
+    )
+    telegram_api: str = Field(
+        default=TELEGRAM,
+        description="The Bot API server; change it only if you run one of your own.",
+        examples=[TELEGRAM],
+    )
+    admins: Annotated[frozenset[int], NoDecode] = Field(
+        default=frozenset(),
+        description="Telegram ids of the people who may correct, review and retrain, separated by commas.",
+        examples=["123456789, 987654321"],
+    )
+    chats: Annotated[frozenset[int], NoDecode] = Field(
+        default=frozenset(),
+        description="Ids of the groups whose members may ask (negative numbers), separated by commas.",
+        examples=["-1001234567890"],
+    )
+    invite: SecretStr | None = Field(
+        default=None,
+        description="The code in the invitation link t.me/your_bot?start=CODE; who opens it may ask.",
+        examples=["reunion-2026"],
+    )
+    home: Path = Field(
+        default=Path("family"),
+        description="The private folder: photos, what guests sent, the database, the trained versions.",
+        examples=["/srv/family"],
+    )
+    facts: Path = Field(
+        default=Path("facts.yaml"),
+        description="The file with what to talk about, per cousin.",
+        examples=["facts.yaml"],
+    )
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(
+        default="auto",
+        description="Where the networks run: auto (a GPU if there is one), cpu, cuda (NVIDIA) or mps (Apple).",
+        examples=["cpu"],
+    )
+    webhook_url: str | None = Field(
+        default=None,
+        description="The public https address Telegram calls; without it the bot asks Telegram for news itself.",
+        examples=["https://bot.example.org/telegram"],
+    )
+    webhook_port: int = Field(
+        default=8443,
+        ge=1,
+        le=65535,
+        description="The local port the webhook listens on.",
+        examples=["8443"],
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None,
+        description="A password of your own that Telegram shows at every call; needed with a webhook.",
+        examples=["letters-digits-and_underscores"],
+    )
+    keep_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="Days after which guests' photos are deleted; without it they are kept.",
+        examples=["30"],
+    )
+    retrain_after: int = Field(
+        default=0,
+        ge=0,
+        description="Accepted corrections that start a training run; 0 means only by hand.",
+        examples=["20"],
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_blanks(cls, given: dict[str, Any]) -> dict[str, Any]:
+        stripped = {k: v.strip() if isinstance(v, str) else v for k, v in given.items()}
+        return {k: v for k, v in stripped.items() if v != ""}
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _check_token(cls, token: SecretStr | None) -> SecretStr | None:
+        if token and not _TOKEN.fullmatch(token.get_secret_value()):
+            raise PydanticCustomError("token", "that is not a bot token (a number, a colon and some 35 letters)")
+        return token
+
+    @field_validator("telegram_api")
+    @classmethod
+    def _check_api(cls, url: str) -> str:
+        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+            raise PydanticCustomError("url", "that is not an http(s) address")
+        return url.rstrip("/")
+
+    @field_validator("admins", "chats", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return _numbers(value)
+
+    @field_validator("admins")
+    @classmethod
+    def _check_admins(cls, ids: frozenset[int]) -> frozenset[int]:
+        if any(i <= 0 for i in ids):
+            raise PydanticCustomError("id", "people's ids are positive numbers (groups belong in COUSINBOT_CHATS)")
+        return ids
+
+    @field_validator("chats")
+    @classmethod
+    def _check_chats(cls, ids: frozenset[int]) -> frozenset[int]:
+        if any(i >= 0 for i in ids):
+            raise PydanticCustomError("id", "groups' ids are negative numbers (people belong in COUSINBOT_ADMINS)")
+        return ids
+
+    @field_validator("invite", "webhook_secret")
+    @classmethod
+    def _check_word(cls, word: SecretStr | None) -> SecretStr | None:
+        # Telegram allows no other characters in a start link or a webhook's secret.
+        if word and not (_WORD.fullmatch(word.get_secret_value()) and len(word) <= 64):
+            raise PydanticCustomError("word", "only letters, digits, - and _ are allowed, 64 of them at most")
+        return word
+
+    @field_validator("home", "facts")
+    @classmethod
+    def _expand(cls, path: Path) -> Path:
+        return path.expanduser()
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _check_webhook(cls, url: str | None) -> str | None:
+        if url:
+            parts = urlsplit(url)
+            loopback = parts.scheme == "http" and parts.hostname in _LOOPBACK  # a Bot API server on this machine
+            if not (parts.hostname and (parts.scheme == "https" or loopback)):
+                raise PydanticCustomError("url", "Telegram calls only addresses that start with https://")
+        return url
+
+    @model_validator(mode="after")
+    def _webhook_is_whole(self) -> Self:
+        if self.webhook_url and not self.webhook_secret:
+            raise PydanticCustomError("missing", "is missing, and a webhook needs it", {"field": "webhook_secret"})
+        return self
+
+    def bot_token(self) -> str:
+        """The token, for those who cannot do without. Raises SettingsError where it is not set."""
+        if self.telegram_token is None:
+            raise SettingsError(_sentence("telegram_token", "is missing; @BotFather gives you one"))
+        return self.telegram_token.get_secret_value()
+
+
+def load_settings() -> Settings:
+    """Read the environment and `.env`. Raises SettingsError for the first thing wrong, misspelt names included."""
+    _refuse_unknown_names()
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from None  # the cause would show the value, which may be a secret
+
+
+def _refuse_unknown_names() -> None:
+    known = {PREFIX + field.upper() for field in Settings.model_fields}
+    for name in [*os.environ, *dotenv_values(".env")]:
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            near = difflib.get_close_matches(name.upper(), known, n=1)
+            advice = f"did you mean {near[0]}?" if near else "docs/install.md lists them all."
+            raise SettingsError(f"{name} is not a setting of cousinbot; {advice}")
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    context = first.get("ctx", {})
+    field = str(first["loc"][0]) if first["loc"] else str(context["field"])
+    if first["type"] == "missing":
+        return _sentence(field, first["msg"])
+    return _sentence(field, "is wrong: " + first["msg"][0].lower() + first["msg"][1:])
+
+
+def _sentence(field: str, complaint: str) -> str:
+    name = PREFIX + field.upper()
+    examples = Settings.model_fields[field].examples or []
+    return f"{name} {complaint}; write for example {name}={examples[0]}"

@@ -1,0 +1,146 @@
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from data.settings import Settings, SettingsError, load_settings
+
+TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in list(os.environ):
+        if name.upper().startswith("COUSINBOT_"):
+            monkeypatch.delenv(name)
+
+
+def complaint(monkeypatch: pytest.MonkeyPatch, **values: str) -> str:
+    for field, value in values.items():
+        monkeypatch.setenv(f"COUSINBOT_{field.upper()}", value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    return str(caught.value)
+
+
+def test_with_nothing_set_everything_has_its_default() -> None:
+    settings = load_settings()
+    assert settings.telegram_token is None
+    assert settings.telegram_api == "https://api.telegram.org"
+    assert settings.admins == settings.chats == frozenset()
+    assert (settings.home, settings.facts, settings.device) == (Path("family"), Path("facts.yaml"), "auto")
+    assert (settings.webhook_url, settings.webhook_port) == (None, 8443)
+    assert (settings.keep_days, settings.retrain_after) == (None, 0)
+
+
+def test_all_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {
+        "TELEGRAM_TOKEN": TOKEN,
+        "TELEGRAM_API": "http://127.0.0.1:8081/",
+        "ADMINS": " 1, 2,,3 ",
+        "CHATS": "-100123",
+        "INVITE": "reunion-2026",
+        "HOME": "~/fam",
+        "FACTS": "f.yaml",
+        "DEVICE": "cpu",
+        "WEBHOOK_URL": "https://bot.example.org/t",
+        "WEBHOOK_PORT": "9000",
+        "WEBHOOK_SECRET": "s3cret",
+        "KEEP_DAYS": "30",
+        "RETRAIN_AFTER": "20",
+    }
+    assert {name.lower() for name in values} == set(Settings.model_fields)
+    for name, value in values.items():
+        monkeypatch.setenv(f"COUSINBOT_{name}", value)
+    settings = load_settings()
+    assert settings.bot_token() == TOKEN
+    assert settings.telegram_api == "http://127.0.0.1:8081"
+    assert settings.admins == {1, 2, 3}
+    assert settings.chats == {-100123}
+    assert settings.home == Path.home() / "fam"
+    assert (settings.webhook_port, settings.keep_days, settings.retrain_after) == (9000, 30, 20)
+
+
+def test_the_env_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("# a comment\nCOUSINBOT_ADMINS=1, 2\nCOUSINBOT_DEVICE=cpu\nOTHER=x\n")
+    monkeypatch.setenv("COUSINBOT_DEVICE", "mps")
+    settings = load_settings()
+    assert settings.admins == {1, 2}
+    assert settings.device == "mps"
+
+
+@pytest.mark.parametrize("blank", ["", "   "])
+def test_blank_is_not_set(monkeypatch: pytest.MonkeyPatch, blank: str) -> None:
+    for field in Settings.model_fields:
+        monkeypatch.setenv(f"COUSINBOT_{field.upper()}", blank)
+    assert load_settings() == Settings.model_construct()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("telegram_token", "hello", "not a bot token"),
+        ("telegram_token", TOKEN[:20], "not a bot token"),
+        ("telegram_api", "api.telegram.org", "http"),
+        ("admins", "1, bob", "“bob” is not a number"),
+        ("admins", "-5", "COUSINBOT_CHATS"),
+        ("chats", "5", "COUSINBOT_ADMINS"),
+        ("invite", "two words", "only letters"),
+        ("device", "gpu", "'auto', 'cpu', 'cuda' or 'mps'"),
+        ("webhook_url", "http://bot.example.org", "https://"),
+        ("webhook_port", "70000", "65535"),
+        ("webhook_port", "web", "integer"),
+        ("webhook_secret", "ö", "only letters"),
+        ("keep_days", "0", "greater than or equal to 1"),
+        ("retrain_after", "-1", "greater than or equal to 0"),
+    ],
+)
+def test_a_wrong_one_is_named_with_an_example(
+    monkeypatch: pytest.MonkeyPatch, field: str, value: str, says: str
+) -> None:
+    message = complaint(monkeypatch, **{field: value})
+    name = f"COUSINBOT_{field.upper()}"
+    assert message.startswith(f"{name} is wrong: ")
+    assert says in message
+    assert f"write for example {name}=" in message
+    assert "\n" not in message
+
+
+def test_every_example_is_itself_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, field in Settings.model_fields.items():
+        assert field.description
+        assert field.examples
+        monkeypatch.setenv(f"COUSINBOT_{name.upper()}", field.examples[0])
+    load_settings()
+
+
+def test_a_webhook_needs_its_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    message = complaint(monkeypatch, webhook_url="https://bot.example.org")
+    assert message.startswith("COUSINBOT_WEBHOOK_SECRET is missing")
+
+
+def test_the_local_bot_api_server_may_call_without_https(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUSINBOT_WEBHOOK_URL", "http://127.0.0.1:9000")
+    monkeypatch.setenv("COUSINBOT_WEBHOOK_SECRET", "x")
+    assert load_settings().webhook_url == "http://127.0.0.1:9000"
+
+
+def test_a_missing_token_says_where_to_get_one() -> None:
+    with pytest.raises(SettingsError, match=r"^COUSINBOT_TELEGRAM_TOKEN is missing; @BotFather .*=\d+:AA"):
+        load_settings().bot_token()
+
+
+def test_a_misspelt_name_is_suggested(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "did you mean COUSINBOT_ADMINS?" in complaint(monkeypatch, admin="1")
+    monkeypatch.delenv("COUSINBOT_ADMIN")
+    Path(".env").write_text("COUSINBOT_TELEGRAM_TOKN=x\n")
+    assert "did you mean COUSINBOT_TELEGRAM_TOKEN?" in complaint(monkeypatch)
+
+
+@pytest.mark.parametrize("field", ["telegram_token", "invite", "webhook_secret"])
+def test_a_secret_is_never_shown(monkeypatch: pytest.MonkeyPatch, field: str) -> None:
+    assert "hush hush" not in complaint(monkeypatch, **{field: "hush hush"})
+    monkeypatch.setenv(f"COUSINBOT_{field.upper()}", TOKEN if field == "telegram_token" else "hush")
+    assert not re.search(f"{TOKEN}|hush", repr(load_settings()))
