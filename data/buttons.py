@@ -1,0 +1,52 @@
+"""What the buttons under the bot's messages do: a button carries only its id, so it outlives a restart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from data.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One button of a chat; which of the fields are set depends on the action."""
+
+    chat_id: int
+    action: str
+    guess_id: int | None = None
+    correction_id: int | None = None
+    person: int | None = None
+    cousin: str | None = None
+
+
+class Buttons:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, buttons: Sequence[Button]) -> list[int]:
+        """Returns their ids, in order."""
+        ids = []
+        async with self._database.writing() as db:
+            for button in buttons:
+                cursor = await db.execute(
+                    "INSERT INTO buttons (chat_id, action, guess_id, correction_id, person, cousin)"
+                    " VALUES (?, ?, ?, ?, ?, ?)",
+                    (
+                        button.chat_id,
+                        button.action,
+                        button.guess_id,
+                        button.correction_id,
+                        button.person,
+                        button.cousin,
+                    ),
+                )
+                assert cursor.lastrowid is not None
+                ids.append(cursor.lastrowid)
+        return ids
+
+    async def get(self, button_id: int, chat_id: int) -> Button | None:
+        """The button, if it exists and belongs to this chat: ids are easy to make up."""
+        row = await self._database.row(
+            "SELECT chat_id, action, guess_id, correction_id, person, cousin FROM buttons WHERE id = ? AND chat_id = ?",
+            (button_id, chat_id),
+        )
+        return Button(*row) if row else None

@@ -1,0 +1,126 @@
+"""What people said of the guesses: proposals of guests, the word of admins, and praise."""
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+
+from data.database import Database, now
+from data.labels import Correction, Status, Verdict, standing
+
+__all__ = ["Correction", "Corrections", "Status", "Verdict"]
+
+_SELECT = (
+    "SELECT corrections.*, photos.sha256, box_left, box_top, box_right, box_bottom FROM corrections"
+    " JOIN guesses ON guesses.id = corrections.guess_id JOIN photos ON photos.id = guesses.photo_id"
+)
+
+
+def _correction(row: sqlite3.Row) -> Correction:
+    decided_at = row["decided_at"]
+    return Correction(
+        id=row["id"],
+        guess_id=row["guess_id"],
+        photo_sha256=row["sha256"],
+        box=(row["box_left"], row["box_top"], row["box_right"], row["box_bottom"]),
+        verdict=row["verdict"],
+        cousin=row["cousin"],
+        by=row["said_by"],
+        at=datetime.fromisoformat(row["at"]),
+        status=row["status"],
+        decided_by=row["decided_by"],
+        decided_at=datetime.fromisoformat(decided_at) if decided_at else None,
+        first_used_by=row["first_used_by"],
+    )
+
+
+class Corrections:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def accepted(self) -> list[Correction]:
+        """Accepted and not contradicted by a later one; oldest decision first."""
+        return standing(await self._select("WHERE status = 'accepted' ORDER BY decided_at, corrections.id"))
+
+    async def proposed(self) -> list[Correction]:
+        """The review queue: the bot's least certain guesses first."""
+        return await self._select("WHERE status = 'proposed' ORDER BY confidence, corrections.id")
+
+    async def all(self) -> list[Correction]:
+        """Every one ever made, oldest first."""
+        return await self._select("ORDER BY corrections.id")
+
+    async def get(self, correction_id: int) -> Correction | None:
+        found = await self._select("WHERE corrections.id = ?", correction_id)
+        return found[0] if found else None
+
+    async def of_guess(self, guess_id: int) -> Correction | None:
+        """The last accepted word on this guess."""
+        found = await self._select(
+            "WHERE guess_id = ? AND status = 'accepted' ORDER BY decided_at DESC, corrections.id DESC LIMIT 1", guess_id
+        )
+        return found[0] if found else None
+
+    async def propose(self, guess_id: int, verdict: Verdict, cousin: str | None, by: int) -> int:
+        """A guest's word, for review; their earlier proposal on the same face gives way to it."""
+        async with self._database.writing() as db:
+            await db.execute(
+                "DELETE FROM corrections WHERE guess_id = ? AND said_by = ? AND status = 'proposed'", (guess_id, by)
+            )
+            cursor = await db.execute(
+                "INSERT INTO corrections (guess_id, verdict, cousin, said_by, at, status)"
+                " VALUES (?, ?, ?, ?, ?, 'proposed')",
+                (guess_id, verdict, cousin, by, now()),
+            )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    async def correct(self, guess_id: int, verdict: Verdict, cousin: str | None, by: int) -> int:
+        """An admin's word, accepted as it is said. Saying the same again (a double tap) adds nothing."""
+        last = await self.of_guess(guess_id)
+        if last is not None and (last.verdict, last.cousin, last.by) == (verdict, cousin, by):
+            return last.id
+        async with self._database.writing() as db:
+            moment = now()
+            cursor = await db.execute(
+                "INSERT INTO corrections"
+                " (guess_id, verdict, cousin, said_by, at, status, decided_by, decided_at)"
+                " VALUES (?, ?, ?, ?, ?, 'accepted', ?, ?)",
+                (guess_id, verdict, cousin, by, moment, by, moment),
+            )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    async def accept(self, correction_id: int, by: int) -> bool:
+        """Accept a proposal; False if it was decided already."""
+        return await self._decide(correction_id, "accepted", by)
+
+    async def reject(self, correction_id: int, by: int) -> bool:
+        """Reject a proposal, or take back what was accepted; False if there was nothing to reject."""
+        return await self._decide(correction_id, "rejected", by)
+
+    async def praise(self, guess_id: int, by: int) -> None:
+        """A guest says the guess was right: counted, never learned from."""
+        await self._database.write(
+            "INSERT INTO praise (guess_id, said_by, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            (guess_id, by, now()),
+        )
+
+    async def mark_used(self, ids: Iterable[int], version: str) -> None:
+        """Note the version that first learned from these; one already noted stays."""
+        async with self._database.writing() as db:
+            await db.executemany(
+                "UPDATE corrections SET first_used_by = ? WHERE id = ? AND first_used_by IS NULL",
+                [(version, correction_id) for correction_id in ids],
+            )
+
+    async def _decide(self, correction_id: int, status: Status, by: int) -> bool:
+        decidable = "'proposed'" if status == "accepted" else "'proposed', 'accepted'"
+        changed = await self._database.write(
+            "UPDATE corrections SET status = ?, decided_by = ?, decided_at = ?"
+            f" WHERE id = ? AND status IN ({decidable})",
+            (status, by, now(), correction_id),
+        )
+        return changed > 0
+
+    async def _select(self, rest: str, *values: int) -> list[Correction]:
+        return [_correction(row) for row in await self._database.rows(f"{_SELECT} {rest}", values)]

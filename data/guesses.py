@@ -1,0 +1,231 @@
+"""What the bot answered: an answer to a message, the photos in it, and one guess for each face."""
+
+import json
+import sqlite3
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import aiosqlite
+
+from data.database import Database, now, stamp
+
+BoxFractions = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class NewGuess:
+    """One face as it was recognised. `box`: left, top, right, bottom as fractions of the upright photo."""
+
+    box: BoxFractions
+    found: bool
+    cousin: str | None
+    confidence: float
+    candidates: tuple[str, ...]
+    fact: str | None
+    embedding: bytes
+    space: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewPhoto:
+    sha256: str
+    guesses: tuple[NewGuess, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """One face of an answer."""
+
+    id: int
+    answer_id: int
+    sha256: str
+    number: int
+    box: BoxFractions
+    found: bool
+    cousin: str | None
+    confidence: float
+    candidates: tuple[str, ...]
+    fact: str | None
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`message_id` is None until it was sent; `notes` are its lines about photos that could not be read."""
+
+    id: int
+    chat_id: int
+    asked_message_id: int
+    message_id: int | None
+    has_picture: bool
+    notes: tuple[str, ...]
+    guesses: tuple[Guess, ...]
+
+
+def _guess(row: sqlite3.Row) -> Guess:
+    return Guess(
+        id=row["id"],
+        answer_id=row["answer_id"],
+        sha256=row["sha256"],
+        number=row["number"],
+        box=(row["box_left"], row["box_top"], row["box_right"], row["box_bottom"]),
+        found=bool(row["found"]),
+        cousin=row["cousin"],
+        confidence=row["confidence"],
+        candidates=tuple(json.loads(row["candidates"])),
+        fact=row["fact"],
+        version=row["version"],
+    )
+
+
+class Guesses:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def draft(
+        self,
+        chat_id: int,
+        asked_message_id: int,
+        sender: int,
+        photos: Sequence[NewPhoto],
+        notes: Sequence[str] = (),
+    ) -> Answer:
+        """Keep an answer that is about to be sent; one left unsent for the same message is replaced."""
+        async with self._database.writing() as db:
+            await db.execute(
+                "DELETE FROM answers WHERE chat_id = ? AND asked_message_id = ? AND message_id IS NULL",
+                (chat_id, asked_message_id),
+            )
+            answer_id = await _insert(
+                db,
+                "INSERT INTO answers (chat_id, asked_message_id, notes, at) VALUES (?, ?, ?, ?)",
+                (chat_id, asked_message_id, json.dumps(list(notes)), now()),
+            )
+            number = 0
+            for photo in photos:
+                photo_id = await _insert(
+                    db,
+                    "INSERT INTO photos (answer_id, sha256, sender, at) VALUES (?, ?, ?, ?)",
+                    (answer_id, photo.sha256, sender, now()),
+                )
+                for guess in photo.guesses:
+                    number += 1
+                    await db.execute(
+                        "INSERT INTO guesses (photo_id, number, box_left, box_top, box_right, box_bottom, found,"
+                        " cousin, confidence, candidates, fact, embedding, space, version)"
+                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        (
+                            photo_id,
+                            number,
+                            *guess.box,
+                            int(guess.found),
+                            guess.cousin,
+                            guess.confidence,
+                            json.dumps(guess.candidates),
+                            guess.fact,
+                            guess.embedding,
+                            guess.space,
+                            guess.version,
+                        ),
+                    )
+        answer = await self.answer(answer_id)
+        assert answer is not None
+        return answer
+
+    async def sent(self, answer_id: int, message_id: int, *, has_picture: bool) -> None:
+        await self._database.write(
+            "UPDATE answers SET message_id = ?, has_picture = ? WHERE id = ?",
+            (message_id, int(has_picture), answer_id),
+        )
+
+    async def was_answered(self, chat_id: int, asked_message_id: int) -> bool:
+        row = await self._database.row(
+            "SELECT 1 FROM answers WHERE chat_id = ? AND asked_message_id = ? AND message_id IS NOT NULL",
+            (chat_id, asked_message_id),
+        )
+        return row is not None
+
+    async def answer(self, answer_id: int) -> Answer | None:
+        return await self._answer("id = ?", (answer_id,))
+
+    async def answer_at(self, chat_id: int, message_id: int) -> Answer | None:
+        """The answer that the bot's message holds."""
+        return await self._answer("chat_id = ? AND message_id = ?", (chat_id, message_id))
+
+    async def get(self, guess_id: int) -> Guess | None:
+        rows = await self._guesses("guesses.id = ?", guess_id)
+        return rows[0] if rows else None
+
+    async def embedding(self, guess_id: int) -> tuple[bytes, str]:
+        """The face as float32 bytes, and the space they are of."""
+        row = await self._database.row("SELECT embedding, space FROM guesses WHERE id = ?", (guess_id,))
+        if row is None:
+            raise KeyError(guess_id)
+        return row["embedding"], row["space"]
+
+    async def re_embed(self, guess_id: int, embedding: bytes, space: str) -> None:
+        await self._database.write(
+            "UPDATE guesses SET embedding = ?, space = ? WHERE id = ?", (embedding, space, guess_id)
+        )
+
+    async def count_photos(self, sender: int) -> int:
+        return await self._database.count("SELECT count(DISTINCT sha256) FROM photos WHERE sender = ?", (sender,))
+
+    async def forget_sender(self, sender: int) -> list[str]:
+        """Delete all that came of this person's photos; returns the sha256 of those nobody else sent."""
+        return await self._forget("sender = ?", sender)
+
+    async def forget_older(self, than: datetime, keep_senders: Collection[int]) -> list[str]:
+        """Delete photos without a correction, except these senders'; returns the sha256 nobody needs any more."""
+        kept = ",".join(str(int(sender)) for sender in keep_senders)
+        return await self._forget(
+            f"at < ? AND sender NOT IN ({kept}) AND NOT EXISTS (SELECT 1 FROM guesses"
+            " JOIN corrections ON corrections.guess_id = guesses.id"
+            " WHERE guesses.photo_id = photos.id AND corrections.status != 'rejected')",
+            stamp(than),
+        )
+
+    async def kept(self) -> set[str]:
+        """The sha256 of every photo that belongs to a guess."""
+        rows = await self._database.rows("SELECT DISTINCT sha256 FROM photos")
+        return {row["sha256"] for row in rows}
+
+    async def _forget(self, where: str, value: str | int) -> list[str]:
+        async with self._database.writing() as db:
+            cursor = await db.execute(f"SELECT id, sha256 FROM photos WHERE {where}", (value,))
+            doomed = list(await cursor.fetchall())
+            await db.executemany("DELETE FROM photos WHERE id = ?", [(row["id"],) for row in doomed])
+            await db.execute("DELETE FROM answers WHERE id NOT IN (SELECT answer_id FROM photos)")
+            cursor = await db.execute("SELECT DISTINCT sha256 FROM photos")
+            needed = {row["sha256"] for row in await cursor.fetchall()}
+        return sorted({row["sha256"] for row in doomed} - needed)
+
+    async def _answer(self, where: str, values: Sequence[int]) -> Answer | None:
+        row = await self._database.row(f"SELECT * FROM answers WHERE {where}", values)
+        if row is None:
+            return None
+        return Answer(
+            id=row["id"],
+            chat_id=row["chat_id"],
+            asked_message_id=row["asked_message_id"],
+            message_id=row["message_id"],
+            has_picture=bool(row["has_picture"]),
+            notes=tuple(json.loads(row["notes"])),
+            guesses=await self._guesses("photos.answer_id = ?", row["id"]),
+        )
+
+    async def _guesses(self, where: str, value: int) -> tuple[Guess, ...]:
+        rows = await self._database.rows(
+            "SELECT guesses.*, photos.answer_id, photos.sha256 FROM guesses"
+            f" JOIN photos ON photos.id = guesses.photo_id WHERE {where} ORDER BY number",
+            (value,),
+        )
+        return tuple(_guess(row) for row in rows)
+
+
+async def _insert(db: aiosqlite.Connection, sql: str, values: Sequence[str | int]) -> int:
+    async with db.execute(sql, values) as cursor:
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid

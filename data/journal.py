@@ -1,0 +1,85 @@
+"""The journal of updates: written before Telegram is told that they arrived."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from data.database import Database, now, stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An update not yet finished: its raw JSON, and how often its handling failed."""
+
+    update_id: int
+    body: str
+    failures: int
+
+
+class Journal:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def record(self, bodies: Mapping[int, str]) -> list[int]:
+        """Keep these updates (id → raw JSON); returns the ids that were not known before, in order."""
+        fresh = []
+        async with self._database.writing() as db:
+            for update_id, body in sorted(bodies.items()):
+                cursor = await db.execute(
+                    "INSERT INTO updates (update_id, body, received_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                    (update_id, body, now()),
+                )
+                if cursor.rowcount:
+                    fresh.append(update_id)
+        return fresh
+
+    async def unfinished(self) -> list[Received]:
+        rows = await self._database.rows(
+            "SELECT update_id, body, failures FROM updates"
+            " WHERE finished_at IS NULL AND set_aside = 0 ORDER BY update_id"
+        )
+        return [Received(row["update_id"], row["body"], row["failures"]) for row in rows]
+
+    async def finish(self, update_ids: Collection[int]) -> None:
+        """They were handled: only their ids are remembered, so that they are not handled twice."""
+        async with self._database.writing() as db:
+            await db.executemany(
+                "UPDATE updates SET finished_at = ?, body = NULL WHERE update_id = ?",
+                [(now(), update_id) for update_id in update_ids],
+            )
+
+    async def fail(self, update_ids: Collection[int], error: str) -> int:
+        """Their handling failed once more; returns how often by now."""
+        failures = 0
+        async with self._database.writing() as db:
+            for update_id in update_ids:
+                cursor = await db.execute(
+                    "UPDATE updates SET failures = failures + 1, error = ? WHERE update_id = ? RETURNING failures",
+                    (error, update_id),
+                )
+                row = await cursor.fetchone()
+                failures = max(failures, int(row[0]) if row else 0)
+        return failures
+
+    async def set_aside(self, update_ids: Collection[int]) -> None:
+        """They are not tried again; their text stays until `prune`, for whoever looks into it."""
+        async with self._database.writing() as db:
+            await db.executemany("UPDATE updates SET set_aside = 1 WHERE update_id = ?", [(id_,) for id_ in update_ids])
+
+    async def count_set_aside(self) -> int:
+        return await self._database.count("SELECT count(*) FROM updates WHERE set_aside = 1")
+
+    async def prune(self, before: datetime) -> None:
+        """Forget finished and set-aside updates received before this moment."""
+        await self._database.write(
+            "DELETE FROM updates WHERE received_at < ? AND (finished_at IS NOT NULL OR set_aside = 1)",
+            (stamp(before),),
+        )
+
+    async def forget(self, user_id: int) -> None:
+        """Forget the set-aside updates this person sent."""
+        await self._database.write(
+            "DELETE FROM updates WHERE set_aside = 1 AND json_valid(body)"
+            " AND coalesce(body ->> '$.message.from.id', body ->> '$.callback_query.from.id') = ?",
+            (user_id,),
+        )

@@ -1,0 +1,183 @@
+"""The store's schema, as the list of steps that made it.
+
+A step is never edited once released: a database made by any earlier version is brought up to date by
+running the steps it has not seen. `PRAGMA user_version` counts those it has.
+"""
+
+from collections.abc import Awaitable, Callable
+
+import aiosqlite
+
+Migration = Callable[[aiosqlite.Connection], Awaitable[None]]
+
+
+class StoreError(Exception):
+    """The database cannot be used; the message is one sentence for the person who runs the bot."""
+
+
+async def journal(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE updates (
+            update_id   INTEGER PRIMARY KEY,
+            body        TEXT,                       -- the raw JSON; erased once the update is finished
+            received_at TEXT NOT NULL,
+            finished_at TEXT,
+            failures    INTEGER NOT NULL DEFAULT 0,
+            set_aside   INTEGER NOT NULL DEFAULT 0,
+            error       TEXT
+        ) STRICT""")
+    await db.execute("CREATE INDEX updates_waiting ON updates (update_id) WHERE finished_at IS NULL")
+
+
+async def people(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE people (
+            user_id INTEGER PRIMARY KEY,
+            role    TEXT NOT NULL CHECK (role IN ('guest', 'blocked', 'outsider')),
+            name    TEXT,                           -- of guests only: nothing is kept of outsiders
+            since   TEXT NOT NULL
+        ) STRICT""")
+
+
+async def answers(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE answers (
+            id               INTEGER PRIMARY KEY,
+            chat_id          INTEGER NOT NULL,
+            asked_message_id INTEGER NOT NULL,
+            message_id       INTEGER,               -- NULL until the answer was sent
+            has_picture      INTEGER NOT NULL DEFAULT 0,
+            notes            TEXT NOT NULL,         -- JSON list: lines about photos that could not be read
+            at               TEXT NOT NULL,
+            UNIQUE (chat_id, asked_message_id)
+        ) STRICT""")
+    await db.execute("CREATE INDEX answers_by_message ON answers (chat_id, message_id)")
+    await db.execute("""
+        CREATE TABLE photos (
+            id        INTEGER PRIMARY KEY,
+            answer_id INTEGER NOT NULL REFERENCES answers ON DELETE CASCADE,
+            sha256    TEXT NOT NULL,
+            sender    INTEGER NOT NULL,
+            at        TEXT NOT NULL
+        ) STRICT""")
+    await db.execute("CREATE INDEX photos_by_answer ON photos (answer_id)")
+    await db.execute("CREATE INDEX photos_by_sender ON photos (sender)")
+    await db.execute("CREATE INDEX photos_by_sha256 ON photos (sha256)")
+    await db.execute("""
+        CREATE TABLE guesses (
+            id         INTEGER PRIMARY KEY,
+            photo_id   INTEGER NOT NULL REFERENCES photos ON DELETE CASCADE,
+            number     INTEGER NOT NULL,            -- of the face in its answer, from 1
+            box_left   REAL NOT NULL,               -- fractions of the upright photo's width and height
+            box_top    REAL NOT NULL,
+            box_right  REAL NOT NULL,
+            box_bottom REAL NOT NULL,
+            found      INTEGER NOT NULL,
+            cousin     TEXT,                        -- NULL: nobody we know
+            confidence REAL NOT NULL,
+            candidates TEXT NOT NULL,               -- JSON list of cousins, best first
+            fact       TEXT,                        -- the one that was told
+            embedding  BLOB NOT NULL,               -- float32
+            space      TEXT NOT NULL,               -- the network that made the embedding
+            version    TEXT NOT NULL
+        ) STRICT""")
+    await db.execute("CREATE INDEX guesses_by_photo ON guesses (photo_id)")
+
+
+async def corrections(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE corrections (
+            id            INTEGER PRIMARY KEY,
+            guess_id      INTEGER NOT NULL REFERENCES guesses ON DELETE CASCADE,
+            verdict       TEXT NOT NULL CHECK (verdict IN ('is', 'not', 'stranger', 'not_a_face')),
+            cousin        TEXT,
+            said_by       INTEGER NOT NULL,
+            at            TEXT NOT NULL,
+            status        TEXT NOT NULL CHECK (status IN ('proposed', 'accepted', 'rejected')),
+            decided_by    INTEGER,
+            decided_at    TEXT,
+            first_used_by TEXT,
+            CHECK ((cousin IS NOT NULL) = (verdict IN ('is', 'not'))),
+            CHECK ((decided_at IS NULL) = (status = 'proposed'))
+        ) STRICT""")
+    await db.execute("CREATE INDEX corrections_by_guess ON corrections (guess_id)")
+    await db.execute("""
+        CREATE TABLE praise (
+            guess_id INTEGER NOT NULL REFERENCES guesses ON DELETE CASCADE,
+            said_by  INTEGER NOT NULL,
+            at       TEXT NOT NULL,
+            PRIMARY KEY (guess_id, said_by)
+        ) STRICT""")
+
+
+async def conversation(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE buttons (
+            id            INTEGER PRIMARY KEY AUTOINCREMENT,  -- an id is never given to a second button
+            chat_id       INTEGER NOT NULL,
+            action        TEXT NOT NULL,
+            guess_id      INTEGER REFERENCES guesses ON DELETE CASCADE,
+            correction_id INTEGER REFERENCES corrections ON DELETE CASCADE,
+            person        INTEGER,
+            cousin        TEXT
+        ) STRICT""")
+    await db.execute("CREATE INDEX buttons_by_guess ON buttons (guess_id)")
+    await db.execute("CREATE INDEX buttons_by_correction ON buttons (correction_id)")
+    await db.execute("""
+        CREATE TABLE prompts (                      -- questions to which an admin types the answer
+            chat_id    INTEGER NOT NULL,
+            message_id INTEGER NOT NULL,
+            asked_of   INTEGER NOT NULL,
+            guess_id   INTEGER NOT NULL REFERENCES guesses ON DELETE CASCADE,
+            at         TEXT NOT NULL,
+            PRIMARY KEY (chat_id, message_id)
+        ) STRICT""")
+    await db.execute("""
+        CREATE TABLE told_facts (
+            chat_id INTEGER NOT NULL,
+            cousin  TEXT NOT NULL,
+            fact    TEXT NOT NULL,
+            turn    INTEGER NOT NULL,
+            PRIMARY KEY (chat_id, cousin, fact)
+        ) STRICT""")
+
+
+async def runs(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE runs (
+            id          INTEGER PRIMARY KEY,
+            pid         INTEGER NOT NULL,
+            started_at  TEXT NOT NULL,
+            finished_at TEXT,
+            outcome     TEXT,
+            version     TEXT,
+            message     TEXT
+        ) STRICT""")
+
+
+MIGRATIONS: tuple[Migration, ...] = (journal, people, answers, corrections, conversation, runs)
+
+
+async def migrate(db: aiosqlite.Connection, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:
+    """Run the steps this database has not seen, all of them or none.
+
+    Raises:
+        StoreError: the database was made by a newer version.
+    """
+    # The lock is taken before the version is read: training may open the same new file at the same moment.
+    await db.execute("BEGIN IMMEDIATE")
+    try:
+        async with db.execute("PRAGMA user_version") as cursor:
+            row = await cursor.fetchone()
+        seen = int(row[0]) if row else 0
+        if seen > len(migrations):
+            raise StoreError(
+                "This cousinbot.db was made by a newer cousinbot: update cousinbot, or restore an older backup."
+            )
+        for migration in migrations[seen:]:
+            await migration(db)
+        await db.execute(f"PRAGMA user_version = {len(migrations)}")
+        await db.commit()
+    except BaseException:
+        await db.rollback()
+        raise

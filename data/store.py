@@ -1,0 +1,62 @@
+"""The SQLite store: what was received, guessed, corrected and learned, and by whom."""
+
+import os
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiosqlite
+
+from data.buttons import Buttons
+from data.corrections import Corrections
+from data.database import Database
+from data.guesses import Guesses
+from data.journal import Journal
+from data.people import People
+from data.prompts import Prompts
+from data.runs import Runs
+from data.schema import StoreError, migrate
+from data.told import ToldFacts
+
+__all__ = ["Store", "StoreError"]
+
+
+class Store:
+    """One attribute for each family of tables. Open it with `Store.open`."""
+
+    def __init__(self, database: Database) -> None:
+        self.journal = Journal(database)
+        self.people = People(database)
+        self.guesses = Guesses(database)
+        self.corrections = Corrections(database)
+        self.buttons = Buttons(database)
+        self.prompts = Prompts(database)
+        self.told = ToldFacts(database)
+        self.runs = Runs(database)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, path: Path) -> AsyncIterator["Store"]:
+        """Open the database at `path`, making it (mode 600) or bringing it up to date.
+
+        Raises:
+            StoreError: it cannot be opened, is no database, or was made by a newer version.
+        """
+        try:
+            # Made here and not by SQLite, which would take the process's umask; its -wal and -shm files follow.
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        except OSError as error:
+            raise StoreError(f"Cannot open the database {path}: {error.strerror}.") from error
+        async with aiosqlite.connect(path, isolation_level=None, timeout=10) as connection:
+            connection.row_factory = sqlite3.Row
+            try:
+                await connection.execute("PRAGMA journal_mode = WAL")
+                await connection.execute("PRAGMA synchronous = FULL")
+                await connection.execute("PRAGMA foreign_keys = ON")
+                # Deleted means gone: /forgetme must not leave a name in the file's free pages.
+                await connection.execute("PRAGMA secure_delete = ON")
+                await migrate(connection)
+            except sqlite3.Error as error:
+                raise StoreError(f"Cannot use the database {path}: {error}.") from error
+            yield cls(Database(connection))

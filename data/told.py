@@ -1,0 +1,30 @@
+"""Which facts a chat has heard, so that all of them have their turn."""
+
+from collections.abc import Sequence
+
+from data.database import Database
+
+
+class ToldFacts:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def next(self, chat_id: int, cousin: str, facts: Sequence[str]) -> str | None:
+        """The fact this chat has not heard for longest (in the book's order among the new ones), now told."""
+        if not facts:
+            return None
+        async with self._database.writing() as db:
+            cursor = await db.execute(
+                "SELECT fact, turn FROM told_facts WHERE chat_id = ? AND cousin = ?", (chat_id, cousin)
+            )
+            turns = {row["fact"]: int(row["turn"]) for row in await cursor.fetchall()}
+            fact = min(facts, key=lambda fact: turns.get(fact, 0))
+            await db.execute(
+                "INSERT INTO told_facts (chat_id, cousin, fact, turn) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET turn = excluded.turn",
+                (chat_id, cousin, fact, max(turns.values(), default=0) + 1),
+            )
+        return fact
+
+    async def forget(self, chat_id: int) -> None:
+        await self._database.write("DELETE FROM told_facts WHERE chat_id = ?", (chat_id,))

@@ -1,0 +1,377 @@
+"""The store against real SQLite files."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiosqlite
+import pytest
+
+from data.buttons import Button
+from data.guesses import Answer, BoxFractions, NewGuess, NewPhoto
+from data.schema import MIGRATIONS, migrate
+from data.store import Store, StoreError
+
+ADMIN, OTHER_ADMIN, GUEST = 1, 2, 7
+LEFT: BoxFractions = (0.1, 0.1, 0.4, 0.5)
+RIGHT: BoxFractions = (0.6, 0.1, 0.9, 0.5)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "cousinbot.db"
+
+
+@pytest.fixture
+async def store(path: Path) -> AsyncIterator[Store]:
+    async with Store.open(path) as store:
+        yield store
+
+
+def face(cousin: str | None = "lucy", confidence: float = 0.9, box: BoxFractions = LEFT) -> NewGuess:
+    return NewGuess(
+        box=box,
+        found=True,
+        cousin=cousin,
+        confidence=confidence,
+        candidates=("lucy", "linus"),
+        fact="She is open for advice.",
+        embedding=b"\0\0\x80\x3f" * 2,
+        space="face",
+        version="v1",
+    )
+
+
+async def answered(store: Store, message: int, *faces: NewGuess, sha256: str = "aa", sender: int = GUEST) -> Answer:
+    answer = await store.guesses.draft(5, message, sender, [NewPhoto(sha256, faces or (face(),))])
+    await store.guesses.sent(answer.id, message + 1000, has_picture=len(faces) > 1)
+    return answer
+
+
+# --- migrations
+
+
+async def test_database_is_private_and_reopens(path: Path) -> None:
+    async with Store.open(path) as store:
+        await store.people.welcome(GUEST, "Ann")
+        assert {file.stat().st_mode & 0o777 for file in path.parent.glob("cousinbot.db*")} == {0o600}
+    async with Store.open(path) as store:
+        assert await store.people.role(GUEST) == "guest"
+
+
+@pytest.mark.parametrize("steps", range(len(MIGRATIONS)))
+async def test_every_earlier_schema_is_brought_up_to_date(path: Path, steps: int, tmp_path: Path) -> None:
+    async with aiosqlite.connect(path, isolation_level=None) as db:
+        await migrate(db, MIGRATIONS[:steps])
+    async with Store.open(path) as store:
+        await answered(store, 1)
+    async with Store.open(tmp_path / "new.db"):
+        pass
+    with sqlite3.connect(path) as old, sqlite3.connect(tmp_path / "new.db") as new:
+        query = "SELECT name, sql FROM sqlite_schema ORDER BY name"
+        assert old.execute(query).fetchall() == new.execute(query).fetchall()
+    old.close()
+    new.close()
+
+
+async def test_failed_migration_leaves_nothing_behind(path: Path) -> None:
+    async def breaks(db: aiosqlite.Connection) -> None:
+        await db.execute("CREATE TABLE half (id INTEGER)")
+        await db.execute("NONSENSE")
+
+    async with aiosqlite.connect(path, isolation_level=None) as db:
+        with pytest.raises(sqlite3.OperationalError):
+            await migrate(db, (*MIGRATIONS, breaks))
+        async with db.execute("SELECT count(*) FROM sqlite_schema") as cursor:
+            assert await cursor.fetchone() == (0,)
+
+
+async def test_newer_database_is_refused_in_words(path: Path) -> None:
+    async with aiosqlite.connect(path, isolation_level=None) as db:
+        await db.execute("PRAGMA user_version = 999")
+    with pytest.raises(StoreError, match="newer cousinbot"):
+        async with Store.open(path):
+            pass
+
+
+@pytest.fixture
+def nonsense(path: Path) -> Path:
+    path.write_bytes(b"not a database at all, but long enough" * 100)
+    return path
+
+
+async def test_no_database_is_refused_in_words(nonsense: Path) -> None:
+    with pytest.raises(StoreError, match=r"Cannot use the database .*cousinbot\.db"):
+        async with Store.open(nonsense):
+            pass
+
+
+async def test_two_processes_may_make_it_at_once(path: Path) -> None:
+    async def open_it() -> int:
+        async with Store.open(path) as store:
+            return await store.runs.start(1)
+
+    assert sorted(await asyncio.gather(open_it(), open_it(), open_it())) == [1, 2, 3]
+
+
+async def test_failed_transaction_is_rolled_back(store: Store) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        await store.corrections.propose(404, "stranger", None, GUEST)
+    assert await store.corrections.all() == []
+
+
+# --- journal
+
+
+async def test_update_is_recorded_once_and_kept_until_finished(store: Store) -> None:
+    assert await store.journal.record({11: "{}", 10: "{}"}) == [10, 11]
+    assert await store.journal.record({11: "{}", 12: "{}"}) == [12]
+    await store.journal.finish([10, 12])
+    assert [update.update_id for update in await store.journal.unfinished()] == [11]
+    assert await store.journal.record({10: "{}"}) == []
+
+
+async def test_finished_update_leaves_no_text(store: Store, path: Path) -> None:
+    await store.journal.record({10: '{"text": "a secret of the family"}'})
+    await store.journal.finish([10])
+    with sqlite3.connect(path) as db:
+        assert db.execute("SELECT body FROM updates").fetchall() == [(None,)]
+    db.close()
+
+
+async def test_set_aside_update_is_not_replayed(store: Store) -> None:
+    await store.journal.record({10: "{}"})
+    assert [await store.journal.fail([10], "boom") for _ in range(3)] == [1, 2, 3]
+    await store.journal.set_aside([10])
+    assert await store.journal.unfinished() == []
+    assert await store.journal.count_set_aside() == 1
+
+
+async def test_forgetting_a_person_forgets_what_was_set_aside(store: Store) -> None:
+    await store.journal.record({1: '{"message": {"from": {"id": 7}}}', 2: '{"message": {"from": {"id": 8}}}', 3: "{"})
+    await store.journal.set_aside([1, 2, 3])
+    await store.journal.forget(7)
+    assert await store.journal.count_set_aside() == 2
+
+
+async def test_prune_leaves_what_waits(store: Store) -> None:
+    await store.journal.record({1: "{}", 2: "{}"})
+    await store.journal.finish([1])
+    await store.journal.prune(datetime.now(UTC) + timedelta(seconds=1))
+    assert await store.journal.record({1: "{}"}) == [1]
+    assert [update.update_id for update in await store.journal.unfinished()] == [1, 2]
+
+
+# --- people
+
+
+async def test_outsider_is_told_once_and_nothing_else_is_kept(store: Store, path: Path) -> None:
+    assert [await store.people.turn_away(9) for _ in range(2)] == [True, False]
+    assert await store.people.name(9) is None
+    await store.people.welcome(9, "Ann")
+    assert await store.people.role(9) == "guest"
+    assert await store.people.turn_away(9) is False
+
+
+async def test_blocked_person_is_not_welcomed_back(store: Store) -> None:
+    await store.people.welcome(GUEST, "Ann")
+    await store.people.block(GUEST)
+    await store.people.welcome(GUEST, "Ann")
+    assert await store.people.role(GUEST) == "blocked"
+    await store.people.unblock(GUEST)
+    assert await store.people.role(GUEST) == "guest"
+
+
+# --- answers and guesses
+
+
+async def test_answer_comes_back_as_it_was(store: Store) -> None:
+    answer = await answered(store, 1, face("lucy"), face(None, box=RIGHT))
+    again = await store.guesses.answer_at(5, 1001)
+    assert again is not None
+    assert again.guesses == answer.guesses
+    assert [(guess.number, guess.cousin, guess.box) for guess in again.guesses] == [(1, "lucy", LEFT), (2, None, RIGHT)]
+    assert again.guesses[0].candidates == ("lucy", "linus")
+    assert again.has_picture
+    assert await store.guesses.answer_at(6, 1001) is None
+
+
+async def test_unsent_answer_is_replaced_and_sent_one_is_known(store: Store) -> None:
+    await store.guesses.draft(5, 1, GUEST, [NewPhoto("aa", (face(),))])
+    assert not await store.guesses.was_answered(5, 1)
+    await answered(store, 1)
+    assert await store.guesses.was_answered(5, 1)
+    assert await store.guesses.count_photos(GUEST) == 1
+
+
+async def test_forgetting_a_sender_leaves_the_others(store: Store) -> None:
+    mine = await answered(store, 1, sha256="aa")
+    await answered(store, 2, sha256="bb")
+    await answered(store, 3, sha256="bb", sender=8)
+    await store.corrections.correct(mine.guesses[0].id, "is", "linus", ADMIN)
+    assert await store.guesses.forget_sender(GUEST) == ["aa"]
+    assert await store.guesses.answer_at(5, 1001) is None
+    assert await store.corrections.accepted() == []
+    assert await store.guesses.kept() == {"bb"}
+
+
+async def test_old_photos_go_unless_corrected_or_an_admins(store: Store) -> None:
+    kept = await answered(store, 1, sha256="corrected")
+    await answered(store, 2, sha256="plain")
+    await answered(store, 3, sha256="admins", sender=ADMIN)
+    rejected = await answered(store, 4, sha256="rejected")
+    await store.corrections.propose(kept.guesses[0].id, "is", "linus", GUEST)
+    nonsense = await store.corrections.propose(rejected.guesses[0].id, "is", "linus", GUEST)
+    await store.corrections.reject(nonsense, ADMIN)
+    assert await store.guesses.forget_older(datetime.now(UTC) - timedelta(days=1), {ADMIN}) == []
+    gone = await store.guesses.forget_older(datetime.now(UTC) + timedelta(seconds=1), {ADMIN})
+    assert gone == ["plain", "rejected"]
+
+
+# --- corrections
+
+
+async def test_proposal_counts_only_once_accepted(store: Store) -> None:
+    guess = (await answered(store, 1)).guesses[0].id
+    proposal = await store.corrections.propose(guess, "is", "linus", GUEST)
+    assert await store.corrections.accepted() == []
+    assert await store.corrections.accept(proposal, ADMIN)
+    assert not await store.corrections.accept(proposal, OTHER_ADMIN)
+    [correction] = await store.corrections.accepted()
+    assert (correction.verdict, correction.cousin, correction.by, correction.decided_by) == (
+        "is",
+        "linus",
+        GUEST,
+        ADMIN,
+    )
+    assert (correction.photo_sha256, correction.box) == ("aa", LEFT)
+    assert correction.at.tzinfo is not None
+
+
+async def test_guests_second_thought_replaces_the_first(store: Store) -> None:
+    guess = (await answered(store, 1)).guesses[0].id
+    await store.corrections.propose(guess, "is", "linus", GUEST)
+    await store.corrections.propose(guess, "is", "sally", GUEST)
+    await store.corrections.propose(guess, "is", "linus", 8)
+    assert [(proposal.cousin, proposal.by) for proposal in await store.corrections.proposed()] == [
+        ("sally", GUEST),
+        ("linus", 8),
+    ]
+
+
+async def test_queue_shows_the_least_certain_first(store: Store) -> None:
+    sure = (await answered(store, 1, face(confidence=0.9), sha256="aa")).guesses[0].id
+    unsure = (await answered(store, 2, face(confidence=0.4), sha256="bb")).guesses[0].id
+    for guess in (sure, unsure):
+        await store.corrections.propose(guess, "stranger", None, GUEST)
+    assert [proposal.guess_id for proposal in await store.corrections.proposed()] == [unsure, sure]
+
+
+async def test_later_admin_stands_and_both_are_kept(store: Store) -> None:
+    guess = (await answered(store, 1)).guesses[0].id
+    await store.corrections.correct(guess, "is", "linus", ADMIN)
+    await store.corrections.correct(guess, "is", "sally", OTHER_ADMIN)
+    assert [correction.cousin for correction in await store.corrections.accepted()] == ["sally"]
+    assert len(await store.corrections.all()) == 2
+    last = await store.corrections.of_guess(guess)
+    assert last is not None
+    assert last.cousin == "sally"
+
+
+async def test_double_tap_adds_one_row(store: Store) -> None:
+    guess = (await answered(store, 1)).guesses[0].id
+    first = await store.corrections.correct(guess, "is", "linus", ADMIN)
+    assert await store.corrections.correct(guess, "is", "linus", ADMIN) == first
+    assert len(await store.corrections.all()) == 1
+
+
+async def test_same_face_in_the_same_photo_sent_again_is_contradicted(store: Store) -> None:
+    first = (await answered(store, 1, face(box=LEFT), face(box=RIGHT))).guesses
+    nearly = (LEFT[0] + 0.01, *LEFT[1:])
+    again = (await answered(store, 2, face(box=nearly), sender=8)).guesses
+    await store.corrections.correct(first[0].id, "is", "linus", ADMIN)
+    await store.corrections.correct(first[1].id, "is", "schroeder", ADMIN)
+    await store.corrections.correct(again[0].id, "is", "sally", ADMIN)
+    assert [correction.cousin for correction in await store.corrections.accepted()] == ["schroeder", "sally"]
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        ([("not", "lucy"), ("not", "linus")], [0, 1]),
+        ([("not", "lucy"), ("is", "linus")], [1]),
+        ([("is", "linus"), ("not", "linus")], [1]),
+        ([("is", "linus"), ("not", "lucy")], [0, 1]),
+        ([("stranger", None), ("not", "lucy")], [0, 1]),
+        ([("not_a_face", None), ("is", "lucy")], [1]),
+        ([("is", "lucy"), ("stranger", None), ("is", "lucy")], [2]),
+    ],
+)
+async def test_what_stands_of_several_words(
+    store: Store, said: list[tuple[str, str | None]], stands: list[int]
+) -> None:
+    guess = (await answered(store, 1)).guesses[0].id
+    ids = [
+        await store.corrections.correct(guess, verdict, cousin, ADMIN)  # type: ignore[arg-type]
+        for verdict, cousin in said
+    ]
+    assert [ids.index(correction.id) for correction in await store.corrections.accepted()] == stands
+
+
+async def test_first_use_is_noted_once(store: Store) -> None:
+    guess = (await answered(store, 1)).guesses[0].id
+    correction = await store.corrections.correct(guess, "is", "linus", ADMIN)
+    await store.corrections.mark_used([correction], "v2")
+    await store.corrections.mark_used([correction], "v3")
+    assert [one.first_used_by for one in await store.corrections.accepted()] == ["v2"]
+
+
+async def test_accepted_correction_can_be_taken_back(store: Store) -> None:
+    guess = (await answered(store, 1)).guesses[0].id
+    correction = await store.corrections.correct(guess, "is", "linus", ADMIN)
+    assert await store.corrections.reject(correction, OTHER_ADMIN)
+    assert await store.corrections.accepted() == []
+    assert not await store.corrections.reject(correction, OTHER_ADMIN)
+
+
+# --- facts, buttons, prompts, runs
+
+
+async def test_every_fact_has_its_turn(store: Store) -> None:
+    facts = ["one", "two", "three"]
+    told = [await store.told.next(5, "lucy", facts) for _ in range(7)]
+    assert told == ["one", "two", "three", "one", "two", "three", "one"]
+    assert await store.told.next(6, "lucy", facts) == "one"
+    assert await store.told.next(5, "lucy", [*facts, "new"]) == "new"
+    assert await store.told.next(5, "linus", []) is None
+
+
+async def test_button_outlives_a_restart_but_not_its_chat(path: Path) -> None:
+    async with Store.open(path) as store:
+        [button_id] = await store.buttons.add([Button(5, "facts", cousin="lucy")])
+    async with Store.open(path) as store:
+        assert await store.buttons.get(button_id, 5) == Button(5, "facts", cousin="lucy")
+        assert await store.buttons.get(button_id, 6) is None
+        assert await store.buttons.get(button_id + 1, 5) is None
+
+
+async def test_prompt_is_found_by_reply_or_just_after(store: Store) -> None:
+    a, b = [(await answered(store, message, sha256=str(message))).guesses[0].id for message in (1, 2)]
+    await store.prompts.ask(5, 50, ADMIN, a)
+    await store.prompts.ask(5, 51, ADMIN, b)
+    assert await store.prompts.find(5, ADMIN, 50) == a
+    assert await store.prompts.find(5, ADMIN, None) == b
+    assert await store.prompts.find(5, OTHER_ADMIN, 50) is None
+    await store.prompts.answered(b, ADMIN)
+    assert await store.prompts.find(5, ADMIN, None) == a
+
+
+async def test_run_is_kept_with_its_outcome(store: Store) -> None:
+    run_id = await store.runs.start(4242)
+    await store.runs.finish(run_id, "promoted", "v2", "It is no worse than v1.")
+    run = await store.runs.latest()
+    assert run is not None
+    assert (run.id, run.pid, run.outcome, run.version) == (run_id, 4242, "promoted", "v2")
+    assert run.finished_at is not None
