@@ -1,0 +1,218 @@
+import os
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.factbook import FactBook
+from data.facts import FactsError, FactsFile, parse_facts
+
+FAMILY = """\
+# what to talk about
+charlie_brown:
+  - Has a beagle called Snoopy
+  - Manages a baseball team
+Zoë O'Brien:
+  facts:
+    - 1987 was her best year
+  avoid:
+    - The lawn mower
+  aliases: [Zozo, Aunt Zoe]
+linus:
+  name: Linus van Pelt
+  facts:
+    - "Plays the piano: badly"
+"""
+
+
+@pytest.fixture
+def book() -> FactBook:
+    return parse_facts(FAMILY, "facts.yaml")
+
+
+def test_a_list_and_a_mapping_are_read(book: FactBook) -> None:
+    assert book.cousins == ("charlie_brown", "zoe_obrien", "linus")
+    assert book.facts("charlie_brown") == ("Has a beagle called Snoopy", "Manages a baseball team")
+    assert book.facts("zoe_obrien") == ("1987 was her best year",)
+    assert book.avoid("zoe_obrien") == ("The lawn mower",)
+    assert book.facts("linus") == ("Plays the piano: badly",)
+    assert book.avoid("linus") == ()
+
+
+def test_names_are_shown_as_the_family_writes_them(book: FactBook) -> None:
+    assert book.display_name("charlie_brown") == "Charlie Brown"
+    assert book.display_name("zoe_obrien") == "Zoë O'Brien"
+    assert book.display_name("linus") == "Linus van Pelt"
+
+
+def test_a_cousin_not_in_the_file_has_a_name_and_no_facts(book: FactBook) -> None:
+    assert book.display_name("peppermint_patty") == "Peppermint Patty"
+    assert book.facts("peppermint_patty") == book.avoid("peppermint_patty") == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("charlie_brown", "charlie_brown"),
+        ("CHARLIE BROWN", "charlie_brown"),
+        ("charliebrown", "charlie_brown"),
+        ("Zoe OBrien", "zoe_obrien"),
+        ("zozo", "zoe_obrien"),
+        ("aunt zoë", "zoe_obrien"),
+        ("linus", "linus"),
+        ("Linus Van Pelt", "linus"),
+        ("snoopy", None),
+        ("", None),
+    ],
+)
+def test_find(book: FactBook, typed: str, key: str | None) -> None:
+    assert book.find(typed) == key
+
+
+@pytest.mark.parametrize(
+    ("typed", "keys"),
+    [
+        ("charlie", ("charlie_brown",)),
+        ("charly brwn", ("charlie_brown",)),
+        ("chalie", ("charlie_brown",)),
+        ("lins", ("linus",)),
+        ("pelt", ("linus",)),
+        ("xyzzy", ()),
+        ("?", ()),
+    ],
+)
+def test_suggest(book: FactBook, typed: str, keys: tuple[str, ...]) -> None:
+    assert book.suggest(typed) == keys
+
+
+def test_the_best_suggestion_comes_first() -> None:
+    book = parse_facts("anna: [a]\nhannah: [b]\nhans: [c]\n", "facts.yaml")
+    assert book.suggest("hanna")[:2] == ("hannah", "anna")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ("- Has a beagle\n", 1, "no cousin is named here"),
+        ("a:\n", 1, "a needs a list of facts"),
+        ("a: Has a beagle\n", 1, "a needs a list of facts"),
+        ("a: []\n", 1, "empty list"),
+        ("a:\n  -\n", 2, "a fact is missing"),
+        ("a:\n  - [x]\n", 2, "not a list"),
+        ("a:\n  facts:\n    - x\n  avoid: the war\n", 4, "“avoid” of a needs a list"),
+        ("a:\n  facts: []\n", 2, "empty list"),
+        ("a:\n  fact: [x]\n", 2, "did you mean “facts”?"),
+        ("a:\n  colour: red\n", 2, "write one of name, facts, avoid, aliases"),
+        ("a: {facts: [x], facts: [y]}\n", 1, "“facts” twice"),
+        ("a:\n  - x\nA:\n  - y\n", 3, "“a” stands on line 1 already"),
+        ("a_b:\n  - x\nAB:\n  - y\n", 3, "taken by a_b on line 1"),
+        ("a:\n  aliases: [bob]\nbob:\n  - x\n", 3, "“bob” is taken by a on line 2"),
+        ("a:\n  - x\nb:\n  aliases:\n  - A\n", 5, "“A” is taken by a on line 1"),
+        ("a:\n  - x\nb:\n  name: a\n", 4, "“a” is taken by a on line 1"),
+        ("a:\n  - x\n  - y\n  - x\n", 4, "already on line 2"),
+        ("a:\n  aliases: ['🐶']\n", 2, "no letters"),
+        ("con:\n  - x\n", 1, "second name"),
+        ("../b:\n  - x\n", 1, "slashes"),
+        ("a:\n\t- x\n", 2, "tab"),
+        ("a:\n  - Likes: chess\n", 2, 'put it in quotes: "Likes: chess"'),
+        ('a:\n  - Says "hi": often: yes\n', 2, "put the whole sentence in quotes: - \"Says 'hi': often: yes\""),
+        ("a:\n  - x\n  - @home\n", 3, 'put the whole sentence in quotes: - "@home"'),
+        ("a:\n  - !Bang\n", 2, "quotes"),
+        ("a:\n  - Loves #1 songs\n", 2, 'put it in quotes: "Loves #1 songs"'),
+        ('a:\n  - "open\n  - x\n', 2, "never closed"),
+        ("a:\n  - x\n    - y\n", 2, "right below"),
+        ("a:\n  - x\nb\n  - y\nc:\n  - z\n", 3, "cannot be read"),
+        ("a:\n  - x\n---\nb:\n  - y\n", 3, "---"),
+        ("a:\n  - x\x07\n", 2, "invisible"),
+        (f"a:\n  - {'x' * 301}\n", 2, "301 characters; 300"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_line(text: str, line: int, says: str) -> None:
+    with pytest.raises(FactsError) as caught:
+        parse_facts(text, "our/facts.yaml")
+    assert str(caught.value).startswith(f"our/facts.yaml, line {line}: ")
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "# only a comment\n", "[" * 5000])
+def test_what_has_no_line_is_named_with_the_file(text: str) -> None:
+    with pytest.raises(FactsError, match=r"^facts\.yaml .* write a cousin's name with a colon"):
+        parse_facts(text, "facts.yaml")
+
+
+def test_words_stay_as_written_and_comments_are_comments() -> None:
+    book = parse_facts("no:\n  - yes\n  - 3.10\n  - 2001-02-03  # a date\n  - >\n    two\n    lines\n", "f")
+    assert book.facts("no") == ("yes", "3.10", "2001-02-03", "two lines")
+
+
+@given(st.text(alphabet="ab:-# \n\t[]{}\"'!&*|>?%@,", max_size=60))
+def test_whatever_is_in_the_file_ends_in_a_book_or_in_one_sentence(text: str) -> None:
+    try:
+        parse_facts(text, "facts.yaml")
+    except FactsError as error:
+        complaint = str(error)
+    else:
+        return
+    assert re.match(r"facts\.yaml(, line \d+:| is| has) ", complaint)
+
+
+def write(path: Path, text: str, when: int) -> None:
+    path.write_text(text)
+    os.utime(path, ns=(when, when))  # two writes within one tick of the clock must still differ
+
+
+def test_the_file_is_followed(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    write(path, "a:\n  - x\n", 1)
+    file = FactsFile(path)
+    first = file.book()
+    assert first.facts("a") == ("x",)
+    assert file.book() is first
+    write(path, "a:\n  - y\n", 2)
+    assert file.book().facts("a") == ("y",)
+
+
+def test_a_broken_file_leaves_the_last_good_one(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    write(path, "a:\n  - x\n", 1)
+    file = FactsFile(path)
+    file.book()
+    write(path, "a:\n", 2)
+    assert file.book().facts("a") == ("x",)
+    assert file.error
+    assert file.error.startswith(f"{path}, line 1: ")
+    write(path, "a:\n  - z\n", 3)
+    assert file.book().facts("a") == ("z",)
+    assert file.error is None
+
+
+def test_a_missing_file_is_an_empty_book_until_it_comes(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    file = FactsFile(path)
+    assert file.book().cousins == ()
+    assert file.error
+    assert "cannot be read" in file.error
+    write(path, "a:\n  - x\n", 1)
+    assert file.book().cousins == ("a",)
+    path.unlink()
+    assert file.book().cousins == ("a",)
+    assert file.error
+
+
+def test_another_encoding_is_named_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_bytes("a:\n  - Café\n".encode("latin-1"))
+    file = FactsFile(path)
+    file.book()
+    assert file.error == f"{path}, line 2: this is not UTF-8; save the file with that encoding."
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_fine(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_bytes(b"\xef\xbb\xbfa:\r\n  - x\r\n")
+    file = FactsFile(path)
+    assert file.book().facts("a") == ("x",)
+    assert file.error is None
