@@ -1,0 +1,85 @@
+"""Beards and moustaches, hair by hair on the face's surface."""
+
+import numpy as np
+
+from demo.drawing.canvas import Canvas, Points, mirrored, mix, smooth
+from demo.drawing.face import Relief
+from demo.drawing.features import Features
+from demo.drawing.moment import Moment
+
+
+def paint_beard(canvas: Canvas, face: Relief, f: Features, moment: Moment, rng: np.random.Generator) -> None:
+    """What grows on the lower face; nothing where `f.beard` is none."""
+    y, w = f.mouth_height, f.mouth_width * (1 + 0.17 * moment.smile)
+    low = 0.15 * moment.open
+    lip = f.nose_length + 0.13
+    if f.beard == "stubble":
+        for side in (-1, 1):
+            _patch(canvas, face, f, moment, rng, mirrored(_jaw(f, y, low), side), 260, 0.03, 0.3)
+        _patch(canvas, face, f, moment, rng, _moustache(lip, y, w, 0.9), 70, 0.03, 0.25)
+    if f.beard == "full":
+        for side in (-1, 1):
+            _patch(canvas, face, f, moment, rng, mirrored(_jaw(f, y, low), side), 420, 0.14, 0.93)
+    if f.beard == "goatee":
+        chin = [(-0.3, y + 0.2 + low), (0, y + 0.18 + low), (0.3, y + 0.2 + low), (0.3, f.chin - 0.12), (0, f.chin + 0.08),
+                (-0.3, f.chin - 0.12)]  # fmt: skip
+        _patch(canvas, face, f, moment, rng, smooth(chin, closed=True), 220, 0.12, 0.9)
+    if f.beard in ("moustache", "full", "goatee"):
+        _patch(
+            canvas,
+            face,
+            f,
+            moment,
+            rng,
+            _moustache(lip, y, w, 1.15 if f.beard == "moustache" else 1.05),
+            200,
+            0.1,
+            0.93,
+        )
+
+
+def _jaw(f: Features, y: float, low: float) -> Points:
+    """The right half of the region a full beard covers, around the mouth."""
+    w = f.face_width
+    return smooth([
+        (0.97 * w, 0.15), (0.86 * w, 0.5), (0.62, 0.82), (f.mouth_width + 0.14, y - 0.04), (0.3, y + 0.22 + low),
+        (-0.02, y + 0.21 + low), (-0.02, f.chin + 0.12), (f.jaw * 0.5, f.chin + 0.06), (f.jaw * 0.96, f.chin * 0.8),
+        (1.0 * w, 0.6),
+    ], closed=True)  # fmt: skip
+
+
+def _moustache(lip: float, y: float, w: float, reach: float) -> Points:
+    right = [(0.0, lip + 0.02), (w * 0.45, lip - 0.01), (w * reach, y - 0.06), (w * reach * 1.05, y + 0.05),
+             (w * 0.6, y - 0.055), (0.0, y - 0.07)]  # fmt: skip
+    left = [(-px, py) for px, py in right[-2:0:-1]]
+    return smooth(right + left, closed=True, steps=5)
+
+
+def _patch(canvas: Canvas, face: Relief, f: Features, moment: Moment, rng: np.random.Generator, region: Points,
+           count: int, length: float, cover: float) -> None:  # fmt: skip
+    """Fills a region with hair that hangs away from the nose."""
+    colour = np.array(f.hair_colour, dtype=np.float64)
+    canvas.fill(face.raised(region), mix(colour * 0.72, f.skin, 0.12), alpha=cover, soft=0.045)
+    low, high = region.min(axis=0), region.max(axis=0)
+    spots = rng.uniform(low, high, (count * 3, 2))
+    spots = spots[_inside(spots, region)][:count]
+    lines, colours = [], []
+    for x, y in spots:
+        down = np.array([0.55 * x + rng.normal(0, 0.12), 1.0])
+        tip = np.array([x, y]) + down / np.linalg.norm(down) * length * rng.uniform(0.6, 1.1)
+        lines.append(face.raised(np.array([(x, y), (x, y)]) + np.array([(0, 0), tip - (x, y)])))
+        lit = (0.85 + 0.25 * x * moment.light[0] + rng.normal(0, 0.16)) * moment.brightness
+        r, g, b = np.clip(colour * max(0.35, lit) + 8, 0, 255)
+        base = (float(r), float(g), float(b))
+        colours.append(base if cover > 0.5 else mix(f.skin, base, 0.55))
+    canvas.strands(lines, colours, 0.012)
+
+
+def _inside(spots: Points, region: Points) -> np.ndarray:
+    """Which of (N, 2) spots lie within an outline, by counting crossings."""
+    x, y = spots.T
+    inside = np.zeros(len(spots), bool)
+    for (ax, ay), (bx, by) in zip(region, np.roll(region, -1, axis=0), strict=True):
+        crosses = (ay > y) != (by > y)
+        inside ^= crosses & (x < (bx - ax) * (y - ay) / (by - ay + 1e-12) + ax)
+    return inside

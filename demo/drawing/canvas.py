@@ -1,0 +1,129 @@
+"""Soft painting of shapes on a float picture."""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Picture = NDArray[np.float32]  # (H, W, 3), RGB, 0..255
+Points = NDArray[np.float64]  # (N, 2) or (N, 3)
+Colour = tuple[float, float, float]  # RGB, 0..255
+
+_SHIFT = 4  # OpenCV takes sub-pixel corners as fixed-point numbers with this many fractional bits
+
+
+def smooth(points: ArrayLike, *, closed: bool = False, steps: int = 8) -> Points:
+    """A Catmull-Rom curve through `points` (N, D): `steps` points for each stretch between two of them."""
+    p = np.asarray(points, dtype=np.float64)
+    if closed:
+        p = np.concatenate([p[-1:], p, p[:2]])
+    else:
+        p = np.concatenate([2 * p[:1] - p[1:2], p, 2 * p[-1:] - p[-2:-1]])
+    t = (np.arange(steps) / steps)[None, :, None]
+    a, b, c, d = (p[i : len(p) - 3 + i, None, :] for i in range(4))
+    curve = 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
+    flat = curve.reshape(-1, p.shape[1])
+    return flat if closed else np.concatenate([flat, p[-2:-1]])
+
+
+def ellipse(x: float, y: float, rx: float, ry: float, *, corners: int = 24) -> Points:
+    """The outline of an ellipse, (corners, 2)."""
+    turn = np.linspace(0, 2 * np.pi, corners, endpoint=False)
+    return np.stack([x + rx * np.cos(turn), y + ry * np.sin(turn)], axis=1)
+
+
+def mirrored(points: ArrayLike, side: float) -> Points:
+    """`points` as drawn for the right of the picture (side 1), or flipped to the left (side -1)."""
+    p = np.array(points, dtype=np.float64)
+    p[:, 0] *= side
+    return p
+
+
+def mix(a: ArrayLike, b: ArrayLike, share: float) -> Colour:
+    """The colour `share` of the way from `a` to `b`."""
+    red, green, blue = np.asarray(a, dtype=np.float64) * (1 - share) + np.asarray(b, dtype=np.float64) * share
+    return float(red), float(green), float(blue)
+
+
+class Canvas:
+    """A picture with coordinates of its own: `place` turns points (N, 2 or 3) into pixels (N, 2)."""
+
+    def __init__(self, picture: Picture, place: Callable[[Points], Points], density: float) -> None:
+        self.picture = picture
+        self.density = density  # pixels for one unit of the coordinates
+        self._place = place
+
+    def fill(
+        self,
+        points: Points,
+        colour: ArrayLike,
+        *,
+        alpha: float = 1.0,
+        soft: float = 0.0,
+        within: NDArray[np.float32] | None = None,
+    ) -> None:
+        """Fills an outline; `soft` is the blur of its edge, in units; `within` masks it, (H, W) in 0..1."""
+        self._paint(points, colour, alpha, soft, 0.0, within)
+
+    def stroke(
+        self,
+        points: Points,
+        colour: ArrayLike,
+        *,
+        width: float,
+        alpha: float = 1.0,
+        soft: float = 0.0,
+        within: NDArray[np.float32] | None = None,
+    ) -> None:
+        """Draws an open line `width` units thick."""
+        self._paint(points, colour, alpha, soft, width, within)
+
+    def mask(self, points: Points, soft: float = 0.0) -> NDArray[np.float32]:
+        """The outline's coverage of the whole picture, (H, W) in 0..1."""
+        cover = np.zeros(self.picture.shape[:2], np.uint8)
+        cv2.fillPoly(cover, [self._fixed(self._place(points))], 255, cv2.LINE_AA, _SHIFT)
+        return _blurred(cover, soft * self.density)
+
+    def strands(self, lines: list[Points], colours: list[Colour], width: float) -> None:
+        """Draws many thin lines, each opaque and `width` units thick."""
+        thick = max(1, round(width * self.density))
+        for line, colour in zip(lines, colours, strict=True):
+            cv2.polylines(self.picture, [self._fixed(self._place(line))], False, colour, thick, cv2.LINE_AA, _SHIFT)
+
+    def _fixed(self, pixels: Points, left: int = 0, top: int = 0) -> NDArray[np.int32]:
+        return np.rint((pixels - (left, top)) * (1 << _SHIFT)).astype(np.int32)
+
+    def _paint(
+        self,
+        points: Points,
+        colour: ArrayLike,
+        alpha: float,
+        soft: float,
+        width: float,
+        within: NDArray[np.float32] | None,
+    ) -> None:
+        pixels = self._place(points)
+        margin = 2 + (3 * soft + width) * self.density
+        height, across = self.picture.shape[:2]
+        left, top = np.maximum(np.floor(pixels.min(axis=0) - margin), 0).astype(int)
+        right, bottom = np.minimum(np.ceil(pixels.max(axis=0) + margin), (across, height)).astype(int)
+        if left >= right or top >= bottom:
+            return
+        cover = np.zeros((bottom - top, right - left), np.uint8)
+        corners = [self._fixed(pixels, left, top)]
+        if width:
+            thick = max(1, round(width * self.density))
+            cv2.polylines(cover, corners, False, 255, thick, cv2.LINE_AA, _SHIFT)
+        else:
+            cv2.fillPoly(cover, corners, 255, cv2.LINE_AA, _SHIFT)
+        share = _blurred(cover, soft * self.density) * np.float32(alpha)
+        if within is not None:
+            share *= within[top:bottom, left:right]
+        patch = self.picture[top:bottom, left:right]
+        patch += (np.asarray(colour, np.float32) - patch) * share[..., None]
+
+
+def _blurred(cover: NDArray[np.uint8], sigma: float) -> NDArray[np.float32]:
+    share = cover.astype(np.float32) / np.float32(255)
+    return cv2.GaussianBlur(share, (0, 0), sigma) if sigma > 0.3 else share  # type: ignore[no-any-return]

@@ -1,0 +1,81 @@
+"""Seven drawn cousins, so that everything can be tried without a photo of anyone.
+
+Nothing downstream knows that they are drawn: their pictures take the way every photo takes.
+"""
+
+import zlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from demo.drawing.features import FAMILY, Features, dressed_as, somebody
+from demo.drawing.moment import some_moment
+from demo.drawing.portrait import developed, paint_person
+from demo.drawing.scene import background
+
+COUSINS: tuple[str, ...] = tuple(FAMILY)
+
+
+def draw_portrait(cousin: str, *, seed: int, size: int = 480, disguise: str | None = None) -> Image.Image:
+    """A square picture of one cousin, `size` pixels; another seed is another day.
+
+    `disguise` names another cousin whose hair, beard, brows, glasses and make-up this one wears to a costume party.
+    Raises KeyError for a name that is not in `COUSINS`.
+    """
+    features = FAMILY[cousin]
+    if disguise is not None:
+        features = dressed_as(features, FAMILY[disguise])
+    return _portrait(features, _generator(f"{cousin}/{disguise}", seed), size)
+
+
+def draw_stranger(seed: int, size: int = 480) -> Image.Image:
+    """A picture of somebody who is not in the family; another seed is another person."""
+    rng = _generator("stranger", seed)
+    return _portrait(somebody(rng), rng, size)
+
+
+def draw_group(cousins: Sequence[str], seed: int) -> Image.Image:
+    """One picture of several cousins side by side, left to right as named."""
+    rng = _generator("group/" + "/".join(cousins), seed)
+    scale, apart, height = 62.0, 250, 480
+    width = apart * len(cousins) + 60
+    scene = some_moment(rng, FAMILY[cousins[0]])
+    picture = background(width, height, scene.place, rng)
+    for place in rng.permutation(len(cousins)):
+        features = FAMILY[cousins[place]]
+        x = 30 + apart * (place + 0.5) + rng.uniform(-10, 10)
+        y = height * 0.46 + rng.uniform(-35, 35)
+        paint_person(picture, features, some_moment(rng, features), (x, y), scale * rng.uniform(0.93, 1.07), rng)
+    return developed(picture, scene, rng)
+
+
+def draw_family(
+    folder: Path, photos_each: int, seed: int = 0, progress: Callable[[int, int], None] | None = None
+) -> None:
+    """Writes folder/<cousin>/<cousin>_<n>.jpg, n from 1; `progress` hears how many are done, of how many."""
+    total = photos_each * len(COUSINS)
+    done = 0
+    for cousin in COUSINS:
+        (folder / cousin).mkdir(parents=True, exist_ok=True)
+        for n in range(1, photos_each + 1):
+            picture = draw_portrait(cousin, seed=seed * 10_000 + n)
+            picture.save(folder / cousin / f"{cousin}_{n}.jpg", quality=92)
+            done += 1
+            if progress is not None:
+                progress(done, total)
+
+
+def _portrait(features: Features, rng: np.random.Generator, size: int) -> Image.Image:
+    moment = some_moment(rng, features)
+    picture = background(size, size, moment.place, rng)
+    scale = size * rng.uniform(0.155, 0.185)
+    centre = (size * (0.5 + rng.uniform(-0.05, 0.05)), size * (0.44 + rng.uniform(-0.03, 0.03)))
+    paint_person(picture, features, moment, centre, scale, rng)
+    return developed(picture, moment, rng)
+
+
+def _generator(what: str, seed: int) -> np.random.Generator:
+    """The same numbers for the same words in every process, which `hash` would not give."""
+    return np.random.default_rng([zlib.crc32(what.encode()), seed])
