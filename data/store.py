@@ -1,5 +1,6 @@
 """The SQLite store: what was received, guessed, corrected and learned, and by whom."""
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator
@@ -51,12 +52,25 @@ class Store:
         async with aiosqlite.connect(path, isolation_level=None, timeout=10) as connection:
             connection.row_factory = sqlite3.Row
             try:
-                await connection.execute("PRAGMA journal_mode = WAL")
+                await _use_wal(connection)
                 await connection.execute("PRAGMA synchronous = FULL")
                 await connection.execute("PRAGMA foreign_keys = ON")
                 # Deleted means gone: /forgetme must not leave a name in the file's free pages.
                 await connection.execute("PRAGMA secure_delete = ON")
                 await migrate(connection)
-            except sqlite3.Error as error:
-                raise StoreError(f"Cannot use the database {path}: {error}.") from error
+            except (sqlite3.Error, TimeoutError) as error:
+                raise StoreError(f"Cannot use the database {path}: {error or 'another program holds it'}.") from error
             yield cls(Database(connection))
+
+
+async def _use_wal(connection: aiosqlite.Connection, patience: float = 10) -> None:
+    """Switch to write-ahead logging. SQLite's own waiting for locks does not cover this one step."""
+    async with asyncio.timeout(patience):
+        while True:
+            try:
+                await connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
+                await asyncio.sleep(0.02)
