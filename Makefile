@@ -1,0 +1,55 @@
+# Everything runs in .venv, which make sets up when it is missing and brings up to date when
+# requirements.lock or pyproject.toml has changed. Nothing else is needed than Python 3.11 or newer.
+
+VENV := .venv
+READY := $(VENV)/.ready
+
+.PHONY: help demo test check lock
+
+help:
+	@echo "make demo    try cousinbot with a drawn family and a local Telegram (ARGS=--once: play once and end)"
+	@echo "make test    run the tests (ARGS='tests/data -k facts': only those)"
+	@echo "make check   run the linters, the type checker and the rules of who imports whom"
+	@echo "make lock    pin the dependencies of pyproject.toml anew (ARGS=--upgrade: to their newest versions)"
+
+demo: $(READY)
+	@$(VENV)/bin/cousinbot demo $(ARGS)
+
+test: $(READY)
+	@$(VENV)/bin/pytest $(ARGS)
+
+check: $(READY)
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports
+
+# One lock for every platform and Python. Addresses stay out of it: where packages come from is each machine's affair.
+lock:
+	@command -v uv >/dev/null || { echo "make lock needs uv; install it with: pipx install uv" >&2; exit 1; }
+	uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links $(ARGS) pyproject.toml -o requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	@if ! $(VENV)/bin/python -m pip --version >/dev/null 2>&1; then \
+		for python in python3.13 python3.12 python3.11 python3 none; do \
+			$$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; \
+		done; \
+		if [ $$python = none ]; then \
+			echo "cousinbot needs Python 3.11 or newer with venv (Debian, Ubuntu: apt install python3-venv);" \
+				"install it and run make again." >&2; \
+			exit 1; \
+		fi; \
+		$$python -m venv --clear $(VENV); \
+	fi
+	@echo "Setting up $(VENV) with $$($(VENV)/bin/python -V): 2 to 5 minutes and 6 GB, only this once …"
+	@PIP_DISABLE_PIP_VERSION_CHECK=1; export PIP_DISABLE_PIP_VERSION_CHECK; \
+	if $(VENV)/bin/python -m pip install --quiet -r requirements.lock \
+		&& $(VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .; \
+	then \
+		touch $@; \
+	else \
+		echo "The set-up did not finish. Check the network and the free disk space, then run make again:" \
+			"it goes on from here." >&2; \
+		exit 1; \
+	fi
