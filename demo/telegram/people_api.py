@@ -1,0 +1,175 @@
+"""The control API for people: what a phone can do, over HTTP."""
+
+from pathlib import Path
+from typing import Any
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from demo.telegram.about import commands_for
+from demo.telegram.errors import ApiError, bad_request
+from demo.telegram.groups import Groups
+from demo.telegram.messenger import Messenger
+from demo.telegram.model import Json, User
+from demo.telegram.people import People
+
+PICTURES = {".jpg", ".jpeg", ".png", ".webp"}
+LONGEST_WAIT = 60.0
+
+
+class PeopleApi:
+    def __init__(self, messenger: Messenger, people: People, examples: Path | None) -> None:
+        self._messenger = messenger
+        self._people = people
+        self._groups = Groups(messenger)
+        self._examples = examples
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/bot", self._bot),
+            Route("/people", self._join, methods=["POST"]),
+            Route("/people/{user_id:int}/events", self._events),
+            Route("/people/{user_id:int}/messages", self._send, methods=["POST"]),
+            Route("/people/{user_id:int}/edits", self._edit, methods=["POST"]),
+            Route("/people/{user_id:int}/presses", self._press, methods=["POST"]),
+            Route("/people/{user_id:int}/block", self._block, methods=["POST"]),
+            Route("/people/{user_id:int}/commands", self._commands),
+            Route("/groups", self._create_group, methods=["POST"]),
+            Route("/groups/{chat_id}/members/{user_id:int}", self._admit, methods=["PUT"]),
+            Route("/groups/{chat_id}/members/{user_id:int}", self._dismiss, methods=["DELETE"]),
+            Route("/groups/{chat_id}/migrate", self._migrate, methods=["POST"]),
+            Route("/files/{file_id}", self._file),
+            Route("/examples/{name}", self._example),
+        ]
+
+    def _example_files(self) -> dict[str, Path]:
+        if self._examples is None:
+            return {}
+        found = sorted(path for path in self._examples.iterdir() if path.suffix.lower() in PICTURES)
+        return {path.name: path for path in found}
+
+    def _user(self, request: Request) -> User:
+        return self._people.user(request.path_params["user_id"])
+
+    def _anyone(self, user_id: int) -> User:
+        return self._messenger.bot if user_id == self._messenger.bot.id else self._people.user(user_id)
+
+    async def _bot(self, request: Request) -> Response:
+        return JSONResponse({"bot": self._messenger.bot.api(), "examples": list(self._example_files())})
+
+    async def _join(self, request: Request) -> Response:
+        asked = await read_json(request)
+        user = self._people.join(asked["name"], asked.get("user_id"), asked.get("username"))
+        return JSONResponse(user.api() | {"chat_id": user.id, "cursor": self._messenger.feed.cursor})
+
+    async def _events(self, request: Request) -> Response:
+        cursor = int(request.query_params.get("after", 0))
+        seconds = min(float(request.query_params.get("timeout", 0)), LONGEST_WAIT)
+        events = await self._messenger.feed.after(cursor, self._user(request).id, seconds)
+        return JSONResponse({"events": events, "cursor": max([cursor, *(event["cursor"] for event in events)])})
+
+    async def _send(self, request: Request) -> Response:
+        user = self._user(request)
+        if request.headers.get("content-type", "").startswith("application/json"):
+            asked = await read_json(request)
+            chat = self._people.chat(user, asked.get("chat_id"))
+            sent = self._people.write(user, chat, text=asked["text"], reply_to=asked.get("reply_to"))
+            return JSONResponse({"messages": [message.api() for message in sent]})
+        async with request.form() as form:
+            files = [part for part in form.getlist("photo") if isinstance(part, UploadFile)]
+            photos = [await self._photo(await part.read()) for part in files]
+            documents = [
+                await self._messenger.files.add_document(await part.read(), part.filename, part.content_type or None)
+                for part in form.getlist("document")
+                if isinstance(part, UploadFile)
+            ]
+            fields = {name: str(value) for name, value in form.items() if isinstance(value, str)}
+        sent = self._people.write(
+            user,
+            self._people.chat(user, _integer(fields.get("chat_id"))),
+            text=fields.get("caption", ""),
+            photos=photos,
+            documents=documents,
+            reply_to=_integer(fields.get("reply_to")),
+        )
+        return JSONResponse({"messages": [message.api() for message in sent]})
+
+    async def _photo(self, data: bytes) -> Any:
+        try:
+            return await self._messenger.files.add_photo(data)
+        except ValueError as error:
+            raise bad_request(f"{error}; send it as a file instead") from None
+
+    async def _edit(self, request: Request) -> Response:
+        user, asked = self._user(request), await read_json(request)
+        chat = self._people.chat(user, asked.get("chat_id"))
+        return JSONResponse(self._people.edit(user, chat, asked["message_id"], asked["text"]).api())
+
+    async def _press(self, request: Request) -> Response:
+        user, asked = self._user(request), await read_json(request)
+        chat = self._people.chat(user, asked.get("chat_id"))
+        query_id = self._people.press(user, chat, asked["message_id"], asked["data"])
+        return JSONResponse({"callback_query_id": query_id})
+
+    async def _block(self, request: Request) -> Response:
+        self._people.block(self._user(request), blocked=bool((await read_json(request))["blocked"]))
+        return JSONResponse({})
+
+    async def _commands(self, request: Request) -> Response:
+        chat = self._people.chat(self._user(request), _integer(request.query_params.get("chat_id")))
+        return JSONResponse({"commands": commands_for(self._messenger, chat)})
+
+    async def _create_group(self, request: Request) -> Response:
+        asked = await read_json(request)
+        members = [self._people.user(user_id) for user_id in asked.get("members", [])]
+        creator = self._people.user(asked["creator"])
+        chat = self._groups.create(asked["title"], creator, members, with_bot=asked.get("bot", True))
+        return JSONResponse(chat.api())
+
+    async def _admit(self, request: Request) -> Response:
+        group = self._groups.group(int(request.path_params["chat_id"]))
+        user, status = self._anyone(request.path_params["user_id"]), (await read_json(request)).get("status")
+        if status or not group.present(user.id):
+            self._groups.admit(group, user, status or "member")
+        return JSONResponse(group.api() | {"cursor": self._messenger.feed.cursor})
+
+    async def _dismiss(self, request: Request) -> Response:
+        group = self._groups.group(int(request.path_params["chat_id"]))
+        user = self._anyone(request.path_params["user_id"])
+        self._groups.dismiss(group, user, "kicked" if user.is_bot else "left")
+        return JSONResponse(group.api())
+
+    async def _migrate(self, request: Request) -> Response:
+        grown = self._groups.migrate(self._groups.group(int(request.path_params["chat_id"])))
+        return JSONResponse(grown.api())
+
+    async def _file(self, request: Request) -> Response:
+        file = self._messenger.files.file(request.path_params["file_id"])
+        if file is None:
+            raise ApiError(404, "there is no such file")
+        # A family's file is shown as a picture or saved, never run as a page of this server.
+        kind = file.mime if file.mime in ("image/jpeg", "image/png", "image/webp") else "application/octet-stream"
+        return Response(file.data, media_type=kind, headers={"Cache-Control": "private, max-age=3600"})
+
+    async def _example(self, request: Request) -> Response:
+        path = self._example_files().get(request.path_params["name"])
+        if path is None:
+            raise ApiError(404, "there is no such example")
+        return FileResponse(path)
+
+
+def _integer(value: str | None) -> int | None:
+    return int(value) if value else None
+
+
+async def read_json(request: Request) -> Json:
+    """Raises ApiError 400 if the body is no JSON object."""
+    try:
+        asked = await request.json()
+    except ValueError:
+        raise bad_request("the body must be JSON") from None
+    if not isinstance(asked, dict):
+        raise bad_request("the body must be a JSON object")
+    return asked

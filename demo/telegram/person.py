@@ -1,0 +1,120 @@
+"""A person who writes to the bot, presses its buttons and reads what it answers, over the HTTP control API."""
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+from demo.telegram.phone import Answer, Button, Message, Phone, RefusedError, ask, client
+
+__all__ = ["Answer", "Button", "Message", "Person", "RefusedError"]
+
+REPLY_WITHIN = 30.0
+
+
+class Person:
+    """One person in one chat: the private chat with the bot, or a group.
+
+    Everything raises RefusedError, with a sentence, when the local Telegram does not allow it.
+
+    Attributes:
+        id: Telegram user id.
+        chat: id of the chat; the same as `id` for the private one.
+    """
+
+    def __init__(self, name: str, chat: int, phone: Phone) -> None:
+        self.id = phone.user_id
+        self.name = name
+        self.chat = chat
+        self._phone = phone
+        self._last_press: str | None = None
+
+    @classmethod
+    async def join(cls, url: str, name: str, user_id: int | None = None) -> Self:
+        """Gets a phone. Someone who joins again with their id sees what comes from then on."""
+        joined = await ask(url, "POST", "/people", json={"name": name, "user_id": user_id})
+        return cls(name, joined["chat_id"], Phone(url, joined["id"], joined["cursor"]))
+
+    async def create_group(self, title: str, members: Sequence["Person"] = (), *, bot: bool = True) -> int:
+        """Creates a group with these people and the bot; returns its (negative) id."""
+        asked = {"title": title, "creator": self.id, "members": [member.id for member in members], "bot": bot}
+        return int((await self._ask("POST", "/groups", json=asked))["id"])
+
+    async def in_group(self, group_id: int) -> Self:
+        """The same person in that group, which they enter if they are not in yet."""
+        await self._ask("PUT", f"/groups/{group_id}/members/{self.id}", json={})
+        return type(self)(self.name, group_id, self._phone)
+
+    async def leave(self) -> None:
+        """Leaves this group."""
+        await self._ask("DELETE", f"/groups/{self.chat}/members/{self.id}")
+
+    async def say(self, text: str, reply_to: Message | int | None = None) -> int:
+        """Returns the id of the message."""
+        asked = {"text": text, "chat_id": self.chat, "reply_to": _number(reply_to)}
+        return _sent(await self._my("messages", json=asked))[0]
+
+    async def send_photo(self, photo: bytes, caption: str | None = None, reply_to: Message | int | None = None) -> int:
+        """Sends it the way phones do: recompressed, without its metadata. Returns the id of the message."""
+        return (await self._send([("photo", ("photo.jpg", photo))], caption, reply_to))[0]
+
+    async def send_album(self, photos: Sequence[bytes], caption: str | None = None) -> list[int]:
+        """Two to ten photos at once. Returns the ids of the messages."""
+        return await self._send([("photo", ("photo.jpg", photo)) for photo in photos], caption, None)
+
+    async def send_file(
+        self, content: bytes, filename: str, mime: str | None = None, caption: str | None = None
+    ) -> int:
+        """Sends it byte for byte. Returns the id of the message."""
+        return (await self._send([("document", (filename, content, mime or ""))], caption, None))[0]
+
+    async def edit(self, message_id: int, text: str) -> None:
+        """Changes the text or the caption of a message of one's own."""
+        await self._my("edits", json={"chat_id": self.chat, "message_id": message_id, "text": text})
+
+    async def press(self, message: Message, button_text_or_data: str) -> None:
+        """Raises LookupError if the message has no such button; RefusedError if it has none any more."""
+        button = message.button(button_text_or_data)
+        asked = {"chat_id": message.chat, "message_id": message.id, "data": button.data}
+        self._last_press = str((await self._my("presses", json=asked))["callback_query_id"])
+
+    async def answer_to_press(self, timeout: float = REPLY_WITHIN) -> Answer:  # noqa: ASYNC109
+        """What the bot answered to the latest press. Raises TimeoutError."""
+        query_id, answers = self._last_press or "", self._phone.answers
+        if not await self._phone.read_until(lambda: query_id in answers, timeout):
+            raise TimeoutError(f"{self.name}'s press was not answered within {timeout:g} s")
+        return answers.pop(query_id)
+
+    async def next(self, timeout: float = REPLY_WITHIN) -> Message:  # noqa: ASYNC109
+        """The next message or edit from the bot in this chat that was not read yet. Raises TimeoutError."""
+        unread = self._phone.unread[self.chat]
+        if not await self._phone.read_until(lambda: bool(unread), timeout):
+            raise TimeoutError(f"nothing came from the bot for {self.name} within {timeout:g} s")
+        return unread.popleft()
+
+    async def download(self, address: str) -> bytes:
+        """The content of a message's `photo` or `document`."""
+        async with client() as http:
+            return (await http.get(address)).raise_for_status().content
+
+    async def block(self, blocked: bool = True) -> None:
+        """Blocks the bot, or lets it write again."""
+        await self._my("block", json={"blocked": blocked})
+
+    async def _send(
+        self, parts: list[tuple[str, Any]], caption: str | None, reply_to: Message | int | None
+    ) -> list[int]:
+        fields = {"chat_id": self.chat, "caption": caption or "", "reply_to": _number(reply_to) or ""}
+        return _sent(await self._my("messages", files=parts, data=fields))
+
+    async def _my(self, what: str, **content: Any) -> dict[str, Any]:
+        return await self._ask("POST", f"/people/{self.id}/{what}", **content)
+
+    async def _ask(self, method: str, path: str, **content: Any) -> dict[str, Any]:
+        return await ask(self._phone.url, method, path, **content)
+
+
+def _number(message: Message | int | None) -> int | None:
+    return message.id if isinstance(message, Message) else message
+
+
+def _sent(answer: dict[str, Any]) -> list[int]:
+    return [message["message_id"] for message in answer["messages"]]

@@ -1,0 +1,160 @@
+"""The local Telegram as one server: Bot API, control API and chat page on a loopback port."""
+
+import asyncio
+import contextlib
+import secrets
+import socket
+from collections.abc import Generator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount
+
+from demo.telegram.bot_api import BotApi
+from demo.telegram.calls import CallLog
+from demo.telegram.connections import CuttableProtocol
+from demo.telegram.errors import ApiError
+from demo.telegram.faults import Faults
+from demo.telegram.messenger import Messenger
+from demo.telegram.model import Json, User
+from demo.telegram.page_files import page_routes
+from demo.telegram.people import People
+from demo.telegram.people_api import PeopleApi
+from demo.telegram.trouble_api import TroubleApi
+
+BOT_ID = 7_205_318_844
+LOCAL_NAMES = ["127.0.0.1", "localhost"]
+
+
+class _Server(uvicorn.Server):
+    """uvicorn inside someone else's event loop: signals stay theirs, and readiness can be awaited."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
+class LocalTelegram:
+    """An async context manager: the server runs from entry to exit, everything it knows is in memory.
+
+    Args:
+        port: on loopback; 0 takes a free one.
+        token: the one bot token it accepts; a random one by default.
+        username: of the bot, without the @.
+        privacy: the bot's privacy mode in groups.
+        examples: a folder of pictures that the chat page offers to send.
+
+    Attributes:
+        faults: what shall go wrong next.
+        calls: what the bot asked and was told.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        *,
+        token: str | None = None,
+        username: str = "family_cousin_bot",
+        privacy: bool = True,
+        examples: Path | None = None,
+    ) -> None:
+        self.token = token or f"{BOT_ID}:{secrets.token_urlsafe(26)}"
+        self._wanted_port = port
+        bot = User(int(self.token.partition(":")[0]), "Cousinbot", is_bot=True, username=username)
+        self._messenger = Messenger(bot, privacy=privacy)
+        people = People(self._messenger)
+        self._bot_api = BotApi(self.token, self._messenger, people)
+        self._people_api = PeopleApi(self._messenger, people, examples)
+        self._trouble_api = TroubleApi(self._messenger, self._bot_api)
+        self._server: _Server | None = None
+        self._serving: asyncio.Task[None] | None = None
+        self._port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def faults(self) -> Faults:
+        return self._bot_api.faults
+
+    @property
+    def calls(self) -> CallLog:
+        return self._bot_api.calls
+
+    def pending(self) -> list[Json]:
+        """Updates that the bot has not acknowledged."""
+        return self._messenger.updates.pending()
+
+    def inject(self, update: Json) -> int:
+        """Queues an update as it is, without its update_id, which is returned."""
+        return self._messenger.updates.inject(update)
+
+    def advance(self, seconds: float) -> None:
+        """Lets time pass at once: updates, presses and links grow old."""
+        self._messenger.clock.advance(seconds)
+
+    def expire_links(self) -> None:
+        self._messenger.files.expire_links()
+
+    async def __aenter__(self) -> Self:
+        """Raises OSError if the port is taken."""
+        listener = socket.create_server(("127.0.0.1", self._wanted_port), backlog=512)
+        self._port = listener.getsockname()[1]
+        config = uvicorn.Config(
+            self._application(),
+            http=CuttableProtocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            timeout_graceful_shutdown=2,
+        )
+        self._server = _Server(config)
+        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
+        await self._server.ready.wait()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._bot_api.receiving.delivery.stop()
+        self._messenger.close()
+        self._bot_api.close()
+        if self._server and self._serving:
+            self._server.should_exit = True
+            await self._serving
+
+    def _application(self) -> Starlette:
+        control = [*self._people_api.routes(), *self._trouble_api.routes()]
+        return Starlette(
+            routes=[*self._bot_api.routes(), Mount("/control", routes=control), *page_routes()],
+            exception_handlers={ApiError: _refused, 404: _not_found},
+            # Another site's page, open in the same browser, must not reach the family's photos.
+            middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=LOCAL_NAMES)],
+        )
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    code, what = (error.code, error.description) if isinstance(error, ApiError) else (500, str(error))
+    return JSONResponse({"ok": False, "error_code": code, "description": what}, code)
+
+
+async def _not_found(request: Request, error: Exception) -> Response:
+    return JSONResponse({"ok": False, "error_code": 404, "description": "Not Found"}, 404)

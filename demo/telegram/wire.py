@@ -1,0 +1,117 @@
+"""What a request says: parameters from the query, a form, JSON or nothing at all, and uploaded files."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+
+from demo.telegram.errors import ApiError, bad_request
+from demo.telegram.model import Json
+
+UPLOAD_LIMIT = 50 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    name: str
+    mime: str | None
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """A method's parameters as they came over the wire, with readers that raise ApiError 400."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    uploads: dict[str, Upload] = field(default_factory=dict)
+
+    def recorded(self) -> Json:
+        """The parameters with ("FILE", name) for each upload."""
+        return self.fields | {name: ("FILE", upload.name) for name, upload in self.uploads.items()}
+
+    def text(self, name: str, default: str = "") -> str:
+        value = self.fields.get(name, default)
+        return value if isinstance(value, str) else json.dumps(value)
+
+    def integer(self, name: str, default: int = 0) -> int:
+        try:
+            return int(self.fields.get(name, default))
+        except (TypeError, ValueError):
+            raise bad_request(f"invalid {name} specified: must be an integer") from None
+
+    def boolean(self, name: str) -> bool:
+        return str(self.fields.get(name, "")).lower() in ("true", "1", "yes")
+
+    def json(self, name: str) -> Any:
+        """A parameter that is JSON, whichever way it was sent; None if absent."""
+        value = self.fields.get(name)
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value) if value else None
+        except ValueError:
+            raise bad_request(f"can't parse {name} JSON object") from None
+
+    def mapping(self, name: str) -> Json | None:
+        value = self.json(name)
+        if value is not None and not isinstance(value, dict):
+            raise bad_request(f"object expected as {name.replace('_', ' ')}")
+        return value
+
+    def listed(self, name: str) -> list[Any] | None:
+        value = self.json(name)
+        if value is not None and not isinstance(value, list):
+            raise bad_request(f"can't parse {name}: expected an Array")
+        return value
+
+    def chat_id(self) -> int:
+        value = self.text("chat_id").strip()
+        if not value:
+            raise bad_request("chat_id is empty")
+        if not value.removeprefix("-").isdigit():
+            raise bad_request("chat not found")
+        return int(value)
+
+    def file(self, name: str) -> Upload | str | None:
+        """An uploaded file, or a file_id; `attach://part` is followed."""
+        if name in self.uploads:
+            return self.uploads[name]
+        return self.attached(self.text(name)) if self.text(name) else None
+
+    def attached(self, reference: str) -> Upload | str:
+        if reference.startswith("attach://"):
+            upload = self.uploads.get(reference.removeprefix("attach://"))
+            if upload is None:
+                raise bad_request("wrong file identifier/HTTP URL specified")
+            return upload
+        if reference.startswith(("http://", "https://")):
+            raise bad_request("failed to get HTTP URL content")
+        return reference
+
+
+async def read_arguments(request: Request) -> Arguments:
+    """Raises ApiError 400 or 413."""
+    fields: dict[str, Any] = dict(request.query_params)
+    uploads: dict[str, Upload] = {}
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "application/json":
+        body = await request.body()
+        try:
+            content = json.loads(body) if body else {}
+        except ValueError:
+            raise bad_request("can't parse request body as JSON") from None
+        if not isinstance(content, dict):
+            raise bad_request("can't parse request body as JSON object")
+        fields |= content
+    elif kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        async with request.form(max_part_size=2**20) as form:
+            for name, value in form.multi_items():
+                if isinstance(value, UploadFile):
+                    uploads[name] = Upload(value.filename or name, value.content_type, await value.read())
+                else:
+                    fields[name] = value
+    if any(len(upload.data) > UPLOAD_LIMIT for upload in uploads.values()):
+        raise ApiError(413, "Request Entity Too Large")
+    return Arguments(fields, uploads)
