@@ -45,9 +45,6 @@ class Box:
         return shared / union if union else 0.0
 
 
-WHOLE_PICTURE: Final = Box(0.0, 0.0, 1.0, 1.0)
-
-
 @dataclass(frozen=True, slots=True)
 class Face:
     """A face in a photo.
@@ -159,7 +156,19 @@ def find_faces(detector: FaceDetector, pixels: Pixels) -> list[Face]:
     for faces in _attempts(detector, pixels):
         if faces:
             return sorted(faces, key=lambda face: face.box.left + face.box.right)
-    return [Face(WHOLE_PICTURE, None, "yunet", 0.0)]
+    return [whole_picture()]
+
+
+def whole_picture() -> Face:
+    """The picture itself in place of a face that was not found."""
+    return Face(Box(0.0, 0.0, 1.0, 1.0), None, "yunet", 0.0)
+
+
+def cut(pixels: Pixels, box: Box) -> Pixels:
+    """The pixels in `box`, at least one."""
+    height, width = pixels.shape[:2]
+    left, top = min(round(box.left * width), width - 1), min(round(box.top * height), height - 1)
+    return pixels[top : max(round(box.bottom * height), top + 1), left : max(round(box.right * width), left + 1)]
 
 
 def _attempts(detector: FaceDetector, pixels: Pixels) -> Iterator[list[Face]]:

@@ -13,7 +13,15 @@ from typing import Final
 import numpy as np
 import pillow_heif
 from numpy.typing import NDArray
-from PIL import GifImagePlugin, Image, ImageOps, JpegImagePlugin, PngImagePlugin, UnidentifiedImageError, WebPImagePlugin
+from PIL import (
+    GifImagePlugin,
+    Image,
+    ImageOps,
+    JpegImagePlugin,
+    PngImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
 
 MAX_BYTES: Final = 20 * 2**20
 """The most that Telegram hands a bot, in bytes."""

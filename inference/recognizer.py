@@ -1,0 +1,183 @@
+"""Photos in, guesses out: a trained version at work."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import load_file
+from torch import nn
+
+from inference.alignment import aligned_face, face_with_margin, squared
+from inference.faces import Box, Face, FaceDetector, Pixels, cut, find_faces, whole_picture
+from inference.identify import Candidate, Identifier, unit
+from inference.memory import Memory
+from inference.photo import Photo
+from models.architectures import Architecture, architecture
+from models.card import Card
+
+_BATCH: Final = 32
+_SAME_FACE: Final = 0.3
+"""Intersection over union from which a detected face is the one that a box was drawn around."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceGuess:
+    """Who a face is.
+
+    Attributes:
+        box: where in the photo.
+        found: False where no face was found and the whole picture was tried.
+        cousin: None for nobody we know.
+        confidence: calibrated probability of `cousin`, or of its being nobody we know.
+        candidates: every cousin, best first.
+        similarity: cosine to the nearest gallery faces.
+        embedding: `(D,)`, normalised.
+        space: which network made the embedding; those of different spaces can't be compared.
+    """
+
+    box: Box
+    found: bool
+    cousin: str | None
+    confidence: float
+    candidates: tuple[Candidate, ...]
+    similarity: float
+    embedding: NDArray[np.float32]
+    space: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoGuess:
+    """The faces of a photo from left to right, never none, and the version that named them."""
+
+    faces: tuple[FaceGuess, ...]
+    version: str
+
+
+class Embedder:
+    """A body that turns faces into features. Serving and training both embed with this class, and so see the same."""
+
+    def __init__(self, shape: Architecture, body: nn.Module, device: torch.device) -> None:
+        self.shape = shape
+        self.body = body.eval().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.device = device
+
+    def crop(self, pixels: Pixels, face: Face) -> Pixels:
+        """What the body sees of a face, `(size, size, 3)`."""
+        if self.shape.crop == "aligned":
+            return aligned_face(pixels, face, self.shape.size)
+        if self.shape.crop == "face" and face.found:
+            return face_with_margin(pixels, face, self.shape.size)
+        return squared(pixels, self.shape.size)
+
+    def features(self, crops: Sequence[Pixels]) -> NDArray[np.float32]:
+        """Crops, N of `(size, size, 3)` → features `(N, D)`: each crop and its mirror image, averaged."""
+        parts = []
+        with torch.inference_mode():
+            for start in range(0, len(crops), _BATCH):
+                pixels = torch.from_numpy(np.stack(crops[start : start + _BATCH])).to(self.device)
+                faces = self.shape.normalise(pixels).contiguous(memory_format=torch.channels_last)
+                both = self.body(torch.cat([faces, faces.flip(3)]))
+                parts.append(both.view(2, len(faces), -1).mean(0).float().cpu().numpy())
+        return np.concatenate(parts)
+
+
+class Recognizer:
+    """One version, loaded."""
+
+    def __init__(
+        self, version: str, space: str, embedder: Embedder, identifier: Identifier, detector: FaceDetector
+    ) -> None:
+        self.version = version
+        self.space = space
+        self.cousins = identifier.cousins
+        self._embedder = embedder
+        self._identifier = identifier
+        self._detector = detector
+
+    @classmethod
+    def load(cls, folder: Path, detector: FaceDetector, device: torch.device) -> "Recognizer":
+        """Load the version in `folder`: safetensors and JSON only. Raises `OSError` or `ValueError` if broken."""
+        card = Card.model_validate_json((folder / "card.json").read_bytes())
+        tensors = load_file(folder / "weights.safetensors")
+        gallery, labels = tensors.pop("gallery"), tensors.pop("gallery_labels")
+        shape = architecture(card.architecture, card.crop)
+        body = shape.build_body(False)
+        body.load_state_dict(_below("body", tensors))
+        head = shape.build_head(gallery.shape[1], len(card.cousins))
+        head.load_state_dict(_below("head", tensors))
+        identifier = Identifier(
+            card.cousins,
+            head,
+            gallery.numpy(),
+            labels.numpy(),
+            threshold=card.threshold,
+            slope=card.slope,
+            temperature=card.temperature,
+        )
+        return cls(card.version, card.space, Embedder(shape, body, device), identifier, detector)
+
+    def recognize(self, photos: Sequence[Photo], memory: Memory | None = None) -> list[PhotoGuess]:
+        """Name the faces of every photo; all faces of all photos go through the network together."""
+        faces = [find_faces(self._detector, photo.pixels) for photo in photos]
+        crops = [
+            self._embedder.crop(photo.pixels, face)
+            for photo, found in zip(photos, faces, strict=True)
+            for face in found
+        ]
+        features = self._embedder.features(crops)
+        guesses, start = [], 0
+        for found in faces:
+            guesses.append(self._guess(found, features[start : start + len(found)], memory))
+            start += len(found)
+        return guesses
+
+    def embed(self, photo: Photo, box: Box) -> NDArray[np.float32]:
+        """The embedding `(D,)` of the face that lies in `box`; of the box's own pixels where none is found there."""
+        faces = find_faces(self._detector, photo.pixels)
+        face = max(faces, key=lambda face: face.box.overlap(box))
+        pixels = photo.pixels
+        if face.box.overlap(box) < _SAME_FACE:
+            pixels, face = cut(pixels, box), whole_picture()
+        embedding: NDArray[np.float32] = unit(self._embedder.features([self._embedder.crop(pixels, face)]))[0]
+        return embedding
+
+    def _guess(self, faces: Sequence[Face], features: NDArray[np.float32], memory: Memory | None) -> PhotoGuess:
+        identities = self._identifier.identify(features, memory)
+        guesses = [
+            FaceGuess(
+                face.box,
+                face.found,
+                identity.cousin,
+                identity.confidence,
+                identity.candidates,
+                identity.similarity,
+                embedding,
+                self.space,
+            )
+            for face, identity, embedding in zip(faces, identities, unit(features), strict=True)
+            if identity.is_face or not any(identity.is_face for identity in identities)
+        ]
+        return PhotoGuess(tuple(guesses), self.version)
+
+
+def _below(prefix: str, tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return {
+        name.removeprefix(f"{prefix}."): tensor for name, tensor in tensors.items() if name.startswith(f"{prefix}.")
+    }
+
+
+def choose_device(name: str) -> torch.device:
+    """`auto` is CUDA where there is a GPU, else Apple's, else the CPU. Raises `ValueError` where it is not there."""
+    if name == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    if name == "cuda" and not torch.cuda.is_available():
+        raise ValueError("There is no CUDA GPU that torch can use here: set COUSINBOT_DEVICE=cpu, or auto.")
+    if name == "mps" and not torch.backends.mps.is_available():
+        raise ValueError("There is no Apple GPU that torch can use here: set COUSINBOT_DEVICE=cpu, or auto.")
+    return torch.device(name)

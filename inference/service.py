@@ -1,0 +1,138 @@
+"""Recognition for an event loop: batched, off the loop, always by the champion of the moment."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.faces import Box, FaceDetector, load_detector
+from inference.memory import Lesson, Memory
+from inference.photo import Photo
+from inference.recognizer import PhotoGuess, Recognizer, choose_device
+from models.registry import Registry
+
+_MOST: Final = 32
+"""Photos in one batch at the most; the rest wait for the next."""
+
+Result = TypeVar("Result")
+
+
+class NotTrained(Exception):
+    """There is no champion yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    photo: Photo
+    answer: asyncio.Future[PhotoGuess]
+
+
+class RecognitionService:
+    """Answers photos one batch at a time in a thread of its own; use as an async context manager.
+
+    Whatever waits when the thread is free goes in together; a lone photo never waits for company. `models/current` is
+    read before each batch, and a version that has taken over there is loaded before the next photo is answered.
+    """
+
+    def __init__(self, models: Path, weights: Path, device: str = "auto") -> None:
+        self._registry = Registry(models)
+        self._weights = weights
+        self._device = choose_device(device)
+        self._detector: FaceDetector | None = None
+        self._recognizer: Recognizer | None = None
+        self._memory = Memory()
+        self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="recognition")
+        self._worker: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        await self._in_thread(self._follow_champion)
+        self._worker = asyncio.create_task(self._work(), name="recognition")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._worker:
+            self._worker.cancel()
+            await asyncio.gather(self._worker, return_exceptions=True)
+        while not self._waiting.empty():
+            self._waiting.get_nowait().answer.cancel()
+        self._thread.shutdown(wait=True)
+
+    @property
+    def version(self) -> str | None:
+        """The version that answered last, or is about to; None before the first training."""
+        return self._recognizer.version if self._recognizer else None
+
+    @property
+    def space(self) -> str | None:
+        """The fingerprint of the embeddings that lessons must have."""
+        return self._recognizer.space if self._recognizer else None
+
+    @property
+    def cousins(self) -> tuple[str, ...]:
+        """Everyone who can be named by the version in force."""
+        return self._recognizer.cousins if self._recognizer else ()
+
+    async def guess(self, photo: Photo) -> PhotoGuess:
+        """Name the faces of a photo. Raises `NotTrained`."""
+        answer: asyncio.Future[PhotoGuess] = asyncio.get_running_loop().create_future()
+        self._waiting.put_nowait(_Waiting(photo, answer))
+        return await answer
+
+    async def embed(self, photo: Photo, box: Box) -> tuple[NDArray[np.float32], str]:
+        """The embedding `(D,)` of the face in `box`, and its space. Raises `NotTrained`."""
+
+        def run() -> tuple[NDArray[np.float32], str]:
+            recognizer = self._follow_champion()
+            if recognizer is None:
+                raise NotTrained
+            return recognizer.embed(photo, box), recognizer.space
+
+        return await self._in_thread(run)
+
+    def learn(self, lessons: Iterable[Lesson]) -> None:
+        """Let these lessons count from the next photo, in place of all lessons before."""
+        self._memory = Memory(lessons)
+
+    async def _work(self) -> None:
+        while True:
+            batch = [await self._waiting.get()]
+            while len(batch) < _MOST and not self._waiting.empty():
+                batch.append(self._waiting.get_nowait())
+            batch = [waiting for waiting in batch if not waiting.answer.done()]
+            memory = self._memory
+            try:
+                guesses = await self._in_thread(lambda batch=batch, memory=memory: self._guess(batch, memory))
+            except Exception as error:  # whatever went wrong belongs to those who asked, not to the worker
+                for waiting in batch:
+                    if not waiting.answer.done():
+                        waiting.answer.set_exception(error)
+                continue
+            for waiting, guess in zip(batch, guesses, strict=True):
+                if not waiting.answer.done():
+                    waiting.answer.set_result(guess)
+
+    def _guess(self, batch: list[_Waiting], memory: Memory) -> list[PhotoGuess]:
+        recognizer = self._follow_champion()
+        if recognizer is None:
+            raise NotTrained
+        return recognizer.recognize([waiting.photo for waiting in batch], memory)
+
+    def _follow_champion(self) -> Recognizer | None:
+        """The champion's recognizer, loaded when `models/current` names another version. Runs in the thread."""
+        champion = self._registry.current()
+        if champion is not None and champion != self.version:
+            self._detector = self._detector or load_detector(self._weights)
+            self._recognizer = Recognizer.load(self._registry.path(champion), self._detector, self._device)
+        return self._recognizer
+
+    async def _in_thread(self, work: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -1,0 +1,180 @@
+"""The networks a version can be built on, by name."""
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, Final, Literal, TypeAlias, get_args
+from urllib.error import URLError
+
+import torch
+from torch import Tensor, nn
+
+from models.dlib_face import MEAN, DlibFace, WeightsMissing, load_pretrained
+from models.heads import CosineHead, linear_head
+
+Crop: TypeAlias = Literal["aligned", "face", "whole"]
+
+_IMAGENET_MEAN: Final = (123.675, 116.28, 103.53)
+_IMAGENET_STD: Final = (58.395, 57.12, 57.375)
+
+
+class UnknownArchitecture(ValueError):
+    """No network goes by that name; the message suggests the nearest ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """How to build a network and how to show it a face.
+
+    Attributes:
+        name: `face`, or what torchvision calls it.
+        size: side of its square input in pixels.
+        crop: what of the photo it sees: the face turned upright and scaled to the network's template (`aligned`), the
+            face with some surroundings (`face`), or the whole picture as in the tutorial (`whole`).
+        mean, std: taken off and divided by, of 0–255 a channel.
+        build_body: `(N, 3, size, size)` → features `(N, D)`; with pretrained weights or without.
+        build_head: from D and the number of cousins; features `(N, D)` → logits.
+        head_epochs, unfrozen_epochs: one-cycle epochs of the head on the frozen body, then of everything.
+        head_rate: the head's highest learning rate.
+        unfrozen_rates: the highest learning rates of the body's first and of the last layers.
+    """
+
+    name: str
+    size: int
+    crop: Crop
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    build_body: Callable[[bool], nn.Module]
+    build_head: Callable[[int, int], nn.Module]
+    head_epochs: int
+    unfrozen_epochs: int
+    head_rate: float
+    unfrozen_rates: tuple[float, float]
+
+    def normalise(self, pixels: Tensor) -> Tensor:
+        """Pixels `(N, size, size, 3)` uint8 → what the body takes, `(N, 3, size, size)` float32, channels last."""
+        mean = torch.tensor(self.mean, device=pixels.device)
+        std = torch.tensor(self.std, device=pixels.device)
+        return ((pixels.float() - mean) / std).permute(0, 3, 1, 2)
+
+
+class Network(nn.Module):
+    """A body and a head: pictures `(N, 3, size, size)` → logits `(N, cousins)`."""
+
+    def __init__(self, body: nn.Module, head: nn.Module) -> None:
+        super().__init__()
+        self.body = body
+        self.head = head
+
+    def forward(self, x: Tensor) -> Tensor:
+        logits: Tensor = self.head(self.body(x))
+        return logits
+
+
+def architecture(name: str, crop: Crop | None = None) -> Architecture:
+    """Look an architecture up; `crop` overrides what of the photo it sees.
+
+    Raises:
+        UnknownArchitecture: neither `face` nor a torchvision classifier.
+    """
+    found = _face() if name == "face" else _torchvision(name)
+    return replace(found, crop=crop) if crop else found
+
+
+def crops() -> tuple[Crop, ...]:
+    """What of a photo a network can be shown."""
+    return get_args(Crop)
+
+
+def parameter_groups(network: Network) -> list[list[nn.Parameter]]:
+    """Early body, late body, head: the groups that get discriminative learning rates."""
+    layers = [
+        parameters
+        for module in network.body.modules()
+        if (parameters := [p for p in module.parameters(recurse=False) if p.requires_grad])
+    ]
+    half = len(layers) // 2
+    early, late = ([parameter for layer in part for parameter in layer] for part in (layers[:half], layers[half:]))
+    return [early, late, list(network.head.parameters())]
+
+
+def _face() -> Architecture:
+    return Architecture(
+        name="face",
+        size=150,
+        crop="aligned",
+        mean=MEAN,
+        std=(256.0, 256.0, 256.0),
+        build_body=lambda pretrained: load_pretrained() if pretrained else DlibFace(),
+        build_head=CosineHead,
+        head_epochs=10,
+        unfrozen_epochs=3,
+        head_rate=1e-2,
+        unfrozen_rates=(1e-5, 1e-4),
+    )
+
+
+@cache
+def _torchvision_names() -> tuple[str, ...]:
+    import torchvision.models
+
+    return tuple(torchvision.models.list_models(module=torchvision.models))
+
+
+def _torchvision(name: str) -> Architecture:
+    if name not in _torchvision_names():
+        near = difflib.get_close_matches(name, ("face", *_torchvision_names()), 3)
+        hint = f"did you mean {' or '.join(near)}?" if near else "try face, resnet34 or resnet50."
+        raise UnknownArchitecture(f"There is no architecture named {name!r}: {hint}")
+    return Architecture(
+        name=name,
+        # The tutorial's second model, ResNet-50, saw larger pictures; transformers take their own size and no other.
+        size=320 if name == "resnet50" else _native_size(name) if name.startswith(("vit", "swin", "maxvit")) else 224,
+        crop="face",
+        mean=_IMAGENET_MEAN,
+        std=_IMAGENET_STD,
+        build_body=lambda pretrained: _classifier_body(name, pretrained),
+        build_head=linear_head,
+        head_epochs=4,
+        unfrozen_epochs=10,
+        head_rate=1e-3,
+        unfrozen_rates=(1e-4, 1e-3),
+    )
+
+
+def _native_size(name: str) -> int:
+    return int(_imagenet_weights(name).transforms().crop_size[0])
+
+
+def _imagenet_weights(name: str) -> Any:
+    """The first ImageNet weights, V1: those of the tutorial's time, and the ones torchvision has for every network."""
+    import torchvision.models
+
+    return next(iter(torchvision.models.get_model_weights(name)))
+
+
+def _classifier_body(name: str, pretrained: bool) -> nn.Module:
+    """A torchvision classifier whose last layer passes its features through."""
+    import torchvision.models
+
+    network: nn.Module = torchvision.models.get_model(name)
+    if pretrained:
+        weights = _imagenet_weights(name)
+        try:
+            state = weights.get_state_dict(progress=True)
+        except (URLError, OSError) as error:
+            raise WeightsMissing(
+                f"The ImageNet weights of {name} are not on this machine and could not be fetched ({error}). Connect"
+                f" to the network once, put {weights.url.rpartition('/')[2]} into TORCH_HOME/hub/checkpoints, or"
+                " train from scratch with --from-scratch."
+            ) from None
+        network.load_state_dict(state, strict=False)
+    if hasattr(network, "aux_logits"):  # GoogLeNet and Inception: their side exits only serve training on ImageNet
+        network.aux_logits = False  # type: ignore[assignment]
+    path, _ = [(path, module) for path, module in network.named_modules() if isinstance(module, nn.Linear | nn.Conv2d)][
+        -1
+    ]
+    parent, _, child = path.rpartition(".")
+    setattr(network.get_submodule(parent), child, nn.Identity())
+    return network

@@ -1,0 +1,87 @@
+"""The card of a version: what it is, what it was taught and how well it does. `card.json` beside its weights."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.architectures import Crop
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Sample(_Part):
+    """One face that the version was taught or judged on."""
+
+    sha256: str
+    cousin: str
+    source: str = Field(description="`library`, or `correction:` and its number")
+    fold: int = Field(description="0 is the holdout, which nothing is trained on")
+    box: tuple[float, float, float, float] = Field(description="left, top, right, bottom in fractions of the photo")
+
+
+class Skipped(_Part):
+    """A photo that was left out, and why in words."""
+
+    photo: str
+    reason: str
+
+
+class Confusion(_Part):
+    """How many held-out photos of `cousin` were named `named`."""
+
+    cousin: str
+    named: str
+    photos: int
+
+
+class Stage(_Part):
+    """One stage of training: how it did on the holdout and whether it was kept."""
+
+    name: Literal["head", "unfrozen"]
+    epochs: int
+    accuracy: float
+    kept: bool
+
+
+class Metrics(_Part):
+    """Measured on held-out photos; shares between 0 and 1, null where there was nothing to measure on."""
+
+    accuracy: float
+    accuracy_ci95: tuple[float, float]
+    per_cousin: dict[str, float]
+    confused: list[Confusion]
+    known_accepted: float = Field(description="share of held-out photos named right with the threshold in force")
+    look_alikes_refused: float | None = Field(
+        description="share of photos refused when their cousin is left out of the gallery: relatives as strangers"
+    )
+    ece: float
+    photos: int
+
+
+class Card(_Part):
+    """Everything about a version but its weights."""
+
+    format: Literal[1] = 1
+    version: str
+    created: datetime
+    architecture: str
+    crop: Crop
+    size: int
+    space: str = Field(description="fingerprint of what makes embeddings: equal where they can be compared")
+    detector: str
+    cousins: list[str]
+    threshold: float = Field(description="cosine similarity to the gallery below which it is nobody we know")
+    slope: float = Field(description="how fast a similarity away from the threshold becomes certainty")
+    temperature: float = Field(description="divides the head's scores, so that confidence means how often it is right")
+    stages: list[Stage]
+    metrics: Metrics
+    samples: list[Sample]
+    skipped: list[Skipped]
+    corrections: list[int] = Field(description="numbers of the corrections it was taught")
+    parent: str | None = Field(description="the champion when it was trained")
+    libraries: dict[str, str]
+    device: str
+    seconds: float

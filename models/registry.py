@@ -1,0 +1,109 @@
+"""The versions in `models/`, and which of them is the champion."""
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from models.card import Card
+
+_VERSION: Final = re.compile(r"v\d{3,6}")
+_CURRENT: Final = "current"
+_PROMOTIONS: Final = "promotions.jsonl"
+
+
+class RegistryError(RuntimeError):
+    """A version is missing or can't be used; the message says which and what to do."""
+
+
+class Registry:
+    """Versions `v001`, `v002`, … as folders; `current` names the champion; `promotions.jsonl` remembers each promotion.
+
+    A version's folder appears whole or not at all, and `current` is replaced atomically, so that a running bot never
+    sees half a model.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def versions(self) -> list[str]:
+        """Every version, oldest first."""
+        if not self.folder.is_dir():
+            return []
+        names = [entry.name for entry in self.folder.iterdir() if _VERSION.fullmatch(entry.name)]
+        return sorted(names, key=lambda name: int(name[1:]))
+
+    def path(self, version: str) -> Path:
+        """The version's folder. Raises `RegistryError` where there is none."""
+        if not _VERSION.fullmatch(version) or not (self.folder / version / "card.json").is_file():
+            known = ", ".join(self.versions()[-5:]) or "none yet: train one with `cousinbot train`"
+            raise RegistryError(f"There is no version {version!r}; the newest are {known}.")
+        return self.folder / version
+
+    def card(self, version: str) -> Card:
+        """The version's card. Raises `RegistryError`."""
+        file = self.path(version) / "card.json"
+        try:
+            return Card.model_validate_json(file.read_bytes())
+        except (ValidationError, OSError) as error:
+            reason = str(error).splitlines()[0]
+            raise RegistryError(
+                f"The card of {version} can't be read ({reason}): train again, or roll back with"
+                " `cousinbot models rollback`."
+            ) from None
+
+    def current(self) -> str | None:
+        """The champion, or None before the first promotion."""
+        try:
+            return (self.folder / _CURRENT).read_text("utf-8").strip() or None
+        except FileNotFoundError:
+            return None
+
+    def promote(self, version: str) -> None:
+        """Make `version` the champion; a bot that is running follows. Raises `RegistryError`."""
+        self.path(version)
+        line = json.dumps({"version": version, "at": datetime.now(UTC).isoformat(timespec="seconds")})
+        with (self.folder / _PROMOTIONS).open("a", encoding="utf-8") as history:
+            history.write(line + "\n")
+        descriptor, name = tempfile.mkstemp(dir=self.folder, prefix=".current-")
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(version + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(self.folder / _CURRENT)
+
+    def promotions(self) -> list[str]:
+        """Every promotion there was, oldest first; one version may stand in it several times."""
+        try:
+            lines = (self.folder / _PROMOTIONS).read_text("utf-8").splitlines()
+        except FileNotFoundError:
+            return []
+        return [str(json.loads(line)["version"]) for line in lines if line.strip()]
+
+    def rollback(self) -> str:
+        """Promote the champion before this one, and name it. Raises `RegistryError` where there was none."""
+        current = self.current()
+        present = set(self.versions())
+        for version in reversed(self.promotions()):
+            if version in present and current is not None and int(version[1:]) < int(current[1:]):
+                self.promote(version)
+                return version
+        raise RegistryError("There is no earlier champion to go back to: `cousinbot models list` shows all versions.")
+
+    @contextmanager
+    def new_version(self) -> Iterator[tuple[str, Path]]:
+        """A name and an empty folder to fill; it becomes a version when the block ends well, and vanishes if not."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self.folder, prefix=".new-", ignore_cleanup_errors=True) as scratch:
+            number = max((int(name[1:]) for name in self.versions()), default=0) + 1
+            folder = Path(scratch) / "version"
+            folder.mkdir(mode=0o700)
+            yield f"v{number:03d}", folder
+            folder.rename(self.folder / f"v{number:03d}")
