@@ -42,10 +42,10 @@ $(READY): requirements.lock pyproject.toml
 		fi; \
 		$$python -m venv --clear $(VENV); \
 	fi
-	@echo "Setting up $(VENV) with $$($(VENV)/bin/python -V): 2 to 5 minutes and 6 GB, only this once …"
+	@echo "Setting up $(VENV) with $$($(VENV)/bin/python -V): 2 to 5 minutes and 7 GB of disk, only this once …"
 	@PIP_DISABLE_PIP_VERSION_CHECK=1; export PIP_DISABLE_PIP_VERSION_CHECK; \
-	if $(VENV)/bin/python -m pip install --quiet -r requirements.lock \
-		&& $(VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .; \
+	if $(VENV)/bin/python -m pip install -qq -r requirements.lock \
+		&& $(VENV)/bin/python -m pip install -qq --no-deps --no-build-isolation --editable .; \
 	then \
 		touch $@; \
 	else \

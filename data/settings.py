@@ -121,7 +121,7 @@ class Settings(BaseSettings):
     @classmethod
     def _check_token(cls, token: SecretStr | None) -> SecretStr | None:
         if token and not _TOKEN.fullmatch(token.get_secret_value()):
-            raise PydanticCustomError("token", "that is not a bot token (a number, a colon and some 35 letters)")
+            raise PydanticCustomError("token", "that is not a bot token (a number, a colon and 35 letters)")
         return token
 
     @field_validator("telegram_api")
