@@ -49,8 +49,8 @@ def _jaw(f: Features, y: float, low: float) -> Points:
 
 
 def _moustache(lip: float, y: float, w: float, reach: float) -> Points:
-    right = [(0.0, lip + 0.02), (w * 0.45, lip - 0.01), (w * reach, y - 0.06), (w * reach * 1.05, y + 0.05),
-             (w * 0.6, y - 0.055), (0.0, y - 0.07)]  # fmt: skip
+    right = [(0.0, lip + 0.02), (w * 0.45, lip - 0.01), (w * reach * 0.97, y - 0.11), (w * reach * 1.06, y - 0.05),
+             (w * 0.6, y - 0.04), (0.0, y - 0.05)]  # fmt: skip
     left = [(-px, py) for px, py in right[-2:0:-1]]
     return smooth(right + left, closed=True, steps=5)
 
@@ -63,16 +63,12 @@ def _patch(canvas: Canvas, face: Relief, f: Features, moment: Moment, rng: np.ra
     low, high = region.min(axis=0), region.max(axis=0)
     spots = rng.uniform(low, high, (count * 3, 2))
     spots = spots[_inside(spots, region)][:count]
-    lines, colours = [], []
-    for x, y in spots:
-        down = np.array([0.55 * x + rng.normal(0, 0.12), 1.0])
-        tip = np.array([x, y]) + down / np.linalg.norm(down) * length * rng.uniform(0.6, 1.1)
-        lines.append(face.raised(np.array([(x, y), (x, y)]) + np.array([(0, 0), tip - (x, y)])))
-        lit = (0.85 + 0.25 * x * moment.light[0] + rng.normal(0, 0.16)) * moment.brightness
-        r, g, b = np.clip(colour * max(0.35, lit) + 8, 0, 255)
-        base = (float(r), float(g), float(b))
-        colours.append(base if cover > 0.5 else mix(f.skin, base, 0.55))
-    canvas.strands(lines, colours, 0.012)
+    down = np.column_stack([0.55 * spots[:, 0] + rng.normal(0, 0.12, len(spots)), np.ones(len(spots))])
+    down *= (length * rng.uniform(0.6, 1.1, len(spots)) / np.linalg.norm(down, axis=1))[:, None]
+    lines = np.concatenate([face.raised(spots)[:, None], face.raised(spots + down)[:, None]], axis=1)
+    lit = (0.85 + 0.25 * spots[:, 0] * moment.light[0] + rng.normal(0, 0.16, len(spots))) * moment.brightness
+    shades = np.clip(colour * np.maximum(lit, 0.35)[:, None] + 8, 0, 255)
+    canvas.strands(lines, shades if cover > 0.5 else 0.45 * np.array(f.skin) + 0.55 * shades, 0.012)
 
 
 def _inside(spots: Points, region: Points) -> np.ndarray:

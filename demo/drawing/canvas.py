@@ -1,6 +1,7 @@
 """Soft painting of shapes on a float picture."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import cv2
 import numpy as np
@@ -85,11 +86,31 @@ class Canvas:
         cv2.fillPoly(cover, [self._fixed(self._place(points))], 255, cv2.LINE_AA, _SHIFT)
         return _blurred(cover, soft * self.density)
 
-    def strands(self, lines: list[Points], colours: list[Colour], width: float) -> None:
-        """Draws many thin lines, each opaque and `width` units thick."""
+    def strands(self, lines: Points, colours: Points, width: float) -> None:
+        """Draws many thin opaque lines, (K, N, 2 or 3), each in its colour, (K, 3), `width` units thick."""
         thick = max(1, round(width * self.density))
-        for line, colour in zip(lines, colours, strict=True):
-            cv2.polylines(self.picture, [self._fixed(self._place(line))], False, colour, thick, cv2.LINE_AA, _SHIFT)
+        with self._in_bytes(lines) as (picture, corners):
+            for line, colour in zip(corners, colours.tolist(), strict=True):
+                cv2.polylines(picture, [line], False, colour, thick, cv2.LINE_AA, _SHIFT)
+
+    def dabs(self, shapes: Points, colours: Points) -> None:
+        """Fills many small opaque outlines, (K, N, 2 or 3), each in its colour, (K, 3)."""
+        with self._in_bytes(shapes) as (picture, corners):
+            for shape, colour in zip(corners, colours.tolist(), strict=True):
+                cv2.fillPoly(picture, [shape], colour, cv2.LINE_AA, _SHIFT)
+
+    @contextmanager
+    def _in_bytes(self, shapes: Points) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.int32]]]:
+        """The patch around `shapes` as bytes, the only kind of picture on which OpenCV smooths its lines."""
+        pixels = self._place(shapes.reshape(-1, shapes.shape[-1]))
+        height, width = self.picture.shape[:2]
+        left, top = np.clip(np.floor(pixels.min(axis=0) - 3), 0, (width - 1, height - 1)).astype(int)
+        right, bottom = np.clip(np.ceil(pixels.max(axis=0) + 3), (left + 1, top + 1), (width, height)).astype(int)
+        patch = self.picture[top:bottom, left:right]
+        drawn = np.clip(patch, 0, 255).astype(np.uint8)
+        before = drawn.copy()
+        yield drawn, self._fixed(pixels, left, top).reshape(len(shapes), -1, 2)
+        patch += drawn.astype(np.float32) - before
 
     def _fixed(self, pixels: Points, left: int = 0, top: int = 0) -> NDArray[np.int32]:
         return np.rint((pixels - (left, top)) * (1 << _SHIFT)).astype(np.int32)

@@ -65,7 +65,8 @@ def relief(features: Features, moment: Moment, density: float) -> Relief:
 
     tip, wide = f.nose_length, f.nose_width
     bridge = np.clip((ys + 0.22) / (tip + 0.22), 0, 1)
-    ridge = (f.nose_bridge * 0.45 + 0.34 * bridge) * np.clip((tip + 0.07 - ys) / 0.12, 0, 1)
+    end = np.clip((tip + 0.13 - ys) / 0.2, 0, 1)
+    ridge = (f.nose_bridge * 0.45 + 0.27 * bridge) * end**2 * (3 - 2 * end)
     ridge *= np.clip((ys + 0.42) / 0.35, 0, 1)
     spread = (0.5 + 0.42 * bridge) * wide
     depth = depth + ridge[:, None] * np.exp(-((xs[None, :] / spread[:, None]) ** 2))
@@ -115,11 +116,12 @@ def _spots(canvas: Canvas, features: Features) -> None:
     """Freckles, and the lines that come with age: theirs, so the same in every picture."""
     f = features
     rng = np.random.default_rng(int(f.nose_length * 1000))
-    for _ in range(int(110 * f.freckles)):
-        x, y = rng.normal(0, 0.42), rng.normal(0.36, 0.2)
-        r = rng.uniform(0.009, 0.02)
-        dot = np.array([(x - r, y), (x, y - r), (x + r, y), (x, y + r)])
-        canvas.fill(dot, np.array(f.skin) * (0.7, 0.52, 0.42), alpha=float(rng.uniform(0.3, 0.75)))
+    count = int(110 * f.freckles)
+    middle = rng.normal((0, 0.36), (0.42, 0.2), (count, 1, 2))
+    dots = middle + rng.uniform(0.008, 0.018, (count, 1, 1)) * np.array([(-1, 0), (0, -1), (1, 0), (0, 1)])
+    strength = rng.uniform(0.3, 0.75, (count, 1))
+    if count:
+        canvas.dabs(dots, np.array(f.skin) * (1 - strength * (0.3, 0.48, 0.58)))
     crease = np.array(f.skin) * (0.66, 0.54, 0.5)
     for y in (-0.55, -0.68, -0.82):
         line = smooth([(-0.55, y + 0.05), (-0.25, y), (0, y + 0.02), (0.25, y), (0.55, y + 0.05)])
@@ -136,7 +138,7 @@ def _light(face: Relief, moment: Moment, light: Points) -> Picture:
     key = np.clip((facing + 0.25) / 1.25, 0, 1)
     small = cv2.resize(face.depth, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     around = cv2.resize(cv2.GaussianBlur(small, (0, 0), 0.03 * face.density), face.depth.shape[::-1])
-    hollow = np.clip(1 - 1.7 * (around - face.depth), 0.45, 1.12)
+    hollow = np.clip(1 - 1.4 * (around - face.depth), 0.55, 1.1)
     sky = 0.55 + 0.45 / length
     shade = moment.contrast * 1.25 * key + (1.08 - moment.contrast) * sky * hollow
     shine = 0.1 * np.clip(facing, 0, 1) ** 24

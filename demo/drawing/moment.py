@@ -49,7 +49,7 @@ def some_moment(rng: np.random.Generator, features: Features) -> Moment:
     side = float(rng.uniform(-0.75, 0.75))
     light = np.array([side, rng.uniform(-0.75, -0.25), 0.8])
     light /= np.linalg.norm(light)
-    smile = float(np.clip(rng.normal(0.45, 0.35), -0.1, 1))
+    smile = float(np.clip(rng.normal(0.65, 0.28), 0.1, 1))
     hats: list[Hat] = ["beanie", "straw", "party"]
     necklines: list[Literal["crew", "collar", "stripes"]] = ["crew", "collar", "stripes"]
     places: list[Place] = ["wall", "garden", "beach", "lights"]

@@ -9,10 +9,11 @@ from demo.drawing.beard import paint_beard
 from demo.drawing.canvas import Canvas, Picture, Points
 from demo.drawing.face import LEFT, TOP, Relief, lit_skin, relief
 from demo.drawing.features import Features
-from demo.drawing.hair import Comb, paint_back, paint_front, paint_glasses, paint_hat
+from demo.drawing.hair import Comb, paint_back, paint_front
 from demo.drawing.moment import Moment
 from demo.drawing.scene import paint_body, paint_ears
 from demo.drawing.traits import paint_traits
+from demo.drawing.worn import paint_glasses, paint_hat
 
 _PIVOT = np.array([0.0, 1.1, -0.5])  # the head turns about the top of the neck
 

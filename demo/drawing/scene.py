@@ -45,18 +45,22 @@ def paint_body(canvas: Canvas, f: Features, moment: Moment) -> None:
     chin = f.chin
     shoulders = [(0.0, chin + 0.38), (neck + 0.12, chin + 0.3), (1.2, chin + 0.62), (1.95, chin + 0.95), (2.2, chin + 1.6),
                  (2.3, chin + 4.0), (0.0, chin + 4.0)]  # fmt: skip
+    edge = smooth(shoulders)
+    dress = np.concatenate([edge, edge[::-1] * (-1, 1)])
+    canvas.fill(dress, cloth, soft=0.015)
     for side in (-1, 1):
-        canvas.fill(mirrored(smooth(shoulders), side), cloth, soft=0.015)
         fold = smooth([(1.5, chin + 0.9), (1.45, chin + 1.5), (1.55, chin + 2.4)])
         canvas.stroke(mirrored(fold, side), cloth * 0.65, width=0.12, alpha=0.6, soft=0.12)
         lit = smooth([(0.7, chin + 0.6), (1.2, chin + 0.75), (1.6, chin + 1.0)])
         share = 0.35 + 0.3 * side * moment.light[0]
         canvas.stroke(mirrored(lit, side), mix(cloth, (255, 250, 240), 0.4), width=0.2, alpha=share, soft=0.14)
     if moment.neckline == "stripes":
+        worn = canvas.mask(dress)
         for k in range(6):
             y = chin + 0.85 + 0.3 * k
             stripe = smooth([(-2.3, y + 0.25), (-1.0, y), (0, y + 0.08), (1.0, y), (2.3, y + 0.25)])
-            canvas.stroke(stripe, mix(cloth, (250, 246, 236), 0.75), width=0.11, alpha=0.8, soft=0.012)
+            canvas.stroke(stripe, mix(cloth, (250, 246, 236), 0.75), width=0.11, alpha=0.8, soft=0.012,
+                          within=worn)  # fmt: skip
     throat = [(neck, 0.9), (neck * 0.97, chin + 0.1), (neck + 0.1, chin + 0.32), (0.3, chin + 0.62), (0.0, chin + 0.66)]
     column = smooth(throat)
     whole = np.concatenate([column, column[::-1] * (-1, 1)])

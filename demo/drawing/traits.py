@@ -73,19 +73,18 @@ def _brow(canvas: Canvas, f: Features, moment: Moment, side: int, rng: np.random
                           (spine + np.column_stack([0 * thick, thick / 2]))[::-1]])  # fmt: skip
     colour = mix(np.array(f.hair_colour) * 0.75, (40, 28, 24), 0.25)
     canvas.fill(mirrored(rim, side), colour, alpha=0.72, soft=0.014)
-    lines = []
-    for _ in range(34):
-        k = int(rng.integers(0, len(spine) - 3))
-        start = spine[k] + (0, thick[k] * rng.uniform(-0.1, 0.6))
-        lines.append(mirrored([start, start + (0.05, -thick[k] * rng.uniform(0.5, 0.9))], side))
-    canvas.strands(lines, [mix(colour, (20, 14, 12), float(s)) for s in rng.uniform(0, 0.4, 34)], 0.008)
+    k = rng.integers(0, len(spine) - 3, 34)
+    roots = spine[k] + np.column_stack([np.zeros(34), thick[k] * rng.uniform(-0.1, 0.6, 34)])
+    tips = roots + np.column_stack([np.full(34, 0.05), -thick[k] * rng.uniform(0.5, 0.9, 34)])
+    shade = rng.uniform(0.6, 1.0, (34, 1))
+    canvas.strands(np.stack([roots, tips], axis=1) * (side, 1), np.array(colour) * shade, 0.008)
 
 
 def _nostrils(canvas: Canvas, f: Features, moment: Moment) -> None:
     tip, wide = f.nose_length, f.nose_width
     shadow = smooth([(-wide * 1.15, tip + 0.06), (0, tip + 0.08), (wide * 1.15, tip + 0.06), (0, tip + 0.19)],
                     closed=True)  # fmt: skip
-    canvas.fill(shadow - (0.08 * moment.light[0], 0), _tone(f, 0.5), alpha=0.42, soft=0.035)
+    canvas.fill(shadow - (0.08 * moment.light[0], 0), _tone(f, 0.55), alpha=0.3, soft=0.04)
     for side in (-1, 1):
         hole = smooth([(wide * 0.22, tip + 0.075), (wide * 0.55, tip + 0.03), (wide * 0.92, tip + 0.06),
                        (wide * 0.55, tip + 0.09)], closed=True)  # fmt: skip
@@ -98,7 +97,7 @@ def _nostrils(canvas: Canvas, f: Features, moment: Moment) -> None:
 def _mouth(canvas: Canvas, f: Features, moment: Moment) -> None:
     y, smile = f.mouth_height, moment.smile
     w = f.mouth_width * (1 + 0.17 * smile)
-    corner = y - 0.075 * smile
+    corner = y - 0.015 - 0.085 * smile
     gap = 0.15 * moment.open
     full = f.lip_fullness * (1 - 0.18 * max(smile, 0))
     lip = mix(_tone(f, 0.82), np.array(f.skin) * (0.86, 0.42, 0.42), f.lip_red)
