@@ -1,0 +1,111 @@
+"""The rules of the house that no other test would notice."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from dotenv import dotenv_values
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from data.settings import PREFIX, Settings
+
+ROOT = Path(__file__).parent.parent
+MEGABYTE = 1_000_000
+
+
+def tracked() -> list[Path]:
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return [path for name in names.split("\0") if (path := ROOT / name).is_file()]
+
+
+def locked() -> list[Requirement]:
+    return [Requirement(line) for line in (ROOT / "requirements.lock").read_text().splitlines()]
+
+
+def modules_after(code: str) -> set[str]:
+    """The top-level packages a fresh Python has imported after running `code`."""
+    report = "import sys; print('\\n' + ' '.join({name.partition('.')[0] for name in sys.modules}))"
+    ran = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{report}"], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    return set(ran.stdout.splitlines()[-1].split())
+
+
+def test_no_tracked_file_is_big() -> None:
+    assert [path for path in tracked() if path.stat().st_size > MEGABYTE] == []
+
+
+def test_no_photo_or_secret_of_a_family_is_tracked() -> None:
+    private = re.compile(r"family/|.*\.(db|env|heic|safetensors|pth|pkl|dat|onnx)$|\.env$")
+    assert [name for path in tracked() if private.match(name := path.relative_to(ROOT).as_posix())] == []
+
+
+def test_the_lock_pins_every_dependency_and_no_address() -> None:
+    text = (ROOT / "requirements.lock").read_text()
+    assert "://" not in text
+    assert "--" not in text
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    pins = {canonicalize_name(pin.name): pin for pin in locked()}
+    for requirement in map(Requirement, wanted):
+        assert canonicalize_name(requirement.name) in pins, f"run make lock: {requirement.name} is missing"
+    for pin in pins.values():
+        assert re.fullmatch(r"==[^*]+", str(pin.specifier)), pin
+
+
+def test_the_lock_asks_for_gpu_libraries_on_linux_only() -> None:
+    gpu = [pin for pin in locked() if pin.name.startswith(("nvidia-", "cuda-", "triton"))]
+    assert gpu
+    for pin in gpu:
+        assert pin.marker is not None, pin
+        assert not pin.marker.evaluate({"sys_platform": "darwin"}), pin
+
+
+def test_every_setting_stands_in_the_example_and_in_the_docs() -> None:
+    names = {PREFIX + field.upper() for field in Settings.model_fields}
+    assert set(dotenv_values(ROOT / ".env.example")) == names
+    table = re.findall(r"^\| `(COUSINBOT_\w+)` \|", (ROOT / "docs" / "install.md").read_text(), re.MULTILINE)
+    assert sorted(table) == sorted(names)
+
+
+def test_the_example_says_what_each_setting_is_and_holds_the_defaults() -> None:
+    text = (ROOT / ".env.example").read_text()
+    for name, field in Settings.model_fields.items():
+        assert f"# {field.description}"[:-1] in text, name
+    assert Settings(_env_file=ROOT / ".env.example") == Settings.model_construct()  # type: ignore[call-arg]
+
+
+def test_links_between_the_pages_lead_somewhere() -> None:
+    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+        for link in re.findall(r"\]\(([^)#\s]+)", page.read_text()):
+            if "://" not in link:
+                assert (page.parent / link).exists(), f"{page.name} links to {link}"
+
+
+def test_every_room_imports_only_what_it_may() -> None:
+    linter = Path(sys.executable).with_name("lint-imports")
+    ran = subprocess.run([linter, "--no-cache"], cwd=ROOT, check=False, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize("room", ["bot", "data", "inference"])
+def test_only_training_needs_fastai(room: str) -> None:
+    everything = (
+        f"import importlib, pkgutil, {room}\n"
+        f"for module in pkgutil.walk_packages({room}.__path__, '{room}.'):\n"
+        "    importlib.import_module(module.name)"
+    )
+    loaded = modules_after(everything)
+    assert room in loaded
+    assert loaded & {"fastai", "training"} == set()
+
+
+def test_the_familys_files_are_read_without_any_network_library() -> None:
+    loaded = modules_after("import data.facts, data.home, data.library, data.settings")
+    assert loaded & {"torch", "telegram", "PIL", "numpy"} == set()
