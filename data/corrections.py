@@ -75,12 +75,21 @@ class Corrections:
         return cursor.lastrowid
 
     async def correct(self, guess_id: int, verdict: Verdict, cousin: str | None, by: int) -> int:
-        """An admin's word, accepted as it is said. Saying the same again (a double tap) adds nothing."""
+        """An admin's word, accepted as it is said; it settles the guests' proposals on the same face.
+
+        Saying the same again (a double tap) adds nothing.
+        """
         last = await self.of_guess(guess_id)
         if last is not None and (last.verdict, last.cousin, last.by) == (verdict, cousin, by):
             return last.id
         async with self._database.writing() as db:
             moment = now()
+            await db.execute(
+                "UPDATE corrections SET decided_by = ?, decided_at = ?,"
+                " status = iif(verdict = ? AND cousin IS ?, 'accepted', 'rejected')"
+                " WHERE guess_id = ? AND status = 'proposed'",
+                (by, moment, verdict, cousin, guess_id),
+            )
             cursor = await db.execute(
                 "INSERT INTO corrections"
                 " (guess_id, verdict, cousin, said_by, at, status, decided_by, decided_at)"

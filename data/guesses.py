@@ -158,12 +158,17 @@ class Guesses:
         rows = await self._guesses("guesses.id = ?", guess_id)
         return rows[0] if rows else None
 
-    async def embedding(self, guess_id: int) -> tuple[bytes, str]:
-        """The face as float32 bytes, and the space they are of."""
-        row = await self._database.row("SELECT embedding, space FROM guesses WHERE id = ?", (guess_id,))
-        if row is None:
-            raise KeyError(guess_id)
-        return row["embedding"], row["space"]
+    async def embeddings(self) -> dict[int, tuple[bytes, str]]:
+        """Of every guess with an accepted correction: the face as float32 bytes, and the space they are of."""
+        rows = await self._database.rows(
+            "SELECT id, embedding, space FROM guesses"
+            " WHERE id IN (SELECT guess_id FROM corrections WHERE status = 'accepted')"
+        )
+        return {row["id"]: (row["embedding"], row["space"]) for row in rows}
+
+    async def tell(self, guess_id: int, fact: str | None) -> None:
+        """Note the fact told with this guess."""
+        await self._database.write("UPDATE guesses SET fact = ? WHERE id = ?", (fact, guess_id))
 
     async def re_embed(self, guess_id: int, embedding: bytes, space: str) -> None:
         await self._database.write(

@@ -18,6 +18,7 @@ from data.people import People
 from data.prompts import Prompts
 from data.runs import Runs
 from data.schema import StoreError, migrate
+from data.stats import Statistics
 from data.told import ToldFacts
 
 __all__ = ["Store", "StoreError"]
@@ -35,6 +36,7 @@ class Store:
         self.prompts = Prompts(database)
         self.told = ToldFacts(database)
         self.runs = Runs(database)
+        self.stats = Statistics(database)
 
     @classmethod
     @asynccontextmanager

@@ -1,0 +1,38 @@
+"""Messages to the admins that nobody asked for."""
+
+from telegram.ext import ExtBot
+
+from bot.errors import quietly
+from data.facts import FactBook, FactsFile
+
+
+class Alerts:
+    def __init__(self, bot: ExtBot[int], admins: frozenset[int]) -> None:
+        self._bot = bot
+        self._admins = admins
+
+    async def tell(self, text: str) -> None:
+        """Send plain text to every admin who has written to the bot before (others it may not write to)."""
+        for admin in sorted(self._admins):
+            with quietly():
+                await self._bot.send_message(admin, text)
+
+
+class WatchedFacts:
+    """The fact book, whose mistakes are told to the admins: each one once."""
+
+    def __init__(self, file: FactsFile, alerts: Alerts) -> None:
+        self._file = file
+        self._alerts = alerts
+        self._told: str | None = None
+
+    def last_good(self) -> FactBook:
+        return self._file.book()
+
+    async def book(self) -> FactBook:
+        book = self._file.book()
+        error, told = self._file.error, self._told
+        self._told = error
+        if error and error != told:
+            await self._alerts.tell(f"{error}\nUntil that is mended I go on with the facts as they were.")
+        return book

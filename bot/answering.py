@@ -1,0 +1,84 @@
+"""Answers as messages: sent once, and written anew when somebody corrects them."""
+
+from telegram import InlineKeyboardMarkup, ReplyParameters
+from telegram.constants import ParseMode
+
+from bot import answers
+from bot.errors import quietly
+from bot.house import House
+from bot.keyboards import Choice, in_rows, keyboard
+from data.buttons import Button
+from data.guesses import Answer, Guess
+
+HTML = ParseMode.HTML
+
+
+class Answering:
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    async def send(self, answer: Answer, picture: bytes | None, reply_to: int) -> None:
+        """Send a drafted answer as a reply, with its picture if it has one."""
+        bot, chat_id = self._house.bot, answer.chat_id
+        reply = ReplyParameters(reply_to, allow_sending_without_reply=True)
+        text = await self._text(answer, answers.MESSAGE_LIMIT)
+        markup = await self.keyboard(answer)
+        with_caption = picture is not None and len(text) <= answers.CAPTION_LIMIT
+        if picture is not None and with_caption:
+            message = await bot.send_photo(
+                chat_id, picture, text, reply_parameters=reply, reply_markup=markup, parse_mode=HTML
+            )
+        else:
+            if picture is not None:
+                await bot.send_photo(chat_id, picture, reply_parameters=reply)
+            message = await bot.send_message(
+                chat_id, text, reply_parameters=reply, reply_markup=markup, parse_mode=HTML
+            )
+        await self._house.store.guesses.sent(answer.id, message.message_id, has_picture=with_caption)
+
+    async def refresh(self, answer_id: int) -> None:
+        """Write an answer anew, as its corrections are now. One that is gone, forgotten or deleted, is let be."""
+        answer = await self._house.store.guesses.answer(answer_id)
+        if answer is None or answer.message_id is None:
+            return
+        bot, chat_id, message_id = self._house.bot, answer.chat_id, answer.message_id
+        markup = await self.keyboard(answer)
+        with quietly():
+            if answer.has_picture:
+                text = await self._text(answer, answers.CAPTION_LIMIT)
+                await bot.edit_message_caption(chat_id, message_id, caption=text, reply_markup=markup, parse_mode=HTML)
+            else:
+                text = await self._text(answer, answers.MESSAGE_LIMIT)
+                await bot.edit_message_text(text, chat_id, message_id, reply_markup=markup, parse_mode=HTML)
+
+    async def keyboard(self, answer: Answer) -> InlineKeyboardMarkup:
+        """✓ and ✗ for every face; ✎ for those an admin has spoken on."""
+        choices: list[Choice] = []
+        several = len(answer.guesses) > 1
+        for guess in answer.guesses:
+            number = f"{guess.number} " if several else ""
+            wrong = Button(answer.chat_id, "wrong", guess_id=guess.id)
+            if await self._house.store.corrections.of_guess(guess.id):
+                choices.append((f"{number}✎ Change", wrong))
+            else:
+                choices.append((f"{number}✓ Right", Button(answer.chat_id, "right", guess_id=guess.id)))
+                choices.append((f"{number}✗ Wrong", wrong))
+        return await keyboard(self._house.store.buttons, in_rows(choices, 2))
+
+    async def _text(self, answer: Answer, limit: int) -> str:
+        return answers.answer([await self._line(guess) for guess in answer.guesses], answer.notes, limit)
+
+    async def _line(self, guess: Guess) -> answers.Line:
+        names = self._house.names
+        said = await self._house.store.corrections.of_guess(guess.id)
+        cousin = guess.cousin if said is None else said.cousin if said.verdict == "is" else None
+        return answers.Line(
+            number=guess.number,
+            name=names.shown(guess.cousin) if guess.cousin else None,
+            confidence=guess.confidence,
+            found=guess.found,
+            fact=guess.fact if cousin else None,
+            avoid=self._house.facts.last_good().avoid(cousin) if cousin and guess.fact else (),
+            verdict=said.verdict if said else None,
+            said=names.shown(said.cousin) if said and said.cousin else None,
+        )

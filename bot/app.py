@@ -1,0 +1,177 @@
+"""The bot put together, from start to stop."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from typing import Any, Final
+
+from telegram.error import TelegramError
+from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ExtBot, MessageHandler, filters
+
+from bot.access import Access
+from bot.admin import Admin
+from bot.alerts import Alerts, WatchedFacts
+from bot.answering import Answering
+from bot.commands import Commands
+from bot.connection import connected, receiving
+from bot.corrections import Corrections
+from bot.dispatch import Dispatcher, Handler
+from bot.errors import BotError, in_words
+from bot.house import House
+from bot.housekeeping import follow_models, keep_house
+from bot.inbox import Inbox
+from bot.intake import Intake
+from bot.lessons import Lessons
+from bot.logs import write_to_stderr
+from bot.menus import show_menus
+from bot.names import Names
+from bot.photos import Photos
+from bot.review import Review
+from bot.taps import Taps
+from bot.verdicts import Verdicts
+from data.facts import FactsFile
+from data.home import Home, HomeError
+from data.library import PhotoLibrary
+from data.settings import Settings, SettingsError
+from data.store import Store, StoreError
+from inference.service import RecognitionService
+
+logger = logging.getLogger(__name__)
+
+UNLOAD_GRACE: Final = 5.0  # seconds handlers get to finish after SIGTERM
+
+
+def run(settings: Settings) -> None:
+    """Answer until SIGTERM or Ctrl-C.
+
+    Raises:
+        BotError: the bot cannot run; the message is the sentence to print.
+    """
+    secrets = (settings.telegram_token, settings.webhook_secret, settings.invite)
+    write_to_stderr(tuple(secret.get_secret_value() for secret in secrets if secret))
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_until_signal(settings))
+
+
+async def _until_signal(settings: Settings) -> None:
+    serving = asyncio.create_task(serve(settings))
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, serving.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
+
+
+async def serve(settings: Settings) -> None:
+    """Answer until cancelled; then let what is under way finish, for a few seconds, and close everything.
+
+    Raises:
+        BotError: the bot cannot run; the message is one sentence.
+    """
+    try:
+        token = settings.bot_token()
+        home = Home(settings.home).create()
+    except (SettingsError, HomeError) as error:
+        raise BotError(str(error)) from error
+    try:
+        async with (
+            Store.open(home.database) as store,
+            _recognition(home, settings.device) as service,
+            connected(settings, token) as bot,
+        ):
+            await _answer(settings, home, store, service, bot)
+    except StoreError as error:
+        raise BotError(str(error)) from error
+
+
+@contextlib.asynccontextmanager
+async def _recognition(home: Home, device: str) -> AsyncIterator[RecognitionService]:
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            service = await stack.enter_async_context(RecognitionService(home.models, home.weights, device))
+        except (OSError, RuntimeError, ValueError) as error:
+            raise BotError(f"The trained model in {home.models} cannot be used: {error}") from error
+        yield service
+
+
+async def _answer(settings: Settings, home: Home, store: Store, service: RecognitionService, bot: ExtBot[int]) -> None:
+    alerts = Alerts(bot, settings.admins)
+    facts = WatchedFacts(FactsFile(settings.facts), alerts)
+    inbox = Inbox(home.inbox)
+    lessons = Lessons(store, service, inbox)
+    house = House(
+        bot=bot,
+        settings=settings,
+        store=store,
+        inbox=inbox,
+        service=service,
+        lessons=lessons,
+        facts=facts,
+        names=Names(facts, PhotoLibrary(home.photos), service, lessons),
+        access=Access(bot, settings, store.people),
+        alerts=alerts,
+    )
+    dispatcher = _dispatcher(house)
+    intake = Intake(store.journal, dispatcher.handle, dispatcher.give_up)
+    await lessons.teach()
+    try:
+        async with receiving(settings, bot, intake), asyncio.TaskGroup() as chores:
+            chores.create_task(keep_house(house))
+            chores.create_task(follow_models(house))
+            chores.create_task(_greet(house))
+            _say_ready(house)
+    finally:
+        await intake.close(UNLOAD_GRACE)
+
+
+def _dispatcher(house: House) -> Dispatcher:
+    answering = Answering(house)
+    verdicts = Verdicts(house, answering)
+    review = Review(house, verdicts)
+    corrections = Corrections(house, answering, verdicts, review.show_next)
+    commands, admin, photos = Commands(house, corrections), Admin(house), Photos(house, answering)
+    actions = {
+        **corrections.actions(),
+        "other": corrections.menu_for_review,
+        **review.actions(),
+        **commands.actions(),
+        **admin.actions(),
+    }
+    admins = filters.User(house.settings.admins)
+    handlers: list[Handler] = [
+        CallbackQueryHandler(Taps(house.bot, house.store.buttons, actions).on_tap),
+        CommandHandler("start", commands.start),
+        CommandHandler("help", commands.help),
+        CommandHandler("facts", commands.facts),
+        CommandHandler("cousins", commands.cousins),
+        CommandHandler("forgetme", commands.forget_me),
+        CommandHandler("who", photos.on_who),
+        CommandHandler("wrong", corrections.on_wrong),
+        CommandHandler("review", review.on_review, admins),
+        CommandHandler("stats", admin.stats, admins),
+        CommandHandler("invite", admin.invite, admins),
+        CommandHandler("block", admin.block, admins),
+        MessageHandler(filters.PHOTO | filters.Document.ALL, photos.on_message),
+        MessageHandler(filters.ALL, commands.text),
+    ]
+    application: Application[Any, Any, Any, Any, Any, Any] = Application.builder().bot(house.bot).updater(None).build()
+    return Dispatcher(application, handlers, photos, house.access, house.alerts)
+
+
+async def _greet(house: House) -> None:
+    """What Telegram shows beside the chat, and what the admins should know from the start."""
+    try:
+        await show_menus(house.bot, house.settings.admins)
+        await house.facts.book()
+    except TelegramError as error:
+        logger.warning("The list of commands could not be set: %s.", in_words(error))
+
+
+def _say_ready(house: House) -> None:
+    settings = house.settings
+    if not (settings.admins or settings.chats or settings.invite):
+        logger.warning("Nobody may ask yet: set COUSINBOT_ADMINS, COUSINBOT_CHATS or COUSINBOT_INVITE.")
+    model = f"model {house.service.version}" if house.service.version else "no model yet (run: cousinbot train)"
+    print(f"cousinbot is ready: @{house.bot.username}, {len(house.names.all())} cousins, {model}", flush=True)
+
+
+__all__ = ["BotError", "run", "serve"]

@@ -1,0 +1,47 @@
+"""What is done once a day and at every start: old photos and old journal entries go."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from bot.house import House
+
+logger = logging.getLogger(__name__)
+
+DAY: Final = timedelta(days=1)
+JOURNAL: Final = timedelta(days=2)  # Telegram repeats an update for one day at most
+MODEL_CHECK: Final = 5.0  # seconds
+
+
+async def keep_house(house: House) -> None:
+    """Clean up daily until cancelled."""
+    while True:
+        try:
+            await clean_up(house, datetime.now(UTC))
+        except Exception:
+            logger.exception("Cleaning up failed; trying again tomorrow.")
+        await asyncio.sleep(DAY.total_seconds())
+
+
+async def clean_up(house: House, now: datetime) -> None:
+    """Delete what has been kept long enough: guests' photos after KEEP_DAYS, journal entries, and stray files."""
+    await house.store.journal.prune(now - JOURNAL)
+    if house.settings.keep_days is not None:
+        limit = now - timedelta(days=house.settings.keep_days)
+        await house.inbox.delete(await house.store.guesses.forget_older(limit, house.settings.admins))
+    # A file without a row belongs to nobody: the process was stopped between deleting the one and the other.
+    kept = await house.store.guesses.kept()
+    stray = [name for name in house.inbox.kept() if name not in kept]
+    await house.inbox.delete(stray)
+
+
+async def follow_models(house: House) -> None:
+    """Teach the corrections again whenever another network takes over, and watch facts.yaml, until cancelled."""
+    while True:
+        await asyncio.sleep(MODEL_CHECK)
+        try:
+            await house.facts.book()
+            await house.lessons.follow()
+        except Exception:
+            logger.exception("Looking for a new model or new facts failed; trying again.")

@@ -1,0 +1,58 @@
+"""The photos people sent, kept upright, without metadata, readable by this user only."""
+
+import asyncio
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from inference.photo import Photo, decode, upright_jpeg
+
+
+class Inbox:
+    """Files named after the sha256 of the bytes that were sent."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def path(self, sha256: str) -> Path:
+        return self._folder / f"{sha256}.jpg"
+
+    async def keep(self, sha256: str, data: bytes) -> None:
+        """Keep what was sent, whole or not at all."""
+        await asyncio.to_thread(self._keep, sha256, data)
+
+    async def open(self, sha256: str) -> Photo | None:
+        """The kept photo, or None if it was deleted. Its `sha256` is the kept file's, not the one it is named by."""
+        return await asyncio.to_thread(self._open, sha256)
+
+    async def delete(self, names: Iterable[str]) -> None:
+        await asyncio.to_thread(self._delete, list(names))
+
+    def kept(self) -> list[str]:
+        """The sha256 of every kept photo."""
+        return sorted(path.stem for path in self._folder.glob("*.jpg"))
+
+    def _keep(self, sha256: str, data: bytes) -> None:
+        path = self.path(sha256)
+        if path.exists():
+            return
+        # Two guests may send the same photo at once: each writes a file of their own, the last rename wins.
+        part = self._folder / f".{sha256}.{os.urandom(4).hex()}.part"
+        try:
+            with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
+                file.write(upright_jpeg(data))
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _open(self, sha256: str) -> Photo | None:
+        try:
+            return decode(self.path(sha256).read_bytes())
+        except FileNotFoundError:
+            return None
+
+    def _delete(self, names: list[str]) -> None:
+        for name in names:
+            self.path(name).unlink(missing_ok=True)

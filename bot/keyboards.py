@@ -1,0 +1,29 @@
+"""Inline keyboards whose buttons carry only an id: what they do is in the store, so they outlive a restart."""
+
+from collections.abc import Sequence
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from data.buttons import Button, Buttons
+
+Choice = tuple[str, Button]
+
+MOST_BUTTONS = 96  # Telegram takes 100
+
+
+async def keyboard(buttons: Buttons, rows: Sequence[Sequence[Choice]]) -> InlineKeyboardMarkup:
+    """Keep what the buttons do and return them, row by row; rows beyond Telegram's limit are left out."""
+    shown: list[Sequence[Choice]] = []
+    room = MOST_BUTTONS
+    for row in rows:
+        room -= len(row)
+        if room >= 0:
+            shown.append(row)
+    ids = iter(await buttons.add([button for row in shown for _, button in row]))
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(text, callback_data=str(next(ids))) for text, _ in row] for row in shown]
+    )
+
+
+def in_rows(choices: Sequence[Choice], width: int) -> list[Sequence[Choice]]:
+    return [choices[start : start + width] for start in range(0, len(choices), width)]

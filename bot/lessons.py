@@ -1,0 +1,64 @@
+"""What the admins said, taught to the recogniser: every accepted correction counts at once."""
+
+import asyncio
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.inbox import Inbox
+from data.labels import Correction
+from data.store import Store
+from inference.faces import Box
+from inference.memory import Lesson
+from inference.service import NotTrained, RecognitionService
+
+
+class Lessons:
+    def __init__(self, store: Store, service: RecognitionService, inbox: Inbox) -> None:
+        self._store = store
+        self._service = service
+        self._inbox = inbox
+        self._space: str | None = None
+        self._teaching = asyncio.Lock()
+        self.cousins: frozenset[str] = frozenset()
+
+    async def teach(self) -> None:
+        """Replace what the recogniser was taught by the corrections that stand now."""
+        async with self._teaching:
+            space = self._service.space
+            accepted = await self._store.corrections.accepted()
+            embeddings = await self._store.guesses.embeddings()
+            lessons = []
+            for correction in accepted:
+                if correction.guess_id in embeddings:  # else forgotten a moment ago
+                    embedding = await self._embedding(correction, *embeddings[correction.guess_id], space)
+                    if embedding is not None:
+                        lessons.append(Lesson(embedding, correction.cousin, correction.verdict))
+            self._service.learn(lessons)
+            self.cousins = frozenset(one.cousin for one in accepted if one.cousin and one.verdict == "is")
+            self._space = space
+
+    async def follow(self) -> bool:
+        """Teach again if another network has taken over (its embeddings are of another space); whether it had."""
+        if self._service.space == self._space:
+            return False
+        await self.teach()
+        return True
+
+    async def _embedding(
+        self, correction: Correction, stored: bytes, of: str, space: str | None
+    ) -> NDArray[np.float32] | None:
+        """The corrected face under the network now in use; None if there is none yet, or its photo is gone."""
+        if space is None:
+            return None
+        if of == space:
+            return np.frombuffer(stored, np.float32)
+        photo = await self._inbox.open(correction.photo_sha256)
+        if photo is None:
+            return None
+        try:
+            embedding, made_in = await self._service.embed(photo, Box(*correction.box))
+        except NotTrained:
+            return None
+        await self._store.guesses.re_embed(correction.guess_id, embedding.tobytes(), made_in)
+        return embedding if made_in == space else None

@@ -1,0 +1,178 @@
+"""A photo, an album, a picture sent as a file: recognised, kept and answered."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from telegram import Chat, Message, ReplyParameters, Update
+from telegram.ext import ContextTypes
+
+from bot import picture
+from bot.answering import Answering
+from bot.downloads import download, picture_in
+from bot.house import House
+from data.guesses import Answer, NewGuess, NewPhoto
+from inference.photo import Photo, PhotoError, decode
+from inference.recognizer import FaceGuess, PhotoGuess
+from inference.service import NotTrained
+
+logger = logging.getLogger(__name__)
+
+NOT_TRAINED_GUEST = "I am still learning the family's faces. Please send your photo again a little later!"
+NOT_TRAINED_ADMIN = (
+    "I have not been trained yet. Put each cousin's photos into a folder with their name in {photos}, "
+    "then run: cousinbot train"
+)
+NO_PICTURE = "I can only look at pictures. Send me a photo, or a picture as a file."
+WHO_HOW = "Reply with /who to the photo you mean."
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    photo: Photo
+    data: bytes
+    guess: PhotoGuess
+
+
+class Photos:
+    def __init__(self, house: House, answering: Answering) -> None:
+        self._house = house
+        self._answering = answering
+
+    async def on_message(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """A photo or a file. In a group only when its caption asks, with /who."""
+        message = update.message
+        if message is None or not _is_asked([message]):
+            return
+        if picture_in(message) is None:
+            await self._say(message, NO_PICTURE)
+            return
+        await self._answer([message], message)
+
+    async def on_album(self, messages: Sequence[Message]) -> None:
+        """All that came of an album: one answer, to its first message."""
+        messages = sorted(messages, key=lambda message: message.message_id)
+        pictures = [message for message in messages if picture_in(message)]
+        if not _is_asked(messages):
+            return
+        if not pictures:
+            await self._say(messages[0], NO_PICTURE)
+            return
+        await self._answer(pictures, messages[0])
+
+    async def on_who(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """/who as a reply to a photo."""
+        message = update.message
+        if message is None:
+            return
+        asked = message.reply_to_message
+        if asked is None or picture_in(asked) is None:
+            await self._say(message, WHO_HOW)
+            return
+        await self._answer([asked], message)
+
+    async def _answer(self, pictures: Sequence[Message], asked: Message) -> None:
+        if await self._house.store.guesses.was_answered(asked.chat_id, asked.message_id):
+            return  # a replay: we were stopped between sending the answer and noting that the update is finished
+        try:
+            results = await asyncio.gather(*(self._see(message) for message in pictures))
+        except NotTrained:
+            text = NOT_TRAINED_GUEST
+            if self._house.access.is_admin(asked.from_user):
+                text = NOT_TRAINED_ADMIN.format(photos=self._house.settings.home / "photos")
+            await self._say(asked, text)
+            return
+        notes = [
+            f"Photo {number}: {result}" if len(pictures) > 1 else result
+            for number, result in enumerate(results, 1)
+            if isinstance(result, str)
+        ]
+        seen = [result for result in results if isinstance(result, _Seen)]
+        if not seen:
+            await self._say(asked, "\n".join(notes))
+            return
+        sender = pictures[0].from_user or asked.from_user
+        answer = await self._draft(asked, sender.id if sender else 0, seen, notes)
+        drawing = await asyncio.to_thread(_drawing, seen, answer) if _needs_picture(seen) else None
+        await self._answering.send(answer, drawing, pictures[0].message_id)
+
+    async def _see(self, message: Message) -> _Seen | str:
+        """What is in a message's picture, or a sentence why it cannot be told."""
+        wanted = picture_in(message)
+        assert wanted is not None
+        try:
+            data = await download(self._house.bot, wanted)
+            photo = await asyncio.to_thread(decode, data)
+        except PhotoError as error:
+            return str(error)
+        guess = await self._house.service.guess(photo)
+        if await self._house.lessons.follow():
+            # A new version answered, which had not been taught the corrections yet.
+            guess = await self._house.service.guess(photo)
+        return _Seen(photo, data, guess)
+
+    async def _draft(self, asked: Message, sender: int, seen: Sequence[_Seen], notes: Sequence[str]) -> Answer:
+        """Keep the photos and what was guessed: buttons need something to point to."""
+        facts = await self._facts(asked.chat_id, seen)
+        photos = []
+        for one in seen:
+            faces = []
+            for face in one.guess.faces:
+                # A cousin who is in several photos of an album is talked about once.
+                fact = facts.pop(face.cousin, None) if face.cousin else None
+                faces.append(_new_guess(face, fact, one.guess.version))
+            photos.append(NewPhoto(one.photo.sha256, tuple(faces)))
+        answer = await self._house.store.guesses.draft(asked.chat_id, asked.message_id, sender, photos, notes)
+        # After the rows: a file without one would be forgotten by /forgetme.
+        for one in seen:
+            await self._house.inbox.keep(one.photo.sha256, one.data)
+        return answer
+
+    async def _facts(self, chat_id: int, seen: Sequence[_Seen]) -> dict[str, str | None]:
+        book = await self._house.facts.book()
+        cousins = {face.cousin for one in seen for face in one.guess.faces if face.cousin}
+        told = self._house.store.told
+        return {cousin: await told.next(chat_id, cousin, book.facts(cousin)) for cousin in sorted(cousins)}
+
+    async def _say(self, message: Message, text: str) -> None:
+        reply = ReplyParameters(message.message_id, allow_sending_without_reply=True)
+        await self._house.bot.send_message(message.chat_id, text, reply_parameters=reply)
+
+
+def _is_asked(messages: Sequence[Message]) -> bool:
+    if messages[0].chat.type == Chat.PRIVATE:
+        return True
+    return any((message.caption or "").partition(" ")[0].partition("@")[0] == "/who" for message in messages)
+
+
+def _needs_picture(seen: Sequence[_Seen]) -> bool:
+    return len(seen) > 1 or len(seen[0].guess.faces) > 1
+
+
+def _drawing(seen: Sequence[_Seen], answer: Answer) -> bytes:
+    numbers = iter(answer.guesses)
+    return picture.numbered(
+        [
+            (
+                one.photo.pixels,
+                [picture.Numbered(guess.number, guess.box) for _, guess in zip(one.guess.faces, numbers, strict=False)],
+            )
+            for one in seen
+        ]
+    )
+
+
+def _new_guess(face: FaceGuess, fact: str | None, version: str) -> NewGuess:
+    return NewGuess(
+        box=(face.box.left, face.box.top, face.box.right, face.box.bottom),
+        found=face.found,
+        cousin=face.cousin,
+        confidence=float(face.confidence),
+        candidates=tuple(candidate.cousin for candidate in face.candidates),
+        fact=fact,
+        embedding=np.asarray(face.embedding, np.float32).tobytes(),
+        space=face.space,
+        version=version,
+    )
