@@ -1,5 +1,6 @@
 """The rules of the house that no other test would notice."""
 
+import fnmatch
 import re
 import subprocess
 import sys
@@ -79,6 +80,16 @@ def test_the_example_says_what_each_setting_is_and_holds_the_defaults() -> None:
     for name, field in Settings.model_fields.items():
         assert f"# {field.description}"[:-1] in text, name
     assert Settings(_env_file=ROOT / ".env.example") == Settings.model_construct()  # type: ignore[call-arg]
+
+
+def test_an_installed_copy_has_every_file_of_its_packages() -> None:
+    setuptools = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
+    packaged = {f"{room}/{glob}" for room, globs in setuptools["package-data"].items() for glob in globs}
+    rooms = {glob.removesuffix("*") for glob in setuptools["packages"]["find"]["include"]}
+    for path in tracked():
+        name = path.relative_to(ROOT)
+        if name.parts[0] in rooms and name.suffix != ".py":
+            assert any(fnmatch.fnmatch(name.as_posix(), glob) for glob in packaged), name
 
 
 def test_links_between_the_pages_lead_somewhere() -> None:
