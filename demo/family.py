@@ -16,12 +16,15 @@ from demo.drawing.portrait import developed, paint_person
 from demo.drawing.scene import background
 
 COUSINS: tuple[str, ...] = tuple(FAMILY)
+FACTS = Path(__file__).with_name("facts.yaml")  # what to talk about with them
 
 
 def draw_portrait(cousin: str, *, seed: int, size: int = 480, disguise: str | None = None) -> Image.Image:
     """A square picture of one cousin, `size` pixels; another seed is another day.
 
-    `disguise` names another cousin whose hair, beard, brows, glasses and make-up this one wears to a costume party.
+    `disguise` names another cousin, whom this one plays at a costume party: the other's hair, beard, brows, glasses,
+    make-up and nose over this one's eyes, mouth and bones. A recogniser may well be fooled, and it is meant to be
+    possible: "otto" in the disguise of "ben" is taken for Ben nearly always.
     Raises KeyError for a name that is not in `COUSINS`.
     """
     features = FAMILY[cousin]

@@ -16,13 +16,13 @@ def paint_beard(canvas: Canvas, face: Relief, f: Features, moment: Moment, rng: 
     if f.beard == "stubble":
         for side in (-1, 1):
             _patch(canvas, face, f, moment, rng, mirrored(_jaw(f, y, low), side), 260, 0.03, 0.3)
-        _patch(canvas, face, f, moment, rng, _moustache(lip, y, w, 0.9), 70, 0.03, 0.25)
+        _patch(canvas, face, f, moment, rng, _moustache(lip, y - 0.07 * moment.smile, w, 0.9), 70, 0.03, 0.25)
     if f.beard == "full":
         for side in (-1, 1):
             _patch(canvas, face, f, moment, rng, mirrored(_jaw(f, y, low), side), 420, 0.14, 0.93)
     if f.beard == "goatee":
-        chin = [(-0.3, y + 0.2 + low), (0, y + 0.18 + low), (0.3, y + 0.2 + low), (0.3, f.chin - 0.12), (0, f.chin + 0.08),
-                (-0.3, f.chin - 0.12)]  # fmt: skip
+        below, end = y + 0.2 + low, f.chin - 0.12
+        chin = [(-0.3, below), (0, below - 0.02), (0.3, below), (0.3, end), (0, end + 0.2), (-0.3, end)]
         _patch(canvas, face, f, moment, rng, smooth(chin, closed=True), 220, 0.12, 0.9)
     if f.beard in ("moustache", "full", "goatee"):
         _patch(
@@ -31,7 +31,7 @@ def paint_beard(canvas: Canvas, face: Relief, f: Features, moment: Moment, rng: 
             f,
             moment,
             rng,
-            _moustache(lip, y, w, 1.15 if f.beard == "moustache" else 1.05),
+            _moustache(lip, y - 0.05 * moment.smile, w, 1.12 if f.beard == "moustache" else 1.02),
             200,
             0.1,
             0.93,
@@ -49,7 +49,7 @@ def _jaw(f: Features, y: float, low: float) -> Points:
 
 
 def _moustache(lip: float, y: float, w: float, reach: float) -> Points:
-    right = [(0.0, lip + 0.02), (w * 0.45, lip - 0.01), (w * reach * 0.97, y - 0.11), (w * reach * 1.06, y - 0.05),
+    right = [(0.0, lip + 0.03), (w * 0.45, lip), (w * reach * 0.97, y - 0.11), (w * reach * 1.06, y - 0.05),
              (w * 0.6, y - 0.04), (0.0, y - 0.05)]  # fmt: skip
     left = [(-px, py) for px, py in right[-2:0:-1]]
     return smooth(right + left, closed=True, steps=5)

@@ -17,10 +17,8 @@ _SHIFT = 4  # OpenCV takes sub-pixel corners as fixed-point numbers with this ma
 def smooth(points: ArrayLike, *, closed: bool = False, steps: int = 8) -> Points:
     """A Catmull-Rom curve through `points` (N, D): `steps` points for each stretch between two of them."""
     p = np.asarray(points, dtype=np.float64)
-    if closed:
-        p = np.concatenate([p[-1:], p, p[:2]])
-    else:
-        p = np.concatenate([2 * p[:1] - p[1:2], p, 2 * p[-1:] - p[-2:-1]])
+    around = (p[-1:], p, p[:2]) if closed else (2 * p[:1] - p[1:2], p, 2 * p[-1:] - p[-2:-1])
+    p = np.concatenate(around)
     t = (np.arange(steps) / steps)[None, :, None]
     a, b, c, d = (p[i : len(p) - 3 + i, None, :] for i in range(4))
     curve = 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
@@ -45,6 +43,11 @@ def mix(a: ArrayLike, b: ArrayLike, share: float) -> Colour:
     """The colour `share` of the way from `a` to `b`."""
     red, green, blue = np.asarray(a, dtype=np.float64) * (1 - share) + np.asarray(b, dtype=np.float64) * share
     return float(red), float(green), float(blue)
+
+
+def blend(picture: Picture, over: NDArray[np.float32], share: NDArray[np.float32]) -> None:
+    """Lays `over`, a colour or a picture, over `picture` where `share`, (H, W) in 0..1, says so."""
+    picture += (over - picture) * cv2.merge([share, share, share])
 
 
 class Canvas:
@@ -142,9 +145,14 @@ class Canvas:
         if within is not None:
             share *= within[top:bottom, left:right]
         patch = self.picture[top:bottom, left:right]
-        patch += (np.asarray(colour, np.float32) - patch) * share[..., None]
+        blend(patch, np.asarray(colour, np.float32), share)
 
 
 def _blurred(cover: NDArray[np.uint8], sigma: float) -> NDArray[np.float32]:
-    share = cover.astype(np.float32) / np.float32(255)
-    return cv2.GaussianBlur(share, (0, 0), sigma) if sigma > 0.3 else share  # type: ignore[no-any-return]
+    height, width = cover.shape
+    if sigma > 5 and min(height, width) > 16:  # a wide blur looks the same from a quarter of the size, and is quick
+        small = cv2.resize(cover, (width // 4, height // 4), interpolation=cv2.INTER_AREA)
+        soft = cv2.resize(cv2.GaussianBlur(small, (0, 0), sigma / 4), (width, height))
+    else:
+        soft = cv2.GaussianBlur(cover, (0, 0), sigma) if sigma > 0.3 else cover
+    return np.asarray(soft, np.float32) * np.float32(1 / 255)

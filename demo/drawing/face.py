@@ -141,6 +141,9 @@ def _light(face: Relief, moment: Moment, light: Points) -> Picture:
     hollow = np.clip(1 - 1.4 * (around - face.depth), 0.55, 1.1)
     sky = 0.55 + 0.45 / length
     shade = moment.contrast * 1.25 * key + (1.08 - moment.contrast) * sky * hollow
-    shine = 0.1 * np.clip(facing, 0, 1) ** 24
-    shade = np.clip(shade * moment.brightness, 0.05, 1.3)
-    return np.stack([shade**0.82 + shine, shade + shine, shade**1.1 + shine], axis=-1)
+    shine = np.float32(0.1) * np.maximum(facing, 0) ** 2
+    for _ in range(3):  # the 16th power, which leaves small highlights
+        shine *= shine * 10
+    shade = np.clip(shade * np.float32(moment.brightness), 0.05, 1.3)
+    red, blue = shade * (1.18 - 0.18 * shade), shade * (0.9 + 0.1 * shade)  # a shadow on skin is warm
+    return np.asarray(cv2.merge([red + shine, shade + shine, blue + shine]), np.float32)

@@ -152,7 +152,7 @@ def _unlike(a: Features, b: Features) -> float:
 
 
 def dressed_as(person: Features, other: Features) -> Features:
-    """`person` at a costume party: the other's hair, beard, brows, glasses, make-up and a false nose on their own face."""
+    """`person` at a costume party: the other's hair, beard, brows, glasses, make-up and nose on their own face."""
     return replace(
         person, skin=mix(person.skin, other.skin, 0.85), hair=other.hair, hair_colour=other.hair_colour,
         hairline=other.hairline, beard=other.beard, brow_thickness=other.brow_thickness,

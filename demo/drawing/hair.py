@@ -42,7 +42,7 @@ class Comb:
         lines += self.rng.normal(0, loose, (count, 1, 2)) * along[:, None]
         if wave:
             lines[..., 0] += wave * along * np.sin(9 * along + 0.25 * at[:, None] + self.rng.normal(0, 0.3, (count, 1)))
-        lit = 0.92 + 0.16 * lines[:, len(along) // 3, 0] * self.moment.light[0] + self.rng.normal(0, 0.11, count)
+        lit = 0.92 + 0.1 * lines[:, len(along) // 3, 0] * self.moment.light[0] + self.rng.normal(0, 0.11, count)
         self.canvas.strands(on_skull(lines, 0.02), self._shades(lit), 0.016)
         shine = on_skull(fine[1:-1, len(along) // 3])
         self.canvas.stroke(shine, mix(self.colour, (255, 240, 220), 0.35), width=0.14, alpha=0.3, soft=0.09)
@@ -70,7 +70,8 @@ class Comb:
         self.canvas.fill(on_skull(ellipse(x, y, radius, radius * 0.95, corners=40)), self.colour * 0.62, soft=0.04)
 
     def _shades(self, lit: Points) -> Points:
-        return np.minimum(self.colour * np.maximum(lit, 0.3)[:, None] + 10 * np.maximum(lit - 0.8, 0)[:, None], 245)
+        shades = self.colour * np.maximum(lit, 0.3)[:, None] + 10 * np.maximum(lit - 0.8, 0)[:, None]
+        return np.asarray(np.minimum(shades, 245))
 
 
 def _flipped(guides: Sequence[Guide]) -> list[Guide]:
@@ -106,7 +107,8 @@ def paint_front(comb: Comb, f: Features) -> None:
     if f.hair == "short":
         comb.sheet(_round([
             [(0.0, top), (0.0, -1.45), (0.06, -1.84)], [(0.45 * w, top + 0.02), (0.5, -1.42), (0.6, -1.72)],
-            [(0.78 * w, top + 0.22), (0.92, -1.12), (0.98, -1.34)], [(0.9 * w, -0.42), (1.02 * w, -0.75), (1.1 * w, -0.85)],
+            [(0.78 * w, top + 0.22), (0.92, -1.12), (0.98, -1.34)],
+            [(0.9 * w, -0.42), (1.02 * w, -0.75), (1.1 * w, -0.85)],
             [(0.95 * w, 0.0), (1.0 * w, -0.12), (1.06 * w, -0.2)],
         ]), 330, loose=0.035)  # fmt: skip
     elif f.hair == "swept":
@@ -119,7 +121,8 @@ def paint_front(comb: Comb, f: Features) -> None:
         ], 150, loose=0.04)  # fmt: skip
     elif f.hair == "long":
         comb.both([
-            [(-0.03, top - 0.12), (0.36, top - 0.1), (0.72 * w, -0.66), (0.91 * w, -0.1), (0.98 * w, 0.6), (0.9, 1.4), (0.76, 2.1)],
+            [(-0.03, top - 0.12), (0.36, top - 0.1), (0.72 * w, -0.66), (0.91 * w, -0.1), (0.98 * w, 0.6),
+             (0.9, 1.4), (0.76, 2.1)],
             [(-0.02, -1.4), (0.46, -1.38), (0.95, -0.9), (1.08, -0.2), (1.12, 0.6), (1.08, 1.4), (0.95, 2.2)],
             [(-0.02, -1.86), (0.58, -1.74), (1.06, -1.2), (1.22, -0.3), (1.26, 0.6), (1.26, 1.4), (1.14, 2.3)],
         ], 130, wave=0.05)  # fmt: skip
@@ -131,9 +134,9 @@ def paint_front(comb: Comb, f: Features) -> None:
         ], 110, wave=0.03)  # fmt: skip
     elif f.hair == "fringe":
         comb.both([
-            [(0.3, -1.6), (0.7 * w, -0.9), (0.9 * w, -0.2), (0.96 * w, 0.6), (0.88, 1.4)],
-            [(0.3, -1.74), (0.98, -1.0), (1.1, -0.2), (1.12, 0.6), (0.98, 1.45)],
-            [(0.0, -1.84), (1.06, -1.22), (1.22, -0.3), (1.22, 0.6), (1.04, 1.47)],
+            [(0.3, -1.6), (0.5, -1.3), (0.78 * w, -0.8), (0.9 * w, -0.2), (0.96 * w, 0.6), (0.88, 1.4)],
+            [(0.2, -1.76), (0.6, -1.52), (1.0, -0.96), (1.1, -0.2), (1.12, 0.6), (0.98, 1.45)],
+            [(0.0, -1.86), (0.66, -1.72), (1.1, -1.16), (1.22, -0.3), (1.22, 0.6), (1.04, 1.47)],
         ], 90)  # fmt: skip
         comb.sheet(_round([
             [(0.0, -1.84), (0.0, -1.2), (0.0, -0.5)], [(0.3, -1.81), (0.52, -1.16), (0.5 * w, -0.49)],
@@ -149,5 +152,6 @@ def paint_front(comb: Comb, f: Features) -> None:
             [(0.84 * w, -0.6), (0.96, -1.14), (0.3, -1.78)], [(0.95 * w, 0.0), (1.08 * w, -0.7), (0.66, -1.6)],
         ], 110, loose=0.015)  # fmt: skip
     else:
-        comb.both([[(0.93 * w, -0.72), (1.02 * w, -0.76), (1.07 * w, -0.74)], [(0.96 * w, -0.3), (1.06 * w, -0.3), (1.14 * w, -0.24)],
+        comb.both([[(0.93 * w, -0.72), (1.02 * w, -0.76), (1.07 * w, -0.74)],
+                   [(0.96 * w, -0.3), (1.06 * w, -0.3), (1.14 * w, -0.24)],
                    [(0.96 * w, 0.02), (1.05 * w, 0.08), (1.12 * w, 0.14)]], 90, loose=0.03)  # fmt: skip

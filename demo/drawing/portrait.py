@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from demo.drawing.beard import paint_beard
-from demo.drawing.canvas import Canvas, Picture, Points
+from demo.drawing.canvas import Canvas, Picture, Points, blend
 from demo.drawing.face import LEFT, TOP, Relief, lit_skin, relief
 from demo.drawing.features import Features
 from demo.drawing.hair import Comb, paint_back, paint_front
@@ -56,12 +56,14 @@ def paint_person(
 def developed(picture: Picture, moment: Moment, rng: np.random.Generator) -> Image.Image:
     """The finished photo: the light's warmth, a darker rim, grain."""
     height, width = picture.shape[:2]
-    picture = cv2.GaussianBlur(picture, (0, 0), 0.55)
-    picture *= np.array([1 + 0.04 * moment.warmth, 1, 1 - 0.05 * moment.warmth], np.float32)
+    softened = np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.55), np.float32)
     across, down = np.linspace(-1, 1, width, dtype=np.float32), np.linspace(-1, 1, height, dtype=np.float32)
-    picture *= (1 - 0.09 * (across[None, :] ** 2 + down[:, None] ** 2))[..., None]
-    picture += rng.standard_normal((height, width), np.float32)[..., None] * np.float32(2.5)
-    return Image.fromarray(np.clip(picture + 0.5, 0, 255).astype(np.uint8))
+    rim = 1 - np.float32(0.09) * (across[None, :] ** 2 + down[:, None] ** 2)
+    warm, cool = np.float32(1 + 0.04 * moment.warmth), np.float32(1 - 0.05 * moment.warmth)
+    softened *= cv2.merge([rim * warm, rim, rim * cool])
+    grain = rng.standard_normal((height, width), np.float32) * np.float32(2.5)
+    softened += cv2.merge([grain, grain, grain])
+    return Image.fromarray(np.clip(softened, 0, 255, out=softened).astype(np.uint8))
 
 
 def _rotation(moment: Moment) -> NDArray[np.float64]:
@@ -99,6 +101,5 @@ def _lay(
         z = cv2.remap(depth, x, y, cv2.INTER_LINEAR) * np.float32(face.density)
         x, y = flat_x - np.float32(lean[0]) * z, flat_y - np.float32(lean[1]) * z
     seen = cv2.remap(skin, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    share = cv2.remap(face.cover, x, y, cv2.INTER_LINEAR)[..., None]
-    patch = picture[top:bottom, left:right]
-    patch += (seen - patch) * share
+    share = cv2.remap(face.cover, x, y, cv2.INTER_LINEAR)
+    blend(picture[top:bottom, left:right], np.asarray(seen, np.float32), np.asarray(share, np.float32))

@@ -43,8 +43,8 @@ def paint_body(canvas: Canvas, f: Features, moment: Moment) -> None:
     skin = np.array(f.skin, dtype=np.float64) * (0.75 + 0.18 * moment.brightness)
     neck = f.jaw * 0.78
     chin = f.chin
-    shoulders = [(0.0, chin + 0.38), (neck + 0.12, chin + 0.3), (1.2, chin + 0.62), (1.95, chin + 0.95), (2.2, chin + 1.6),
-                 (2.3, chin + 4.0), (0.0, chin + 4.0)]  # fmt: skip
+    shoulders = [(0.0, chin + 0.38), (neck + 0.12, chin + 0.3), (1.2, chin + 0.62), (1.95, chin + 0.95),
+                 (2.2, chin + 1.6), (2.3, chin + 4.0), (0.0, chin + 4.0)]  # fmt: skip
     edge = smooth(shoulders)
     dress = np.concatenate([edge, edge[::-1] * (-1, 1)])
     canvas.fill(dress, cloth, soft=0.015)
@@ -65,16 +65,17 @@ def paint_body(canvas: Canvas, f: Features, moment: Moment) -> None:
     column = smooth(throat)
     whole = np.concatenate([column, column[::-1] * (-1, 1)])
     canvas.fill(whole, skin, soft=0.015)
+    inside = canvas.mask(whole)
     for side in (-1, 1):
         edge = smooth([(neck, 0.9), (neck * 0.97, chin + 0.1), (neck + 0.1, chin + 0.32)])
         share = 0.35 - 0.3 * side * moment.light[0]
         canvas.stroke(mirrored(edge, side), skin * (0.6, 0.5, 0.46), width=0.3, alpha=share, soft=0.12,
-                      within=canvas.mask(whole))  # fmt: skip
+                      within=inside)  # fmt: skip
         bone = smooth([(0.06, chin + 0.55), (0.3, chin + 0.4), (0.6, chin + 0.36)])
         canvas.stroke(mirrored(bone, side), skin * (0.75, 0.66, 0.62), width=0.04, alpha=0.4, soft=0.03,
-                      within=canvas.mask(whole))  # fmt: skip
+                      within=inside)  # fmt: skip
     shade = ellipse(-0.12 * moment.light[0], chin - 0.12, f.jaw * 0.9, 0.42)
-    canvas.fill(shade, skin * (0.52, 0.42, 0.38), alpha=0.75, soft=0.1, within=canvas.mask(whole))
+    canvas.fill(shade, skin * (0.52, 0.42, 0.38), alpha=0.75, soft=0.1, within=inside)
     rim = smooth([(-neck - 0.12, chin + 0.3), (-0.32, chin + 0.64), (0, chin + 0.7), (0.32, chin + 0.64),
                   (neck + 0.12, chin + 0.3)])  # fmt: skip
     if moment.neckline == "collar":

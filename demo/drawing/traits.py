@@ -33,7 +33,7 @@ def _eye(canvas: Canvas, f: Features, moment: Moment, side: int) -> None:
     upper = np.column_stack([x, line - upper_lid * (1 - np.abs(t + 0.12 * (1 - t**2)) ** 2.3)])
     lower = np.column_stack([x, line + lower_lid * (1 - np.abs(t - 0.15 * (1 - t**2)) ** 2.2)])
     opening = mirrored(np.concatenate([upper, lower[::-1]]), side)
-    canvas.fill(mirrored(np.concatenate([upper - (0, 0.075), lower[::-1] + (0, 0.03)]), side), _tone(f, 0.72),
+    canvas.fill(mirrored(np.concatenate([upper - (0, 0.075), np.add(lower[::-1], (0, 0.03))]), side), _tone(f, 0.72),
                 alpha=0.45, soft=0.035)  # fmt: skip
     light = 0.82 + 0.14 * moment.brightness
     canvas.fill(opening, np.array([236, 229, 223]) * light)
@@ -47,7 +47,7 @@ def _eye(canvas: Canvas, f: Features, moment: Moment, side: int) -> None:
     canvas.fill(ellipse(at, y + 0.035, radius * 0.55, radius * 0.4), iris * 1.35 + 12, alpha=0.5, soft=0.018,
                 within=within)  # fmt: skip
     canvas.fill(ellipse(at, y, radius * 0.43, radius * 0.43), (14, 11, 12), soft=0.006, within=within)
-    canvas.stroke(mirrored(upper + (0, 0.03), side), (60, 44, 40), width=0.06, alpha=0.45, soft=0.016,
+    canvas.stroke(mirrored(np.add(upper, (0, 0.03)), side), (60, 44, 40), width=0.06, alpha=0.45, soft=0.016,
                   within=within)  # fmt: skip
     glint = (at + 0.035 * np.sign(moment.light[0] or 1), y - 0.035)
     canvas.fill(ellipse(*glint, 0.021, 0.021), (255, 255, 252), alpha=0.95, soft=0.004, within=within)
@@ -60,7 +60,7 @@ def _eye(canvas: Canvas, f: Features, moment: Moment, side: int) -> None:
     canvas.stroke(mirrored(crease, side), _tone(f, 0.5), width=0.018, alpha=0.6, soft=0.01)
     for turn in (0.25, 0.6) if f.age > 0.5 else ():  # crow's feet
         start = np.array([middle + f.eye_size + 0.05, 0.0])
-        feet = np.array([start, start + (0.14, -0.1 + 0.25 * turn)])
+        feet = np.array([start, np.add(start, (0.14, -0.1 + 0.25 * turn))])
         canvas.stroke(mirrored(feet, side), _tone(f, 0.6), width=0.014, alpha=0.5 * f.age, soft=0.008)
 
 

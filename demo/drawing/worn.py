@@ -22,8 +22,8 @@ def paint_hat(canvas: Canvas, moment: Moment) -> None:
         band = smooth([(-1.2, -0.72), (0, -0.96), (1.2, -0.72), (1.19, -1.05), (0, -1.3), (-1.19, -1.05)], closed=True)
         canvas.fill(on_skull(band, 0.05), colour * 0.88, soft=0.01)
     elif moment.hat == "straw":
-        dome = smooth([(-1.06, -1.0), (-0.96, -1.8), (0, -2.08), (0.96, -1.8), (1.06, -1.0)])
-        canvas.fill(on_skull(dome), _STRAW, soft=0.01)
+        crown = smooth([(-1.06, -1.0), (-0.96, -1.8), (0, -2.08), (0.96, -1.8), (1.06, -1.0)])
+        canvas.fill(on_skull(crown), _STRAW, soft=0.01)
         canvas.stroke(on_skull(smooth([(-1.02, -1.2), (0, -1.36), (1.02, -1.2)])), colour, width=0.24, soft=0.01)
         canvas.fill(on_skull(ellipse(0, -1.02, 1.8, 0.24)), _STRAW * 0.92, soft=0.015)
         canvas.fill(on_skull(ellipse(0, -0.94, 1.3, 0.09)), _STRAW * 0.68, alpha=0.6, soft=0.04)
