@@ -39,8 +39,19 @@ class Groups:
         self._messenger = messenger
         self._ids = itertools.count(4_000_000_000 + secrets.randbelow(10**8))
 
-    def create(self, title: str, creator: User, members: list[User], *, with_bot: bool = True) -> Chat:
-        chat = Chat(-next(self._ids), "group", title, members={creator.id: "creator"})
+    def create(
+        self,
+        title: str,
+        creator: User,
+        members: list[User],
+        *,
+        number: int | None = None,
+        with_bot: bool = True,
+    ) -> Chat:
+        """A new group, or the one that has this number already."""
+        if number in self._messenger.chats:
+            return self.group(number)
+        chat = Chat(number or -next(self._ids), "group", title, members={creator.id: "creator"})
         chat.members |= {member.id: "member" for member in members if member.id != creator.id}
         self._messenger.chats[chat.id] = chat
         if with_bot:

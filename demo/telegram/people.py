@@ -8,6 +8,7 @@ from demo.telegram.entities import FormattedText
 from demo.telegram.errors import bad_request
 from demo.telegram.files import Document, PhotoSize
 from demo.telegram.groups import member_api
+from demo.telegram.household import FIRST_STRANGER
 from demo.telegram.keyboards import callback_data
 from demo.telegram.messenger import Messenger
 from demo.telegram.model import Chat, Json, Message, Status, User
@@ -31,7 +32,7 @@ class People:
     def join(self, name: str, user_id: int | None = None, username: str | None = None) -> User:
         """A new person, or the one who has this id already."""
         people = self._messenger.people
-        number = user_id or next(n for n in range(1001, 10**9) if n not in people)
+        number = user_id or next(n for n in range(FIRST_STRANGER, 10**9) if n not in people)
         if number not in people:
             people[number] = User(number, name, username=username)
             self._messenger.chats[number] = Chat(number, "private", name, username, members={number: "member"})

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from demo.telegram.about import commands_for
 from demo.telegram.errors import ApiError, bad_request
 from demo.telegram.groups import Groups
+from demo.telegram.household import GROUP, GROUP_TITLE, PEOPLE
 from demo.telegram.messenger import Messenger
 from demo.telegram.model import Json, User
 from demo.telegram.people import People
@@ -57,7 +58,15 @@ class PeopleApi:
         return self._messenger.bot if user_id == self._messenger.bot.id else self._people.user(user_id)
 
     async def _bot(self, request: Request) -> Response:
-        return JSONResponse({"bot": self._messenger.bot.api(), "examples": list(self._example_files())})
+        """For the chat page: whom it shows, and the pictures it offers."""
+        return JSONResponse(
+            {
+                "bot": self._messenger.bot.api(),
+                "people": PEOPLE,
+                "group": {"id": GROUP, "title": GROUP_TITLE},
+                "examples": list(self._example_files()),
+            }
+        )
 
     async def _join(self, request: Request) -> Response:
         asked = await read_json(request)
@@ -125,7 +134,9 @@ class PeopleApi:
         asked = await read_json(request)
         members = [self._people.user(user_id) for user_id in asked.get("members", [])]
         creator = self._people.user(asked["creator"])
-        chat = self._groups.create(asked["title"], creator, members, with_bot=asked.get("bot", True))
+        chat = self._groups.create(
+            asked["title"], creator, members, number=asked.get("id"), with_bot=asked.get("bot", True)
+        )
         return JSONResponse(chat.api())
 
     async def _admit(self, request: Request) -> Response:

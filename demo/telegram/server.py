@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 
+from demo.telegram import household
 from demo.telegram.bot_api import BotApi
 from demo.telegram.calls import CallLog
 from demo.telegram.connections import CuttableProtocol
@@ -62,7 +63,12 @@ class LocalTelegram:
     Attributes:
         faults: what shall go wrong next.
         calls: what the bot asked and was told.
+        GUEST, ADMIN, GROUP: ids of the people on the chat page, and of the group they may open.
     """
+
+    GUEST = household.GUEST
+    ADMIN = household.ADMIN
+    GROUP = household.GROUP
 
     def __init__(
         self,

@@ -1,0 +1,37 @@
+// What an empty chat says: who you are here, and what to try.
+
+import { examples, make } from "./bubble.js";
+
+const HINTS = {
+  guest: {
+    title: "You met someone. Who was that?",
+    steps: ["Press Start, so that the bot may write to you.", "Send a photo of a cousin.", "Wrong name? Tap ✗ and say so."],
+  },
+  admin: {
+    title: "You know everyone here.",
+    steps: ["Press Start, so that the bot may write to you.", "Correct it: tap ✗ under a wrong guess, then the right name.", "/review shows what guests reported."],
+  },
+  group: {
+    title: "The family group",
+    steps: ["In groups the bot only reads commands and replies.", "Send a photo, then reply to it with /who."],
+  },
+};
+
+export function welcome(role, exampleNames, phone) {
+  const hint = HINTS[role];
+  const steps = make("ol", "", ...hint.steps.map((step) => make("li", "", step)));
+  const avatar = make("img", "welcome-avatar");
+  avatar.src = "avatar.svg";
+  avatar.alt = "";
+  const card = make("div", "welcome", avatar, make("h3", "", hint.title), steps);
+  if (role !== "group") {
+    const start = make("button", "pill primary", "Start");
+    start.type = "button";
+    start.addEventListener("click", () => phone.say("/start"));
+    card.append(start);
+  }
+  if (exampleNames.length) {
+    card.append(make("p", "or", "or send one of these"), examples(exampleNames.slice(0, 8), phone.sendExample));
+  }
+  return card;
+}
