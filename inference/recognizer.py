@@ -20,7 +20,7 @@ from models.architectures import Architecture, architecture
 from models.card import Card
 
 _BATCH: Final = 32
-_SAME_FACE: Final = 0.3
+SAME_FACE: Final = 0.3
 """Intersection over union from which a detected face is the one that a box was drawn around."""
 
 
@@ -140,7 +140,7 @@ class Recognizer:
         faces = find_faces(self._detector, photo.pixels)
         face = max(faces, key=lambda face: face.box.overlap(box))
         pixels = photo.pixels
-        if face.box.overlap(box) < _SAME_FACE:
+        if face.box.overlap(box) < SAME_FACE:
             pixels, face = cut(pixels, box), whole_picture()
         embedding: NDArray[np.float32] = unit(self._embedder.features([self._embedder.crop(pixels, face)]))[0]
         return embedding

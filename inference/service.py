@@ -1,9 +1,10 @@
 """Recognition for an event loop: batched, off the loop, always by the champion of the moment."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeVar
@@ -108,23 +109,31 @@ class RecognitionService:
             while len(batch) < _MOST and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
             batch = [waiting for waiting in batch if not waiting.answer.done()]
-            memory = self._memory
             try:
-                guesses = await self._in_thread(lambda batch=batch, memory=memory: self._guess(batch, memory))
-            except Exception as error:  # whatever went wrong belongs to those who asked, not to the worker
+                answers = await self._in_thread(partial(self._answers, batch, self._memory))
+            except asyncio.CancelledError:
                 for waiting in batch:
-                    if not waiting.answer.done():
-                        waiting.answer.set_exception(error)
-                continue
-            for waiting, guess in zip(batch, guesses, strict=True):
-                if not waiting.answer.done():
-                    waiting.answer.set_result(guess)
+                    waiting.answer.cancel()
+                raise
+            for waiting, answer in zip(batch, answers, strict=True):
+                if waiting.answer.done():
+                    continue
+                if isinstance(answer, Exception):
+                    waiting.answer.set_exception(answer)
+                else:
+                    waiting.answer.set_result(answer)
 
-    def _guess(self, batch: list[_Waiting], memory: Memory) -> list[PhotoGuess]:
-        recognizer = self._follow_champion()
-        if recognizer is None:
-            raise NotTrained
-        return recognizer.recognize([waiting.photo for waiting in batch], memory)
+    def _answers(self, batch: list[_Waiting], memory: Memory) -> Sequence[PhotoGuess | Exception]:
+        """One guess a photo, or what went wrong with it: one bad photo must not take the others with it."""
+        try:
+            recognizer = self._follow_champion()
+            if recognizer is None:
+                raise NotTrained
+            return recognizer.recognize([waiting.photo for waiting in batch], memory)
+        except Exception as error:
+            if len(batch) == 1 or isinstance(error, NotTrained):
+                return [error] * len(batch)
+            return [answer for waiting in batch for answer in self._answers([waiting], memory)]
 
     def _follow_champion(self) -> Recognizer | None:
         """The champion's recognizer, loaded when `models/current` names another version. Runs in the thread."""

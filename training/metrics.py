@@ -1,0 +1,42 @@
+"""Figures about guesses whose truth is known."""
+
+from collections import Counter
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import binomtest
+
+from inference.identify import Floats
+from models.card import Confusion
+
+
+def wilson_interval(right: int, of: int) -> tuple[float, float]:
+    """95 % interval of a share (Wilson 1927)."""
+    interval = binomtest(right, of).proportion_ci(0.95, method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def calibration_error(confidences: Floats, right: NDArray[np.bool_], bins: int = 10) -> float:
+    """Expected calibration error of confidences `(N,)` over equal-width bins (Naeini et al. 2015), 0 to 1."""
+    places = np.minimum((confidences * bins).astype(int), bins - 1)
+    gaps = [
+        abs(float(confidences[places == place].mean()) - float(right[places == place].mean()))
+        * (places == place).mean()
+        for place in np.unique(places)
+    ]
+    return float(sum(gaps))
+
+
+def confusions(truth: NDArray[np.int64], named: NDArray[np.int64], cousins: list[str]) -> list[Confusion]:
+    """Who was named in whose place, most often first."""
+    pairs = Counter((int(a), int(b)) for a, b in zip(truth, named, strict=True) if a != b)
+    return [Confusion(cousin=cousins[a], named=cousins[b], photos=count) for (a, b), count in pairs.most_common()]
+
+
+def recalls(truth: NDArray[np.int64], named: NDArray[np.int64], cousins: list[str]) -> dict[str, float]:
+    """Share of each cousin's photos that were named right."""
+    return {
+        cousin: float((named[truth == label] == label).mean())
+        for label, cousin in enumerate(cousins)
+        if (truth == label).any()
+    }

@@ -1,0 +1,156 @@
+"""The stages of training: the head on the frozen body, then everything, and each kept only if it wins."""
+
+import copy
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from inference.identify import Floats
+from inference.recognizer import Embedder
+from models.architectures import Architecture, Network
+from models.card import Stage
+from training.folds import Indices, cross_validation
+from training.learner import History, Labels, train_head, train_unfrozen
+from training.progress import Progress
+
+_AT_ONCE = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What training starts from: crops `(N, size, size, 3)` and what the body makes of them before any training.
+
+    The features `(N, D)` are computed once, for every fold and every stage that leaves the body frozen.
+    """
+
+    shape: Architecture
+    body: nn.Module
+    crops: NDArray[np.uint8]
+    features: Floats
+    labels: Labels
+    groups: NDArray[np.int64]
+    device: torch.device
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A body, a head over `cousins` (label numbers), and features `(N, D)` of all crops, trained on or not."""
+
+    body: nn.Module
+    head: nn.Module
+    cousins: NDArray[np.int64]
+    features: Floats
+    stages: list[Stage] = field(default_factory=list)
+    histories: dict[str, History] = field(default_factory=dict)
+
+    def logits(self, indices: Indices, cousins: int) -> Floats:
+        """The head's scores of these faces, `(len(indices), cousins)`; lowest for cousins it was not taught."""
+        with torch.inference_mode():
+            scores = self.head(torch.from_numpy(self.features[indices])).float().numpy()
+        together = np.full((len(indices), cousins), -1e4, np.float32)
+        together[:, self.cousins] = scores
+        return together
+
+
+def prepare(
+    shape: Architecture,
+    crops: NDArray[np.uint8],
+    labels: Labels,
+    groups: NDArray[np.int64],
+    device: torch.device,
+    progress: Progress,
+    *,
+    pretrained: bool,
+) -> Material:
+    """Build the body and embed every crop with it. Raises `WeightsMissing`."""
+    body = shape.build_body(pretrained)
+    features = embed_all(Embedder(shape, body, device), crops, progress)
+    return Material(shape, body, crops, features, labels, groups, device)
+
+
+def embed_all(embedder: Embedder, crops: NDArray[np.uint8], progress: Progress) -> Floats:
+    """Features `(N, D)` of crops `(N, size, size, 3)`."""
+    parts = []
+    for start in range(0, len(crops), _AT_ONCE):
+        progress("Reading faces", start, len(crops))
+        parts.append(embedder.features(list(crops[start : start + _AT_ONCE])))
+    progress("Reading faces", len(crops), len(crops))
+    return np.concatenate(parts)
+
+
+def train_stages(
+    material: Material,
+    train: Indices,
+    progress: Progress,
+    *,
+    head_epochs: int | None = None,
+    unfrozen_epochs: int = 0,
+    find_rate: bool = False,
+) -> Trained:
+    """Train on the faces `train` only.
+
+    Whether unfreezing helps is tried on a fifth of them: only if it names more of that fifth rightly than the head
+    alone is everything unfrozen for the whole of `train`.
+    """
+    epochs = material.shape.head_epochs if head_epochs is None else head_epochs
+    head = _head_stage(material, train, progress, epochs=epochs, find_rate=find_rate)
+    if not unfrozen_epochs:
+        return head
+    inner, judged = next(cross_validation(material.labels[train], material.groups[train], 5))
+    inner, judged = train[inner], train[judged]
+    trial = _head_stage(material, inner, progress, epochs=epochs)
+    before = _accuracy(trial, material.labels, judged)
+    tried = _unfrozen_stage(material, trial, inner, judged, progress, epochs=unfrozen_epochs)
+    after = _accuracy(tried, material.labels, judged)
+    stages = [
+        Stage(name="head", epochs=epochs, accuracy=before, kept=True),
+        Stage(name="unfrozen", epochs=unfrozen_epochs, accuracy=after, kept=after > before),
+    ]
+    histories = head.histories | tried.histories
+    kept = head
+    if after > before:
+        kept = _unfrozen_stage(material, head, train, judged, progress, epochs=unfrozen_epochs)
+    return Trained(kept.body, kept.head, kept.cousins, kept.features, stages, histories)
+
+
+def _head_stage(
+    material: Material, train: Indices, progress: Progress, *, epochs: int, find_rate: bool = False
+) -> Trained:
+    cousins, labels = np.unique(material.labels[train], return_inverse=True)
+    head, history = train_head(
+        material.shape,
+        material.features[train],
+        labels.astype(np.int64),
+        len(cousins),
+        epochs=epochs,
+        progress=progress,
+        find_rate=find_rate,
+    )
+    return Trained(material.body, head, cousins, material.features, [], {"head": history})
+
+
+def _unfrozen_stage(
+    material: Material, start: Trained, train: Indices, judged: Indices, progress: Progress, *, epochs: int
+) -> Trained:
+    network = Network(copy.deepcopy(start.body), copy.deepcopy(start.head))
+    history = train_unfrozen(
+        network,
+        material.shape,
+        material.crops,
+        np.searchsorted(start.cousins, material.labels).clip(0, len(start.cousins) - 1),
+        train,
+        judged,
+        epochs=epochs,
+        device=material.device,
+        progress=progress,
+    )
+    features = embed_all(Embedder(material.shape, network.body, material.device), material.crops, progress)
+    return Trained(network.body, network.head.cpu().eval(), start.cousins, features, [], {"unfrozen": history})
+
+
+def _accuracy(trained: Trained, labels: Labels, judged: Indices) -> float:
+    named = trained.logits(judged, int(labels.max()) + 1).argmax(1)
+    return float((named == labels[judged]).mean())

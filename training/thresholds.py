@@ -1,0 +1,72 @@
+"""When it is nobody we know, and what a confidence is worth: fitted on the family's own photos, held out."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax
+from sklearn.linear_model import LogisticRegression
+
+from inference.identify import Floats, gallery_similarities, unit
+
+FALSE_ACCEPTS: Final = 0.02
+"""Share of the left-out cousins' photos that may pass for somebody else. Cousins are harder to tell apart than
+strangers are, so that fewer strangers pass: docs/recognition.md has the measured table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """Where the known end.
+
+    Attributes:
+        similarity: below it a face is nobody we know.
+        slope: of the logistic from similarity to the probability of being known.
+        look_alikes_refused: share of left-out cousins' photos that it refuses.
+        known, strangers: the similarities it was fitted on: each face to its own cousin's other photos, and each
+            left-out cousin's faces to the nearest of the others.
+    """
+
+    similarity: float
+    slope: float
+    look_alikes_refused: float
+    known: Floats
+    strangers: Floats
+
+
+def fit_threshold(features: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64]) -> Threshold:
+    """Leave each cousin out of the gallery in turn: their photos are the strangers, so that no others are needed.
+
+    `features` is `(N, D)`; a face's own `groups` never stand in the gallery that it is compared with.
+    """
+    embeddings = unit(features)
+    cousins = int(labels.max()) + 1
+    strangers = []
+    for cousin in range(cousins):
+        away = labels == cousin
+        similarities = gallery_similarities(embeddings[away], embeddings[~away], labels[~away], cousins)
+        strangers.append(similarities.max(1))
+    known = np.full(len(labels), -1.0, np.float32)
+    for group in np.unique(groups):
+        probe = groups == group
+        similarities = gallery_similarities(embeddings[probe], embeddings[~probe], labels[~probe], cousins)
+        known[probe] = similarities[np.arange(int(probe.sum())), labels[probe]]
+    known = known[known > -1]  # whose cousin has other photos to compare with
+    outside = np.concatenate(strangers)
+    similarity = float(np.quantile(outside, 1 - FALSE_ACCEPTS))
+    both = np.concatenate([known, outside])[:, None]
+    truth = np.repeat([1, 0], [len(known), len(outside)])
+    # The fit is of a small range (about .9 to 1): a weak penalty lets the slope be as steep as it is.
+    slope = float(LogisticRegression(C=1e4, class_weight="balanced").fit(both, truth).coef_[0, 0])
+    return Threshold(similarity, max(slope, 1.0), float((outside < similarity).mean()), known, outside)
+
+
+def fit_temperature(logits: Floats, labels: NDArray[np.int64]) -> float:
+    """The divisor of held-out logits `(N, cousins)` under which the truth is likeliest (Guo et al. 2017)."""
+
+    def loss(log_temperature: float) -> float:
+        chances = log_softmax(logits / np.exp(log_temperature), axis=1)
+        return float(-chances[np.arange(len(labels)), labels].mean())
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-4.0, 4.0), method="bounded").x))
