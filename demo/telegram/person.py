@@ -47,6 +47,16 @@ class Person:
         """Leaves this group."""
         await self._ask("DELETE", f"/groups/{self.chat}/members/{self.id}")
 
+    async def kick_bot(self) -> None:
+        """Throws the bot out of this group."""
+        bot = (await self._ask("GET", "/bot"))["bot"]["id"]
+        await self._ask("DELETE", f"/groups/{self.chat}/members/{bot}")
+
+    async def migrate(self) -> Self:
+        """Makes this group a supergroup; returns the same person in it."""
+        grown = await self._ask("POST", f"/groups/{self.chat}/migrate")
+        return await self.in_group(int(grown["id"]))
+
     async def say(self, text: str, reply_to: Message | int | None = None) -> int:
         """Returns the id of the message."""
         asked = {"text": text, "chat_id": self.chat, "reply_to": _number(reply_to)}

@@ -25,7 +25,7 @@ from demo.telegram.errors import ApiError
 from demo.telegram.faults import Faults
 from demo.telegram.messenger import Messenger
 from demo.telegram.model import Json, User
-from demo.telegram.page_files import page_routes
+from demo.telegram.page_files import OwnPageOnly, page_routes
 from demo.telegram.people import People
 from demo.telegram.people_api import PeopleApi
 from demo.telegram.trouble_api import TroubleApi
@@ -152,8 +152,7 @@ class LocalTelegram:
         return Starlette(
             routes=[*self._bot_api.routes(), Mount("/control", routes=control), *page_routes()],
             exception_handlers={ApiError: _refused, 404: _not_found},
-            # Another site's page, open in the same browser, must not reach the family's photos.
-            middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=LOCAL_NAMES)],
+            middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=LOCAL_NAMES), Middleware(OwnPageOnly)],
         )
 
 

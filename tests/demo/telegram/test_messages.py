@@ -1,0 +1,143 @@
+"""Text, HTML, limits, edits, replies: what the server accepts and the words it refuses with."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, ReplyParameters
+from telegram.error import BadRequest, Forbidden
+
+from demo.telegram.composing import formatted
+from demo.telegram.entities import parse_html, utf16_length
+from demo.telegram.errors import ApiError
+from demo.telegram.person import Person
+from demo.telegram.server import LocalTelegram
+from tests.demo.telegram.conftest import picture
+
+
+@pytest.mark.parametrize(
+    ("html", "text", "entities"),
+    [
+        ("plain &lt;b&gt; &amp; &#39;x&#x27; &copy;", "plain <b> & 'x' &copy;", []),
+        ("<b>bo<i>th</i></b>", "both", [("bold", 0, 4), ("italic", 2, 2)]),
+        ("😀<b>x</b>", "😀x", [("bold", 2, 1)]),
+        ('<a href="http://a.b/?c=1&amp;d">x</a>', "x", [("text_link", 0, 1)]),
+        ("<pre><code class='language-py'>x</code></pre>", "x", [("pre", 0, 1)]),
+        ("<tg-spoiler>s</tg-spoiler><span class='tg-spoiler'>t</span>", "st", [("spoiler", 0, 1), ("spoiler", 1, 1)]),
+        ("<blockquote expandable>q</blockquote>", "q", [("expandable_blockquote", 0, 1)]),
+        ("<B>x</>", "x", [("bold", 0, 1)]),
+        ("<b></b>x", "x", []),
+    ],
+)
+def test_html(html: str, text: str, entities: list[tuple[str, int, int]]) -> None:
+    written = parse_html(html)
+    assert written.text == text
+    assert [(e["type"], e["offset"], e["length"]) for e in written.entities] == entities
+
+
+@pytest.mark.parametrize(
+    ("html", "error"),
+    [
+        ("é<h1>x</h1>", 'Unsupported start tag "h1" at byte offset 2'),
+        ("a <b", "Unclosed start tag at byte offset 2"),
+        ("2 < 3", 'Unsupported start tag "" at byte offset 2'),
+        ("<b>x", 'Can\'t find end tag corresponding to start tag "b"'),
+        ("<b>x</i>", 'Unmatched end tag at byte offset 4, expected "</b>", found "</i>"'),
+        ("x</b>", "Unexpected end tag at byte offset 1"),
+        ("<span>x</span>", 'Tag "span" must have class "tg-spoiler" at byte offset 0'),
+    ],
+)
+def test_wrong_html(html: str, error: str) -> None:
+    with pytest.raises(ApiError) as refused:
+        parse_html(html)
+    assert refused.value.description == f"Bad Request: can't parse entities: {error}"
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet="<>/&;ab=\"' \n😀é#1t-", max_size=40))
+def test_any_text_is_parsed_or_refused(text: str) -> None:
+    try:
+        written = formatted(text, "HTML", None)
+    except ApiError:
+        return
+    assert written.text == written.text.strip()
+    for entity in written.entities:
+        assert 0 <= entity["offset"] < entity["offset"] + entity["length"] <= utf16_length(written.text)
+
+
+async def refused(words: str, call: Any) -> None:
+    with pytest.raises(BadRequest) as error:
+        await call
+    assert words.lower() in error.value.message.lower()
+
+
+async def test_limits_count_after_parsing(bot: Bot, ann: Person) -> None:
+    await bot.send_message(ann.id, f"<b>{'x' * 4096}</b>", parse_mode="HTML")
+    await refused("message is too long", bot.send_message(ann.id, "x" * 4097))
+    await refused("message text is empty", bot.send_message(ann.id, " \n "))
+    await bot.send_photo(ann.id, picture(), caption=f"<i>{'😀' * 1024}</i>", parse_mode="HTML")
+    await refused("message caption is too long", bot.send_photo(ann.id, picture(), caption="x" * 1025))
+
+
+async def test_edits(bot: Bot, ann: Person) -> None:
+    text = (await bot.send_message(ann.id, "one")).message_id
+    photo = (await bot.send_photo(ann.id, picture(), caption="<b>one</b>", parse_mode="HTML")).message_id
+    await refused("message is not modified: specified new", bot.edit_message_text("one", ann.id, text))
+    await refused("there is no text in the message", bot.edit_message_text("two", ann.id, photo))
+    await refused("message to edit not found", bot.edit_message_text("two", ann.id, 10**6))
+    await refused("message can't be edited", bot.edit_message_text("x", ann.id, await ann.say("mine")))
+    await bot.edit_message_caption(ann.id, photo, caption="one")  # the words are the same, their weight is not
+    await bot.edit_message_media(InputMediaPhoto(picture("red"), caption="red"), ann.id, photo)
+    seen = [await ann.next() for _ in range(4)]
+    assert [(message.text, message.edited) for message in seen] == [
+        ("one", False),
+        ("one", False),
+        ("one", True),
+        ("red", True),
+    ]
+    assert seen[2].photo != seen[3].photo
+
+
+async def test_buttons_are_checked(bot: Bot, ann: Person) -> None:
+    def keyboard(data: str) -> InlineKeyboardMarkup:
+        return InlineKeyboardMarkup([[InlineKeyboardButton("é", callback_data=data)]])
+
+    await bot.send_message(ann.id, "64 bytes", reply_markup=keyboard("é" * 32))
+    await refused("button_data_invalid", bot.send_message(ann.id, "66", reply_markup=keyboard("é" * 33)))
+
+
+async def test_replies(bot: Bot, ann: Person) -> None:
+    said = await ann.say("hello")
+    message = await bot.send_message(ann.id, "yes?", reply_parameters=ReplyParameters(said))
+    assert message.reply_to_message
+    assert message.reply_to_message.text == "hello"
+    await refused("message to be replied not found", bot.send_message(ann.id, "?", reply_to_message_id=10**6))
+    lenient = ReplyParameters(10**6, allow_sending_without_reply=True)
+    assert (await bot.send_message(ann.id, "all the same", reply_parameters=lenient)).reply_to_message is None
+
+
+async def test_nobody_is_written_to_first(bot: Bot, telegram: LocalTelegram) -> None:
+    shy = await Person.join(telegram.url, "Shy")
+    await refused("chat not found", bot.send_message(shy.id, "hello"))
+    await refused("chat not found", bot.send_message("@nobody", "hello"))
+    await shy.create_group("Shy people")
+    with pytest.raises(Forbidden, match="can't initiate conversation"):
+        await bot.send_message(shy.id, "hello")
+    await shy.say("/start")
+    await bot.send_message(shy.id, "hello")
+    await shy.block()
+    with pytest.raises(Forbidden, match="bot was blocked by the user"):
+        await bot.send_message(shy.id, "hello?")
+    await shy.block(False)
+    await bot.send_message(shy.id, "hello again")
+
+
+async def test_commands_and_links_are_found(bot: Bot, ann: Person) -> None:
+    await ann.say("/facts@family_cousin_bot 😀 see https://a.b/c, not 1/2")
+    message = (await bot.get_updates(offset=-1))[0].message
+    assert message
+    assert message.parse_entities() == dict(
+        zip(message.entities, ["/facts@family_cousin_bot", "https://a.b/c"], strict=True)
+    )
+    assert [entity.type for entity in message.entities] == ["bot_command", "url"]

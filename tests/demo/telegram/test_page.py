@@ -1,0 +1,177 @@
+"""The chat page in a real browser, with the small bot on the other side."""
+
+import contextlib
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Error, Locator, Page, async_playwright, expect
+from telegram.ext import Application
+
+from demo.telegram.person import Person
+from demo.telegram.server import LocalTelegram
+from tests.demo.telegram.conftest import picture
+from tests.demo.telegram.small_bot import small_bot
+
+OPTIONS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@contextlib.asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        try:
+            browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=OPTIONS)
+        except Error as error:
+            pytest.skip(f"no Chromium here: {error.message.splitlines()[0]}")
+        yield browser
+        await browser.close()
+
+
+@contextlib.asynccontextmanager
+async def opened(telegram: LocalTelegram) -> AsyncIterator[Page]:
+    """The page; whatever goes wrong in it fails the test."""
+    complaints: list[str] = []
+    async with chromium() as browser:
+        page = await browser.new_page(viewport={"width": 1280, "height": 860})
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        await page.goto(telegram.url)
+        yield page
+        assert complaints == []
+
+
+def phone(page: Page, role: str) -> Locator:
+    return page.locator(f"#phone-{role}")
+
+
+@pytest.fixture
+def examples(tmp_path: Path) -> Path:
+    for number, color in enumerate(("red", "green", "orange")):
+        (tmp_path / f"cousin_{number}.jpg").write_bytes(picture(color, (320, 320)))
+    (tmp_path / "notes.txt").write_text("not a picture")
+    return tmp_path
+
+
+async def test_a_guest_and_an_admin(examples: Path) -> None:
+    async with LocalTelegram(examples=examples) as telegram, small_bot(telegram) as bot, opened(telegram) as page:
+        await a_guest_asks(page)
+        await an_album_and_a_file(page, examples)
+        await what_people_type_is_only_text(page, bot)
+        await the_family_group(page, telegram)
+        await everything_is_there_again(page)
+
+
+async def a_guest_asks(page: Page) -> None:
+    guest = phone(page, "guest")
+    await expect(guest.locator(".welcome .example")).to_have_count(3)
+    await guest.get_by_role("button", name="Start", exact=True).click()
+    await expect(guest.locator(".bubble.theirs .text")).to_have_text(
+        "Hello Robin! Send me a photo of a cousin, or see /help."
+    )
+    await expect(guest.locator(".text strong")).to_have_text("Robin")
+    await expect(guest.locator(".welcome")).to_be_hidden()
+    await guest.get_by_role("button", name="Send a photo", exact=True).click()
+    await guest.locator(".tray .example").first.click()
+    await expect(guest.locator(".text blockquote")).to_have_text("Ask about his kite.")
+    assert await guest.locator(".theirs .photo img").evaluate("image => image.decode().then(() => image.naturalWidth)")
+    await guest.get_by_role("button", name="✓").click()
+    await expect(guest.locator(".toast")).to_have_text("Thank you!")
+    await expect(guest.locator(".bubble.theirs").last).to_contain_text("It was Linus, I will remember.")
+    await expect(guest.locator(".bubble.theirs").last).to_contain_text("edited")
+    await expect(guest.locator(".key")).to_have_count(0)
+
+
+async def an_album_and_a_file(page: Page, examples: Path) -> None:
+    admin = phone(page, "admin")
+    names = sorted(str(path) for path in examples.glob("*.jpg"))
+    await admin.locator("textarea").fill("twice")
+    await admin.locator(".photos-input").set_input_files(names)
+    await expect(admin.locator(".bubble.mine .gallery.count-3 .photo")).to_have_count(3)
+    await expect(admin.locator(".bubble.mine .text")).to_have_text("twice")
+    await expect(admin.locator(".bubble.theirs .gallery.count-2 .photo")).to_have_count(2)
+    await expect(admin.locator(".key")).to_have_count(6)
+    await admin.get_by_role("button", name="✗").first.click()
+    alert = page.locator(".alert")
+    await expect(alert).to_contain_text("Thank you!")
+    await alert.get_by_role("button", name="OK").click()
+    await admin.locator(".files-input").set_input_files(names[:1])
+    await expect(admin.locator(".theirs .file")).to_contain_text("back.bin")
+    # The guest sees nothing of it.
+    await expect(phone(page, "guest").locator(".gallery.count-3")).to_have_count(0)
+
+
+async def what_people_type_is_only_text(page: Page, bot: Application) -> None:  # type: ignore[type-arg]
+    guest = phone(page, "guest")
+    nasty = '<img src=x onerror="document.title=1"> & <b>bold</b> https://example.org/?a=1&b=2'
+    await guest.locator("textarea").fill(nasty)
+    await guest.locator("textarea").press("Enter")
+    await expect(guest.locator(".theirs .text").last).to_have_text(nasty)
+    await expect(guest.locator(".theirs .text a").last).to_have_attribute("rel", "noopener noreferrer")
+    assert await page.title() == "Cousinbot: try it here"
+    await bot.bot.send_message(LocalTelegram.GUEST, '<a href="javascript://x/%0aalert(1)">look</a>', parse_mode="HTML")
+    await expect(guest.locator(".theirs .text").last).to_have_text("look")
+    await expect(guest.locator(".theirs").last.locator("a")).to_have_count(0)
+
+
+async def the_family_group(page: Page, telegram: LocalTelegram) -> None:
+    guest, admin = phone(page, "guest"), phone(page, "admin")
+    await guest.locator(".swap").click()
+    await expect(guest.locator(".bar-title")).to_have_text("Family reunion")
+    await admin.locator(".swap").click()
+    ann = await Person.join(telegram.url, "Ann")
+    await (await ann.in_group(LocalTelegram.GROUP)).say("hello from the garden")
+    for one in (guest, admin):
+        await expect(one.locator(".bubble").last).to_contain_text("hello from the garden")
+        await expect(one.locator(".sender").last).to_have_text("Ann")
+    await guest.locator(".bubble").last.hover()
+    await guest.locator(".bubble").last.get_by_role("button", name="Reply").click()
+    await guest.locator("textarea").fill("where?")
+    await guest.locator("textarea").press("Enter")
+    await expect(admin.locator(".bubble").last.locator(".quote")).to_contain_text("hello from the garden")
+
+
+async def everything_is_there_again(page: Page) -> None:
+    guest = phone(page, "guest")
+    await page.reload()
+    await expect(guest.locator(".bubble.theirs").nth(1)).to_contain_text("It was Linus, I will remember.")
+    await expect(guest.locator(".toast")).to_be_empty()
+    await page.set_viewport_size({"width": 390, "height": 800})
+    await expect(phone(page, "admin")).to_be_hidden()
+    await page.get_by_role("tab", name="Alex").click()
+    await expect(phone(page, "admin")).to_be_visible()
+    await expect(guest).to_be_hidden()
+    wide = await page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 390
+
+
+async def test_typing_force_reply_and_commands(telegram: LocalTelegram) -> None:
+    async with small_bot(telegram) as bot, opened(telegram) as page:
+        guest = phone(page, "guest")
+        await guest.get_by_role("button", name="Start", exact=True).click()
+        await expect(guest.locator(".bubble.theirs .text")).to_be_visible()
+        await bot.bot.send_chat_action(LocalTelegram.GUEST, "upload_photo")
+        await expect(guest.locator(".bar-status")).to_have_text("sending a photo…")
+        await expect(guest.locator(".typing")).to_be_visible()
+        await bot.bot.set_my_commands([("help", "what I can do")])
+        await guest.get_by_role("button", name="What the bot understands").click()
+        await guest.get_by_role("button", name="/help what I can do").click()
+        await expect(guest.locator(".bubble.mine").last).to_contain_text("/help")
+        await bot.bot.do_api_request(
+            "sendMessage",
+            {"chat_id": LocalTelegram.GUEST, "text": "What is the name?", "reply_markup": {"force_reply": True}},
+        )
+        await expect(guest.locator(".reply-bar")).to_contain_text("What is the name?")
+        await guest.locator("textarea").fill("Linus")
+        await guest.locator("textarea").press("Enter")
+        await expect(guest.locator(".bubble.mine").last.locator(".quote")).to_contain_text("What is the name?")

@@ -1,0 +1,129 @@
+"""Offsets and redelivery, long polls, conflicts, filters, and updates that grow old."""
+
+import asyncio
+
+import pytest
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram.error import BadRequest, Conflict, EndPointNotFound, InvalidToken
+
+from demo.telegram.person import Person, RefusedError
+from demo.telegram.server import LocalTelegram
+from tests.demo.telegram.conftest import picture
+
+BUTTON = InlineKeyboardMarkup([[InlineKeyboardButton("A", callback_data="a")]])
+
+
+def texts(updates: tuple[Update, ...]) -> list[str | None]:
+    return [update.message.text if update.message else None for update in updates]
+
+
+async def test_updates_come_again_until_a_higher_offset(bot: Bot, ann: Person) -> None:
+    await ann.say("two")
+    first = await bot.get_updates(offset=0)
+    assert texts(first) == ["/start", "two"]
+    again = await bot.get_updates(offset=first[0].update_id)
+    assert texts(again) == ["/start", "two"]
+    rest = await bot.get_updates(offset=first[0].update_id + 1)
+    assert texts(rest) == ["two"]
+    assert texts(await bot.get_updates(offset=0)) == ["two"]  # the first one is gone for good
+
+
+async def test_a_negative_offset_keeps_the_last(bot: Bot, ann: Person) -> None:
+    for text in ("two", "three"):
+        await ann.say(text)
+    assert texts(await bot.get_updates(offset=-1)) == ["three"]
+    assert texts(await bot.get_updates(offset=1)) == ["three"]
+
+
+async def test_the_same_offset_at_once_gets_one_update(bot: Bot, ann: Person) -> None:
+    await ann.say("two")
+    assert len(await bot.get_updates(offset=5)) == 2
+    assert len(await bot.get_updates(offset=5)) == 1
+
+
+async def test_an_offset_of_another_server_acknowledges_nothing(bot: Bot, ann: Person) -> None:
+    assert texts(await bot.get_updates(offset=2_000_000_000)) == ["/start"]
+
+
+async def test_a_poll_waits_for_a_message(bot: Bot, telegram: LocalTelegram) -> None:
+    person = await Person.join(telegram.url, "Ann")
+    poll = asyncio.create_task(bot.get_updates(timeout=20))
+    await person.say("here")
+    assert texts(await asyncio.wait_for(poll, 5)) == ["here"]
+
+
+async def test_the_older_poll_is_ended(bot: Bot, telegram: LocalTelegram) -> None:
+    older = asyncio.create_task(bot.get_updates(timeout=20))
+    async with Bot(telegram.token, f"{telegram.url}/bot") as other, asyncio.timeout(10):
+        while not older.done():  # the older one may not have arrived yet
+            assert await other.get_updates(timeout=0) == ()
+    with pytest.raises(Conflict, match="terminated by other getUpdates request"):
+        await older
+
+
+async def test_no_poll_beside_a_webhook(bot: Bot) -> None:
+    await bot.set_webhook("http://127.0.0.1:9/nobody")
+    with pytest.raises(Conflict, match="use deleteWebhook"):
+        await bot.get_updates()
+    await bot.delete_webhook()
+    assert await bot.get_updates() == ()
+
+
+async def test_allowed_updates_filter_from_then_on(bot: Bot, ann: Person) -> None:
+    await bot.get_updates(offset=0, allowed_updates=["edited_message"])
+    said = await ann.say("not told")
+    await ann.edit(said, "told")
+    updates = await bot.get_updates(offset=-100)
+    assert [update.edited_message and update.edited_message.text for update in updates] == [None, "told"]
+
+
+async def test_updates_and_presses_grow_old(bot: Bot, ann: Person, telegram: LocalTelegram) -> None:
+    telegram.advance(24 * 3600 + 1)
+    assert await bot.get_updates() == ()
+    message = await bot.send_message(ann.id, "?", reply_markup=BUTTON)
+    seen = await ann.next()
+    assert seen.id == message.message_id
+    await ann.press(seen, "A")
+    (update,) = await bot.get_updates(offset=-1)
+    telegram.advance(151)
+    assert update.callback_query
+    with pytest.raises(BadRequest, match=r"[Qq]uery is too old and response timeout expired"):
+        await update.callback_query.answer()
+    assert await bot.get_updates(offset=1) == ()
+
+
+async def test_a_press_is_answered_once(bot: Bot, ann: Person) -> None:
+    await bot.send_message(ann.id, "?", reply_markup=BUTTON)
+    seen = await ann.next()
+    with pytest.raises(LookupError, match=r"there are \['A'\]"):
+        await ann.press(seen, "B")
+    await ann.press(seen, "A")
+    query = (await bot.get_updates(offset=-1))[0].callback_query
+    assert query
+    assert query.data == "a"
+    with pytest.raises(BadRequest, match=r"(?i)message_too_long"):
+        await query.answer("x" * 201)
+    await query.answer("well done", show_alert=True)
+    assert (await ann.answer_to_press()).alert
+    with pytest.raises(BadRequest, match=r"[Qq]uery is too old"):
+        await query.answer()
+    await bot.edit_message_reply_markup(ann.id, seen.id)
+    with pytest.raises(RefusedError, match="not there any more"):
+        await ann.press(seen, "A")
+
+
+async def test_an_album_is_one_update_a_photo(bot: Bot, ann: Person) -> None:
+    await ann.send_album([picture(), picture("red"), picture("green")], "us")
+    messages = [update.message for update in await bot.get_updates(offset=-3) if update.message]
+    assert len({message.media_group_id for message in messages}) == 1
+    assert [message.caption for message in messages] == ["us", None, None]
+    assert [message.message_id for message in messages] == sorted(message.message_id for message in messages)
+
+
+async def test_tokens_and_methods_are_checked(telegram: LocalTelegram, bot: Bot) -> None:
+    with pytest.raises(InvalidToken):
+        await Bot("1:wrong", base_url=f"{telegram.url}/bot").initialize()
+    with pytest.raises(EndPointNotFound):
+        await bot.do_api_request("makeCoffee")
+    with pytest.raises(BadRequest, match=r"(?i)does not offer sendDice"):
+        await bot.send_dice(1)
