@@ -57,8 +57,8 @@ FAMILY: dict[str, Features] = {
     "ben": Features(
         skin=(226, 178, 150), hair="short", hair_colour=(78, 50, 32), iris=(92, 66, 42),
         face_width=1.08, jaw=0.95, chin=1.696, eye_spacing=0.47, eye_size=0.205, eye_height=0.112,
-        brow_thickness=0.1, brow_height=0.28, brow_arch=0.03, nose_length=0.6, nose_width=0.24, mouth_width=0.38,
-        age=0.3, beard="full", eye_tilt=-0.045,
+        brow_thickness=0.1, brow_height=0.28, brow_arch=0.03, nose_length=0.65, nose_width=0.26, mouth_width=0.38,
+        age=0.3, beard="full", eye_tilt=-0.04, rosy=0.55,
     ),
     "clara": Features(
         skin=(236, 200, 182), hair="bob", hair_colour=(205, 203, 200), iris=(96, 122, 150),
@@ -86,15 +86,15 @@ FAMILY: dict[str, Features] = {
     ),
     "otto": Features(
         skin=(234, 186, 164), hair="bald", hair_colour=(214, 210, 204), iris=(108, 140, 170),
-        face_width=1.1, jaw=0.92, chin=1.58, hairline=1.3, eye_spacing=0.46, eye_size=0.195, eye_height=0.101,
-        eye_tilt=-0.03, brow_thickness=0.09, brow_height=0.32, nose_length=0.7, nose_width=0.28, nose_bridge=0.34,
+        face_width=1.1, jaw=0.92, chin=1.58, hairline=1.3, eye_spacing=0.465, eye_size=0.2, eye_height=0.101,
+        eye_tilt=-0.04, brow_thickness=0.09, brow_height=0.32, nose_length=0.67, nose_width=0.265, nose_bridge=0.34,
         mouth_width=0.36, lip_fullness=0.06, lip_red=0.3, ears=1.25, age=0.85, rosy=0.8, beard="moustache",
     ),
 }  # fmt: skip
 
 _SKINS: tuple[Colour, ...] = ((242, 206, 186), (228, 182, 152), (204, 152, 114), (168, 116, 82), (110, 70, 50))
 _HAIRS: tuple[Colour, ...] = (
-    (24, 20, 18), (58, 38, 26), (98, 64, 38), (150, 98, 50), (206, 168, 104), (160, 70, 32), (190, 188, 186),
+    (24, 20, 18), (58, 38, 26), (98, 64, 38), (150, 98, 50), (206, 168, 104), (160, 70, 32),
 )  # fmt: skip
 _IRISES: tuple[Colour, ...] = ((50, 32, 22), (94, 68, 42), (92, 120, 80), (92, 128, 164), (110, 116, 118))
 
@@ -110,21 +110,22 @@ def _anybody(rng: np.random.Generator) -> Features:
     beards: list[Beard] = ["none", "stubble", "moustache", "goatee", "full"]
     frames: list[Frame] = ["none", "none", "round", "square"]
     age = between(0, 1)
-    hair = _HAIRS[rng.integers(len(_HAIRS))]
+    tone = int(rng.integers(len(_SKINS)))
+    hair = _HAIRS[rng.integers(len(_HAIRS) - tone)]  # the darker the skin, the darker the hair and eyes
     frame = frames[rng.integers(4)]
     return Features(
-        skin=mix(_SKINS[rng.integers(5)], _SKINS[rng.integers(5)], between(0, 0.4)),
+        skin=mix(_SKINS[tone], _SKINS[rng.integers(5)], between(0, 0.3)),
         hair=styles[rng.integers(len(styles))],
-        hair_colour=mix(hair, (200, 198, 195), max(0.0, age - 0.5) * 1.4),
-        iris=_IRISES[rng.integers(5)],
+        hair_colour=mix(hair, (196, 194, 192), min(1.0, max(0.0, age - 0.5) * 2.5)),
+        iris=_IRISES[rng.integers(5 - tone)],
         face_width=between(0.98, 1.12) if man else between(0.9, 1.05),
         jaw=between(0.8, 0.98) if man else between(0.62, 0.8),
-        chin=between(1.55, 1.8), hairline=between(0.85, 1.05),
-        eye_spacing=between(0.4, 0.52), eye_size=between(0.185, 0.24), eye_height=between(0.085, 0.14),
-        eye_tilt=between(-0.03, 0.05),
+        chin=between(1.48, 1.78), hairline=between(0.85, 1.05),
+        eye_spacing=between(0.4, 0.52), eye_size=between(0.18, 0.27), eye_height=between(0.09, 0.16),
+        eye_tilt=between(-0.06, 0.07),
         brow_thickness=between(0.07, 0.12) if man else between(0.035, 0.07),
         brow_height=between(0.27, 0.35), brow_arch=between(0.01, 0.1),
-        nose_length=between(0.58, 0.8), nose_width=between(0.16, 0.28), nose_bridge=between(0.15, 0.4),
+        nose_length=between(0.5, 0.78), nose_width=between(0.15, 0.3), nose_bridge=between(0.15, 0.4),
         mouth_width=between(0.3, 0.42), mouth_height=between(1.0, 1.12), lip_fullness=between(0.06, 0.16),
         lip_red=between(0.25, 0.4) if man else between(0.4, 0.65),
         ears=between(0.85, 1.25), age=age, freckles=max(0.0, between(-2, 1)), rosy=between(0.1, 0.8),
@@ -146,7 +147,6 @@ def _unlike(a: Features, b: Features) -> float:
     parts = [
         (a.nose_length - b.nose_length) / 0.09, (a.eye_tilt - b.eye_tilt) / 0.04, (a.eye_size - b.eye_size) / 0.025,
         (a.nose_width - b.nose_width) / 0.06, (a.chin - b.chin) / 0.12, float(a.beard != b.beard),
-        float(np.linalg.norm(np.subtract(a.skin, b.skin))) / 90,
     ]  # fmt: skip
     return float(np.linalg.norm(parts)) / 2
 
