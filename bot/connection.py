@@ -12,7 +12,7 @@ from telegram.ext import AIORateLimiter, Defaults, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.errors import BotError, in_words
-from bot.intake import LONGEST_PAUSE, Intake
+from bot.intake import FIRST_PAUSE, LONGEST_PAUSE, Intake
 from bot.polling import ALLOWED_UPDATES, poll
 from bot.webhook import listening
 from data.settings import Settings
@@ -42,7 +42,7 @@ async def connected(settings: Settings, token: str) -> AsyncIterator[ExtBot[int]
 
 
 async def _introduce(bot: ExtBot[int]) -> None:
-    refused, pause = 0, 1.0
+    refused, pause = 0, FIRST_PAUSE
     while True:
         try:
             await bot.initialize()
@@ -79,7 +79,7 @@ async def receiving(settings: Settings, bot: ExtBot[int], intake: Intake) -> Asy
 
 async def _persist(method: Any, *values: Any, **options: Any) -> None:
     """Call a method of the bot until Telegram has taken it."""
-    pause = 1.0
+    pause = FIRST_PAUSE
     while True:
         try:
             await method(*values, **options)

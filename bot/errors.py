@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from telegram.error import BadRequest, Conflict, EndPointNotFound, Forbidden, InvalidToken, NetworkError, RetryAfter
 
@@ -57,10 +58,14 @@ def in_words(error: Exception) -> str:
         case Conflict():
             return "another program receives this bot's messages; stop it, or remove its webhook"
         case RetryAfter():
-            return f"Telegram asks for a pause of {error.retry_after} s"
+            return f"Telegram asks for a pause of {seconds(error.retry_after):.0f} s"
         case asyncio.TimeoutError():
             return "it took too long"
         case NetworkError() if not isinstance(error, BadRequest):
             return "Telegram cannot be reached"
         case _:
             return f"{type(error).__name__}: {error}"
+
+
+def seconds(duration: float | timedelta) -> float:
+    return duration.total_seconds() if isinstance(duration, timedelta) else duration

@@ -4,9 +4,11 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import in_words, passes
+from bot.turns import Turn, Turns
 from data.journal import Journal, Received
 
 logger = logging.getLogger(__name__)
@@ -21,7 +23,46 @@ ALBUM_SILENCE = 1.5  # seconds; an album has no end marker, and its items come w
 ALBUM_SIZE = 10  # Telegram's own limit
 HANDLING_LIMIT = 300  # seconds; longer means that something hangs
 FAILURES_ALLOWED = 3
-LONGEST_PAUSE = 30  # seconds
+FIRST_PAUSE = 1.0  # seconds between attempts, doubled each time
+LONGEST_PAUSE = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is handled as one: an update, or those of an album."""
+
+    received: list[Received]
+    chat: int
+    turn: Turn
+
+    @property
+    def ids(self) -> list[int]:
+        return [received.update_id for received in self.received]
+
+    @property
+    def updates(self) -> list[RawUpdate]:
+        return [json.loads(received.body) for received in self.received]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an update comes from; chat 0 stands for none."""
+
+    chat: int
+    album: str | None
+    is_picture: bool
+
+
+def origin_of(body: str) -> Origin:
+    match json.loads(body):
+        case {"message": {"chat": {"id": int(chat)}} as message}:
+            album = message.get("media_group_id")
+            is_picture = "photo" in message or "document" in message
+            return Origin(chat, album if isinstance(album, str) else None, is_picture)
+        case {"callback_query": {"message": {"chat": {"id": int(chat)}}}}:
+            return Origin(chat, None, is_picture=False)
+        case _:
+            return Origin(0, None, is_picture=False)
 
 
 class Intake:
@@ -37,7 +78,8 @@ class Intake:
         self._slots = asyncio.Semaphore(CONCURRENCY)
         self._in_hand: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._albums: dict[AlbumKey, tuple[list[Received], asyncio.TimerHandle]] = {}
+        self._albums: dict[AlbumKey, tuple[Batch, asyncio.TimerHandle]] = {}
+        self._turns = Turns()
         self._replayed = False
 
     async def receive(self, updates: Sequence[object]) -> int | None:
@@ -84,24 +126,26 @@ class Intake:
         if received.update_id in self._in_hand:
             return
         self._in_hand.add(received.update_id)
-        album = _album(received.body)
-        if album is None:
-            self._start([received])
+        origin = origin_of(received.body)
+        if origin.album is None:
+            self._start(Batch([received], origin.chat, self._turns.take(origin.chat, alone=not origin.is_picture)))
             return
-        items: list[Received] = []
-        if album in self._albums:
-            items, timer = self._albums[album]
+        key = (origin.chat, origin.album)
+        if key in self._albums:
+            batch, timer = self._albums[key]
             timer.cancel()
-        items.append(received)
-        silence = self._album_silence if len(items) < ALBUM_SIZE else 0
-        timer = asyncio.get_running_loop().call_later(silence, self._album_is_complete, album)
-        self._albums[album] = (items, timer)
+            batch.received.append(received)
+        else:
+            batch = Batch([received], origin.chat, self._turns.take(origin.chat, alone=False))
+        silence = self._album_silence if len(batch.received) < ALBUM_SIZE else 0
+        timer = asyncio.get_running_loop().call_later(silence, self._album_is_complete, key)
+        self._albums[key] = (batch, timer)
 
-    def _album_is_complete(self, album: AlbumKey) -> None:
-        items, _ = self._albums.pop(album)
-        self._start(items)
+    def _album_is_complete(self, key: AlbumKey) -> None:
+        batch, _ = self._albums.pop(key)
+        self._start(batch)
 
-    def _start(self, batch: list[Received]) -> None:
+    def _start(self, batch: Batch) -> None:
         task = asyncio.create_task(self._see_through(batch))
         self._tasks.add(task)
         task.add_done_callback(self._done)
@@ -111,41 +155,39 @@ class Intake:
         if not task.cancelled() and (error := task.exception()):
             logger.error("An update stays in the journal until the next start.", exc_info=error)
 
-    async def _see_through(self, batch: list[Received]) -> None:
-        ids = [received.update_id for received in batch]
-        pause = 1.0
-        while not await self._try(ids, batch):
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
-        self._in_hand.difference_update(ids)
+    async def _see_through(self, batch: Batch) -> None:
+        await batch.turn.come()
+        pause = FIRST_PAUSE
+        try:
+            while not await self._try(batch):
+                # Those behind need not wait for all attempts: this one may have to wait for Telegram's better days.
+                self._turns.end(batch.chat, batch.turn)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+        finally:
+            self._turns.end(batch.chat, batch.turn)
+        self._in_hand.difference_update(batch.ids)
 
-    async def _try(self, ids: list[int], batch: list[Received]) -> bool:
+    async def _try(self, batch: Batch) -> bool:
         """One attempt; True if there shall be no other."""
         async with self._slots:
             try:
                 async with asyncio.timeout(HANDLING_LIMIT):
-                    await self._handle([json.loads(received.body) for received in batch])
+                    await self._handle(batch.updates)
             except Exception as error:
-                return await self._failed(ids, batch, error)
-            await self._journal.finish(ids)
+                return await self._failed(batch, error)
+            await self._journal.finish(batch.ids)
             return True
 
-    async def _failed(self, ids: list[int], batch: list[Received], error: Exception) -> bool:
+    async def _failed(self, batch: Batch, error: Exception) -> bool:
+        first = batch.ids[0]
         if passes(error):
-            logger.warning("Update %s waits: %s.", ids[0], in_words(error))
+            logger.warning("Update %s waits: %s.", first, in_words(error))
             return False
-        failures = await self._journal.fail(ids, in_words(error))
-        logger.error("Update %s failed (%d of %d).", ids[0], failures, FAILURES_ALLOWED, exc_info=error)
+        failures = await self._journal.fail(batch.ids, in_words(error))
+        logger.error("Update %s failed (%d of %d).", first, failures, FAILURES_ALLOWED, exc_info=error)
         if failures < FAILURES_ALLOWED:
             return False
-        await self._journal.set_aside(ids)
-        await self._give_up([json.loads(received.body) for received in batch], error)
+        await self._journal.set_aside(batch.ids)
+        await self._give_up(batch.updates, error)
         return True
-
-
-def _album(body: str) -> AlbumKey | None:
-    match json.loads(body):
-        case {"message": {"chat": {"id": int(chat_id)}, "media_group_id": str(group)}}:
-            return chat_id, group
-        case _:
-            return None

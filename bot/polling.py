@@ -6,14 +6,13 @@ python-telegram-bot's own polling acknowledges updates before they are handled, 
 
 import asyncio
 import logging
-from datetime import timedelta
 from typing import Final
 
 from telegram.error import RetryAfter
 from telegram.ext import ExtBot
 
-from bot.errors import in_words
-from bot.intake import LONGEST_PAUSE, Intake
+from bot.errors import in_words, seconds
+from bot.intake import FIRST_PAUSE, LONGEST_PAUSE, Intake
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +28,7 @@ async def poll(bot: ExtBot[int], intake: Intake) -> None:
     # The first answer comes at once, empty or not: what is left from before must not wait for news.
     timeout = 0
     trouble: str | None = None
-    pause = 1.0
+    pause = FIRST_PAUSE
     while True:
         try:
             updates = await bot.do_api_request(
@@ -50,7 +49,7 @@ async def poll(bot: ExtBot[int], intake: Intake) -> None:
             continue
         if trouble is not None:
             logger.info("Telegram answers again.")
-            trouble, pause = None, 1.0
+            trouble, pause = None, FIRST_PAUSE
         # Once everything is acknowledged no offset is needed; an old one would hide the updates that follow when
         # Telegram starts its numbers anew, as it does after a quiet week.
         offset = None if highest is None else highest + 1
@@ -58,7 +57,4 @@ async def poll(bot: ExtBot[int], intake: Intake) -> None:
 
 
 def _asked_to_wait(error: Exception) -> float:
-    if not isinstance(error, RetryAfter):
-        return 0
-    wait = error.retry_after
-    return wait.total_seconds() if isinstance(wait, timedelta) else wait
+    return seconds(error.retry_after) if isinstance(error, RetryAfter) else 0

@@ -1,0 +1,169 @@
+"""Who may ask: the real bot, people who are let in and people who are not."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from bot.access import OUTSIDER
+from data.settings import Settings
+from demo.telegram.person import Person
+from demo.telegram.server import LocalTelegram
+from tests.bot.conftest import ADMIN, INVITE, MakeSettings, invited, jpeg, sent_to, serving, settled
+
+Bot = asyncio.Task[None]
+
+
+@pytest.mark.usefixtures("bot")
+async def test_outsider_is_told_once_and_nothing_of_theirs_is_kept(telegram: LocalTelegram, settings: Settings) -> None:
+    outsider = await Person.join(telegram.url, "Otto")
+    await outsider.say("my secret is 1234")
+    assert (await outsider.next()).text == OUTSIDER
+    await outsider.send_photo(jpeg())
+    await outsider.say("/help")
+    await settled(telegram, settings)
+    assert len(sent_to(telegram, outsider.id)) == 1
+    assert telegram.calls.of("getFile") == []
+    assert list((settings.home / "inbox").iterdir()) == []
+    with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db:
+        everything = "\n".join(db.iterdump())
+    assert "1234" not in everything
+    assert "Otto" not in everything
+    assert db_role(settings, outsider.id) == ("outsider", None)
+
+
+def db_role(settings: Settings, user_id: int) -> tuple[str, str | None]:
+    with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db:
+        row = db.execute("SELECT role, name FROM people WHERE user_id = ?", (user_id,)).fetchone()
+    role: tuple[str, str | None] = row
+    return role
+
+
+@pytest.mark.usefixtures("bot")
+async def test_only_the_right_code_lets_in(telegram: LocalTelegram, settings: Settings) -> None:
+    person = await Person.join(telegram.url, "Pia")
+    for attempt in ("/start", "/start wrong", f"/start {INVITE} please", INVITE):
+        await person.say(attempt)
+    assert (await person.next()).text == OUTSIDER
+    await person.say(f"/start {INVITE}")
+    assert (await person.next()).text.startswith("Hello Pia!")
+    await settled(telegram, settings)
+    assert db_role(settings, person.id) == ("guest", "Pia")
+
+
+@pytest.mark.usefixtures("bot")
+async def test_admins_are_let_in_by_id_and_see_their_help(admin: Person, guest: Person) -> None:
+    await admin.say("/help")
+    assert "/review" in (await admin.next()).text
+    await guest.say("/help")
+    assert "/review" not in (await guest.next()).text
+
+
+async def test_admins_commands_are_no_commands_for_guests(guest: Person) -> None:
+    for command in ("/stats", "/invite", "/block", "/review"):
+        await guest.say(command)
+        assert (await guest.next()).text.startswith("Send me a photo")
+
+
+async def test_owner_of_a_fresh_bot_learns_their_id(telegram: LocalTelegram, make_settings: MakeSettings) -> None:
+    async with serving(make_settings(admins="")):
+        owner = await Person.join(telegram.url, "Olga")
+        await owner.say("/start")
+        assert f"COUSINBOT_ADMINS={owner.id}" in (await owner.next()).text
+
+
+async def test_members_of_an_allowed_group_may_ask(telegram: LocalTelegram, make_settings: MakeSettings) -> None:
+    member = await Person.join(telegram.url, "Mia")
+    group = await member.create_group("The family")
+    settings = make_settings(chats=str(group))
+    async with serving(settings):
+        here = await member.in_group(group)
+        asked = await here.send_photo(jpeg())
+        await here.say("/who", reply_to=asked)
+        assert "still learning" in (await here.next()).text
+        await member.say("/help")
+        assert "Send me a photo" in (await member.next()).text
+        await settled(telegram, settings)
+        assert db_role(settings, member.id) == ("guest", "Mia")
+
+
+async def test_bot_is_silent_in_other_groups(telegram: LocalTelegram, settings: Settings, bot: Bot) -> None:
+    stranger = await Person.join(telegram.url, "Stan")
+    group = await stranger.create_group("Elsewhere")
+    here = await stranger.in_group(group)
+    asked = await here.send_photo(jpeg())
+    await here.say("/who", reply_to=asked)
+    await here.say("/start@family_cousin_bot")
+    await settled(telegram, settings)
+    assert sent_to(telegram, group) == []
+    with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db:
+        assert db.execute("SELECT count(*) FROM people").fetchone() == (0,)
+    assert not bot.done()
+
+
+async def test_plain_photos_in_an_allowed_group_are_left_alone(make_settings: MakeSettings) -> None:
+    async with LocalTelegram(privacy=False) as telegram:
+        member = await Person.join(telegram.url, "Mia")
+        group = await member.create_group("The family")
+        token, api = telegram.token, telegram.url
+        settings = make_settings(chats=str(group), telegram_token=token, telegram_api=api)
+        async with serving(settings):
+            here = await member.in_group(group)
+            await here.send_photo(jpeg(1), "look, the lake")
+            await here.send_album([jpeg(2), jpeg(3)])
+            await here.say("nice")
+            await here.send_photo(jpeg(4), "/who")
+            assert "still learning" in (await here.next()).text
+            await settled(telegram, settings)
+            assert len(sent_to(telegram, group)) == 1
+
+
+@pytest.mark.usefixtures("bot")
+async def test_blocked_guest_gets_silence_until_let_in_again(
+    telegram: LocalTelegram, settings: Settings, admin: Person, guest: Person
+) -> None:
+    await admin.say("/block")
+    menu = await admin.next()
+    await admin.press(menu, "Gus")
+    assert "blocked" in (await admin.answer_to_press()).text
+    before = len(sent_to(telegram, guest.id))
+    await guest.say("/help")
+    await guest.say(f"/start {INVITE}")
+    await settled(telegram, settings)
+    assert len(sent_to(telegram, guest.id)) == before
+    await admin.press(await admin.next(), "🚫 Gus")
+    assert "may ask again" in (await admin.answer_to_press()).text
+    await guest.say("/help")
+    assert "Send me a photo" in (await guest.next()).text
+
+
+@pytest.mark.usefixtures("bot")
+async def test_rights_are_checked_at_the_tap(telegram: LocalTelegram, settings: Settings, admin: Person) -> None:
+    """A button made for an admin does nothing for whoever else gets to tap it."""
+    guest = await invited(telegram, "Gus")
+    await admin.say("/block")
+    menu = await admin.next()
+    data = menu.button("Gus").data
+    telegram.inject(
+        {
+            "callback_query": {
+                "id": "1",
+                "from": {"id": guest.id, "is_bot": False, "first_name": "Gus"},
+                "chat_instance": "1",
+                "message": menu.raw,
+                "data": data,
+            }
+        }
+    )
+    await settled(telegram, settings)
+    assert db_role(settings, guest.id) == ("guest", "Gus")
+    [answer] = telegram.calls.of("answerCallbackQuery")
+    assert answer.params["text"] == "Only an admin may do that."
+
+
+@pytest.mark.usefixtures("bot")
+async def test_invitation_is_shown_as_a_link(admin: Person) -> None:
+    await admin.say("/invite")
+    assert f"https://t.me/family_cousin_bot?start={INVITE}" in (await admin.next()).text
+    assert admin.id == ADMIN

@@ -1,0 +1,88 @@
+import pytest
+
+from bot.answers import CAPTION_LIMIT, Line, answer, in_words, per_cent
+
+
+def line(number: int = 1, name: str | None = "Lucy", confidence: float = 0.97, **more: object) -> Line:
+    return Line(number, name, confidence, found=bool(more.pop("found", True)), **more)  # type: ignore[arg-type]
+
+
+def test_one_face_is_a_sentence_with_a_fact() -> None:
+    text = answer([line(fact="She gives advice for 5 ¢.", avoid=("footballs", "Schroeder"))])
+    assert text == (
+        "This is almost certainly <b>Lucy</b> (97 %).\n\nShe gives advice for 5 ¢.\n\n"
+        "<i>Better not bring up: footballs; Schroeder</i>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("confidence", "words"),
+    [(0.99, "almost certainly"), (0.95, "almost certainly"), (0.9, "very likely"), (0.7, "probably"), (0.2, "perhaps")],
+)
+def test_confidence_in_words(confidence: float, words: str) -> None:
+    assert in_words(confidence) == words
+
+
+def test_bot_is_never_quite_sure() -> None:
+    assert (per_cent(1.0), per_cent(0.714), per_cent(0.0)) == ("99 %", "71 %", "1 %")
+
+
+def test_stranger_gets_no_name() -> None:
+    assert answer([line(name=None, confidence=0.8)]) == "I don't think I know this person (80 %)."
+
+
+def test_no_face_is_said() -> None:
+    assert answer([line(found=False)]).startswith("I found no face, so I went by the whole picture")
+    assert "no face" in answer([line(name=None, found=False)])
+    assert "no face found" in answer([line(1), line(2, found=False)])
+
+
+def test_several_faces_have_a_line_each() -> None:
+    text = answer([line(1, fact="Fact."), line(2, name=None, confidence=0.6), line(3, "Linus", 0.7)])
+    assert text.splitlines() == [
+        "1. Almost certainly <b>Lucy</b> (97 %)",
+        "    Fact.",
+        "2. Nobody I know (60 %)",
+        "3. Probably <b>Linus</b> (70 %)",
+    ]
+
+
+def test_unreadable_photo_of_an_album_is_named() -> None:
+    assert answer([line()], ["Photo 2: The picture is damaged."]).endswith("\nPhoto 2: The picture is damaged.")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said", "text"),
+    [
+        ("is", "Lucy", "This is <b>Lucy</b>. ✓ Confirmed."),
+        ("is", "Sally", "This is <b>Sally</b>. ✎ Corrected."),
+        ("not", "Lucy", "This is not <b>Lucy</b>, and I don't know who it is. ✎ Corrected."),
+        ("stranger", None, "This is nobody of the family. ✓ Noted."),
+        ("not_a_face", None, "This is not a face. ✓ Noted."),
+    ],
+)
+def test_what_an_admin_said_replaces_the_guess(verdict: str, said: str | None, text: str) -> None:
+    assert answer([line(verdict=verdict, said=said)]) == text
+
+
+def test_names_and_facts_are_escaped() -> None:
+    text = answer([line(name="<Lucy> & Co", fact="1 < 2", avoid=("a & b",))], ["x < y"])
+    assert "&lt;Lucy&gt; &amp; Co" in text
+    assert "1 &lt; 2" in text
+    assert "a &amp; b" in text
+    assert "x &lt; y" in text
+
+
+def test_long_answer_drops_the_least_important_first() -> None:
+    lines = [line(number, f"Cousin {number}", fact="f" * 40, avoid=("a" * 40,)) for number in range(1, 11)]
+    text = answer(lines, limit=CAPTION_LIMIT)
+    assert len(text) <= CAPTION_LIMIT
+    assert "f" * 40 in text
+    assert "Better not" not in text
+    bare = answer(lines, limit=500)
+    assert len(bare) <= 500
+    assert "ffff" not in bare
+    assert "Cousin 10" in bare
+    cut = answer(lines, limit=200)
+    assert len(cut) <= 200
+    assert cut.endswith("…")

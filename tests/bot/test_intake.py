@@ -1,0 +1,213 @@
+"""The journal's way to the handlers, with a real store and handlers that misbehave."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+from telegram.error import NetworkError
+
+from bot import intake as intake_module
+from bot.intake import Intake, RawUpdate
+from data.store import Store
+from tests.bot.conftest import until
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with Store.open(tmp_path / "cousinbot.db") as store:
+        yield store
+
+
+class Handlers:
+    """Takes what it is handed; raises the errors it was given, one an attempt."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self.errors = list(errors)
+        self.batches: list[list[int]] = []
+        self.given_up: list[list[int]] = []
+        self.open = asyncio.Event()
+        self.open.set()
+        self.busy = 0
+        self.busiest = 0
+
+    async def handle(self, batch: Sequence[RawUpdate]) -> None:
+        self.busy += 1
+        self.busiest = max(self.busy, self.busiest)
+        try:
+            await self.open.wait()
+            if self.errors:
+                raise self.errors.pop(0)
+            self.batches.append(ids(batch))
+        finally:
+            self.busy -= 1
+
+    async def give_up(self, batch: Sequence[RawUpdate], error: Exception) -> None:
+        self.given_up.append(ids(batch))
+
+
+def ids(batch: Sequence[RawUpdate]) -> list[int]:
+    return [update["update_id"] for update in batch]
+
+
+def photo(update_id: int, album: str | None = None, chat: int = 5) -> RawUpdate:
+    message: dict[str, object] = {"message_id": update_id, "chat": {"id": chat}, "photo": []}
+    return {"update_id": update_id, "message": message | ({"media_group_id": album} if album else {})}
+
+
+def text(update_id: int, chat: int = 5) -> RawUpdate:
+    return {"update_id": update_id, "message": {"message_id": update_id, "chat": {"id": chat}, "text": "x"}}
+
+
+def make(store: Store, handlers: Handlers) -> Intake:
+    return Intake(store.journal, handlers.handle, handlers.give_up, album_silence=0.1)
+
+
+async def left(store: Store) -> list[int]:
+    return [received.update_id for received in await store.journal.unfinished()]
+
+
+@pytest.fixture
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake_module, "FIRST_PAUSE", 0.0)
+
+
+async def test_update_is_journaled_before_receive_returns_and_finished_after_its_handler(store: Store) -> None:
+    handlers = Handlers()
+    handlers.open.clear()
+    intake = make(store, handlers)
+    assert await intake.receive([photo(10), photo(11)]) == 11
+    assert await left(store) == [10, 11]
+    handlers.open.set()
+    await intake.close()
+    assert sorted(handlers.batches) == [[10], [11]]
+    assert await left(store) == []
+
+
+async def test_repeated_update_is_handled_once(store: Store) -> None:
+    handlers = Handlers()
+    intake = make(store, handlers)
+    for _ in range(3):
+        await intake.receive([photo(10)])
+    await intake.close()
+    assert handlers.batches == [[10]]
+
+
+async def test_unfinished_updates_are_taken_up_at_the_next_start(store: Store) -> None:
+    stuck = Handlers()
+    stuck.open.clear()
+    first = make(store, stuck)
+    await first.receive([photo(10), photo(11)])
+    await first.close(grace=0.01)
+    handlers = Handlers()
+    second = make(store, handlers)
+    await second.receive([])
+    await second.close()
+    assert sorted(handlers.batches) == [[10], [11]]
+
+
+async def test_album_is_one_batch_however_it_comes(store: Store) -> None:
+    handlers = Handlers()
+    intake = make(store, handlers)
+    await intake.receive([photo(10, "a"), photo(11, "b"), photo(12)])
+    await intake.receive([photo(13, "a")])
+    await intake.receive([photo(14, "a", chat=6)])
+    await until(lambda: len(handlers.batches) >= 4)
+    await intake.close()
+    assert sorted(handlers.batches) == [[10, 13], [11], [12], [14]]
+    assert await left(store) == []
+
+
+async def test_album_comes_together_over_a_restart(store: Store) -> None:
+    first = make(store, Handlers())
+    await first.receive([photo(10, "a"), photo(11, "a")])
+    await first.close(grace=0.01)
+    handlers = Handlers()
+    second = make(store, handlers)
+    await second.receive([photo(12, "a")])
+    await until(lambda: bool(handlers.batches))
+    await second.close()
+    assert handlers.batches == [[10, 11, 12]]
+
+
+async def test_full_album_does_not_wait(store: Store) -> None:
+    handlers = Handlers()
+    intake = Intake(store.journal, handlers.handle, handlers.give_up, album_silence=60)
+    await intake.receive([photo(10 + n, "a") for n in range(10)])
+    await until(lambda: bool(handlers.batches))
+    await intake.close()
+    assert len(handlers.batches[0]) == 10
+
+
+@pytest.mark.usefixtures("no_pauses")
+async def test_update_is_set_aside_after_three_failures(store: Store) -> None:
+    handlers = Handlers(*[ValueError("no") for _ in range(3)])
+    intake = make(store, handlers)
+    await intake.receive([photo(10)])
+    await intake.close()
+    assert handlers.given_up == [[10]]
+    assert await left(store) == []
+    assert await store.journal.count_set_aside() == 1
+
+
+@pytest.mark.usefixtures("no_pauses")
+async def test_two_failures_are_forgiven(store: Store) -> None:
+    handlers = Handlers(ValueError("no"), ValueError("no"))
+    intake = make(store, handlers)
+    await intake.receive([photo(10)])
+    await intake.close()
+    assert handlers.batches == [[10]]
+    assert handlers.given_up == []
+
+
+@pytest.mark.usefixtures("no_pauses")
+async def test_telegrams_trouble_is_no_failure_of_the_update(store: Store) -> None:
+    handlers = Handlers(*[NetworkError("down") for _ in range(20)])
+    intake = make(store, handlers)
+    await intake.receive([photo(10)])
+    await intake.close()
+    assert handlers.batches == [[10]]
+    assert handlers.given_up == []
+
+
+async def test_no_more_than_sixteen_at_once(store: Store) -> None:
+    handlers = Handlers()
+    handlers.open.clear()
+    intake = make(store, handlers)
+    await intake.receive([photo(n) for n in range(100, 140)])
+    await until(lambda: handlers.busy >= 16)
+    handlers.open.set()
+    await intake.close()
+    assert handlers.busiest == 16
+    assert len(handlers.batches) == 40
+
+
+async def test_photos_go_side_by_side_and_the_rest_takes_its_turn(store: Store) -> None:
+    handlers = Handlers()
+    handlers.open.clear()
+    intake = make(store, handlers)
+    await intake.receive([text(10), photo(11), photo(12), text(13), photo(14), photo(15, chat=6)])
+    await until(lambda: handlers.busy == 2)
+    handlers.open.set()
+    await intake.close()
+    order = [batch[0] for batch in handlers.batches if batch != [15]]
+    assert order[0] == 10
+    assert set(order[1:3]) == {11, 12}
+    assert order[3:] == [13, 14]
+
+
+async def test_update_that_waits_for_telegram_does_not_hold_up_its_chat(store: Store) -> None:
+    handlers = Handlers(NetworkError("down"))
+    intake = make(store, handlers)
+    await intake.receive([text(10), text(11)])
+    await until(lambda: handlers.batches == [[11]])
+    await intake.close(grace=0.01)
+    assert await left(store) == [10]
+
+
+async def test_update_without_an_id_stops_nothing(store: Store) -> None:
+    handlers = Handlers()
+    intake = make(store, handlers)
+    assert await intake.receive(["nonsense", {"message": {}}, photo(10)]) == 10
+    await intake.close()
+    assert handlers.batches == [[10]]

@@ -1,0 +1,48 @@
+import logging
+import sys
+
+import pytest
+from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
+
+from bot.errors import in_words, passes
+from bot.logs import Redacted
+
+TOKEN = "7205318844:AAExampleExampleExampleExampleExamp"
+
+
+def record(message: str, *args: object, error: Exception | None = None) -> logging.LogRecord:
+    exc_info = None
+    if error is not None:
+        try:
+            raise error
+        except Exception:
+            exc_info = sys.exc_info()
+    return logging.LogRecord("httpx", logging.INFO, "file", 1, message, args, exc_info)
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        record("GET https://api.telegram.org/bot%s/getMe", TOKEN),
+        record(f"The token `{TOKEN}` was rejected"),
+        record("failed", error=RuntimeError(f"bot{TOKEN}")),
+    ],
+)
+def test_token_reaches_no_log(one: logging.LogRecord) -> None:
+    text = Redacted((TOKEN,)).format(one)
+    assert TOKEN not in text
+    assert "[secret]" in text
+
+
+def test_trouble_in_words_never_quotes_the_token() -> None:
+    assert TOKEN not in in_words(InvalidToken(f"The token `{TOKEN}` was rejected by the server."))
+
+
+@pytest.mark.parametrize("error", [NetworkError("x"), TimedOut(), RetryAfter(1), Conflict("x"), InvalidToken("x")])
+def test_telegrams_bad_days_pass(error: Exception) -> None:
+    assert passes(error)
+
+
+@pytest.mark.parametrize("error", [BadRequest("x"), Forbidden("x"), ValueError("x")])
+def test_other_errors_are_the_updates_own(error: Exception) -> None:
+    assert not passes(error)
