@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final, Literal, TypeAlias, get_args
 from urllib.error import URLError
 
@@ -106,13 +106,17 @@ def _face() -> Architecture:
         crop="aligned",
         mean=MEAN,
         std=(256.0, 256.0, 256.0),
-        build_body=lambda pretrained: load_pretrained() if pretrained else DlibFace(),
+        build_body=_face_body,
         build_head=CosineHead,
         head_epochs=10,
         unfrozen_epochs=3,
         head_rate=1e-2,
         unfrozen_rates=(1e-5, 1e-4),
     )
+
+
+def _face_body(pretrained: bool) -> nn.Module:
+    return load_pretrained() if pretrained else DlibFace()
 
 
 @cache
@@ -134,7 +138,7 @@ def _torchvision(name: str) -> Architecture:
         crop="face",
         mean=_IMAGENET_MEAN,
         std=_IMAGENET_STD,
-        build_body=lambda pretrained: _classifier_body(name, pretrained),
+        build_body=partial(_classifier_body, name),
         build_head=linear_head,
         head_epochs=4,
         unfrozen_epochs=10,

@@ -4,9 +4,8 @@ A folder says who is in a photo, not which face is theirs. In a photo with sever
 with the cousin's other photos; where that is not clear the photo is left out and named.
 """
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -74,6 +73,7 @@ class Dataset:
         faces: N of them.
         labels: `(N,)`.
         groups: `(N,)`; near-duplicates and bursts share a number and must stay in one fold.
+        face_features: `(N, 128)`, what the pretrained face network makes of each.
         skipped: the photos that were left out.
         several: photos that showed more than one face, of which one was chosen.
     """
@@ -82,6 +82,7 @@ class Dataset:
     faces: list[LabelledFace]
     labels: NDArray[np.int64]
     groups: NDArray[np.int64]
+    face_features: Floats
     skipped: list[Skipped]
     several: int
 
@@ -156,7 +157,7 @@ def read_faces(
     several = 0
     for cousin in sorted({picture.file.cousin for picture in pictures}):
         own = [index for index, picture in enumerate(pictures) if picture.file.cousin == cousin]
-        _choose_faces([pictures[i] for i in own], [embeddings[i] for i in own])
+        _choose_faces([pictures[i] for i in own], [unit(embeddings[i]) for i in own])
     usable, chosen = [], []
     for picture, embedding in zip(pictures, embeddings, strict=True):
         if picture.chosen is None:
@@ -184,13 +185,13 @@ def _faces_of(
 
 
 def _embed(chooser: Embedder, pictures: Sequence[_Picture], progress: Progress) -> list[Floats]:
-    """The face network's embeddings of every face, `(faces, 128)` a picture, in few large batches."""
+    """The face network's features of every face, `(faces, 128)` a picture, in few large batches."""
     embeddings: list[Floats] = []
     chips = [chip for picture in pictures for chip in picture.chips]
     rows: list[Floats] = []
     for start in range(0, len(chips), 128):
         progress("Looking at faces", start, len(chips))
-        rows.append(unit(chooser.features(chips[start : start + 128])))
+        rows.append(chooser.features(chips[start : start + 128]))
     progress("Looking at faces", len(chips), len(chips))
     together = np.concatenate(rows) if rows else np.zeros((0, 128), np.float32)
     start = 0
@@ -255,8 +256,9 @@ def _dataset(
     ]
     labels = np.array([cousins.index(face.file.cousin) for face in faces], np.int64)
     scenes = np.stack([pictures[i].scene for i in kept])
-    groups = _near_duplicates(scenes, np.stack([embeddings[i] for i in kept]), labels)
-    return Dataset(cousins, faces, labels, groups, skipped, several)
+    features = np.stack([embeddings[i] for i in kept])
+    groups = _near_duplicates(scenes, unit(features), labels)
+    return Dataset(cousins, faces, labels, groups, features, skipped, several)
 
 
 def _near_duplicates(scenes: NDArray[np.bool_], embeddings: Floats, labels: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -280,11 +282,3 @@ def _reason(error: Exception) -> str:
     if isinstance(error, PhotoError):
         return str(error).partition(":")[0].lower()
     return f"the file can't be opened ({getattr(error, 'strerror', None) or error})"
-
-
-def fingerprint(parts: Iterable[bytes]) -> str:
-    """Twelve hex digits that stand for these bytes."""
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part)
-    return digest.hexdigest()[:12]

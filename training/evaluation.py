@@ -20,7 +20,7 @@ from models.architectures import Architecture
 from models.card import Confusion, Skipped
 from training.dataset import FEWEST, Dataset, LabelledFile, read_faces
 from training.folds import Indices, cross_validation
-from training.metrics import calibration_error, confusions, recalls, wilson_interval
+from training.metrics import calibration_error, confusions, identified, recalls, wilson_interval
 from training.progress import Progress, silent
 from training.stages import Material, Trained, prepare, train_stages
 from training.thresholds import Threshold, fit_temperature, fit_threshold
@@ -106,7 +106,7 @@ def evaluate(
     """
     start = time.monotonic()
     dataset = read_faces(files, shape, detector, device, progress, fewest=shots + 1 if shots else FEWEST)
-    material = prepare(shape, dataset.crops, dataset.labels, dataset.groups, device, progress, pretrained=pretrained)
+    material = prepare(shape, dataset, device, progress, pretrained=pretrained)
     unknown, unread = _read_strangers(strangers, shape, detector, progress)
     splits = _draws(dataset, shots, folds) if shots else cross_validation(dataset.labels, dataset.groups, folds)
     rounds = []
@@ -168,10 +168,10 @@ def _figures(dataset: Dataset, rounds: Sequence[_Round]) -> dict[str, Any]:
         "tpir_at_far1": (
             None
             if far1 is None
-            else _identified(probabilities, similarities, np.nextafter(np.float32(far1), np.float32(2)), truth)
+            else identified(probabilities, similarities, np.nextafter(np.float32(far1), np.float32(2)), truth)
         ),
         "far_at_threshold": float(passed.mean()) if len(strangers) else None,
-        "tpir_at_threshold": _identified(probabilities, similarities, thresholds[:, None], truth),
+        "tpir_at_threshold": identified(probabilities, similarities, thresholds[:, None], truth),
         "look_alikes_refused": float(np.mean([judged.threshold.look_alikes_refused for judged in rounds])),
         "ece": calibration_error(probabilities.max(1), right),
         "photos": len(truth),
@@ -184,13 +184,6 @@ def _calibrated(judged: _Round, rounds: Sequence[_Round]) -> Floats:
         np.concatenate([other.logits for other in others]), np.concatenate([other.truth for other in others])
     )
     return np.asarray(softmax(judged.logits / temperature, axis=1), np.float32)
-
-
-def _identified(probabilities: Floats, similarities: Floats, threshold: Any, truth: NDArray[np.int64]) -> float:
-    """Share of faces named right where only cousins that reach the threshold may be named, as the bot does."""
-    allowed = similarities >= threshold
-    named = np.where(allowed, probabilities, -1.0).argmax(1)
-    return float((allowed.any(1) & (named == truth)).mean())
 
 
 def _draws(dataset: Dataset, shots: int, rounds: int) -> Iterator[tuple[Indices, Indices]]:

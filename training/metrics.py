@@ -1,6 +1,7 @@
 """Figures about guesses whose truth is known."""
 
 from collections import Counter
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +9,27 @@ from scipy.stats import binomtest
 
 from inference.identify import Floats
 from models.card import Confusion
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """Faces scored by a head that had not seen them: P `indices` and labels `truth` `(P,)`, `logits` `(P, cousins)`."""
+
+    indices: NDArray[np.int64]
+    truth: NDArray[np.int64]
+    logits: Floats
+
+
+def identified(
+    probabilities: Floats, similarities: Floats, threshold: float | Floats, truth: NDArray[np.int64]
+) -> float:
+    """Share of faces named right when only cousins that reach the threshold may be named, as the bot does.
+
+    `probabilities` and `similarities` are `(P, cousins)`, `threshold` one number or `(P, 1)`.
+    """
+    allowed = similarities >= threshold
+    named = np.where(allowed, probabilities, -1.0).argmax(1)
+    return float((allowed.any(1) & (named == truth)).mean())
 
 
 def wilson_interval(right: int, of: int) -> tuple[float, float]:

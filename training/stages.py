@@ -10,11 +10,13 @@ from torch import nn
 
 from inference.identify import Floats
 from inference.recognizer import Embedder
-from models.architectures import Architecture, Network
+from models.architectures import Architecture, Network, architecture
 from models.card import Stage
+from training.dataset import Dataset
 from training.folds import Indices, cross_validation
 from training.learner import History, Labels, train_head, train_unfrozen
 from training.progress import Progress
+from training.thresholds import UNTAUGHT
 
 _AT_ONCE = 128
 
@@ -50,25 +52,22 @@ class Trained:
         """The head's scores of these faces, `(len(indices), cousins)`; lowest for cousins it was not taught."""
         with torch.inference_mode():
             scores = self.head(torch.from_numpy(self.features[indices])).float().numpy()
-        together = np.full((len(indices), cousins), -1e4, np.float32)
+        together = np.full((len(indices), cousins), UNTAUGHT, np.float32)
         together[:, self.cousins] = scores
         return together
 
 
 def prepare(
-    shape: Architecture,
-    crops: NDArray[np.uint8],
-    labels: Labels,
-    groups: NDArray[np.int64],
-    device: torch.device,
-    progress: Progress,
-    *,
-    pretrained: bool,
+    shape: Architecture, dataset: Dataset, device: torch.device, progress: Progress, *, pretrained: bool
 ) -> Material:
     """Build the body and embed every crop with it. Raises `WeightsMissing`."""
     body = shape.build_body(pretrained)
-    features = embed_all(Embedder(shape, body, device), crops, progress)
-    return Material(shape, body, crops, features, labels, groups, device)
+    crops = dataset.crops
+    if pretrained and shape == architecture("face"):
+        features = dataset.face_features  # choosing the faces took this very network
+    else:
+        features = embed_all(Embedder(shape, body, device), crops, progress)
+    return Material(shape, body, crops, features, dataset.labels, dataset.groups, device)
 
 
 def embed_all(embedder: Embedder, crops: NDArray[np.uint8], progress: Progress) -> Floats:

@@ -11,6 +11,9 @@ from sklearn.linear_model import LogisticRegression
 
 from inference.identify import Floats, gallery_similarities, unit
 
+UNTAUGHT: Final = -1e4
+"""The score of a cousin whom a fold's head was not taught."""
+
 FALSE_ACCEPTS: Final = 0.02
 """Share of the left-out cousins' photos that may pass for somebody else. Cousins are harder to tell apart than
 strangers are, so that fewer strangers pass: docs/recognition.md has the measured table."""
@@ -47,11 +50,7 @@ def fit_threshold(features: Floats, labels: NDArray[np.int64], groups: NDArray[n
         away = labels == cousin
         similarities = gallery_similarities(embeddings[away], embeddings[~away], labels[~away], cousins)
         strangers.append(similarities.max(1))
-    known = np.full(len(labels), -1.0, np.float32)
-    for group in np.unique(groups):
-        probe = groups == group
-        similarities = gallery_similarities(embeddings[probe], embeddings[~probe], labels[~probe], cousins)
-        known[probe] = similarities[np.arange(int(probe.sum())), labels[probe]]
+    known = held_out_similarities(features, labels, groups)[np.arange(len(labels)), labels]
     known = known[known > -1]  # whose cousin has other photos to compare with
     outside = np.concatenate(strangers)
     similarity = float(np.quantile(outside, 1 - FALSE_ACCEPTS))
@@ -62,8 +61,23 @@ def fit_threshold(features: Floats, labels: NDArray[np.int64], groups: NDArray[n
     return Threshold(similarity, max(slope, 1.0), float((outside < similarity).mean()), known, outside)
 
 
+def held_out_similarities(features: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64]) -> Floats:
+    """Similarities `(N, cousins)` of each face `(N, D)` to everybody's photos but those of its own group."""
+    embeddings = unit(features)
+    similarities = np.empty((len(labels), int(labels.max()) + 1), np.float32)
+    for group in np.unique(groups):
+        own = groups == group
+        similarities[own] = gallery_similarities(embeddings[own], embeddings[~own], labels[~own], similarities.shape[1])
+    return similarities
+
+
 def fit_temperature(logits: Floats, labels: NDArray[np.int64]) -> float:
-    """The divisor of held-out logits `(N, cousins)` under which the truth is likeliest (Guo et al. 2017)."""
+    """The divisor of held-out logits `(N, cousins)` under which the truth is likeliest (Guo et al. 2017).
+
+    Faces of cousins that the head had not been taught say nothing about it and are left out.
+    """
+    taught = logits[np.arange(len(labels)), labels] > UNTAUGHT
+    logits, labels = logits[taught], labels[taught]
 
     def loss(log_temperature: float) -> float:
         chances = log_softmax(logits / np.exp(log_temperature), axis=1)

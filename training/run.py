@@ -1,0 +1,201 @@
+"""One training run, from photos to a version: read it from top to bottom."""
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version as library_version
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import save_file
+from scipy.special import softmax
+
+from inference.faces import FaceDetector
+from inference.identify import Floats
+from models.architectures import Architecture
+from models.card import Card, Metrics, Sample
+from models.registry import Registry, RegistryError
+from training.champion import Verdict, compare
+from training.dataset import Dataset, LabelledFile, read_faces
+from training.folds import FOLDS, HOLDOUT, lasting_folds
+from training.metrics import HeldOut, calibration_error, confusions, identified, recalls, wilson_interval
+from training.progress import Progress, silent
+from training.report import write_report
+from training.stages import Material, Trained, prepare, train_stages
+from training.thresholds import Threshold, fit_temperature, fit_threshold, held_out_similarities
+
+_LIBRARIES: Final = ("fastai", "torch", "torchvision", "opencv-python-headless", "dlib-bin", "numpy", "pillow")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A version that a run has made, and whether it took over."""
+
+    card: Card
+    folder: Path
+    verdict: Verdict
+
+
+def train(
+    files: Sequence[LabelledFile],
+    registry: Registry,
+    shape: Architecture,
+    detector: FaceDetector,
+    device: torch.device,
+    progress: Progress,
+    *,
+    pretrained: bool = True,
+    head_epochs: int | None = None,
+    unfrozen_epochs: int = 0,
+) -> Outcome:
+    """Train a version, write its report, and promote it if it is no worse than the champion.
+
+    Raises:
+        TrainingError: too few usable photos.
+        WeightsMissing: the architecture's pretrained weights are not to be had.
+    """
+    start = time.monotonic()
+    dataset = read_faces(files, shape, detector, device, progress)
+    material = prepare(shape, dataset, device, progress, pretrained=pretrained)
+
+    # One fold is never trained on, by this version or a later one: it judges both champion and challenger.
+    parent = registry.current()
+    folds = lasting_folds(dataset, _folds_of(registry, parent))
+    train_on = np.flatnonzero(folds != HOLDOUT)
+    trained = train_stages(
+        material, train_on, progress, head_epochs=head_epochs, unfrozen_epochs=unfrozen_epochs, find_rate=True
+    )
+
+    # Confidence and figures come from faces that the scoring head had not seen.
+    held_out = _held_out(material, trained, folds, progress, head_epochs=head_epochs)
+    temperature = fit_temperature(held_out.logits, held_out.truth)
+    held_out_chances = np.asarray(softmax(held_out.logits / temperature, axis=1), np.float32)
+    threshold = fit_threshold(trained.features[train_on], dataset.labels[train_on], dataset.groups[train_on])
+    metrics = _metrics(dataset, material, trained, held_out, held_out_chances, threshold)
+
+    with registry.new_version() as (version, folder):
+        space = _write_weights(folder / "weights.safetensors", shape, trained, train_on, dataset)
+        card = Card(
+            version=version,
+            created=datetime.now(UTC),
+            architecture=shape.name,
+            crop=shape.crop,
+            size=shape.size,
+            space=space,
+            detector=detector.name,
+            cousins=dataset.cousins,
+            threshold=threshold.similarity,
+            slope=threshold.slope,
+            temperature=temperature,
+            stages=trained.stages,
+            metrics=metrics,
+            samples=_samples(dataset, folds),
+            skipped=dataset.skipped,
+            corrections=_corrections(dataset),
+            parent=parent,
+            libraries={name: library_version(name) for name in _LIBRARIES},
+            device=str(device),
+            seconds=round(time.monotonic() - start, 1),
+        )
+        (folder / "card.json").write_text(card.model_dump_json(indent=2), "utf-8")
+        write_report(folder / "report.html", card, dataset, trained.histories, held_out, held_out_chances, threshold)
+    folder = registry.path(version)
+
+    holdout = [face for face, fold in zip(dataset.faces, folds, strict=True) if fold == HOLDOUT]
+    progress("Comparing with the champion", 0, 1)
+    verdict = compare(registry, folder, holdout, detector, device)
+    if verdict.promote:
+        registry.promote(version)
+    progress("Comparing with the champion", 1, 1)
+    return Outcome(card, folder, verdict)
+
+
+def _held_out(
+    material: Material, trained: Trained, folds: NDArray[np.int64], progress: Progress, *, head_epochs: int | None
+) -> HeldOut:
+    """Each face scored by a head that had not seen it.
+
+    While the body is frozen that costs one small head a fold. A tuned body has seen all but the holdout, so that
+    then only the holdout counts.
+    """
+    cousins = int(material.labels.max()) + 1
+    judged = [np.flatnonzero(folds == HOLDOUT)]
+    logits = [trained.logits(judged[0], cousins)]
+    if trained.body is material.body:
+        for fold in range(1, FOLDS):
+            progress("Judging on held-out photos", fold, FOLDS)
+            judged.append(np.flatnonzero(folds == fold))
+            head = train_stages(material, np.flatnonzero(folds != fold), silent, head_epochs=head_epochs)
+            logits.append(head.logits(judged[-1], cousins))
+    progress("Judging on held-out photos", FOLDS, FOLDS)
+    indices = np.concatenate(judged)
+    return HeldOut(indices, material.labels[indices], np.concatenate(logits))
+
+
+def _metrics(
+    dataset: Dataset, material: Material, trained: Trained, held_out: HeldOut, chances: Floats, threshold: Threshold
+) -> Metrics:
+    named = chances.argmax(1)
+    right = named == held_out.truth
+    similarities = held_out_similarities(trained.features, material.labels, material.groups)[held_out.indices]
+    return Metrics(
+        accuracy=float(right.mean()),
+        accuracy_ci95=wilson_interval(int(right.sum()), len(right)),
+        per_cousin=recalls(held_out.truth, named, dataset.cousins),
+        confused=confusions(held_out.truth, named, dataset.cousins),
+        known_accepted=identified(chances, similarities, threshold.similarity, held_out.truth),
+        look_alikes_refused=threshold.look_alikes_refused,
+        ece=calibration_error(chances.max(1), right),
+        photos=len(right),
+    )
+
+
+def _write_weights(
+    file: Path, shape: Architecture, trained: Trained, train_on: NDArray[np.int64], dataset: Dataset
+) -> str:
+    """Write body, head and gallery, and return the fingerprint of what makes embeddings."""
+    body = {f"body.{name}": tensor.cpu().contiguous() for name, tensor in trained.body.state_dict().items()}
+    head = {f"head.{name}": tensor.cpu().contiguous() for name, tensor in trained.head.state_dict().items()}
+    gallery = {
+        "gallery": torch.from_numpy(trained.features[train_on]),
+        "gallery_labels": torch.from_numpy(dataset.labels[train_on]),
+    }
+    save_file(body | head | gallery, file)
+    digest = hashlib.sha256(f"{shape.name} {shape.crop} {shape.size}".encode())
+    for name in sorted(body):
+        digest.update(body[name].numpy().tobytes())
+    return f"{shape.name}-{digest.hexdigest()[:12]}"
+
+
+def _samples(dataset: Dataset, folds: NDArray[np.int64]) -> list[Sample]:
+    return [
+        Sample(
+            sha256=face.sha256,
+            cousin=face.file.cousin,
+            source=face.file.source,
+            fold=int(fold),
+            box=(face.box.left, face.box.top, face.box.right, face.box.bottom),
+        )
+        for face, fold in zip(dataset.faces, folds, strict=True)
+    ]
+
+
+def _corrections(dataset: Dataset) -> list[int]:
+    """Numbers of the corrections that the version was taught or is judged by."""
+    sources = (face.file.source.partition(":") for face in dataset.faces)
+    return sorted(int(number) for kind, _, number in sources if kind == "correction")
+
+
+def _folds_of(registry: Registry, parent: str | None) -> dict[str, int]:
+    """Each photo's fold in the parent version: the holdout stays the same from version to version."""
+    if parent is None:
+        return {}
+    try:
+        return {sample.sha256: sample.fold for sample in registry.card(parent).samples}
+    except RegistryError:
+        return {}
