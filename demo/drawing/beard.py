@@ -58,7 +58,8 @@ def _moustache(lip: float, y: float, w: float, reach: float) -> Points:
 def _patch(canvas: Canvas, face: Relief, f: Features, moment: Moment, rng: np.random.Generator, region: Points,
            count: int, length: float, cover: float) -> None:  # fmt: skip
     """Fills a region with hair that hangs away from the nose."""
-    colour = np.array(f.hair_colour, dtype=np.float64)
+    # A white beard lies in the face's own shade: brighter than the skin it would look like a bandage.
+    colour = np.array(f.hair_colour) * min(1.0, 0.88 * sum(f.skin) / sum(f.hair_colour))
     canvas.fill(face.raised(region), mix(colour * 0.72, f.skin, 0.12), alpha=cover, soft=0.045)
     low, high = region.min(axis=0), region.max(axis=0)
     spots = rng.uniform(low, high, (count * 3, 2))

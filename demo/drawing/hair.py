@@ -63,7 +63,7 @@ class Comb:
         for part in np.array_split(np.arange(count), 6):  # a curl's gleam lies below the next curls
             self.canvas.dabs(on_skull(rings[part]), self._shades(lit[part]))
             gleam = middle[part, None] + 0.72 * (rings[part, 8:13] - middle[part, None])
-            self.canvas.strands(on_skull(gleam), self._shades(lit[part] + 0.45) + 10, 0.024)
+            self.canvas.strands(on_skull(gleam), self._shades(lit[part] + 0.3) + 12, 0.024)
 
     def ball(self, x: float, y: float, radius: float) -> None:
         """A mass of hair without strands."""
