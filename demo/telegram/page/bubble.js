@@ -47,13 +47,13 @@ export function bubble(messages, phone) {
 
 function gallery(messages, phone) {
   const grid = make("div", `gallery count-${Math.min(messages.length, 4)}`);
-  for (const { photo, caption } of messages) {
+  for (const { photo } of messages) {
     const shown = photo.find((size) => Math.max(size.width, size.height) >= 800) ?? photo.at(-1);
     const image = make("img");
     image.src = fileAddress(shown.file_id);
     image.width = shown.width;
     image.height = shown.height;
-    image.alt = caption || "Photo";
+    image.alt = "Photo";
     const opener = make("button", "photo", image);
     opener.type = "button";
     opener.addEventListener("click", () => phone.open(fileAddress(photo.at(-1).file_id)));

@@ -92,6 +92,8 @@ async def small_bot(telegram: LocalTelegram) -> AsyncIterator[Application[Any, A
         await bot.start()
         assert bot.updater
         await bot.updater.start_polling(timeout=10)
-        yield bot
-        await bot.updater.stop()
-        await bot.stop()
+        try:
+            yield bot
+        finally:
+            await bot.updater.stop()
+            await bot.stop()

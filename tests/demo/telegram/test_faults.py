@@ -13,10 +13,11 @@ from demo.telegram.server import LocalTelegram
 from tests.demo.telegram.small_bot import small_bot
 
 
-async def test_flood_limit(bot: Bot, ann: Person, telegram: LocalTelegram) -> None:
+async def test_flood_limit(bot: Bot, ann: Person, telegram: LocalTelegram, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")  # else the client warns of the days when this will be the default
     telegram.faults.add(Fault("sendMessage", retry_after=7, times=2))
     for _ in range(2):
-        with pytest.raises(RetryAfter, match="Retry in 7 seconds"):
+        with pytest.raises(RetryAfter, match="Retry in 0:00:07"):
             await bot.send_message(ann.id, "hello")
     await bot.send_message(ann.id, "hello")
     assert [call.status for call in telegram.calls.of("sendMessage")] == [429, 429, 200]

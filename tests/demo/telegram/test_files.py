@@ -105,7 +105,7 @@ async def test_a_photo_is_sent_again_by_its_id(bot: Bot, ann: Person) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")  # Pillow warns of broken EXIF, and reads on
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.binary(max_size=200), st.integers(0, 200))
 def test_broken_pictures_are_refused(noise: bytes, at: int) -> None:
     whole = picture(size=(64, 64))

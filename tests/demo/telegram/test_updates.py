@@ -122,7 +122,8 @@ async def test_an_album_is_one_update_a_photo(bot: Bot, ann: Person) -> None:
 
 async def test_tokens_and_methods_are_checked(telegram: LocalTelegram, bot: Bot) -> None:
     with pytest.raises(InvalidToken):
-        await Bot("1:wrong", base_url=f"{telegram.url}/bot").initialize()
+        async with Bot("1:wrong", f"{telegram.url}/bot"):
+            pass
     with pytest.raises(EndPointNotFound):
         await bot.do_api_request("makeCoffee")
     with pytest.raises(BadRequest, match=r"(?i)does not offer sendDice"):
