@@ -26,7 +26,7 @@ def _scope(arguments: Arguments) -> tuple[str, str]:
 
 
 async def set_my_commands(messenger: Messenger, arguments: Arguments) -> bool:
-    commands = arguments.listed("commands") or []
+    commands = arguments.mappings("commands")
     if len(commands) > 100:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
     for command in commands:

@@ -1,6 +1,5 @@
 """From a request's parameters to the content of a message: text, captions, buttons, pictures, files."""
 
-from typing import Any
 
 from demo.telegram.autolinks import trimmed, with_links
 from demo.telegram.entities import FormattedText, parse_html, utf16_length
@@ -16,14 +15,14 @@ CAPTION_LIMIT = 1024
 PHOTO_BYTES = 10 * 2**20
 
 
-def formatted(text: str, parse_mode: str, entities: list[Any] | None) -> FormattedText:
+def formatted(text: str, parse_mode: str, entities: list[Json]) -> FormattedText:
     """Raises ApiError 400 if the markup is wrong."""
     match parse_mode.lower():
         case "html":
             written = parse_html(text)
         case "":
             limit = utf16_length(text)
-            kept = [entity for entity in entities or [] if _fits(entity, limit)]
+            kept = [entity for entity in entities if _fits(entity, limit)]
             written = FormattedText(text, tuple(kept))
         case _:
             raise bad_request("unsupported parse_mode")
@@ -31,12 +30,14 @@ def formatted(text: str, parse_mode: str, entities: list[Any] | None) -> Formatt
 
 
 def _fits(entity: Json, limit: int) -> bool:
-    offset, length = int(entity["offset"]), int(entity["length"])
+    offset, length, kind = (entity.get(name) for name in ("offset", "length", "type"))
+    if not (isinstance(offset, int) and isinstance(length, int) and isinstance(kind, str)):
+        raise bad_request("can't parse MessageEntity")
     return offset >= 0 and length > 0 and offset + length <= limit
 
 
 def text_of(arguments: Arguments) -> FormattedText:
-    written = formatted(arguments.text("text"), arguments.text("parse_mode"), arguments.listed("entities"))
+    written = formatted(arguments.text("text"), arguments.text("parse_mode"), arguments.mappings("entities"))
     if not written.text:
         raise bad_request("message text is empty")
     if len(written.text) > TEXT_LIMIT:
@@ -45,11 +46,11 @@ def text_of(arguments: Arguments) -> FormattedText:
 
 
 def caption_of(arguments: Arguments) -> FormattedText:
-    entities = arguments.listed("caption_entities")
+    entities = arguments.mappings("caption_entities")
     return checked_caption(arguments.text("caption"), arguments.text("parse_mode"), entities)
 
 
-def checked_caption(caption: str, parse_mode: str, entities: list[Any] | None) -> FormattedText:
+def checked_caption(caption: str, parse_mode: str, entities: list[Json]) -> FormattedText:
     written = formatted(caption, parse_mode, entities)
     if len(written.text) > CAPTION_LIMIT:
         raise bad_request("message caption is too long")
@@ -74,7 +75,7 @@ def replied_to(arguments: Arguments, chat: Chat) -> Message | None:
     number = reply.get("message_id") or arguments.integer("reply_to_message_id")
     if not number:
         return None
-    message = chat.messages.get(int(number))
+    message = chat.messages.get(number) if isinstance(number, int) else None
     lenient = reply.get("allow_sending_without_reply") or arguments.boolean("allow_sending_without_reply")
     if message is None and not lenient:
         raise bad_request("message to be replied not found")
@@ -113,7 +114,9 @@ async def media_from(
     """One InputMedia: photo sizes or a document, and the caption. Raises ApiError 400."""
     file = arguments.attached(str(media.get("media", "")))
     caption = checked_caption(
-        str(media.get("caption") or ""), str(media.get("parse_mode") or ""), media.get("caption_entities")
+        str(media.get("caption") or ""),
+        str(media.get("parse_mode") or ""),
+        Arguments(media).mappings("caption_entities"),
     )
     match media.get("type"):
         case "photo":

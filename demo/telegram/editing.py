@@ -89,7 +89,7 @@ async def delete_message(messenger: Messenger, arguments: Arguments) -> bool:
 
 async def delete_messages(messenger: Messenger, arguments: Arguments) -> bool:
     chat = messenger.chat_for_bot(arguments.chat_id())
-    for number in arguments.listed("message_ids") or []:
-        if int(number) in chat.messages:
-            messenger.remove(chat.messages[int(number)])
+    wanted = arguments.listed("message_ids") or []
+    for message in [message for number, message in chat.messages.items() if number in wanted]:
+        messenger.remove(message)
     return True

@@ -9,10 +9,14 @@ ACTIONS = ("callback_data", "url", "copy_text", "web_app", "switch_inline_query"
 def inline_keyboard(markup: Json) -> Json | None:
     """The InlineKeyboardMarkup that a message keeps; None without any button. Raises ApiError 400."""
     rows = markup["inline_keyboard"]
-    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+    if not isinstance(rows, list) or not all(_is_row(row) for row in rows):
         raise bad_request('object expected as reply markup: field "inline_keyboard" must be of type Array')
     kept = [[_button(button) for button in row] for row in rows if row]
     return {"inline_keyboard": kept} if kept else None
+
+
+def _is_row(row: object) -> bool:
+    return isinstance(row, list) and all(isinstance(button, dict) for button in row)
 
 
 def _button(button: Json) -> Json:

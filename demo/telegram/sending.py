@@ -68,11 +68,11 @@ async def send_document(messenger: Messenger, arguments: Arguments) -> Json:
 
 async def send_media_group(messenger: Messenger, arguments: Arguments) -> list[Json]:
     chat = messenger.chat_for_bot(arguments.chat_id())
-    items = arguments.listed("media") or []
+    items = arguments.mappings("media")
     if not 2 <= len(items) <= 10:
         few = len(items) < 2
         raise bad_request(f"{'not enough' if few else 'too many'} media in the group to send")
-    if len({item.get("type") for item in items}) > 1:
+    if len({str(item.get("type")) for item in items}) > 1:
         raise bad_request("documents can't be mixed with other media types")
     album = messenger.next_album()
     messages = []

@@ -21,7 +21,7 @@ from demo.telegram import household
 from demo.telegram.bot_api import BotApi
 from demo.telegram.calls import CallLog
 from demo.telegram.connections import CuttableProtocol
-from demo.telegram.errors import ApiError
+from demo.telegram.errors import ApiError, bad_request
 from demo.telegram.faults import Faults
 from demo.telegram.messenger import Messenger
 from demo.telegram.model import Json, User
@@ -151,7 +151,7 @@ class LocalTelegram:
         control = [*self._people_api.routes(), *self._trouble_api.routes()]
         return Starlette(
             routes=[*self._bot_api.routes(), Mount("/control", routes=control), *page_routes()],
-            exception_handlers={ApiError: _refused, 404: _not_found},
+            exception_handlers={ApiError: _refused, KeyError: _incomplete, 404: _not_found},
             middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=LOCAL_NAMES), Middleware(OwnPageOnly)],
         )
 
@@ -159,6 +159,10 @@ class LocalTelegram:
 async def _refused(request: Request, error: Exception) -> Response:
     code, what = (error.code, error.description) if isinstance(error, ApiError) else (500, str(error))
     return JSONResponse({"ok": False, "error_code": code, "description": what}, code)
+
+
+async def _incomplete(request: Request, error: Exception) -> Response:
+    return await _refused(request, bad_request(f"{error} is missing"))
 
 
 async def _not_found(request: Request, error: Exception) -> Response:

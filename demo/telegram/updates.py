@@ -42,7 +42,7 @@ class UpdateQueue:
     def allow(self, kinds: Collection[str] | None) -> None:
         """None keeps what was set before; an empty list is the default."""
         if kinds is not None:
-            self._allowed = frozenset(kinds) or None
+            self._allowed = frozenset(map(str, kinds)) or None
 
     @property
     def allowed(self) -> list[str] | None:

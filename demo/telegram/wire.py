@@ -1,6 +1,7 @@
 """What a request says: parameters from the query, a form, JSON or nothing at all, and uploaded files."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,11 +67,18 @@ class Arguments:
             raise bad_request(f"can't parse {name}: expected an Array")
         return value
 
+    def mappings(self, name: str) -> list[Json]:
+        """A list of objects; empty if absent."""
+        values = self.listed(name) or []
+        if not all(isinstance(value, dict) for value in values):
+            raise bad_request(f"can't parse {name}: expected an Array of Object")
+        return values
+
     def chat_id(self) -> int:
         value = self.text("chat_id").strip()
         if not value:
             raise bad_request("chat_id is empty")
-        if not value.removeprefix("-").isdigit():
+        if not re.fullmatch(r"-?[0-9]{1,18}", value):
             raise bad_request("chat not found")
         return int(value)
 

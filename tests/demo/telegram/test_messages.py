@@ -1,5 +1,7 @@
 """Text, HTML, limits, edits, replies: what the server accepts and the words it refuses with."""
 
+import asyncio
+import contextlib
 from typing import Any
 
 import pytest
@@ -8,11 +10,15 @@ from hypothesis import strategies as st
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, ReplyParameters
 from telegram.error import BadRequest, Forbidden
 
+from demo.telegram import about, editing, sending
 from demo.telegram.composing import formatted
 from demo.telegram.entities import parse_html, utf16_length
 from demo.telegram.errors import ApiError
+from demo.telegram.messenger import Messenger
+from demo.telegram.model import Chat, User
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
+from demo.telegram.wire import Arguments
 from tests.demo.telegram.conftest import picture
 
 
@@ -58,12 +64,45 @@ def test_wrong_html(html: str, error: str) -> None:
 @given(st.text(alphabet="<>/&;ab=\"' \n😀é#1t-", max_size=40))
 def test_any_text_is_parsed_or_refused(text: str) -> None:
     try:
-        written = formatted(text, "HTML", None)
+        written = formatted(text, "HTML", [])
     except ApiError:
         return
     assert written.text == written.text.strip()
     for entity in written.entities:
         assert 0 <= entity["offset"] < entity["offset"] + entity["length"] <= utf16_length(written.text)
+
+
+KEYS = st.sampled_from(
+    ["type", "media", "text", "message_id", "offset", "length", "url", "callback_data", "inline_keyboard"]
+)
+SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just("photo")
+ANYTHING = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=8
+)
+METHODS = [
+    sending.send_message,
+    sending.send_photo,
+    sending.send_media_group,
+    editing.edit_message_text,
+    editing.edit_message_media,
+    editing.delete_messages,
+    about.set_my_commands,
+]
+
+
+PARAMETERS = st.sampled_from(
+    ["text", "media", "entities", "reply_markup", "reply_parameters", "commands", "message_id", "message_ids"]
+    + ["photo", "parse_mode"]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(METHODS), st.dictionaries(PARAMETERS, ANYTHING))
+def test_whatever_is_asked_is_done_or_refused(method: Any, fields: dict[str, Any]) -> None:
+    messenger = Messenger(User(1, "Bot", is_bot=True, username="bot"))
+    messenger.chats[2] = Chat(2, "private", "Ann", members={1: "member", 2: "member"})
+    with contextlib.suppress(ApiError):
+        asyncio.run(method(messenger, Arguments({"chat_id": 2, **fields})))
 
 
 async def refused(words: str, call: Any) -> None:
