@@ -85,14 +85,12 @@ METHODS = [
     sending.send_media_group,
     editing.edit_message_text,
     editing.edit_message_media,
-    editing.delete_messages,
     about.set_my_commands,
 ]
 
 
 PARAMETERS = st.sampled_from(
-    ["text", "media", "entities", "reply_markup", "reply_parameters", "commands", "message_id", "message_ids"]
-    + ["photo", "parse_mode"]
+    ["text", "media", "entities", "reply_markup", "reply_parameters", "commands", "message_id", "photo", "parse_mode"]
 )
 
 
