@@ -1,6 +1,5 @@
 """From a request's parameters to the content of a message: text, captions, buttons, pictures, files."""
 
-
 from demo.telegram.autolinks import trimmed, with_links
 from demo.telegram.entities import FormattedText, parse_html, utf16_length
 from demo.telegram.errors import bad_request

@@ -74,7 +74,6 @@ class Phone:
     cursor: int
     unread: dict[int, deque[Message]] = field(default_factory=lambda: defaultdict(deque))
     answers: dict[str, Answer] = field(default_factory=dict)
-    typing: list[tuple[int, str]] = field(default_factory=list)
 
     async def read_until(self, ready: Callable[[], bool], seconds: float) -> bool:
         """Takes in what comes until `ready`; False if `seconds` pass first."""
@@ -96,8 +95,6 @@ class Phone:
         match event["kind"]:
             case "answer":
                 self.answers[event["callback_query_id"]] = Answer(event["text"], event["show_alert"])
-            case "action":
-                self.typing.append((event["chat_id"], event["action"]))
             case "message" | "edit" if event["message"]["from"]["is_bot"]:
                 self.unread[event["chat_id"]].append(_message(self.url, event))
 

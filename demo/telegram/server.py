@@ -40,6 +40,14 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.ready = asyncio.Event()
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        self.should_exit = True
+        self._stopping.set()
+
+    async def main_loop(self) -> None:
+        await self._stopping.wait()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -130,6 +138,7 @@ class LocalTelegram:
             log_config=None,
             log_level="critical",
             access_log=False,
+            date_header=False,
             timeout_graceful_shutdown=2,
         )
         self._server = _Server(config)
@@ -144,7 +153,7 @@ class LocalTelegram:
         self._messenger.close()
         self._bot_api.close()
         if self._server and self._serving:
-            self._server.should_exit = True
+            self._server.stop()
             await self._serving
 
     def _application(self) -> Starlette:

@@ -1,4 +1,4 @@
-"""A local Telegram for each test, the small bot on it, and someone to talk to it."""
+"""A local Telegram for each test, the real client on it, and someone who talks to it."""
 
 import io
 from collections.abc import AsyncIterator
@@ -10,7 +10,6 @@ from telegram.request import HTTPXRequest
 
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
-from tests.demo.telegram.small_bot import small_bot
 
 
 @pytest.fixture
@@ -29,12 +28,6 @@ async def bot(telegram: LocalTelegram) -> AsyncIterator[Bot]:
         request=HTTPXRequest(read_timeout=5),
     ) as client:
         yield client
-
-
-@pytest.fixture
-async def talking(telegram: LocalTelegram) -> AsyncIterator[None]:
-    async with small_bot(telegram):
-        yield
 
 
 @pytest.fixture

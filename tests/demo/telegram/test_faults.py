@@ -66,8 +66,12 @@ async def test_the_bot_polls_on_after_a_bad_day(telegram: LocalTelegram) -> None
         assert (await ann.next()).text == "one"
         telegram.faults.add(Fault("getUpdates", "drop"))
         telegram.faults.add(Fault("getUpdates", status=500))
-        await ann.say("two")
+        await ann.say("two")  # may still come by the poll that was open before
         assert (await ann.next(timeout=15)).text == "two"
+        await ann.say("three")
+        assert (await ann.next(timeout=15)).text == "three"
+    statuses = [call.status for call in telegram.calls.of("getUpdates")]
+    assert (statuses.count(0), statuses.count(500)) == (1, 1)
 
 
 async def test_an_unparsable_update_is_delivered_as_it_is(telegram: LocalTelegram, bot: Bot) -> None:
