@@ -10,6 +10,7 @@ import dlib
 import numpy as np
 from numpy.typing import NDArray
 
+from models import yunet
 from models.dlib_face import package_file
 
 Pixels: TypeAlias = NDArray[np.uint8]
@@ -142,7 +143,7 @@ class Hog:
 
 def load_detector(weights: Path) -> FaceDetector:
     """YuNet when its file lies in the folder `weights`, else dlib's HOG."""
-    file = weights / "yunet_n_640_640.onnx"
+    file = weights / yunet.FILE
     return YuNet(file) if file.exists() else Hog()
 
 

@@ -170,14 +170,18 @@ def _below(prefix: str, tensors: dict[str, torch.Tensor]) -> dict[str, torch.Ten
     }
 
 
+class DeviceMissing(ValueError):
+    """The GPU that was asked for is not there."""
+
+
 def choose_device(name: str) -> torch.device:
-    """`auto` is CUDA where there is a GPU, else Apple's, else the CPU. Raises `ValueError` where it is not there."""
+    """`auto` is CUDA where there is a GPU, else Apple's, else the CPU. Raises `DeviceMissing`."""
     if name == "auto":
         if torch.cuda.is_available():
             return torch.device("cuda")
         return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
     if name == "cuda" and not torch.cuda.is_available():
-        raise ValueError("There is no CUDA GPU that torch can use here: set COUSINBOT_DEVICE=cpu, or auto.")
+        raise DeviceMissing("There is no CUDA GPU that torch can use here: set COUSINBOT_DEVICE=cpu, or auto.")
     if name == "mps" and not torch.backends.mps.is_available():
-        raise ValueError("There is no Apple GPU that torch can use here: set COUSINBOT_DEVICE=cpu, or auto.")
+        raise DeviceMissing("There is no Apple GPU that torch can use here: set COUSINBOT_DEVICE=cpu, or auto.")
     return torch.device(name)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 from scipy.special import softmax
 
+from data.library import SUFFIXES
 from inference.faces import FaceDetector, Pixels, find_faces, largest
 from inference.identify import Floats, gallery_similarities, unit
 from inference.photo import PhotoError, decode
@@ -19,6 +20,7 @@ from inference.recognizer import Embedder
 from models.architectures import Architecture
 from models.card import Confusion, Skipped
 from training.dataset import FEWEST, Dataset, LabelledFile, read_faces
+from training.errors import TrainingError
 from training.folds import Indices, cross_validation
 from training.metrics import calibration_error, confusions, identified, recalls, wilson_interval
 from training.progress import Progress, silent
@@ -197,6 +199,14 @@ def _draws(dataset: Dataset, shots: int, rounds: int) -> Iterator[tuple[Indices,
             ]
         )
         yield train, np.flatnonzero(~np.isin(dataset.groups, dataset.groups[train]))
+
+
+def stranger_photos(folder: Path) -> list[Path]:
+    """Every photo in the folder and below it. Raises `TrainingError` where there is none."""
+    found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES) if folder.is_dir() else []
+    if not found:
+        raise TrainingError(f"There are no photos in {folder}: name a folder with photos of people to refuse.")
+    return found
 
 
 def _read_strangers(

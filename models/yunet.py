@@ -1,0 +1,50 @@
+"""YuNet's weights: the one file that no package carries."""
+
+import hashlib
+import os
+import tempfile
+import urllib.request
+from collections.abc import Callable
+from http.client import HTTPException
+from pathlib import Path
+from typing import Final
+
+from models.dlib_face import WeightsMissing
+
+FILE: Final = "yunet_n_640_640.onnx"
+_SOURCE: Final = (
+    "https://raw.githubusercontent.com/ShiqiYu/libfacedetection.train/"
+    f"0047ac24afb1a50a0c6105001c89d1b5b805dbf1/onnx/{FILE}"
+)
+_SHA256: Final = "25a606a145a5b6d7271ae138fbd00eba91dad8b83222ae3f2c7ecd0f4a7b0e31"
+_PATIENCE: Final = 10
+"""Seconds without an answer after which there is no network."""
+
+
+def fetch_yunet(folder: Path, progress: Callable[[str, int, int], None]) -> None:
+    """Put YuNet's weights (0.3 MB, Apache-2.0) into `folder`, whole and checked; nothing happens if they are there.
+
+    Raises:
+        WeightsMissing: they can't be fetched, or are not what they should be.
+    """
+    if (folder / FILE).exists():
+        return
+    try:
+        with urllib.request.urlopen(_SOURCE, timeout=_PATIENCE) as answer:
+            total = int(answer.headers.get("Content-Length", 0))
+            content = b""
+            while block := answer.read(1 << 16):
+                content += block
+                progress("Fetching the face detector YuNet", len(content), total)
+    except (OSError, HTTPException) as error:
+        raise WeightsMissing(
+            f"The face detector YuNet could not be fetched ({getattr(error, 'reason', error)}), so dlib's, which finds"
+            f" fewer faces, is used. With a network it comes by itself; or put {FILE} into {folder}."
+        ) from None
+    if hashlib.sha256(content).hexdigest() != _SHA256:
+        raise WeightsMissing("What came as the face detector YuNet is not it, so dlib's is used; try again later.")
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=folder)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    Path(name).replace(folder / FILE)
