@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
@@ -15,6 +16,7 @@ from bot.app import serve
 from data.settings import Settings
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
+from tests.bot.trained import make_home
 
 ADMIN, OTHER_ADMIN = 1001, 1002
 INVITE = "reunion-2026"
@@ -29,6 +31,14 @@ lucy:
     - the football
 linus:
   - He has a blanket.
+"""
+FAMILY_FACTS = """
+amelia: [She keeps bees., She sings., She climbs.]
+ben:
+  facts: [He bakes.]
+  avoid: [his old car]
+clara: [She sails.]
+otto: [He collects stamps.]
 """
 
 MakeSettings = Callable[..., Settings]
@@ -141,3 +151,24 @@ def sent_to(telegram: LocalTelegram, chat: int) -> list[str]:
         for call in calls
         if str(call.params["chat_id"]) == str(chat) and call.status == 200
     ]
+
+
+@pytest.fixture(scope="session")
+def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made once: copy it."""
+    return make_home(tmp_path_factory.mktemp("trained") / "family")
+
+
+@pytest.fixture
+def trained(make_settings: MakeSettings, trained_home: Path) -> Settings:
+    """Settings of a bot that knows four cousins."""
+    settings = make_settings()
+    shutil.copytree(trained_home, settings.home)
+    settings.facts.write_text(FAMILY_FACTS)
+    return settings
+
+
+@pytest.fixture
+async def trained_bot(trained: Settings) -> AsyncIterator[None]:
+    async with serving(trained):
+        yield

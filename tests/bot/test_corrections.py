@@ -1,0 +1,268 @@
+"""✓ and ✗: what guests and admins say, what becomes of it, and that it counts at once."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from data.settings import Settings
+from demo.family import draw_group, draw_stranger
+from demo.telegram.person import Message, Person
+from demo.telegram.server import LocalTelegram
+from tests.bot.conftest import OTHER_ADMIN, MakeSettings, invited, serving
+from tests.bot.trained import jpeg_of, portrait
+
+OTTO = portrait("otto", 100)  # who is not in the training photos, and looks like Ben
+MAYA = portrait("maya", 100)
+
+
+def said(settings: Settings) -> list[tuple[object, ...]]:
+    """Verdict, cousin, status and who said it, oldest first."""
+    with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db:
+        return db.execute("SELECT verdict, cousin, status, said_by FROM corrections ORDER BY id").fetchall()
+
+
+def buttons(message: Message) -> list[str]:
+    return [button.text for row in message.buttons for button in row]
+
+
+async def shown(person: Person, photo: bytes) -> Message:
+    await person.send_photo(photo)
+    return await person.next()
+
+
+async def press(person: Person, message: Message, button: str) -> Message:
+    """Tap, and return the message as it is then."""
+    await person.press(message, button)
+    await person.answer_to_press()
+    return await person.next()
+
+
+@pytest.fixture
+async def admin(admin: Person, trained_bot: None) -> Person:
+    return admin
+
+
+@pytest.fixture
+async def guest(telegram: LocalTelegram, trained_bot: None) -> Person:
+    return await invited(telegram, "Gus")
+
+
+async def test_admins_correction_is_shown_kept_and_counts_at_once(admin: Person, trained: Settings) -> None:
+    answer = await shown(admin, OTTO)
+    assert "Ben" in answer.text
+    menu = await press(admin, answer, "✗ Wrong")
+    assert "Ben" not in buttons(menu)
+    assert {"Amelia", "Otto", "Someone new", "A stranger", "Not a face", "Not Ben, no idea who"} <= set(buttons(menu))
+    corrected = await press(admin, menu, "Otto")
+    assert corrected.id == answer.id
+    assert corrected.text == "This is Otto. ✎ Corrected.\n\nHe collects stamps."
+    assert buttons(corrected) == ["✎ Change"]
+    assert said(trained) == [("is", "otto", "accepted", admin.id)]
+    assert "Otto" in (await shown(admin, OTTO)).text
+
+
+async def test_buttons_and_lessons_outlive_a_restart(telegram: LocalTelegram, trained: Settings) -> None:
+    admin = await Person.join(telegram.url, "Ada", 1001)
+    async with serving(trained):
+        answer = await shown(admin, OTTO)
+        menu = await press(admin, answer, "✗ Wrong")
+    async with serving(trained):
+        corrected = await press(admin, menu, "Otto")
+        assert "Otto" in corrected.text
+    async with serving(trained):
+        assert "Otto" in (await shown(admin, OTTO)).text
+
+
+async def test_correction_made_under_another_network_is_embedded_anew(
+    telegram: LocalTelegram, trained: Settings
+) -> None:
+    admin = await Person.join(telegram.url, "Ada", 1001)
+    async with serving(trained):
+        await press(admin, await press(admin, await shown(admin, OTTO), "✗ Wrong"), "Otto")
+    pretend_other_network(trained)
+    async with serving(trained):
+        assert "Otto" in (await shown(admin, OTTO)).text
+
+
+def pretend_other_network(settings: Settings) -> None:
+    with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db, db:
+        db.execute("UPDATE guesses SET space = 'resnet34-of-yesterday', embedding = zeroblob(2048)")
+
+
+async def test_stranger_and_not_a_face_are_remembered(admin: Person, trained: Settings) -> None:
+    for photo, button, words in (
+        (OTTO, "A stranger", "This is nobody of the family. ✓ Noted."),
+        (portrait("june", 100), "Not a face", "This is not a face. ✓ Noted."),
+    ):
+        answer = await shown(admin, photo)
+        assert (await press(admin, await press(admin, answer, "✗ Wrong"), button)).text == words
+    assert [(verdict, cousin) for verdict, cousin, *_ in said(trained)] == [("stranger", None), ("not_a_face", None)]
+    assert "Ben" not in (await shown(admin, OTTO)).text
+
+
+async def test_not_this_one_is_remembered(admin: Person, trained: Settings) -> None:
+    answer = await shown(admin, OTTO)
+    corrected = await press(admin, await press(admin, answer, "✗ Wrong"), "Not Ben, no idea who")
+    assert corrected.text == "This is not Ben, and I don't know who it is. ✎ Corrected."
+    assert [one[:2] for one in said(trained)] == [("not", "ben")]
+    assert "Ben" not in (await shown(admin, OTTO)).text
+
+
+@pytest.mark.parametrize("as_reply", [True, False])
+async def test_someone_new_is_named_and_known_from_then_on(admin: Person, trained: Settings, as_reply: bool) -> None:
+    answer = await shown(admin, MAYA)
+    assert "don't think I know" in answer.text
+    menu = await press(admin, answer, "✗ Wrong")
+    question = await press(admin, menu, "Someone new")
+    assert "What is the name" in question.text
+    await admin.say("../../etc", reply_to=question if as_reply else None)
+    assert "slashes" in (await admin.next()).text
+    await admin.say("Maya Rosa", reply_to=question if as_reply else None)
+    corrected, thanks = sorted([await admin.next(), await admin.next()], key=lambda message: not message.edited)
+    assert corrected.text == "This is Maya Rosa. ✎ Corrected."
+    assert "Maya Rosa" in thanks.text
+    assert [one[:2] for one in said(trained)] == [("is", "maya_rosa")]
+    await admin.say("/cousins")
+    assert "Maya Rosa" in (await admin.next()).text
+    assert "Maya Rosa" in (await shown(admin, MAYA)).text
+
+
+async def test_someone_new_with_the_name_of_someone_known_is_them(admin: Person, trained: Settings) -> None:
+    menu = await press(admin, await shown(admin, OTTO), "✗ Wrong")
+    question = await press(admin, menu, "Someone new")
+    await admin.say("OTTO", reply_to=question)
+    await admin.next()
+    assert [one[:2] for one in said(trained)] == [("is", "otto")]
+
+
+async def test_admins_tick_is_a_label_and_a_guests_is_praise(admin: Person, guest: Person, trained: Settings) -> None:
+    answer = await shown(guest, portrait("ben", 100))
+    await guest.press(answer, "✓ Right")
+    assert (await guest.answer_to_press()).text == "Thank you!"
+    assert said(trained) == []
+    confirmed = await press(admin, await shown(admin, portrait("ben", 101)), "✓ Right")
+    assert confirmed.text.startswith("This is Ben. ✓ Confirmed.\n\nHe bakes.")
+    assert said(trained) == [("is", "ben", "accepted", admin.id)]
+    await admin.say("/stats")
+    assert "2 photos, 2 faces; 2 right, 0 wrong" in (await admin.next()).text
+
+
+async def test_back_changes_nothing(admin: Person, trained: Settings) -> None:
+    answer = await shown(admin, OTTO)
+    again = await press(admin, await press(admin, answer, "✗ Wrong"), "« Back")
+    assert (again.text, buttons(again)) == (answer.text, buttons(answer))
+    assert said(trained) == []
+
+
+async def test_later_admin_stands(telegram: LocalTelegram, trained: Settings, admin: Person) -> None:
+    other = await Person.join(telegram.url, "Oda", OTHER_ADMIN)
+    await press(admin, await press(admin, await shown(admin, OTTO), "✗ Wrong"), "Otto")
+    await press(other, await press(other, await shown(other, OTTO), "✗ Wrong"), "Clara")
+    assert [one[1] for one in said(trained)] == ["otto", "clara"]
+    assert "Clara" in (await shown(admin, OTTO)).text
+
+
+async def test_guests_word_waits_for_review_and_then_counts(admin: Person, guest: Person, trained: Settings) -> None:
+    await admin.say("/start")
+    await admin.next()
+    answer = await shown(guest, OTTO)
+    menu = await press(guest, answer, "✗ Wrong")
+    assert "Someone new" not in buttons(menu)
+    assert "I don't know" in buttons(menu)
+    await guest.press(menu, "Otto")
+    assert "admin will have a look" in (await guest.answer_to_press()).text
+    assert buttons(await guest.next()) == ["✓ Right", "✗ Wrong"]
+    assert said(trained) == [("is", "otto", "proposed", guest.id)]
+    assert "Ben" in (await shown(guest, OTTO)).text
+    assert "/review" in (await admin.next()).text
+    await admin.say("/review")
+    proposal = await admin.next()
+    assert proposal.text == "Gus says: Otto.\nI said: Ben (99 %).\n1 waiting."
+    assert proposal.photo is not None
+    await admin.press(proposal, "✓ Accept: Otto")
+    assert (await admin.next()).text == "✓ Accepted: Otto."
+    assert "Nothing waits" in (await admin.next()).text
+    assert (await guest.next()).text.startswith("This is Otto. ✎ Corrected.")
+    assert "Otto" in (await shown(guest, OTTO)).text
+
+
+async def test_review_dismiss_and_choose_another(admin: Person, guest: Person, trained: Settings) -> None:
+    for photo in (OTTO, MAYA):
+        await press(guest, await press(guest, await shown(guest, photo), "✗ Wrong"), "Clara")
+    await admin.say("/review")
+    first = await admin.next()
+    while "waiting" not in first.text:  # the alert that something waits
+        first = await admin.next()
+    await admin.press(first, "✗ Dismiss")
+    assert (await admin.next()).text == "✗ Dismissed."
+    second = await admin.next()
+    assert "1 waiting" in second.text
+    menu = await press(admin, second, "Choose another")
+    await admin.press(menu, "Diego")
+    texts = [(await admin.next()).text for _ in range(2)]
+    assert "Thank you, I'll remember: Diego." in texts
+    assert any("Nothing waits" in text for text in texts)
+    assert sorted((one[1], one[2]) for one in said(trained)) == [
+        ("clara", "rejected"),
+        ("clara", "rejected"),
+        ("diego", "accepted"),
+    ]
+
+
+async def test_guest_who_does_not_know_says_only_who_it_is_not(guest: Person, trained: Settings) -> None:
+    await press(guest, await press(guest, await shown(guest, OTTO), "✗ Wrong"), "I don't know")
+    assert [one[:3] for one in said(trained)] == [("not", "ben", "proposed")]
+
+
+async def test_one_face_of_several_is_corrected(admin: Person, trained: Settings) -> None:
+    answer = await shown(admin, jpeg_of(draw_group(("amelia", "ben", "clara"), 0)))
+    corrected = await press(admin, await press(admin, answer, "2 ✗ Wrong"), "Otto")
+    lines = [line for line in corrected.text.splitlines() if line[0].isdigit()]
+    assert lines[0].startswith("1. Almost certainly Amelia")
+    assert lines[1] == "2. This is Otto. ✎ Corrected."
+    assert "2 ✎ Change" in buttons(corrected)
+    assert "3 ✓ Right" in buttons(corrected)
+
+
+async def test_wrong_as_a_reply(admin: Person, trained: Settings) -> None:
+    answer = await shown(admin, OTTO)
+    await admin.say("/wrong", reply_to=answer)
+    menu = await admin.next()
+    await admin.press(menu, "Otto")
+    texts = {message.id: message.text for message in (await admin.next(), await admin.next())}
+    assert texts[answer.id].startswith("This is Otto.")
+    assert texts[menu.id] == "Thank you, I'll remember: Otto."
+    group = await shown(admin, jpeg_of(draw_group(("amelia", "clara"), 1)))
+    await admin.say("/wrong", reply_to=group)
+    which = await admin.next()
+    assert buttons(which) == ["1", "2"]
+    assert "Diego" in buttons(await press(admin, which, "2"))
+
+
+async def test_guest_on_an_admins_menu_only_proposes(
+    telegram: LocalTelegram, make_settings: MakeSettings, trained: Settings
+) -> None:
+    """In a group everybody sees the admin's menu: what counts is who taps."""
+    member = await Person.join(telegram.url, "Mia")
+    ada = await Person.join(telegram.url, "Ada", 1001)
+    group = await member.create_group("The family", [ada])
+    async with serving(make_settings(chats=str(group))):
+        mia, admin = await member.in_group(group), await ada.in_group(group)
+        asked = await mia.send_photo(OTTO)
+        await mia.say("/who", reply_to=asked)
+        await admin.press(await admin.next(), "✗ Wrong")
+        menu = await admin.next()
+        await mia.press(menu, "Someone new")
+        assert (await mia.answer_to_press()).text == "Only an admin may do that."
+        await mia.press(menu, "Otto")
+        assert "admin will have a look" in (await mia.answer_to_press()).text
+    assert said(trained) == [("is", "otto", "proposed", member.id)]
+
+
+async def test_correction_of_a_stranger_never_names_them(admin: Person, trained: Settings) -> None:
+    stranger = jpeg_of(draw_stranger(0))
+    answer = await shown(admin, stranger)
+    await press(admin, await press(admin, answer, "✗ Wrong"), "A stranger")
+    assert "don't think I know" in (await shown(admin, stranger)).text
+    assert [one[0] for one in said(trained)] == ["stranger"]

@@ -1,0 +1,41 @@
+"""A small drawn family, and a version trained on it by the real training."""
+
+import io
+from pathlib import Path
+
+import torch
+from PIL import Image
+
+from data.library import PhotoLibrary
+from demo.family import draw_portrait
+from inference.faces import load_detector
+from models.architectures import architecture
+from models.registry import Registry
+from training.dataset import LabelledFile
+from training.progress import silent
+from training.run import train
+
+TRAINED = ("amelia", "ben", "clara", "diego")
+PHOTOS_EACH = 6
+
+
+def jpeg_of(image: Image.Image) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=92)
+    return file.getvalue()
+
+
+def portrait(cousin: str, seed: int) -> bytes:
+    return jpeg_of(draw_portrait(cousin, seed=seed))
+
+
+def make_home(home: Path) -> Path:
+    """A home with labelled photos and a champion."""
+    library = PhotoLibrary(home / "photos")
+    for cousin in TRAINED:
+        for seed in range(PHOTOS_EACH):
+            library.add(cousin, portrait(cousin, seed))
+    files = [LabelledFile(photo.path, photo.cousin) for photo in library.photos()]
+    detector = load_detector(home / "weights")
+    train(files, Registry(home / "models"), architecture("face"), detector, torch.device("cpu"), silent)
+    return home
