@@ -17,7 +17,7 @@ from tests.bot.conftest import INVITE, jpeg
 
 RUN = "from bot.app import run; from data.settings import load_settings; run(load_settings())"
 PHOTOS = 24
-KILLS = 3
+KILLS = 2
 
 
 @asynccontextmanager
