@@ -88,10 +88,12 @@ def demo(once: bool, port: int) -> None:
     """Try everything: a drawn family, a local Telegram, and the bot, in your browser."""
     from demo.stage import play_once, stay_open
 
-    with _progress() as progress:
-        passed = play_once(progress, click.echo) if once else stay_open(port, progress, click.echo)
-    if not passed:
+    if not once:
+        stay_open(port, click.echo)
+    elif not play_once(click.echo):
         raise click.ClickException("The conversation did not go as it should; the lines marked ✗ say where.")
+    else:
+        click.echo("\nEvery answer was right.")
 
 
 @main.command()
@@ -257,7 +259,8 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
         raise RegistryError("Nothing is trained yet: run `cousinbot train` first.")
     recognizer = Recognizer.load(registry.path(champion), load_detector(home.weights), _device(settings))
     book = FactsFile(settings.facts).book()
-    answers, failed = [], False
+    answers: list[dict[str, Any]] = []
+    failed = False
     for file in files:
         try:
             guess = recognizer.recognize([decode(file.read_bytes())])[0]

@@ -113,7 +113,7 @@ class Identifier:
         allowed = similarities >= self.threshold
         said: list[Lesson | None] = []
         for face, embedding in enumerate(unit(features)):
-            lessons = memory.of_same_picture(embedding)
+            lessons = memory.of_same_picture(embedding, float((self._gallery @ embedding).max()))
             for lesson in lessons:
                 if lesson.verdict == "not" and lesson.cousin in cousins:
                     allowed[face, cousins.index(lesson.cousin)] = False

@@ -41,12 +41,16 @@ class Memory:
         """The lessons that say who somebody is."""
         return [lesson for lesson in self._lessons if lesson.verdict == "is"]
 
-    def of_same_picture(self, embedding: NDArray[np.float32]) -> list[Lesson]:
-        """What was said of this very face, `(D,)`; the latest last."""
+    def of_same_picture(self, embedding: NDArray[np.float32], nearest: float) -> list[Lesson]:
+        """What was said of this very face, `(D,)`; the latest last.
+
+        `nearest` is its cosine to the nearest gallery face: a face that is nearer to another photo than to the one that
+        was corrected is not that one.
+        """
         return [
             lesson
             for lesson, similarity in zip(self._lessons, self._similarities(embedding), strict=True)
-            if similarity >= SAME_PICTURE
+            if similarity >= max(SAME_PICTURE, nearest)
         ]
 
     def nearest_stranger(self, embedding: NDArray[np.float32]) -> float:

@@ -33,8 +33,9 @@ FEWEST: Final = 3
 _LEAD: Final = 0.02
 """Cosine by which a face must agree better with the cousin's other photos than every other face in the photo."""
 _AGREEING: Final = 5
-_SAME_SCENE: Final = 4
-"""Hamming distance of 64-bit difference hashes up to which two photos are near-duplicates (Krawetz 2013)."""
+_SAME_SCENE, _ALIKE_SCENE = 4, 12
+"""Hamming distances of 64-bit difference hashes (Krawetz 2013) up to which two photos are near-duplicates by
+themselves, and up to which they are if the face is the same too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,10 +263,11 @@ def _dataset(
 
 
 def _near_duplicates(scenes: NDArray[np.bool_], embeddings: Floats, labels: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Group numbers `(N,)`: photos of one cousin that show one moment, by the whole scene or by the face."""
-    same_scene = (scenes[:, None, :] != scenes[None, :, :]).sum(2) <= _SAME_SCENE
+    """Group numbers `(N,)`: photos of one cousin that show one moment, as bursts and copies do."""
+    distance = (scenes[:, None, :] != scenes[None, :, :]).sum(2)
     same_face = embeddings @ embeddings.T >= SAME_PICTURE
-    linked = (same_scene | same_face) & (labels[:, None] == labels[None, :])
+    same_moment = (distance <= _SAME_SCENE) | ((distance <= _ALIKE_SCENE) & same_face)
+    linked = same_moment & (labels[:, None] == labels[None, :])
     _, groups = connected_components(linked, directed=False)
     return np.asarray(groups, np.int64)
 

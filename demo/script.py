@@ -1,0 +1,110 @@
+"""The scripted conversation: what a guest and an admin do at a reunion, and what the bot must answer."""
+
+import io
+from collections.abc import Callable
+from typing import Final
+
+from PIL import Image
+
+from data.factbook import FactBook
+from data.facts import parse_facts
+from demo.family import FACTS, draw_group, draw_portrait, draw_stranger
+from demo.telegram.person import Message, Person
+from demo.telegram.server import LocalTelegram
+
+INVITE: Final = "reunion"
+
+
+class _Scene:
+    """Tells what is said, and whether it was what it should be."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self.passed = True
+
+    def does(self, person: Person, what: str) -> None:
+        self._say(f"\n{person.name:>8}: {what}")
+
+    def answers(self, message: Message, *, right: bool) -> None:
+        self.passed &= right
+        buttons = " ".join(f"[{button.text}]" for row in message.buttons[:2] for button in row)
+        lines = [*message.text.splitlines(), *([buttons] if buttons else [])]
+        head = f"{'✓' if right else '✗'} bot"
+        for line in lines:
+            self._say(f"{head:>8}: {line}" if line else "")
+            head = ""
+
+
+async def play(url: str, say: Callable[[str], None]) -> bool:
+    """Play it all on the local Telegram at `url`; whether every answer was right."""
+    book = parse_facts(FACTS.read_text("utf-8"), str(FACTS))
+    scene = _Scene(say)
+    guest = await Person.join(url, "Robin", LocalTelegram.GUEST)
+    admin = await Person.join(url, "Alex", LocalTelegram.ADMIN)
+
+    await admin.say("/start")
+    await admin.next()
+    scene.does(guest, f"opens the invitation link (/start {INVITE})")
+    await guest.say(f"/start {INVITE}")
+    scene.answers(await guest.next(), right=True)
+
+    scene.does(guest, "sends a photo of Amelia")
+    await guest.send_photo(_jpeg(draw_portrait("amelia", seed=801)))
+    answer = await guest.next()
+    scene.answers(answer, right=_names(answer, book, "amelia"))
+
+    scene.does(guest, "sends a photo of three cousins")
+    await guest.send_photo(_jpeg(draw_group(["maya", "diego", "june"], seed=802)))
+    answer = await guest.next()
+    named = [book.display_name(cousin) in answer.text for cousin in ("maya", "diego", "june")]
+    scene.answers(answer, right=all(named) and answer.photo is not None)
+
+    costume = _jpeg(draw_portrait("otto", seed=803, disguise="ben"))
+    scene.does(guest, "sends Otto, dressed up as Ben for a costume party, and the bot is fooled")
+    await guest.send_photo(costume)
+    answer = await guest.next()
+    scene.answers(answer, right=_names(answer, book, "ben"))
+
+    scene.does(guest, "taps ✗, and then Otto")
+    await guest.press(answer, "✗ Wrong")
+    menu = await guest.next()
+    await guest.press(menu, book.display_name("otto"))
+    await guest.next()
+    scene.does(admin, "looks at what waits: /review")
+    await admin.say("/review")
+    proposal = await admin.next()
+    scene.answers(proposal, right=book.display_name("otto") in proposal.text)
+    accept = next(button for row in proposal.buttons for button in row if "Accept" in button.text)
+    scene.does(admin, f"taps {accept.text}")
+    await admin.press(proposal, accept.text)
+    await admin.next()
+
+    corrected = await guest.next()
+    scene.does(guest, "sees the answer corrected")
+    scene.answers(corrected, right=book.display_name("otto") in corrected.text)
+    scene.does(guest, "sends the same photo again")
+    await guest.send_photo(costume)
+    answer = await guest.next()
+    scene.answers(answer, right=_names(answer, book, "otto"))
+
+    scene.does(guest, "/facts june")
+    await guest.say("/facts june")
+    answer = await guest.next()
+    scene.answers(answer, right=all(fact in answer.text for fact in book.facts("june")))
+
+    scene.does(guest, "sends a photo of a stranger")
+    await guest.send_photo(_jpeg(draw_stranger(804)))
+    answer = await guest.next()
+    scene.answers(answer, right=not any(book.display_name(cousin) in answer.text for cousin in book.cousins))
+    return scene.passed
+
+
+def _names(answer: Message, book: FactBook, cousin: str) -> bool:
+    """Whether the answer names this cousin and tells one of their facts."""
+    return book.display_name(cousin) in answer.text and any(fact in answer.text for fact in book.facts(cousin))
+
+
+def _jpeg(picture: Image.Image) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=92)
+    return file.getvalue()

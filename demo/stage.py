@@ -1,0 +1,130 @@
+"""The demo's stage: a drawn family, trained by the real command, and the real bot on a local Telegram."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import webbrowser
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from demo.errors import DemoError
+from demo.family import COUSINS, FACTS, draw_family, draw_group, draw_portrait, draw_stranger
+from demo.script import INVITE, play
+from demo.telegram.server import LocalTelegram
+
+Say = Callable[[str], None]
+
+PHOTOS_EACH: Final = 20
+HOME: Final = Path("demo-family")
+"""Where the demo's family lives between its runs: a folder beside the real one, and never mixed with it."""
+
+
+def play_once(say: Say) -> bool:
+    """Set everything up in a passing folder and play the scripted conversation; whether every answer was right."""
+
+    async def on_stage(home: Path) -> bool:
+        async with _telegram(0, home) as telegram, _bot(home, telegram):
+            return await play(telegram.url, say)
+
+    with tempfile.TemporaryDirectory(prefix="cousinbot-demo-") as folder:
+        home = Path(folder)
+        _prepare(home, say)
+        return asyncio.run(on_stage(home))
+
+
+def stay_open(port: int, say: Say) -> None:
+    """Open the chat page in the browser and keep the bot answering there until Ctrl-C.
+
+    Raises:
+        DemoError: the port is taken, or the bot stopped by itself.
+    """
+
+    async def on_stage() -> None:
+        async with _telegram(port, HOME) as telegram, _bot(HOME, telegram) as bot:
+            say(f"Open {telegram.url} and send Cousinbot a photo, as Robin, a guest, or as Alex, an admin.")
+            say(f"Ctrl-C ends it. Everything is in {HOME}/: delete it to start over; what the bot logs is in bot.log.")
+            webbrowser.open(telegram.url)
+            await bot.wait()
+            raise DemoError(f"The bot stopped by itself: the end of {HOME / 'bot.log'} says why.")
+
+    _prepare(HOME, say)
+    with suppress(KeyboardInterrupt):
+        asyncio.run(on_stage())
+
+
+def _prepare(home: Path, say: Say) -> None:
+    """Draw the family and train on it, unless that was done before."""
+    if (home / "models" / "current").exists():
+        return
+    say(f"Drawing {len(COUSINS)} cousins, {PHOTOS_EACH} photos of each …")
+    draw_family(home / "photos", PHOTOS_EACH)
+    _draw_examples(home / "examples")
+    say("Training on them, as on any photos: cousinbot train")
+    trained = subprocess.run(_command("train"), cwd=home, env=_environment(home), check=False)
+    if trained.returncode:
+        raise DemoError("The training did not finish: its last line says why.")
+
+
+def _draw_examples(folder: Path) -> None:
+    """Photos that the chat page offers: known cousins the bot has not seen in them, a group, a stranger."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for cousin in COUSINS[:5]:
+        draw_portrait(cousin, seed=901).save(folder / f"{cousin}.jpg", quality=92)
+    draw_group(COUSINS[:3], seed=902).save(folder / "three of them.jpg", quality=92)
+    draw_portrait("otto", seed=903, disguise="ben").save(folder / "a costume party.jpg", quality=92)
+    draw_stranger(904).save(folder / "a stranger.jpg", quality=92)
+
+
+@asynccontextmanager
+async def _telegram(port: int, home: Path) -> AsyncIterator[LocalTelegram]:
+    telegram = LocalTelegram(port, examples=home / "examples")
+    try:
+        await telegram.__aenter__()
+    except OSError as error:
+        raise DemoError(
+            f"Port {port} can't be used ({error.strerror}): choose another, as in `cousinbot demo --port 8019`."
+        ) from None
+    try:
+        yield telegram
+    finally:
+        await telegram.__aexit__(None, None, None)
+
+
+@asynccontextmanager
+async def _bot(home: Path, telegram: LocalTelegram) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`cousinbot run`, the real process, from when it can answer. Raises `DemoError` where it can't."""
+    environment = _environment(home) | {
+        "COUSINBOT_TELEGRAM_API": telegram.url,
+        "COUSINBOT_TELEGRAM_TOKEN": telegram.token,
+        "COUSINBOT_ADMINS": str(LocalTelegram.ADMIN),
+        "COUSINBOT_CHATS": str(LocalTelegram.GROUP),
+        "COUSINBOT_INVITE": INVITE,
+    }
+    with (home / "bot.log").open("ab") as log:
+        bot = await asyncio.create_subprocess_exec(
+            *_command("run"), cwd=home, env=environment, stdout=asyncio.subprocess.PIPE, stderr=log
+        )
+    try:
+        assert bot.stdout is not None
+        if not await bot.stdout.readline():  # its first line says that it is ready
+            raise DemoError("The bot did not start: " + (home / "bot.log").read_text("utf-8").strip()[-500:])
+        yield bot
+    finally:
+        with suppress(ProcessLookupError):
+            bot.send_signal(signal.SIGTERM)
+        await bot.wait()
+
+
+def _command(name: str) -> list[str]:
+    return [sys.executable, "-m", "cli", name]
+
+
+def _environment(home: Path) -> dict[str, str]:
+    """This process's environment with none of the real family's settings in it."""
+    kept = {name: value for name, value in os.environ.items() if not name.upper().startswith("COUSINBOT_")}
+    return kept | {"COUSINBOT_HOME": str(home.resolve()), "COUSINBOT_FACTS": str(FACTS.resolve())}
