@@ -36,9 +36,18 @@ class _Scene:
 
 
 async def play(url: str, say: Callable[[str], None]) -> bool:
-    """Play it all on the local Telegram at `url`; whether every answer was right."""
-    book = parse_facts(FACTS.read_text("utf-8"), str(FACTS))
+    """Play it all on the local Telegram at `url`; whether every answer came and was right."""
     scene = _Scene(say)
+    try:
+        await _converse(url, scene)
+    except (LookupError, TimeoutError) as missing:
+        say(f"       ✗ {missing or 'no answer came'}")
+        return False
+    return scene.passed
+
+
+async def _converse(url: str, scene: _Scene) -> None:
+    book = parse_facts(FACTS.read_text("utf-8"), str(FACTS))
     guest = await Person.join(url, "Robin", LocalTelegram.GUEST)
     admin = await Person.join(url, "Alex", LocalTelegram.ADMIN)
 
@@ -70,13 +79,16 @@ async def play(url: str, say: Callable[[str], None]) -> bool:
     menu = await guest.next()
     await guest.press(menu, book.display_name("otto"))
     await guest.next()
-    scene.does(admin, "looks at what waits: /review")
+    alert = await admin.next()
+    scene.does(admin, "is told")
+    scene.answers(alert, right="/review" in alert.text)
+    scene.does(admin, "looks at it: /review")
     await admin.say("/review")
     proposal = await admin.next()
     scene.answers(proposal, right=book.display_name("otto") in proposal.text)
-    accept = next(button for row in proposal.buttons for button in row if "Accept" in button.text)
-    scene.does(admin, f"taps {accept.text}")
-    await admin.press(proposal, accept.text)
+    accept = f"✓ Accept: {book.display_name('otto')}"
+    scene.does(admin, f"taps {accept}")
+    await admin.press(proposal, accept)
     await admin.next()
 
     corrected = await guest.next()
@@ -96,7 +108,6 @@ async def play(url: str, say: Callable[[str], None]) -> bool:
     await guest.send_photo(_jpeg(draw_stranger(804)))
     answer = await guest.next()
     scene.answers(answer, right=not any(book.display_name(cousin) in answer.text for cousin in book.cousins))
-    return scene.passed
 
 
 def _names(answer: Message, book: FactBook, cousin: str) -> bool:

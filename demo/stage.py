@@ -28,7 +28,7 @@ def play_once(say: Say) -> bool:
     """Set everything up in a passing folder and play the scripted conversation; whether every answer was right."""
 
     async def on_stage(home: Path) -> bool:
-        async with _telegram(0, home) as telegram, _bot(home, telegram):
+        async with _telegram(0, home) as telegram, bot_process(home, telegram):
             return await play(telegram.url, say)
 
     with tempfile.TemporaryDirectory(prefix="cousinbot-demo-") as folder:
@@ -45,7 +45,7 @@ def stay_open(port: int, say: Say) -> None:
     """
 
     async def on_stage() -> None:
-        async with _telegram(port, HOME) as telegram, _bot(HOME, telegram) as bot:
+        async with _telegram(port, HOME) as telegram, bot_process(HOME, telegram) as bot:
             say(f"Open {telegram.url} and send Cousinbot a photo, as Robin, a guest, or as Alex, an admin.")
             say(f"Ctrl-C ends it. Everything is in {HOME}/: delete it to start over; what the bot logs is in bot.log.")
             webbrowser.open(telegram.url)
@@ -96,7 +96,7 @@ async def _telegram(port: int, home: Path) -> AsyncIterator[LocalTelegram]:
 
 
 @asynccontextmanager
-async def _bot(home: Path, telegram: LocalTelegram) -> AsyncIterator[asyncio.subprocess.Process]:
+async def bot_process(home: Path, telegram: LocalTelegram) -> AsyncIterator[asyncio.subprocess.Process]:
     """`cousinbot run`, the real process, from when it can answer. Raises `DemoError` where it can't."""
     environment = _environment(home) | {
         "COUSINBOT_TELEGRAM_API": telegram.url,

@@ -141,7 +141,7 @@ def train_unfrozen(
         slice(*shape.unfrozen_rates),
         doing="Training everything",
         progress=progress,
-        find_rate=True,
+        find_rate=False,
         splitter=parameter_groups,
     )
 

@@ -1,0 +1,131 @@
+"""What guests get: nine tenths of a family's photos trained on, the held-out tenth sent to the real bot process.
+
+    python -m benchmarks.guests --photos DIR [--weights DIR] [--json]
+
+The whole product at work: `cousinbot train` and `cousinbot run` as processes, photos over HTTP through the local
+Telegram, its recompression included. Right means that the answer names the cousin whose folder the photo came from.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from data.factbook import FactBook
+from data.library import LabelledPhoto, PhotoLibrary
+from demo.stage import bot_process
+from demo.telegram.person import Person
+from demo.telegram.server import LocalTelegram
+from training.metrics import wilson_interval
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """How the held-out photos were answered.
+
+    Attributes:
+        right: the cousin was named, alone or among the faces of the photo.
+        refused: nobody was named.
+        wrong: only others were named.
+        seconds: from the first photo sent to the last answer read, one photo at a time.
+    """
+
+    photos: int
+    right: int
+    refused: int
+    wrong: int
+    share_right: float
+    ci95: tuple[float, float]
+    seconds: float
+
+
+def split(
+    photos: Sequence[LabelledPhoto], share: float, seed: int = 0
+) -> tuple[list[LabelledPhoto], list[LabelledPhoto]]:
+    """Photos to train on and photos to hold out, the same share of each cousin's."""
+    train: list[LabelledPhoto] = []
+    held_out: list[LabelledPhoto] = []
+    for cousin in sorted({photo.cousin for photo in photos}):
+        own = [photo for photo in photos if photo.cousin == cousin]
+        random.Random(f"{seed} {cousin}").shuffle(own)
+        held = max(1, round(share * len(own)))
+        held_out += own[:held]
+        train += own[held:]
+    return train, held_out
+
+
+def serve(train: Sequence[LabelledPhoto], held_out: Sequence[LabelledPhoto], weights: Path | None) -> Served:
+    """Train on some, and send the others to the bot. Raises `DemoError` or `CalledProcessError`."""
+
+    async def ask(home: Path) -> Served:
+        async with LocalTelegram() as telegram, bot_process(home, telegram):
+            guest = await Person.join(telegram.url, "Robin", LocalTelegram.ADMIN)
+            return await _ask(guest, held_out)
+
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        for photo in train:
+            (home / "photos" / photo.cousin).mkdir(parents=True, exist_ok=True)
+            shutil.copy(photo.path, home / "photos" / photo.cousin)
+        if weights:
+            shutil.copytree(weights, home / "weights")
+        environment = os.environ | {"COUSINBOT_HOME": str(home)}
+        subprocess.run([sys.executable, "-m", "cli", "train"], check=True, env=environment, cwd=home, stdout=sys.stderr)
+        return asyncio.run(ask(home))
+
+
+async def _ask(guest: Person, held_out: Sequence[LabelledPhoto]) -> Served:
+    names = FactBook()
+    cousins = {photo.cousin for photo in held_out}
+    right = refused = 0
+    start = time.monotonic()
+    for photo in held_out:
+        await guest.send_photo(photo.path.read_bytes())
+        answer = await guest.next()
+        named = {cousin for cousin in cousins if names.display_name(cousin) in answer.text}
+        right += photo.cousin in named
+        refused += not named
+    seconds = time.monotonic() - start
+    return Served(
+        photos=len(held_out),
+        right=right,
+        refused=refused,
+        wrong=len(held_out) - right - refused,
+        share_right=right / len(held_out),
+        ci95=wilson_interval(right, len(held_out)),
+        seconds=round(seconds, 1),
+    )
+
+
+def main() -> None:
+    """Run it and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--photos", type=Path, required=True, help="a folder a cousin")
+    parser.add_argument(
+        "--weights", type=Path, help="a folder with YuNet's weights; without it dlib's detector is used"
+    )
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    train, held_out = split(PhotoLibrary(options.photos).photos(), share=0.1)
+    served = serve(train, held_out, options.weights)
+    if options.json:
+        print(json.dumps(asdict(served)))
+    else:
+        low, high = served.ci95
+        print(
+            f"{served.right} of {served.photos} held-out photos named right ({served.share_right:.1%}, 95 % interval"
+            f" {low:.1%} to {high:.1%}), {served.refused} refused, {served.wrong} wrong; {served.seconds:.0f} s."
+        )
+
+
+if __name__ == "__main__":
+    main()
