@@ -178,7 +178,7 @@ def _fit(
         )
         with learner.no_bar(), learner.no_logging():
             if find_rate:
-                learner.lr_find(show_plot=False)
+                learner.lr_find(show_plot=False, suggest_funcs=None)  # its picture is wanted, not its advice
                 rates = [float(value) for value in learner.recorder.lrs]
                 finder_losses = [float(value) for value in learner.recorder.losses]
             learner.add_cb(_Tell(progress, doing))
