@@ -107,6 +107,7 @@ class Photos:
             photo = await asyncio.to_thread(decode, data)
         except PhotoError as error:
             return str(error)
+        await self._house.lessons.follow()
         guess = await self._house.service.guess(photo)
         if await self._house.lessons.follow():
             # A new version answered, which had not been taught the corrections yet.

@@ -30,11 +30,11 @@ class Numbered:
 
 def numbered(photos: Sequence[tuple[Pixels, Sequence[Numbered]]]) -> bytes:
     """A JPEG of one photo, or of an album side by side, with a numbered box around every face."""
-    side = SIDE if len(photos) == 1 else TILE
+    side, scale = (SIDE, 1.0) if len(photos) == 1 else (TILE, 1.8)  # a sheet is shown smaller than its tiles are
     tiles = []
     for pixels, faces in photos:
         tile = _fit(Image.fromarray(pixels), side)
-        _draw(tile, faces)
+        _draw(tile, faces, scale)
         tiles.append(tile)
     return _jpeg(_not_too_long(tiles[0] if len(tiles) == 1 else _sheet(tiles)))
 
@@ -58,21 +58,28 @@ def crop(pixels: Pixels, box: BoxFractions) -> bytes:
     return _jpeg(_not_too_long(_fit(face, SIDE)))
 
 
-def _draw(image: Image.Image, faces: Sequence[Numbered]) -> None:
+def _draw(image: Image.Image, faces: Sequence[Numbered], scale: float) -> None:
     draw = ImageDraw.Draw(image)
-    stroke = max(2, round(max(image.size) / 250))
+    stroke = max(2, round(scale * max(image.size) / 250))
+    font = ImageFont.load_default(max(14, round(scale * max(image.size) / 28)))
     for face in faces:
         colour = _COLOURS[(face.number - 1) % len(_COLOURS)]
         left, top = face.box[0] * image.width, face.box[1] * image.height
         right, bottom = face.box[2] * image.width, face.box[3] * image.height
         # A dark line under the bright one stays visible on any background.
-        for width, ink in ((2 * stroke, "black"), (stroke, colour)):
+        for width, ink in ((round(1.5 * stroke), "black"), (stroke, colour)):
             draw.rectangle((left, top, max(left, right), max(top, bottom)), outline=ink, width=width)
-        _badge(draw, image, str(face.number), (left, top), colour)
+        _badge(draw, image, font, str(face.number), (left, top), colour)
 
 
-def _badge(draw: ImageDraw.ImageDraw, image: Image.Image, text: str, corner: tuple[float, float], colour: str) -> None:
-    font = ImageFont.load_default(max(14, round(max(image.size) / 28)))
+def _badge(
+    draw: ImageDraw.ImageDraw,
+    image: Image.Image,
+    font: ImageFont.FreeTypeFont | ImageFont.ImageFont,
+    text: str,
+    corner: tuple[float, float],
+    colour: str,
+) -> None:
     box = draw.textbbox((0, 0), text, font=font)
     padding = (box[3] - box[1]) / 2.5
     width, height = box[2] - box[0] + 2 * padding, box[3] - box[1] + 2 * padding

@@ -1,5 +1,7 @@
 """✓ and ✗: what guests and admins say, what becomes of it, and that it counts at once."""
 
+import json
+import shutil
 import sqlite3
 from contextlib import closing
 
@@ -9,6 +11,7 @@ from data.settings import Settings
 from demo.family import draw_group, draw_stranger
 from demo.telegram.person import Message, Person
 from demo.telegram.server import LocalTelegram
+from models.registry import Registry
 from tests.bot.conftest import OTHER_ADMIN, MakeSettings, invited, serving
 from tests.bot.trained import jpeg_of, portrait
 
@@ -83,6 +86,24 @@ async def test_correction_made_under_another_network_is_embedded_anew(
     pretend_other_network(trained)
     async with serving(trained):
         assert "Otto" in (await shown(admin, OTTO)).text
+
+
+async def test_correction_counts_under_a_version_that_takes_over(admin: Person, trained: Settings) -> None:
+    await press(admin, await press(admin, await shown(admin, OTTO), "✗ Wrong"), "Otto")
+    promote_other_network(trained)
+    answer = await shown(admin, OTTO)
+    assert "Otto" in answer.text
+    with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db:
+        assert db.execute("SELECT DISTINCT version, space FROM guesses WHERE id = 2").fetchone() == ("v002", "other")
+
+
+def promote_other_network(settings: Settings) -> None:
+    """The same version under another name, said to be of another space."""
+    models = settings.home / "models"
+    shutil.copytree(models / "v001", models / "v002")
+    card = json.loads((models / "v002" / "card.json").read_text())
+    (models / "v002" / "card.json").write_text(json.dumps(card | {"version": "v002", "space": "other"}))
+    Registry(models).promote("v002")
 
 
 def pretend_other_network(settings: Settings) -> None:
