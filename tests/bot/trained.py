@@ -16,7 +16,7 @@ from training.progress import silent
 from training.run import train
 
 TRAINED = ("amelia", "ben", "clara", "diego")
-PHOTOS_EACH = 6
+PHOTOS_EACH = 5
 
 
 def jpeg_of(image: Image.Image) -> bytes:
@@ -26,7 +26,7 @@ def jpeg_of(image: Image.Image) -> bytes:
 
 
 def portrait(cousin: str, seed: int) -> bytes:
-    return jpeg_of(draw_portrait(cousin, seed=seed))
+    return jpeg_of(draw_portrait(cousin, seed=seed, size=320))
 
 
 def make_home(home: Path) -> Path:
@@ -37,5 +37,5 @@ def make_home(home: Path) -> Path:
             library.add(cousin, portrait(cousin, seed))
     files = [LabelledFile(photo.path, photo.cousin) for photo in library.photos()]
     detector = load_detector(home / "weights")
-    train(files, Registry(home / "models"), architecture("face"), detector, torch.device("cpu"), silent)
+    train(files, Registry(home / "models"), architecture("face"), detector, torch.device("cpu"), silent, head_epochs=1)
     return home
