@@ -7,10 +7,10 @@ import subprocess
 import sys
 import tempfile
 import webbrowser
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from demo.errors import DemoError
 from demo.family import COUSINS, FACTS, draw_family, draw_group, draw_portrait, draw_stranger
@@ -18,6 +18,7 @@ from demo.script import INVITE, play
 from demo.telegram.server import LocalTelegram
 
 Say = Callable[[str], None]
+Result = TypeVar("Result")
 
 PHOTOS_EACH: Final = 20
 HOME: Final = Path("demo-family")
@@ -34,7 +35,7 @@ def play_once(say: Say) -> bool:
     with tempfile.TemporaryDirectory(prefix="cousinbot-demo-") as folder:
         home = Path(folder)
         _prepare(home, say)
-        return asyncio.run(on_stage(home))
+        return asyncio.run(_until_stopped(on_stage(home)))
 
 
 def stay_open(port: int, say: Say) -> None:
@@ -53,8 +54,15 @@ def stay_open(port: int, say: Say) -> None:
             raise DemoError(f"The bot stopped by itself: the end of {HOME / 'bot.log'} says why.")
 
     _prepare(HOME, say)
-    with suppress(KeyboardInterrupt):
-        asyncio.run(on_stage())
+    with suppress(KeyboardInterrupt, asyncio.CancelledError):
+        asyncio.run(_until_stopped(on_stage()))
+
+
+async def _until_stopped(playing: Coroutine[Any, Any, Result]) -> Result:
+    """Let SIGTERM end the play as Ctrl-C does, so that the bot's process never outlives it."""
+    task = asyncio.ensure_future(playing)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await task
 
 
 def _prepare(home: Path, say: Say) -> None:
@@ -82,7 +90,7 @@ def _draw_examples(folder: Path) -> None:
 
 @asynccontextmanager
 async def _telegram(port: int, home: Path) -> AsyncIterator[LocalTelegram]:
-    telegram = LocalTelegram(port, examples=home / "examples")
+    telegram = LocalTelegram(port, examples=home / "examples", invite=INVITE)
     try:
         await telegram.__aenter__()
     except OSError as error:

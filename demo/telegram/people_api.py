@@ -21,11 +21,12 @@ LONGEST_WAIT = 60.0
 
 
 class PeopleApi:
-    def __init__(self, messenger: Messenger, people: People, examples: Path | None) -> None:
+    def __init__(self, messenger: Messenger, people: People, examples: Path | None, invite: str | None) -> None:
         self._messenger = messenger
         self._people = people
         self._groups = Groups(messenger)
         self._examples = examples
+        self._invite = invite
 
     def routes(self) -> list[Route]:
         return [
@@ -65,6 +66,7 @@ class PeopleApi:
                 "people": PEOPLE,
                 "group": {"id": GROUP, "title": GROUP_TITLE},
                 "examples": list(self._example_files()),
+                "invite": self._invite,
             }
         )
 

@@ -67,6 +67,7 @@ class LocalTelegram:
         username: of the bot, without the @.
         privacy: the bot's privacy mode in groups.
         examples: a folder of pictures that the chat page offers to send.
+        invite: the code of the invitation link through which the guest on the chat page comes.
 
     Attributes:
         faults: what shall go wrong next.
@@ -86,6 +87,7 @@ class LocalTelegram:
         username: str = "family_cousin_bot",
         privacy: bool = True,
         examples: Path | None = None,
+        invite: str | None = None,
     ) -> None:
         self.token = token or f"{BOT_ID}:{secrets.token_urlsafe(26)}"
         self._wanted_port = port
@@ -93,7 +95,7 @@ class LocalTelegram:
         self._messenger = Messenger(bot, privacy=privacy)
         people = People(self._messenger)
         self._bot_api = BotApi(self.token, self._messenger, people)
-        self._people_api = PeopleApi(self._messenger, people, examples)
+        self._people_api = PeopleApi(self._messenger, people, examples, invite)
         self._trouble_api = TroubleApi(self._messenger, self._bot_api)
         self._server: _Server | None = None
         self._serving: asyncio.Task[None] | None = None

@@ -1,17 +1,26 @@
 """`cousinbot demo`, as a newcomer runs it."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tests.bot.trained import make_home
+
+
+def surroundings() -> dict[str, str]:
+    """The environment of somebody who has set nothing."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COUSINBOT_")}
+
 
 def cousinbot(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("COUSINBOT_")}
     command = [sys.executable, "-m", "cli", *arguments]
     return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=400, check=False
+        command, cwd=folder, env=surroundings(), capture_output=True, text=True, timeout=400, check=False
     )
 
 
@@ -35,3 +44,19 @@ def test_a_taken_port_is_said_in_a_sentence(tmp_path: Path) -> None:
     assert refused.returncode == 1
     assert "choose another" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.skipif(shutil.which("pgrep") is None, reason="pgrep is not there to find the bot's process")
+def test_the_bot_does_not_outlive_a_demo_that_is_stopped(tmp_path: Path) -> None:
+    shutil.copytree(make_home(tmp_path / "trained"), tmp_path / "demo-family")
+    (tmp_path / "demo-family" / "examples").mkdir()
+    command = [sys.executable, "-m", "cli", "demo", "--port", "0"]
+    with subprocess.Popen(command, cwd=tmp_path, env=surroundings(), stdout=subprocess.PIPE, text=True) as demo:
+        assert demo.stdout is not None
+        while "Ctrl-C" not in demo.stdout.readline():
+            assert demo.poll() is None
+        bot = int(subprocess.check_output(["pgrep", "-P", str(demo.pid)]))
+        demo.terminate()
+        demo.wait(20)
+    with pytest.raises(ProcessLookupError):
+        os.kill(bot, 0)

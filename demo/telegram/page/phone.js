@@ -36,7 +36,7 @@ export class Phone {
   chat(id) {
     if (!this.chats.has(id)) {
       const role = id === this.userId ? this.person.role : "group";
-      const chat = new Chat(this, welcome(role, this.stage.examples, this));
+      const chat = new Chat(this, welcome(role, this.stage, this));
       chat.onTyping = () => id === this.chatId && this.status();
       this.chats.set(id, chat);
     }

@@ -17,7 +17,9 @@ const HINTS = {
   },
 };
 
-export function welcome(role, exampleNames, phone) {
+export function welcome(role, stage, phone) {
+  // A guest comes through the family's invitation link, whose code Telegram hands over at the first Start.
+  const begin = () => phone.say(role === "guest" && stage.invite ? `/start ${stage.invite}` : "/start");
   const hint = HINTS[role];
   const steps = make("ol", "", ...hint.steps.map((step) => make("li", "", step)));
   const avatar = make("img", "welcome-avatar");
@@ -27,11 +29,15 @@ export function welcome(role, exampleNames, phone) {
   if (role !== "group") {
     const start = make("button", "pill primary", "Start");
     start.type = "button";
-    start.addEventListener("click", () => phone.say("/start"));
+    start.addEventListener("click", begin);
     card.append(start);
   }
-  if (exampleNames.length) {
-    card.append(make("p", "or", "or send one of these"), examples(exampleNames.slice(0, 8), phone.sendExample));
+  if (stage.examples.length) {
+    const send = async (name) => {
+      if (role !== "group") await begin();
+      await phone.sendExample(name);
+    };
+    card.append(make("p", "or", "or send one of these"), examples(stage.examples.slice(0, 8), send));
   }
   return card;
 }
