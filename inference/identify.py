@@ -95,6 +95,11 @@ class Identifier:
         self._slope = slope
         self._temperature = temperature
 
+    @property
+    def dimensions(self) -> int:
+        """Numbers in an embedding."""
+        return self._gallery.shape[1]
+
     def probabilities(self, features: Floats) -> Floats:
         """Calibrated probability of each cousin, `(F, D)` → `(F, cousins)`; a face is taken to be one of them."""
         with torch.inference_mode():

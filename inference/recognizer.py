@@ -94,6 +94,7 @@ class Recognizer:
         self.version = version
         self.space = space
         self.cousins = identifier.cousins
+        self.dimensions = identifier.dimensions
         self._embedder = embedder
         self._identifier = identifier
         self._detector = detector

@@ -47,7 +47,7 @@ class RecognitionService:
         self._device = choose_device(device)
         self._detector: FaceDetector | None = None
         self._recognizer: Recognizer | None = None
-        self._memory = Memory()
+        self._lessons: tuple[Lesson, ...] = ()
         self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recognition")
         self._worker: asyncio.Task[None] | None = None
@@ -101,7 +101,7 @@ class RecognitionService:
 
     def learn(self, lessons: Iterable[Lesson]) -> None:
         """Let these lessons count from the next photo, in place of all lessons before."""
-        self._memory = Memory(lessons)
+        self._lessons = tuple(lessons)
 
     async def _work(self) -> None:
         while True:
@@ -110,7 +110,7 @@ class RecognitionService:
                 batch.append(self._waiting.get_nowait())
             batch = [waiting for waiting in batch if not waiting.answer.done()]
             try:
-                answers = await self._in_thread(partial(self._answers, batch, self._memory))
+                answers = await self._in_thread(partial(self._answers, batch, self._lessons))
             except asyncio.CancelledError:
                 for waiting in batch:
                     waiting.answer.cancel()
@@ -123,17 +123,19 @@ class RecognitionService:
                 else:
                     waiting.answer.set_result(answer)
 
-    def _answers(self, batch: list[_Waiting], memory: Memory) -> Sequence[PhotoGuess | Exception]:
+    def _answers(self, batch: list[_Waiting], lessons: tuple[Lesson, ...]) -> Sequence[PhotoGuess | Exception]:
         """One guess a photo, or what went wrong with it: one bad photo must not take the others with it."""
         try:
             recognizer = self._follow_champion()
             if recognizer is None:
                 raise NotTrained
+            # Lessons made under another network say nothing here; they count again once they are embedded anew.
+            memory = Memory(lesson for lesson in lessons if len(lesson.embedding) == recognizer.dimensions)
             return recognizer.recognize([waiting.photo for waiting in batch], memory)
         except Exception as error:
             if len(batch) == 1 or isinstance(error, NotTrained):
                 return [error] * len(batch)
-            return [answer for waiting in batch for answer in self._answers([waiting], memory)]
+            return [answer for waiting in batch for answer in self._answers([waiting], lessons)]
 
     def _follow_champion(self) -> Recognizer | None:
         """The champion's recognizer, loaded when `models/current` names another version. Runs in the thread."""
