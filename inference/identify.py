@@ -98,7 +98,7 @@ class Identifier:
     @property
     def dimensions(self) -> int:
         """Numbers in an embedding."""
-        return self._gallery.shape[1]
+        return int(self._gallery.shape[1])
 
     def probabilities(self, features: Floats) -> Floats:
         """Calibrated probability of each cousin, `(F, D)` → `(F, cousins)`; a face is taken to be one of them."""
