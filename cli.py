@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     import torch
 
+    from data.corrections import Correction
     from data.home import Home
     from data.library import LabelledPhoto
     from data.settings import Settings
@@ -41,6 +43,8 @@ _CROP = click.option(
 _SCRATCH = click.option("--from-scratch", is_flag=True, help="Start from random weights instead of pretrained ones.")
 _UNFROZEN = click.option("--unfrozen-epochs", type=click.IntRange(0), help="Epochs with everything unfrozen.")
 
+_COMMAND_LINE = 0
+"""Whose decision it is when nobody of Telegram's decided; no person there has this number."""
 _ROOMS = {"bot", "data", "demo", "inference", "models", "training"}
 
 
@@ -244,7 +248,10 @@ def train(
 @click.argument("files", metavar="PHOTO…", nargs=-1, required=True, type=_FILE)
 @_JSON
 def guess(files: tuple[Path, ...], as_json: bool) -> None:
-    """Name the faces in photos: cousinbot guess reunion.jpg"""
+    """Name the faces in photos: cousinbot guess reunion.jpg
+
+    The trained version answers alone, without the corrections that it has not learned from yet.
+    """
     from data.facts import FactsFile
     from inference.faces import load_detector
     from inference.photo import PhotoError, decode
@@ -298,7 +305,7 @@ def _print_answer(answer: dict[str, Any]) -> None:
         place = f" face {number}" if len(answer["faces"]) > 1 else ""
         whole = "" if face["found"] else " (no face found: the whole picture was tried)"
         who = face["name"] or "nobody we know"
-        click.echo(f"{answer['photo']}:{place} {who}, {face['confidence']:.0%} sure{whole}")
+        click.echo(f"{answer['photo']}:{place} {who}, {min(face['confidence'], 0.99):.0%} sure{whole}")
         if face["fact"]:
             click.echo(f"  {face['fact']}")
 
@@ -424,6 +431,80 @@ def rollback() -> None:
     from models.registry import Registry
 
     click.echo(f"{Registry(_home(_settings()).models).rollback()} answers now.")
+
+
+@main.group()
+def corrections() -> None:
+    """What guests and admins said of the guesses."""
+
+
+@corrections.command("list")
+@_JSON
+def list_corrections(as_json: bool) -> None:
+    """Every correction, oldest first: who said what, and which version learned from it."""
+    from data.store import Store
+
+    async def read() -> list[Correction]:
+        async with Store.open(_home(_settings()).database) as store:
+            return await store.corrections.all()
+
+    found = asyncio.run(read())
+    if as_json:
+        click.echo(json.dumps([asdict(correction) for correction in found], default=str))
+    elif not found:
+        click.echo("No corrections yet: they come from ✗ under the bot's answers.")
+    else:
+        rows = [
+            (
+                str(correction.id),
+                correction.status,
+                " ".join(filter(None, (correction.verdict.replace("_", " "), correction.cousin))),
+                str(correction.by),
+                f"{correction.at:%Y-%m-%d %H:%M}",
+                correction.first_used_by or "",
+            )
+            for correction in found
+        ]
+        _table(("number", "status", "what", "said by", "when", "first used by"), rows)
+
+
+@corrections.command()
+@click.argument("numbers", metavar="NUMBER…", nargs=-1, required=True, type=int)
+def accept(numbers: tuple[int, ...]) -> None:
+    """Accept what guests proposed; a running bot takes it in when it next starts, training in its next run."""
+    asyncio.run(_decide(numbers, accepted=True))
+
+
+@corrections.command()
+@click.argument("numbers", metavar="NUMBER…", nargs=-1, required=True, type=int)
+def reject(numbers: tuple[int, ...]) -> None:
+    """Reject proposals, or take back what was accepted: it is not learned from again."""
+    asyncio.run(_decide(numbers, accepted=False))
+
+
+async def _decide(numbers: Sequence[int], *, accepted: bool) -> None:
+    from data.store import Store
+
+    async with Store.open(_home(_settings()).database) as store:
+        decide = store.corrections.accept if accepted else store.corrections.reject
+        for number in numbers:
+            if not await decide(number, _COMMAND_LINE):
+                raise click.ClickException(f"There is no correction {number} to decide: see `corrections list`.")
+            click.echo(f"{number} {'accepted' if accepted else 'rejected'}.")
+
+
+@corrections.command()
+@click.argument("folder", type=_FOLDER)
+def export(folder: Path) -> None:
+    """Copy the photos that accepted corrections name into FOLDER, a folder a cousin, as `photos import` takes them."""
+    from data.library import PhotoLibrary
+    from training.feedback import corrected_faces
+
+    faces = asyncio.run(corrected_faces(_home(_settings())))
+    library = PhotoLibrary(folder)
+    for face in faces:
+        library.add(face.cousin, face.path.read_bytes())
+    click.echo(f"{_count(len(faces), 'photo')} copied to {folder}.")
 
 
 def _settings() -> Settings:

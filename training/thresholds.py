@@ -74,13 +74,18 @@ def held_out_similarities(features: Floats, labels: NDArray[np.int64], groups: N
 def fit_temperature(logits: Floats, labels: NDArray[np.int64]) -> float:
     """The divisor of held-out logits `(N, cousins)` under which the truth is likeliest (Guo et al. 2017).
 
-    Faces of cousins that the head had not been taught say nothing about it and are left out.
+    Faces of cousins that the head had not been taught say nothing about it and are left out. Of N faces one more is
+    taken to be named wrongly than were (Laplace's rule of succession): N right guesses are no proof of certainty.
     """
     taught = logits[np.arange(len(labels)), labels] > UNTAUGHT
     logits, labels = logits[taught], labels[taught]
 
+    doubt = 1 / (len(labels) + 2)
+
     def loss(log_temperature: float) -> float:
         chances = log_softmax(logits / np.exp(log_temperature), axis=1)
-        return float(-chances[np.arange(len(labels)), labels].mean())
+        right = chances[np.arange(len(labels)), labels]
+        wrong = (chances.sum(1) - right) / (chances.shape[1] - 1)
+        return -float(((1 - doubt) * right + doubt * wrong).mean())
 
     return float(np.exp(minimize_scalar(loss, bounds=(-4.0, 4.0), method="bounded").x))
