@@ -176,8 +176,8 @@ def _classifier_body(name: str, pretrained: bool) -> nn.Module:
             ) from None
         except (UnpicklingError, RuntimeError, EOFError):
             raise WeightsMissing(
-                f"The ImageNet weights in TORCH_HOME/hub/checkpoints/{weights.url.rpartition('/')[2]} are damaged: delete"
-                " that file, so that it is fetched anew."
+                f"The ImageNet weights in TORCH_HOME/hub/checkpoints/{weights.url.rpartition('/')[2]} are damaged:"
+                " delete that file, so that it is fetched anew."
             ) from None
         network.load_state_dict(state, strict=False)
     if hasattr(network, "aux_logits"):  # GoogLeNet and Inception: their side exits only serve training on ImageNet

@@ -97,8 +97,8 @@ def test_a_network_is_split_early_late_head() -> None:
     shape = architecture("resnet18")
     network = Network(shape.build_body(False), shape.build_head(512, 3))
     early, late, head = parameter_groups(network)
-    assert network.body.conv1.weight in set(early)  # type: ignore[operator]
-    assert network.body.layer4[-1].conv2.weight in set(late)  # type: ignore[operator, index, union-attr]
+    assert network.get_parameter("body.conv1.weight") in set(early)
+    assert network.get_parameter("body.layer4.1.conv2.weight") in set(late)
     assert set(head) == set(network.head.parameters())
     everything = [*early, *late, *head]
     assert len(everything) == len(set(everything)) == len(list(network.parameters()))

@@ -91,9 +91,13 @@ def test_a_new_version_is_private_and_appears_whole(registry: Registry) -> None:
 
 
 def test_a_new_version_vanishes_when_its_making_fails(registry: Registry) -> None:
-    with pytest.raises(ZeroDivisionError), registry.new_version() as (_, folder):
-        (folder / "weights.safetensors").write_bytes(b"half")
-        raise ZeroDivisionError
+    def full_disk() -> None:
+        with registry.new_version() as (_, folder):
+            (folder / "weights.safetensors").write_bytes(b"half")
+            raise OSError("no space left")
+
+    with pytest.raises(OSError, match="no space left"):
+        full_disk()
     assert list(registry.folder.iterdir()) == []
     assert add(registry) == "v001"
 
