@@ -34,7 +34,8 @@ def play_once(say: Say) -> bool:
 
     with tempfile.TemporaryDirectory(prefix="cousinbot-demo-") as folder:
         home = Path(folder)
-        _prepare(home, say)
+        for line in _prepare(home, say)[:1]:  # the report that the last line names passes with the folder
+            say(line)
         return asyncio.run(_until_stopped(on_stage(home)))
 
 
@@ -53,7 +54,8 @@ def stay_open(port: int, say: Say) -> None:
             await bot.wait()
             raise DemoError(f"The bot stopped by itself: the end of {HOME / 'bot.log'} says why.")
 
-    _prepare(HOME, say)
+    for line in _prepare(HOME, say):
+        say(line)
     with suppress(KeyboardInterrupt, asyncio.CancelledError):
         asyncio.run(_until_stopped(on_stage()))
 
@@ -65,17 +67,23 @@ async def _until_stopped(playing: Coroutine[Any, Any, Result]) -> Result:
     return await task
 
 
-def _prepare(home: Path, say: Say) -> None:
-    """Draw the family and train on it, unless that was done before."""
+def _prepare(home: Path, say: Say) -> list[str]:
+    """Draw the family and train on it, unless that was done before; what the training printed.
+
+    Raises:
+        DemoError: the training failed.
+    """
     if (home / "models" / "current").exists():
-        return
+        return []
     say(f"Drawing {len(COUSINS)} cousins, {PHOTOS_EACH} photos of each …")
     draw_family(home / "photos", PHOTOS_EACH)
     _draw_examples(home / "examples")
     say("Training on them, as on any photos: cousinbot train")
-    trained = subprocess.run(_command("train"), cwd=home, env=_environment(home), check=False)
+    command, environment = _command("train"), _environment(home)
+    trained = subprocess.run(command, cwd=home, env=environment, check=False, stdout=subprocess.PIPE, text=True)
     if trained.returncode:
         raise DemoError("The training did not finish: its last line says why.")
+    return trained.stdout.splitlines()
 
 
 def _draw_examples(folder: Path) -> None:
