@@ -52,7 +52,8 @@ def face_with_margin(pixels: Pixels, face: Face, size: int, margin: float = 0.35
     box = face.box
     side = max((box.right - box.left) * width, (box.bottom - box.top) * height) * (1 + 2 * margin)
     x, y = (box.left + box.right) / 2 * width, (box.top + box.bottom) / 2 * height
-    left, top = round(max(0.0, x - side / 2)), round(max(0.0, y - side / 2))
+    left = min(round(max(0.0, x - side / 2)), width - 1)
+    top = min(round(max(0.0, y - side / 2)), height - 1)
     right, bottom = round(min(float(width), x + side / 2)), round(min(float(height), y + side / 2))
     return squared(pixels[top : max(bottom, top + 1), left : max(right, left + 1)], size)
 

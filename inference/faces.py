@@ -125,7 +125,7 @@ class Hog:
         scale = min(1.0, self._SIDE / max(height, width))
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
-        small = np.ascontiguousarray(small)
+        small = small.copy()  # dlib minds strides that numpy calls contiguous in a picture one pixel wide
         rectangles, scores, _ = self._detector.run(small, 1, 0.0)
         stretch = np.array([width / size[0], height / size[1]], np.float32)
         faces = []

@@ -72,7 +72,9 @@ def decode(data: bytes) -> Photo:
 def upright_jpeg(data: bytes) -> bytes:
     """The photo at full size as an upright JPEG with no metadata: what is kept on disk. Raises `PhotoError`."""
     file = io.BytesIO()
-    _upright_rgb(_open(data)).save(file, "JPEG", quality=92, exif=b"")
+    image = _upright_rgb(_open(data))
+    image.info.clear()  # what Pillow would carry over: EXIF, comments
+    image.save(file, "JPEG", quality=92)
     return file.getvalue()
 
 

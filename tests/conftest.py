@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import cli  # noqa: F401  first: it sets how torch's threads wait, before torch is loaded
 from tests.bot.trained import make_home
 
 
