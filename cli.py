@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from data.settings import Settings
     from inference.faces import FaceDetector
     from models.architectures import Architecture
+    from models.card import Skipped
     from training.dataset import LabelledFile
     from training.progress import Progress
 
@@ -64,6 +65,7 @@ class _Commands(click.Group):
             if ctx.params["traceback"]:
                 raise
             if type(error).__module__.partition(".")[0] in _ROOMS:  # the rooms' own errors are written for people
+                _say_left_out(getattr(error, "skipped", ()))
                 raise click.ClickException(str(error)) from None
             raise click.ClickException(
                 f"Something went wrong that nobody foresaw ({type(error).__name__}: {error})."
@@ -167,8 +169,7 @@ def check(photos: Path | None, as_json: bool) -> None:
         click.echo(json.dumps(findings.as_json()))
         return
     _table(("cousin", "usable photos"), [(cousin, str(count)) for cousin, count in sorted(findings.usable.items())])
-    for skipped in findings.left_out:
-        click.echo(f"left out: {skipped.photo}: {skipped.reason}")
+    _say_left_out(findings.left_out)
     for group in findings.near_duplicates:
         click.echo("near-duplicates: " + ", ".join(path.name for path in group))
     for doubt in findings.doubtful:
@@ -236,8 +237,7 @@ def train(
         summary = {"promoted": outcome.verdict.promote, "reason": outcome.verdict.reason}
         click.echo(json.dumps(summary | card.model_dump(mode="json", exclude={"samples"})))
         return
-    for skipped in card.skipped:
-        click.echo(f"left out: {skipped.photo}: {skipped.reason}")
+    _say_left_out(card.skipped)
     low, high = card.metrics.accuracy_ci95
     click.echo(
         f"{card.version}: {card.metrics.accuracy:.1%} of {card.metrics.photos} held-out photos named right"
@@ -594,6 +594,11 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         table.add_row(*row)
     Console().print(table)
+
+
+def _say_left_out(photos: Sequence[Skipped]) -> None:
+    for photo in photos:
+        click.echo(f"left out: {photo.photo}: {photo.reason}", err=True)
 
 
 def _count(number: int, thing: str) -> str:

@@ -243,7 +243,8 @@ def _dataset(
         known = f"only {cousins[0]} has" if cousins else "nobody has"
         raise TrainingError(
             f"There must be at least two cousins with {fewest} usable photos each to tell apart, and {known} that many:"
-            " add photos, one folder a cousin, and see `cousinbot photos check` for those that can't be used."
+            " add photos, one folder a cousin.",
+            skipped,
         )
     kept = [index for index, picture in enumerate(pictures) if picture.file.cousin in cousins]
     faces = [
