@@ -283,5 +283,6 @@ def _name(file: LabelledFile) -> str:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, PhotoError):
-        return str(error).partition(":")[0].lower()
+        why, _, _ = str(error).partition(":")  # behind the colon stands what a guest should do
+        return why if why.startswith("I ") else why[0].lower() + why[1:]
     return f"the file can't be opened ({getattr(error, 'strerror', None) or error})"
