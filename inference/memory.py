@@ -14,6 +14,9 @@ SAME_PICTURE: Final = 0.985
 itself compressed again at JPEG quality 60: 100 % and 96 % lie above; of different photos of one person .1 % and .05 %
 of pairs do, of different people none."""
 
+_ROUNDING: Final = 1e-4
+"""What two computations of one embedding may differ by, in cosine, in batches of different sizes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
@@ -50,7 +53,7 @@ class Memory:
         return [
             lesson
             for lesson, similarity in zip(self._lessons, self._similarities(embedding), strict=True)
-            if similarity >= max(SAME_PICTURE, nearest)
+            if similarity >= max(SAME_PICTURE, nearest - _ROUNDING)
         ]
 
     def nearest_stranger(self, embedding: NDArray[np.float32]) -> float:

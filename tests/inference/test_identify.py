@@ -1,0 +1,255 @@
+"""Names and strangers, and what people have said, over a small gallery in which every cosine is known."""
+
+from typing import Literal
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from inference.identify import Identifier, Identity, assign, gallery_similarities, unit
+from inference.memory import SAME_PICTURE, Lesson, Memory
+from models.heads import CosineHead
+
+Floats = NDArray[np.float32]
+COUSINS = ("ada", "bob", "cleo")
+SIZE = 24
+AXES = np.eye(SIZE, dtype=np.float32)
+
+
+def near(person: int, photo: int, closeness: float = 0.97) -> Floats:
+    """A photo of a person: at that cosine to the person's axis, leaning to a side of its own."""
+    side = AXES[6 + photo]
+    return np.asarray(closeness * AXES[person] + np.sqrt(1 - closeness**2) * side, np.float32)
+
+
+@pytest.fixture
+def identifier() -> Identifier:
+    gallery = np.stack([near(person, 3 * person + photo) for person in range(3) for photo in range(3)])
+    labels = np.repeat(np.arange(3), 3)
+    head = CosineHead(SIZE, 3)
+    head.imprint(torch.from_numpy(gallery), torch.from_numpy(labels))
+    # Features are of any length; a body's are never of length one.
+    return Identifier(COUSINS, head, gallery * 5, labels, threshold=0.8, slope=40.0, temperature=1.0)
+
+
+def one(identifier: Identifier, face: Floats, *lessons: Lesson) -> Identity:
+    (identity,) = identifier.identify(face[None] * 3, Memory(lessons))
+    return identity
+
+
+def lesson(face: Floats, verdict: Literal["is", "not", "stranger", "not_a_face"], cousin: str | None = None) -> Lesson:
+    return Lesson(unit(face), cousin, verdict)
+
+
+PROBE = near(1, 15)  # another photo of Bob
+STRANGER = unit(AXES[4] + 0.3 * AXES[1])
+
+
+# --- names and strangers
+
+
+def test_a_cousin_is_named(identifier: Identifier) -> None:
+    identity = one(identifier, PROBE)
+    assert identity.cousin == "bob"
+    assert identity.candidates[0].cousin == "bob"
+    assert identity.confidence == identity.candidates[0].probability > 0.9
+    assert [c.cousin for c in identity.candidates][1:] in (["ada", "cleo"], ["cleo", "ada"])
+    assert sum(c.probability for c in identity.candidates) == pytest.approx(1, abs=1e-5)
+    assert identity.similarity == pytest.approx(0.97**2, abs=1e-4)  # to each gallery photo of Bob's
+
+
+def test_a_stranger_is_not(identifier: Identifier) -> None:
+    identity = one(identifier, STRANGER)
+    assert identity.cousin is None
+    assert identity.is_face
+    assert identity.confidence > 0.99
+    assert identity.candidates[0].cousin == "bob"  # whom it looks like most is still told
+    assert identity.candidates[0].probability > 0.5  # softmax would have named him
+
+
+def test_the_threshold_decides(identifier: Identifier) -> None:
+    for similarity, name in ((0.803, "bob"), (0.797, None)):
+        face = near(1, 15, similarity / 0.97)
+        identity = one(identifier, face)
+        assert identity.similarity == pytest.approx(similarity, abs=1e-3)
+        assert identity.cousin == name
+    assert identity.confidence == pytest.approx(0.53, abs=0.02)  # right below the line nobody can be sure
+
+
+def test_a_higher_temperature_is_less_sure(identifier: Identifier) -> None:
+    cool = identifier.probabilities(PROBE[None])
+    identifier._temperature = 4.0
+    warm = identifier.probabilities(PROBE[None])
+    assert warm.argmax() == cool.argmax()
+    assert warm.max() < cool.max()
+
+
+def test_similarity_is_the_mean_of_the_nearest_three() -> None:
+    gallery = unit(np.array([(1, 0), (0.8, 0.6), (0.6, 0.8), (0, 1), (-1, 0)], np.float32))
+    labels = np.array([0, 0, 0, 0, 1])
+    probe = np.array([(1, 0)], np.float32)
+    similarities = gallery_similarities(probe, gallery, labels, 3)
+    np.testing.assert_allclose(similarities, [[0.8, -1, -1]], atol=1e-6)  # 1, .8 and .6; one photo; none
+
+
+# --- several faces in one photo
+
+
+def test_no_cousin_stands_twice_in_one_photo(identifier: Identifier) -> None:
+    faces = np.stack([near(1, 15, 0.93), near(1, 16, 0.99), near(0, 17)])
+    assert [i.cousin for i in identifier.identify(faces)] == [None, "bob", "ada"]
+
+
+def test_the_likeliest_naming_of_all_faces_together() -> None:
+    probabilities = np.array([[0.6, 0.4], [0.9, 0.1]], np.float32)
+    assert assign(probabilities, np.ones((2, 2), bool)) == [1, 0]  # each for itself would both be 0
+
+
+def test_assign_keeps_to_what_is_allowed() -> None:
+    probabilities = np.array([[0.6, 0.4], [0.9, 0.1]], np.float32)
+    assert assign(probabilities, np.array([[True, False], [True, False]])) == [None, 0]
+    assert assign(probabilities, np.zeros((2, 2), bool)) == [None, None]
+
+
+def test_the_last_one_left_is_not_forced_on_a_face() -> None:
+    probabilities = np.array([[0.99, 0.01], [0.995, 0.005]], np.float32)
+    assert assign(probabilities, np.ones((2, 2), bool)) in ([0, None], [None, 0])
+
+
+def test_more_faces_than_cousins() -> None:
+    probabilities = np.full((5, 2), 0.5, np.float32)
+    names = assign(probabilities, np.ones((5, 2), bool))
+    assert sorted(name for name in names if name is not None) == [0, 1]
+
+
+# --- what people have said
+
+
+def test_told_who_it_is(identifier: Identifier) -> None:
+    identity = one(identifier, PROBE, lesson(PROBE, "is", "ada"))
+    assert (identity.cousin, identity.confidence) == ("ada", 1.0)
+    assert identity.candidates[0].cousin == "ada"
+
+
+def test_told_who_a_stranger_is(identifier: Identifier) -> None:
+    assert one(identifier, STRANGER, lesson(STRANGER, "is", "cleo")).cousin == "cleo"
+
+
+def test_told_who_it_is_not(identifier: Identifier) -> None:
+    identity = one(identifier, PROBE, lesson(PROBE, "not", "bob"))
+    assert identity.cousin != "bob"
+
+
+def test_not_him_and_not_her(identifier: Identifier) -> None:
+    lessons = [lesson(PROBE, "not", cousin) for cousin in COUSINS]
+    assert one(identifier, PROBE, *lessons).cousin is None
+
+
+def test_told_it_is_a_stranger(identifier: Identifier) -> None:
+    identity = one(identifier, PROBE, lesson(PROBE, "stranger"))
+    assert (identity.cousin, identity.confidence, identity.is_face) == (None, 1.0, True)
+
+
+def test_told_it_is_no_face(identifier: Identifier) -> None:
+    identity = one(identifier, PROBE, lesson(PROBE, "not_a_face"))
+    assert (identity.cousin, identity.is_face) == (None, False)
+
+
+def test_the_later_word_stands(identifier: Identifier) -> None:
+    said = [lesson(PROBE, "is", "ada"), lesson(PROBE, "stranger"), lesson(PROBE, "is", "cleo")]
+    assert one(identifier, PROBE, *said).cousin == "cleo"
+    assert one(identifier, PROBE, *said[:2]).cousin is None
+    assert one(identifier, PROBE, said[1], said[0]).cousin == "ada"
+
+
+def test_a_newcomer_is_known_from_one_photo(identifier: Identifier) -> None:
+    first, second = near(5, 15), near(5, 16)
+    assert one(identifier, second).cousin is None
+    identity = one(identifier, second, lesson(first, "is", "dora"))
+    assert identity.cousin == "dora"
+    assert identity.confidence > 0.9
+    assert sum(c.probability for c in identity.candidates) == pytest.approx(1, abs=1e-5)
+    # and nobody else is taken for the newcomer
+    assert one(identifier, PROBE, lesson(first, "is", "dora")).cousin == "bob"
+    assert one(identifier, STRANGER, lesson(first, "is", "dora")).cousin is None
+
+
+def test_two_newcomers(identifier: Identifier) -> None:
+    said = [lesson(near(5, 15), "is", "dora"), lesson(near(4, 16), "is", "emil")]
+    assert one(identifier, near(5, 17), *said).cousin == "dora"
+    assert one(identifier, near(4, 17), *said).cousin == "emil"
+    assert {c.cousin for c in one(identifier, PROBE, *said).candidates} == {*COUSINS, "dora", "emil"}
+
+
+def test_a_stranger_once_told_is_known_again_as_one(identifier: Identifier) -> None:
+    """Another photo of a look-alike who was said to be a stranger."""
+    look_alike = unit(0.88 * AXES[1] + 0.475 * AXES[4])
+    again = unit(look_alike + 0.12 * AXES[20])
+    assert one(identifier, again).cousin == "bob"
+    assert one(identifier, again, lesson(look_alike, "stranger")).cousin is None
+    assert one(identifier, PROBE, lesson(look_alike, "stranger")).cousin == "bob"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        lesson(PROBE, "is", "ada"),
+        lesson(PROBE, "not", "bob"),
+        lesson(PROBE, "stranger"),
+        lesson(PROBE, "not_a_face"),
+    ],
+    ids=lambda said: str(said.verdict),
+)
+def test_a_word_about_one_photo_does_not_capture_others(identifier: Identifier, said: Lesson) -> None:
+    for other in (near(1, 16), near(1, 3), near(0, 17), near(2, 17)):
+        (expected,) = identifier.identify(other[None])
+        identity = one(identifier, other, said)
+        assert identity.cousin == expected.cousin
+        assert identity.is_face
+
+
+def test_the_same_photo_sent_again_at_lower_quality(identifier: Identifier) -> None:
+    again = unit(PROBE + 0.1 * AXES[20])
+    assert float(again @ PROBE) > SAME_PICTURE
+    assert one(identifier, again, lesson(PROBE, "is", "ada")).cousin == "ada"
+
+
+def test_a_photo_that_is_nearer_to_one_in_the_gallery_is_that_one(identifier: Identifier) -> None:
+    of_gallery = near(1, 3)
+    corrected = unit(of_gallery + 0.1 * AXES[20])  # a near-duplicate of a gallery photo
+    assert one(identifier, corrected, lesson(corrected, "is", "ada")).cousin == "ada"
+    assert one(identifier, of_gallery, lesson(corrected, "is", "ada")).cousin == "bob"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_word_about_a_photo_of_the_library_itself_counts(identifier: Identifier, seed: int) -> None:
+    """Its label in the folder was wrong: the photo lies in the gallery, and rounding must not decide."""
+    trembling = np.random.default_rng(seed).normal(0, 3e-7, SIZE).astype(np.float32)
+    assert one(identifier, near(1, 3), lesson(near(1, 3) + trembling, "is", "ada")).cousin == "ada"
+
+
+def test_two_faces_told_to_be_the_same_are_named_once(identifier: Identifier) -> None:
+    faces = np.stack([PROBE, STRANGER])
+    memory = Memory([lesson(PROBE, "is", "ada"), lesson(STRANGER, "is", "ada")])
+    names = [identity.cousin for identity in identifier.identify(faces, memory)]
+    assert sorted(names, key=str) == [None, "ada"]
+
+
+# --- memory
+
+
+def test_an_empty_memory_knows_nothing() -> None:
+    memory = Memory()
+    assert memory.of_same_picture(PROBE, -1.0) == []
+    assert memory.nearest_stranger(PROBE) == -1.0
+    assert memory.taught() == []
+
+
+def test_memory_by_verdict() -> None:
+    said = [lesson(near(5, 15), "is", "dora"), lesson(STRANGER, "stranger"), lesson(PROBE, "not", "bob")]
+    memory = Memory(iter(said))
+    assert memory.taught() == said[:1]
+    assert memory.nearest_stranger(STRANGER) == pytest.approx(1, abs=1e-5)
+    assert memory.nearest_stranger(PROBE) == pytest.approx(float(STRANGER @ PROBE), abs=1e-5)
+    assert memory.of_same_picture(PROBE, -1.0) == said[2:]

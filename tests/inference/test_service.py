@@ -1,0 +1,189 @@
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from inference.faces import Box
+from inference.memory import Lesson
+from inference.photo import Photo, decode
+from inference.service import NotTrained, RecognitionService
+from models.card import Card
+from models.registry import Registry, RegistryError
+from tests.bot.trained import TRAINED, portrait
+
+BROKEN = Photo(np.zeros((0, 0, 3), np.uint8), "0" * 64)
+"""What no decoder returns: stands for a photo over which recognition stumbles."""
+
+
+@pytest.fixture(scope="module")
+def photos() -> list[Photo]:
+    return [decode(portrait(cousin, 50)) for cousin in TRAINED]
+
+
+@pytest.fixture
+def registry(trained_home: Path, tmp_path: Path) -> Registry:
+    shutil.copytree(trained_home / "models", tmp_path / "models")
+    return Registry(tmp_path / "models")
+
+
+@pytest.fixture
+async def service(registry: Registry) -> AsyncIterator[RecognitionService]:
+    async with RecognitionService(registry.folder, registry.folder / "weights", "cpu") as service:
+        yield service
+
+
+def another_version(registry: Registry, *, cousins: list[str], width: int = 128) -> str:
+    """The champion again, under the next number: with other names, or with embeddings of another width."""
+    champion = registry.path("v001")
+    with registry.new_version() as (version, folder):
+        card = Card.model_validate_json((champion / "card.json").read_bytes())
+        changes = {"version": version, "cousins": cousins}
+        tensors = load_file(champion / "weights.safetensors")
+        if width != 128:
+            # A network of another kind and space, untrained, so that its lessons and ours cannot be compared.
+            from models.architectures import architecture
+
+            shape = architecture("squeezenet1_1")
+            changes |= {"architecture": shape.name, "crop": shape.crop, "size": shape.size, "space": "squeeze-1"}
+            body, head = shape.build_body(False), shape.build_head(width, len(cousins))
+            tensors = {f"body.{name}": tensor for name, tensor in body.state_dict().items()}
+            tensors |= {f"head.{name}": tensor for name, tensor in head.state_dict().items()}
+            tensors |= {"gallery": torch.randn(8, width), "gallery_labels": torch.arange(8) % len(cousins)}
+        save_file(tensors, folder / "weights.safetensors")
+        (folder / "card.json").write_text(card.model_copy(update=changes).model_dump_json())
+    return version
+
+
+async def test_all_who_wait_are_answered_each_with_their_own(
+    service: RecognitionService, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inference.service._MOST", 6)
+    lone = [await service.guess(photo) for photo in photos]
+    together = await asyncio.gather(*(service.guess(photo) for photo in photos * 4))  # more than two batches
+    assert len(together) == 16
+    for index, guess in enumerate(together):
+        expected = lone[index % len(photos)].faces[0]
+        assert guess.faces[0].cousin == expected.cousin
+        assert float(guess.faces[0].embedding @ expected.embedding) > 0.999
+
+
+async def test_the_loop_goes_on_while_photos_are_recognised(service: RecognitionService, photos: list[Photo]) -> None:
+    guess = asyncio.ensure_future(asyncio.gather(*(service.guess(photo) for photo in photos)))
+    turns = 0
+    while not guess.done():
+        await asyncio.sleep(0.001)
+        turns += 1
+    assert turns > 10
+
+
+async def test_before_the_first_training(tmp_path: Path, photos: list[Photo]) -> None:
+    async with RecognitionService(tmp_path / "models", tmp_path / "weights", "cpu") as service:
+        assert (service.version, service.space, service.cousins) == (None, None, ())
+        answers = await asyncio.gather(*(service.guess(photo) for photo in photos), return_exceptions=True)
+        assert [type(answer) for answer in answers] == [NotTrained] * len(photos)
+        with pytest.raises(NotTrained):
+            await service.embed(photos[0], Box(0, 0, 1, 1))
+
+
+async def test_the_first_version_answers_without_a_restart(
+    trained_home: Path, tmp_path: Path, photos: list[Photo]
+) -> None:
+    async with RecognitionService(tmp_path / "models", tmp_path / "weights", "cpu") as service:
+        with pytest.raises(NotTrained):
+            await service.guess(photos[0])
+        shutil.copytree(trained_home / "models", tmp_path / "models")
+        assert (await service.guess(photos[0])).version == "v001"
+        assert service.cousins == TRAINED
+
+
+async def test_a_new_champion_answers_without_a_restart(
+    service: RecognitionService, registry: Registry, photos: list[Photo]
+) -> None:
+    before = await service.guess(photos[1])
+    assert (before.version, before.faces[0].cousin) == ("v001", "ben")
+    version = another_version(registry, cousins=["amelia", "benjamin", "clara", "diego"])
+    assert (await service.guess(photos[1])).version == "v001"  # not promoted yet
+    registry.promote(version)
+    after = await service.guess(photos[1])
+    assert (after.version, after.faces[0].cousin) == (version, "benjamin")
+    assert service.version == version
+    registry.rollback()
+    assert (await service.guess(photos[1])).faces[0].cousin == "ben"
+
+
+async def test_one_bad_photo_does_not_take_others_with_it(service: RecognitionService, photos: list[Photo]) -> None:
+    waiting = [photos[0], BROKEN, photos[1], BROKEN, photos[2]]
+    answers = await asyncio.gather(*(service.guess(photo) for photo in waiting), return_exceptions=True)
+    assert [isinstance(answer, Exception) for answer in answers] == [False, True, False, True, False]
+    assert (await service.guess(photos[3])).faces[0].found  # and the service lives on
+
+
+async def test_a_champion_that_cannot_be_loaded_is_an_error_until_it_is_mended(
+    service: RecognitionService, registry: Registry, photos: list[Photo]
+) -> None:
+    (registry.folder / "current").write_text("v777\n")
+    with pytest.raises(RegistryError, match="v777"):
+        await service.guess(photos[0])
+    registry.promote("v001")
+    assert (await service.guess(photos[0])).version == "v001"
+
+
+async def test_who_gives_up_waiting_holds_nobody_up(service: RecognitionService, photos: list[Photo]) -> None:
+    tasks = [asyncio.create_task(service.guess(photo)) for photo in photos * 3]
+    await asyncio.sleep(0)
+    for task in tasks[::2]:
+        task.cancel()
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert all(isinstance(answer, asyncio.CancelledError) for answer in answers[::2])
+    assert not any(isinstance(answer, BaseException) for answer in answers[1::2])
+
+
+async def test_nobody_is_left_waiting_at_the_end(
+    registry: Registry, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inference.service._MOST", 4)
+    async with RecognitionService(registry.folder, registry.folder / "weights", "cpu") as service:
+        tasks = [asyncio.create_task(service.guess(photo)) for photo in photos * 3]
+        await asyncio.wait(tasks[:1])
+        assert any(not task.done() for task in tasks)
+    async with asyncio.timeout(5):
+        answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert not isinstance(answers[0], BaseException)
+    assert isinstance(answers[-1], asyncio.CancelledError)
+
+
+async def test_a_lesson_counts_from_the_next_photo(service: RecognitionService, photos: list[Photo]) -> None:
+    face = (await service.guess(photos[1])).faces[0]
+    assert face.cousin == "ben"
+    service.learn([Lesson(face.embedding, "diego", "is")])
+    assert (await service.guess(photos[1])).faces[0].cousin == "diego"
+    service.learn([Lesson(face.embedding, "uncle_bob", "is")])
+    assert (await service.guess(photos[1])).faces[0].cousin == "uncle_bob"
+    service.learn([])
+    assert (await service.guess(photos[1])).faces[0].cousin == "ben"
+
+
+async def test_embed_gives_what_a_lesson_needs(service: RecognitionService, photos: list[Photo]) -> None:
+    face = (await service.guess(photos[1])).faces[0]
+    embedding, space = await service.embed(photos[1], face.box)
+    assert space == service.space == face.space
+    assert float(embedding @ face.embedding) > 0.9999
+
+
+async def test_lessons_of_another_network_do_no_harm(
+    service: RecognitionService, registry: Registry, photos: list[Photo]
+) -> None:
+    """A network with embeddings of another width takes over: the first photo is answered, without those lessons."""
+    face = (await service.guess(photos[1])).faces[0]
+    service.learn([Lesson(face.embedding, "diego", "is")])
+    registry.promote(another_version(registry, cousins=list(TRAINED), width=512))
+    guess = await service.guess(photos[1])
+    assert guess.version == "v002"
+    assert guess.faces[0].embedding.shape == (512,)
+    service.learn([Lesson(guess.faces[0].embedding, "clara", "is")])
+    assert (await service.guess(photos[1])).faces[0].cousin == "clara"
