@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 
@@ -101,7 +102,18 @@ class Recognizer:
 
     @classmethod
     def load(cls, folder: Path, detector: FaceDetector, device: torch.device) -> "Recognizer":
-        """Load the version in `folder`: safetensors and JSON only. Raises `OSError` or `ValueError` if broken."""
+        """Load the version in `folder`: safetensors and JSON only. Raises `VersionBroken`."""
+        try:
+            return cls._load(folder, detector, device)
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+            reason = str(error).partition("\n")[0]
+            raise VersionBroken(
+                f"Version {folder.name} can't be loaded ({reason}): train again, or choose another with"
+                " `cousinbot models promote`."
+            ) from error
+
+    @classmethod
+    def _load(cls, folder: Path, detector: FaceDetector, device: torch.device) -> "Recognizer":
         card = Card.model_validate_json((folder / "card.json").read_bytes())
         tensors = load_file(folder / "weights.safetensors")
         gallery, labels = tensors.pop("gallery"), tensors.pop("gallery_labels")
@@ -169,6 +181,10 @@ def _below(prefix: str, tensors: dict[str, torch.Tensor]) -> dict[str, torch.Ten
     return {
         name.removeprefix(f"{prefix}."): tensor for name, tensor in tensors.items() if name.startswith(f"{prefix}.")
     }
+
+
+class VersionBroken(ValueError):
+    """A version's files are missing or damaged; the message says what to do."""
 
 
 class DeviceMissing(ValueError):

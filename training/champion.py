@@ -7,12 +7,11 @@ from typing import Final
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from scipy.stats import binomtest
 
 from inference.faces import FaceDetector
-from inference.photo import decode
-from inference.recognizer import Recognizer
+from inference.photo import Photo, PhotoError, decode
+from inference.recognizer import Recognizer, VersionBroken
 from models.registry import Registry, RegistryError
 from training.dataset import LabelledFace
 
@@ -41,24 +40,34 @@ def compare(
     try:
         folder = registry.path(champion)
         before = Recognizer.load(folder, detector, device)
-    except (RegistryError, OSError, ValueError):
+    except (RegistryError, VersionBroken):
         return Verdict(True, f"the champion {champion} can't be loaded any more")
-    known = [face for face in holdout if face.file.cousin in before.cousins]
-    if not known:
+    after = Recognizer.load(challenger, detector, device)
+    judged = [
+        (_is_right(before, photo, face), _is_right(after, photo, face))
+        for face in holdout
+        if face.file.cousin in before.cousins and (photo := _read(face)) is not None
+    ]
+    if not judged:
         return Verdict(True, "there is no photo yet on which both could be judged")
-    old, new = (_right(recognizer, known) for recognizer in (before, Recognizer.load(challenger, detector, device)))
+    old, new = np.array(judged, np.bool_).T
     lost, won = int((old & ~new).sum()), int((new & ~old).sum())
-    figures = f"{int(new.sum())} of {len(known)} held-out photos named right, {champion} {int(old.sum())}"
+    figures = f"{int(new.sum())} of {len(judged)} held-out photos named right, {champion} {int(old.sum())}"
     if lost > won and binomtest(lost, lost + won, 0.5, alternative="greater").pvalue < _SIGNIFICANT:
         return Verdict(False, f"worse than the champion: {figures}")
     return Verdict(True, f"no worse than the champion: {figures}")
 
 
-def _right(recognizer: Recognizer, faces: Sequence[LabelledFace]) -> NDArray[np.bool_]:
-    """Whether each face is named as the bot would name it, `(N,)`."""
-    right = []
-    for face in faces:
-        guess = recognizer.recognize([decode(face.file.path.read_bytes())])[0]
-        overlaps = [found.box.overlap(face.box) for found in guess.faces]
-        right.append(guess.faces[int(np.argmax(overlaps))].cousin == face.file.cousin)
-    return np.array(right, np.bool_)
+def _read(face: LabelledFace) -> Photo | None:
+    """The photo once more; None where it was deleted while the training ran."""
+    try:
+        return decode(face.file.path.read_bytes())
+    except (PhotoError, OSError):
+        return None
+
+
+def _is_right(recognizer: Recognizer, photo: Photo, face: LabelledFace) -> bool:
+    """Whether the face is named as the bot would name it."""
+    guess = recognizer.recognize([photo])[0]
+    nearest = max(guess.faces, key=lambda found: found.box.overlap(face.box))
+    return nearest.cousin == face.file.cousin
