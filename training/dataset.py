@@ -4,6 +4,7 @@ A folder says who is in a photo, not which face is theirs. In a photo with sever
 with the cousin's other photos; where that is not clear the photo is left out and named.
 """
 
+import os
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -265,12 +266,18 @@ def _dataset(
 
 def _near_duplicates(scenes: NDArray[np.bool_], embeddings: Floats, labels: NDArray[np.int64]) -> NDArray[np.int64]:
     """Group numbers `(N,)`: photos of one cousin that show one moment, as bursts and copies do."""
-    distance = (scenes[:, None, :] != scenes[None, :, :]).sum(2)
-    same_face = embeddings @ embeddings.T >= SAME_PICTURE
-    same_moment = (distance <= _SAME_SCENE) | ((distance <= _ALIKE_SCENE) & same_face)
-    linked = same_moment & (labels[:, None] == labels[None, :])
-    _, groups = connected_components(linked, directed=False)
-    return np.asarray(groups, np.int64)
+    groups = np.empty(len(labels), np.int64)
+    start = 0
+    for label in np.unique(labels):
+        own = labels == label
+        signs = np.where(scenes[own], 1.0, -1.0).astype(np.float32)
+        distance = (signs.shape[1] - signs @ signs.T) / 2
+        same_face = embeddings[own] @ embeddings[own].T >= SAME_PICTURE
+        same_moment = (distance <= _SAME_SCENE) | ((distance <= _ALIKE_SCENE) & same_face)
+        moments, groups_of_own = connected_components(same_moment, directed=False)
+        groups[own] = start + groups_of_own
+        start += moments
+    return groups
 
 
 def _skip(file: LabelledFile, reason: str) -> Skipped:
@@ -278,7 +285,12 @@ def _skip(file: LabelledFile, reason: str) -> Skipped:
 
 
 def _name(file: LabelledFile) -> str:
-    return f"{file.path.parent.name}/{file.path.name}"
+    return f"{readable(file.path.parent.name)}/{readable(file.path.name)}"
+
+
+def readable(name: str) -> str:
+    """A file name that can be printed and written as UTF-8: old disks hold names that are in no encoding we know."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _reason(error: Exception) -> str:

@@ -11,7 +11,7 @@ from jinja2 import Environment
 from inference.identify import Floats
 from models.card import Card
 from training import plots
-from training.dataset import Dataset
+from training.dataset import Dataset, readable
 from training.learner import History
 from training.metrics import HeldOut
 from training.thresholds import Threshold
@@ -65,7 +65,7 @@ def _top_losses(dataset: Dataset, held_out: HeldOut, chances: Floats) -> list[di
     return [
         {
             "picture": plots.picture(dataset.faces[held_out.indices[i]].crop),
-            "photo": dataset.faces[held_out.indices[i]].file.path.name,
+            "photo": readable(dataset.faces[held_out.indices[i]].file.path.name),
             "cousin": dataset.cousins[held_out.truth[i]],
             "named": dataset.cousins[int(chances[i].argmax())],
             "sure": float(chances[i].max()),
