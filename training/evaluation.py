@@ -19,9 +19,9 @@ from inference.photo import PhotoError, decode
 from inference.recognizer import Embedder
 from models.architectures import Architecture
 from models.card import Confusion, Skipped
-from training.dataset import FEWEST, Dataset, LabelledFile, read_faces
+from training.dataset import FEWEST, Dataset, LabelledFile, read_faces, readable
 from training.errors import TrainingError
-from training.folds import Indices, cross_validation
+from training.folds import Indices, cross_validation, need_several_moments
 from training.metrics import calibration_error, confusions, identified, recalls, wilson_interval
 from training.progress import Progress, silent
 from training.stages import Material, Trained, prepare, train_stages
@@ -104,19 +104,24 @@ def evaluate(
     With `shots`, each round learns from that many photos a cousin only, drawn at random, and judges all others.
 
     Raises:
-        TrainingError: fewer than two cousins have usable photos.
+        TrainingError: fewer than two cousins have usable photos, or all are needed to learn from.
     """
     start = time.monotonic()
     dataset = read_faces(files, shape, detector, device, progress, fewest=shots + 1 if shots else FEWEST)
+    need_several_moments(dataset)
     material = prepare(shape, dataset, device, progress, pretrained=pretrained)
     unknown, unread = _read_strangers(strangers, shape, detector, progress)
     splits = _draws(dataset, shots, folds) if shots else cross_validation(dataset.labels, dataset.groups, folds)
     rounds = []
     for number, (train, probes) in enumerate(splits, 1):
         progress(f"Judging fold {number} of {folds}", number - 1, folds)
+        if not len(probes):
+            continue
         trained = train_stages(material, train, silent, unfrozen_epochs=unfrozen_epochs)
         rounds.append(_judge(trained, material, train, probes, unknown))
     progress("Judging", folds, folds)
+    if not rounds:
+        raise TrainingError("No photo is left to judge: add photos, or let --shots be fewer.")
     figures = _figures(dataset, rounds)
     return Evaluation(
         **figures,
@@ -125,7 +130,7 @@ def evaluate(
         seconds=round(time.monotonic() - start, 1),
         architecture=shape.name,
         detector=detector.name,
-        folds=folds,
+        folds=len(rounds),
         shots=shots,
     )
 
@@ -220,11 +225,11 @@ def _read_strangers(
         try:
             pixels = decode(path.read_bytes()).pixels
         except (PhotoError, OSError) as error:
-            skipped.append(Skipped(photo=path.name, reason=str(error)))
+            skipped.append(Skipped(photo=readable(path.name), reason=str(error)))
             continue
         face = largest(find_faces(detector, pixels))
         if face.found or shape.crop == "whole":
             crops.append(cropper.crop(pixels, face))
         else:
-            skipped.append(Skipped(photo=path.name, reason="no face was found"))
+            skipped.append(Skipped(photo=readable(path.name), reason="no face was found"))
     return crops, skipped

@@ -1,5 +1,6 @@
 """Which photo is judged when: folds that keep near-duplicates together."""
 
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
 from training.dataset import Dataset
+from training.errors import TrainingError
 
 FOLDS = 5
 HOLDOUT = 0
@@ -16,12 +18,27 @@ HOLDOUT = 0
 Indices = NDArray[np.int64]
 
 
+def need_several_moments(dataset: Dataset) -> None:
+    """Raise `TrainingError` where no cousin has two photos that are no near-duplicates: none could be held back."""
+    if len(np.unique(dataset.groups)) == len(dataset.cousins):
+        raise TrainingError(
+            "All photos of each cousin show one moment only, so that none can be held back to judge by: add photos of"
+            " other days."
+        )
+
+
 def cross_validation(
     labels: NDArray[np.int64], groups: NDArray[np.int64], folds: int, seed: int = 0
 ) -> Iterator[tuple[Indices, Indices]]:
-    """Indices to train on and to judge, once a fold: cousins spread evenly, near-duplicates in one fold."""
-    splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
-    yield from splitter.split(labels, labels, groups)
+    """Indices to train on and to judge, once a fold: cousins spread evenly, near-duplicates in one fold.
+
+    There are never more folds than photos of the most photographed cousin, and none in which nothing is judged.
+    """
+    splitter = StratifiedGroupKFold(min(folds, int(np.bincount(labels).max())), shuffle=True, random_state=seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # that a cousin is not in every fold is all right
+        splits = list(splitter.split(labels, labels, groups))
+    yield from ((train, judged) for train, judged in splits if len(judged))
 
 
 def lasting_folds(dataset: Dataset, before: Mapping[str, int]) -> NDArray[np.int64]:

@@ -22,7 +22,7 @@ from models.card import Card, Metrics, Sample
 from models.registry import Registry, RegistryError
 from training.champion import Verdict, compare
 from training.dataset import Dataset, LabelledFile, read_faces
-from training.folds import FOLDS, HOLDOUT, lasting_folds
+from training.folds import FOLDS, HOLDOUT, lasting_folds, need_several_moments
 from training.metrics import HeldOut, calibration_error, confusions, identified, recalls, wilson_interval
 from training.progress import Progress, silent
 from training.report import write_report
@@ -56,17 +56,20 @@ def train(
     """Train a version, write its report, and promote it if it is no worse than the champion.
 
     Raises:
-        TrainingError: too few usable photos.
+        TrainingError: too few usable photos, or none that could be held back.
         WeightsMissing: the architecture's pretrained weights are not to be had.
     """
     start = time.monotonic()
     dataset = read_faces(files, shape, detector, device, progress)
+    need_several_moments(dataset)
     material = prepare(shape, dataset, device, progress, pretrained=pretrained)
 
     # One fold is never trained on, by this version or a later one: it judges both champion and challenger.
     parent = registry.current()
     folds = lasting_folds(dataset, _folds_of(registry, parent))
     train_on = np.flatnonzero(folds != HOLDOUT)
+    if len(train_on) == len(folds):
+        unfrozen_epochs = 0  # a tuned body has seen every photo but the holdout's: without one nothing could judge it
     trained = train_stages(
         material, train_on, progress, head_epochs=head_epochs, unfrozen_epochs=unfrozen_epochs, find_rate=True
     )

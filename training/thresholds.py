@@ -56,9 +56,11 @@ def fit_threshold(features: Floats, labels: NDArray[np.int64], groups: NDArray[n
     similarity = float(np.quantile(outside, 1 - FALSE_ACCEPTS))
     both = np.concatenate([known, outside])[:, None]
     truth = np.repeat([1, 0], [len(known), len(outside)])
-    # The fit is of a small range (about .9 to 1): a weak penalty lets the slope be as steep as it is.
-    slope = float(LogisticRegression(C=1e4, class_weight="balanced").fit(both, truth).coef_[0, 0])
-    return Threshold(similarity, max(slope, 1.0), float((outside < similarity).mean()), known, outside)
+    slope = 1.0
+    if len(known):  # with one photo of each cousin there is nothing to fit it on
+        # The fit is of a small range (about .9 to 1): a weak penalty lets the slope be as steep as it is.
+        slope = max(slope, float(LogisticRegression(C=1e4, class_weight="balanced").fit(both, truth).coef_[0, 0]))
+    return Threshold(similarity, slope, float((outside < similarity).mean()), known, outside)
 
 
 def held_out_similarities(features: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64]) -> Floats:
