@@ -110,7 +110,7 @@ def _face() -> Architecture:
         build_body=_face_body,
         build_head=CosineHead,
         head_epochs=10,
-        unfrozen_epochs=0,  # it never won: docs/recognition.md
+        unfrozen_epochs=0,  # tried in ten folds, it never won: docs/recognition.md
         head_rate=1e-2,
         unfrozen_rates=(1e-5, 1e-4),
     )

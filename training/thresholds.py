@@ -18,6 +18,10 @@ FALSE_ACCEPTS: Final = 0.02
 """Share of the left-out cousins' photos that may pass for somebody else. Cousins are harder to tell apart than
 strangers are, so that fewer strangers pass: docs/recognition.md has the measured table."""
 
+FALSE_REFUSALS: Final = 0.05
+"""Share of the cousins' own photos that may be refused at least. Two cousins who are not at all alike say little of
+strangers: by the left-out ones alone, up to half of the strangers passed in families of two."""
+
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
@@ -41,6 +45,8 @@ class Threshold:
 def fit_threshold(features: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64]) -> Threshold:
     """Leave each cousin out of the gallery in turn: their photos are the strangers, so that no others are needed.
 
+    The threshold is the higher of what refuses all but `FALSE_ACCEPTS` of them and what refuses `FALSE_REFUSALS` of the
+    cousins' own photos, each compared with the others.
     `features` is `(N, D)`; a face's own `groups` never stand in the gallery that it is compared with.
     """
     embeddings = unit(features)
@@ -54,6 +60,8 @@ def fit_threshold(features: Floats, labels: NDArray[np.int64], groups: NDArray[n
     known = known[known > -1]  # whose cousin has other photos to compare with
     outside = np.concatenate(strangers)
     similarity = float(np.quantile(outside, 1 - FALSE_ACCEPTS))
+    if len(known):
+        similarity = max(similarity, float(np.quantile(known, FALSE_REFUSALS)))
     both = np.concatenate([known, outside])[:, None]
     truth = np.repeat([1, 0], [len(known), len(outside)])
     slope = 1.0
