@@ -1,6 +1,7 @@
 """Recognition for an event loop: batched, off the loop, always by the champion of the moment."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,8 +16,10 @@ from numpy.typing import NDArray
 from inference.faces import Box, FaceDetector, load_detector
 from inference.memory import Lesson, Memory
 from inference.photo import Photo
-from inference.recognizer import PhotoGuess, Recognizer, choose_device
-from models.registry import Registry
+from inference.recognizer import PhotoGuess, Recognizer, VersionBroken, choose_device
+from models.registry import Registry, RegistryError
+
+logger = logging.getLogger(__name__)
 
 _MOST: Final = 32
 """Photos in one batch at the most; the rest wait for the next."""
@@ -47,6 +50,7 @@ class RecognitionService:
         self._device = choose_device(device)
         self._detector: FaceDetector | None = None
         self._recognizer: Recognizer | None = None
+        self._trouble: str | None = None
         self._lessons: tuple[Lesson, ...] = ()
         self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recognition")
@@ -138,11 +142,23 @@ class RecognitionService:
             return [answer for waiting in batch for answer in self._answers([waiting], lessons)]
 
     def _follow_champion(self) -> Recognizer | None:
-        """The champion's recognizer, loaded when `models/current` names another version. Runs in the thread."""
-        champion = self._registry.current()
-        if champion is not None and champion != self.version:
-            self._detector = self._detector or load_detector(self._weights)
-            self._recognizer = Recognizer.load(self._registry.path(champion), self._detector, self._device)
+        """The champion's recognizer, loaded when `models/current` names another version. Runs in the thread.
+
+        A champion that can't be loaded is told to the log, once, and the version before goes on answering.
+        """
+        try:
+            champion = self._registry.current()
+            if champion is not None and champion != self.version:
+                self._detector = self._detector or load_detector(self._weights)
+                self._recognizer = Recognizer.load(self._registry.path(champion), self._detector, self._device)
+        except (RegistryError, VersionBroken, OSError) as error:
+            if self._recognizer is None:
+                raise
+            if str(error) != self._trouble:
+                logger.error("%s Until then %s goes on answering.", error, self.version)
+            self._trouble = str(error)
+        else:
+            self._trouble = None
         return self._recognizer
 
     async def _in_thread(self, work: Callable[[], Result]) -> Result:
