@@ -1,11 +1,13 @@
 """The versions in `models/`, and which of them is the champion."""
 
+import contextlib
+import itertools
 import json
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -94,16 +96,31 @@ class Registry:
                 return version
         raise RegistryError("There is no earlier champion to go back to: `cousinbot models list` shows all versions.")
 
-    @contextmanager
+    @contextlib.contextmanager
     def new_version(self) -> Iterator[tuple[str, Path]]:
-        """A name and an empty folder to fill; it becomes a version when the block ends well, and vanishes if not."""
+        """A name and an empty folder to fill; it becomes a version when the block ends well, and vanishes if not.
+
+        Two runs that end at the same time get a number each.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self.folder, prefix=".new-", ignore_cleanup_errors=True) as scratch:
-            number = max((int(name[1:]) for name in self.versions()), default=0) + 1
-            folder = Path(scratch) / "version"
-            folder.mkdir(mode=0o700)
-            yield f"v{number:03d}", folder
-            folder.rename(self.folder / f"v{number:03d}")
+        version, folder = self._claim(max((int(name[1:]) for name in self.versions()), default=0) + 1)
+        try:
+            yield version, folder
+            folder.rename(self.folder / version)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _claim(self, number: int) -> tuple[str, Path]:
+        """The first name from this number on that is neither taken nor being made, and the folder to make it in."""
+        for free in itertools.count(number):
+            version = f"v{free:03d}"
+            folder = self.folder / f".new-{version}"
+            with contextlib.suppress(FileExistsError):
+                folder.mkdir(mode=0o700)
+                if not (self.folder / version).exists():
+                    return version, folder
+                folder.rmdir()
+        raise AssertionError("count() does not end")
 
 
 def _replace(file: Path, text: str) -> None:
