@@ -39,15 +39,18 @@ class PhotoLibrary:
     def photos(self) -> list[LabelledPhoto]:
         """Every photo, by cousin and then by file name. Hidden files and other kinds of file are left out.
 
-        Raises LibraryError where the folder is missing or holds no cousin's photo at all.
+        Raises LibraryError where the folder is missing, can't be read or holds no cousin's photo at all.
         """
-        found = [
-            LabelledPhoto(path, cousin)
-            for cousin, folders in self._folders().items()
-            for folder in folders
-            for path in sorted(folder.iterdir())
-            if _is_photo(path)
-        ]
+        try:
+            found = [
+                LabelledPhoto(path, cousin)
+                for cousin, folders in self._folders().items()
+                for folder in folders
+                for path in sorted(folder.iterdir())
+                if _is_photo(path)
+            ]
+        except OSError as error:
+            raise self._unreadable(error) from error
         if not found:
             raise LibraryError(
                 f"There are no cousins' photos in {self.folder} yet; give each cousin a folder with their photos, "
@@ -58,9 +61,12 @@ class PhotoLibrary:
     def cousins(self) -> list[str]:
         """The keys of all cousins who have a folder, even an empty one, sorted.
 
-        Raises LibraryError where the folder is missing.
+        Raises LibraryError where the folder is missing or can't be read.
         """
-        return list(self._folders())
+        try:
+            return list(self._folders())
+        except OSError as error:
+            raise self._unreadable(error) from error
 
     def add(self, cousin: str, jpeg: bytes) -> Path:
         """Keep a JPEG as this cousin's next photo, whole or not at all, and return its path.
@@ -85,6 +91,11 @@ class PhotoLibrary:
                 "check that there is room and that this user may write there."
             ) from error
         raise AssertionError("count() does not end")
+
+    def _unreadable(self, error: OSError) -> LibraryError:
+        return LibraryError(
+            f"The folder {error.filename or self.folder} cannot be read ({error.strerror}); let this user open it."
+        )
 
     def _folders(self) -> dict[str, list[Path]]:
         """Key -> the folders that stand for it ("Charlie Brown" and "charlie_brown" are one cousin)."""

@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from data.library import SUFFIXES, PhotoLibrary, cousin_key
+from data.library import SUFFIXES, LibraryError, PhotoLibrary, cousin_key
 from inference.photo import PhotoError, upright_jpeg
 from training.errors import TrainingError
 from training.progress import Progress
@@ -26,13 +27,10 @@ def import_photos(folders: Sequence[Path], library: PhotoLibrary, progress: Prog
     A folder is a cousin's if photos lie in it, else each folder in it is a cousin's.
 
     Raises:
-        TrainingError: a folder is missing, or holds no photos.
+        TrainingError: a folder is missing, can't be read, or holds no photos, or both photos and folders of photos.
     """
     found = [photo for folder in folders for photo in _photos(folder)]
-    known = {
-        hashlib.sha256(photo.path.read_bytes()).hexdigest()
-        for photo in (library.photos() if library.folder.is_dir() and any(library.folder.rglob("*.jp*g")) else ())
-    }
+    known = _known(library)
     imported = Imported()
     for number, (cousin, path) in enumerate(found):
         progress("Importing photos", number, len(found))
@@ -55,21 +53,44 @@ def import_photos(folders: Sequence[Path], library: PhotoLibrary, progress: Prog
     return imported
 
 
+def _known(library: PhotoLibrary) -> set[str]:
+    """The sha256 of the photos that are there already."""
+    known = set()
+    with suppress(LibraryError):  # there are none yet
+        for photo in library.photos():
+            with suppress(OSError):  # nobody can say whether an unreadable file is the same
+                known.add(hashlib.sha256(photo.path.read_bytes()).hexdigest())
+    return known
+
+
 def _photos(folder: Path) -> Iterator[tuple[str, Path]]:
     if not folder.is_dir():
         raise TrainingError(f"There is no folder {folder}: name the folder that holds each cousin's photos.")
-    own = _images(folder)
-    inside = [entry for entry in sorted(folder.iterdir()) if entry.is_dir() and not entry.name.startswith(".")]
-    by_cousin = [(folder.name, own)] if own else [(entry.name, _images(entry)) for entry in inside]
-    if not any(images for _, images in by_cousin):
+    if folder.name in ("", ".."):
+        folder = folder.resolve()  # the folder one stands in has a name too
+    try:
+        own = _images(folder)
+        # NAS boxes and archivers leave @eaDir, #recycle, __MACOSX and the like.
+        inside = [entry for entry in sorted(folder.iterdir()) if entry.name[0].isalnum() and entry.is_dir()]
+        below = [(entry, images) for entry in inside if (images := _images(entry))]
+    except OSError as error:
+        raise TrainingError(
+            f"The folder {error.filename} can't be read ({error.strerror}): let this user open it."
+        ) from None
+    if own and below:
+        raise TrainingError(
+            f"{folder} holds photos ({own[0].name}) and folders of photos ({below[0][0].name}), so whose they are is"
+            " not clear: move the photos into their cousin's folder, or name the folders one by one."
+        )
+    if not own and not below:
         raise TrainingError(
             f"There are no photos in {folder}: it should hold a folder for each cousin, or one cousin's photos."
         )
-    for name, images in by_cousin:
+    for cousins_folder, images in [(folder, own)] if own else below:
         try:
-            cousin = cousin_key(name)
+            cousin = cousin_key(cousins_folder.name)
         except ValueError as error:
-            raise TrainingError(f"The folder {folder / name} can't be a cousin's: {error}") from None
+            raise TrainingError(f"The folder {cousins_folder} can't be a cousin's: {error}") from None
         for image in images:
             yield cousin, image
 
