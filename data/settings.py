@@ -188,11 +188,15 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """Read the environment and `.env`. Raises SettingsError for the first thing wrong, misspelt names included."""
-    _refuse_unknown_names()
     try:
+        _refuse_unknown_names()
         return Settings()
     except ValidationError as error:
         raise SettingsError(_explain(error)) from None  # the cause would show the value, which may be a secret
+    except OSError as error:
+        raise SettingsError(f"The file .env cannot be read ({error.strerror}); let this user open it.") from None
+    except UnicodeDecodeError:
+        raise SettingsError("The file .env is not UTF-8; save it with that encoding.") from None
 
 
 def _refuse_unknown_names() -> None:
