@@ -25,7 +25,7 @@ def fetch_yunet(folder: Path, progress: Callable[[str, int, int], None]) -> None
     """Put YuNet's weights (0.3 MB, Apache-2.0) into `folder`, whole and checked; nothing happens if they are there.
 
     Raises:
-        WeightsMissing: they can't be fetched, or are not what they should be.
+        WeightsMissing: they can't be fetched or kept, or are not what they should be.
     """
     if (folder / FILE).exists():
         return
@@ -43,8 +43,14 @@ def fetch_yunet(folder: Path, progress: Callable[[str, int, int], None]) -> None
         ) from None
     if hashlib.sha256(content).hexdigest() != _SHA256:
         raise WeightsMissing("What came as the face detector YuNet is not it, so dlib's is used; try again later.")
-    folder.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=folder)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    Path(name).replace(folder / FILE)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=folder)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        Path(name).replace(folder / FILE)
+    except OSError as error:
+        raise WeightsMissing(
+            f"The face detector YuNet can't be kept in {folder} ({error.strerror}), so dlib's, which finds fewer faces,"
+            " is used. Let this user write there."
+        ) from None
