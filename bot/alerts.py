@@ -1,9 +1,13 @@
 """Messages to the admins that nobody asked for."""
 
+import logging
+
 from telegram.ext import ExtBot
 
 from bot.errors import quietly
 from data.facts import FactBook, FactsFile
+
+logger = logging.getLogger(__name__)
 
 
 class Alerts:
@@ -34,5 +38,6 @@ class WatchedFacts:
         error, told = self._file.error, self._told
         self._told = error
         if error and error != told:
+            logger.warning("%s", error)
             await self._alerts.tell(f"{error}\nUntil that is mended I go on with the facts as they were.")
         return book

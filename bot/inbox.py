@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from inference.photo import Photo, decode, upright_jpeg
+from inference.photo import Photo, PhotoError, decode, upright_jpeg
 
 
 class Inbox:
@@ -22,7 +22,7 @@ class Inbox:
         await asyncio.to_thread(self._keep, sha256, data)
 
     async def open(self, sha256: str) -> Photo | None:
-        """The kept photo, or None if it was deleted. Its `sha256` is the kept file's, not the one it is named by."""
+        """The kept photo, or None if it was deleted or damaged. Its `sha256` is the kept file's, not its name."""
         return await asyncio.to_thread(self._open, sha256)
 
     async def delete(self, names: Iterable[str]) -> None:
@@ -50,7 +50,7 @@ class Inbox:
     def _open(self, sha256: str) -> Photo | None:
         try:
             return decode(self.path(sha256).read_bytes())
-        except FileNotFoundError:
+        except (FileNotFoundError, PhotoError):
             return None
 
     def _delete(self, names: list[str]) -> None:
