@@ -42,7 +42,7 @@ def another_version(registry: Registry, *, cousins: list[str], width: int = 128)
     champion = registry.path("v001")
     with registry.new_version() as (version, folder):
         card = Card.model_validate_json((champion / "card.json").read_bytes())
-        changes = {"version": version, "cousins": cousins}
+        changes: dict[str, object] = {"version": version, "cousins": cousins}
         tensors = load_file(champion / "weights.safetensors")
         if width != 128:
             # A network of another kind and space, untrained, so that its lessons and ours cannot be compared.

@@ -1,0 +1,34 @@
+"""A small drawn family's photos, read once: most of training starts from there."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import torch
+
+from data.library import PhotoLibrary
+from inference.faces import Hog
+from models.architectures import architecture
+from training.dataset import Dataset, LabelledFile, read_faces
+from training.progress import silent
+
+CPU = torch.device("cpu")
+
+
+def labelled(folder: Path) -> list[LabelledFile]:
+    return [LabelledFile(photo.path, photo.cousin) for photo in PhotoLibrary(folder).photos()]
+
+
+def read(files: Sequence[LabelledFile], fewest: int = 3) -> Dataset:
+    return read_faces(files, architecture("face"), Hog(), CPU, silent, fewest=fewest)
+
+
+@pytest.fixture(scope="session")
+def family_files(trained_home: Path) -> list[LabelledFile]:
+    """Five photos of each of four cousins, those that the champion of `trained_home` was trained on."""
+    return labelled(trained_home / "photos")
+
+
+@pytest.fixture(scope="session")
+def family(family_files: list[LabelledFile]) -> Dataset:
+    return read(family_files)

@@ -1,0 +1,99 @@
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.special import softmax
+
+from inference.identify import unit
+from training.thresholds import (
+    FALSE_ACCEPTS,
+    FALSE_REFUSALS,
+    UNTAUGHT,
+    fit_temperature,
+    fit_threshold,
+    held_out_similarities,
+)
+
+Floats = NDArray[np.float32]
+
+
+def family(people: int = 5, photos: int = 20, noise: float = 0.05, seed: int = 0) -> tuple[Floats, NDArray[np.int64]]:
+    """Features around one point a person, of any length."""
+    rng = np.random.default_rng(seed)
+    middles = unit(rng.normal(size=(people, 64)).astype(np.float32))
+    labels = np.repeat(np.arange(people), photos)
+    features = middles[labels] + noise * rng.normal(size=(len(labels), 64))
+    return (features * rng.uniform(1, 9, (len(labels), 1))).astype(np.float32), labels
+
+
+def test_people_who_are_far_apart_are_kept_apart() -> None:
+    features, labels = family()
+    fitted = fit_threshold(features, labels, np.arange(len(labels)))
+    assert fitted.strangers.max() < fitted.known.min()
+    assert fitted.strangers.max() < fitted.similarity  # far from the cousins' own photos, and so from the left-out ones
+    assert (fitted.known >= fitted.similarity).mean() == pytest.approx(1 - FALSE_REFUSALS, abs=0.011)
+    assert fitted.look_alikes_refused == 1
+    assert fitted.slope > 10
+
+
+def test_as_many_look_alikes_pass_as_was_asked() -> None:
+    features, labels = family(noise=0.4)
+    fitted = fit_threshold(features, labels, np.arange(len(labels)))
+    assert (fitted.strangers >= fitted.similarity).mean() == pytest.approx(FALSE_ACCEPTS, abs=0.011)
+    assert (fitted.known < fitted.similarity).mean() > FALSE_REFUSALS
+    assert fitted.slope < fit_threshold(*family(), np.arange(100)).slope  # and one can be less sure
+
+
+def test_a_burst_does_not_vouch_for_itself() -> None:
+    """Twenty copies of one photo: as near-duplicates they are no evidence of how alike a person's photos are."""
+    features, labels = family(photos=5, noise=0.3)
+    features, labels = np.repeat(features, 4, axis=0), np.repeat(labels, 4)
+    bursts = np.arange(len(labels)) // 4
+    honest = held_out_similarities(features, labels, bursts)[np.arange(len(labels)), labels]
+    fooled = held_out_similarities(features, labels, np.arange(len(labels)))[np.arange(len(labels)), labels]
+    assert fooled.min() > 0.999
+    assert honest.max() < 0.9
+
+
+def test_held_out_similarity_of_one_who_has_no_other_photo() -> None:
+    features, labels = family(people=3, photos=1)
+    similarities = held_out_similarities(features, labels, np.arange(3))
+    assert (np.diag(similarities) == -1).all()
+
+
+def test_one_photo_of_each_is_enough_for_a_threshold() -> None:
+    features, labels = family(people=6, photos=1)
+    fitted = fit_threshold(features, labels, np.arange(6))
+    assert fitted.strangers.min() <= fitted.similarity <= 1
+    assert np.isfinite(fitted.slope)
+    assert fitted.slope >= 1
+
+
+def overconfident(taught: int = 500) -> tuple[Floats, NDArray[np.int64]]:
+    """Logits whose probabilities would be right, three times too large."""
+    rng = np.random.default_rng(0)
+    logits = rng.normal(0, 2, (taught, 5))
+    labels = np.array([rng.choice(5, p=softmax(row)) for row in logits])
+    return (3 * logits).astype(np.float32), labels
+
+
+def test_the_temperature_undoes_overconfidence() -> None:
+    logits, labels = overconfident()
+    assert fit_temperature(logits, labels) == pytest.approx(3, rel=0.2)
+    assert fit_temperature(logits / 9, labels) == pytest.approx(1 / 3, rel=0.2)
+
+
+def test_whom_the_head_was_not_taught_says_nothing_of_the_temperature() -> None:
+    logits, labels = overconfident()
+    expected = fit_temperature(logits, labels)
+    untaught = logits[:50].copy()
+    untaught[np.arange(50), labels[:50]] = UNTAUGHT
+    together = fit_temperature(np.concatenate([logits, untaught]), np.concatenate([labels, labels[:50]]))
+    assert together == pytest.approx(expected, rel=1e-3)
+
+
+def test_no_certainty_from_few_photos_all_right() -> None:
+    """Ten of ten right does not mean always right."""
+    labels = np.arange(10) % 5
+    logits = (np.eye(5)[labels] * 2).astype(np.float32)
+    temperature = fit_temperature(logits, labels)
+    assert 0.8 < softmax(logits / temperature, axis=1).max() < 0.9999
