@@ -14,9 +14,9 @@ import numpy as np
 import pillow_heif
 from numpy.typing import NDArray
 from PIL import (
+    ExifTags,
     GifImagePlugin,
     Image,
-    ImageOps,
     JpegImagePlugin,
     PngImagePlugin,
     UnidentifiedImageError,
@@ -36,6 +36,17 @@ _FORMATS: Final = (
     GifImagePlugin.GifImageFile.format,
     pillow_heif.HeifImageFile.format,
 )
+
+_TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What turns a picture upright, by its EXIF orientation."""
 
 pillow_heif.register_heif_opener()
 # The limit is ours, checked on every header below; Pillow's own would warn on some sizes and raise on others.
@@ -94,10 +105,19 @@ def _open(data: bytes) -> Image.Image:
     return image
 
 
+def _upright(image: Image.Image) -> Image.Image:
+    """Turned as its EXIF says. Pillow's `exif_transpose` also writes the EXIF anew, and fails at tags of odd types."""
+    try:
+        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:  # whatever a camera may have written there, the picture itself is fine
+        turn = None
+    return image if turn is None else image.transpose(turn)
+
+
 def _upright_rgb(image: Image.Image) -> Image.Image:
     try:
         image.load()
-        image = ImageOps.exif_transpose(image)
+        image = _upright(image)
         if image.mode.startswith("I"):  # 16 bits a pixel: Pillow would clip instead of scaling
             image = Image.fromarray((np.asarray(image, np.uint32) >> 8).clip(0, 255).astype(np.uint8))
         if image.has_transparency_data:
