@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
+from scipy.special import expit
 from torch import nn
 
 from inference.memory import Lesson, Memory
@@ -155,7 +156,7 @@ class Identifier:
         for newcomer in range(len(self.cousins), len(cousins)):
             # The head has never heard of a newcomer: the gallery alone says how much likelier than the others.
             lead = similarities[:, newcomer] - similarities[:, :newcomer].max(1)
-            chance = (1 / (1 + np.exp(-self._slope * lead)))[:, None].astype(np.float32)
+            chance = expit(self._slope * lead)[:, None].astype(np.float32)
             probabilities = np.concatenate([probabilities * (1 - chance), chance], axis=1)
         return cousins, probabilities, similarities
 
@@ -167,7 +168,7 @@ class Identifier:
         if name is not None:
             return Identity(cousins[name], float(probabilities[name]), candidates, float(similarities[name]))
         nearest = float(similarities.max(initial=-1.0))
-        doubt = 1.0 if said else float(1 / (1 + np.exp(self._slope * (nearest - self.threshold))))
+        doubt = 1.0 if said else float(expit(self._slope * (self.threshold - nearest)))
         is_face = said is None or said.verdict != "not_a_face"
         return Identity(None, doubt, candidates, nearest, is_face)
 
