@@ -112,6 +112,7 @@ def run() -> None:
     from bot.app import run as answer
 
     settings = _settings()
+    settings.bot_token()  # what is missing is said before anything is fetched
     _fetch_detector(_home(settings))
     answer(settings)
 
@@ -269,7 +270,10 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
     if champion is None:
         raise RegistryError("Nothing is trained yet: run `cousinbot train` first.")
     recognizer = Recognizer.load(registry.path(champion), load_detector(home.weights), _device(settings))
-    book = FactsFile(settings.facts).book()
+    facts = FactsFile(settings.facts)
+    book = facts.book()
+    if facts.error:
+        click.echo(facts.error, err=True)
     answers: list[dict[str, Any]] = []
     failed = False
     for file in files:
@@ -277,7 +281,8 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
             guess = recognizer.recognize([decode(file.read_bytes())])[0]
         except (PhotoError, OSError) as error:
             failed = True
-            answers.append({"photo": str(file), "error": str(error), "faces": []})
+            reason = f"the file can't be opened ({error.strerror})" if isinstance(error, OSError) else str(error)
+            answers.append({"photo": click.format_filename(file), "error": reason, "faces": []})
             continue
         faces = [
             {
@@ -292,7 +297,7 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
             }
             for face in guess.faces
         ]
-        answers.append({"photo": str(file), "error": None, "faces": faces})
+        answers.append({"photo": click.format_filename(file), "error": None, "faces": faces})
     if as_json:
         click.echo(json.dumps({"version": champion, "photos": answers}))
     else:
@@ -454,7 +459,7 @@ def list_corrections(as_json: bool) -> None:
 
     found = asyncio.run(read())
     if as_json:
-        click.echo(json.dumps([asdict(correction) for correction in found], default=str))
+        click.echo(json.dumps({"corrections": [asdict(correction) for correction in found]}, default=str))
     elif not found:
         click.echo("No corrections yet: they come from ✗ under the bot's answers.")
     else:

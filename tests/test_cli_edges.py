@@ -1,0 +1,48 @@
+"""What the command says when something is not as it should be."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cli import main
+from tests.bot.trained import portrait
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COUSINBOT_HOME", str(tmp_path / "family"))
+    monkeypatch.setenv("COUSINBOT_FACTS", str(tmp_path / "facts.yaml"))
+    monkeypatch.setenv("COUSINBOT_DEVICE", "cpu")
+    return tmp_path / "family"
+
+
+def test_a_missing_token_is_said_before_anything_is_fetched(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.yunet._SOURCE", "nothing://may.be/fetched")
+    result = CliRunner().invoke(main, ["run"])
+    assert result.exit_code == 1
+    assert "COUSINBOT_TELEGRAM_TOKEN is missing" in result.stderr
+    assert "YuNet" not in result.stderr
+    assert not home.exists()
+
+
+def test_json_is_one_object(home: Path) -> None:
+    result = CliRunner().invoke(main, ["corrections", "list", "--json"])
+    assert json.loads(result.stdout) == {"corrections": []}
+
+
+def test_guess_names_what_it_cannot_open_and_a_mistake_in_the_facts(
+    home: Path, trained_home: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(trained_home, home)
+    (tmp_path / "facts.yaml").write_text("amelia: no list\n")
+    (tmp_path / "Amélie.jpg").write_bytes(portrait("amelia", 1))
+    result = CliRunner().invoke(main, ["guess", "Amélie.jpg", "gone.jpg", "family"])
+    assert result.exit_code == 1
+    assert result.stdout.startswith("Amélie.jpg: ")
+    assert "gone.jpg: the file can't be opened (No such file or directory)" in result.stderr
+    assert "family: the file can't be opened (Is a directory)" in result.stderr
+    assert "facts.yaml, line 1: amelia needs a list of facts" in result.stderr
