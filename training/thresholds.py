@@ -59,7 +59,7 @@ def fit_threshold(features: Floats, labels: NDArray[np.int64], groups: NDArray[n
     known = held_out_similarities(features, labels, groups)[np.arange(len(labels)), labels]
     known = known[known > -1]  # whose cousin has other photos to compare with
     outside = np.concatenate(strangers)
-    similarity = float(np.quantile(outside, 1 - FALSE_ACCEPTS))
+    similarity = float(np.quantile(outside, 1 - FALSE_ACCEPTS, method="higher"))
     if len(known):
         similarity = max(similarity, float(np.quantile(known, FALSE_REFUSALS)))
     both = np.concatenate([known, outside])[:, None]
