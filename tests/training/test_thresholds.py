@@ -79,7 +79,7 @@ def overconfident(taught: int = 500) -> tuple[Floats, NDArray[np.int64]]:
 def test_the_temperature_undoes_overconfidence() -> None:
     logits, labels = overconfident()
     assert fit_temperature(logits, labels) == pytest.approx(3, rel=0.2)
-    assert fit_temperature(logits / 9, labels) == pytest.approx(1 / 3, rel=0.2)
+    assert fit_temperature((logits / 9).astype(np.float32), labels) == pytest.approx(1 / 3, rel=0.2)
 
 
 def test_whom_the_head_was_not_taught_says_nothing_of_the_temperature() -> None:

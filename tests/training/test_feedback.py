@@ -1,0 +1,104 @@
+"""Corrections out of a real SQLite file into training, and the note of who learned from them."""
+
+from pathlib import Path
+
+import pytest
+
+from data.guesses import BoxFractions, NewGuess, NewPhoto
+from data.home import Home
+from data.store import Store
+from inference.faces import Box
+from models.card import Card
+from models.registry import Registry
+from training.champion import Verdict
+from training.feedback import corrected_faces, fail_run, record, start_run
+from training.run import Outcome
+
+ADMIN, GUEST = 1, 7
+PLACES: list[BoxFractions] = [(0.1, 0.1, 0.3, 0.5), (0.4, 0.1, 0.6, 0.5), (0.7, 0.1, 0.9, 0.5)]
+
+
+@pytest.fixture
+async def home(tmp_path: Path) -> Home:
+    """A photo of three people, answered; the guesses have the numbers 1 to 3."""
+    home = Home(tmp_path / "family").create()
+    faces = tuple(NewGuess(place, True, "lucy", 0.9, ("lucy",), None, b"\0" * 8, "face", "v1") for place in PLACES)
+    async with Store.open(home.database) as store:
+        answer = await store.guesses.draft(5, 1, GUEST, [NewPhoto("aa", faces)])
+        await store.guesses.sent(answer.id, 2, has_picture=True)
+    (home.inbox / "aa.jpg").write_bytes(b"the photo")
+    return home
+
+
+@pytest.fixture
+def card(trained_home: Path) -> Card:
+    return Registry(trained_home / "models").card("v001")
+
+
+async def test_before_the_bot_ever_ran(tmp_path: Path) -> None:
+    home = Home(tmp_path / "new").create()
+    assert await corrected_faces(home) == []
+    assert not home.database.exists()
+
+
+async def test_only_faces_that_were_named_and_accepted_are_learned(home: Home) -> None:
+    async with Store.open(home.database) as store:
+        number = await store.corrections.correct(1, "is", "linus", ADMIN)
+        await store.corrections.correct(2, "stranger", None, ADMIN)
+        await store.corrections.propose(3, "is", "snoopy", GUEST)
+    (face,) = await corrected_faces(home)
+    assert (face.path, face.cousin) == (home.inbox / "aa.jpg", "linus")
+    assert face.source == f"correction:{number}"
+    assert face.box == Box(*PLACES[0])
+
+
+async def test_the_later_of_two_that_disagree_is_learned(home: Home) -> None:
+    async with Store.open(home.database) as store:
+        await store.corrections.correct(1, "is", "linus", ADMIN)
+        await store.corrections.correct(1, "is", "sally", 2)
+    assert [face.cousin for face in await corrected_faces(home)] == ["sally"]
+
+
+async def test_a_photo_that_its_sender_had_forgotten_is_not_learned(home: Home) -> None:
+    async with Store.open(home.database) as store:
+        await store.corrections.correct(1, "is", "linus", ADMIN)
+    (home.inbox / "aa.jpg").unlink()
+    assert await corrected_faces(home) == []
+
+
+async def test_a_promoted_version_is_noted_in_its_corrections_and_in_the_run(home: Home, card: Card) -> None:
+    async with Store.open(home.database) as store:
+        number = await store.corrections.correct(1, "is", "linus", ADMIN)
+        other = await store.corrections.correct(2, "is", "sally", ADMIN)
+    taught = card.model_copy(update={"version": "v002", "corrections": [number]})
+    run = await start_run(home, 4321)
+    await record(home, run, Outcome(taught, Path("v002"), Verdict(True, "no worse")))
+    later = card.model_copy(update={"version": "v003", "corrections": [number, other]})
+    await record(home, await start_run(home, 4322), Outcome(later, Path("v003"), Verdict(True, "no worse")))
+    async with Store.open(home.database) as store:
+        used = {correction.id: correction.first_used_by for correction in await store.corrections.all()}
+        latest = await store.runs.latest()
+    assert used == {number: "v002", other: "v003"}  # the first that learned from it stays noted
+    assert latest is not None
+    assert (latest.outcome, latest.version, latest.message) == ("promoted", "v003", "no worse")
+
+
+async def test_a_version_that_was_not_promoted_has_used_nothing(home: Home, card: Card) -> None:
+    async with Store.open(home.database) as store:
+        number = await store.corrections.correct(1, "is", "linus", ADMIN)
+    taught = card.model_copy(update={"version": "v002", "corrections": [number]})
+    await record(home, await start_run(home, 1), Outcome(taught, Path("v002"), Verdict(False, "worse")))
+    async with Store.open(home.database) as store:
+        (correction,) = await store.corrections.all()
+        latest = await store.runs.latest()
+    assert correction.first_used_by is None
+    assert latest is not None
+    assert (latest.outcome, latest.message) == ("kept", "worse")
+
+
+async def test_a_run_that_failed_is_noted_with_its_reason(home: Home) -> None:
+    await fail_run(home, await start_run(home, 1), "too few photos")
+    async with Store.open(home.database) as store:
+        latest = await store.runs.latest()
+    assert latest is not None
+    assert (latest.outcome, latest.version, latest.message) == ("failed", None, "too few photos")

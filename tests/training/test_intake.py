@@ -1,0 +1,95 @@
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from data.library import PhotoLibrary
+from demo.family import draw_portrait
+from training.errors import TrainingError
+from training.intake import import_photos
+from training.progress import silent
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> PhotoLibrary:
+    return PhotoLibrary(tmp_path / "family" / "photos")
+
+
+@pytest.fixture
+def reunion(tmp_path: Path) -> Path:
+    """A folder a cousin, as people have them: a telephone's HEIC, a scan, a download, and what is no picture."""
+    folder = tmp_path / "reunion"
+    (folder / "Aunt Amelia").mkdir(parents=True)
+    (folder / "ben").mkdir()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010F] = "SECRET"
+    exif.get_ifd(0x8825)[1] = "N"
+    portrait = draw_portrait("amelia", seed=1, size=200).crop((0, 0, 200, 150))
+    portrait.save(folder / "Aunt Amelia" / "IMG_1.HEIC", "HEIF", exif=exif.tobytes())
+    portrait.save(folder / "Aunt Amelia" / "scan.png")
+    portrait.save(folder / "Aunt Amelia" / "phone.JPG", "JPEG", exif=exif)
+    draw_portrait("ben", seed=1, size=200).save(folder / "ben" / "a.webp")
+    (folder / "ben" / "torn.jpg").write_bytes((folder / "Aunt Amelia" / "phone.JPG").read_bytes()[:900])
+    (folder / "ben" / "notes.txt").write_text("not a photo")
+    (folder / "ben" / ".hidden.jpg").write_bytes(b"")
+    (folder / ".trash").mkdir()
+    return folder
+
+
+def test_everything_becomes_an_upright_jpeg_without_metadata(reunion: Path, library: PhotoLibrary) -> None:
+    imported = import_photos([reunion], library, silent)
+    assert imported.added == {"aunt_amelia": 3, "ben": 1}
+    paths = [photo.path for photo in library.photos()]
+    assert [path.name for path in paths] == [f"aunt_amelia_{n}.jpg" for n in (1, 2, 3)] + ["ben_1.jpg"]
+    for path in paths:
+        image = Image.open(io.BytesIO(path.read_bytes()))
+        assert image.format == "JPEG"
+        assert not dict(image.getexif())
+        assert b"SECRET" not in path.read_bytes()
+    sizes = sorted(Image.open(io.BytesIO(path.read_bytes())).size for path in paths[:3])
+    assert sizes == [(150, 200), (150, 200), (200, 150)]  # the telephone's two were stored lying
+
+
+def test_what_could_not_be_read_is_named(reunion: Path, library: PhotoLibrary) -> None:
+    ((path, reason),) = import_photos([reunion], library, silent).refused
+    assert path == reunion / "ben" / "torn.jpg"
+    assert reason == "The picture is damaged"
+
+
+def test_a_second_import_adds_nothing(reunion: Path, library: PhotoLibrary) -> None:
+    import_photos([reunion], library, silent)
+    before = {photo.path: photo.path.read_bytes() for photo in library.photos()}
+    again = import_photos([reunion], library, silent)
+    assert again.added == {}
+    assert again.already == 4
+    assert {photo.path: photo.path.read_bytes() for photo in library.photos()} == before
+
+
+def test_one_cousins_folder(reunion: Path, library: PhotoLibrary) -> None:
+    assert import_photos([reunion / "ben"], library, silent).added == {"ben": 1}
+    assert library.cousins() == ["ben"]
+
+
+def test_new_photos_join_the_old(reunion: Path, library: PhotoLibrary) -> None:
+    import_photos([reunion], library, silent)
+    draw_portrait("ben", seed=2, size=200).save(reunion / "ben" / "b.png")
+    imported = import_photos([reunion], library, silent)
+    assert (imported.added, imported.already) == ({"ben": 1}, 4)
+    assert (library.folder / "ben" / "ben_2.jpg").exists()
+
+
+def test_a_copy_in_the_same_folder_comes_in_once(reunion: Path, library: PhotoLibrary) -> None:
+    shutil.copy(reunion / "ben" / "a.webp", reunion / "ben" / "b.webp")
+    imported = import_photos([reunion / "ben"], library, silent)
+    assert (imported.added, imported.already) == ({"ben": 1}, 1)
+
+
+def test_missing_and_empty_folders_are_clear_sentences(tmp_path: Path, library: PhotoLibrary) -> None:
+    with pytest.raises(TrainingError, match=r"There is no folder .*nowhere: name the folder"):
+        import_photos([tmp_path / "nowhere"], library, silent)
+    (tmp_path / "empty" / "ben").mkdir(parents=True)
+    with pytest.raises(TrainingError, match=r"There are no photos in .*empty: it should hold a folder for each cousin"):
+        import_photos([tmp_path / "empty"], library, silent)

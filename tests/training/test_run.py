@@ -1,0 +1,149 @@
+"""Whole training runs on the drawn family."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from safetensors.torch import load_file
+
+from inference.faces import Hog, find_faces
+from inference.photo import decode
+from models.architectures import architecture
+from models.card import Card
+from models.registry import Registry
+from tests.bot.trained import TRAINED, portrait
+from tests.training.conftest import CPU
+from training.dataset import LabelledFile
+from training.folds import HOLDOUT
+from training.progress import silent
+from training.run import Outcome, train
+
+
+@pytest.fixture(scope="module")
+def first(trained_home: Path) -> Card:
+    return Registry(trained_home / "models").card("v001")
+
+
+@pytest.fixture(scope="module")
+def second(
+    trained_home: Path, family_files: list[LabelledFile], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Outcome, Registry]:
+    """A run after the first: with a correction of a photo that a guest sent, of a cousin the folders don't know."""
+    folder = tmp_path_factory.mktemp("second")
+    shutil.copytree(trained_home / "models", folder / "models")
+    corrections = []
+    for number in range(3):
+        photo = folder / f"{number}.jpg"
+        photo.write_bytes(portrait("otto", number))
+        box = find_faces(Hog(), decode(photo.read_bytes()).pixels)[0].box
+        corrections.append(LabelledFile(photo, "uncle_otto", f"correction:{number + 11}", box))
+    registry = Registry(folder / "models")
+    broken = folder / "broken.jpg"
+    broken.write_bytes(b"no picture")
+    files = [*family_files, *corrections, LabelledFile(broken, "ben")]
+    return train(files, registry, architecture("face"), Hog(), CPU, silent, head_epochs=2), registry
+
+
+def held_out(card: Card) -> int:
+    return [sample.fold for sample in card.samples].count(HOLDOUT)
+
+
+def test_a_version_is_three_files(trained_home: Path, first: Card) -> None:
+    folder = trained_home / "models" / "v001"
+    assert {file.name for file in folder.iterdir()} == {"weights.safetensors", "card.json", "report.html"}
+    assert Registry(trained_home / "models").current() == "v001"
+    tensors = load_file(folder / "weights.safetensors")
+    assert tensors["gallery"].shape == (20 - held_out(first), 128)  # nobody is looked up among what judges
+    assert tensors["head.directions"].shape == (4, 128)
+
+
+def test_the_card_says_what_it_was_taught(first: Card, family_files: list[LabelledFile]) -> None:
+    assert first.cousins == list(TRAINED)
+    assert len(first.samples) == len(family_files) == 20
+    assert {sample.source for sample in first.samples} == {"library"}
+    assert 1 <= held_out(first) <= 4
+    assert first.corrections == []
+    assert first.parent is None
+    assert first.metrics.photos == 20
+    assert first.metrics.accuracy >= 0.8
+    low, high = first.metrics.accuracy_ci95
+    assert low < first.metrics.accuracy <= high
+    assert set(first.metrics.per_cousin) == set(TRAINED)
+    assert -1 < first.threshold < 1
+    assert {"torch", "fastai"} <= set(first.libraries)
+
+
+def test_the_card_has_no_path_of_this_machine(trained_home: Path) -> None:
+    text = (trained_home / "models" / "v001" / "card.json").read_text("utf-8")
+    assert str(trained_home) not in text
+    assert json.loads(text)["format"] == 1
+
+
+def test_the_report_stands_alone(trained_home: Path) -> None:
+    page = (trained_home / "models" / "v001" / "report.html").read_text("utf-8")
+    sources = re.findall(r"""(?:src|href)=["']?([^"'\s>]+)""", page)
+    assert len(sources) > 10
+    assert all(source.startswith("data:image/") for source in sources)
+    assert "@import" not in page
+    assert "<script" not in page
+    for cousin in TRAINED:
+        assert cousin in page
+    for heading in ("Cousin by cousin", "v001"):
+        assert heading in page
+
+
+def test_corrections_are_learned_and_noted(second: tuple[Outcome, Registry]) -> None:
+    card = second[0].card
+    assert card.corrections == [11, 12, 13]
+    assert "uncle_otto" in card.cousins
+    sources = {sample.source for sample in card.samples if sample.cousin == "uncle_otto"}
+    assert sources == {"correction:11", "correction:12", "correction:13"}
+
+
+def test_what_was_left_out_is_in_the_card(second: tuple[Outcome, Registry]) -> None:
+    (skipped,) = second[0].card.skipped
+    assert skipped.photo.endswith("/broken.jpg")
+    assert "can't read" in skipped.reason
+
+
+def test_the_second_is_compared_with_the_first_on_the_same_photos(
+    second: tuple[Outcome, Registry], first: Card
+) -> None:
+    outcome, registry = second
+    assert outcome.card.version == "v002"
+    assert outcome.card.parent == "v001"
+    assert f"of {held_out(first)} held-out photos named right, v001" in outcome.verdict.reason
+    assert outcome.verdict.promote
+    assert registry.current() == "v002"
+    before = {sample.sha256: sample.fold for sample in first.samples}
+    after = {sample.sha256: sample.fold for sample in outcome.card.samples}
+    assert {sha256: after[sha256] for sha256 in before} == before
+
+
+def test_a_frozen_network_keeps_its_space(second: tuple[Outcome, Registry], first: Card) -> None:
+    """Embeddings made under the first version, of corrected faces, can be compared with the second's."""
+    assert second[0].card.space == first.space
+
+
+def test_the_tutorials_way_runs(family_files: list[LabelledFile], tmp_path: Path) -> None:
+    """A torchvision classifier from scratch, whole pictures, head and then everything; whatever it learns."""
+    told: list[str] = []
+    outcome = train(
+        [file for file in family_files if file.cousin in TRAINED[:2]],
+        Registry(tmp_path),
+        architecture("squeezenet1_1", "whole"),
+        Hog(),
+        CPU,
+        lambda doing, done, total: told.append(doing),
+        pretrained=False,
+        head_epochs=1,
+        unfrozen_epochs=1,
+    )
+    assert [stage.name for stage in outcome.card.stages] == ["head", "unfrozen"]
+    assert (outcome.card.architecture, outcome.card.crop, outcome.card.size) == ("squeezenet1_1", "whole", 224)
+    assert outcome.card.space.startswith("squeezenet1_1-")
+    assert "Training everything" in told
+    page = (outcome.folder / "report.html").read_text("utf-8")
+    assert "unfrozen" in page
