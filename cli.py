@@ -390,10 +390,15 @@ def models() -> None:
 @_JSON
 def list_models(as_json: bool) -> None:
     """All versions; ★ is the champion, the one that answers."""
-    from models.registry import Registry
+    from models.registry import Registry, RegistryError
 
     registry = Registry(_home(_settings()).models)
-    cards = [registry.card(version) for version in registry.versions()]
+    cards = []
+    for version in registry.versions():
+        try:
+            cards.append(registry.card(version))
+        except RegistryError as error:  # one broken version hides no other
+            click.echo(str(error), err=True)
     current = registry.current()
     if as_json:
         versions = [card.model_dump(mode="json", exclude={"samples", "skipped"}) for card in cards]

@@ -46,3 +46,12 @@ def test_guess_names_what_it_cannot_open_and_a_mistake_in_the_facts(
     assert "gone.jpg: the file can't be opened (No such file or directory)" in result.stderr
     assert "family: the file can't be opened (Is a directory)" in result.stderr
     assert "facts.yaml, line 1: amelia needs a list of facts" in result.stderr
+
+
+def test_a_broken_version_hides_no_other(home: Path, trained_home: Path) -> None:
+    shutil.copytree(trained_home, home)
+    (home / "models" / "v002").mkdir()
+    (home / "models" / "v002" / "card.json").write_text("{")
+    result = CliRunner().invoke(main, ["models", "list", "--json"])
+    assert [version["version"] for version in json.loads(result.stdout)["versions"]] == ["v001"]
+    assert "The card of v002 can't be read" in result.stderr
