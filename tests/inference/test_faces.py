@@ -67,6 +67,15 @@ def test_a_turned_photo_keeps_its_landmarks_where_they_are(
     assert found.box.top < middle[1] < found.box.bottom
 
 
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_what_a_lying_face_is_mistaken_for_gives_way(hog: Hog, quarters: int) -> None:
+    """In this portrait the detector sees two faces when it lies, both wrong and neither sure."""
+    portrait = np.asarray(draw_portrait("amelia", seed=1))[:, 60:]
+    (upright,) = find_faces(hog, portrait)
+    found = find_faces(hog, np.ascontiguousarray(np.rot90(portrait, quarters)))
+    assert [face.score for face in found] == [pytest.approx(upright.score)]
+
+
 def test_a_tight_crop_is_found_with_a_border(hog: Hog, portrait: Pixels, face: Face) -> None:
     height, width = portrait.shape[:2]
     (left, top), (right, bottom) = points(face).min(0), points(face).max(0)

@@ -1,0 +1,178 @@
+"""Recognition on real photos, where they lie beside this repository: a small part of them, and loose bounds."""
+
+import hashlib
+from itertools import islice
+from pathlib import Path
+
+import dlib
+import numpy as np
+import pytest
+import torch
+
+from data.library import PhotoLibrary
+from inference.alignment import aligned_face
+from inference.faces import FaceDetector, Hog, YuNet, find_faces, largest, load_detector
+from inference.identify import unit
+from inference.photo import decode
+from inference.recognizer import Embedder, PhotoGuess, Recognizer
+from models import yunet
+from models.architectures import architecture
+from models.dlib_face import load_pretrained, package_file
+from models.registry import Registry
+from training.dataset import LabelledFile
+from training.evaluation import Evaluation, evaluate, stranger_photos
+from training.progress import silent
+from training.run import train
+
+CPU = torch.device("cpu")
+GROUPS = {"group_1.jpg": 4, "group_2.jpg": 2, "group_3.jpg": 5, "group_4.jpg": 6, "group_5.jpg": 5, "group_6.jpg": 6}
+
+
+@pytest.fixture(scope="module")
+def detector(shared: Path) -> FaceDetector:
+    return load_detector(shared / "weights")
+
+
+def some_of(folder: Path, photos_each: int) -> list[LabelledFile]:
+    photos = PhotoLibrary(folder).photos()
+    cousins = sorted({photo.cousin for photo in photos})
+    return [
+        LabelledFile(photo.path, cousin)
+        for cousin in cousins
+        for photo in islice((photo for photo in photos if photo.cousin == cousin), photos_each)
+    ]
+
+
+def measured(shared: Path, family: str, detector: FaceDetector) -> Evaluation:
+    strangers = stranger_photos(shared / "photos" / "strangers")[:60]
+    files = some_of(shared / "photos" / family, 12)
+    return evaluate(files, strangers, architecture("face"), detector, CPU, silent, folds=3)
+
+
+def test_the_detector_is_yunet_where_its_weights_lie(detector: FaceDetector) -> None:
+    assert isinstance(detector, YuNet)
+
+
+def test_sports(shared: Path, detector: FaceDetector) -> None:
+    """Full photos of seven people, as guests send them."""
+    figures = measured(shared, "sports", detector)
+    assert figures.photos >= 70
+    assert figures.accuracy >= 0.88  # all photos, five folds: .97
+    assert figures.tpir_at_far1 is not None
+    assert figures.tpir_at_far1 >= 0.6
+    assert figures.far_at_threshold is not None
+    assert figures.far_at_threshold <= 0.1
+    assert figures.ece <= 0.15
+
+
+def test_relatives(shared: Path, detector: FaceDetector) -> None:
+    """Seven members of one family, from childhood to old age."""
+    figures = measured(shared, "relatives", detector)
+    assert figures.photos >= 70
+    assert figures.accuracy >= 0.75  # all photos, five folds: .94
+    assert figures.look_alikes_refused >= 0.9
+    assert figures.far_at_threshold is not None
+    assert figures.far_at_threshold <= 0.1
+
+
+def test_the_port_agrees_with_dlib_on_real_faces(shared: Path, detector: FaceDetector) -> None:
+    photos = [decode(path.read_bytes()).pixels for path in stranger_photos(shared / "photos" / "strangers")[:6]]
+    chips = [aligned_face(pixels, find_faces(detector, pixels)[0]) for pixels in photos]
+    original = dlib.face_recognition_model_v1(str(package_file("dlib_face_recognition_resnet_model_v1.dat")))
+    theirs = np.array([original.compute_face_descriptor(chip) for chip in chips])
+    with torch.inference_mode():
+        ours = load_pretrained()(architecture("face").normalise(torch.from_numpy(np.stack(chips)))).numpy()
+    np.testing.assert_allclose(ours, theirs, atol=1e-5)
+
+
+@pytest.fixture(scope="module")
+def cast(shared: Path, detector: FaceDetector, tmp_path_factory: pytest.TempPathFactory) -> Recognizer:
+    """Eight people, enrolled from five grey crops each."""
+    registry = Registry(tmp_path_factory.mktemp("cast"))
+    files = some_of(shared / "photos" / "cast", 5)
+    outcome = train(files, registry, architecture("face"), detector, CPU, silent)
+    return Recognizer.load(outcome.folder, detector, CPU)
+
+
+def guess(recognizer: Recognizer, path: Path) -> PhotoGuess:
+    return recognizer.recognize([decode(path.read_bytes())])[0]
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_groups(shared: Path, cast: Recognizer, name: str) -> None:
+    faces = guess(cast, shared / "photos" / "groups" / name).faces
+    assert len(faces) >= GROUPS[name]
+    assert all(face.found for face in faces)
+    named = [face.cousin for face in faces if face.cousin]
+    assert len(named) == len(set(named))
+    assert [face.box.left + face.box.right for face in faces] == sorted(
+        face.box.left + face.box.right for face in faces
+    )
+
+
+@pytest.mark.parametrize("name", ["landscape.jpg", "mask_blue.jpg", "mask_black.jpg"])
+def test_nothing_to_find(shared: Path, cast: Recognizer, name: str) -> None:
+    (face,) = guess(cast, shared / "photos" / "no_face" / name).faces
+    assert not face.found
+    assert face.cousin is None
+
+
+def test_turned_strangers_are_embedded_as_upright_ones(shared: Path, detector: FaceDetector) -> None:
+    """YuNet sees an upright face in a lying one too, less surely, with landmarks that are all wrong."""
+    embedder = Embedder(architecture("face"), load_pretrained(), CPU)
+    alike = 0
+    for path in stranger_photos(shared / "photos" / "strangers")[:10]:
+        upright = decode(path.read_bytes()).pixels
+        pictures = [np.ascontiguousarray(np.rot90(upright, quarters)) for quarters in range(4)]
+        chips = [embedder.crop(picture, largest(find_faces(detector, picture))) for picture in pictures]
+        first, *turned = unit(embedder.features(chips))
+        alike += sum(float(first @ other) > 0.97 for other in turned)
+    assert alike >= 27  # of 30
+
+
+def test_a_turned_photo_is_the_same_person(shared: Path, cast: Recognizer) -> None:
+    faces = [guess(cast, shared / "photos" / "turned" / f"r{angle}.jpg").faces for angle in (0, 90, 180, 270)]
+    assert [len(found) for found in faces] == [1, 1, 1, 1]
+    assert len({found[0].cousin for found in faces}) == 1
+    for (face,) in faces:
+        assert face.found
+        assert float(face.embedding @ faces[0][0].embedding) > 0.97
+
+
+def test_yunet_finds_what_hog_finds(shared: Path, detector: FaceDetector) -> None:
+    hog = Hog()
+    agreed = 0
+    for path in stranger_photos(shared / "photos" / "strangers")[:12]:
+        pixels = decode(path.read_bytes()).pixels
+        ours, theirs = find_faces(detector, pixels), find_faces(hog, pixels)
+        assert all(face.found for face in ours)
+        agreed += any(a.box.overlap(b.box) > 0.4 for a in ours for b in theirs)
+    assert agreed >= 10
+
+
+def test_both_alignments_show_nearly_the_same_face(shared: Path, detector: FaceDetector) -> None:
+    """The template for YuNet's landmarks was fitted to what dlib's own show."""
+    hog = Hog()
+    network = load_pretrained()
+    shape = architecture("face")
+    cosines = []
+    for path in stranger_photos(shared / "photos" / "strangers")[:12]:
+        pixels = decode(path.read_bytes()).pixels
+        ours, theirs = find_faces(detector, pixels), find_faces(hog, pixels)
+        if len(ours) == len(theirs) == 1 and ours[0].found and theirs[0].found:
+            chips = torch.from_numpy(np.stack([aligned_face(pixels, found[0]) for found in (ours, theirs)]))
+            with torch.inference_mode():
+                a, b = torch.nn.functional.normalize(network(shape.normalise(chips)), dim=1)
+            cosines.append(float(a @ b))
+    assert len(cosines) >= 6
+    assert np.median(cosines) > 0.96
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 700), (3, 2), (2000, 9)])
+def test_yunet_survives_odd_shapes(detector: FaceDetector, size: tuple[int, int]) -> None:
+    (face,) = find_faces(detector, np.full((*size, 3), 128, np.uint8))
+    assert not face.found
+
+
+def test_the_weights_are_those_that_are_fetched(shared: Path, tmp_path: Path) -> None:
+    assert hashlib.sha256((shared / "weights" / yunet.FILE).read_bytes()).hexdigest() == yunet._SHA256

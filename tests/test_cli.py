@@ -1,0 +1,391 @@
+"""The command as people type it: what it prints, where, and with which exit code."""
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import cli
+from data.guesses import NewGuess, NewPhoto
+from data.home import Home
+from data.store import Store
+from demo.family import draw_stranger
+from inference.faces import Hog, find_faces
+from inference.photo import decode
+from models import yunet
+from tests.bot.trained import TRAINED, portrait
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs `cousinbot …` in an empty folder, with a home of its own and no network."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("COUSINBOT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("COUSINBOT_HOME", str(tmp_path / "family"))
+    monkeypatch.setenv("COUSINBOT_DEVICE", "cpu")
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(yunet, "_SOURCE", "http://127.0.0.1:9/yunet")  # the discard port: nobody listens
+
+    def invoke(*words: str | Path) -> Result:
+        return CliRunner().invoke(cli.main, [str(word) for word in words])
+
+    return invoke
+
+
+@pytest.fixture
+def trained(run: Run, trained_home: Path, tmp_path: Path) -> Run:
+    """The same, where a version has been trained and a facts.yaml written."""
+    shutil.copytree(trained_home, tmp_path / "family")
+    (tmp_path / "facts.yaml").write_text("ben:\n  name: Big Ben\n  facts: [He bakes.]\n")
+    return run
+
+
+def one_json(result: Result) -> Any:
+    """The one JSON object on standard output."""
+    assert result.stdout.count("\n") == 1
+    return json.loads(result.stdout)
+
+
+def fails(result: Result, *parts: str) -> None:
+    """Exit code 1 and one line of error that says why and what to do."""
+    assert result.exit_code == 1, result.output
+    lines = [line for line in result.stderr.splitlines() if line.startswith("Error: ")]
+    assert len(lines) == 1
+    for part in parts:
+        assert part in lines[0]
+    assert "Traceback" not in result.output
+    assert "nobody foresaw" not in result.output
+
+
+# --- starting up
+
+
+def in_new_process(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=folder, check=False)
+
+
+def test_help_needs_neither_torch_nor_telegram(tmp_path: Path) -> None:
+    code = """
+import sys
+from click.testing import CliRunner
+import cli
+result = CliRunner().invoke(cli.main, ["--help"])
+assert result.exit_code == 0 and "cousinbot train" in result.output, result.output
+print([name for name in ("torch", "telegram", "fastai", "cv2", "numpy") if name in sys.modules])
+"""
+    assert in_new_process(code, tmp_path).stdout == "[]\n"
+
+
+def test_answering_needs_nothing_of_training(trained_home: Path, tmp_path: Path) -> None:
+    """fastai, scikit-learn and their like take seconds and hundreds of megabytes."""
+    (tmp_path / "ben.jpg").write_bytes(portrait("ben", 50))
+    code = f"""
+import os, sys
+os.environ.update(COUSINBOT_HOME={str(trained_home)!r}, COUSINBOT_DEVICE="cpu")
+from click.testing import CliRunner
+import cli
+result = CliRunner().invoke(cli.main, ["guess", "ben.jpg"])
+assert result.exit_code == 0 and "Ben" in result.output, result.output
+import bot.app
+heavy = ("fastai", "matplotlib", "pandas", "sklearn", "torchvision", "IPython", "imagehash", "training")
+print([name for name in heavy if name in sys.modules])
+"""
+    ended = in_new_process(code, tmp_path)
+    assert ended.stdout == "[]\n", ended.stderr
+
+
+def test_the_installed_command_is_this_one(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [Path(sys.executable).with_name("cousinbot"), "--version"], capture_output=True, text=True, check=True
+    )
+    assert ended.stdout.startswith("cousinbot, version ")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("demo", "run", "train", "guess", "evaluate"),
+        *("photos import", "photos check", "photos list"),
+        *("models list", "models show", "models promote", "models rollback"),
+    ],
+)
+def test_every_command_has_help(run: Run, command: str) -> None:
+    result = run(*command.split(), "--help")
+    assert result.exit_code == 0
+    assert result.output.startswith(f"Usage: main {command}")
+    assert len(result.output.splitlines()) > 4
+
+
+# --- usage: exit code 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["gues"],
+        ["guess"],
+        ["train", "--head-epochs", "0"],
+        ["train", "--crop", "round"],
+        ["evaluate"],
+        ["evaluate", "--photos", ".", "--folds", "1"],
+        ["models", "show"],
+        ["photos", "import"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage(run: Run, words: list[str]) -> None:
+    result = run(*words)
+    assert result.exit_code == 2
+    assert "Usage: " in result.stderr
+    assert result.stdout == ""
+
+
+# --- failures: exit code 1 and one sentence
+
+
+def test_guess_before_training(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(portrait("ben", 50))
+    fails(run("guess", "a.jpg"), "Nothing is trained yet", "cousinbot train")
+
+
+def test_train_without_photos(run: Run, tmp_path: Path) -> None:
+    fails(run("train"), "There are no cousins' photos in", "charlie_brown")
+    fails(run("train", "--photos", tmp_path / "nowhere"), "There is no folder", "nowhere")
+
+
+def test_train_on_one_cousin(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "photos" / "ben").mkdir(parents=True)
+    for n in range(3):
+        (tmp_path / "photos" / "ben" / f"{n}.jpg").write_bytes(portrait("ben", n))
+    result = run("train", "--photos", tmp_path / "photos")
+    fails(result, "at least two cousins", "only ben has")
+    assert not list((tmp_path / "family" / "models").iterdir())
+
+
+def test_train_with_an_unknown_architecture(trained: Run) -> None:
+    fails(trained("train", "--arch", "resnet43"), "no architecture named 'resnet43'", "did you mean")
+
+
+def test_a_wrong_setting_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUSINBOT_DEVICE", "gpu")
+    fails(run("models", "list"), "COUSINBOT_DEVICE")
+
+
+def test_run_without_a_token(run: Run) -> None:
+    fails(run("run"), "COUSINBOT_TELEGRAM_TOKEN")
+
+
+def test_evaluate_strangers_that_are_not_there(trained: Run, tmp_path: Path) -> None:
+    result = trained("evaluate", "--photos", tmp_path / "family" / "photos", "--strangers", tmp_path / "none")
+    fails(result, "There are no photos in", "people to refuse")
+
+
+def test_what_nobody_foresaw_is_one_line_too(trained: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("by nought")
+
+    monkeypatch.setattr("models.registry.Registry.versions", broken)
+    result = trained("models", "list")
+    assert result.exit_code == 1
+    assert result.stderr.count("\n") == 1
+    assert "nobody foresaw (ZeroDivisionError: by nought)" in result.stderr
+    assert "cousinbot --traceback models" in result.stderr
+    assert isinstance(trained("--traceback", "models", "list").exception, ZeroDivisionError)
+
+
+# --- guess
+
+
+def test_guess_prints_the_name_and_a_fact(trained: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(portrait("ben", 50))
+    result = trained("guess", "a.jpg")
+    assert result.exit_code == 0
+    first, second = result.stdout.splitlines()
+    assert first.startswith("a.jpg: Big Ben, ")
+    assert first.endswith("% sure")
+    assert second == "  He bakes."
+    assert result.stderr == ""
+
+
+def test_guess_as_json(trained: Run, tmp_path: Path) -> None:
+    for cousin in ("ben", "clara"):
+        (tmp_path / f"{cousin}.jpg").write_bytes(portrait(cousin, 50))
+    answer = one_json(trained("guess", "ben.jpg", "clara.jpg", "--json"))
+    assert answer["version"] == "v001"
+    assert [photo["photo"] for photo in answer["photos"]] == ["ben.jpg", "clara.jpg"]
+    (face,) = answer["photos"][0]["faces"]
+    assert (face["cousin"], face["name"], face["fact"], face["found"]) == ("ben", "Big Ben", "He bakes.", True)
+    assert 0 < face["confidence"] <= 1
+    assert len(face["box"]) == 4
+    assert next(iter(face["candidates"])) == "ben"
+
+
+def test_guess_goes_on_behind_a_bad_file(trained: Run, tmp_path: Path) -> None:
+    (tmp_path / "words.jpg").write_bytes(b"words")
+    (tmp_path / "ben.jpg").write_bytes(portrait("ben", 50))
+    result = trained("guess", "words.jpg", "gone.jpg", "ben.jpg")
+    assert result.exit_code == 1
+    assert "ben.jpg: Big Ben" in result.stdout
+    bad, gone = result.stderr.splitlines()
+    assert bad.startswith("words.jpg: I can't read that file")
+    assert gone.startswith("gone.jpg: ")
+    assert "No such file" in gone
+    answer = one_json(trained("guess", "words.jpg", "ben.jpg", "--json"))
+    assert answer["photos"][0]["error"].startswith("I can't read")
+    assert answer["photos"][0]["faces"] == []
+    assert answer["photos"][1]["error"] is None
+
+
+def test_guess_with_a_broken_version(trained: Run, tmp_path: Path) -> None:
+    (tmp_path / "ben.jpg").write_bytes(portrait("ben", 50))
+    version = tmp_path / "family" / "models" / "v001"
+    (version / "weights.safetensors").write_bytes(b"broken")
+    fails(trained("guess", "ben.jpg"), "v001", "train again")
+    (version / "card.json").write_text("{")
+    fails(trained("guess", "ben.jpg"), "v001", "train again")
+    shutil.rmtree(version)
+    fails(trained("guess", "ben.jpg"), "There is no version 'v001'")
+
+
+# --- models
+
+
+def test_models_before_the_first(run: Run) -> None:
+    assert run("models", "list").stdout == "No version yet: train one with `cousinbot train`.\n"
+    assert one_json(run("models", "list", "--json")) == {"current": None, "versions": []}
+    fails(run("models", "rollback"), "no earlier champion")
+    fails(run("models", "show", "v001"), "There is no version 'v001'", "none yet")
+    fails(run("models", "promote", "../../etc"), "There is no version")
+
+
+def test_models(trained: Run, tmp_path: Path) -> None:
+    models = tmp_path / "family" / "models"
+    shutil.copytree(models / "v001", models / "v002")
+    card = json.loads((models / "v002" / "card.json").read_text())
+    (models / "v002" / "card.json").write_text(json.dumps(card | {"version": "v002"}))
+    listed = trained("models", "list")
+    assert listed.exit_code == 0
+    rows = listed.stdout.splitlines()
+    assert [row.split()[:2] for row in rows[1:]] == [["★", "v001"], ["v002", rows[2].split()[1]]]
+    assert trained("models", "promote", "v002").stdout == "v002 answers now.\n"
+    answer = one_json(trained("models", "list", "--json"))
+    assert answer["current"] == "v002"
+    assert [version["version"] for version in answer["versions"]] == ["v001", "v002"]
+    assert trained("models", "rollback").stdout == "v001 answers now.\n"
+    fails(trained("models", "rollback"), "no earlier champion")
+    assert json.loads(trained("models", "show", "v001").stdout)["cousins"] == list(TRAINED)
+
+
+# --- photos
+
+
+def test_photos(trained: Run, tmp_path: Path) -> None:
+    assert one_json(trained("photos", "list", "--json")) == dict.fromkeys(TRAINED, 5)
+    assert "amelia" in trained("photos", "list").stdout
+    (tmp_path / "new" / "Ben").mkdir(parents=True)
+    (tmp_path / "new" / "Ben" / "x.jpg").write_bytes(portrait("ben", 60))
+    (tmp_path / "new" / "Ben" / "y.jpg").write_bytes(b"words")
+    result = trained("photos", "import", tmp_path / "new")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == ["ben: 1 photo added", "1 photo added, 0 were there already."]
+    assert "y.jpg: I can't read that file" in result.stderr
+    assert trained("photos", "import", tmp_path / "new").stdout == "0 photos added, 1 were there already.\n"
+    assert one_json(trained("photos", "list", "--json"))["ben"] == 6
+
+
+def test_photos_check(trained: Run, tmp_path: Path) -> None:
+    photos = tmp_path / "family" / "photos"
+    (photos / "amelia" / "amelia_1.jpg").rename(photos / "ben" / "swapped.jpg")
+    result = trained("photos", "check")
+    assert result.exit_code == 0
+    assert "wrong label? ben/swapped.jpg looks more like amelia" in result.stdout
+    assert result.stdout.splitlines()[-1].endswith("Nothing was changed.")
+    findings = one_json(trained("photos", "check", "--json"))
+    assert [doubt["looks_like"] for doubt in findings["doubtful"]] == ["amelia"]
+    assert findings["usable"] == {"amelia": 4, "ben": 6, "clara": 5, "diego": 5}
+
+
+# --- train and evaluate
+
+
+async def correct(home: Home, image: bytes) -> int:
+    """What the bot writes when a guest sent a photo and an admin named its face."""
+    photo = decode(image)
+    box = find_faces(Hog(), photo.pixels)[0].box
+    face = NewGuess(
+        (box.left, box.top, box.right, box.bottom), True, "ben", 0.6, ("ben",), None, b"\0" * 8, "face", "v001"
+    )
+    (home.inbox / f"{photo.sha256}.jpg").write_bytes(image)
+    async with Store.open(home.database) as store:
+        answer = await store.guesses.draft(5, 1, 7, [NewPhoto(photo.sha256, (face,))])
+        return await store.corrections.correct(answer.guesses[0].id, "is", "clara", 1)
+
+
+def test_train_takes_corrections_in_and_says_so(trained: Run, tmp_path: Path) -> None:
+    home = Home(tmp_path / "family").create()
+    number = asyncio.run(correct(home, portrait("clara", 70)))
+    result = trained("train", "--head-epochs", "1", "--json")
+    assert result.exit_code == 0, result.output
+    card = one_json(result)
+    assert (card["version"], card["corrections"], card["promoted"]) == ("v002", [number], True)
+    assert "Finding faces" in result.stderr  # the bars
+
+    async def noted() -> tuple[str | None, str | None]:
+        async with Store.open(home.database) as store:
+            (correction,) = await store.corrections.all()
+            latest = await store.runs.latest()
+            return correction.first_used_by, latest.outcome if latest else None
+
+    assert asyncio.run(noted()) == ("v002", "promoted")
+
+
+def test_train_prints_what_came_of_it(trained: Run, tmp_path: Path) -> None:
+    photos = tmp_path / "family" / "photos"
+    (photos / "ben" / "words.jpg").write_bytes(b"words")
+    result = trained("train", "--head-epochs", "1")
+    assert result.exit_code == 0, result.output
+    figures, verdict, report = result.stdout.splitlines()
+    assert "left out: ben/words.jpg: " in result.stderr
+    assert figures.startswith("v002: ")
+    assert "0 corrections taken in" in figures
+    assert verdict.startswith("Promoted: no worse than the champion")
+    assert Path(report.removeprefix("Report: ")).is_file()
+    assert "YuNet could not be fetched" in result.stderr  # said, and gone on with dlib's
+
+
+def test_evaluate_as_json(trained: Run, tmp_path: Path) -> None:
+    (tmp_path / "strangers").mkdir()
+    for seed in range(6):
+        draw_stranger(seed, 320).save(tmp_path / "strangers" / f"{seed}.jpg")
+    result = trained(
+        *("evaluate", "--photos", tmp_path / "family" / "photos", "--strangers", tmp_path / "strangers"),
+        *("--folds", "2", "--json"),
+    )
+    assert result.exit_code == 0, result.output
+    figures = one_json(result)
+    keys = {"accuracy", "accuracy_ci95", "per_cousin", "tpir_at_far1", "far_at_threshold", "ece", "photos", "skipped"}
+    assert keys | {"seconds"} <= set(figures)
+    assert figures["photos"] == 20
+    assert figures["accuracy"] > 0.7
+    assert set(figures["per_cousin"]) == set(TRAINED)
+    assert 0 <= figures["far_at_threshold"] <= 1
+    assert figures["accuracy_ci95"][0] < figures["accuracy"] <= figures["accuracy_ci95"][1]
+
+
+def test_evaluate_for_people(trained: Run, tmp_path: Path) -> None:
+    result = trained("evaluate", "--photos", tmp_path / "family" / "photos", "--folds", "2")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("named right: ")
+    assert "strangers" not in result.stdout
+    assert "calibration error (ECE): " in result.stdout
