@@ -31,9 +31,10 @@ class Lessons:
             lessons = []
             for correction in accepted:
                 if correction.guess_id in embeddings:  # else forgotten a moment ago
-                    embedding = await self._embedding(correction, *embeddings[correction.guess_id], space)
+                    stored, of, found = embeddings[correction.guess_id]
+                    embedding = await self._embedding(correction, stored, of, space)
                     if embedding is not None:
-                        lessons.append(Lesson(embedding, correction.cousin, correction.verdict))
+                        lessons.append(Lesson(embedding, correction.cousin, correction.verdict, found))
             self._service.learn(lessons)
             self.cousins = frozenset(one.cousin for one in accepted if one.cousin and one.verdict == "is")
             self._space = space

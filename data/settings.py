@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     )
     admins: Annotated[frozenset[int], NoDecode] = Field(
         default=frozenset(),
-        description="Telegram ids of the people who may correct, review and retrain, separated by commas.",
+        description="Telegram ids of the people who may correct and review, separated by commas.",
         examples=["123456789, 987654321"],
     )
     chats: Annotated[frozenset[int], NoDecode] = Field(
@@ -103,12 +103,6 @@ class Settings(BaseSettings):
         ge=1,
         description="Days after which guests' photos are deleted; without it they are kept.",
         examples=["30"],
-    )
-    retrain_after: int = Field(
-        default=0,
-        ge=0,
-        description="Accepted corrections that start a training run; 0 means only by hand.",
-        examples=["20"],
     )
 
     @model_validator(mode="before")

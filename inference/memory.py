@@ -1,6 +1,6 @@
 """What people have told us since the version was trained; it counts from the very next photo."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -26,11 +26,14 @@ class Lesson:
         embedding: `(D,)`, normalised, of the face that was corrected.
         cousin: who it is (`is`, perhaps someone new) or is not (`not`); None for the other verdicts.
         verdict: what was said of the face.
+        found: False where no face was found and the whole picture stood for it: pictures without faces are all alike
+            to a face network, so that such a lesson says something of this picture only.
     """
 
     embedding: NDArray[np.float32]
     cousin: str | None
     verdict: Verdict
+    found: bool = True
 
 
 class Memory:
@@ -41,20 +44,22 @@ class Memory:
         self._embeddings = np.stack([lesson.embedding for lesson in self._lessons]) if self._lessons else None
 
     def taught(self) -> list[Lesson]:
-        """The lessons that say who somebody is."""
-        return [lesson for lesson in self._lessons if lesson.verdict == "is"]
+        """The faces of which people said who they are."""
+        return [lesson for lesson in self._lessons if lesson.verdict == "is" and lesson.found]
 
-    def of_same_picture(self, embedding: NDArray[np.float32], nearest: float) -> list[Lesson]:
+    def of_same_picture(self, embedding: NDArray[np.float32], nearest: Mapping[str, float]) -> list[Lesson]:
         """What was said of this very face, `(D,)`; the latest last.
 
-        `nearest` is its cosine to the nearest gallery face: a face that is nearer to another photo than to the one that
-        was corrected is not that one.
+        `nearest` is its cosine to each cousin's nearest gallery face. A face that is nearer to another photo than to
+        the one that was corrected is not that one; the corrected one may have joined its cousin's gallery since.
         """
-        return [
-            lesson
-            for lesson, similarity in zip(self._lessons, self._similarities(embedding), strict=True)
-            if similarity >= max(SAME_PICTURE, nearest - _ROUNDING)
-        ]
+        lessons = []
+        for lesson, similarity in zip(self._lessons, self._similarities(embedding), strict=True):
+            own = lesson.cousin if lesson.verdict == "is" else None
+            others = max((cosine for cousin, cosine in nearest.items() if cousin != own), default=-1.0)
+            if similarity >= max(SAME_PICTURE, others - _ROUNDING):
+                lessons.append(lesson)
+        return lessons
 
     def nearest_stranger(self, embedding: NDArray[np.float32]) -> float:
         """Cosine to the nearest face that was said to be a stranger's; -1 where there is none."""

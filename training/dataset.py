@@ -8,6 +8,7 @@ import os
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Final
 
@@ -126,7 +127,7 @@ def read_faces(
     chooser = Embedder(face_shape, face_shape.build_body(True), device)
     cropper = Embedder(shape, torch.nn.Identity(), device)
     pictures: list[_Picture] = []
-    seen: dict[str, LabelledFile] = {}
+    seen: dict[tuple[str, str], LabelledFile] = {}
     for number, file in enumerate(files):
         progress("Finding faces", number, len(files))
         try:
@@ -135,7 +136,7 @@ def read_faces(
         except (PhotoError, OSError) as error:
             skipped.append(_skip(file, _reason(error)))
             continue
-        twin = seen.setdefault(photo.sha256, file)
+        twin = seen.setdefault((photo.sha256, file.cousin), file)
         if twin is not file and file.box is None:
             skipped.append(_skip(file, f"the same file as {_name(twin)}"))
             continue
@@ -160,9 +161,12 @@ def read_faces(
     for cousin in sorted({picture.file.cousin for picture in pictures}):
         own = [index for index, picture in enumerate(pictures) if picture.file.cousin == cousin]
         _choose_faces([pictures[i] for i in own], [unit(embeddings[i]) for i in own])
+    disputed = _claimed_twice(pictures)
     usable, chosen = [], []
     for picture, embedding in zip(pictures, embeddings, strict=True):
-        if picture.chosen is None:
+        if id(picture) in disputed:
+            skipped.append(_skip(picture.file, "the same face lies in another cousin's folder too"))
+        elif picture.chosen is None:
             skipped.append(_skip(picture.file, f"which of its {len(picture.faces)} faces is meant is not clear"))
         else:
             several += len(picture.faces) > 1
@@ -178,8 +182,10 @@ def _faces_of(
     if shape.crop == "whole" and file.box is None:
         return pixels, [whole_picture()]
     faces = find_faces(detector, pixels)
+    if not faces[0].found and file.box in (None, whole_picture().box):
+        return None  # also where somebody named a picture without a face: it says nothing of how they look
     if file.box is None:
-        return (pixels, faces) if faces[0].found else None
+        return pixels, faces
     face = max(faces, key=lambda face: face.box.overlap(file.box or face.box))
     if face.box.overlap(file.box) >= SAME_FACE:
         return pixels, [face]
@@ -223,6 +229,20 @@ def _choose_faces(pictures: Sequence[_Picture], embeddings: Sequence[Floats]) ->
         second, first = np.argsort(agreement)[-2:]
         if agreement[first] - agreement[second] >= _LEAD:
             picture.chosen = int(first)
+
+
+def _claimed_twice(pictures: Sequence[_Picture]) -> set[int]:
+    """Ids of the library's pictures whose chosen face another cousin's folder claims too, in the same photo."""
+    disputed = set()
+    by_photo: dict[str, list[_Picture]] = defaultdict(list)
+    for picture in pictures:
+        if picture.chosen is not None and picture.file.box is None:
+            by_photo[picture.sha256].append(picture)
+    for same_photo in by_photo.values():
+        for one, other in combinations(same_photo, 2):
+            if one.chosen == other.chosen:
+                disputed |= {id(one), id(other)}
+    return disputed
 
 
 def _dataset(

@@ -1,6 +1,7 @@
 """✓ and ✗: what guests and admins say, what becomes of it, and that it counts at once."""
 
 import json
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -15,7 +16,7 @@ from models.registry import Registry
 from tests.bot.conftest import OTHER_ADMIN, MakeSettings, invited, serving
 from tests.bot.trained import jpeg_of, portrait
 
-OTTO = portrait("otto", 100)  # who is not in the training photos, and looks like Ben
+OTTO = portrait("otto", 100, disguise="ben")  # who is not in the training photos, and is taken for Ben
 MAYA = portrait("maya", 100)
 
 
@@ -199,7 +200,7 @@ async def test_guests_word_waits_for_review_and_then_counts(admin: Person, guest
     assert "/review" in (await admin.next()).text
     await admin.say("/review")
     proposal = await admin.next()
-    assert proposal.text == "Gus says: Otto.\nI said: Ben (99 %).\n1 waiting."
+    assert re.fullmatch(r"Gus says: Otto\.\nI said: Ben \(\d\d %\)\.\n1 waiting\.", proposal.text)
     assert proposal.photo is not None
     await admin.press(proposal, "✓ Accept: Otto")
     assert (await admin.next()).text == "✓ Accepted: Otto."
@@ -240,7 +241,7 @@ async def test_one_face_of_several_is_corrected(admin: Person, trained: Settings
     answer = await shown(admin, jpeg_of(draw_group(("amelia", "ben", "clara"), 0)))
     corrected = await press(admin, await press(admin, answer, "2 ✗ Wrong"), "Otto")
     lines = [line for line in corrected.text.splitlines() if line[0].isdigit()]
-    assert lines[0].startswith("1. Almost certainly Amelia")
+    assert "Amelia" in lines[0]
     assert lines[1] == "2. This is Otto. ✎ Corrected."
     assert "2 ✎ Change" in buttons(corrected)
     assert "3 ✓ Right" in buttons(corrected)

@@ -25,8 +25,8 @@ def jpeg_of(image: Image.Image) -> bytes:
     return file.getvalue()
 
 
-def portrait(cousin: str, seed: int) -> bytes:
-    return jpeg_of(draw_portrait(cousin, seed=seed, size=320))
+def portrait(cousin: str, seed: int, disguise: str | None = None) -> bytes:
+    return jpeg_of(draw_portrait(cousin, seed=seed, size=320, disguise=disguise))
 
 
 def make_home(home: Path) -> Path:
@@ -37,5 +37,5 @@ def make_home(home: Path) -> Path:
             library.add(cousin, portrait(cousin, seed))
     files = [LabelledFile(photo.path, photo.cousin) for photo in library.photos()]
     detector = load_detector(home / "weights")
-    train(files, Registry(home / "models"), architecture("face"), detector, torch.device("cpu"), silent, head_epochs=1)
+    train(files, Registry(home / "models"), architecture("face"), detector, torch.device("cpu"), silent)
     return home

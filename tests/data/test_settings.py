@@ -32,7 +32,7 @@ def test_with_nothing_set_everything_has_its_default() -> None:
     assert settings.admins == settings.chats == frozenset()
     assert (settings.home, settings.facts, settings.device) == (Path("family"), Path("facts.yaml"), "auto")
     assert (settings.webhook_url, settings.webhook_port) == (None, 8443)
-    assert (settings.keep_days, settings.retrain_after) == (None, 0)
+    assert settings.keep_days is None
 
 
 def test_all_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,7 +49,6 @@ def test_all_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "WEBHOOK_PORT": "9000",
         "WEBHOOK_SECRET": "s3cret",
         "KEEP_DAYS": "30",
-        "RETRAIN_AFTER": "20",
     }
     assert {name.lower() for name in values} == set(Settings.model_fields)
     for name, value in values.items():
@@ -60,7 +59,7 @@ def test_all_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.admins == {1, 2, 3}
     assert settings.chats == {-100123}
     assert settings.home == Path.home() / "fam"
-    assert (settings.webhook_port, settings.keep_days, settings.retrain_after) == (9000, 30, 20)
+    assert (settings.webhook_port, settings.keep_days) == (9000, 30)
 
 
 def test_the_env_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,7 +93,6 @@ def test_blank_is_not_set(monkeypatch: pytest.MonkeyPatch, blank: str) -> None:
         ("webhook_port", "web", "integer"),
         ("webhook_secret", "ö", "only letters"),
         ("keep_days", "0", "greater than or equal to 1"),
-        ("retrain_after", "-1", "greater than or equal to 0"),
     ],
 )
 def test_a_wrong_one_is_named_with_an_example(
