@@ -2,9 +2,10 @@
 
 import logging
 
+from telegram.error import Forbidden, TelegramError
 from telegram.ext import ExtBot
 
-from bot.errors import quietly
+from bot.errors import in_words
 from data.facts import FactBook, FactsFile
 
 logger = logging.getLogger(__name__)
@@ -18,8 +19,12 @@ class Alerts:
     async def tell(self, text: str) -> None:
         """Send plain text to every admin who has written to the bot before (others it may not write to)."""
         for admin in sorted(self._admins):
-            with quietly():
+            try:
                 await self._bot.send_message(admin, text)
+            except Forbidden:
+                logger.info("Admin %s has not written to the bot yet, or blocked it.", admin)
+            except TelegramError as error:  # one admin's bad line keeps no other from being told
+                logger.warning("Admin %s could not be told: %s.", admin, in_words(error))
 
 
 class WatchedFacts:

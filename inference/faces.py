@@ -10,8 +10,8 @@ import dlib
 import numpy as np
 from numpy.typing import NDArray
 
-from models import yunet
 from models.dlib_face import package_file
+from models.yunet import yunet_file
 
 Pixels: TypeAlias = NDArray[np.uint8]
 Layout: TypeAlias = Literal["yunet", "dlib5"]
@@ -150,9 +150,9 @@ class Hog:
 
 
 def load_detector(weights: Path) -> FaceDetector:
-    """YuNet when its file lies in the folder `weights`, else dlib's HOG."""
-    file = weights / yunet.FILE
-    return YuNet(file) if file.exists() else Hog()
+    """YuNet when its file lies in the folder `weights`, whole, else dlib's HOG."""
+    file = yunet_file(weights)
+    return YuNet(file) if file else Hog()
 
 
 def find_faces(detector: FaceDetector, pixels: Pixels) -> list[Face]:

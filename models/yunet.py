@@ -21,13 +21,22 @@ _PATIENCE: Final = 10
 """Seconds without an answer after which there is no network."""
 
 
+def yunet_file(folder: Path) -> Path | None:
+    """YuNet's weights in `folder`; None where they are missing or damaged."""
+    file = folder / FILE
+    try:
+        return file if hashlib.sha256(file.read_bytes()).hexdigest() == _SHA256 else None
+    except OSError:
+        return None
+
+
 def fetch_yunet(folder: Path, progress: Callable[[str, int, int], None]) -> None:
     """Put YuNet's weights (0.3 MB, Apache-2.0) into `folder`, whole and checked; nothing happens if they are there.
 
     Raises:
         WeightsMissing: they can't be fetched or kept, or are not what they should be.
     """
-    if (folder / FILE).exists():
+    if yunet_file(folder):
         return
     try:
         with urllib.request.urlopen(_SOURCE, timeout=_PATIENCE) as answer:

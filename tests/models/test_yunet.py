@@ -97,3 +97,9 @@ def test_no_network_is_one_clear_sentence(tmp_path: Path, monkeypatch: pytest.Mo
     assert "could not be fetched" in sentence
     assert f"put {yunet.FILE} into {tmp_path}" in sentence
     assert "\n" not in sentence
+
+
+def test_a_damaged_file_counts_as_missing(tmp_path: Path) -> None:
+    (tmp_path / yunet.FILE).write_bytes(b"half of it")
+
+    assert yunet.yunet_file(tmp_path) is None
