@@ -38,6 +38,7 @@ class FaceGuess:
         similarity: cosine to the nearest gallery faces.
         embedding: `(D,)`, normalised.
         space: which network made the embedding; those of different spaces can't be compared.
+        runners_up: who else it may well be, likeliest first.
     """
 
     box: Box
@@ -48,6 +49,7 @@ class FaceGuess:
     similarity: float
     embedding: NDArray[np.float32]
     space: str
+    runners_up: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,7 @@ class Recognizer:
                 identity.similarity,
                 embedding,
                 self.space,
+                identity.runners_up,
             )
             for face, identity, embedding in zip(faces, identities, unit(features), strict=True)
             if identity.is_face or not any(identity.is_face for identity in identities)

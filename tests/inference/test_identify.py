@@ -123,6 +123,46 @@ def test_more_faces_than_cousins() -> None:
     assert sorted(name for name in names if name is not None) == [0, 1]
 
 
+# --- when it is close
+
+
+@pytest.fixture
+def lenient(identifier: Identifier) -> Identifier:
+    identifier.threshold = 0.5
+    return identifier
+
+
+BETWEEN = unit(AXES[0] + 0.95 * AXES[1])  # a little more Ada than Bob
+
+
+def test_when_it_is_close_the_other_is_a_runner_up(lenient: Identifier) -> None:
+    identity = one(lenient, BETWEEN)
+    assert identity.cousin == "ada"
+    assert identity.runners_up == identity.candidates[1:2]
+    assert identity.runners_up[0].cousin == "bob"
+
+
+def test_who_is_named_surely_has_no_runner_up(lenient: Identifier) -> None:
+    assert one(lenient, PROBE).runners_up == ()
+
+
+def test_nobody_we_know_has_no_runner_up(identifier: Identifier) -> None:
+    identity = one(identifier, BETWEEN)
+    assert identity.cousin is None
+    assert identity.runners_up == ()
+
+
+def test_who_is_named_in_the_photo_is_no_other_faces_runner_up(lenient: Identifier) -> None:
+    first, second = lenient.identify(np.stack([BETWEEN, PROBE]))
+    assert (first.cousin, second.cousin) == ("ada", "bob")
+    assert first.runners_up == ()
+
+
+def test_whom_people_ruled_out_is_no_runner_up(lenient: Identifier) -> None:
+    identity = one(lenient, BETWEEN, lesson(BETWEEN, "not", "bob"))
+    assert (identity.cousin, identity.runners_up) == ("ada", ())
+
+
 # --- what people have said
 
 
@@ -241,7 +281,7 @@ def test_two_faces_told_to_be_the_same_are_named_once(identifier: Identifier) ->
 
 def test_an_empty_memory_knows_nothing() -> None:
     memory = Memory()
-    assert memory.of_same_picture(PROBE, -1.0) == []
+    assert memory.of_same_picture(PROBE, {}) == []
     assert memory.nearest_stranger(PROBE) == -1.0
     assert memory.taught() == []
 
@@ -252,4 +292,4 @@ def test_memory_by_verdict() -> None:
     assert memory.taught() == said[:1]
     assert memory.nearest_stranger(STRANGER) == pytest.approx(1, abs=1e-5)
     assert memory.nearest_stranger(PROBE) == pytest.approx(float(STRANGER @ PROBE), abs=1e-5)
-    assert memory.of_same_picture(PROBE, -1.0) == said[2:]
+    assert memory.of_same_picture(PROBE, {}) == said[2:]
