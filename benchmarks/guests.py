@@ -11,6 +11,7 @@ import asyncio
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -91,7 +92,8 @@ async def _ask(guest: Person, held_out: Sequence[LabelledPhoto]) -> Served:
     for photo in held_out:
         await guest.send_photo(photo.path.read_bytes())
         answer = await guest.next()
-        named = {cousin for cousin in cousins if names.display_name(cousin) in answer.text}
+        text = re.sub(r", or .+? \(\d+ %\)", "", answer.text)  # a runner-up is not who was named
+        named = {cousin for cousin in cousins if names.display_name(cousin) in text}
         right += photo.cousin in named
         refused += not named
     seconds = time.monotonic() - start

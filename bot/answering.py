@@ -81,4 +81,5 @@ class Answering:
             avoid=self._house.facts.last_good().avoid(cousin) if cousin and guess.fact else (),
             verdict=said.verdict if said else None,
             said=names.shown(said.cousin) if said and said.cousin else None,
+            runners_up=tuple((names.shown(other), probability) for other, probability in guess.runners_up),
         )

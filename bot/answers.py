@@ -11,12 +11,17 @@ MESSAGE_LIMIT: Final = 4096
 CAPTION_LIMIT: Final = 1024
 
 # Calibrated confidence in words; a family reads "probably" more rightly than "71 %".
-_WORDS: Final = ((0.95, "almost certainly"), (0.8, "very likely"), (0.6, "probably"), (0.0, "perhaps"))
+_LIKELY: Final = 0.6
+_WORDS: Final = ((0.95, "almost certainly"), (0.8, "very likely"), (_LIKELY, "probably"), (0.0, "maybe"))
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One face of an answer, in plain text. `verdict` and `said` are what an admin made of it, if anything."""
+    """One face of an answer, in plain text.
+
+    `runners_up` are the names and probabilities of who else it may be; `verdict` and `said` are what an admin made of
+    it, if anything.
+    """
 
     number: int
     name: str | None
@@ -26,6 +31,7 @@ class Line:
     avoid: tuple[str, ...] = ()
     verdict: Verdict | None = None
     said: str | None = None
+    runners_up: tuple[tuple[str, float], ...] = ()
 
 
 def in_words(confidence: float) -> str:
@@ -79,22 +85,31 @@ def _sentence(line: Line) -> str:
                 f"and it reminds me of nobody I know ({per_cent(line.confidence)})."
             )
         return f"I don't think I know this person ({per_cent(line.confidence)})."
-    who = f"this is {in_words(line.confidence)} {_bold(line.name)} ({per_cent(line.confidence)})."
+    words, name = in_words(line.confidence), _bold(line.name)
+    if line.runners_up:
+        who = f"{_names(line)}."
+    elif line.confidence < _LIKELY:
+        who = f"{words} this is {name} ({per_cent(line.confidence)})."
+    else:
+        who = f"this is {words} {name} ({per_cent(line.confidence)})."
     if not line.found:
         return f"I found no face, so I went by the whole picture: {who}"
-    return who[0].upper() + who[1:]
+    return _capital(who)
 
 
 def _short(line: Line) -> str:
     if line.verdict is not None:
         return _corrected(line)
-    if line.name is None:
-        who = f"nobody I know ({per_cent(line.confidence)})"
-    else:
-        who = f"{in_words(line.confidence)} {_bold(line.name)} ({per_cent(line.confidence)})"
-    if not line.found:
-        return f"no face found; by the whole picture {who}"
-    return who[0].upper() + who[1:]
+    who = _names(line) if line.name is not None else f"nobody I know ({per_cent(line.confidence)})"
+    return _capital(who if line.found else f"no face found; by the whole picture {who}")
+
+
+def _names(line: Line) -> str:
+    """The name with how sure it is; behind it, when it is close, who else it may be."""
+    named = ((line.name or "", line.confidence), *line.runners_up)
+    return f"{in_words(line.confidence)} " + ", or ".join(
+        f"{_bold(name)} ({per_cent(probability)})" for name, probability in named
+    )
 
 
 def _corrected(line: Line) -> str:
@@ -114,10 +129,16 @@ def _corrected(line: Line) -> str:
 
 def _talk(line: Line) -> list[str]:
     avoid = f"<i>Better not bring up: {escape('; '.join(line.avoid), quote=False)}</i>"
+    # Two names and one fact: it must be clear whose it is.
+    whose = f"If it is {line.name}: " if line.runners_up and line.verdict is None else ""
     return [
-        *([escape(line.fact, quote=False)] if line.fact else []),
+        *([escape(whose + line.fact, quote=False)] if line.fact else []),
         *([avoid] if line.avoid else []),
     ]
+
+
+def _capital(sentence: str) -> str:
+    return sentence[0].upper() + sentence[1:]
 
 
 def _plain(note: str) -> str:

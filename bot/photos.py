@@ -176,4 +176,5 @@ def _new_guess(face: FaceGuess, fact: str | None, version: str) -> NewGuess:
         embedding=np.asarray(face.embedding, np.float32).tobytes(),
         space=face.space,
         version=version,
+        runners_up=tuple((candidate.cousin, float(candidate.probability)) for candidate in face.runners_up),
     )

@@ -15,7 +15,11 @@ BoxFractions = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class NewGuess:
-    """One face as it was recognised. `box`: left, top, right, bottom as fractions of the upright photo."""
+    """One face as it was recognised.
+
+    `box`: left, top, right, bottom as fractions of the upright photo. `runners_up`: who else it may well be, and how
+    probable that is.
+    """
 
     box: BoxFractions
     found: bool
@@ -26,6 +30,7 @@ class NewGuess:
     embedding: bytes
     space: str
     version: str
+    runners_up: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,7 @@ class Guess:
     candidates: tuple[str, ...]
     fact: str | None
     version: str
+    runners_up: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,7 @@ def _guess(row: sqlite3.Row) -> Guess:
         candidates=tuple(json.loads(row["candidates"])),
         fact=row["fact"],
         version=row["version"],
+        runners_up=tuple((cousin, probability) for cousin, probability in json.loads(row["runners_up"])),
     )
 
 
@@ -114,8 +121,8 @@ class Guesses:
                     number += 1
                     await db.execute(
                         "INSERT INTO guesses (photo_id, number, box_left, box_top, box_right, box_bottom, found,"
-                        " cousin, confidence, candidates, fact, embedding, space, version)"
-                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        " cousin, confidence, candidates, fact, embedding, space, version, runners_up)"
+                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                         (
                             photo_id,
                             number,
@@ -128,6 +135,7 @@ class Guesses:
                             guess.embedding,
                             guess.space,
                             guess.version,
+                            json.dumps(guess.runners_up),
                         ),
                     )
         answer = await self.answer(answer_id)
@@ -158,13 +166,13 @@ class Guesses:
         rows = await self._guesses("guesses.id = ?", guess_id)
         return rows[0] if rows else None
 
-    async def embeddings(self) -> dict[int, tuple[bytes, str]]:
-        """Of every guess with an accepted correction: the face as float32 bytes, and the space they are of."""
+    async def embeddings(self) -> dict[int, tuple[bytes, str, bool]]:
+        """Of every guess with an accepted correction: the face as float32 bytes, their space, whether it was found."""
         rows = await self._database.rows(
-            "SELECT id, embedding, space FROM guesses"
+            "SELECT id, embedding, space, found FROM guesses"
             " WHERE id IN (SELECT guess_id FROM corrections WHERE status = 'accepted')"
         )
-        return {row["id"]: (row["embedding"], row["space"]) for row in rows}
+        return {row["id"]: (row["embedding"], row["space"], bool(row["found"])) for row in rows}
 
     async def tell(self, guess_id: int, fact: str | None) -> None:
         """Note the fact told with this guess."""

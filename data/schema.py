@@ -155,7 +155,12 @@ async def runs(db: aiosqlite.Connection) -> None:
         ) STRICT""")
 
 
-MIGRATIONS: tuple[Migration, ...] = (journal, people, answers, corrections, conversation, runs)
+async def runners_up(db: aiosqlite.Connection) -> None:
+    # JSON list of [cousin, probability]: who else it may well be, likeliest first
+    await db.execute("ALTER TABLE guesses ADD COLUMN runners_up TEXT NOT NULL DEFAULT '[]'")
+
+
+MIGRATIONS: tuple[Migration, ...] = (journal, people, answers, corrections, conversation, runs, runners_up)
 
 
 async def migrate(db: aiosqlite.Connection, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:

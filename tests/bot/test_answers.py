@@ -17,7 +17,7 @@ def test_one_face_is_a_sentence_with_a_fact() -> None:
 
 @pytest.mark.parametrize(
     ("confidence", "words"),
-    [(0.99, "almost certainly"), (0.95, "almost certainly"), (0.9, "very likely"), (0.7, "probably"), (0.2, "perhaps")],
+    [(0.99, "almost certainly"), (0.95, "almost certainly"), (0.9, "very likely"), (0.7, "probably"), (0.2, "maybe")],
 )
 def test_confidence_in_words(confidence: float, words: str) -> None:
     assert in_words(confidence) == words
@@ -34,7 +34,30 @@ def test_stranger_gets_no_name() -> None:
 def test_no_face_is_said() -> None:
     assert answer([line(found=False)]).startswith("I found no face, so I went by the whole picture")
     assert "no face" in answer([line(name=None, found=False)])
-    assert "no face found" in answer([line(1), line(2, found=False)])
+    assert "2. No face found; by the whole picture" in answer([line(1), line(2, found=False)])
+
+
+def test_when_it_is_close_both_are_named() -> None:
+    close = line(name="Charlie", confidence=0.52, runners_up=(("Jack", 0.31),), fact="Plays ball.")
+    assert answer([close]) == "Maybe <b>Charlie</b> (52 %), or <b>Jack</b> (31 %).\n\nIf it is Charlie: Plays ball."
+    assert answer([close, line(2)]).startswith("1. Maybe <b>Charlie</b> (52 %), or <b>Jack</b> (31 %)\n    If it is")
+    assert answer([line(name="Charlie", confidence=0.72, runners_up=(("Jack", 0.2),))]) == (
+        "Probably <b>Charlie</b> (72 %), or <b>Jack</b> (20 %)."
+    )
+
+
+def test_all_who_are_plausible_are_named() -> None:
+    text = answer([line(name="A", confidence=0.4, runners_up=(("B <3", 0.3), ("C", 0.2)))])
+    assert text == "Maybe <b>A</b> (40 %), or <b>B &lt;3</b> (30 %), or <b>C</b> (20 %)."
+
+
+def test_one_name_of_little_confidence() -> None:
+    assert answer([line(confidence=0.55)]) == "Maybe this is <b>Lucy</b> (55 %)."
+
+
+def test_after_a_correction_nobody_runs_up() -> None:
+    close = line(confidence=0.5, runners_up=(("Jack", 0.4),), verdict="is", said="Jack", fact="Sings.")
+    assert answer([close]) == "This is <b>Jack</b>. ✎ Corrected.\n\nSings."
 
 
 def test_several_faces_have_a_line_each() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from data.buttons import Button
 from data.guesses import Answer, BoxFractions, NewGuess, NewPhoto
-from data.schema import MIGRATIONS, migrate
+from data.schema import MIGRATIONS, migrate, runners_up
 from data.store import Store, StoreError
 
 ADMIN, OTHER_ADMIN, GUEST = 1, 2, 7
@@ -41,6 +41,7 @@ def face(cousin: str | None = "lucy", confidence: float = 0.9, box: BoxFractions
         embedding=b"\0\0\x80\x3f" * 2,
         space="face",
         version="v1",
+        runners_up=(("linus", 0.31),),
     )
 
 
@@ -74,6 +75,20 @@ async def test_every_earlier_schema_is_brought_up_to_date(path: Path, steps: int
         assert old.execute(query).fetchall() == new.execute(query).fetchall()
     old.close()
     new.close()
+
+
+async def test_answers_from_before_runners_up_were_kept_have_none(path: Path) -> None:
+    async with aiosqlite.connect(path, isolation_level=None) as db:
+        await migrate(db, MIGRATIONS[: MIGRATIONS.index(runners_up)])
+        await db.executescript("""
+            INSERT INTO answers VALUES (1, 5, 1, 1001, 0, '[]', '2026');
+            INSERT INTO photos VALUES (1, 1, 'aa', 7, '2026');
+            INSERT INTO guesses VALUES (1, 1, 1, 0, 0, 1, 1, 1, 'lucy', 0.9, '["lucy"]', NULL, x'', 'face', 'v1');
+        """)
+    async with Store.open(path) as store:
+        answer = await store.guesses.answer_at(5, 1001)
+    assert answer is not None
+    assert [(guess.cousin, guess.runners_up) for guess in answer.guesses] == [("lucy", ())]
 
 
 async def test_failed_migration_leaves_nothing_behind(path: Path) -> None:
@@ -194,6 +209,7 @@ async def test_answer_comes_back_as_it_was(store: Store) -> None:
     assert again.guesses == answer.guesses
     assert [(guess.number, guess.cousin, guess.box) for guess in again.guesses] == [(1, "lucy", LEFT), (2, None, RIGHT)]
     assert again.guesses[0].candidates == ("lucy", "linus")
+    assert again.guesses[0].runners_up == (("linus", 0.31),)
     assert again.has_picture
     assert await store.guesses.answer_at(6, 1001) is None
 
