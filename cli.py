@@ -293,6 +293,10 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
                 "found": face.found,
                 "box": [round(side, 4) for side in (face.box.left, face.box.top, face.box.right, face.box.bottom)],
                 "similarity": round(face.similarity, 4),
+                "runners_up": [
+                    {"cousin": c.cousin, "name": book.display_name(c.cousin), "confidence": round(c.probability, 4)}
+                    for c in face.runners_up
+                ],
                 "candidates": {c.cousin: round(c.probability, 4) for c in face.candidates[:3]},
             }
             for face in guess.faces
@@ -314,7 +318,8 @@ def _print_answer(answer: dict[str, Any]) -> None:
         place = f" face {number}" if len(answer["faces"]) > 1 else ""
         whole = "" if face["found"] else " (no face found: the whole picture was tried)"
         who = face["name"] or "nobody we know"
-        click.echo(f"{answer['photo']}:{place} {who}, {min(face['confidence'], 0.99):.0%} sure{whole}")
+        others = "".join(f", or {other['name']}, {other['confidence']:.0%}" for other in face["runners_up"])
+        click.echo(f"{answer['photo']}:{place} {who}, {min(face['confidence'], 0.99):.0%} sure{others}{whole}")
         if face["fact"]:
             click.echo(f"  {face['fact']}")
 
