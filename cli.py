@@ -157,28 +157,44 @@ def list_photos(photos: Path | None, as_json: bool) -> None:
 
 @photos.command()
 @_PHOTOS
+@click.option("--sheet", type=_FILE, help="Where the contact sheet goes; default: check.html in COUSINBOT_HOME.")
 @_JSON
-def check(photos: Path | None, as_json: bool) -> None:
-    """Find broken files, duplicates, photos with no or several faces, and likely wrong labels. Changes nothing."""
+def check(photos: Path | None, sheet: Path | None, as_json: bool) -> None:
+    """Find broken files, copies, bursts, photos with no or several faces, and likely wrong labels. Changes nothing.
+
+    A contact sheet, a page to open in a browser, shows the faces, why they are there, and what to do.
+    """
     from training.check import check_photos
+    from training.contact_sheet import write_contact_sheet
 
     with _progress() as progress:
         settings = _settings()
         detector, device = _detector(settings, progress), _device(settings)
         findings = check_photos(_labelled(_library(photos)), detector, device, progress)
+    page = sheet or _home(settings).root / "check.html"
+    try:
+        write_contact_sheet(page, findings)
+    except OSError as error:
+        raise click.ClickException(
+            f"The contact sheet can't be written to {page} ({error.strerror}): name another file with --sheet."
+        ) from error
     if as_json:
-        click.echo(json.dumps(findings.as_json()))
+        click.echo(json.dumps(findings.as_json() | {"sheet": str(page)}))
         return
     _table(("cousin", "usable photos"), [(cousin, str(count)) for cousin, count in sorted(findings.usable.items())])
     _say_left_out(findings.left_out)
-    for group in findings.near_duplicates:
-        click.echo("near-duplicates: " + ", ".join(path.name for path in group))
+    for group in findings.alike:
+        click.echo(f"{group.kind}: " + ", ".join(path.name for path in group.photos))
     for doubt in findings.doubtful:
         click.echo(f"wrong label? {doubt.cousin}/{doubt.photo.name} looks more like {doubt.looks_like}")
+    for doubt in findings.mixed_up:
+        click.echo(f"mixed-up face? the one chosen in {doubt.cousin}/{doubt.photo.name} looks like {doubt.looks_like}")
+    click.echo(f"The faces are shown in {page}: open it in a browser.")
     click.echo(
         f"{_count(findings.several_faces, 'photo')} with several faces; {_count(len(findings.left_out), 'line')} left"
-        f" out, {_count(len(findings.near_duplicates), 'group')} of near-duplicates,"
-        f" {_count(len(findings.doubtful), 'doubtful label')}. Nothing was changed."
+        f" out, {_count(len(findings.alike), 'group')} of copies and bursts,"
+        f" {_count(len(findings.doubtful), 'doubtful label')}, {_count(len(findings.mixed_up), 'mixed-up face')}."
+        " Nothing was changed."
     )
 
 

@@ -4,41 +4,62 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import torch
 
-from inference.faces import FaceDetector
+from inference.faces import FaceDetector, Pixels, find_faces
+from inference.identify import unit
+from inference.memory import SAME_PICTURE
+from inference.photo import PhotoError, decode
+from inference.recognizer import Embedder
 from models.architectures import architecture
 from models.card import Skipped
 from training.dataset import Dataset, LabelledFile, read_faces
+from training.doubts import DOUBTED, Fit, lead
 from training.progress import Progress
-from training.thresholds import held_out_similarities
 
-_CLEARLY: Final = 0.02
-"""Cosine by which a face must be nearer to another cousin's photos than to its own before its label is doubted."""
+_LOOKED_AT_AGAIN: Final = -2.0
+"""Lead of another cousin from which all faces of the photo are looked at, not only the one that was chosen."""
 
 
 @dataclass(frozen=True, slots=True)
-class DoubtfulLabel:
-    """A photo that looks more like another cousin's."""
+class Doubt:
+    """A photo of which a face looks more like another cousin: by how much, and that face."""
 
     photo: Path
     cousin: str
     looks_like: str
     lead: float
+    face: Pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Photos of one cousin that show one moment: copies of one picture, or a burst; and their faces."""
+
+    kind: Literal["copies", "burst"]
+    cousin: str
+    photos: list[Path]
+    faces: list[Pixels]
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What `photos check` found; nothing is ever changed or deleted by it."""
+    """What `photos check` found; nothing is ever changed or deleted by it.
+
+    Attributes:
+        doubtful: likely wrong labels, the most clearly doubtful first.
+        mixed_up: photos with several faces of which the one chosen looks like another cousin, and another face fits.
+    """
 
     usable: dict[str, int]
     several_faces: int
     left_out: list[Skipped]
-    near_duplicates: list[list[Path]]
-    doubtful: list[DoubtfulLabel]
+    alike: list[Alike]
+    doubtful: list[Doubt]
+    mixed_up: list[Doubt]
 
     def as_json(self) -> dict[str, Any]:
         """What `--json` prints."""
@@ -46,9 +67,14 @@ class Findings:
             "usable": self.usable,
             "several_faces": self.several_faces,
             "left_out": [skipped.model_dump() for skipped in self.left_out],
-            "near_duplicates": [[str(path) for path in group] for group in self.near_duplicates],
-            "doubtful": [asdict(doubt) | {"photo": str(doubt.photo)} for doubt in self.doubtful],
+            "near_duplicates": self._alike("copies"),
+            "bursts": self._alike("burst"),
+            "doubtful": [_as_json(doubt) for doubt in self.doubtful],
+            "mixed_up": [_as_json(doubt) for doubt in self.mixed_up],
         }
+
+    def _alike(self, kind: str) -> list[list[str]]:
+        return [[str(path) for path in group.photos] for group in self.alike if group.kind == kind]
 
 
 def check_photos(
@@ -56,30 +82,86 @@ def check_photos(
 ) -> Findings:
     """Look at every photo as training would. Raises `TrainingError` where there is too little to compare."""
     dataset = read_faces(files, architecture("face"), detector, device, progress)
-    groups: dict[int, list[Path]] = {}
-    for face, group in zip(dataset.faces, dataset.groups, strict=True):
-        groups.setdefault(int(group), []).append(face.file.path)
+    doubtful, mixed_up = _doubts(files, dataset, detector, device, progress)
     return Findings(
         usable=dict(Counter(face.file.cousin for face in dataset.faces)),
         several_faces=dataset.several,
         left_out=dataset.skipped,
-        near_duplicates=[paths for paths in groups.values() if len(paths) > 1],
-        doubtful=_doubtful_labels(dataset),
+        alike=_alike(dataset),
+        doubtful=sorted(doubtful, key=lambda doubt: -doubt.lead),
+        mixed_up=sorted(mixed_up, key=lambda doubt: -doubt.lead),
     )
 
 
-def _doubtful_labels(dataset: Dataset) -> list[DoubtfulLabel]:
-    """Each face against everybody's other photos: the most clearly doubtful first."""
-    similarities = held_out_similarities(dataset.face_features, dataset.labels, dataset.groups)
-    own = similarities[np.arange(len(dataset.labels)), dataset.labels]
-    lead = similarities.max(1) - own
-    return [
-        DoubtfulLabel(
-            dataset.faces[i].file.path,
-            dataset.faces[i].file.cousin,
-            dataset.cousins[int(similarities[i].argmax())],
-            float(lead[i]),
-        )
-        for i in np.argsort(-lead)
-        if lead[i] >= _CLEARLY and own[i] > -1
-    ]
+def _alike(dataset: Dataset) -> list[Alike]:
+    found = []
+    embeddings = unit(dataset.face_features)
+    for group in np.unique(dataset.groups):
+        members = np.flatnonzero(dataset.groups == group)
+        if len(members) > 1:
+            cosines = embeddings[members] @ embeddings[members].T
+            np.fill_diagonal(cosines, -1)
+            faces = [dataset.faces[i] for i in members]
+            found.append(
+                Alike(
+                    "copies" if (cosines.max(1) >= SAME_PICTURE).all() else "burst",
+                    faces[0].file.cousin,
+                    [face.file.path for face in faces],
+                    [face.crop for face in faces],
+                )
+            )
+    return found
+
+
+def _doubts(
+    files: Sequence[LabelledFile], dataset: Dataset, detector: FaceDetector, device: torch.device, progress: Progress
+) -> tuple[list[Doubt], list[Doubt]]:
+    """Likely wrong labels, and mixed-up faces.
+
+    Under a wrong label the wrong one of several faces is chosen, or none. So where the chosen face is not clearly the
+    cousin's, or none was chosen, all faces of the photo are compared.
+    """
+    fit = Fit(dataset)
+    shape = architecture("face")
+    embedder = Embedder(shape, shape.build_body(True), device)
+    numbers = {face.file: number for number, face in enumerate(dataset.faces)}
+    doubtful, mixed_up = [], []
+    for done, file in enumerate(files):
+        progress("Comparing labels", done, len(files))
+        if file.cousin not in dataset.cousins:
+            continue
+        label, number = dataset.cousins.index(file.cousin), numbers.get(file)
+        chosen = -np.inf
+        rival = label
+        if number is not None:
+            chosen, rival = lead(fit.of(dataset.face_features[[number]], number), label)
+            if chosen < _LOOKED_AT_AGAIN:
+                continue
+        crops = _faces(file, detector, embedder)
+        if not crops:
+            continue
+        evidence = fit.of(embedder.features(crops), number)
+        together, other = lead(evidence, label)
+        if together >= DOUBTED:
+            face = crops[int(evidence[:, other].argmax())]
+            doubtful.append(Doubt(file.path, file.cousin, dataset.cousins[other], together, face))
+        elif chosen >= DOUBTED and number is not None:
+            crop = dataset.faces[number].crop
+            mixed_up.append(Doubt(file.path, file.cousin, dataset.cousins[rival], chosen, crop))
+    progress("Comparing labels", len(files), len(files))
+    return doubtful, mixed_up
+
+
+def _faces(file: LabelledFile, detector: FaceDetector, embedder: Embedder) -> list[Pixels]:
+    """The crops of all faces in a photo; none where it can't be read, or shows none."""
+    try:
+        pixels = decode(file.path.read_bytes()).pixels
+    except (PhotoError, OSError):
+        return []
+    return [embedder.crop(pixels, face) for face in find_faces(detector, pixels) if face.found]
+
+
+def _as_json(doubt: Doubt) -> dict[str, Any]:
+    described = asdict(doubt) | {"photo": str(doubt.photo)}
+    del described["face"]
+    return described

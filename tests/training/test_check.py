@@ -2,11 +2,16 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
+from benchmarks.labels import plant
 from inference.faces import Hog
+from models.card import Skipped
 from tests.training.conftest import CPU, labelled
-from training.check import check_photos
+from training.check import Alike, Doubt, Findings, check_photos
+from training.contact_sheet import write_contact_sheet
+from training.doubts import lead
 from training.progress import silent
 
 
@@ -34,8 +39,38 @@ def test_what_is_wrong_is_found_and_nothing_is_changed(trained_home: Path, tmp_p
 
     doubts = {(f"{doubt.cousin}/{doubt.photo.name}", doubt.looks_like) for doubt in findings.doubtful}
     assert doubts == {("amelia/swapped.jpg", "ben"), ("ben/swapped.jpg", "amelia")}
-    assert any({path.name for path in group} >= {"clara_1.jpg", "again.jpg"} for group in findings.near_duplicates)
+    assert any({path.name for path in group.photos} >= {"clara_1.jpg", "again.jpg"} for group in findings.alike)
     assert {skipped.photo for skipped in findings.left_out} == {"clara/wall.jpg", "clara/torn.jpg"}
     assert findings.usable == {"amelia": 5, "ben": 5, "clara": 6, "diego": 5}
     assert {path: path.read_bytes() for path in folder.rglob("*.jpg")} == before
     assert json.loads(json.dumps(findings.as_json()))["usable"] == findings.usable
+
+
+def test_the_contact_sheet_shows_faces_and_escapes_names(tmp_path: Path) -> None:
+    face = np.zeros((150, 150, 3), np.uint8)
+    doubt = Doubt(Path("a/<b>.jpg"), "amelia", "ben & co", 3.0, face)
+    copies = Alike("copies", "clara", [Path("c/1.jpg"), Path("c/2.jpg")], [face, face])
+    findings = Findings({"amelia": 3}, 0, [Skipped(photo="<i>", reason="torn")], [copies], [doubt], [])
+    write_contact_sheet(tmp_path / "sheet.html", findings)
+    page = (tmp_path / "sheet.html").read_text("utf-8")
+    assert page.count('src="data:image/jpeg;base64,') == 3
+    assert page.count("src=") == 3
+    assert "amelia/&lt;b&gt;.jpg" in page
+    assert "ben &amp; co" in page
+    assert "&lt;i&gt;: torn" in page
+    assert "Mixed-up faces" not in page
+    assert (tmp_path / "sheet.html").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_face_that_fits_its_label_clears_the_photo() -> None:
+    stranger, own = [0.0, 3.0, 1.0], [5.0, 1.0, 0.0]
+    assert lead(np.array([stranger], np.float32), 0) == (3.0, 1)
+    assert lead(np.array([stranger, own], np.float32), 0) == (-2.0, 1)
+
+
+def test_planted_labels_are_wrong(trained_home: Path) -> None:
+    files = labelled(trained_home / "photos")
+    planted, truth = plant(files, 0.2, seed=1)
+    wrong = {after.path: before.cousin for before, after in zip(files, planted, strict=True) if before != after}
+    assert wrong == truth
+    assert len(wrong) == 4
