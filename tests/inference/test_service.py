@@ -13,7 +13,7 @@ from inference.memory import Lesson
 from inference.photo import Photo, decode
 from inference.service import NotTrained, RecognitionService
 from models.card import Card
-from models.registry import Registry, RegistryError
+from models.registry import Registry
 from tests.bot.trained import TRAINED, portrait
 
 BROKEN = Photo(np.zeros((0, 0, 3), np.uint8), "0" * 64)
@@ -121,16 +121,6 @@ async def test_one_bad_photo_does_not_take_others_with_it(service: RecognitionSe
     answers = await asyncio.gather(*(service.guess(photo) for photo in waiting), return_exceptions=True)
     assert [isinstance(answer, Exception) for answer in answers] == [False, True, False, True, False]
     assert (await service.guess(photos[3])).faces[0].found  # and the service lives on
-
-
-async def test_a_champion_that_cannot_be_loaded_is_an_error_until_it_is_mended(
-    service: RecognitionService, registry: Registry, photos: list[Photo]
-) -> None:
-    (registry.folder / "current").write_text("v777\n")
-    with pytest.raises(RegistryError, match="v777"):
-        await service.guess(photos[0])
-    registry.promote("v001")
-    assert (await service.guess(photos[0])).version == "v001"
 
 
 async def test_who_gives_up_waiting_holds_nobody_up(service: RecognitionService, photos: list[Photo]) -> None:

@@ -45,7 +45,7 @@ def some_of(folder: Path, photos_each: int) -> list[LabelledFile]:
 
 def measured(shared: Path, family: str, detector: FaceDetector) -> Evaluation:
     strangers = stranger_photos(shared / "photos" / "strangers")[:60]
-    files = some_of(shared / "photos" / family, 12)
+    files = some_of(shared / "photos" / family, 9)
     return evaluate(files, strangers, architecture("face"), detector, CPU, silent, folds=3)
 
 
@@ -56,7 +56,7 @@ def test_the_detector_is_yunet_where_its_weights_lie(detector: FaceDetector) -> 
 def test_sports(shared: Path, detector: FaceDetector) -> None:
     """Full photos of seven people, as guests send them."""
     figures = measured(shared, "sports", detector)
-    assert figures.photos >= 70
+    assert figures.photos >= 50
     assert figures.accuracy >= 0.88  # all photos, five folds: .97
     assert figures.tpir_at_far1 is not None
     assert figures.tpir_at_far1 >= 0.6
@@ -68,7 +68,7 @@ def test_sports(shared: Path, detector: FaceDetector) -> None:
 def test_relatives(shared: Path, detector: FaceDetector) -> None:
     """Seven members of one family, from childhood to old age."""
     figures = measured(shared, "relatives", detector)
-    assert figures.photos >= 70
+    assert figures.photos >= 50
     assert figures.accuracy >= 0.75  # all photos, five folds: .94
     assert figures.look_alikes_refused >= 0.9
     assert figures.far_at_threshold is not None
