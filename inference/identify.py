@@ -123,7 +123,7 @@ class Identifier:
         """Who the faces of one photo are, `(F, D)`; no cousin is named twice."""
         memory = memory or Memory()
         cousins, probabilities, similarities = self._with_lessons(features, memory)
-        allowed = similarities >= self.threshold
+        allowed = nameable(probabilities, similarities, self.threshold)
         possible = np.ones_like(allowed)
         said: list[Lesson | None] = []
         for face, embedding in enumerate(unit(features)):
@@ -203,6 +203,17 @@ class Identifier:
         doubt = 1.0 if said else float(expit(self._slope * (self.threshold - nearest)))
         is_face = said is None or said.verdict != "not_a_face"
         return Identity(None, doubt, candidates, nearest, is_face)
+
+
+def nameable(probabilities: Floats, similarities: Floats, threshold: float) -> NDArray[np.bool_]:
+    """Which faces may be given which name, all `(F, cousins)`.
+
+    A face that reaches the threshold for anybody is known, and the head says who it is; only those whom it reaches the
+    threshold for may stand in for that cousin.
+    """
+    reached = similarities >= threshold
+    likeliest = np.arange(probabilities.shape[1]) == probabilities.argmax(1)[:, None]
+    return np.asarray(reached | (likeliest & reached.any(1, keepdims=True)), np.bool_)
 
 
 def assign(probabilities: Floats, allowed: NDArray[np.bool_]) -> list[int | None]:

@@ -23,13 +23,12 @@ class HeldOut:
 def identified(
     probabilities: Floats, similarities: Floats, threshold: float | Floats, truth: NDArray[np.int64]
 ) -> float:
-    """Share of faces named right when only cousins that reach the threshold may be named, as the bot does.
+    """Share of faces that the bot would accept and name right.
 
     `probabilities` and `similarities` are `(P, cousins)`, `threshold` one number or `(P, 1)`.
     """
-    allowed = similarities >= threshold
-    named = np.where(allowed, probabilities, -1.0).argmax(1)
-    return float((allowed.any(1) & (named == truth)).mean())
+    accepted = (similarities >= threshold).any(1)
+    return float((accepted & (probabilities.argmax(1) == truth)).mean())
 
 
 def wilson_interval(right: int, of: int) -> tuple[float, float]:

@@ -7,7 +7,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from inference.identify import Identifier, Identity, assign, gallery_similarities, unit
+from inference.identify import Identifier, Identity, assign, gallery_similarities, nameable, unit
 from inference.memory import SAME_PICTURE, Lesson, Memory
 from models.heads import CosineHead
 
@@ -293,3 +293,13 @@ def test_memory_by_verdict() -> None:
     assert memory.nearest_stranger(STRANGER) == pytest.approx(1, abs=1e-5)
     assert memory.nearest_stranger(PROBE) == pytest.approx(float(STRANGER @ PROBE), abs=1e-5)
     assert memory.of_same_picture(PROBE, {}) == said[2:]
+
+
+def test_the_threshold_says_known_and_the_head_says_who() -> None:
+    probabilities = np.array([[0.36, 0.62, 0.02], [0.36, 0.62, 0.02]], np.float32)
+    similarities = np.array([[0.97, 0.93, 0.80], [0.94, 0.93, 0.80]], np.float32)
+
+    allowed = nameable(probabilities, similarities, 0.95)
+
+    assert allowed.tolist() == [[True, True, False], [False, False, False]]
+    assert assign(probabilities, allowed) == [1, None]

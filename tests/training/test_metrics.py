@@ -36,12 +36,12 @@ def test_recalls_of_those_who_were_judged() -> None:
     assert recalls(truth, named, ["ada", "bob", "cleo"]) == {"ada": pytest.approx(2 / 3), "cleo": 1.0}
 
 
-def test_identified_names_only_whom_the_gallery_allows() -> None:
+def test_identified_counts_who_is_accepted_and_named_right() -> None:
     probabilities = np.array([[0.9, 0.1], [0.9, 0.1], [0.9, 0.1], [0.2, 0.8]], np.float32)
     similarities = np.array([[0.95, 0.5], [0.7, 0.5], [0.7, 0.95], [0.95, 0.95]], np.float32)
     truth = np.array([0, 0, 1, 1])
-    # Right; right but below the threshold; right because only Bob is allowed; right by probability.
-    assert identified(probabilities, similarities, 0.9, truth) == 0.75
+    # Right; right but below the threshold; known, but the head says who, and wrongly; right.
+    assert identified(probabilities, similarities, 0.9, truth) == 0.5
     assert identified(probabilities, similarities, 0.0, truth) == 0.75  # the second comes, the third goes
     assert identified(probabilities, similarities, 1.0, truth) == 0
     each = np.array([[0.9], [0.6], [0.9], [0.99]], np.float32)
