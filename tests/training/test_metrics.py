@@ -42,7 +42,7 @@ def test_identified_counts_who_is_accepted_and_named_right() -> None:
     truth = np.array([0, 0, 1, 1])
     # Right; right but below the threshold; known, but the head says who, and wrongly; right.
     assert identified(probabilities, similarities, 0.9, truth) == 0.5
-    assert identified(probabilities, similarities, 0.0, truth) == 0.75  # the second comes, the third goes
+    assert identified(probabilities, similarities, 0.0, truth) == 0.75  # the second is accepted too
     assert identified(probabilities, similarities, 1.0, truth) == 0
     each = np.array([[0.9], [0.6], [0.9], [0.99]], np.float32)
-    assert identified(probabilities, similarities, each, truth) == 0.75
+    assert identified(probabilities, similarities, each, truth) == 0.5
