@@ -112,13 +112,18 @@ def evaluate(
     material = prepare(shape, dataset, device, progress, pretrained=pretrained)
     unknown, unread = _read_strangers(strangers, shape, detector, progress)
     splits = _draws(dataset, shots, folds) if shots else cross_validation(dataset.labels, dataset.groups, folds)
+    # A frozen body sees the strangers the same in every fold.
+    untuned = Embedder(shape, material.body, device).features(unknown) if unknown else None
     rounds = []
     for number, (train, probes) in enumerate(splits, 1):
         progress(f"Judging fold {number} of {folds}", number - 1, folds)
         if not len(probes):
             continue
         trained = train_stages(material, train, silent, unfrozen_epochs=unfrozen_epochs)
-        rounds.append(_judge(trained, material, train, probes, unknown))
+        outside = untuned
+        if unknown and trained.body is not material.body:
+            outside = Embedder(shape, trained.body, device).features(unknown)
+        rounds.append(_judge(trained, material, train, probes, outside))
     progress("Judging", folds, folds)
     if not rounds:
         raise TrainingError("No photo is left to judge: add photos, or let --shots be fewer.")
@@ -135,7 +140,8 @@ def evaluate(
     )
 
 
-def _judge(trained: Trained, material: Material, train: Indices, probes: Indices, unknown: Sequence[Pixels]) -> _Round:
+def _judge(trained: Trained, material: Material, train: Indices, probes: Indices, outside: Floats | None) -> _Round:
+    """Judge the faces `probes`, and strangers by their features `(M, D)`."""
     cousins = int(material.labels.max()) + 1
     threshold = fit_threshold(trained.features[train], material.labels[train], material.groups[train])
     gallery, labels = unit(trained.features[train]), material.labels[train]
@@ -143,9 +149,7 @@ def _judge(trained: Trained, material: Material, train: Indices, probes: Indices
     def similarities(features: Floats) -> Floats:
         return gallery_similarities(unit(features), gallery, labels, cousins)
 
-    strangers = np.zeros((0, cousins), np.float32)
-    if unknown:
-        strangers = similarities(Embedder(material.shape, trained.body, material.device).features(unknown))
+    strangers = np.zeros((0, cousins), np.float32) if outside is None else similarities(outside)
     return _Round(
         probes,
         material.labels[probes],
