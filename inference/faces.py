@@ -90,6 +90,7 @@ class YuNet:
     sure = 0.9  # of portraits, 95 % score .92 and more upright, and none above .91 when turned
     _SCORE = 0.6
     _SIDE = 640
+    _LEAST = 20  # in narrower pictures it sees faces that are not there, and not the same ones each time
 
     def __init__(self, weights: Path) -> None:
         self._network = cv2.FaceDetectorYN.create(str(weights), "", (self._SIDE, self._SIDE), self._SCORE)
@@ -98,6 +99,8 @@ class YuNet:
         height, width = pixels.shape[:2]
         scale = min(1.0, self._SIDE / max(height, width))
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        if min(size) < self._LEAST:
+            return []
         small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
         self._network.setInputSize(size)
         _, rows = self._network.detect(cv2.cvtColor(small, cv2.COLOR_RGB2BGR))
