@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pickle import UnpicklingError
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import Any, Final, Literal, TypeAlias
 from urllib.error import URLError
 
 import torch
@@ -81,11 +81,6 @@ def architecture(name: str, crop: Crop | None = None) -> Architecture:
     """
     found = _face() if name == "face" else _torchvision(name)
     return replace(found, crop=crop) if crop else found
-
-
-def crops() -> tuple[Crop, ...]:
-    """What of a photo a network can be shown."""
-    return get_args(Crop)
 
 
 def parameter_groups(network: Network) -> list[list[nn.Parameter]]:

@@ -85,7 +85,7 @@ class Registry:
         return [str(json.loads(line)["version"]) for line in lines if line.strip()]
 
     def rollback(self) -> str:
-        """Promote the champion before this one, and name it. Raises `RegistryError` where there was none."""
+        """Promote the latest champion that is older than this one, and name it. Raises `RegistryError` without one."""
         current = self.current() or ""
         present = self.versions()
         # A `current` that a person broke names nothing: whatever was promoted last came before it.

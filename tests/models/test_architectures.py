@@ -1,5 +1,6 @@
 import shutil
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from torch import nn
 
 from inference.faces import Box, Face
 from inference.recognizer import Embedder
-from models.architectures import Network, UnknownArchitecture, architecture, crops, parameter_groups
+from models.architectures import Crop, Network, UnknownArchitecture, architecture, parameter_groups
 from models.dlib_face import WeightsMissing
 
 SQUEEZENET = "squeezenet1_1-b8a52dc0.pth"
@@ -55,7 +56,7 @@ def test_the_tutorials_networks() -> None:
     assert (architecture("face").size, architecture("face").crop) == (150, "aligned")
 
 
-@pytest.mark.parametrize("crop", crops())
+@pytest.mark.parametrize("crop", get_args(Crop))
 def test_every_crop_shows_the_network_a_square(crop: str) -> None:
     pixels = np.zeros((90, 160, 3), np.uint8)
     pixels[30:60, 40:80] = 255
