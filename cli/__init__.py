@@ -1,0 +1,15 @@
+"""`cousinbot`, the one command: what was typed in, the rooms at work, what is printed out.
+
+Every command imports its room when it runs, so that `cousinbot --help` needs neither torch nor telegram.
+"""
+
+import os
+
+# torch's threads would spin while they wait for each other: with another process at work on the same cores, such as
+# training beside the bot, a face took 1 s instead of 30 ms. It must be said before torch is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+from cli import corrections, evaluate, guess, photos, serve, train, versions  # noqa: F401  each adds its commands
+from cli.group import main
+
+__all__ = ["main"]

@@ -1,0 +1,49 @@
+"""The command itself, and how a command fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from cli.printing import say_left_out
+
+_ROOMS = {"bot", "data", "demo", "inference", "models", "training"}
+
+
+class Commands(click.Group):
+    """Commands that fail in one sentence, with exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:
+            if ctx.params["traceback"]:
+                raise
+            if type(error).__module__.partition(".")[0] in _ROOMS:  # the rooms' own errors are written for people
+                say_left_out(getattr(error, "skipped", ()))
+                raise click.ClickException(str(error)) from None
+            raise click.ClickException(
+                f"Something went wrong that nobody foresaw ({type(error).__name__}: {error})."
+                f" `cousinbot --traceback {ctx.invoked_subcommand} …` shows where; please report it."
+            ) from None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="cousinbot")
+@click.option("--traceback", is_flag=True, help="Show where an error came from.")
+def main(traceback: bool) -> None:
+    """The bot that names the cousin in the photo, and tells you what to talk about.
+
+    Try it with no token and no photos: cousinbot demo
+
+    \b
+    The real thing:
+      cousinbot photos import ~/Pictures/reunion
+      cousinbot photos check
+      cousinbot train
+      cousinbot guess photo.jpg
+      cousinbot run
+    """

@@ -1,0 +1,91 @@
+"""`guess`: who is in a photo."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.group import main
+from cli.house import device_of, open_home, read_settings
+from cli.options import FILE, JSON
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@main.command()
+@click.argument("files", metavar="PHOTO…", nargs=-1, required=True, type=FILE)
+@JSON
+def guess(files: tuple[Path, ...], as_json: bool) -> None:
+    """Name the faces in photos: cousinbot guess reunion.jpg
+
+    The trained version answers alone, without the corrections that it has not learned from yet.
+    """
+    from data.facts import FactsFile
+    from inference.faces import load_detector
+    from inference.photo import PhotoError, decode
+    from inference.recognizer import Recognizer
+    from models.registry import Registry, RegistryError
+
+    settings = read_settings()
+    home = open_home(settings)
+    registry = Registry(home.models)
+    champion = registry.current()
+    if champion is None:
+        raise RegistryError("Nothing is trained yet: run `cousinbot train` first.")
+    recognizer = Recognizer.load(registry.path(champion), load_detector(home.weights), device_of(settings))
+    facts = FactsFile(settings.facts)
+    book = facts.book()
+    if facts.error:
+        click.echo(facts.error, err=True)
+    answers: list[dict[str, Any]] = []
+    failed = False
+    for file in files:
+        try:
+            guess = recognizer.recognize([decode(file.read_bytes())])[0]
+        except (PhotoError, OSError) as error:
+            failed = True
+            reason = f"the file can't be opened ({error.strerror})" if isinstance(error, OSError) else str(error)
+            answers.append({"photo": click.format_filename(file), "error": reason, "faces": []})
+            continue
+        faces = [
+            {
+                "cousin": face.cousin,
+                "name": book.display_name(face.cousin) if face.cousin else None,
+                "confidence": round(face.confidence, 4),
+                "fact": next(iter(book.facts(face.cousin)), None) if face.cousin else None,
+                "found": face.found,
+                "box": [round(side, 4) for side in (face.box.left, face.box.top, face.box.right, face.box.bottom)],
+                "similarity": round(face.similarity, 4),
+                "runners_up": [
+                    {"cousin": c.cousin, "name": book.display_name(c.cousin), "confidence": round(c.probability, 4)}
+                    for c in face.runners_up
+                ],
+                "candidates": {c.cousin: round(c.probability, 4) for c in face.candidates[:3]},
+            }
+            for face in guess.faces
+        ]
+        answers.append({"photo": click.format_filename(file), "error": None, "faces": faces})
+    if as_json:
+        click.echo(json.dumps({"version": champion, "photos": answers}))
+    else:
+        for answer in answers:
+            _print_answer(answer)
+    if failed:
+        sys.exit(1)
+
+
+def _print_answer(answer: dict[str, Any]) -> None:
+    if answer["error"]:
+        click.echo(f"{answer['photo']}: {answer['error']}", err=True)
+    for number, face in enumerate(answer["faces"], 1):
+        place = f" face {number}" if len(answer["faces"]) > 1 else ""
+        whole = "" if face["found"] else " (no face found: the whole picture was tried)"
+        who = face["name"] or "nobody we know"
+        others = "".join(f", or {other['name']}, {other['confidence']:.0%}" for other in face["runners_up"])
+        click.echo(f"{answer['photo']}:{place} {who}, {min(face['confidence'], 0.99):.0%} sure{others}{whole}")
+        if face["fact"]:
+            click.echo(f"  {face['fact']}")

@@ -1,0 +1,16 @@
+"""Options that several commands take."""
+
+from pathlib import Path
+
+import click
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+FILE = click.Path(path_type=Path)
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+PHOTOS = click.option("--photos", type=FOLDER, help="A folder a cousin; default: photos/ in COUSINBOT_HOME.")
+ARCH = click.option(
+    "--arch", default="face", show_default=True, help="face, resnet34, resnet50 or any torchvision one."
+)
+CROP = click.option("--crop", type=click.Choice(["aligned", "face", "whole"]), help="What the network sees of a photo.")
+SCRATCH = click.option("--from-scratch", is_flag=True, help="Start from random weights instead of pretrained ones.")
+UNFROZEN = click.option("--unfrozen-epochs", type=click.IntRange(0), help="Epochs with everything unfrozen.")

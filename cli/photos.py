@@ -1,0 +1,99 @@
+"""`photos`: the labelled photos."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.group import main
+from cli.house import device_of, labelled_files, labelled_photos, load_face_detector, open_home, read_settings
+from cli.options import FILE, FOLDER, JSON, PHOTOS
+from cli.printing import counted, print_table, progress_bars, say_left_out
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@main.group()
+def photos() -> None:
+    """The labelled photos: one folder a cousin."""
+
+
+@photos.command("import")
+@click.argument("folders", nargs=-1, required=True, type=FOLDER)
+def import_command(folders: tuple[Path, ...]) -> None:
+    """Bring photos in: HEIC, PNG, WebP and JPEG become upright JPEGs without metadata.
+
+    A folder may hold one cousin's photos, or a folder for each cousin: cousinbot photos import ~/Pictures/reunion
+    """
+    from data.library import PhotoLibrary
+    from training.intake import import_photos
+
+    with progress_bars() as progress:
+        imported = import_photos(folders, PhotoLibrary(open_home(read_settings()).photos), progress)
+    for cousin, count in sorted(imported.added.items()):
+        click.echo(f"{cousin}: {counted(count, 'photo')} added")
+    for path, reason in imported.refused:
+        click.echo(f"left out: {path}: {reason}", err=True)
+    click.echo(f"{counted(sum(imported.added.values()), 'photo')} added, {imported.already} were there already.")
+
+
+@photos.command("list")
+@PHOTOS
+@JSON
+def list_photos(photos: Path | None, as_json: bool) -> None:
+    """Count each cousin's photos."""
+    counts: dict[str, int] = {}
+    for photo in labelled_photos(photos):
+        counts[photo.cousin] = counts.get(photo.cousin, 0) + 1
+    if as_json:
+        click.echo(json.dumps(counts))
+    else:
+        print_table(("cousin", "photos"), [(cousin, str(count)) for cousin, count in counts.items()])
+
+
+@photos.command()
+@PHOTOS
+@click.option("--sheet", type=FILE, help="Where the contact sheet goes; default: check.html in COUSINBOT_HOME.")
+@JSON
+def check(photos: Path | None, sheet: Path | None, as_json: bool) -> None:
+    """Find broken files, copies, bursts, photos with no or several faces, and likely wrong labels. Changes nothing.
+
+    A contact sheet, a page to open in a browser, shows the faces, why they are there, and what to do.
+    """
+    from training.check import check_photos
+    from training.contact_sheet import write_contact_sheet
+
+    with progress_bars() as progress:
+        settings = read_settings()
+        detector, device = load_face_detector(settings, progress), device_of(settings)
+        findings = check_photos(labelled_files(labelled_photos(photos)), detector, device, progress)
+    page = sheet or open_home(settings).root / "check.html"
+    try:
+        write_contact_sheet(page, findings)
+    except OSError as error:
+        raise click.ClickException(
+            f"The contact sheet can't be written to {page} ({error.strerror}): name another file with --sheet."
+        ) from error
+    if as_json:
+        click.echo(json.dumps(findings.as_json() | {"sheet": str(page)}))
+        return
+    print_table(
+        ("cousin", "usable photos"), [(cousin, str(count)) for cousin, count in sorted(findings.usable.items())]
+    )
+    say_left_out(findings.left_out)
+    for group in findings.alike:
+        click.echo(f"{group.kind}: " + ", ".join(path.name for path in group.photos))
+    for doubt in findings.doubtful:
+        click.echo(f"wrong label? {doubt.cousin}/{doubt.photo.name} looks more like {doubt.looks_like}")
+    for doubt in findings.mixed_up:
+        click.echo(f"mixed-up face? the one chosen in {doubt.cousin}/{doubt.photo.name} looks like {doubt.looks_like}")
+    click.echo(f"The faces are shown in {page}: open it in a browser.")
+    click.echo(
+        f"{counted(findings.several_faces, 'photo')} with several faces; {counted(len(findings.left_out), 'line')} left"
+        f" out, {counted(len(findings.alike), 'group')} of copies and bursts,"
+        f" {counted(len(findings.doubtful), 'doubtful label')}, {counted(len(findings.mixed_up), 'mixed-up face')}."
+        " Nothing was changed."
+    )

@@ -1,0 +1,32 @@
+"""`demo` and `run`: the bot at work."""
+
+import click
+
+from cli.group import main
+from cli.house import fetch_detector, open_home, read_settings
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Play one scripted conversation, print it, and end.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8018, show_default=True, help="Of the chat page.")
+def demo(once: bool, port: int) -> None:
+    """Try everything: a drawn family, a local Telegram, and the bot, in your browser."""
+    from demo.stage import play_once, stay_open
+
+    if not once:
+        stay_open(port, click.echo)
+    elif not play_once(click.echo):
+        raise click.ClickException("The conversation did not go as it should; the lines marked ✗ say where.")
+    else:
+        click.echo("\nEvery answer was right.")
+
+
+@main.command()
+def run() -> None:
+    """Answer on Telegram until stopped."""
+    from bot.app import run as answer
+
+    settings = read_settings()
+    settings.bot_token()  # what is missing is said before anything is fetched
+    fetch_detector(open_home(settings))
+    answer(settings)
