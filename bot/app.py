@@ -36,6 +36,7 @@ from data.home import Home, HomeError
 from data.library import PhotoLibrary
 from data.settings import Settings, SettingsError
 from data.store import Store, StoreError
+from inference.decoding import Decoding
 from inference.service import RecognitionService
 
 logger = logging.getLogger(__name__)
@@ -77,9 +78,10 @@ async def serve(settings: Settings) -> None:
         async with (
             Store.open(home.database) as store,
             _recognition(home, settings.device) as service,
+            Decoding() as decoding,
             connected(settings, token) as bot,
         ):
-            await _answer(settings, home, store, service, bot)
+            await _answer(settings, home, store, service, decoding, bot)
     except StoreError as error:
         raise BotError(str(error)) from error
 
@@ -94,7 +96,14 @@ async def _recognition(home: Home, device: str) -> AsyncIterator[RecognitionServ
         yield service
 
 
-async def _answer(settings: Settings, home: Home, store: Store, service: RecognitionService, bot: ExtBot[int]) -> None:
+async def _answer(
+    settings: Settings,
+    home: Home,
+    store: Store,
+    service: RecognitionService,
+    decoding: Decoding,
+    bot: ExtBot[int],
+) -> None:
     alerts = Alerts(bot, settings.admins)
     facts = WatchedFacts(FactsFile(settings.facts), alerts)
     inbox = Inbox(home.inbox)
@@ -103,6 +112,7 @@ async def _answer(settings: Settings, home: Home, store: Store, service: Recogni
         bot=bot,
         settings=settings,
         store=store,
+        decoding=decoding,
         inbox=inbox,
         service=service,
         lessons=lessons,

@@ -11,6 +11,7 @@ from bot.lessons import Lessons
 from bot.names import Names
 from data.settings import Settings
 from data.store import Store
+from inference.decoding import Decoding
 from inference.service import RecognitionService
 
 
@@ -19,6 +20,7 @@ class House:
     bot: ExtBot[int]
     settings: Settings
     store: Store
+    decoding: Decoding
     inbox: Inbox
     service: RecognitionService
     lessons: Lessons

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from inference.photo import Photo, PhotoError, decode, upright_jpeg
+from inference.photo import Photo, PhotoError, decode
 
 
 class Inbox:
@@ -17,9 +17,9 @@ class Inbox:
     def path(self, sha256: str) -> Path:
         return self._folder / f"{sha256}.jpg"
 
-    async def keep(self, sha256: str, data: bytes) -> None:
-        """Keep what was sent, whole or not at all."""
-        await asyncio.to_thread(self._keep, sha256, data)
+    async def keep(self, sha256: str, jpeg: bytes) -> None:
+        """Keep what was sent, as `upright_jpeg` made it: whole or not at all. Raises `OSError`, as on a full disk."""
+        await asyncio.to_thread(self._keep, sha256, jpeg)
 
     async def open(self, sha256: str) -> Photo | None:
         """The kept photo, or None if it was deleted or damaged. Its `sha256` is the kept file's, not its name."""
@@ -32,7 +32,7 @@ class Inbox:
         """The sha256 of every kept photo."""
         return sorted(path.stem for path in self._folder.glob("*.jpg"))
 
-    def _keep(self, sha256: str, data: bytes) -> None:
+    def _keep(self, sha256: str, jpeg: bytes) -> None:
         path = self.path(sha256)
         if path.exists():
             return
@@ -40,7 +40,7 @@ class Inbox:
         part = self._folder / f".{sha256}.{os.urandom(4).hex()}.part"
         try:
             with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
-                file.write(upright_jpeg(data))
+                file.write(jpeg)
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(path)

@@ -14,7 +14,7 @@ from bot.answering import Answering
 from bot.downloads import download, picture_in
 from bot.house import House
 from data.guesses import Answer, NewGuess, NewPhoto
-from inference.photo import Photo, PhotoError, decode
+from inference.photo import Photo, PhotoError
 from inference.recognizer import FaceGuess, PhotoGuess
 from inference.service import NotTrained
 
@@ -32,7 +32,7 @@ WHO_HOW = "Reply with /who to the photo you mean."
 @dataclass(frozen=True, slots=True)
 class _Seen:
     photo: Photo
-    data: bytes
+    jpeg: bytes
     guess: PhotoGuess
 
 
@@ -104,7 +104,8 @@ class Photos:
         assert wanted is not None
         try:
             data = await download(self._house.bot, wanted)
-            photo = await asyncio.to_thread(decode, data)
+            photo = await self._house.decoding.decode(data)
+            jpeg = await self._house.decoding.upright_jpeg(data)
         except PhotoError as error:
             return str(error)
         await self._house.lessons.follow()
@@ -112,7 +113,7 @@ class Photos:
         if await self._house.lessons.follow():
             # A new version answered, which had not been taught the corrections yet.
             guess = await self._house.service.guess(photo)
-        return _Seen(photo, data, guess)
+        return _Seen(photo, jpeg, guess)
 
     async def _draft(self, asked: Message, sender: int, seen: Sequence[_Seen], notes: Sequence[str]) -> Answer:
         """Keep the photos and what was guessed: buttons need something to point to."""
@@ -128,7 +129,7 @@ class Photos:
         answer = await self._house.store.guesses.draft(asked.chat_id, asked.message_id, sender, photos, notes)
         # After the rows: a file without one would be forgotten by /forgetme.
         for one in seen:
-            await self._house.inbox.keep(one.photo.sha256, one.data)
+            await self._house.inbox.keep(one.photo.sha256, one.jpeg)
         return answer
 
     async def _facts(self, chat_id: int, seen: Sequence[_Seen]) -> dict[str, str | None]:
