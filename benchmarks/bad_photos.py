@@ -44,7 +44,7 @@ class Fuzzed:
         refused: requests that ended in a sentence, by sentence.
         crashed: decoders that ended over a picture.
         gave_up: requests that took longer than allowed.
-        unforeseen: requests that raised something else than `PhotoError`.
+        unforeseen: requests that raised something else than `PhotoError`, and what they raised.
         slowest: seconds of the slowest request.
         memory: megabytes, the most that a decoder had resident.
     """
@@ -54,13 +54,13 @@ class Fuzzed:
     refused: Counter[str] = field(default_factory=Counter)
     crashed: int = 0
     gave_up: int = 0
-    unforeseen: int = 0
+    unforeseen: Counter[str] = field(default_factory=Counter)
     slowest: float = 0.0
     memory: int = 0
 
     @property
     def failures(self) -> int:
-        return self.crashed + self.gave_up + self.unforeseen
+        return self.crashed + self.gave_up + sum(self.unforeseen.values())
 
 
 def damaged(photos: Sequence[Image.Image], cases: int, seed: int = 0) -> Iterator[bytes]:
@@ -112,7 +112,8 @@ class _Watch(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self._result.crashed += record.msg.startswith("The decoder ended")
         self._result.gave_up += "took longer" in record.msg
-        self._result.unforeseen += record.levelno >= logging.ERROR
+        if record.levelno >= logging.ERROR:
+            self._result.unforeseen[record.getMessage()] += 1
 
 
 def _most_memory() -> int:
@@ -265,7 +266,7 @@ def main() -> None:
         print(f"read: {result.read}; refused: {sum(result.refused.values())}")
         for sentence, count in result.refused.most_common():
             print(f"  {count:6}  {sentence}")
-        print(f"crashed: {result.crashed}; too long: {result.gave_up}; unforeseen: {result.unforeseen}")
+        print(f"crashed: {result.crashed}; too long: {result.gave_up}; unforeseen: {dict(result.unforeseen)}")
         print(f"slowest: {result.slowest:.1f} s; most memory: {result.memory} MB")
     raise SystemExit(result.failures > 0)
 

@@ -34,6 +34,7 @@ from bot.verdicts import Verdicts
 from data.facts import FactsFile
 from data.home import Home, HomeError
 from data.library import PhotoLibrary
+from data.lock import alone_in
 from data.settings import Settings, SettingsError
 from data.store import Store, StoreError
 from inference.decoding import Decoding
@@ -76,13 +77,14 @@ async def serve(settings: Settings) -> None:
         raise BotError(str(error)) from error
     try:
         async with (
+            alone_in(home),
             Store.open(home.database) as store,
             _recognition(home, settings.device) as service,
             Decoding() as decoding,
             connected(settings, token) as bot,
         ):
             await _answer(settings, home, store, service, decoding, bot)
-    except StoreError as error:
+    except (HomeError, StoreError) as error:
         raise BotError(str(error)) from error
 
 

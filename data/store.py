@@ -20,6 +20,7 @@ from data.runs import Runs
 from data.schema import StoreError, migrate
 from data.stats import Statistics
 from data.told import ToldFacts
+from data.trouble import trouble
 
 __all__ = ["Store", "StoreError"]
 
@@ -50,7 +51,7 @@ class Store:
             # Made here and not by SQLite, which would take the process's umask; its -wal and -shm files follow.
             os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
         except OSError as error:
-            raise StoreError(f"Cannot open the database {path}: {error.strerror}.") from error
+            raise StoreError(f"Cannot open the database {path}: {trouble(error) or error.strerror}.") from error
         async with aiosqlite.connect(path, isolation_level=None, timeout=10) as connection:
             connection.row_factory = sqlite3.Row
             try:
@@ -61,7 +62,8 @@ class Store:
                 await connection.execute("PRAGMA secure_delete = ON")
                 await migrate(connection)
             except (sqlite3.Error, TimeoutError) as error:
-                raise StoreError(f"Cannot use the database {path}: {error or 'another program holds it'}.") from error
+                why = trouble(error) or str(error) or "another program holds it: end it"
+                raise StoreError(f"Cannot use the database {path}: {why}.") from error
             yield cls(Database(connection))
 
 

@@ -6,7 +6,6 @@ before a pixel is decoded.
 
 import hashlib
 import io
-import struct
 from dataclasses import dataclass
 from typing import Final
 
@@ -109,7 +108,7 @@ def _open(data: bytes) -> Image.Image:
         image = Image.open(io.BytesIO(data), formats=_FORMATS)
     except UnidentifiedImageError:
         raise PhotoError("I can't read that file: please send a JPEG, PNG, WebP, HEIC or GIF picture.") from None
-    except (OSError, ValueError, SyntaxError, struct.error, EOFError, RuntimeError):
+    except Exception:  # Pillow's readers raise what comes: OSError, SyntaxError, struct.error, AssertionError, …
         raise PhotoError(DAMAGED) from None
     if image.width * image.height > MAX_PIXELS:
         raise PhotoError("The picture has more than 50 megapixels: please send a smaller one.")
@@ -144,5 +143,5 @@ def _rgb(image: Image.Image) -> Image.Image:
         return image if image.mode == "RGB" else image.convert("RGB")
     except MemoryError:
         raise PhotoError("The picture takes too much memory to open: please send a smaller one.") from None
-    except (OSError, ValueError, SyntaxError, struct.error, EOFError, RuntimeError):
+    except Exception:
         raise PhotoError(DAMAGED) from None
