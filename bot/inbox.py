@@ -1,6 +1,7 @@
 """The photos people sent, kept upright, without metadata, readable by this user only."""
 
 import asyncio
+import hashlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,6 +25,10 @@ class Inbox:
     async def open(self, sha256: str) -> Photo | None:
         """The kept photo, or None if it was deleted or damaged. Its `sha256` is the kept file's, not its name."""
         return await asyncio.to_thread(self._open, sha256)
+
+    async def digests(self, names: Iterable[str]) -> list[str]:
+        """The sha256 of the kept files' own bytes, by which training knows them."""
+        return await asyncio.to_thread(self._digests, list(names))
 
     async def delete(self, names: Iterable[str]) -> None:
         await asyncio.to_thread(self._delete, list(names))
@@ -52,6 +57,10 @@ class Inbox:
             return decode(self.path(sha256).read_bytes())
         except (FileNotFoundError, PhotoError):
             return None
+
+    def _digests(self, names: list[str]) -> list[str]:
+        paths = map(self.path, names)
+        return [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths if path.exists()]
 
     def _delete(self, names: list[str]) -> None:
         for name in names:

@@ -18,14 +18,14 @@ class Lessons:
         self._store = store
         self._service = service
         self._inbox = inbox
-        self._space: str | None = None
+        self._taught: tuple[str | None, tuple[int, int, str]] | None = None
         self._teaching = asyncio.Lock()
         self.cousins: frozenset[str] = frozenset()
 
     async def teach(self) -> None:
         """Replace what the recogniser was taught by the corrections that stand now."""
         async with self._teaching:
-            space = self._service.space
+            space, state = self._service.space, await self._store.corrections.state()
             accepted = await self._store.corrections.accepted()
             embeddings = await self._store.guesses.embeddings()
             lessons = []
@@ -37,11 +37,12 @@ class Lessons:
                         lessons.append(Lesson(embedding, correction.cousin, correction.verdict, found))
             self._service.learn(lessons)
             self.cousins = frozenset(one.cousin for one in accepted if one.cousin and one.verdict == "is")
-            self._space = space
+            self._taught = space, state
 
     async def follow(self) -> bool:
-        """Teach again if another network has taken over (its embeddings are of another space); whether it had."""
-        if self._service.space == self._space:
+        """Teach again if another network has taken over, whose embeddings are of another space, or if corrections
+        were accepted, taken back or forgotten by the command; whether it was so."""
+        if (self._service.space, await self._store.corrections.state()) == self._taught:
             return False
         await self.teach()
         return True

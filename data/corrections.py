@@ -41,6 +41,15 @@ class Corrections:
         """Accepted and not contradicted by a later one; oldest decision first."""
         return standing(await self._select("WHERE status = 'accepted' ORDER BY decided_at, corrections.id"))
 
+    async def state(self) -> tuple[int, int, str]:
+        """Changes whenever `accepted` may have, by whichever process."""
+        row = await self._database.row(
+            "SELECT count(*), coalesce(max(id), 0), coalesce(max(decided_at), '') FROM corrections"
+            " WHERE status != 'proposed'"
+        )
+        assert row is not None
+        return row[0], row[1], row[2]
+
     async def proposed(self) -> list[Correction]:
         """The review queue: the bot's least certain guesses first."""
         return await self._select("WHERE status = 'proposed' ORDER BY confidence, corrections.id")

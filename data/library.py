@@ -78,7 +78,7 @@ class PhotoLibrary:
             raise LibraryError("Only JPEG photos are kept in the library; convert this one first.")
         key = cousin_key(cousin)
         try:
-            folders = self._folders().get(key, []) if self.folder.is_dir() else []
+            folders = self.folders_of(key)
             folder = folders[0] if folders else self.folder / key
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             for n in count(_last_number(folder, key) + 1):
@@ -91,6 +91,10 @@ class PhotoLibrary:
                 "check that there is room and that this user may write there."
             ) from error
         raise AssertionError("count() does not end")
+
+    def folders_of(self, cousin: str) -> list[Path]:
+        """The folders that stand for this cousin; none where there are none."""
+        return self._folders().get(cousin, []) if self.folder.is_dir() else []
 
     def _unreadable(self, error: OSError) -> LibraryError:
         return LibraryError(

@@ -12,6 +12,7 @@ import aiosqlite
 from data.buttons import Buttons
 from data.corrections import Corrections
 from data.database import Database
+from data.forgetting import Forgetting
 from data.guesses import Guesses
 from data.journal import Journal
 from data.people import People
@@ -33,6 +34,7 @@ class Store:
         self.people = People(database)
         self.guesses = Guesses(database)
         self.corrections = Corrections(database)
+        self.forgetting = Forgetting(database)
         self.buttons = Buttons(database)
         self.prompts = Prompts(database)
         self.told = ToldFacts(database)

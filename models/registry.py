@@ -61,6 +61,18 @@ class Registry:
                 " `cousinbot models rollback`."
             ) from None
 
+    def knowing(self, cousin: str) -> list[str]:
+        """The versions that were trained on this cousin, oldest first; those with a broken card may have been."""
+        found = []
+        for version in self.versions():
+            try:
+                known = cousin in self.card(version).cousins
+            except RegistryError:
+                known = True
+            if known:
+                found.append(version)
+        return found
+
     def current(self) -> str | None:
         """The champion, or None before the first promotion."""
         try:
