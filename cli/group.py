@@ -51,4 +51,5 @@ def main(traceback: bool) -> None:
       cousinbot guess photo.jpg
       cousinbot run
     """
-    os.umask(0o077)  # whatever a command writes is the family's own
+    before = os.umask(0o077)  # whatever a command writes is the family's own
+    click.get_current_context().call_on_close(lambda: os.umask(before))
