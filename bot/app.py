@@ -109,6 +109,7 @@ async def _answer(
     alerts = Alerts(bot, settings.admins)
     facts = WatchedFacts(FactsFile(settings.facts), alerts)
     inbox = Inbox(home.inbox)
+    inbox.sweep()
     lessons = Lessons(store, service, inbox)
     house = House(
         bot=bot,

@@ -37,6 +37,11 @@ class Inbox:
         """The sha256 of every kept photo."""
         return sorted(path.stem for path in self._folder.glob("*.jpg"))
 
+    def sweep(self) -> None:
+        """Delete what a process that was killed left half written. For the start: nothing is being written then."""
+        for part in self._folder.glob(".*.part"):
+            part.unlink(missing_ok=True)
+
     def _keep(self, sha256: str, jpeg: bytes) -> None:
         path = self.path(sha256)
         if path.exists():

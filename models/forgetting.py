@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 import torch
@@ -77,7 +76,6 @@ def _without(registry: Registry, version: str, doomed: Doomed) -> str | None:
         save_file(_smaller(tensors, card, doomed, cousins), fresh / "weights.safetensors")
         lesser = _lesser(card, name, cousins, [sample for sample in kept if sample.cousin in cousins])
         (fresh / "card.json").write_text(lesser.model_dump_json(indent=2), "utf-8")
-        _private(fresh)
     return name
 
 
@@ -120,8 +118,3 @@ def _lesser(card: Card, version: str, cousins: list[str], samples: list[Sample])
             "parent": None,
         }
     )
-
-
-def _private(folder: Path) -> None:
-    for file in folder.iterdir():
-        file.chmod(0o600)

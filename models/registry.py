@@ -118,6 +118,8 @@ class Registry:
         version, folder = self._claim(max((int(name[1:]) for name in self.versions()), default=0) + 1)
         try:
             yield version, folder
+            for file in folder.iterdir():  # cards name the family, reports show it
+                file.chmod(0o600)
             folder.rename(self.folder / version)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
