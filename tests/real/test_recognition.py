@@ -172,14 +172,14 @@ def test_two_views_are_nearer_to_the_person_than_either(shared: Path, detector: 
     """What averaging two alignments is for: photos of one person come closer to each other than by either alone."""
     embedder = Embedder(architecture("face"), load_pretrained(), CPU)
     views = []
-    for path in sorted((shared / "photos" / "cast").glob("*/*.jpg"))[:20]:
+    for path in sorted((shared / "photos" / "cast").glob("*/*.png"))[:20]:
         pixels = decode(path.read_bytes()).pixels
         views.append(embedder.views(pixels, find_faces(detector, pixels)[0]))
     assert [len(face) for face in views] == [2] * 20
     people = np.arange(20) // 5
     same = (people[:, None] == people) & ~np.eye(20, dtype=bool)
 
-    def alike(features: np.ndarray) -> float:  # type: ignore[type-arg]
+    def alike(features: np.ndarray) -> float:
         return float((unit(features) @ unit(features).T)[same].mean())
 
     by_yunet, by_dlib = (embedder.features([face[i : i + 1] for face in views]) for i in (0, 1))
