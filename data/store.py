@@ -25,6 +25,8 @@ from data.trouble import trouble
 
 __all__ = ["Store", "StoreError"]
 
+PATIENCE = 10.0  # seconds to wait for another process that is writing
+
 
 class Store:
     """One attribute for each family of tables. Open it with `Store.open`."""
@@ -54,7 +56,7 @@ class Store:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
         except OSError as error:
             raise StoreError(f"Cannot open the database {path}: {trouble(error) or error.strerror}.") from error
-        async with aiosqlite.connect(path, isolation_level=None, timeout=10) as connection:
+        async with aiosqlite.connect(path, isolation_level=None, timeout=PATIENCE) as connection:
             connection.row_factory = sqlite3.Row
             try:
                 await _use_wal(connection)
@@ -69,9 +71,9 @@ class Store:
             yield cls(Database(connection))
 
 
-async def _use_wal(connection: aiosqlite.Connection, patience: float = 10) -> None:
+async def _use_wal(connection: aiosqlite.Connection) -> None:
     """Switch to write-ahead logging. SQLite's own waiting for locks does not cover this one step."""
-    async with asyncio.timeout(patience):
+    async with asyncio.timeout(PATIENCE):
         while True:
             try:
                 await connection.execute("PRAGMA journal_mode = WAL")
