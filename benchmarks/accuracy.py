@@ -77,7 +77,8 @@ def cousinbot(
 
     def sure(trained: Trained, material: Material, train: NDArray[np.int64], features: Floats) -> Floats:
         gallery, labels = unit(trained.features[train]), material.labels[train]
-        return gallery_similarities(unit(features), gallery, labels, int(material.labels.max()) + 1).max(1)
+        nearest: Floats = gallery_similarities(unit(features), gallery, labels, int(material.labels.max()) + 1).max(1)
+        return nearest
 
     yield from _learned(architecture("face"), sure, files, strangers, folds, detector)
 
@@ -136,8 +137,8 @@ def face_recognition(
     unknown = np.stack([found[0] for path in strangers if (found := describe(_pixels(path)))])
     fold_of = np.array([folds[file.path] for file in files])
     for fold in sorted(set(folds.values())):
-        train = [i for i in np.flatnonzero(fold_of != fold) if len(faces[i]) == 1]
-        probes = [i for i in np.flatnonzero(fold_of == fold) if faces[i]]
+        train = [i for i, found in enumerate(faces) if fold_of[i] != fold and len(found) == 1]
+        probes = [i for i, found in enumerate(faces) if fold_of[i] == fold and found]
         neighbours = KNeighborsClassifier(round(len(train) ** 0.5), algorithm="ball_tree", weights="distance")
         neighbours.fit(np.stack([faces[i][0] for i in train]), [files[i].cousin for i in train])
         described = np.stack([faces[i][0] for i in probes])
