@@ -22,7 +22,7 @@ _BEGUN, _DOOMED = ".new-", ".old-"
 _NO_EARLIER: Final = "There is no earlier champion to go back to: `cousinbot models list` shows all versions."
 
 NEWEST_KEPT: Final = 5
-"""Versions that `prune` leaves for being the newest, promoted or not: enough to compare the last few runs, at some 25 MB
+"""Versions that `prune` leaves for being the newest, promoted or not: enough to compare the last few runs, at 25 MB
 each."""
 
 CHAMPIONS_KEPT: Final = 3
