@@ -14,7 +14,8 @@ from torch import nn
 
 from inference.alignment import aligned_face, face_with_margin, squared
 from inference.faces import Box, Face, FaceDetector, Pixels, cut, find_faces, whole_picture
-from inference.identify import Candidate, Identifier, unit
+from inference.gallery import Allowances, unit
+from inference.identify import Candidate, Identifier
 from inference.memory import Memory
 from inference.photo import Photo
 from models.architectures import Architecture, architecture
@@ -132,6 +133,7 @@ class Recognizer:
             threshold=card.threshold,
             slope=card.slope,
             temperature=card.temperature,
+            allowances=Allowances(tuple(size for size, _ in card.allowances), tuple(v for _, v in card.allowances)),
         )
         return cls(card.version, card.space, Embedder(shape, body, device), identifier, detector)
 

@@ -74,6 +74,10 @@ class Card(_Part):
     detector: str
     cousins: list[str]
     threshold: float = Field(description="cosine similarity to the gallery below which it is nobody we know")
+    allowances: list[tuple[int, float]] = Field(
+        default=[(1, 0.0)],
+        description="photos in a gallery, and what similarity to it gains for being taken over so few",
+    )
     slope: float = Field(description="how fast a similarity away from the threshold becomes certainty")
     temperature: float = Field(description="divides the head's scores, so that confidence means how often it is right")
     stages: list[Stage]

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from inference.faces import FaceDetector, Pixels, find_faces
-from inference.identify import unit
+from inference.gallery import unit
 from inference.memory import SAME_PICTURE
 from inference.photo import PhotoError, decode
 from inference.recognizer import Embedder

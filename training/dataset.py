@@ -20,7 +20,7 @@ from PIL import Image
 from scipy.sparse.csgraph import connected_components
 
 from inference.faces import Box, Face, FaceDetector, Pixels, cut, find_faces, whole_picture
-from inference.identify import Floats, unit
+from inference.gallery import Floats, unit
 from inference.memory import SAME_PICTURE
 from inference.photo import PhotoError, decode
 from inference.recognizer import SAME_FACE, Embedder

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from jinja2 import Environment
 
-from inference.identify import Floats
+from inference.gallery import Floats
 from models.card import Card
 from training import plots
 from training.dataset import Dataset, readable

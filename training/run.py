@@ -16,7 +16,7 @@ from safetensors.torch import save_file
 from scipy.special import softmax
 
 from inference.faces import FaceDetector
-from inference.identify import Floats
+from inference.gallery import Floats
 from models.architectures import Architecture
 from models.card import Card, Metrics, Sample
 from models.registry import Registry, RegistryError
@@ -26,8 +26,8 @@ from training.folds import FOLDS, HOLDOUT, lasting_folds, need_several_moments
 from training.metrics import HeldOut, calibration_error, confusions, identified, recalls, wilson_interval
 from training.progress import Progress, silent
 from training.report import write_report
-from training.stages import Material, Trained, prepare, train_stages
-from training.thresholds import Threshold, fit_temperature, fit_threshold, held_out_similarities
+from training.stages import Material, Trained, prepare, threshold_of, train_stages
+from training.thresholds import Threshold, fit_temperature, held_out_similarities
 
 _LIBRARIES: Final = ("fastai", "torch", "torchvision", "opencv-python-headless", "dlib-bin", "numpy", "pillow")
 
@@ -78,7 +78,7 @@ def train(
     held_out = _held_out(material, trained, folds, progress, head_epochs=head_epochs)
     temperature = fit_temperature(held_out.logits, held_out.truth)
     held_out_chances = np.asarray(softmax(held_out.logits / temperature, axis=1), np.float32)
-    threshold = fit_threshold(trained.features[train_on], dataset.labels[train_on], dataset.groups[train_on])
+    threshold = threshold_of(material, trained, train_on)
     metrics = _metrics(dataset, material, trained, held_out, held_out_chances, threshold)
 
     with registry.new_version() as (version, folder):
@@ -93,6 +93,7 @@ def train(
             detector=detector.name,
             cousins=dataset.cousins,
             threshold=threshold.similarity,
+            allowances=list(zip(threshold.allowances.sizes, threshold.allowances.values, strict=True)),
             slope=threshold.slope,
             temperature=temperature,
             stages=trained.stages,
@@ -145,13 +146,13 @@ def _metrics(
 ) -> Metrics:
     named = chances.argmax(1)
     right = named == held_out.truth
-    similarities = held_out_similarities(trained.features, material.labels, material.groups)[held_out.indices]
+    similarities = held_out_similarities(trained.features, material.labels, material.groups, threshold.allowances)
     return Metrics(
         accuracy=float(right.mean()),
         accuracy_ci95=wilson_interval(int(right.sum()), len(right)),
         per_cousin=recalls(held_out.truth, named, dataset.cousins),
         confused=confusions(held_out.truth, named, dataset.cousins),
-        known_accepted=identified(chances, similarities, threshold.similarity, held_out.truth),
+        known_accepted=identified(chances, similarities[held_out.indices], threshold.similarity, held_out.truth),
         look_alikes_refused=threshold.look_alikes_refused,
         ece=calibration_error(chances.max(1), right),
         photos=len(right),

@@ -12,7 +12,7 @@ import torch
 from data.library import PhotoLibrary
 from inference.alignment import aligned_face
 from inference.faces import FaceDetector, Hog, YuNet, find_faces, largest, load_detector
-from inference.identify import unit
+from inference.gallery import unit
 from inference.photo import decode
 from inference.recognizer import Embedder, PhotoGuess, Recognizer
 from models import yunet

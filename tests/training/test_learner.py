@@ -115,7 +115,7 @@ def material(head_rate: float, rates: tuple[float, float]) -> Material:
     pictures = crops.astype(np.uint8)
     body = small_body(False)
     features = Embedder(shape, body, CPU).features(list(pictures))
-    return Material(shape, body, pictures, features, labels, np.arange(60), CPU)
+    return Material(shape, body, pictures, features, labels, np.arange(60), CPU, pretrained=True)
 
 
 def named_right(trained: object, start: Material) -> float:
