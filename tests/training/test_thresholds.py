@@ -65,8 +65,9 @@ def test_it_is_never_lower_than_the_network_says() -> None:
 def test_the_more_photos_the_nearer_others_come() -> None:
     features, labels = family(noise=0.3, photos=30)
     allowances = fit_allowances(unit(features), labels)
-    few, more, many = allowances.of(np.array([2, 7, 30]))
+    few, more, many = allowances.of(np.array([7, 14, 30]))
     assert few > more > many == 0
+    assert allowances.of(np.array([1])) > 0
     assert allowances.of(np.array([500])) == 0
 
 
