@@ -19,9 +19,10 @@ from inference.photo import PhotoError, decode
 from inference.recognizer import Embedder
 from models.architectures import Architecture
 from models.card import Confusion, Skipped
-from training.dataset import FEWEST, Dataset, LabelledFile, read_faces, readable
+from training.dataset import FEWEST, Dataset, read_faces
 from training.errors import TrainingError
 from training.folds import Indices, cross_validation, need_several_moments
+from training.labelled import LabelledFile, readable
 from training.metrics import calibration_error, confusions, identified, recalls, wilson_interval
 from training.progress import Progress, silent
 from training.stages import Material, Trained, prepare, threshold_of, train_stages

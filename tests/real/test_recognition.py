@@ -19,8 +19,8 @@ from models import yunet
 from models.architectures import architecture
 from models.dlib_face import load_pretrained, package_file
 from models.registry import Registry
-from training.dataset import LabelledFile
 from training.evaluation import Evaluation, evaluate, stranger_photos
+from training.labelled import LabelledFile
 from training.progress import silent
 from training.run import train
 
