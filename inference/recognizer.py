@@ -100,7 +100,7 @@ class Recognizer:
         self.cousins = identifier.cousins
         self.dimensions = identifier.dimensions
         self._embedder = embedder
-        self._identifier = identifier
+        self.identifier = identifier
         self._detector = detector
 
     @classmethod
@@ -163,7 +163,7 @@ class Recognizer:
         return embedding
 
     def _guess(self, faces: Sequence[Face], features: NDArray[np.float32], memory: Memory | None) -> PhotoGuess:
-        identities = self._identifier.identify(features, memory)
+        identities = self.identifier.identify(features, memory)
         guesses = [
             FaceGuess(
                 face.box,
