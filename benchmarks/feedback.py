@@ -1,6 +1,6 @@
 """A mistake made once: a reunion played with real photos, with and without learning from corrections.
 
-    python -m benchmarks.feedback --photos DIR [DIR …] --strangers DIR [--weights DIR] [--orders 7] [--plot FILE.svg] [--json]
+    python -m benchmarks.feedback --photos DIR [DIR …] --strangers DIR [--weights DIR] [--plot FILE] [--json]
 
 The bot starts with a few photos of all cousins but one. Guests send the others in random order; from half way on the
 cousin it has never met is among them. An admin corrects every wrong answer, and in two of the rounds is wrong
@@ -65,9 +65,7 @@ def summary(way: str, courses: Sequence[Course]) -> Learned:
         right=float(np.mean(shares)),
         right_ci95=interval(shares),
         last_third=float(np.mean([course.right[-(len(course.right) // 3) :].mean() for course in courses])),
-        newcomers=float(
-            np.mean([course.right[course.newcomers].mean() for course in courses if course.newcomers.any()])
-        ),
+        newcomers=float(np.mean([course.right[course.newcomers].mean() for course in courses])),
         strangers=float(np.mean([course.strangers for course in courses])),
         corrections=float(np.mean([course.corrections for course in courses])),
         versions=float(np.mean([course.versions for course in courses])),

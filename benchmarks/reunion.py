@@ -107,9 +107,8 @@ class Reunion:
         """One random order, in which the cousin of that number is new; all ways meet the same photos."""
         draw = np.random.default_rng(order)
         new = self.cousins[order % len(self.cousins)]
-        known = [
-            [i for i, photo in enumerate(self.photos) if photo.cousin == name] for name in self.cousins if name != new
-        ]
+        names = np.array([photo.cousin for photo in self.photos])
+        known = [np.flatnonzero(names == name) for name in self.cousins if name != new]
         library = [int(i) for own in known for i in draw.permutation(own)[:start]]
         rest = [int(i) for i in draw.permutation(len(self.photos)) if i not in set(library)][:guests]
         half = len(rest) // 2

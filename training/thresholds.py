@@ -23,6 +23,10 @@ FALSE_REFUSALS: Final = 0.05
 strangers: by the left-out ones alone, up to half of the strangers passed in families of two."""
 
 
+MOST_REFUSALS: Final = 0.10
+"""Share of the cousins' own photos that may be refused for the sake of look-alikes. Where relatives look alike and there
+are few photos of each, the left-out cousins alone would have every third known face go unnamed (docs/feedback.md)."""
+
 _SIZES: Final = (1, 2, 3, 4, 5, 7, 10, 14, 20, 30)
 """Gallery sizes whose allowances are simulated; from thirty photos on the nearest three hardly come nearer."""
 _DRAWS: Final = 8
@@ -55,9 +59,9 @@ def fit_threshold(
 ) -> Threshold:
     """Leave each cousin out of the gallery in turn: their photos are the strangers, so that no others are needed.
 
-    The threshold is the higher of what refuses all but `FALSE_ACCEPTS` of them and what refuses `FALSE_REFUSALS` of the
-    cousins' own photos, each compared with the others; never lower than `least`, which the network itself says.
-    `features` is `(N, D)`; a face's own `groups` never stand in the gallery that it is compared with.
+    The threshold refuses all but `FALSE_ACCEPTS` of them, but of the cousins' own photos, each compared with the
+    others, no fewer than `FALSE_REFUSALS` and no more than `MOST_REFUSALS`. It is never lower than `least`, what the
+    network itself says. `features` is `(N, D)`; a face's own `groups` never stand in the gallery that it is compared with.
     """
     embeddings = unit(features)
     cousins = int(labels.max()) + 1
@@ -70,9 +74,10 @@ def fit_threshold(
     known = held_out_similarities(features, labels, groups, allowances)[np.arange(len(labels)), labels]
     known = known[known > -1]  # whose cousin has other photos to compare with
     outside = np.concatenate(strangers)
-    similarity = max(least, float(np.quantile(outside, 1 - FALSE_ACCEPTS, method="higher")))
+    similarity = float(np.quantile(outside, 1 - FALSE_ACCEPTS, method="higher"))
     if len(known):
-        similarity = max(similarity, float(np.quantile(known, FALSE_REFUSALS)))
+        similarity = float(np.clip(similarity, *np.quantile(known, (FALSE_REFUSALS, MOST_REFUSALS))))
+    similarity = max(least, similarity)
     both = np.concatenate([known, outside])[:, None]
     truth = np.repeat([1, 0], [len(known), len(outside)])
     slope = 1.0
