@@ -24,8 +24,8 @@ strangers: by the left-out ones alone, up to half of the strangers passed in fam
 
 
 MOST_REFUSALS: Final = 0.10
-"""Share of the cousins' own photos that may be refused for the sake of look-alikes. Where relatives look alike and there
-are few photos of each, the left-out cousins alone would have every third known face go unnamed (docs/feedback.md)."""
+"""Share of the cousins' own photos that may be refused for the sake of look-alikes. Where relatives look alike and
+there are few photos of each, the left-out cousins alone would have every third known face go unnamed (docs/feedback.md)."""
 
 _SIZES: Final = (1, 2, 3, 4, 5, 7, 10, 14, 20, 30)
 """Gallery sizes whose allowances are simulated; from thirty photos on the nearest three hardly come nearer."""
@@ -61,7 +61,8 @@ def fit_threshold(
 
     The threshold refuses all but `FALSE_ACCEPTS` of them, but of the cousins' own photos, each compared with the
     others, no fewer than `FALSE_REFUSALS` and no more than `MOST_REFUSALS`. It is never lower than `least`, what the
-    network itself says. `features` is `(N, D)`; a face's own `groups` never stand in the gallery that it is compared with.
+    network itself says. `features` is `(N, D)`; a face's own `groups` never stand in the gallery that it is
+    compared with.
     """
     embeddings = unit(features)
     cousins = int(labels.max()) + 1
