@@ -100,7 +100,7 @@ class Reunion:
         faces = find_faces(self._detector, pixels)
         box = box or max(faces, key=lambda face: face.box.area).box
         place = max(range(len(faces)), key=lambda place: faces[place].box.overlap(box))
-        features = self._embedder.features([self._embedder.crop(pixels, face) for face in faces])
+        features = self._embedder.features([self._embedder.views(pixels, face) for face in faces])
         return Shown(path, cousin, tuple(face.box for face in faces), place, features)
 
     def play(self, order: int, ways: Sequence[Way], *, start: int, guests: int) -> dict[str, Course]:

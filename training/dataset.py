@@ -48,8 +48,7 @@ class Dataset:
         face_features: `(N, 128)`, what the pretrained face network makes of each.
         skipped: the photos that were left out.
         several: photos that showed more than one face, of which one was chosen.
-        denials: faces of which people said who they are not, and `denial_features` `(M, 128)` what the pretrained face
-            network makes of each; nobody is taught on them.
+        denials: faces of which people said who they are not; nobody is taught on them.
         corrections: numbers of the corrections taken in: as faces, as denials, or in place of a folder's word.
     """
 
@@ -61,13 +60,7 @@ class Dataset:
     skipped: list[Skipped]
     several: int
     denials: list[LabelledFace]
-    denial_features: Floats
     corrections: list[int]
-
-    @property
-    def crops(self) -> Pixels:
-        """`(N, size, size, 3)`."""
-        return np.stack([face.crop for face in self.faces])
 
 
 def read_faces(
@@ -114,8 +107,8 @@ def read_faces(
                 photo.sha256,
                 imagehash.dhash(Image.fromarray(photo.pixels)).hash.ravel(),
                 found,
-                [cropper.crop(pixels, face) for face in found],
-                [chooser.crop(pixels, face) for face in found],
+                [cropper.views(pixels, face) for face in found],
+                [chooser.views(pixels, face) for face in found],
             )
         )
     progress("Finding faces", len(files), len(files))
@@ -248,7 +241,6 @@ def _dataset(
         skipped,
         several,
         [pictures[i].labelled() for i in denials],
-        np.stack([embeddings[i] for i in denials]) if denials else features[:0],
         sorted(set(taken_in) - left_out),
     )
 

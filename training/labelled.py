@@ -70,7 +70,7 @@ class LabelledFile:
 
 @dataclass(frozen=True, slots=True)
 class LabelledFace:
-    """One face whose cousin is known: where it came from and what the network sees of it.
+    """One face whose cousin is known: where it came from and what the network sees of it, `(views, size, size, 3)`.
 
     `stands_for` are the sha256 of pictures of the same face in whose place a person's word has put it.
     """
@@ -78,8 +78,14 @@ class LabelledFace:
     file: LabelledFile
     sha256: str
     box: Box
-    crop: Pixels
+    views: Pixels
     stands_for: frozenset[str] = frozenset()
+
+    @property
+    def crop(self) -> Pixels:
+        """The first view, `(size, size, 3)`."""
+        crop: Pixels = self.views[0]
+        return crop
 
     @property
     def pictures(self) -> frozenset[str]:

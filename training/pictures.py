@@ -17,7 +17,7 @@ class Picture:
         sha256: of its bytes.
         scene: `(64,)`, the bits of its difference hash.
         faces: those that may be the cousin's.
-        crops: what the network to be trained sees of each.
+        views: what the network to be trained sees of each.
         chips: what the face network, which chooses among them, sees of each.
         chosen: whose place in `faces` the cousin's is.
         stands_for: sha256 of the pictures in whose place a person's word has put it.
@@ -27,7 +27,7 @@ class Picture:
     sha256: str
     scene: NDArray[np.bool_]
     faces: list[Face]
-    crops: list[Pixels]
+    views: list[Pixels]
     chips: list[Pixels]
     chosen: int | None = None
     stands_for: frozenset[str] = frozenset()
@@ -41,5 +41,5 @@ class Picture:
         """The chosen face."""
         assert self.chosen is not None
         return LabelledFace(
-            self.file, self.sha256, self.faces[self.chosen].box, self.crops[self.chosen], self.stands_for
+            self.file, self.sha256, self.faces[self.chosen].box, self.views[self.chosen], self.stands_for
         )

@@ -204,7 +204,7 @@ def _lessons(dataset: Dataset, trained: Trained, train_on: NDArray[np.int64], em
     """What people have said of faces that judge nobody, as the bot remembers it, oldest first."""
     taught = [(dataset.faces[i], trained.features[i]) for i in train_on if dataset.faces[i].file.word is not None]
     if dataset.denials:
-        taught += zip(dataset.denials, embedder.features([face.crop for face in dataset.denials]), strict=True)
+        taught += zip(dataset.denials, embedder.features([face.views for face in dataset.denials]), strict=True)
     return [
         Lesson(unit(features), face.file.cousin or None, word.verdict)
         for face, features in sorted(taught, key=lambda one: one[0].file.word.correction if one[0].file.word else 0)

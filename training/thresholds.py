@@ -25,7 +25,7 @@ strangers: by the left-out ones alone, up to half of the strangers passed in fam
 
 MOST_REFUSALS: Final = 0.10
 """Share of the cousins' own photos that may be refused for the sake of look-alikes. Where relatives look alike and
-there are few photos of each, the left-out cousins alone would have every third known face go unnamed (docs/feedback.md)."""
+there are few photos of each, by the left-out cousins alone every third known face went unnamed (docs/feedback.md)."""
 
 _SIZES: Final = (1, 2, 3, 4, 5, 7, 10, 14, 20, 30)
 """Gallery sizes whose allowances are simulated; from thirty photos on the nearest three hardly come nearer."""

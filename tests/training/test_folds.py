@@ -32,7 +32,6 @@ def family_of(photos: dict[str, int], groups: dict[int, int] | None = None) -> D
         [],
         0,
         [],
-        np.zeros((0, 128), np.float32),
         [],
     )
 
