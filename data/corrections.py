@@ -10,8 +10,8 @@ from data.labels import Correction, Status, Verdict, standing
 __all__ = ["Correction", "Corrections", "Status", "Verdict"]
 
 _SELECT = (
-    "SELECT corrections.*, photos.sha256, box_left, box_top, box_right, box_bottom FROM corrections"
-    " JOIN guesses ON guesses.id = corrections.guess_id JOIN photos ON photos.id = guesses.photo_id"
+    "SELECT corrections.*, photos.sha256, photos.sender, photos.at AS sent_at, box_left, box_top, box_right, box_bottom"
+    " FROM corrections JOIN guesses ON guesses.id = corrections.guess_id JOIN photos ON photos.id = guesses.photo_id"
 )
 
 
@@ -21,6 +21,8 @@ def _correction(row: sqlite3.Row) -> Correction:
         id=row["id"],
         guess_id=row["guess_id"],
         photo_sha256=row["sha256"],
+        sender=row["sender"],
+        sent_at=datetime.fromisoformat(row["sent_at"]),
         box=(row["box_left"], row["box_top"], row["box_right"], row["box_bottom"]),
         verdict=row["verdict"],
         cousin=row["cousin"],
