@@ -84,17 +84,23 @@ class Registry:
             return []
         return [str(json.loads(line)["version"]) for line in lines if line.strip()]
 
-    def rollback(self) -> str:
-        """Promote the latest champion that is older than this one, and name it. Raises `RegistryError` without one."""
+    def previous(self) -> str | None:
+        """The latest champion that is older than this one; None where there is none to go back to."""
         current = self.current() or ""
         present = self.versions()
         # A `current` that a person broke names nothing: whatever was promoted last came before it.
         newer = present[present.index(current) :] if current in present else []
-        for version in reversed(self.promotions()):
-            if version in present and version not in newer:
-                self.promote(version)
-                return version
-        raise RegistryError("There is no earlier champion to go back to: `cousinbot models list` shows all versions.")
+        return next((name for name in reversed(self.promotions()) if name in present and name not in newer), None)
+
+    def rollback(self) -> str:
+        """Promote the latest champion that is older than this one, and name it. Raises `RegistryError` without one."""
+        version = self.previous()
+        if version is None:
+            raise RegistryError(
+                "There is no earlier champion to go back to: `cousinbot models list` shows all versions."
+            )
+        self.promote(version)
+        return version
 
     @contextlib.contextmanager
     def new_version(self) -> Iterator[tuple[str, Path]]:

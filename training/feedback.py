@@ -34,7 +34,13 @@ async def record(home: Home, run: int, outcome: Outcome) -> None:
 async def start_run(home: Home, pid: int) -> int:
     """Note that a training process has begun, and return the run's number."""
     async with Store.open(home.database) as store:
-        return await store.runs.start(pid)
+        return await store.runs.start(pid, "at the command line")
+
+
+async def take_run(home: Home, run: int, pid: int) -> bool:
+    """Note that this process does a run that somebody else noted; False if that is over or was cancelled."""
+    async with Store.open(home.database) as store:
+        return await store.runs.take(run, pid)
 
 
 async def fail_run(home: Home, run: int, reason: str) -> None:
