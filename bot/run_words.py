@@ -49,8 +49,10 @@ def outcome(run: Run, after: Version | None, before: Version | None, champion: s
             lines.append(f"Before ({before.name}): {accuracy(before)}")
         mixed = [f"{who} taken for {named} ({count}×)" for who, named, count in after.confused[:3]]
         lines.append("Mixed up: " + "; ".join(mixed) + "." if mixed else "Nobody was mixed up.")
-        count = len(after.corrections)
-        lines.append(f"{count} correction{'' if count == 1 else 's'} taken in. Started for: {run.why}.")
+        if after.left_out:
+            photo, reason = after.left_out[0]
+            lines.append(f"{_counted(len(after.left_out), 'photo')} left out, such as {photo}: {_sentence(reason)}")
+        lines.append(f"{_counted(len(after.corrections), 'correction')} taken in. Started for: {run.why}.")
     return "\n".join(lines)
 
 
@@ -58,6 +60,10 @@ def accuracy(version: Version) -> str:
     """With its 95 % interval."""
     low, high = version.interval
     return f"{version.accuracy:.1%} ({low:.1%} to {high:.1%}) of {version.photos}"
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _clock(stamp: str) -> str:

@@ -66,15 +66,16 @@ def train(
     settings = read_settings()
     home = open_home(settings)
     with _noted_run(home, number) as run, progress_bars() as bars, run.progress(bars) as progress:
+        library = labelled_photos(photos)  # before the slow imports: without photos nothing is waited for
+
         from models.architectures import architecture
         from models.registry import Registry
         from training.feedback import corrected_faces
         from training.run import train as train_version
 
         shape = architecture(arch, crop)
-        library = labelled_files(labelled_photos(photos))
         outcome = train_version(
-            [*library, *asyncio.run(corrected_faces(home))],
+            [*labelled_files(library), *asyncio.run(corrected_faces(home))],
             Registry(home.models),
             shape,
             load_face_detector(settings, progress),
@@ -126,10 +127,11 @@ class _NotedRun:
 
         asyncio.run(record(self._home, self._number, outcome))
 
-    def fail(self, reason: str) -> None:
-        from training.feedback import fail_run
+    async def fail(self, reason: str) -> None:
+        from data.store import Store
 
-        asyncio.run(fail_run(self._home, self._number, reason))
+        async with Store.open(self._home.database) as store:
+            await store.runs.finish(self._number, "failed", None, reason)
 
 
 @contextmanager
@@ -140,30 +142,37 @@ def _noted_run(home: Home, number: int | None) -> Iterator[_NotedRun]:
     """
     from data.runs import STOPPED
     from data.training_lock import TrainingLock
-    from training.feedback import start_run, take_run
 
+    lock: int | None = None  # of a prepared run the bot has locked it, and handed the lock down at this process's birth
     if number is None:
         lock = TrainingLock(home.training_lock).acquire()
         if lock is None:
             raise click.ClickException(
                 "Another training run is under way: wait until it ends, or cancel it with /retrain in the chat."
             )
-        number = asyncio.run(start_run(home, os.getpid()))
-    else:
-        lock = None  # the bot has locked it, and handed the lock down with this process's birth
-        if not asyncio.run(take_run(home, number, os.getpid())):
-            raise click.UsageError(f"There is no run {number} that waits for its process.")
-    run = _NotedRun(home, number)
+    run = _NotedRun(home, asyncio.run(_begin(home, number)))
     usual = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield run
     except (KeyboardInterrupt, SystemExit):
-        run.fail(STOPPED)
+        asyncio.run(run.fail(STOPPED))
         raise
     except BaseException as error:
-        run.fail(str(error) or type(error).__name__)
+        asyncio.run(run.fail(str(error) or type(error).__name__))
         raise
     finally:
         signal.signal(signal.SIGTERM, usual)
         if lock is not None:
             os.close(lock)
+
+
+async def _begin(home: Home, number: int | None) -> int:
+    """Note that this process is at work, and return its run's number."""
+    from data.store import Store
+
+    async with Store.open(home.database) as store:
+        if number is None:
+            return await store.runs.start(os.getpid(), "at the command line")
+        if not await store.runs.take(number, os.getpid()):
+            raise click.UsageError(f"There is no run {number} that waits for its process.")
+        return number

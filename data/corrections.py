@@ -138,17 +138,14 @@ class Corrections:
             )
 
     async def to_learn(self, since: str) -> int:
-        """How many words from `since` on the champion has not taken in: faces named, and names taken back.
-
-        Only those count that training learns from: whose face it is.
-        """
-        named = [one for one in await self.accepted() if one.verdict == "is" and one.first_used_by is None]
+        """How many words from `since` on the champion has not taken in: what was accepted, and what was taken back."""
+        new = [one for one in await self.accepted() if one.first_used_by is None]
         taken_back = await self._database.count(
             "SELECT count(*) FROM corrections"
-            " WHERE verdict = 'is' AND status = 'rejected' AND first_used_by IS NOT NULL AND decided_at > ?",
+            " WHERE status = 'rejected' AND first_used_by IS NOT NULL AND decided_at > ?",
             (since,),
         )
-        return taken_back + sum(one.decided_at is not None and stamp(one.decided_at) > since for one in named)
+        return taken_back + sum(one.decided_at is not None and stamp(one.decided_at) > since for one in new)
 
     async def state(self) -> tuple[int, str]:
         """Changes whenever a correction is accepted or taken back, by whichever process."""

@@ -13,8 +13,8 @@ class Version:
     """One trained version.
 
     `accuracy` is the share of held-out photos named right, `interval` its 95 % interval; `corrections` are the numbers
-    of those it was taught; `parent` is the champion it was compared with; `confusion` is a picture of whom it mixes up,
-    if there is one.
+    of those it was taught; `parent` is the champion it was compared with; `left_out` are photos that could not be used,
+    and why in words; `confusion` is a picture of whom it mixes up, if there is one.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Version:
     corrections: tuple[int, ...]
     parent: str | None
     confused: tuple[tuple[str, str, int], ...]
+    left_out: tuple[tuple[str, str], ...]
     confusion: Path | None
 
 
@@ -68,5 +69,6 @@ def _version(card: Card, folder: Path) -> Version:
         corrections=tuple(card.corrections),
         parent=card.parent,
         confused=tuple((one.cousin, one.named, one.photos) for one in card.metrics.confused),
+        left_out=tuple((one.photo, one.reason) for one in card.skipped),
         confusion=picture if picture.is_file() else None,
     )

@@ -46,10 +46,10 @@ def schedule(store: Store, **settings: object) -> Schedule:
 async def test_after_so_many_corrections(store: Store) -> None:
     due = schedule(store, retrain_after=2).due
     await store.corrections.correct(1, "is", "linus", ADMIN)
-    await store.corrections.correct(2, "stranger", None, ADMIN)  # nothing that training learns from
+    await store.corrections.correct(1, "is", "sally", ADMIN)  # in place of the first
     await store.corrections.propose(3, "is", "linus", GUEST)
     assert await due(NOON) is None
-    await store.corrections.correct(4, "is", "linus", ADMIN)
+    await store.corrections.correct(4, "stranger", None, ADMIN)
     assert await due(NOON) == "2 new corrections"
 
 
