@@ -16,6 +16,7 @@ from data.guesses import Guesses
 from data.journal import Journal
 from data.people import People
 from data.prompts import Prompts
+from data.review_pages import ReviewPages
 from data.runs import Runs
 from data.schema import StoreError, migrate
 from data.stats import Statistics
@@ -36,6 +37,7 @@ class Store:
         self.prompts = Prompts(database)
         self.told = ToldFacts(database)
         self.runs = Runs(database)
+        self.review_pages = ReviewPages(database)
         self.stats = Statistics(database)
 
     @classmethod
