@@ -5,7 +5,7 @@ import logging
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import ExtBot
 
-from bot.errors import in_words
+from bot.errors import in_words, passes
 from data.facts import FactBook, FactsFile
 
 logger = logging.getLogger(__name__)
@@ -16,8 +16,12 @@ class Alerts:
         self._bot = bot
         self._admins = admins
 
-    async def tell(self, text: str) -> None:
-        """Send plain text to every admin who has written to the bot before (others it may not write to)."""
+    async def tell(self, text: str) -> bool:
+        """Send plain text to every admin who has written to the bot before (others it may not write to).
+
+        Returns False if one of them could not be told for now.
+        """
+        all_told = True
         for admin in sorted(self._admins):
             try:
                 await self._bot.send_message(admin, text)
@@ -25,6 +29,8 @@ class Alerts:
                 logger.info("Admin %s has not written to the bot yet, or blocked it.", admin)
             except TelegramError as error:  # one admin's bad line keeps no other from being told
                 logger.warning("Admin %s could not be told: %s.", admin, in_words(error))
+                all_told = all_told and not passes(error)
+        return all_told
 
 
 class WatchedFacts:

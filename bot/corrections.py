@@ -81,8 +81,9 @@ class Corrections:
             await message.reply_text(str(error))
             return True
         thanks = await self._verdicts.give(guess, "is", cousin, user)
-        await self._house.store.prompts.answered(guess.id, user.id)
         await message.reply_text(thanks)
+        # Last: if the process stops before, the name is understood again, and what is done is not done twice.
+        await self._house.store.prompts.answered(guess.id, user.id)
         return True
 
     async def menu_for_review(self, tap: Tap) -> str | None:

@@ -6,13 +6,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from telegram.error import BadRequest, Conflict, EndPointNotFound, Forbidden, InvalidToken, NetworkError, RetryAfter
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    EndPointNotFound,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+)
 
 logger = logging.getLogger(__name__)
 
 
 class BotError(Exception):
     """The bot cannot run; the message is one sentence that says why and what to do."""
+
+
+class Later(Exception):
+    """An update shall be handled again in so many seconds; nothing is wrong with it."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"in {seconds:.1f} s")
+        self.seconds = seconds
 
 
 # Telegram's ways of saying that what we wanted to change is gone, or is as we want it already.
@@ -37,6 +54,8 @@ def quietly() -> Iterator[None]:
         yield
     except Forbidden as error:
         logger.info("Telegram would not deliver: %s", error)
+    except ChatMigrated as error:
+        logger.info("What was to be changed stayed behind in a group that moved: %s", error)
     except BadRequest as error:
         if not any(words in error.message.lower() for words in _EXPECTED):
             raise

@@ -9,6 +9,7 @@ from bot.alerts import Alerts, WatchedFacts
 from bot.inbox import Inbox
 from bot.lessons import Lessons
 from bot.names import Names
+from bot.pace import Pace
 from data.settings import Settings
 from data.store import Store
 from inference.service import RecognitionService
@@ -25,4 +26,5 @@ class House:
     facts: WatchedFacts
     names: Names
     access: Access
+    pace: Pace
     alerts: Alerts

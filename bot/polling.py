@@ -4,17 +4,15 @@ python-telegram-bot's own polling acknowledges updates before they are handled, 
 404, and never gets past an update it cannot parse. This one journals the raw JSON first and keeps trying.
 """
 
-import asyncio
-import logging
 from typing import Final
 
 from telegram.error import RetryAfter
 from telegram.ext import ExtBot
 
-from bot.errors import in_words, seconds
-from bot.intake import FIRST_PAUSE, LONGEST_PAUSE, Intake
-
-logger = logging.getLogger(__name__)
+from bot.errors import seconds
+from bot.intake import Intake
+from bot.line import Line
+from bot.patience import Patience
 
 ALLOWED_UPDATES: Final = ["message", "callback_query"]
 LONG_POLL: Final = 30  # seconds Telegram may keep an empty answer back
@@ -22,13 +20,12 @@ LONG_POLL: Final = 30  # seconds Telegram may keep an empty answer back
 _GET_UPDATES: Final = "get_Updates"
 
 
-async def poll(bot: ExtBot[int], intake: Intake) -> None:
+async def poll(bot: ExtBot[int], intake: Intake, line: Line) -> None:
     """Fetch updates until cancelled."""
     offset: int | None = None
     # The first answer comes at once, empty or not: what is left from before must not wait for news.
     timeout = 0
-    trouble: str | None = None
-    pause = FIRST_PAUSE
+    patience = Patience()
     while True:
         try:
             updates = await bot.do_api_request(
@@ -40,16 +37,13 @@ async def poll(bot: ExtBot[int], intake: Intake) -> None:
             if updates and highest is None:
                 raise ValueError("no update in the answer has an id")
         except Exception as error:
-            words = in_words(error)
-            if words != trouble:
-                logger.error("No updates: %s. Trying again until it works.", words)
-                trouble = words
-            await asyncio.sleep(max(pause, _asked_to_wait(error)))
-            pause = min(1.5 * pause, LONGEST_PAUSE)
+            line.failed(error)
+            await patience.rest(_asked_to_wait(error))
             continue
-        if trouble is not None:
-            logger.info("Telegram answers again.")
-            trouble, pause = None, FIRST_PAUSE
+        line.works()
+        if updates:
+            line.brought_updates()
+        patience.restore()
         # Once everything is acknowledged no offset is needed; an old one would hide the updates that follow when
         # Telegram starts its numbers anew, as it does after a quiet week.
         offset = None if highest is None else highest + 1

@@ -16,6 +16,7 @@ class Button:
     correction_id: int | None = None
     person: int | None = None
     cousin: str | None = None
+    invite_id: int | None = None
 
 
 class Buttons:
@@ -28,8 +29,8 @@ class Buttons:
         async with self._database.writing() as db:
             for button in buttons:
                 cursor = await db.execute(
-                    "INSERT INTO buttons (chat_id, action, guess_id, correction_id, person, cousin)"
-                    " VALUES (?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO buttons (chat_id, action, guess_id, correction_id, person, cousin, invite_id)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
                     (
                         button.chat_id,
                         button.action,
@@ -37,6 +38,7 @@ class Buttons:
                         button.correction_id,
                         button.person,
                         button.cousin,
+                        button.invite_id,
                     ),
                 )
                 assert cursor.lastrowid is not None
@@ -46,7 +48,8 @@ class Buttons:
     async def get(self, button_id: int, chat_id: int) -> Button | None:
         """The button, if it exists and belongs to this chat: ids are easy to make up."""
         row = await self._database.row(
-            "SELECT chat_id, action, guess_id, correction_id, person, cousin FROM buttons WHERE id = ? AND chat_id = ?",
+            "SELECT chat_id, action, guess_id, correction_id, person, cousin, invite_id FROM buttons"
+            " WHERE id = ? AND chat_id = ?",
             (button_id, chat_id),
         )
         return Button(*row) if row else None

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from telegram.error import NetworkError
 
-from bot import intake as intake_module
-from bot.intake import Intake, RawUpdate
+from bot import patience
+from bot.intake import SHARE, Intake, RawUpdate
+from bot.metrics import Metrics
 from data.store import Store
 from tests.bot.conftest import until
 
@@ -42,8 +43,9 @@ class Handlers:
         finally:
             self.busy -= 1
 
-    async def give_up(self, batch: Sequence[RawUpdate], error: Exception) -> None:
+    async def give_up(self, batch: Sequence[RawUpdate], what: str) -> bool:
         self.given_up.append(ids(batch))
+        return True
 
 
 def ids(batch: Sequence[RawUpdate]) -> list[int]:
@@ -60,7 +62,7 @@ def text(update_id: int, chat: int = 5) -> RawUpdate:
 
 
 def make(store: Store, handlers: Handlers) -> Intake:
-    return Intake(store.journal, handlers.handle, handlers.give_up, album_silence=0.1)
+    return Intake(store.journal, handlers.handle, handlers.give_up, Metrics(), album_silence=0.1)
 
 
 async def left(store: Store) -> list[int]:
@@ -69,7 +71,7 @@ async def left(store: Store) -> list[int]:
 
 @pytest.fixture
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake_module, "FIRST_PAUSE", 0.0)
+    monkeypatch.setattr(patience, "FIRST_PAUSE", 0.0)
 
 
 async def test_update_is_journaled_before_receive_returns_and_finished_after_its_handler(store: Store) -> None:
@@ -132,7 +134,7 @@ async def test_album_comes_together_over_a_restart(store: Store) -> None:
 
 async def test_full_album_does_not_wait(store: Store) -> None:
     handlers = Handlers()
-    intake = Intake(store.journal, handlers.handle, handlers.give_up, album_silence=60)
+    intake = Intake(store.journal, handlers.handle, handlers.give_up, Metrics(), album_silence=60)
     await intake.receive([photo(10 + n, "a") for n in range(10)])
     await until(lambda: bool(handlers.batches))
     await intake.close()
@@ -174,12 +176,25 @@ async def test_no_more_than_sixteen_at_once(store: Store) -> None:
     handlers = Handlers()
     handlers.open.clear()
     intake = make(store, handlers)
-    await intake.receive([photo(n) for n in range(100, 140)])
+    await intake.receive([photo(n, chat=1 + n % 10) for n in range(100, 140)])
     await until(lambda: handlers.busy >= 16)
     handlers.open.set()
     await intake.close()
     assert handlers.busiest == 16
     assert len(handlers.batches) == 40
+
+
+async def test_one_persons_hundred_photos_leave_room_for_the_others(store: Store) -> None:
+    handlers = Handlers()
+    handlers.open.clear()
+    intake = make(store, handlers)
+    await intake.receive([photo(n, chat=1) for n in range(100, 200)])
+    await until(lambda: handlers.busy == SHARE)
+    await intake.receive([photo(200, chat=2)])
+    await until(lambda: handlers.busy == SHARE + 1)
+    handlers.open.set()
+    await intake.close()
+    assert handlers.batches.index([200]) <= SHARE
 
 
 async def test_photos_go_side_by_side_and_the_rest_takes_its_turn(store: Store) -> None:

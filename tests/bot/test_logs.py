@@ -5,7 +5,7 @@ import pytest
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
 
 from bot.errors import in_words, passes
-from bot.logs import Redacted
+from bot.logs import JsonLines, Redacted
 
 TOKEN = "7205318844:AAExampleExampleExampleExampleExamp"
 
@@ -28,8 +28,9 @@ def record(message: str, *args: object, error: Exception | None = None) -> loggi
         record("failed", error=RuntimeError(f"bot{TOKEN}")),
     ],
 )
-def test_token_reaches_no_log(one: logging.LogRecord) -> None:
-    text = Redacted((TOKEN,)).format(one)
+@pytest.mark.parametrize("formatter", [logging.Formatter(), JsonLines()])
+def test_token_reaches_no_log(one: logging.LogRecord, formatter: logging.Formatter) -> None:
+    text = Redacted(formatter, (TOKEN,)).format(one)
     assert TOKEN not in text
     assert "[secret]" in text
 

@@ -21,8 +21,7 @@ from tests.bot.conftest import MakeSettings, invited, jpeg, serving, settled, un
 
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("intake", "polling", "connection"):
-        monkeypatch.setattr(f"bot.{module}.FIRST_PAUSE", 0.05)
+    monkeypatch.setattr("bot.patience.FIRST_PAUSE", 0.05)
 
 
 def free_port() -> int:
