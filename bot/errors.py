@@ -15,6 +15,7 @@ from telegram.error import (
     InvalidToken,
     NetworkError,
     RetryAfter,
+    TelegramError,
 )
 
 logger = logging.getLogger(__name__)
@@ -66,6 +67,8 @@ def passes(error: Exception) -> bool:
     """Whether it is Telegram's bad day and not this update's fault: then it is worth trying for as long as it takes."""
     if isinstance(error, BadRequest):  # a NetworkError by inheritance only
         return False
+    if _is_unreadable(error):
+        return True
     return isinstance(error, NetworkError | RetryAfter | Conflict | InvalidToken | EndPointNotFound)
 
 
@@ -80,10 +83,17 @@ def in_words(error: Exception) -> str:
             return f"Telegram asks for a pause of {seconds(error.retry_after):.0f} s"
         case asyncio.TimeoutError():
             return "it took too long"
+        case TelegramError() if _is_unreadable(error):
+            return "something else than Telegram answers, or half of Telegram"
         case NetworkError() if not isinstance(error, BadRequest):
             return "Telegram cannot be reached"
         case _:
             return f"{type(error).__name__}: {error}"
+
+
+def _is_unreadable(error: Exception) -> bool:
+    """An answer that is no JSON, from a proxy for example, is a bare TelegramError."""
+    return type(error) is TelegramError
 
 
 def seconds(duration: float | timedelta) -> float:

@@ -16,6 +16,7 @@ from bot.patience import Patience
 
 ALLOWED_UPDATES: Final = ["message", "callback_query"]
 LONG_POLL: Final = 30  # seconds Telegram may keep an empty answer back
+MARGIN: Final = 10.0  # seconds more, then the connection hangs
 # The spelling keeps do_api_request from advising Bot.get_updates, which parses before we have journaled.
 _GET_UPDATES: Final = "get_Updates"
 
@@ -31,13 +32,14 @@ async def poll(bot: ExtBot[int], intake: Intake, line: Line) -> None:
             updates = await bot.do_api_request(
                 _GET_UPDATES,
                 {"offset": offset, "timeout": timeout, "limit": 100, "allowed_updates": ALLOWED_UPDATES},
-                read_timeout=timeout + 10,
+                read_timeout=timeout + MARGIN,
             )
             highest = await intake.receive(updates)
             if updates and highest is None:
                 raise ValueError("no update in the answer has an id")
         except Exception as error:
             line.failed(error)
+            timeout = 0  # the next answer comes at once: whether all is well again is worth knowing
             await patience.rest(_asked_to_wait(error))
             continue
         line.works()

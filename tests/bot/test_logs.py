@@ -2,7 +2,16 @@ import logging
 import sys
 
 import pytest
-from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
+from telegram.error import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
 
 from bot.errors import in_words, passes
 from bot.logs import JsonLines, Redacted
@@ -39,7 +48,9 @@ def test_trouble_in_words_never_quotes_the_token() -> None:
     assert TOKEN not in in_words(InvalidToken(f"The token `{TOKEN}` was rejected by the server."))
 
 
-@pytest.mark.parametrize("error", [NetworkError("x"), TimedOut(), RetryAfter(1), Conflict("x"), InvalidToken("x")])
+@pytest.mark.parametrize(
+    "error", [NetworkError("x"), TimedOut(), RetryAfter(1), Conflict("x"), InvalidToken("x"), TelegramError("x")]
+)
 def test_telegrams_bad_days_pass(error: Exception) -> None:
     assert passes(error)
 
