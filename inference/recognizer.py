@@ -12,7 +12,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 
-from inference.alignment import aligned_face, face_with_margin, squared
+from inference.alignment import aligned_views, face_with_margin, squared
 from inference.faces import Box, Face, FaceDetector, Pixels, cut, find_faces, whole_picture
 from inference.identify import Candidate, Identifier, unit
 from inference.memory import Memory
@@ -68,24 +68,27 @@ class Embedder:
         self.body = body.eval().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.device = device
 
-    def crop(self, pixels: Pixels, face: Face) -> Pixels:
-        """What the body sees of a face, `(size, size, 3)`."""
+    def views(self, pixels: Pixels, face: Face) -> Pixels:
+        """What the body sees of a face, `(views, size, size, 3)`; the first is the one to show people."""
         if self.shape.crop == "aligned":
-            return aligned_face(pixels, face, self.shape.size)
+            return aligned_views(pixels, face, self.shape.size)
         if self.shape.crop == "face" and face.found:
-            return face_with_margin(pixels, face, self.shape.size)
-        return squared(pixels, self.shape.size)
+            return face_with_margin(pixels, face, self.shape.size)[None]
+        return squared(pixels, self.shape.size)[None]
 
-    def features(self, crops: Sequence[Pixels]) -> NDArray[np.float32]:
-        """Crops, N of `(size, size, 3)` → features `(N, D)`: each crop and its mirror image, averaged."""
+    def features(self, faces: Sequence[Pixels]) -> NDArray[np.float32]:
+        """N faces of `(views, size, size, 3)` → features `(N, D)`: the views and their mirror images, averaged."""
+        crops = np.concatenate(faces)
         parts = []
         with torch.inference_mode():
             for start in range(0, len(crops), _BATCH):
-                pixels = torch.from_numpy(np.stack(crops[start : start + _BATCH])).to(self.device)
-                faces = self.shape.normalise(pixels).contiguous(memory_format=torch.channels_last)
-                both = self.body(torch.cat([faces, faces.flip(3)]))
-                parts.append(both.view(2, len(faces), -1).mean(0).float().cpu().numpy())
-        return np.concatenate(parts)
+                pixels = torch.from_numpy(crops[start : start + _BATCH]).to(self.device)
+                batch = self.shape.normalise(pixels).contiguous(memory_format=torch.channels_last)
+                both = self.body(torch.cat([batch, batch.flip(3)]))
+                parts.append(both.view(2, len(batch), -1).mean(0).float().cpu().numpy())
+        views = np.array([len(face) for face in faces])
+        starts = np.cumsum(views) - views
+        return np.asarray(np.add.reduceat(np.concatenate(parts), starts) / views[:, None], np.float32)
 
 
 class Recognizer:
@@ -138,12 +141,12 @@ class Recognizer:
     def recognize(self, photos: Sequence[Photo], memory: Memory | None = None) -> list[PhotoGuess]:
         """Name the faces of every photo; all faces of all photos go through the network together."""
         faces = [find_faces(self._detector, photo.pixels) for photo in photos]
-        crops = [
-            self._embedder.crop(photo.pixels, face)
+        views = [
+            self._embedder.views(photo.pixels, face)
             for photo, found in zip(photos, faces, strict=True)
             for face in found
         ]
-        features = self._embedder.features(crops)
+        features = self._embedder.features(views)
         guesses, start = [], 0
         for found in faces:
             guesses.append(self._guess(found, features[start : start + len(found)], memory))
@@ -157,7 +160,7 @@ class Recognizer:
         pixels = photo.pixels
         if face.box.overlap(box) < SAME_FACE:
             pixels, face = cut(pixels, box), whole_picture()
-        embedding: NDArray[np.float32] = unit(self._embedder.features([self._embedder.crop(pixels, face)]))[0]
+        embedding: NDArray[np.float32] = unit(self._embedder.features([self._embedder.views(pixels, face)]))[0]
         return embedding
 
     def _guess(self, faces: Sequence[Face], features: NDArray[np.float32], memory: Memory | None) -> PhotoGuess:

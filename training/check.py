@@ -137,13 +137,13 @@ def _doubts(
             chosen, rival = lead(fit.of(dataset.face_features[[number]], number), label)
             if chosen < _LOOKED_AT_AGAIN:
                 continue
-        crops = _faces(file, detector, embedder)
-        if not crops:
+        views = _faces(file, detector, embedder)
+        if not views:
             continue
-        evidence = fit.of(embedder.features(crops), number)
+        evidence = fit.of(embedder.features(views), number)
         together, other = lead(evidence, label)
         if together >= DOUBTED:
-            face = crops[int(evidence[:, other].argmax())]
+            face = views[int(evidence[:, other].argmax())][0]
             doubtful.append(Doubt(file.path, file.cousin, dataset.cousins[other], together, face))
         elif chosen >= DOUBTED and number is not None:
             crop = dataset.faces[number].crop
@@ -153,12 +153,12 @@ def _doubts(
 
 
 def _faces(file: LabelledFile, detector: FaceDetector, embedder: Embedder) -> list[Pixels]:
-    """The crops of all faces in a photo; none where it can't be read, or shows none."""
+    """The views of all faces in a photo; none where it can't be read, or shows none."""
     try:
         pixels = decode(file.path.read_bytes()).pixels
     except (PhotoError, OSError):
         return []
-    return [embedder.crop(pixels, face) for face in find_faces(detector, pixels) if face.found]
+    return [embedder.views(pixels, face) for face in find_faces(detector, pixels) if face.found]
 
 
 def _as_json(doubt: Doubt) -> dict[str, Any]:

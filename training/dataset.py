@@ -59,12 +59,18 @@ class LabelledFile:
 
 @dataclass(frozen=True, slots=True)
 class LabelledFace:
-    """One face whose cousin is known: where it came from and what the network sees of it."""
+    """One face whose cousin is known: where it came from, and what the network sees of it, `(views, size, size, 3)`."""
 
     file: LabelledFile
     sha256: str
     box: Box
-    crop: Pixels
+    views: Pixels
+
+    @property
+    def crop(self) -> Pixels:
+        """The first view, `(size, size, 3)`."""
+        crop: Pixels = self.views[0]
+        return crop
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +95,6 @@ class Dataset:
     skipped: list[Skipped]
     several: int
 
-    @property
-    def crops(self) -> Pixels:
-        """`(N, size, size, 3)`."""
-        return np.stack([face.crop for face in self.faces])
-
 
 @dataclass(slots=True)
 class _Picture:
@@ -103,7 +104,7 @@ class _Picture:
     sha256: str
     scene: NDArray[np.bool_]
     faces: list[Face]
-    crops: list[Pixels]
+    views: list[Pixels]
     chips: list[Pixels]
     chosen: int | None = None
 
@@ -151,8 +152,8 @@ def read_faces(
                 photo.sha256,
                 imagehash.dhash(Image.fromarray(photo.pixels)).hash.ravel(),
                 found,
-                [cropper.crop(pixels, face) for face in found],
-                [chooser.crop(pixels, face) for face in found],
+                [cropper.views(pixels, face) for face in found],
+                [chooser.views(pixels, face) for face in found],
             )
         )
     progress("Finding faces", len(files), len(files))
@@ -273,7 +274,7 @@ def _dataset(
             pictures[i].file,
             pictures[i].sha256,
             pictures[i].faces[pictures[i].chosen or 0].box,
-            pictures[i].crops[pictures[i].chosen or 0],
+            pictures[i].views[pictures[i].chosen or 0],
         )
         for i in kept
     ]

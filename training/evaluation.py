@@ -223,9 +223,9 @@ def stranger_photos(folder: Path) -> list[Path]:
 def _read_strangers(
     paths: Sequence[Path], shape: Architecture, detector: FaceDetector, progress: Progress
 ) -> tuple[list[Pixels], list[Skipped]]:
-    """The largest face of each stranger's photo; photos without one are left out, and named."""
+    """The views of the largest face of each stranger's photo; photos without one are left out, and named."""
     cropper = Embedder(shape, torch.nn.Identity(), torch.device("cpu"))
-    crops, skipped = [], []
+    faces, skipped = [], []
     for number, path in enumerate(paths):
         progress("Finding strangers' faces", number, len(paths))
         try:
@@ -235,7 +235,7 @@ def _read_strangers(
             continue
         face = largest(find_faces(detector, pixels))
         if face.found or shape.crop == "whole":
-            crops.append(cropper.crop(pixels, face))
+            faces.append(cropper.views(pixels, face))
         else:
             skipped.append(Skipped(photo=readable(path.name), reason="no face was found"))
-    return crops, skipped
+    return faces, skipped

@@ -1,6 +1,7 @@
 """The stages of training: the head on the frozen body, then everything, and each kept only if it wins."""
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from inference.faces import Pixels
 from inference.identify import Floats
 from inference.recognizer import Embedder
 from models.architectures import Architecture, Network, architecture
@@ -23,14 +25,14 @@ _AT_ONCE = 128
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What training starts from: crops `(N, size, size, 3)` and what the body makes of them before any training.
+    """What training starts from: N faces of `(views, size, size, 3)`, and what the body makes of them untrained.
 
     The features `(N, D)` are computed once, for every fold and every stage that leaves the body frozen.
     """
 
     shape: Architecture
     body: nn.Module
-    crops: NDArray[np.uint8]
+    faces: list[Pixels]
     features: Floats
     labels: Labels
     groups: NDArray[np.int64]
@@ -62,21 +64,21 @@ def prepare(
 ) -> Material:
     """Build the body and embed every crop with it. Raises `WeightsMissing`."""
     body = shape.build_body(pretrained)
-    crops = dataset.crops
+    faces = [face.views for face in dataset.faces]
     if pretrained and shape == architecture("face"):
         features = dataset.face_features  # choosing the faces took this very network
     else:
-        features = embed_all(Embedder(shape, body, device), crops, progress)
-    return Material(shape, body, crops, features, dataset.labels, dataset.groups, device)
+        features = embed_all(Embedder(shape, body, device), faces, progress)
+    return Material(shape, body, faces, features, dataset.labels, dataset.groups, device)
 
 
-def embed_all(embedder: Embedder, crops: NDArray[np.uint8], progress: Progress) -> Floats:
-    """Features `(N, D)` of crops `(N, size, size, 3)`."""
+def embed_all(embedder: Embedder, faces: Sequence[Pixels], progress: Progress) -> Floats:
+    """Features `(N, D)` of N faces `(views, size, size, 3)`."""
     parts = []
-    for start in range(0, len(crops), _AT_ONCE):
-        progress("Reading faces", start, len(crops))
-        parts.append(embedder.features(list(crops[start : start + _AT_ONCE])))
-    progress("Reading faces", len(crops), len(crops))
+    for start in range(0, len(faces), _AT_ONCE):
+        progress("Reading faces", start, len(faces))
+        parts.append(embedder.features(faces[start : start + _AT_ONCE]))
+    progress("Reading faces", len(faces), len(faces))
     return np.concatenate(parts)
 
 
@@ -138,7 +140,7 @@ def _unfrozen_stage(
     history = train_unfrozen(
         network,
         material.shape,
-        material.crops,
+        np.stack([views[0] for views in material.faces]),
         np.searchsorted(start.cousins, material.labels).clip(0, len(start.cousins) - 1),
         train,
         judged,
@@ -146,7 +148,7 @@ def _unfrozen_stage(
         device=material.device,
         progress=progress,
     )
-    features = embed_all(Embedder(material.shape, network.body, material.device), material.crops, progress)
+    features = embed_all(Embedder(material.shape, network.body, material.device), material.faces, progress)
     return Trained(network.body, network.head.cpu().eval(), start.cousins, features, [], {"unfrozen": history})
 
 

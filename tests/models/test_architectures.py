@@ -63,8 +63,8 @@ def test_every_crop_shows_the_network_a_square(crop: str) -> None:
     landmarks = np.array([(50, 40), (70, 40), (60, 47), (52, 54), (68, 54)], np.float32)
     face = Face(Box(0.25, 1 / 3, 0.5, 2 / 3), landmarks, "yunet", 1.0)
     shape = architecture("resnet34", crop)  # type: ignore[arg-type]
-    seen = Embedder(shape, nn.Identity(), torch.device("cpu")).crop(pixels, face)
-    assert seen.shape == (224, 224, 3)
+    seen = Embedder(shape, nn.Identity(), torch.device("cpu")).views(pixels, face)
+    assert seen.shape == (2 if crop == "aligned" else 1, 224, 224, 3)
     assert seen.dtype == np.uint8
     # The nearer the crop keeps to the face, the more of it is white.
     least, most = {"whole": (0.1, 0.2), "face": (0.2, 0.4), "aligned": (0.4, 0.9)}[crop]
@@ -127,7 +127,7 @@ def test_weights_from_the_cache(empty_cache: Path, shared: Path) -> None:
     folder = shared / "photos" / "no_face"
     pictures = [np.asarray(Image.open(folder / f"{name}.jpg").convert("RGB")) for name in ("mask_blue", "landscape")]
     whole = Face(Box(0, 0, 1, 1), None, "yunet", 0.0)
-    features = embedder.features([embedder.crop(picture, whole) for picture in pictures])
+    features = embedder.features([embedder.views(picture, whole) for picture in pictures])
     assert features.shape == (2, 512)
     a, b = features / np.linalg.norm(features, axis=1, keepdims=True)
     assert a @ b < 0.8

@@ -48,16 +48,16 @@ def test_random_weights_are_another_network(chips: list[NDArray[np.uint8]]) -> N
 
 def test_a_mirrored_face_has_the_same_features(chips: list[NDArray[np.uint8]]) -> None:
     embedder = Embedder(architecture("face"), load_pretrained(), torch.device("cpu"))
-    plain = embedder.features(chips)
-    mirrored = embedder.features([np.ascontiguousarray(chip[:, ::-1]) for chip in chips])
+    plain = embedder.features([chip[None] for chip in chips])
+    mirrored = embedder.features([np.ascontiguousarray(chip[None, :, ::-1]) for chip in chips])
     np.testing.assert_allclose(plain, mirrored, atol=1e-5)
 
 
 def test_batches_do_not_change_what_a_face_is(chips: list[NDArray[np.uint8]], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recognizer, "_BATCH", 3)
     embedder = Embedder(architecture("face"), load_pretrained(), torch.device("cpu"))
-    together = embedder.features(chips)  # 5: a full batch and a part of one
-    alone = np.concatenate([embedder.features([chip]) for chip in chips])
+    together = embedder.features([chip[None] for chip in chips])  # 5: a full batch and a part of one
+    alone = np.concatenate([embedder.features([chip[None]]) for chip in chips])
     np.testing.assert_allclose(together, alone, atol=1e-5)
 
 

@@ -124,7 +124,7 @@ def test_turned_strangers_are_embedded_as_upright_ones(shared: Path, detector: F
     for path in stranger_photos(shared / "photos" / "strangers")[:10]:
         upright = decode(path.read_bytes()).pixels
         pictures = [np.ascontiguousarray(np.rot90(upright, quarters)) for quarters in range(4)]
-        chips = [embedder.crop(picture, largest(find_faces(detector, picture))) for picture in pictures]
+        chips = [embedder.views(picture, largest(find_faces(detector, picture))) for picture in pictures]
         first, *turned = unit(embedder.features(chips))
         alike += sum(float(first @ other) > 0.97 for other in turned)
     assert alike >= 27  # of 30
@@ -166,6 +166,24 @@ def test_both_alignments_show_nearly_the_same_face(shared: Path, detector: FaceD
             cosines.append(float(a @ b))
     assert len(cosines) >= 6
     assert np.median(cosines) > 0.96
+
+
+def test_two_views_are_nearer_to_the_person_than_either(shared: Path, detector: FaceDetector) -> None:
+    """What averaging two alignments is for: photos of one person come closer to each other than by either alone."""
+    embedder = Embedder(architecture("face"), load_pretrained(), CPU)
+    views = []
+    for path in sorted((shared / "photos" / "cast").glob("*/*.png"))[:20]:
+        pixels = decode(path.read_bytes()).pixels
+        views.append(embedder.views(pixels, find_faces(detector, pixels)[0]))
+    assert [len(face) for face in views] == [2] * 20
+    people = np.arange(20) // 5
+    same = (people[:, None] == people) & ~np.eye(20, dtype=bool)
+
+    def alike(features: np.ndarray) -> float:
+        return float((unit(features) @ unit(features).T)[same].mean())
+
+    by_yunet, by_dlib = (embedder.features([face[i : i + 1] for face in views]) for i in (0, 1))
+    assert alike(embedder.features(views)) > max(alike(by_yunet), alike(by_dlib))
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 700), (3, 2), (2000, 9)])

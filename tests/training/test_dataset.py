@@ -36,7 +36,7 @@ def test_one_labelled_face_a_photo(family: Dataset) -> None:
     assert len(family.faces) == 20
     assert family.labels.tolist() == [label for label in range(4) for _ in range(5)]
     assert [family.cousins[label] for label in family.labels] == [face.file.cousin for face in family.faces]
-    assert family.crops.shape == (20, 150, 150, 3)
+    assert [face.crop.shape for face in family.faces] == [(150, 150, 3)] * 20
     assert family.face_features.shape == (20, 128)
     assert not family.skipped
     assert family.several == 0
@@ -158,7 +158,7 @@ def test_the_whole_picture_needs_no_face(folder: Path) -> None:
     Image.new("RGB", (300, 200), "grey").save(folder / "ben" / "wall.jpg")
     shape = architecture("resnet18", "whole")
     dataset = read_faces(labelled(folder), shape, Hog(), CPU, silent)
-    assert dataset.crops.shape == (10, 224, 224, 3)
+    assert [face.views.shape for face in dataset.faces] == [(1, 224, 224, 3)] * 10
     assert not dataset.skipped
 
 

@@ -112,10 +112,10 @@ def material(head_rate: float, rates: tuple[float, float]) -> Material:
     labels = np.repeat(np.arange(3), 20)
     crops = rng.integers(90, 130, (60, 32, 32, 3))
     crops[np.arange(60), :, :, labels] += 20
-    pictures = crops.astype(np.uint8)
+    faces = [crop[None] for crop in crops.astype(np.uint8)]
     body = small_body(False)
-    features = Embedder(shape, body, CPU).features(list(pictures))
-    return Material(shape, body, pictures, features, labels, np.arange(60), CPU)
+    features = Embedder(shape, body, CPU).features(faces)
+    return Material(shape, body, faces, features, labels, np.arange(60), CPU)
 
 
 def named_right(trained: object, start: Material) -> float:
