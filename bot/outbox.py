@@ -56,6 +56,17 @@ def sending_for(update_id: int, part: str) -> Iterator[None]:
         _sending.reset(token)
 
 
+@contextmanager
+def apart(part: str) -> Iterator[None]:
+    """What is sent inside is counted for itself: a message that not every attempt at an update sends."""
+    sending = _sending.get()
+    if sending is None:
+        yield
+        return
+    with sending_for(sending.update_id, part):
+        yield
+
+
 def current_update() -> int | None:
     """The update that is being handled here, for the log."""
     sending = _sending.get()

@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable, Hashable
 from typing import Final
 
-MINUTE: Final = 60.0
+MINUTE: Final = 60.0  # seconds
+REMEMBERED: Final = 3600.0  # seconds, a message that had its turn and may have to be tried again
 
 
 class Pace:
@@ -43,4 +44,4 @@ class Pace:
     def _forget(self, now: float) -> None:
         self._full_at = {person: full_at for person, full_at in self._full_at.items() if full_at > now}
         self._told &= {person for person, full_at in self._full_at.items() if full_at + self._each - MINUTE > now}
-        self._due = {message: due for message, due in self._due.items() if due > now - MINUTE}
+        self._due = {message: due for message, due in self._due.items() if due > now - REMEMBERED}

@@ -14,6 +14,7 @@ from bot.answering import Answering
 from bot.downloads import download, picture_in
 from bot.errors import Later
 from bot.house import House
+from bot.outbox import apart
 from data.guesses import Answer, NewGuess, NewPhoto
 from inference.photo import Photo, PhotoError, decode
 from inference.recognizer import FaceGuess, PhotoGuess
@@ -112,7 +113,8 @@ class Photos:
         pace = self._house.pace
         if seconds := pace.wait(person.id, (asked.chat_id, asked.message_id), photos):
             if pace.is_news(person.id):
-                await self._say(asked, TOO_QUICK.format(a_minute=self._house.settings.photos_a_minute))
+                with apart("pace"):
+                    await self._say(asked, TOO_QUICK.format(a_minute=self._house.settings.photos_a_minute))
             raise Later(seconds)
 
     async def _see(self, message: Message) -> _Seen | str:

@@ -155,7 +155,7 @@ def sent_to(telegram: LocalTelegram, chat: int) -> list[str]:
     return [
         str(call.params.get("text") or call.params.get("caption"))
         for call in calls
-        if str(call.params["chat_id"]) == str(chat) and call.status == 200
+        if str(call.params["chat_id"]) == str(chat) and call.status == 200 and call.result
     ]
 
 
