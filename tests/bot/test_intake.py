@@ -1,6 +1,7 @@
 """The journal's way to the handlers, with a real store and handlers that misbehave."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from telegram.error import NetworkError
 
 from bot import patience
+from bot.errors import Later
 from bot.intake import SHARE, Intake, RawUpdate
 from bot.metrics import Metrics
 from data.store import Store
@@ -27,6 +29,7 @@ class Handlers:
         self.errors = list(errors)
         self.batches: list[list[int]] = []
         self.given_up: list[list[int]] = []
+        self.untold: list[Exception] = []
         self.open = asyncio.Event()
         self.open.set()
         self.busy = 0
@@ -44,6 +47,8 @@ class Handlers:
             self.busy -= 1
 
     async def give_up(self, batch: Sequence[RawUpdate], what: str) -> bool:
+        if self.untold:
+            raise self.untold.pop(0)
         self.given_up.append(ids(batch))
         return True
 
@@ -224,5 +229,46 @@ async def test_update_without_an_id_stops_nothing(store: Store) -> None:
     handlers = Handlers()
     intake = make(store, handlers)
     assert await intake.receive(["nonsense", {"message": {}}, photo(10)]) == 10
+    await intake.close()
+    assert handlers.batches == [[10]]
+
+
+async def test_people_are_told_after_the_restart_of_what_failed_before_it(store: Store) -> None:
+    await store.journal.record({10: json.dumps(photo(10))})
+    for _ in range(3):
+        await store.journal.fail([10], "ValueError: no")
+    handlers = Handlers()
+    intake = make(store, handlers)
+    await intake.receive([])
+    await intake.close()
+    assert (handlers.batches, handlers.given_up) == ([], [[10]])
+    assert await left(store) == []
+
+
+@pytest.mark.usefixtures("no_pauses")
+async def test_update_is_not_set_aside_before_people_could_be_told(store: Store) -> None:
+    handlers = Handlers(*[ValueError("no") for _ in range(3)])
+    handlers.untold = [NetworkError("down") for _ in range(3)]
+    intake = make(store, handlers)
+    await intake.receive([photo(10)])
+    await intake.close()
+    assert handlers.given_up == [[10]]
+    assert await store.journal.count_set_aside() == 1
+
+
+async def test_update_that_shall_come_later_does_and_holds_up_nobody(store: Store) -> None:
+    handlers = Handlers(Later(0.05))
+    intake = make(store, handlers)
+    await intake.receive([photo(10), photo(11)])
+    await until(lambda: len(handlers.batches) == 2)
+    await intake.close()
+    assert handlers.batches == [[11], [10]]
+    assert [received.failures for received in await store.journal.unfinished()] == []
+
+
+async def test_update_with_an_impossible_id_stops_nothing(store: Store) -> None:
+    handlers = Handlers()
+    intake = make(store, handlers)
+    assert await intake.receive([photo(2**70), photo(10)]) == 10
     await intake.close()
     assert handlers.batches == [[10]]

@@ -58,7 +58,8 @@ async def test_photos_beyond_the_limit_are_answered_later_and_this_is_said_once(
         for number in range(4):
             await admin.send_photo(jpeg(number))
             assert "not been trained" in (await admin.next()).text
-        answered, told = set(), []
+        answered: set[int | None] = set()
+        told: list[str] = []
         while answered != set(asked):
             message = await guest.next()
             if "many photos at once" in message.text:
