@@ -32,7 +32,7 @@ ADMIN_HELP: Final = """
 You are an admin:
 /review – look at what guests corrected
 /stats – how I am doing
-/invite – the link that lets guests in
+/invite – a link that lets guests in for a week; take links back
 /block – who may ask, and who may not
 Tap ✗ under an answer and choose the right name: I remember it at once."""
 

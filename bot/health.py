@@ -48,7 +48,7 @@ class Health:
         try:
             async with asyncio.timeout(DATABASE_ANSWERS_WITHIN):
                 return None, await self._journal.depth(), await self._journal.count_set_aside()
-        except (sqlite3.Error, ValueError, TimeoutError) as error:  # ValueError: aiosqlite's, once it is closed
+        except (sqlite3.Error, OSError, ValueError, TimeoutError) as error:  # ValueError: it is closed
             return f"does not answer: {error or 'it took too long'}", None, None
 
     def app(self) -> Starlette:
