@@ -35,7 +35,7 @@ You are an admin:
 /retrain – learn anew from the photos and all corrections; I answer meanwhile
 /models – which trained version answers, and another one in its place
 /rollback – back to the version before
-/invite – the link that lets guests in
+/invite – a link that lets guests in for a week; take links back
 /block – who may ask, and who may not
 Tap ✗ under an answer and choose the right name: I remember it at once. "Someone new" makes a cousin of the name
 you type."""

@@ -9,6 +9,7 @@ from bot.alerts import Alerts, WatchedFacts
 from bot.inbox import Inbox
 from bot.lessons import Lessons
 from bot.names import Names
+from bot.pace import Pace
 from data.settings import Settings
 from data.store import Store
 from inference.service import RecognitionService
@@ -27,6 +28,7 @@ class House:
     facts: WatchedFacts
     names: Names
     access: Access
+    pace: Pace
     alerts: Alerts
 
     async def note_champion(self) -> None:

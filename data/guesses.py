@@ -106,7 +106,17 @@ class Guesses:
         photos: Sequence[NewPhoto],
         notes: Sequence[str] = (),
     ) -> Answer:
-        """Keep an answer that is about to be sent; one left unsent for the same message is replaced."""
+        """Keep an answer that is about to be sent.
+
+        One left unsent for the same message is taken up if it tells of the same photos and as many faces, else it is
+        replaced: it may have been sent without our knowing, and its buttons are to work.
+        """
+        left = await self._answer(
+            "chat_id = ? AND asked_message_id = ? AND message_id IS NULL", (chat_id, asked_message_id)
+        )
+        faces = [photo.sha256 for photo in photos for _ in photo.guesses]
+        if left and left.guesses and faces == [guess.sha256 for guess in left.guesses]:
+            return left
         async with self._database.writing() as db:
             await db.execute(
                 "DELETE FROM answers WHERE chat_id = ? AND asked_message_id = ? AND message_id IS NULL",

@@ -12,7 +12,9 @@ import aiosqlite
 from data.buttons import Buttons
 from data.corrections import Corrections
 from data.database import Database
+from data.groups import Groups
 from data.guesses import Guesses
+from data.invites import Invites
 from data.journal import Journal
 from data.people import People
 from data.prompts import Prompts
@@ -31,6 +33,8 @@ class Store:
     def __init__(self, database: Database) -> None:
         self.journal = Journal(database)
         self.people = People(database)
+        self.invites = Invites(database)
+        self.groups = Groups(database)
         self.guesses = Guesses(database)
         self.corrections = Corrections(database)
         self.buttons = Buttons(database)
