@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -37,6 +36,7 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     from data.facts import FactsFile
     from data.library import PhotoLibrary
     from data.names import cousin_key
+    from data.training_lock import TrainingLock
     from models.forgetting import forget as forget_versions
     from models.registry import Registry
 
@@ -49,7 +49,10 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
         raise click.ClickException(str(error)) from None
     if facts.error and facts_too:
         raise click.ClickException(facts.error)
-    asyncio.run(_refuse_during_training(home))
+    if TrainingLock(home.training_lock).held():
+        raise click.ClickException(
+            "A version is being trained right now, perhaps on their photos: wait until it is done, or cancel it."
+        )
     folders = PhotoLibrary(home.photos).folders_of(key)
     sent = asyncio.run(_sent_photos(home, key))
     registry = Registry(home.models)
@@ -88,29 +91,6 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     if known and not facts_too:
         click.echo(f"{settings.facts} still names them: --facts would have taken that out.", err=True)
     click.echo("Not searched: group photos in other cousins' folders, earlier backups, and Telegram itself.", err=True)
-
-
-async def _refuse_during_training(home: Home) -> None:
-    from data.store import Store
-
-    if not home.database.exists():
-        return
-    async with Store.open(home.database) as store:
-        run = await store.runs.latest()
-    if run and run.finished_at is None and _is_alive(run.pid):
-        raise click.ClickException(
-            f"A version is being trained right now (process {run.pid}), perhaps on their photos: wait until it is done."
-        )
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
 
 
 async def _sent_photos(home: Home, cousin: str) -> Sequence[str]:

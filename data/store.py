@@ -13,10 +13,13 @@ from data.buttons import Buttons
 from data.corrections import Corrections
 from data.database import Database
 from data.forgetting import Forgetting
+from data.groups import Groups
 from data.guesses import Guesses
+from data.invites import Invites
 from data.journal import Journal
 from data.people import People
 from data.prompts import Prompts
+from data.review_pages import ReviewPages
 from data.runs import Runs
 from data.schema import StoreError, migrate
 from data.stats import Statistics
@@ -34,6 +37,8 @@ class Store:
     def __init__(self, database: Database) -> None:
         self.journal = Journal(database)
         self.people = People(database)
+        self.invites = Invites(database)
+        self.groups = Groups(database)
         self.guesses = Guesses(database)
         self.corrections = Corrections(database)
         self.forgetting = Forgetting(database)
@@ -41,6 +46,7 @@ class Store:
         self.prompts = Prompts(database)
         self.told = ToldFacts(database)
         self.runs = Runs(database)
+        self.review_pages = ReviewPages(database)
         self.stats = Statistics(database)
 
     @classmethod

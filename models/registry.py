@@ -19,8 +19,6 @@ _VERSION: Final = re.compile(r"v\d{3,6}")
 _CURRENT: Final = "current"
 _PROMOTIONS: Final = "promotions.jsonl"
 _BEGUN, _DOOMED = ".new-", ".old-"
-_NO_EARLIER: Final = "There is no earlier champion to go back to: `cousinbot models list` shows all versions."
-
 NEWEST_KEPT: Final = 5
 """Versions that `prune` leaves for being the newest, promoted or not: enough to compare the last few runs, at 25 MB
 each."""
@@ -102,26 +100,27 @@ class Registry:
         """Every promotion there was, oldest first; one version may stand in it several times."""
         return [promotion.version for promotion in self._history.all()]
 
+    def previous(self) -> str | None:
+        """The champion before this one; None where there is none to go back to."""
+        current, present = self.current(), self.versions()
+        earlier = self._history.succession()
+        if current in earlier:
+            while earlier.pop() != current:
+                pass
+        # Else a person broke `current`, or the power was cut: whatever was promoted last came before it.
+        return next((name for name in reversed(earlier) if name in present and name != current), None)
+
     def rollback(self) -> str:
         """Bring back the champion before this one, and name it; once more, the one before that.
 
         Raises `RegistryError` without one.
         """
-        if not self.folder.is_dir():
-            raise RegistryError(_NO_EARLIER)
-        with alone(self.folder):
-            current = self.current()
-            earlier = self._history.succession()
-            if current in earlier:
-                while earlier.pop() != current:
-                    pass
-            # Else a person broke `current`, or the power was cut: whatever was promoted last came before it.
-            present = self.versions()
-            for version in reversed(earlier):
-                if version in present and version != current:
+        if self.folder.is_dir():
+            with alone(self.folder):
+                if (version := self.previous()) is not None:
                     self._crown(version, rollback=True)
                     return version
-        raise RegistryError(_NO_EARLIER)
+        raise RegistryError("There is no earlier champion to go back to: `cousinbot models list` shows all versions.")
 
     def prune(self) -> list[str]:
         """Delete old versions and what killed runs left behind; returns the versions deleted, oldest first.

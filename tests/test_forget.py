@@ -17,6 +17,7 @@ from data.buttons import Button
 from data.guesses import NewGuess, NewPhoto
 from data.home import Home
 from data.store import Store
+from data.training_lock import TrainingLock
 from inference.photo import upright_jpeg
 from tests.bot.trained import portrait
 
@@ -163,15 +164,13 @@ def test_without_a_yes_nothing_happens(home: Home, run: Run) -> None:
 
 
 def test_not_while_a_version_is_being_trained(home: Home, run: Run) -> None:
-    async def start() -> None:
-        async with Store.open(home.database) as store:
-            await store.runs.start(os.getppid())
-
-    asyncio.run(start())
+    training = TrainingLock(home.training_lock).acquire()
+    assert training is not None
     result = run("photos", "forget", KEY, "--yes")
     assert result.exit_code == 1
     assert "being trained right now" in result.stderr
     assert (home.photos / KEY).is_dir()
+    os.close(training)
 
 
 @pytest.mark.parametrize("name", ["nobody", "../photos", "", "\0"])

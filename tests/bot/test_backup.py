@@ -10,12 +10,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from benchmarks.kills import ended, environment, running
 from bot.app import BotError, serve
 from data.settings import Settings
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
 from tests.bot.conftest import ADMIN, FAMILY_FACTS, MakeSettings, invited, serving, settled
-from tests.bot.test_kill import process
 from tests.bot.trained import portrait
 
 
@@ -41,7 +41,7 @@ async def test_what_was_saved_while_photos_came_goes_on_elsewhere(
 ) -> None:
     archive = tmp_path / "saved.zip"
     admin = await Person.join(telegram.url, "Ada", ADMIN)
-    async with process(trained, tmp_path / "log") as running:
+    async with running(environment(telegram, trained.home, trained.facts), tmp_path / "log") as bot:
         await admin.send_photo(disguised := portrait("clara", 500, "ben"))
         await admin.press(await admin.next(timeout=40), "✗ Wrong")
         await admin.press(await admin.next(), "Clara")
@@ -53,8 +53,8 @@ async def test_what_was_saved_while_photos_came_goes_on_elsewhere(
         assert saved.exit_code == 0, saved.output
         await arriving
         await settled(telegram, trained)
-        running.terminate()
-        await running.wait()
+        bot.terminate()
+        await ended(bot)
 
     shutil.rmtree(trained.home)
     trained.facts.unlink()

@@ -16,6 +16,7 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 import cli
+from benchmarks.kills import ended, environment, running
 from data.backup import back_up
 from data.home import Home
 from data.settings import Settings
@@ -26,7 +27,6 @@ from demo.telegram.server import LocalTelegram
 from models.card import Card, Sample
 from models.registry import Registry
 from tests.bot.conftest import ADMIN, MakeSettings, invited, serving, settled, until
-from tests.bot.test_kill import process
 from tests.bot.trained import portrait
 from tests.data.test_store import answered, face
 
@@ -73,15 +73,15 @@ async def test_the_token_is_written_nowhere_whatever_goes_wrong(
         Fault("editMessageText", "garbage"),
     ):
         telegram.faults.add(fault)
-    async with process(trained, log) as running:
+    async with running(environment(telegram, trained.home, trained.facts), log) as bot:
         await person.send_file(photographed(100), "IMG.jpg", "image/jpeg")
         answer = await person.next(timeout=40)
         if answer.buttons:
             await person.press(answer, "✗ Wrong")
         await settled(telegram, trained)
         back_up(Home(trained.home), trained.facts, tmp_path / "saved.zip", lambda *_: None)
-        running.terminate()
-        await running.wait()
+        bot.terminate()
+        await ended(bot)
     assert "Telegram" in log.read_text()
     for path, content in files(tmp_path).items():
         assert token.encode() not in content, path
@@ -93,12 +93,12 @@ async def test_everything_is_readable_by_its_owner_only(
     telegram: LocalTelegram, trained: Settings, tmp_path: Path
 ) -> None:
     """What training, the bot and backups leave, though the umask would have let others in."""
-    async with process(trained, tmp_path / "log") as running:
+    async with running(environment(telegram, trained.home, trained.facts), tmp_path / "log") as bot:
         guest = await invited(telegram, "Gus")
         await guest.send_photo(portrait("ben", 100))
         await guest.next(timeout=40)
-        running.kill()
-        await running.wait()
+        bot.kill()
+        await ended(bot)
     log_files = list(trained.home.glob("cousinbot.db*"))  # a killed process leaves them; the next clears them away
     assert len(log_files) == 3
     assert {stat.S_IMODE(path.stat().st_mode) for path in log_files} == {0o600}

@@ -8,7 +8,25 @@ from data.library import LibraryError, PhotoLibrary
 
 JPEG = b"\xff\xd8\xff\xe0 picture"
 # What names are made of that try to get somewhere: separators and dots in many scripts, devices, ends of strings.
-TRICKS: tuple[str, ...] = ("..", "/", "\\", "\0", "~", ".", "⁄", "∕", "／", "＼", "․", "‥", "．", "%2e%2e%2f", "\u202e", "\ufeff", "c:")
+TRICKS: tuple[str, ...] = (
+    "..",
+    "/",
+    "\\",
+    "\0",
+    "~",
+    ".",
+    "⁄",
+    "∕",
+    "／",
+    "＼",
+    "․",
+    "‥",
+    "．",
+    "%2e%2e%2f",
+    "\u202e",
+    "\ufeff",
+    "c:",
+)
 TRICKS += ("con", "NUL", "com1", "lpt¹", "aux.jpg", " ", "-rf", "$HOME", "a" * 300, "é", "é", "💣")
 names = st.lists(st.sampled_from(TRICKS) | st.text(max_size=6), max_size=6).map("".join)
 
