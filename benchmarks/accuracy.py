@@ -27,7 +27,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from data.library import PhotoLibrary
 from inference.faces import FaceDetector, Pixels, find_faces, largest, load_detector
-from inference.gallery import Floats, Gallery, unit
+from inference.gallery import Floats, gallery_similarities, unit
 from inference.photo import decode
 from inference.recognizer import Embedder
 from models.architectures import Architecture, architecture
@@ -38,7 +38,7 @@ from training.folds import cross_validation
 from training.labelled import LabelledFile
 from training.metrics import wilson_interval
 from training.progress import silent
-from training.stages import Material, Trained, prepare, threshold_of, train_stages
+from training.stages import Material, Trained, prepare, train_stages
 
 _CPU: Final = torch.device("cpu")
 Folds: TypeAlias = dict[Path, int]
@@ -77,10 +77,9 @@ def cousinbot(
     """Frozen face network, cosine head; the cosine to the gallery tells strangers."""
 
     def sure(trained: Trained, material: Material, train: NDArray[np.int64], features: Floats) -> Floats:
-        names = tuple(map(str, range(int(material.labels.max()) + 1)))
-        allowances = threshold_of(material, trained, train).allowances
-        gallery = Gallery(names, unit(trained.features[train]), material.labels[train], allowances)
-        return np.asarray(gallery.similarities(unit(features)).max(1), np.float32)
+        gallery, labels = unit(trained.features[train]), material.labels[train]
+        nearest: Floats = gallery_similarities(unit(features), gallery, labels, int(material.labels.max()) + 1).max(1)
+        return nearest
 
     yield from _learned(architecture("face"), sure, files, strangers, folds, detector)
 
@@ -139,8 +138,8 @@ def face_recognition(
     unknown = np.stack([found[0] for path in strangers if (found := describe(_pixels(path)))])
     fold_of = np.array([folds[file.path] for file in files])
     for fold in sorted(set(folds.values())):
-        train = [i for i in np.flatnonzero(fold_of != fold).tolist() if len(faces[i]) == 1]
-        probes = [i for i in np.flatnonzero(fold_of == fold).tolist() if faces[i]]
+        train = [i for i, found in enumerate(faces) if fold_of[i] != fold and len(found) == 1]
+        probes = [i for i, found in enumerate(faces) if fold_of[i] == fold and found]
         neighbours = KNeighborsClassifier(round(len(train) ** 0.5), algorithm="ball_tree", weights="distance")
         neighbours.fit(np.stack([faces[i][0] for i in train]), [files[i].cousin for i in train])
         described = np.stack([faces[i][0] for i in probes])

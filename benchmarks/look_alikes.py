@@ -18,7 +18,7 @@ import torch
 
 from data.library import PhotoLibrary
 from inference.faces import load_detector
-from inference.gallery import Gallery, unit
+from inference.gallery import gallery_similarities, unit
 from models.architectures import architecture
 from training.dataset import read_faces
 from training.folds import cross_validation
@@ -59,11 +59,11 @@ def measure(folder: Path, weights: Path, left_out: int, folds: int) -> LookAlike
         lost, kept_out = 0, []
         for train, judged in cross_validation(relabelled, dataset.groups[known], folds):
             features, labels = dataset.face_features[known[train]], relabelled[train]
-            least = architecture("face").least_similarity
-            fitted = fit_threshold(features, labels, dataset.groups[known[train]], least=least)
-            gallery = Gallery(tuple(map(str, range(cousins - left_out))), unit(features), labels, fitted.allowances)
-            kept_out.append((gallery.similarities(embeddings[strangers]).max(1) < fitted.similarity).mean())
-            lost += int((gallery.similarities(embeddings[known[judged]]).max(1) < fitted.similarity).sum())
+            threshold = fit_threshold(features, labels, dataset.groups[known[train]]).similarity
+
+            nearest = gallery_similarities(embeddings, unit(features), labels, cousins - left_out).max(1)
+            kept_out.append((nearest[strangers] < threshold).mean())
+            lost += int((nearest[known[judged]] < threshold).sum())
         refused[tuple(dataset.cousins[i] for i in away)] = float(np.mean(kept_out))
         known_refused.append(lost / len(known))
     worst = min(refused, key=lambda names: refused[names])

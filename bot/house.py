@@ -9,9 +9,12 @@ from bot.alerts import Alerts, WatchedFacts
 from bot.inbox import Inbox
 from bot.lessons import Lessons
 from bot.names import Names
+from bot.pace import Pace
 from data.settings import Settings
 from data.store import Store
+from inference.decoding import Decoding
 from inference.service import RecognitionService
+from inference.versions import Versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +22,23 @@ class House:
     bot: ExtBot[int]
     settings: Settings
     store: Store
+    decoding: Decoding
     inbox: Inbox
     service: RecognitionService
+    versions: Versions
     lessons: Lessons
     facts: WatchedFacts
     names: Names
     access: Access
+    pace: Pace
     alerts: Alerts
+
+    async def note_champion(self) -> None:
+        """Note in the corrections that the champion learned from that it was the first, where none was before it.
+
+        It may have been promoted here, by its training run, or much later at the command line.
+        """
+        champion = self.versions.champion()
+        version = self.versions.get(champion) if champion else None
+        if version is not None and version.corrections:
+            await self.store.corrections.mark_used(version.corrections, version.name)

@@ -62,7 +62,7 @@ def list_corrections(as_json: bool) -> None:
 @corrections.command()
 @click.argument("numbers", metavar="NUMBER…", nargs=-1, required=True, type=int)
 def accept(numbers: tuple[int, ...]) -> None:
-    """Accept what guests proposed; a running bot takes it in when it next starts, training in its next run."""
+    """Accept what guests proposed; a running bot takes it in at once, training in its next run."""
     asyncio.run(_decide(numbers, accepted=True))
 
 

@@ -19,8 +19,6 @@ _VERSION: Final = re.compile(r"v\d{3,6}")
 _CURRENT: Final = "current"
 _PROMOTIONS: Final = "promotions.jsonl"
 _BEGUN, _DOOMED = ".new-", ".old-"
-_NO_EARLIER: Final = "There is no earlier champion to go back to: `cousinbot models list` shows all versions."
-
 NEWEST_KEPT: Final = 5
 """Versions that `prune` leaves for being the newest, promoted or not: enough to compare the last few runs, at 25 MB
 each."""
@@ -73,6 +71,18 @@ class Registry:
                 " `cousinbot models rollback`."
             ) from None
 
+    def knowing(self, cousin: str) -> list[str]:
+        """The versions that were trained on this cousin, oldest first; those with a broken card may have been."""
+        found = []
+        for version in self.versions():
+            try:
+                known = cousin in self.card(version).cousins
+            except RegistryError:
+                known = True
+            if known:
+                found.append(version)
+        return found
+
     def current(self) -> str | None:
         """The champion, or None before the first promotion."""
         try:
@@ -90,26 +100,27 @@ class Registry:
         """Every promotion there was, oldest first; one version may stand in it several times."""
         return [promotion.version for promotion in self._history.all()]
 
+    def previous(self) -> str | None:
+        """The champion before this one; None where there is none to go back to."""
+        current, present = self.current(), self.versions()
+        earlier = self._history.succession()
+        if current in earlier:
+            while earlier.pop() != current:
+                pass
+        # Else a person broke `current`, or the power was cut: whatever was promoted last came before it.
+        return next((name for name in reversed(earlier) if name in present and name != current), None)
+
     def rollback(self) -> str:
         """Bring back the champion before this one, and name it; once more, the one before that.
 
         Raises `RegistryError` without one.
         """
-        if not self.folder.is_dir():
-            raise RegistryError(_NO_EARLIER)
-        with alone(self.folder):
-            current = self.current()
-            earlier = self._history.succession()
-            if current in earlier:
-                while earlier.pop() != current:
-                    pass
-            # Else a person broke `current`, or the power was cut: whatever was promoted last came before it.
-            present = self.versions()
-            for version in reversed(earlier):
-                if version in present and version != current:
+        if self.folder.is_dir():
+            with alone(self.folder):
+                if (version := self.previous()) is not None:
                     self._crown(version, rollback=True)
                     return version
-        raise RegistryError(_NO_EARLIER)
+        raise RegistryError("There is no earlier champion to go back to: `cousinbot models list` shows all versions.")
 
     def prune(self) -> list[str]:
         """Delete old versions and what killed runs left behind; returns the versions deleted, oldest first.
@@ -149,6 +160,8 @@ class Registry:
         version, folder = self._claim(max((int(name[1:]) for name in self.versions()), default=0) + 1)
         try:
             yield version, folder
+            for file in folder.iterdir():  # cards name the family, reports show it
+                file.chmod(0o600)
             folder.rename(self.folder / version)
         finally:
             shutil.rmtree(folder, ignore_errors=True)

@@ -37,15 +37,3 @@ async def record(home: Home, run: int, outcome: Outcome) -> None:
             await store.corrections.mark_used(outcome.card.corrections, outcome.card.version)
         kind = "promoted" if outcome.verdict.promote else "kept"
         await store.runs.finish(run, kind, outcome.card.version, outcome.verdict.reason)
-
-
-async def start_run(home: Home, pid: int) -> int:
-    """Note that a training process has begun, and return the run's number."""
-    async with Store.open(home.database) as store:
-        return await store.runs.start(pid)
-
-
-async def fail_run(home: Home, run: int, reason: str) -> None:
-    """Note that a run ended without a version."""
-    async with Store.open(home.database) as store:
-        await store.runs.finish(run, "failed", None, reason)

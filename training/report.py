@@ -29,8 +29,13 @@ def write_report(
     chances: Floats,
     threshold: Threshold,
 ) -> None:
-    """Write a version's report; `chances` are the calibrated probabilities `(P, cousins)` of the held-out faces."""
+    """Write a version's report; `chances` are the calibrated probabilities `(P, cousins)` of the held-out faces.
+
+    Beside it stands `confusion.png`, which the bot shows to the admins.
+    """
     named = chances.argmax(1)
+    matrix = plots.confusion_matrix(held_out.truth, named, dataset.cousins)
+    matrix.savefig(file.with_name("confusion.png"), dpi=120)
     right = named == held_out.truth
     template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
         files("training").joinpath("report.html").read_text("utf-8")
@@ -45,7 +50,7 @@ def write_report(
         photos_of={name: int((dataset.labels == label).sum()) for label, name in enumerate(dataset.cousins)},
         several=dataset.several,
         mistakes=_top_losses(dataset, held_out, chances),
-        confusion_matrix=plots.confusion_matrix(held_out.truth, named, dataset.cousins),
+        confusion_matrix=plots.inline(matrix),
         similarities=plots.similarities(threshold),
         calibration=plots.calibration(chances.max(1), right),
         stages=[
