@@ -65,11 +65,16 @@ class Trainer:
         for run in under_way[:-1] if alive else under_way:
             await self._runs.finish(run.id, "failed", None, self._last_words() if run.pid == 0 else STOPPED)
 
-    def stop(self, run: Run, *, at_once: bool = False) -> None:
-        """Ask the run's process to end, or end it. The lock vouches that the number still is that process's."""
-        if run.pid and self.is_alive():
-            with suppress(ProcessLookupError):
-                os.kill(run.pid, signal.SIGKILL if at_once else signal.SIGTERM)
+    def stop(self, run: Run, *, at_once: bool = False) -> bool:
+        """Ask the run's process to end, or end it; False if it has not begun yet, or is gone.
+
+        The lock vouches that the number still is that process's.
+        """
+        if not run.pid or not self.is_alive():
+            return False
+        with suppress(ProcessLookupError):
+            os.kill(run.pid, signal.SIGKILL if at_once else signal.SIGTERM)
+        return True
 
     def _spawn(self, run_id: int, lock: int) -> int:
         log = str(self._home.training_log)
