@@ -17,9 +17,16 @@ ENV PATH=/opt/cousinbot/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     COUSINBOT_HOME=/family \
     COUSINBOT_FACTS=/family/facts.yaml \
+    COUSINBOT_HEALTH_PORT=9110 \
     TORCH_HOME=/family/weights
 USER cousinbot
 WORKDIR /family
 VOLUME /family
+# Red while Telegram or the database does not answer; /healthz says which. A start may have to load a network first.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 \
+    CMD ["python", "-c", "import http.client, os, sys; \
+    asked = http.client.HTTPConnection('127.0.0.1', int(os.environ['COUSINBOT_HEALTH_PORT']), timeout=8); \
+    asked.request('GET', '/healthz'); \
+    sys.exit(asked.getresponse().status != 200)"]
 ENTRYPOINT ["cousinbot"]
 CMD ["run"]

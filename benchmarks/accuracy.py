@@ -27,14 +27,15 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from data.library import PhotoLibrary
 from inference.faces import FaceDetector, Pixels, find_faces, largest, load_detector
-from inference.identify import Floats, gallery_similarities, unit
+from inference.gallery import Floats, gallery_similarities, unit
 from inference.photo import decode
 from inference.recognizer import Embedder
 from models.architectures import Architecture, architecture
 from models.dlib_face import package_file
-from training.dataset import LabelledFile, read_faces
+from training.dataset import read_faces
 from training.evaluation import stranger_photos
 from training.folds import cross_validation
+from training.labelled import LabelledFile
 from training.metrics import wilson_interval
 from training.progress import silent
 from training.stages import Material, Trained, prepare, train_stages
@@ -77,7 +78,8 @@ def cousinbot(
 
     def sure(trained: Trained, material: Material, train: NDArray[np.int64], features: Floats) -> Floats:
         gallery, labels = unit(trained.features[train]), material.labels[train]
-        return gallery_similarities(unit(features), gallery, labels, int(material.labels.max()) + 1).max(1)
+        nearest: Floats = gallery_similarities(unit(features), gallery, labels, int(material.labels.max()) + 1).max(1)
+        return nearest
 
     yield from _learned(architecture("face"), sure, files, strangers, folds, detector)
 
@@ -136,8 +138,8 @@ def face_recognition(
     unknown = np.stack([found[0] for path in strangers if (found := describe(_pixels(path)))])
     fold_of = np.array([folds[file.path] for file in files])
     for fold in sorted(set(folds.values())):
-        train = [i for i in np.flatnonzero(fold_of != fold) if len(faces[i]) == 1]
-        probes = [i for i in np.flatnonzero(fold_of == fold) if faces[i]]
+        train = [i for i, found in enumerate(faces) if fold_of[i] != fold and len(found) == 1]
+        probes = [i for i, found in enumerate(faces) if fold_of[i] == fold and found]
         neighbours = KNeighborsClassifier(round(len(train) ** 0.5), algorithm="ball_tree", weights="distance")
         neighbours.fit(np.stack([faces[i][0] for i in train]), [files[i].cousin for i in train])
         described = np.stack([faces[i][0] for i in probes])

@@ -18,10 +18,11 @@ import torch
 
 from data.library import PhotoLibrary
 from inference.faces import load_detector
-from inference.identify import gallery_similarities, unit
+from inference.gallery import gallery_similarities, unit
 from models.architectures import architecture
-from training.dataset import LabelledFile, read_faces
+from training.dataset import read_faces
 from training.folds import cross_validation
+from training.labelled import LabelledFile
 from training.progress import silent
 from training.thresholds import fit_threshold
 
@@ -60,11 +61,9 @@ def measure(folder: Path, weights: Path, left_out: int, folds: int) -> LookAlike
             features, labels = dataset.face_features[known[train]], relabelled[train]
             threshold = fit_threshold(features, labels, dataset.groups[known[train]]).similarity
 
-            def nearest(probes: np.ndarray, features: np.ndarray = features, labels: np.ndarray = labels) -> np.ndarray:
-                return gallery_similarities(probes, unit(features), labels, cousins - left_out).max(1)
-
-            kept_out.append((nearest(embeddings[strangers]) < threshold).mean())
-            lost += int((nearest(embeddings[known[judged]]) < threshold).sum())
+            nearest = gallery_similarities(embeddings, unit(features), labels, cousins - left_out).max(1)
+            kept_out.append((nearest[strangers] < threshold).mean())
+            lost += int((nearest[known[judged]] < threshold).sum())
         refused[tuple(dataset.cousins[i] for i in away)] = float(np.mean(kept_out))
         known_refused.append(lost / len(known))
     worst = min(refused, key=lambda names: refused[names])

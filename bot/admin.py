@@ -1,4 +1,4 @@
-"""What admins may send besides: /stats, /invite, /block."""
+"""What admins may send besides: /stats, /block."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -15,8 +15,7 @@ from data.people import Person
 from data.runs import Run
 from data.stats import CousinStats, Stats
 
-NO_INVITE = "Set COUSINBOT_INVITE to a word of your choice and start me again: then I can show you the link."
-NOBODY = "There are no guests yet. /invite shows the link that lets them in."
+NOBODY = "There are no guests yet. /invite makes a link that lets them in."
 
 
 class Admin:
@@ -55,16 +54,6 @@ class Admin:
         if stats.missed:
             counts.append(f"missed {stats.missed}×")
         return f"• {self._house.names.shown(stats.cousin)}: {', '.join(counts)}"
-
-    async def invite(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        message, invite = update.message, self._house.settings.invite
-        if message is None:
-            return
-        if invite is None:
-            await message.reply_text(NO_INVITE)
-            return
-        link = f"https://t.me/{self._house.bot.username}?start={invite.get_secret_value()}"
-        await message.reply_text(f"Whoever opens this link and taps Start may ask me:\n{link}")
 
     async def block(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         message = update.message

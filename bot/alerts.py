@@ -19,10 +19,15 @@ class Alerts:
         self._bot = bot
         self._admins = admins
 
-    async def tell(self, text: str, *, but: int | None = None) -> None:
-        """Send plain text to every admin (but one) who has written to the bot before (others it may not write to)."""
-        for admin in sorted(self._admins - {but}):
-            await self.to(admin, partial(self._bot.send_message, admin, text))
+    async def tell(self, text: str, *, but: int | None = None) -> bool:
+        """Send plain text to every admin (but one) who has written to the bot before (others it may not write to).
+
+        Returns False if one of them could not be told for now.
+        """
+        told = [
+            await self.to(admin, partial(self._bot.send_message, admin, text)) for admin in sorted(self._admins - {but})
+        ]
+        return all(told)
 
     async def to(self, admin: int, send: Callable[[], Awaitable[object]]) -> bool:
         """Send something to one admin; False if the line was bad and it may go through later.

@@ -35,6 +35,9 @@ class Answering:
                 chat_id, text, reply_parameters=reply, reply_markup=markup, parse_mode=HTML
             )
         await self._house.store.guesses.sent(answer.id, message.message_id, has_picture=with_caption)
+        if message.reply_markup != markup:
+            # Sent already, before the process was stopped: with the buttons of a draft that is no more.
+            await self.refresh(answer.id)
 
     async def refresh(self, answer_id: int) -> None:
         """Write an answer anew, as its corrections are now. One that is gone, forgotten or deleted, is let be."""

@@ -19,16 +19,22 @@ from bot.connection import connected, receiving
 from bot.corrections import Corrections
 from bot.dispatch import Dispatcher, Handler
 from bot.errors import BotError, in_words
+from bot.health import Health, watched
 from bot.house import House
 from bot.housekeeping import follow_models, keep_house
 from bot.inbox import Inbox
 from bot.intake import Intake
+from bot.invites import Invites
 from bot.lessons import Lessons
+from bot.line import Line
 from bot.logs import write_to_stderr
 from bot.menus import show_menus
+from bot.metrics import Metrics
 from bot.models import Models
 from bot.names import Names
 from bot.newcomers import Newcomers
+from bot.outbox import Outbox
+from bot.pace import Pace
 from bot.photos import Photos
 from bot.retraining import Retraining
 from bot.review import Review
@@ -39,14 +45,16 @@ from bot.verdicts import Verdicts
 from data.facts import FactsFile
 from data.home import Home, HomeError
 from data.library import PhotoLibrary
+from data.lock import alone_in
 from data.settings import Settings, SettingsError
 from data.store import Store, StoreError
+from inference.decoding import Decoding
 from inference.service import RecognitionService
 from inference.versions import Versions
 
 logger = logging.getLogger(__name__)
 
-UNLOAD_GRACE: Final = 5.0  # seconds handlers get to finish after SIGTERM
+UNLOAD_GRACE: Final = 4.0  # seconds handlers get to finish after SIGTERM; closing all takes less than 10
 
 
 def run(settings: Settings) -> None:
@@ -56,7 +64,7 @@ def run(settings: Settings) -> None:
         BotError: the bot cannot run; the message is the sentence to print.
     """
     secrets = (settings.telegram_token, settings.webhook_secret, settings.invite)
-    write_to_stderr(tuple(secret.get_secret_value() for secret in secrets if secret))
+    write_to_stderr(tuple(secret.get_secret_value() for secret in secrets if secret), settings.log_format)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_until_signal(settings))
 
@@ -81,12 +89,18 @@ async def serve(settings: Settings) -> None:
         raise BotError(str(error)) from error
     try:
         async with (
+            alone_in(home),
             Store.open(home.database) as store,
             _recognition(home, settings.device) as service,
-            connected(settings, token) as bot,
+            Decoding() as decoding,
         ):
-            await _answer(settings, home, store, service, bot)
-    except StoreError as error:
+            metrics = Metrics()
+            line = Line(metrics.failed)
+            health = Health(line, store.journal, metrics, lambda: service.version)
+            outbox = Outbox(store.journal, store.groups)
+            async with watched(health, settings.health_port), connected(settings, token, outbox, line) as bot:
+                await _answer(settings, home, store, service, decoding, bot, line, metrics)
+    except (HomeError, StoreError) as error:
         raise BotError(str(error)) from error
 
 
@@ -100,30 +114,42 @@ async def _recognition(home: Home, device: str) -> AsyncIterator[RecognitionServ
         yield service
 
 
-async def _answer(settings: Settings, home: Home, store: Store, service: RecognitionService, bot: ExtBot[int]) -> None:
+async def _answer(
+    settings: Settings,
+    home: Home,
+    store: Store,
+    service: RecognitionService,
+    decoding: Decoding,
+    bot: ExtBot[int],
+    line: Line,
+    metrics: Metrics,
+) -> None:
     alerts = Alerts(bot, settings.admins)
     facts = WatchedFacts(FactsFile(settings.facts), alerts)
     inbox = Inbox(home.inbox)
+    inbox.sweep()
     lessons = Lessons(store, service, inbox)
     house = House(
         bot=bot,
         settings=settings,
         store=store,
+        decoding=decoding,
         inbox=inbox,
         service=service,
         versions=Versions(home.models),
         lessons=lessons,
         facts=facts,
         names=Names(facts, PhotoLibrary(home.photos), service, lessons),
-        access=Access(bot, settings, store.people),
+        access=Access(bot, settings, store),
+        pace=Pace(settings.photos_a_minute),
         alerts=alerts,
     )
     retraining = Retraining(house, Trainer(home, settings.device, store.runs))
     dispatcher = _dispatcher(house, retraining)
-    intake = Intake(store.journal, dispatcher.handle, dispatcher.give_up)
+    intake = Intake(store.journal, dispatcher.handle, dispatcher.give_up, metrics)
     await lessons.teach()
     try:
-        async with receiving(settings, bot, intake), asyncio.TaskGroup() as chores:
+        async with receiving(settings, bot, intake, line), asyncio.TaskGroup() as chores:
             chores.create_task(keep_house(house))
             chores.create_task(follow_models(house))
             chores.create_task(retraining.follow())
@@ -138,10 +164,11 @@ def _dispatcher(house: House, retraining: Retraining) -> Dispatcher:
     verdicts = Verdicts(house, answering, pages)
     review, corrections = Review(house, verdicts, pages), Corrections(house, answering, verdicts, pages)
     newcomers = Newcomers(house, verdicts, pages)
-    commands, admin, photos, models = Commands(house, newcomers), Admin(house), Photos(house, answering), Models(house)
+    commands, admin, invites = Commands(house, newcomers), Admin(house), Invites(house)
+    photos, models = Photos(house, answering), Models(house)
     actions = {
         action: handler
-        for part in (corrections, newcomers, review, commands, admin, retraining, models)
+        for part in (corrections, newcomers, review, commands, admin, invites, retraining, models)
         for action, handler in part.actions().items()
     }
     admins = filters.User(house.settings.admins)
@@ -159,13 +186,13 @@ def _dispatcher(house: House, retraining: Retraining) -> Dispatcher:
         CommandHandler("retrain", retraining.on_retrain, admins),
         CommandHandler("models", models.on_models, admins),
         CommandHandler("rollback", models.on_rollback, admins),
-        CommandHandler("invite", admin.invite, admins),
+        CommandHandler("invite", invites.on_invite, admins),
         CommandHandler("block", admin.block, admins),
         MessageHandler(filters.PHOTO | filters.Document.ALL, photos.on_message),
         MessageHandler(filters.ALL, commands.text),
     ]
     application: Application[Any, Any, Any, Any, Any, Any] = Application.builder().bot(house.bot).updater(None).build()
-    return Dispatcher(application, handlers, photos, house.access, house.alerts)
+    return Dispatcher(application, handlers, photos, house.access, house.alerts, house.store)
 
 
 async def _greet(house: House) -> None:
@@ -180,7 +207,7 @@ async def _greet(house: House) -> None:
 def _say_ready(house: House) -> None:
     settings = house.settings
     if not (settings.admins or settings.chats or settings.invite):
-        logger.warning("Nobody may ask yet: set COUSINBOT_ADMINS, COUSINBOT_CHATS or COUSINBOT_INVITE.")
+        logger.warning("Nobody may ask yet: set COUSINBOT_ADMINS; admins then let others in with /invite.")
     model = f"model {house.service.version}" if house.service.version else "no model yet (run: cousinbot train)"
     print(f"cousinbot is ready: @{house.bot.username}, {len(house.names.all())} cousins, {model}", flush=True)
 

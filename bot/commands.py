@@ -35,7 +35,7 @@ You are an admin:
 /retrain – learn anew from the photos and all corrections; I answer meanwhile
 /models – which trained version answers, and another one in its place
 /rollback – back to the version before
-/invite – the link that lets guests in
+/invite – a link that lets guests in for a week; take links back
 /block – who may ask, and who may not
 Tap ✗ under an answer and choose the right name: I remember it at once. "Someone new" makes a cousin of the name
 you type."""
@@ -131,10 +131,14 @@ class Commands:
             return "Only they may do that."
         store = self._house.store
         photos = await store.guesses.count_photos(tap.user.id)
+        # The trained versions first: once the rows are gone, nobody could say which faces were theirs.
+        theirs = await self._house.inbox.digests(await store.guesses.only_from(tap.user.id))
+        await self._house.service.forget(theirs)
         nobodys = await store.guesses.forget_sender(tap.user.id)
         await self._house.inbox.delete(nobodys)
         await store.journal.forget(tap.user.id)
         await store.told.forget(tap.user.id)  # a private chat has its person's id
+        await store.forgetting.for_good()
         await self._house.lessons.teach()
         await tap.rewrite(f"Done: I deleted {_photos(photos)} and all I made of them.")
         return None

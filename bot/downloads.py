@@ -12,6 +12,7 @@ from inference.photo import MAX_BYTES, PhotoError
 
 logger = logging.getLogger(__name__)
 
+READ_TIMEOUT: Final = 60.0  # seconds without a byte
 TOO_BIG: Final = "That picture is larger than 20 MB, which is more than I am handed: please send it as a photo."
 GONE: Final = "Telegram no longer has that picture: please send it once more."
 # What a phone may call a photo it sends as a file without saying what it is.
@@ -45,7 +46,11 @@ async def download(bot: ExtBot[int], picture: PhotoSize | Document) -> bytes:
             path = file.file_path or ""
             # Not File.download_*: it reads a local file instead where one lies at the same relative path.
             url = path if path.startswith("http") else f"{bot.base_file_url}/{path}"
-            return await bot.request.retrieve(url, read_timeout=60)
+            data = await bot.request.retrieve(url, read_timeout=READ_TIMEOUT)
+            if attempt == 1 and picture.file_size not in (None, len(data)):
+                logger.info("A picture came in part, or something else in its place: once more.")
+                continue
+            return data
         except BadRequest as error:
             logger.info("No picture: %s", error)
             raise PhotoError(TOO_BIG if "too big" in error.message.lower() else GONE) from error

@@ -9,8 +9,10 @@ from bot.alerts import Alerts, WatchedFacts
 from bot.inbox import Inbox
 from bot.lessons import Lessons
 from bot.names import Names
+from bot.pace import Pace
 from data.settings import Settings
 from data.store import Store
+from inference.decoding import Decoding
 from inference.service import RecognitionService
 from inference.versions import Versions
 
@@ -20,6 +22,7 @@ class House:
     bot: ExtBot[int]
     settings: Settings
     store: Store
+    decoding: Decoding
     inbox: Inbox
     service: RecognitionService
     versions: Versions
@@ -27,6 +30,7 @@ class House:
     facts: WatchedFacts
     names: Names
     access: Access
+    pace: Pace
     alerts: Alerts
 
     async def note_champion(self) -> None:

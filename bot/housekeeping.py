@@ -11,6 +11,7 @@ logger = logging.getLogger(__name__)
 
 DAY: Final = timedelta(days=1)
 JOURNAL: Final = timedelta(days=2)  # Telegram repeats an update for one day at most
+INVITES: Final = timedelta(days=90)  # for so long who opens an old one is told that it has run out
 MODEL_CHECK: Final = 0.5  # seconds; with the loading, a new version answers within one
 
 
@@ -27,6 +28,7 @@ async def keep_house(house: House) -> None:
 async def clean_up(house: House, now: datetime) -> None:
     """Delete what has been kept long enough: guests' photos after KEEP_DAYS, journal entries, and stray files."""
     await house.store.journal.prune(now - JOURNAL)
+    await house.store.invites.prune(now - INVITES)
     if house.settings.keep_days is not None:
         limit = now - timedelta(days=house.settings.keep_days)
         await house.inbox.delete(await house.store.guesses.forget_older(limit, house.settings.admins))

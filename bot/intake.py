@@ -3,11 +3,16 @@
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from weakref import WeakValueDictionary
 
-from bot.errors import in_words, passes
+from bot.errors import Later, in_words, passes
+from bot.metrics import Metrics
+from bot.outbox import sending_for
+from bot.patience import Patience
 from bot.turns import Turn, Turns
 from data.journal import Journal, Received
 
@@ -15,16 +20,27 @@ logger = logging.getLogger(__name__)
 
 RawUpdate = dict[str, Any]
 Handle = Callable[[Sequence[RawUpdate]], Awaitable[None]]
-GiveUp = Callable[[Sequence[RawUpdate], Exception], Awaitable[None]]
+GiveUp = Callable[[Sequence[RawUpdate], str], Awaitable[bool]]
+Kind = Literal["photo", "tap", "message", "other"]
 AlbumKey = tuple[int, str]
 
 CONCURRENCY = 16  # measured on echoes: 464/s one by one, 271/s at 32, 148/s at 256; recognition batches what waits
+SHARE = 4  # of those, what one person gets: a hundred photos of one guest don't hold up the others' first
 ALBUM_SILENCE = 1.5  # seconds; an album has no end marker, and its items come within a second of each other
 ALBUM_SIZE = 10  # Telegram's own limit
 HANDLING_LIMIT = 300  # seconds; longer means that something hangs
 FAILURES_ALLOWED = 3
-FIRST_PAUSE = 1.0  # seconds between attempts, doubled each time
-LONGEST_PAUSE = 30.0
+LARGEST_ID = 2**63 - 1  # that SQLite can keep
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an update comes from; chat and sender 0 stand for none."""
+
+    chat: int
+    sender: int
+    album: str | None
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +48,9 @@ class Batch:
     """What is handled as one: an update, or those of an album."""
 
     received: list[Received]
-    chat: int
+    origin: Origin
     turn: Turn
+    since: float = field(default_factory=time.monotonic)
 
     @property
     def ids(self) -> list[int]:
@@ -44,43 +61,54 @@ class Batch:
         return [json.loads(received.body) for received in self.received]
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where an update comes from; chat 0 stands for none."""
-
-    chat: int
-    album: str | None
-    is_picture: bool
-
-
 def origin_of(body: str) -> Origin:
     match json.loads(body):
         case {"message": {"chat": {"id": int(chat)}} as message}:
             album = message.get("media_group_id")
-            is_picture = "photo" in message or "document" in message
-            return Origin(chat, album if isinstance(album, str) else None, is_picture)
-        case {"callback_query": {"message": {"chat": {"id": int(chat)}}}}:
-            return Origin(chat, None, is_picture=False)
+            kind: Kind = "photo" if "photo" in message or "document" in message else "message"
+            return Origin(chat, _sender(message) or chat, album if isinstance(album, str) else None, kind)
+        case {"callback_query": {"message": {"chat": {"id": int(chat)}}} as query}:
+            return Origin(chat, _sender(query) or chat, None, "tap")
         case _:
-            return Origin(0, None, is_picture=False)
+            return Origin(0, 0, None, "other")
+
+
+def _sender(content: dict[str, Any]) -> int | None:
+    match content:
+        case {"from": {"id": int(sender)}}:
+            return sender
+        case _:
+            return None
 
 
 class Intake:
-    """Journals updates, hands them over (an album's as one) and tries again until they are finished or set aside."""
+    """Journals updates, hands them over (an album's as one) and tries again until they are finished or set aside.
+
+    `give_up` is told the updates and the kind of error, and says whether their text may be kept for a while.
+    """
 
     def __init__(
-        self, journal: Journal, handle: Handle, give_up: GiveUp, *, album_silence: float = ALBUM_SILENCE
+        self,
+        journal: Journal,
+        handle: Handle,
+        give_up: GiveUp,
+        metrics: Metrics,
+        *,
+        album_silence: float = ALBUM_SILENCE,
     ) -> None:
         self._journal = journal
         self._handle = handle
         self._give_up = give_up
+        self._metrics = metrics
         self._album_silence = album_silence
         self._slots = asyncio.Semaphore(CONCURRENCY)
+        self._shares: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
         self._in_hand: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._albums: dict[AlbumKey, tuple[Batch, asyncio.TimerHandle]] = {}
         self._turns = Turns()
         self._replayed = False
+        metrics.watch_queue(lambda: len(self._in_hand))
 
     async def receive(self, updates: Sequence[object]) -> int | None:
         """Journal raw updates; once this returns they can be acknowledged. Returns the highest id, if any.
@@ -91,10 +119,10 @@ class Intake:
         bodies: dict[int, str] = {}
         for update in updates:
             match update:
-                case {"update_id": int(update_id)}:
+                case {"update_id": int(update_id)} if abs(update_id) <= LARGEST_ID:
                     bodies[update_id] = json.dumps(update)
                 case _:
-                    logger.error("Telegram sent an update without an id; it cannot be handled.")
+                    logger.error("Telegram sent an update without a proper id; it cannot be handled.")
         fresh = set(await self._journal.record(bodies)) if bodies else set()
         if not self._replayed:
             await self.replay()
@@ -128,7 +156,8 @@ class Intake:
         self._in_hand.add(received.update_id)
         origin = origin_of(received.body)
         if origin.album is None:
-            self._start(Batch([received], origin.chat, self._turns.take(origin.chat, alone=not origin.is_picture)))
+            turn = self._turns.take(origin.chat, alone=origin.kind != "photo")
+            self._start(Batch([received], origin, turn))
             return
         key = (origin.chat, origin.album)
         if key in self._albums:
@@ -136,7 +165,7 @@ class Intake:
             timer.cancel()
             batch.received.append(received)
         else:
-            batch = Batch([received], origin.chat, self._turns.take(origin.chat, alone=False))
+            batch = Batch([received], origin, self._turns.take(origin.chat, alone=False))
         silence = self._album_silence if len(batch.received) < ALBUM_SIZE else 0
         timer = asyncio.get_running_loop().call_later(silence, self._album_is_complete, key)
         self._albums[key] = (batch, timer)
@@ -157,30 +186,42 @@ class Intake:
 
     async def _see_through(self, batch: Batch) -> None:
         await batch.turn.come()
-        pause = FIRST_PAUSE
+        patience = Patience(growth=2)
         try:
-            while not await self._try(batch):
-                # Those behind need not wait for all attempts: this one may have to wait for Telegram's better days.
-                self._turns.end(batch.chat, batch.turn)
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
+            if max(received.failures for received in batch.received) >= FAILURES_ALLOWED:
+                await self._set_aside(batch, "it failed before a restart")
+                return
+            while True:
+                try:
+                    await self._try(batch)
+                    break
+                except Later as later:
+                    self._turns.end(batch.origin.chat, batch.turn)
+                    await asyncio.sleep(later.seconds)
+                except Exception as error:
+                    if await self._is_over(batch, error):
+                        break
+                    # Those behind need not wait for all attempts: this may have to wait for Telegram's better days.
+                    self._turns.end(batch.origin.chat, batch.turn)
+                    await patience.rest()
         finally:
-            self._turns.end(batch.chat, batch.turn)
-        self._in_hand.difference_update(batch.ids)
+            self._turns.end(batch.origin.chat, batch.turn)
+            self._in_hand.difference_update(batch.ids)
 
-    async def _try(self, batch: Batch) -> bool:
-        """One attempt; True if there shall be no other."""
-        async with self._slots:
-            try:
-                async with asyncio.timeout(HANDLING_LIMIT):
-                    await self._handle(batch.updates)
-            except Exception as error:
-                return await self._failed(batch, error)
-            await self._journal.finish(batch.ids)
-            return True
+    async def _try(self, batch: Batch) -> None:
+        """One attempt, in a slot of its sender's share."""
+        sender, first = batch.origin.sender, batch.received[0]
+        share = self._shares.setdefault(sender, asyncio.Semaphore(SHARE))
+        async with share, self._slots, asyncio.timeout(HANDLING_LIMIT):
+            with sending_for(first.update_id, "answer"):
+                await self._handle(batch.updates)
+        await self._journal.finish(batch.ids)
+        self._metrics.handled(batch.origin.kind, time.monotonic() - batch.since, len(batch.ids))
 
-    async def _failed(self, batch: Batch, error: Exception) -> bool:
+    async def _is_over(self, batch: Batch, error: Exception) -> bool:
+        """After a failed attempt: whether there shall be no other."""
         first = batch.ids[0]
+        self._metrics.failed(error)
         if passes(error):
             logger.warning("Update %s waits: %s.", first, in_words(error))
             return False
@@ -188,6 +229,22 @@ class Intake:
         logger.error("Update %s failed (%d of %d).", first, failures, FAILURES_ALLOWED, exc_info=error)
         if failures < FAILURES_ALLOWED:
             return False
-        await self._journal.set_aside(batch.ids)
-        await self._give_up(batch.updates, error)
+        await self._set_aside(batch, type(error).__name__)
         return True
+
+    async def _set_aside(self, batch: Batch, what: str) -> None:
+        """People are told first: a process that dies in between tells them when it is back."""
+        patience = Patience(growth=2)
+        while True:
+            try:
+                with sending_for(batch.ids[0], "excuse"):
+                    keep = await self._give_up(batch.updates, what)
+                break
+            except Exception as error:
+                if not passes(error):
+                    logger.exception("Nobody could be told of update %s.", batch.ids[0])
+                    keep = False
+                    break
+                await patience.rest()
+        await self._journal.set_aside(batch.ids, erase=not keep)
+        self._metrics.set_aside(len(batch.ids))

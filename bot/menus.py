@@ -21,7 +21,7 @@ ADMIN_MENU: Final = [
     ("retrain", "Learn from the photos and corrections"),
     ("models", "Which trained version answers"),
     ("rollback", "Back to the version before"),
-    ("invite", "The link that lets guests in"),
+    ("invite", "A link that lets guests in"),
     ("block", "Who may ask"),
     *GUEST_MENU,
 ]

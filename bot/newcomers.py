@@ -49,6 +49,8 @@ class Newcomers:
             await message.reply_text(str(error))
             return True
         await message.reply_text(thanks)
+        # Last: if the process stops before, the name is understood again, and what is done is not done twice.
+        await self._house.store.prompts.answered(guess.id, user.id)
         await self._pages.go_on(message.chat_id)
         return True
 
@@ -95,6 +97,7 @@ class Newcomers:
         try:
             name = tap.button.cousin or ""
             await tap.rewrite(await self._take_in(guess, name if known else None, name, tap.user))
+            await self._house.store.prompts.answered(guess.id, tap.user.id)
         except ValueError as error:
             await tap.rewrite(str(error))
         await self._pages.go_on(tap.button.chat_id)
@@ -103,9 +106,7 @@ class Newcomers:
     async def _take_in(self, guess: Guess, known: str | None, text: str, user: User) -> str:
         """Returns the sentence to thank with. Raises ValueError for what makes no name."""
         cousin, hint = (known, "") if known is not None else await self._welcome(text)
-        thanks = await self._verdicts.give(guess, "is", cousin, user)
-        await self._house.store.prompts.answered(guess.id, user.id)
-        return thanks + hint
+        return await self._verdicts.give(guess, "is", cousin, user) + hint
 
     async def _welcome(self, text: str) -> tuple[str, str]:
         cousin, todo = await asyncio.to_thread(self._house.names.welcome, text)

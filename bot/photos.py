@@ -12,9 +12,11 @@ from telegram.ext import ContextTypes
 from bot import picture
 from bot.answering import Answering
 from bot.downloads import download, picture_in
+from bot.errors import Later
 from bot.house import House
+from bot.outbox import apart
 from data.guesses import Answer, NewGuess, NewPhoto
-from inference.photo import Photo, PhotoError, decode
+from inference.photo import Photo, PhotoError
 from inference.recognizer import FaceGuess, PhotoGuess
 from inference.service import NotTrained
 
@@ -26,13 +28,17 @@ NOT_TRAINED_ADMIN = (
     "then run: cousinbot train"
 )
 NO_PICTURE = "I can only look at pictures. Send me a photo, or a picture as a file."
+TOO_QUICK = (
+    "That's many photos at once! I look at {a_minute} a minute from each of you. "
+    "I have yours, and answer them one after the other."
+)
 WHO_HOW = "Reply with /who to the photo you mean."
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
     photo: Photo
-    data: bytes
+    jpeg: bytes
     guess: PhotoGuess
 
 
@@ -76,6 +82,7 @@ class Photos:
     async def _answer(self, pictures: Sequence[Message], asked: Message) -> None:
         if await self._house.store.guesses.was_answered(asked.chat_id, asked.message_id):
             return  # a replay: we were stopped between sending the answer and noting that the update is finished
+        await self._keep_pace(asked, len(pictures))
         await self._house.store.guesses.ask(asked.chat_id, asked.message_id, len(pictures))
         try:
             results = await asyncio.gather(*(self._see(message) for message in pictures))
@@ -99,16 +106,29 @@ class Photos:
         drawing = await asyncio.to_thread(_drawing, seen, answer) if _needs_picture(seen) else None
         await self._answering.send(answer, drawing, pictures[0].message_id)
 
+    async def _keep_pace(self, asked: Message, photos: int) -> None:
+        """Admins are not slowed down. Raises `Later` if it is not this message's turn yet."""
+        person = asked.from_user
+        if person is None or self._house.access.is_admin(person):
+            return
+        pace = self._house.pace
+        if seconds := pace.wait(person.id, (asked.chat_id, asked.message_id), photos):
+            if pace.is_news(person.id):
+                with apart("pace"):
+                    await self._say(asked, TOO_QUICK.format(a_minute=self._house.settings.photos_a_minute))
+            raise Later(seconds)
+
     async def _see(self, message: Message) -> _Seen | str:
         """What is in a message's picture, or a sentence why it cannot be told."""
         wanted = picture_in(message)
         assert wanted is not None
         try:
             data = await download(self._house.bot, wanted)
-            photo = await asyncio.to_thread(decode, data)
+            photo = await self._house.decoding.decode(data)
+            jpeg = await self._house.decoding.upright_jpeg(data)
         except PhotoError as error:
             return str(error)
-        return _Seen(photo, data, await self._house.lessons.guess(photo))
+        return _Seen(photo, jpeg, await self._house.lessons.guess(photo))
 
     async def _draft(self, asked: Message, sender: int, seen: Sequence[_Seen], notes: Sequence[str]) -> Answer:
         """Keep the photos and what was guessed: buttons need something to point to."""
@@ -124,7 +144,7 @@ class Photos:
         answer = await self._house.store.guesses.draft(asked.chat_id, asked.message_id, sender, photos, notes)
         # After the rows: a file without one would be forgotten by /forgetme.
         for one in seen:
-            await self._house.inbox.keep(one.photo.sha256, one.data)
+            await self._house.inbox.keep(one.photo.sha256, one.jpeg)
         return answer
 
     async def _facts(self, chat_id: int, seen: Sequence[_Seen]) -> dict[str, str | None]:

@@ -4,52 +4,48 @@ python-telegram-bot's own polling acknowledges updates before they are handled, 
 404, and never gets past an update it cannot parse. This one journals the raw JSON first and keeps trying.
 """
 
-import asyncio
-import logging
 from typing import Final
 
 from telegram.error import RetryAfter
 from telegram.ext import ExtBot
 
-from bot.errors import in_words, seconds
-from bot.intake import FIRST_PAUSE, LONGEST_PAUSE, Intake
-
-logger = logging.getLogger(__name__)
+from bot.errors import seconds
+from bot.intake import Intake
+from bot.line import Line
+from bot.patience import Patience
 
 ALLOWED_UPDATES: Final = ["message", "callback_query"]
 LONG_POLL: Final = 30  # seconds Telegram may keep an empty answer back
+MARGIN: Final = 10.0  # seconds more, then the connection hangs
 # The spelling keeps do_api_request from advising Bot.get_updates, which parses before we have journaled.
 _GET_UPDATES: Final = "get_Updates"
 
 
-async def poll(bot: ExtBot[int], intake: Intake) -> None:
+async def poll(bot: ExtBot[int], intake: Intake, line: Line) -> None:
     """Fetch updates until cancelled."""
     offset: int | None = None
     # The first answer comes at once, empty or not: what is left from before must not wait for news.
     timeout = 0
-    trouble: str | None = None
-    pause = FIRST_PAUSE
+    patience = Patience()
     while True:
         try:
             updates = await bot.do_api_request(
                 _GET_UPDATES,
                 {"offset": offset, "timeout": timeout, "limit": 100, "allowed_updates": ALLOWED_UPDATES},
-                read_timeout=timeout + 10,
+                read_timeout=timeout + MARGIN,
             )
             highest = await intake.receive(updates)
             if updates and highest is None:
                 raise ValueError("no update in the answer has an id")
         except Exception as error:
-            words = in_words(error)
-            if words != trouble:
-                logger.error("No updates: %s. Trying again until it works.", words)
-                trouble = words
-            await asyncio.sleep(max(pause, _asked_to_wait(error)))
-            pause = min(1.5 * pause, LONGEST_PAUSE)
+            line.failed(error)
+            timeout = 0  # the next answer comes at once: whether all is well again is worth knowing
+            await patience.rest(_asked_to_wait(error))
             continue
-        if trouble is not None:
-            logger.info("Telegram answers again.")
-            trouble, pause = None, FIRST_PAUSE
+        line.works()
+        if updates:
+            line.brought_updates()
+        patience.restore()
         # Once everything is acknowledged no offset is needed; an old one would hide the updates that follow when
         # Telegram starts its numbers anew, as it does after a quiet week.
         offset = None if highest is None else highest + 1

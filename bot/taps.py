@@ -27,14 +27,14 @@ class Tap:
         with quietly():
             await self.bot.edit_message_reply_markup(self.button.chat_id, self.message_id, reply_markup=markup)
 
-    async def rewrite(self, text: str) -> None:
-        """Replace the message's text or caption, and take its buttons away."""
+    async def rewrite(self, text: str, markup: InlineKeyboardMarkup | None = None) -> None:
+        """Replace the message's text or caption, and its buttons by these or by none."""
         chat_id, message = self.button.chat_id, self.query.message
         with quietly():
             if isinstance(message, Message) and message.photo:
-                await self.bot.edit_message_caption(chat_id, self.message_id, caption=text)
+                await self.bot.edit_message_caption(chat_id, self.message_id, caption=text, reply_markup=markup)
             else:
-                await self.bot.edit_message_text(text, chat_id, self.message_id)
+                await self.bot.edit_message_text(text, chat_id, self.message_id, reply_markup=markup)
 
 
 Action = Callable[[Tap], Awaitable[str | None]]

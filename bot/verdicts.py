@@ -28,12 +28,12 @@ class Verdicts:
 
     async def propose(self, guess: Guess, verdict: Verdict, cousin: str | None, user: User) -> None:
         corrections = self._house.store.corrections
-        nothing_waited = not await corrections.proposed()
+        # Told before it is kept: after a restart in between, something waits already.
+        if not await corrections.proposed():
+            await self._house.alerts.tell(f"{user.full_name} corrected an answer of mine. Send /review to look at it.")
         await corrections.propose(guess.id, verdict, cousin, user.id)
         await self._answering.refresh(guess.answer_id)
         await self._pages.redraw_showing([guess.id])
-        if nothing_waited:
-            await self._house.alerts.tell(f"{user.full_name} corrected an answer of mine. Send /review to look at it.")
 
     async def accept(self, proposals: Sequence[Correction], by: User) -> int:
         """Accept what of these nobody has decided yet; returns how many that were."""

@@ -1,24 +1,29 @@
 """Updates that Telegram brings: journaled before the 200, and brought again if that fails."""
 
-import asyncio
 import hmac
 import json
-import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from urllib.parse import urlsplit
+import logging
+from asyncio import sleep
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
 
-from bot.errors import BotError
 from bot.intake import Intake
+from bot.line import Line
+
+logger = logging.getLogger(__name__)
+
+CHECK_EVERY: Final = 60.0  # seconds
+RECENT: Final = timedelta(minutes=2)
 
 
-def webhook_app(intake: Intake, path: str, secret: str) -> Starlette:
+def webhook_app(intake: Intake, line: Line, path: str, secret: str) -> Starlette:
     """The one route Telegram calls. 403 without the secret, 400 for what is no update, 200 once it is journaled."""
 
     async def receive(request: Request) -> Response:
@@ -31,37 +36,26 @@ def webhook_app(intake: Intake, path: str, secret: str) -> Starlette:
             return Response(status_code=400)
         if await intake.receive([update]) is None:
             return Response(status_code=400)
+        line.brought_updates()
         return Response(status_code=200)
 
     return Starlette(routes=[Route(path, receive, methods=["POST"])])
 
 
-class _Server(uvicorn.Server):
-    """Leaves SIGTERM and SIGINT to the bot, which has more to shut down than this."""
+async def watch_webhook(bot: ExtBot[int], line: Line) -> None:
+    """Ask Telegram now and then whether its calls arrive: nobody here would notice that they don't."""
+    while True:
+        try:
+            info = await bot.get_webhook_info()
+            failed_at = info.last_error_date
+            if info.pending_update_count and failed_at and datetime.now(UTC) - failed_at < RECENT:
+                line.failed(WebhookUnreachable(f"Telegram's calls do not arrive ({info.last_error_message})"))
+            else:
+                line.works()
+        except TelegramError as error:
+            line.failed(error)
+        await sleep(CHECK_EVERY)
 
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
-
-@asynccontextmanager
-async def listening(intake: Intake, url: str, port: int, secret: str) -> AsyncIterator[None]:
-    """Listen on all interfaces at `port` for what Telegram sends to `url`.
-
-    Raises:
-        BotError: the port is taken.
-    """
-    try:
-        listener = socket.create_server(("", port))
-    except OSError as error:
-        raise BotError(
-            f"Cannot listen on port {port} ({error.strerror}): choose another in COUSINBOT_WEBHOOK_PORT."
-        ) from error
-    app = webhook_app(intake, urlsplit(url).path or "/", secret)
-    server = _Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=2))
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        await task
+class WebhookUnreachable(Exception):
+    """Telegram cannot deliver to COUSINBOT_WEBHOOK_URL."""

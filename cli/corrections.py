@@ -91,8 +91,8 @@ def export(folder: Path) -> None:
     from data.library import PhotoLibrary
     from training.feedback import corrected_faces
 
-    faces = asyncio.run(corrected_faces(open_home(read_settings())))
     library = PhotoLibrary(folder)
+    faces = [face for face in asyncio.run(corrected_faces(open_home(read_settings()))) if face.is_cousin]
     for face in faces:
         library.add(face.cousin, face.path.read_bytes())
     click.echo(f"{counted(len(faces), 'photo')} copied to {folder}.")

@@ -12,8 +12,8 @@ from data.labels import Correction, Status, Verdict, standing
 __all__ = ["Correction", "Corrections", "Status", "Verdict"]
 
 _SELECT = (
-    "SELECT corrections.*, photos.sha256, box_left, box_top, box_right, box_bottom FROM corrections"
-    " JOIN guesses ON guesses.id = corrections.guess_id JOIN photos ON photos.id = guesses.photo_id"
+    "SELECT corrections.*, photos.sha256, photos.sender, photos.at AS sent_at, box_left, box_top, box_right, box_bottom"
+    " FROM corrections JOIN guesses ON guesses.id = corrections.guess_id JOIN photos ON photos.id = guesses.photo_id"
 )
 
 
@@ -23,6 +23,8 @@ def _correction(row: sqlite3.Row) -> Correction:
         id=row["id"],
         guess_id=row["guess_id"],
         photo_sha256=row["sha256"],
+        sender=row["sender"],
+        sent_at=datetime.fromisoformat(row["sent_at"]),
         box=(row["box_left"], row["box_top"], row["box_right"], row["box_bottom"]),
         verdict=row["verdict"],
         cousin=row["cousin"],
@@ -42,6 +44,15 @@ class Corrections:
     async def accepted(self) -> list[Correction]:
         """Accepted and not contradicted by a later one; oldest decision first."""
         return standing(await self._select("WHERE status = 'accepted' ORDER BY decided_at, corrections.id"))
+
+    async def state(self) -> tuple[int, int, str]:
+        """Changes whenever `accepted` may have, by whichever process."""
+        row = await self._database.row(
+            "SELECT count(*), coalesce(max(id), 0), coalesce(max(decided_at), '') FROM corrections"
+            " WHERE status != 'proposed'"
+        )
+        assert row is not None
+        return row[0], row[1], row[2]
 
     async def proposed(self) -> list[Correction]:
         """The review queue: the bot's least certain guesses first."""
@@ -146,11 +157,6 @@ class Corrections:
             (since,),
         )
         return taken_back + sum(one.decided_at is not None and stamp(one.decided_at) > since for one in new)
-
-    async def state(self) -> tuple[int, str]:
-        """Changes whenever a correction is accepted or taken back, by whichever process."""
-        row = await self._database.row("SELECT count(*), max(decided_at) FROM corrections WHERE decided_at IS NOT NULL")
-        return (row[0], row[1] or "") if row else (0, "")
 
     async def _reject(self, correction_id: int, by: int, decidable: str) -> bool:
         changed = await self._database.write(

@@ -106,7 +106,17 @@ class Guesses:
         photos: Sequence[NewPhoto],
         notes: Sequence[str] = (),
     ) -> Answer:
-        """Keep an answer that is about to be sent; one left unsent for the same message is replaced."""
+        """Keep an answer that is about to be sent.
+
+        One left unsent for the same message is taken up if it tells of the same photos and as many faces, else it is
+        replaced: it may have been sent without our knowing, and its buttons are to work.
+        """
+        left = await self._answer(
+            "chat_id = ? AND asked_message_id = ? AND message_id IS NULL", (chat_id, asked_message_id)
+        )
+        faces = [photo.sha256 for photo in photos for _ in photo.guesses]
+        if left and left.guesses and faces == [guess.sha256 for guess in left.guesses]:
+            return left
         async with self._database.writing() as db:
             await db.execute(
                 "DELETE FROM answers WHERE chat_id = ? AND asked_message_id = ? AND message_id IS NULL",
@@ -192,6 +202,15 @@ class Guesses:
 
     async def count_photos(self, sender: int) -> int:
         return await self._database.count("SELECT count(DISTINCT sha256) FROM photos WHERE sender = ?", (sender,))
+
+    async def only_from(self, sender: int) -> list[str]:
+        """The sha256 of the photos that nobody but this person sent."""
+        rows = await self._database.rows(
+            "SELECT DISTINCT sha256 FROM photos WHERE sender = ?"
+            " AND sha256 NOT IN (SELECT sha256 FROM photos WHERE sender != ?)",
+            (sender, sender),
+        )
+        return [row["sha256"] for row in rows]
 
     async def forget_sender(self, sender: int) -> list[str]:
         """Delete all that came of this person's photos; returns the sha256 of those nobody else sent."""

@@ -1,8 +1,12 @@
 """The journal of updates: written before Telegram is told that they arrived."""
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+import aiosqlite
 
 from data.database import Database, now, stamp
 
@@ -47,6 +51,26 @@ class Journal:
                 "UPDATE updates SET finished_at = ?, body = NULL WHERE update_id = ?",
                 [(now(), update_id) for update_id in update_ids],
             )
+            await _forget_what_was_sent(db, update_ids)
+
+    async def rewrite(self, bodies: Mapping[int, str]) -> None:
+        """Keep these bodies in place of those that came."""
+        async with self._database.writing() as db:
+            await db.executemany(
+                "UPDATE updates SET body = ? WHERE update_id = ?", [(body, id_) for id_, body in bodies.items()]
+            )
+
+    async def note_sent(self, update_id: int, step: str, message: Any) -> None:
+        """A message went out for this unfinished update; `message` is Telegram's answer, any JSON."""
+        await self._database.write(
+            "INSERT OR REPLACE INTO sent (update_id, step, message) VALUES (?, ?, ?)",
+            (update_id, step, json.dumps(message)),
+        )
+
+    async def sent(self, update_id: int, step: str) -> Any | None:
+        """The message that went out at this step, if one did."""
+        row = await self._database.row("SELECT message FROM sent WHERE update_id = ? AND step = ?", (update_id, step))
+        return json.loads(row["message"]) if row else None
 
     async def fail(self, update_ids: Collection[int], error: str) -> int:
         """Their handling failed once more; returns how often by now."""
@@ -61,10 +85,18 @@ class Journal:
                 failures = max(failures, int(row[0]) if row else 0)
         return failures
 
-    async def set_aside(self, update_ids: Collection[int]) -> None:
-        """They are not tried again; their text stays until `prune`, for whoever looks into it."""
+    async def set_aside(self, update_ids: Collection[int], *, erase: bool = False) -> None:
+        """They are not tried again; their text stays until `prune`, for whoever looks into it, or goes at once."""
+        ids = [(update_id,) for update_id in update_ids]
         async with self._database.writing() as db:
-            await db.executemany("UPDATE updates SET set_aside = 1 WHERE update_id = ?", [(id_,) for id_ in update_ids])
+            await db.executemany("UPDATE updates SET set_aside = 1 WHERE update_id = ?", ids)
+            if erase:
+                await db.executemany("UPDATE updates SET body = NULL, error = NULL WHERE update_id = ?", ids)
+            await _forget_what_was_sent(db, update_ids)
+
+    async def depth(self) -> int:
+        """How many updates wait or are under way."""
+        return await self._database.count("SELECT count(*) FROM updates WHERE finished_at IS NULL AND set_aside = 0")
 
     async def count_set_aside(self) -> int:
         return await self._database.count("SELECT count(*) FROM updates WHERE set_aside = 1")
@@ -83,3 +115,7 @@ class Journal:
             " AND coalesce(body ->> '$.message.from.id', body ->> '$.callback_query.from.id') = ?",
             (user_id,),
         )
+
+
+async def _forget_what_was_sent(db: aiosqlite.Connection, update_ids: Collection[int]) -> None:
+    await db.executemany("DELETE FROM sent WHERE update_id = ?", [(update_id,) for update_id in update_ids])

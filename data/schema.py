@@ -202,6 +202,40 @@ async def asked(db: aiosqlite.Connection) -> None:
     )
 
 
+async def sent_messages(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE sent (                         -- what was sent for an unfinished update
+            update_id INTEGER NOT NULL REFERENCES updates ON DELETE CASCADE,
+            step      TEXT NOT NULL,
+            message   TEXT NOT NULL,                -- Telegram's answer: the message as JSON
+            PRIMARY KEY (update_id, step)
+        ) STRICT""")
+
+
+async def invites(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE invites (
+            id         INTEGER PRIMARY KEY,
+            code       TEXT NOT NULL UNIQUE,
+            made_by    INTEGER NOT NULL,
+            asked_in   INTEGER NOT NULL,            -- the message that asked for it
+            made_at    TEXT NOT NULL,
+            expires_at TEXT NOT NULL,
+            revoked_at TEXT,
+            UNIQUE (made_by, asked_in)
+        ) STRICT""")
+    await db.execute("ALTER TABLE buttons ADD COLUMN invite_id INTEGER REFERENCES invites ON DELETE CASCADE")
+    await db.execute("CREATE INDEX buttons_by_invite ON buttons (invite_id)")
+
+
+async def moved_groups(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE moved_groups (                 -- groups that became supergroups, which have another id
+            new_id INTEGER PRIMARY KEY,
+            old_id INTEGER NOT NULL
+        ) STRICT""")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -213,6 +247,9 @@ MIGRATIONS: tuple[Migration, ...] = (
     following_runs,
     review_pages,
     asked,
+    sent_messages,
+    invites,
+    moved_groups,
 )
 
 

@@ -120,6 +120,25 @@ class Settings(BaseSettings):
         examples=["03:30"],
     )
 
+    photos_a_minute: int = Field(
+        default=30,
+        ge=1,
+        description="Photos a minute that one guest gets answered; the rest waits its turn.",
+        examples=["30"],
+    )
+    health_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description="The port on this machine for /healthz and Prometheus' /metrics; without it there are none.",
+        examples=["9110"],
+    )
+    log_format: Literal["text", "json"] | None = Field(
+        default=None,
+        description="How the log is written: text or json; without it text on a terminal, JSON lines elsewhere.",
+        examples=["text"],
+    )
+
     @model_validator(mode="before")
     @classmethod
     def _without_blanks(cls, given: dict[str, Any]) -> dict[str, Any]:

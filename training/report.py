@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from jinja2 import Environment
 
-from inference.identify import Floats
+from inference.gallery import Floats
 from models.card import Card
 from training import plots
-from training.dataset import Dataset, readable
+from training.dataset import Dataset
+from training.labelled import readable
 from training.learner import History
 from training.metrics import HeldOut
 from training.thresholds import Threshold

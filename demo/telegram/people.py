@@ -108,6 +108,13 @@ class People:
         self._messenger.publish([message], edited=True)
         return message
 
+    def delete(self, user: User, chat: Chat, message_id: int) -> None:
+        """In private chats people delete anything. Raises ApiError 400."""
+        message = chat.messages.get(message_id)
+        if message is None or (chat.kind != "private" and message.sender.id != user.id):
+            raise bad_request("message can't be deleted")
+        self._messenger.remove(message)
+
     def press(self, user: User, chat: Chat, message_id: int, data: str) -> str:
         """The id of the callback query. Raises ApiError 400 if the message has no such button (any more)."""
         message = chat.messages.get(message_id)

@@ -35,6 +35,7 @@ class PeopleApi:
             Route("/people/{user_id:int}/events", self._events),
             Route("/people/{user_id:int}/messages", self._send, methods=["POST"]),
             Route("/people/{user_id:int}/edits", self._edit, methods=["POST"]),
+            Route("/people/{user_id:int}/deletions", self._delete, methods=["POST"]),
             Route("/people/{user_id:int}/presses", self._press, methods=["POST"]),
             Route("/people/{user_id:int}/block", self._block, methods=["POST"]),
             Route("/people/{user_id:int}/commands", self._commands),
@@ -117,6 +118,11 @@ class PeopleApi:
         user, asked = self._user(request), await read_json(request)
         chat = self._people.chat(user, asked.get("chat_id"))
         return JSONResponse(self._people.edit(user, chat, asked["message_id"], asked["text"]).api())
+
+    async def _delete(self, request: Request) -> Response:
+        user, asked = self._user(request), await read_json(request)
+        self._people.delete(user, self._people.chat(user, asked.get("chat_id")), asked["message_id"])
+        return JSONResponse({})
 
     async def _press(self, request: Request) -> Response:
         user, asked = self._user(request), await read_json(request)

@@ -80,6 +80,10 @@ class Person:
         """Changes the text or the caption of a message of one's own."""
         await self._my("edits", json={"chat_id": self.chat, "message_id": message_id, "text": text})
 
+    async def delete(self, message: Message | int) -> None:
+        """Deletes a message of one's own, in private the bot's too; the bot hears nothing of it."""
+        await self._my("deletions", json={"chat_id": self.chat, "message_id": _number(message)})
+
     async def press(self, message: Message, button_text_or_data: str) -> None:
         """Raises LookupError if the message has no such button; RefusedError if it has none any more."""
         button = message.button(button_text_or_data)

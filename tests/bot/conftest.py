@@ -3,6 +3,7 @@
 import asyncio
 import io
 import shutil
+import socket
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
@@ -121,6 +122,12 @@ def jpeg(seed: int = 0, size: tuple[int, int] = (320, 240)) -> bytes:
     return file.getvalue()
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
+
+
 async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
     """Wait for what has no event to await, such as a file or a row of the bot's own database."""
     async with asyncio.timeout(seconds):
@@ -148,7 +155,7 @@ def sent_to(telegram: LocalTelegram, chat: int) -> list[str]:
     return [
         str(call.params.get("text") or call.params.get("caption"))
         for call in calls
-        if str(call.params["chat_id"]) == str(chat) and call.status == 200
+        if str(call.params["chat_id"]) == str(chat) and call.status == 200 and call.result
     ]
 
 

@@ -8,9 +8,22 @@ import pytest
 
 from bot.access import OUTSIDER
 from data.settings import Settings
+from demo.telegram.faults import Fault
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
-from tests.bot.conftest import ADMIN, INVITE, MakeSettings, invited, jpeg, sent_to, serving, settled
+from tests.bot.conftest import (
+    ADMIN,
+    INVITE,
+    OTHER_ADMIN,
+    MakeSettings,
+    invited,
+    jpeg,
+    sent_to,
+    serving,
+    settled,
+    until,
+)
+from tests.bot.trained import portrait
 
 Bot = asyncio.Task[None]
 
@@ -162,8 +175,85 @@ async def test_rights_are_checked_at_the_tap(telegram: LocalTelegram, settings: 
     assert answer.params["text"] == "Only an admin may do that."
 
 
-@pytest.mark.usefixtures("bot")
-async def test_invitation_is_shown_as_a_link(admin: Person) -> None:
-    await admin.say("/invite")
-    assert f"https://t.me/family_cousin_bot?start={INVITE}" in (await admin.next()).text
-    assert admin.id == ADMIN
+async def test_what_outsiders_write_leaves_the_journal_at_once(
+    telegram: LocalTelegram, settings: Settings, bot: Bot
+) -> None:
+    """Also while Telegram does not take the farewell, and when the update cannot be read at all."""
+    telegram.faults.add(Fault("sendMessage", status=500, times=None))
+    outsider = await Person.join(telegram.url, "Otto")
+    await outsider.say("my secret is 1234")
+    await telegram.calls.until(lambda calls: bool(calls.of("sendMessage")))
+    await until(lambda: telegram.pending() == [])
+    sender = {"id": outsider.id, "first_name": "Otto"}
+    chat = {"id": outsider.id, "type": "private"}
+    telegram.inject({"message": {"message_id": 1, "date": "1234", "chat": chat, "from": sender}})
+    with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db:
+        await until(lambda: db.execute("SELECT 1 FROM updates WHERE failures = 1").fetchone() is not None)
+        assert db.execute("SELECT count(*) FROM updates WHERE body LIKE '%secret%'").fetchone() == (0,)
+    telegram.faults.clear()
+    assert (await outsider.next()).text == OUTSIDER
+    await settled(telegram, settings)
+    with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db:
+        everything = "\n".join(db.iterdump())
+    assert "1234" not in everything
+    assert "Otto" not in everything
+    assert sent_to(telegram, outsider.id) == [OUTSIDER]
+    assert not bot.done()
+
+
+async def test_admin_who_is_none_any_more_can_do_nothing_with_their_old_buttons(
+    telegram: LocalTelegram, make_settings: MakeSettings
+) -> None:
+    """Made for an admin, tapped after the settings changed and the bot started again."""
+    settings = make_settings()
+    async with serving(settings):
+        admin = await Person.join(telegram.url, "Ada", ADMIN)
+        await admin.say("/start")
+        await admin.next()
+        pia = await invited(telegram, "Pia")
+        await admin.say("/block")
+        people = await admin.next()
+        await admin.say("/invite")
+        links = await admin.next()
+        await settled(telegram, settings)
+    async with serving(make_settings(admins=str(OTHER_ADMIN))):
+        for message, button in ((people, "Pia"), (links, links.buttons[0][0].text)):
+            await admin.press(message, button)
+            assert (await admin.answer_to_press()).text == ""  # they are an outsider now
+        await admin.say(f"/start {INVITE}")
+        while not (await admin.next()).text.startswith("Hello Ada!"):
+            pass
+        for message, button in ((people, "Pia"), (links, links.buttons[0][0].text)):
+            await admin.press(message, button)
+            assert (await admin.answer_to_press()).text == "Only an admin may do that."
+        assert db_role(settings, pia.id) == ("guest", "Pia")
+        await admin.say("/block")
+        assert (await admin.next()).text.startswith("Send me a photo")
+
+
+@pytest.mark.usefixtures("trained_bot")
+async def test_guest_cannot_reach_anothers_photos(telegram: LocalTelegram, trained: Settings) -> None:
+    """By the ids of another's buttons, by made-up ones, by replying with another's message's number."""
+    gus, eve = await invited(telegram, "Gus"), await invited(telegram, "Eve")
+    await gus.send_photo(portrait("ben", 90))
+    answer = await gus.next()
+    await eve.send_photo(portrait("clara", 90))
+    own = await eve.next()
+    theirs = [button.data for row in answer.buttons for button in row]
+    sender = {"id": eve.id, "is_bot": False, "first_name": "Eve"}
+    for number, data in enumerate([*theirs, "0", "-1", "1' OR '1'='1", "99999999999999999999", "٣", ""]):
+        # Under her own message with another's button: to pretend to be in another's chat is for Telegram to prevent.
+        query = {"id": str(number), "from": sender, "chat_instance": "1", "message": own.raw, "data": data}
+        telegram.inject({"callback_query": query})
+    await eve.say("/forgetme")
+    while "Shall I delete the 1 photo" not in (await eve.next()).text:
+        pass
+    await eve.say("/wrong", reply_to=own.id)
+    assert "Who is it?" in (await eve.next()).text
+    await settled(telegram, trained)
+    toasts = {call.params.get("text") for call in telegram.calls.of("answerCallbackQuery")}
+    assert toasts == {"This button no longer does anything."}
+    with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db:
+        assert db.execute("SELECT count(*) FROM corrections").fetchone() == (0,)
+        assert db.execute("SELECT count(*) FROM praise").fetchone() == (0,)
+        assert db.execute("SELECT count(*) FROM photos").fetchone() == (2,)

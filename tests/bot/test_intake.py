@@ -1,14 +1,17 @@
 """The journal's way to the handlers, with a real store and handlers that misbehave."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 from telegram.error import NetworkError
 
-from bot import intake as intake_module
-from bot.intake import Intake, RawUpdate
+from bot import patience
+from bot.errors import Later
+from bot.intake import SHARE, Intake, RawUpdate
+from bot.metrics import Metrics
 from data.store import Store
 from tests.bot.conftest import until
 
@@ -26,6 +29,7 @@ class Handlers:
         self.errors = list(errors)
         self.batches: list[list[int]] = []
         self.given_up: list[list[int]] = []
+        self.untold: list[Exception] = []
         self.open = asyncio.Event()
         self.open.set()
         self.busy = 0
@@ -42,8 +46,11 @@ class Handlers:
         finally:
             self.busy -= 1
 
-    async def give_up(self, batch: Sequence[RawUpdate], error: Exception) -> None:
+    async def give_up(self, batch: Sequence[RawUpdate], what: str) -> bool:
+        if self.untold:
+            raise self.untold.pop(0)
         self.given_up.append(ids(batch))
+        return True
 
 
 def ids(batch: Sequence[RawUpdate]) -> list[int]:
@@ -60,7 +67,7 @@ def text(update_id: int, chat: int = 5) -> RawUpdate:
 
 
 def make(store: Store, handlers: Handlers) -> Intake:
-    return Intake(store.journal, handlers.handle, handlers.give_up, album_silence=0.1)
+    return Intake(store.journal, handlers.handle, handlers.give_up, Metrics(), album_silence=0.1)
 
 
 async def left(store: Store) -> list[int]:
@@ -69,7 +76,7 @@ async def left(store: Store) -> list[int]:
 
 @pytest.fixture
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake_module, "FIRST_PAUSE", 0.0)
+    monkeypatch.setattr(patience, "FIRST_PAUSE", 0.0)
 
 
 async def test_update_is_journaled_before_receive_returns_and_finished_after_its_handler(store: Store) -> None:
@@ -132,7 +139,7 @@ async def test_album_comes_together_over_a_restart(store: Store) -> None:
 
 async def test_full_album_does_not_wait(store: Store) -> None:
     handlers = Handlers()
-    intake = Intake(store.journal, handlers.handle, handlers.give_up, album_silence=60)
+    intake = Intake(store.journal, handlers.handle, handlers.give_up, Metrics(), album_silence=60)
     await intake.receive([photo(10 + n, "a") for n in range(10)])
     await until(lambda: bool(handlers.batches))
     await intake.close()
@@ -174,12 +181,25 @@ async def test_no_more_than_sixteen_at_once(store: Store) -> None:
     handlers = Handlers()
     handlers.open.clear()
     intake = make(store, handlers)
-    await intake.receive([photo(n) for n in range(100, 140)])
+    await intake.receive([photo(n, chat=1 + n % 10) for n in range(100, 140)])
     await until(lambda: handlers.busy >= 16)
     handlers.open.set()
     await intake.close()
     assert handlers.busiest == 16
     assert len(handlers.batches) == 40
+
+
+async def test_one_persons_hundred_photos_leave_room_for_the_others(store: Store) -> None:
+    handlers = Handlers()
+    handlers.open.clear()
+    intake = make(store, handlers)
+    await intake.receive([photo(n, chat=1) for n in range(100, 200)])
+    await until(lambda: handlers.busy == SHARE)
+    await intake.receive([photo(200, chat=2)])
+    await until(lambda: handlers.busy == SHARE + 1)
+    handlers.open.set()
+    await intake.close()
+    assert handlers.batches.index([200]) <= SHARE
 
 
 async def test_photos_go_side_by_side_and_the_rest_takes_its_turn(store: Store) -> None:
@@ -209,5 +229,46 @@ async def test_update_without_an_id_stops_nothing(store: Store) -> None:
     handlers = Handlers()
     intake = make(store, handlers)
     assert await intake.receive(["nonsense", {"message": {}}, photo(10)]) == 10
+    await intake.close()
+    assert handlers.batches == [[10]]
+
+
+async def test_people_are_told_after_the_restart_of_what_failed_before_it(store: Store) -> None:
+    await store.journal.record({10: json.dumps(photo(10))})
+    for _ in range(3):
+        await store.journal.fail([10], "ValueError: no")
+    handlers = Handlers()
+    intake = make(store, handlers)
+    await intake.receive([])
+    await intake.close()
+    assert (handlers.batches, handlers.given_up) == ([], [[10]])
+    assert await left(store) == []
+
+
+@pytest.mark.usefixtures("no_pauses")
+async def test_update_is_not_set_aside_before_people_could_be_told(store: Store) -> None:
+    handlers = Handlers(*[ValueError("no") for _ in range(3)])
+    handlers.untold = [NetworkError("down") for _ in range(3)]
+    intake = make(store, handlers)
+    await intake.receive([photo(10)])
+    await intake.close()
+    assert handlers.given_up == [[10]]
+    assert await store.journal.count_set_aside() == 1
+
+
+async def test_update_that_shall_come_later_does_and_holds_up_nobody(store: Store) -> None:
+    handlers = Handlers(Later(0.05))
+    intake = make(store, handlers)
+    await intake.receive([photo(10), photo(11)])
+    await until(lambda: len(handlers.batches) == 2)
+    await intake.close()
+    assert handlers.batches == [[11], [10]]
+    assert [received.failures for received in await store.journal.unfinished()] == []
+
+
+async def test_update_with_an_impossible_id_stops_nothing(store: Store) -> None:
+    handlers = Handlers()
+    intake = make(store, handlers)
+    assert await intake.receive([photo(2**70), photo(10)]) == 10
     await intake.close()
     assert handlers.batches == [[10]]

@@ -1,89 +1,127 @@
-"""A real bot process, killed while photos arrive."""
+"""A real bot process, killed while photos arrive, buttons are tapped and names are typed."""
 
-import asyncio
-import os
-import signal
+import shutil
 import sqlite3
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
+from benchmarks.kills import Siege, environment, pictures, plain_pictures, running, webhook_settings
 from data.settings import Settings
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
-from tests.bot.conftest import INVITE, jpeg
-
-RUN = "from bot.app import run; from data.settings import load_settings; run(load_settings())"
-PHOTOS = 24
-KILLS = 2
+from tests.bot.conftest import ADMIN, INVITE, sent_to, settled, until
+from tests.bot.trained import portrait
 
 
-@asynccontextmanager
-async def process(settings: Settings, log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    assert settings.telegram_token is not None
-    environment = os.environ | {
-        "COUSINBOT_TELEGRAM_TOKEN": settings.telegram_token.get_secret_value(),
-        "COUSINBOT_TELEGRAM_API": settings.telegram_api,
-        "COUSINBOT_ADMINS": "1001",
-        "COUSINBOT_INVITE": INVITE,
-        "COUSINBOT_HOME": str(settings.home),
-        "COUSINBOT_FACTS": str(settings.facts),
-        "COUSINBOT_DEVICE": "cpu",
-    }
-    with log.open("ab") as file:
-        running = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", RUN, env=environment, stderr=file, stdout=file
-        )
-    try:
-        yield running
-    finally:
-        if running.returncode is None:
-            running.kill()
-        await running.wait()
+@dataclass(frozen=True)
+class Part:
+    photos: int
+    kills: int
+    trained: bool = False
+    webhook: bool = False
 
 
-def answered(telegram: LocalTelegram, chat: int) -> list[int]:
-    """The photos that were answered, one entry an answer."""
-    return [
-        int(call.result["reply_to_message"]["message_id"])
-        for call in telegram.calls.of("sendMessage")
-        if call.status == 200 and call.result["chat"]["id"] == chat and "reply_to_message" in call.result
-    ]
-
-
-async def more_answers(telegram: LocalTelegram, chat: int, than: int) -> None:
-    await telegram.calls.until(lambda _: len(answered(telegram, chat)) > than, timeout=40)
-
-
-async def test_no_photo_is_lost_when_the_bot_is_killed(
-    telegram: LocalTelegram, settings: Settings, tmp_path: Path
+@pytest.mark.parametrize(
+    "part",
+    [Part(80, 7), Part(70, 6, webhook=True), Part(60, 6, trained=True)],
+    ids=["polling", "webhook", "trained"],
+)
+async def test_nothing_is_lost_or_doubled_when_the_bot_is_killed(
+    telegram: LocalTelegram, settings: Settings, tmp_path: Path, request: pytest.FixtureRequest, part: Part
 ) -> None:
     log = tmp_path / "log"
-    guest = await Person.join(telegram.url, "Gus")
-    await guest.say(f"/start {INVITE}")
-    sent: list[int] = []
-    for kill in range(KILLS):
-        async with process(settings, log) as running:
-            # Slow enough that several photos are under way when the process dies.
-            telegram.faults.add(Fault("getFile", "delay", times=PHOTOS, seconds=0.2))
-            before = len(answered(telegram, guest.id))
-            sent += [await guest.send_photo(jpeg(kill * PHOTOS + number)) for number in range(PHOTOS // KILLS)]
-            await more_answers(telegram, guest.id, before)
-            running.send_signal(signal.SIGKILL)
-            await running.wait()
-        telegram.faults.clear()
-    async with process(settings, log) as running:
-        await telegram.calls.until(lambda _: set(sent) <= set(answered(telegram, guest.id)), timeout=40)
-        running.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(10):
-            assert await running.wait() == 0
-    answers = answered(telegram, guest.id)
-    assert set(answers) == set(sent)
-    # An answer may be sent again if the process died before it noted that it was: those on the way at a kill.
-    assert len(answers) - len(sent) <= KILLS * 16
+    if part.trained:
+        shutil.copytree(request.getfixturevalue("trained_home"), settings.home)
+    variables = environment(telegram, settings.home, settings.facts, **(webhook_settings() if part.webhook else {}))
+    siege = Siege(telegram, variables, log, pictures() if part.trained else plain_pictures())
+
+    outcome = await siege.survive(part.photos, part.kills)
+
+    print(outcome)
+    assert (outcome.photos, outcome.lost, outcome.unfinished) == (part.photos, 0, 0)
+    # A message may be sent again if the process died before it noted that it was sent: one at a time is on the way.
+    assert outcome.repeated <= part.kills
+    assert (outcome.taps_lost, outcome.taps_doubled) == (0, 0)
+    assert (outcome.taps > 0) == part.trained
+    assert outcome.exit_status == 0
+    assert telegram.token not in log.read_text()
+
+
+def corrections(settings: Settings) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db:
-        assert db.execute("SELECT count(*) FROM updates WHERE finished_at IS NULL").fetchone() == (0,)
-    assert settings.telegram_token is not None
-    assert settings.telegram_token.get_secret_value() not in log.read_text()
+        return db.execute("SELECT verdict, cousin, said_by, status FROM corrections ORDER BY id").fetchall()
+
+
+async def killed_at(
+    telegram: LocalTelegram, settings: Settings, variables: Mapping[str, str], method: str, wanted: list[object]
+) -> None:
+    """The bot takes in what was tapped or said, and is killed at `method`, when `wanted` stands in the store."""
+    telegram.faults.add(Fault(method, "hang", times=None, seconds=60))
+    async with running(variables, settings.home.parent / "log"):
+        await until(lambda: corrections(settings) == wanted, 30)
+    telegram.faults.clear()
+
+
+async def test_taps_and_typed_names_count_once_though_the_bot_is_killed(
+    telegram: LocalTelegram, trained: Settings
+) -> None:
+    variables = environment(telegram, trained.home, trained.facts)
+    log = trained.home.parent / "log"
+    admin = await Person.join(telegram.url, "Ada", ADMIN)
+    guest = await Person.join(telegram.url, "Gus")
+    said: list[object] = []
+    async with running(variables, log):
+        await admin.say("/start")
+        await admin.next()
+        await guest.say(f"/start {INVITE}")
+        await guest.next()
+        await guest.send_photo(portrait("ben", 50))
+        answer = await guest.next()
+        await guest.press(answer, "✗ Wrong")
+        menu = await guest.next()
+        await settled(telegram, trained)
+    # A guest's word: a proposal, once.
+    await guest.press(menu, "Clara")
+    said.append(("is", "clara", guest.id, "proposed"))
+    await killed_at(telegram, trained, variables, "editMessageText", said)
+    async with running(variables, log):
+        await guest.answer_to_press()
+        assert corrections(trained) == said
+        assert "Gus corrected an answer" in (await admin.next()).text
+        await admin.say("/review")
+        review = await admin.next()
+        await admin.press(review, "✓ Accept: Clara")
+        await until(lambda: corrections(trained) == [("is", "clara", guest.id, "accepted")], 30)
+        said = [("is", "clara", guest.id, "accepted")]
+        # An admin's word.
+        await admin.send_photo(portrait("diego", 51))
+        while (answer := await admin.next()).reply_to is None:
+            pass
+        await settled(telegram, trained)
+    await admin.press(answer, "✓ Right")
+    said.append(("is", "diego", ADMIN, "accepted"))
+    await killed_at(telegram, trained, variables, "answerCallbackQuery", said)
+    async with running(variables, log):
+        await admin.answer_to_press()
+        await admin.say("/wrong", reply_to=answer)
+        while (menu := await admin.next()).text != "Who is it?":
+            pass
+        await admin.press(menu, "Someone new")
+        while "What is the name" not in (question := await admin.next()).text:
+            pass
+        await settled(telegram, trained)
+    # A name that is typed.
+    await admin.say("Snoopy", reply_to=question)
+    said.append(("is", "snoopy", ADMIN, "accepted"))
+    await killed_at(telegram, trained, variables, "sendMessage", said)
+    async with running(variables, log):
+        while "Snoopy" not in (thanks := await admin.next()).text or thanks.edited:
+            pass
+        await settled(telegram, trained)
+    assert corrections(trained) == said
+    assert sent_to(telegram, ADMIN).count("Thank you, I'll remember: Snoopy.") == 1

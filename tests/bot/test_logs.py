@@ -2,10 +2,19 @@ import logging
 import sys
 
 import pytest
-from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
+from telegram.error import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
 
 from bot.errors import in_words, passes
-from bot.logs import Redacted
+from bot.logs import JsonLines, Redacted
 
 TOKEN = "7205318844:AAExampleExampleExampleExampleExamp"
 
@@ -28,8 +37,9 @@ def record(message: str, *args: object, error: Exception | None = None) -> loggi
         record("failed", error=RuntimeError(f"bot{TOKEN}")),
     ],
 )
-def test_token_reaches_no_log(one: logging.LogRecord) -> None:
-    text = Redacted((TOKEN,)).format(one)
+@pytest.mark.parametrize("formatter", [logging.Formatter(), JsonLines()])
+def test_token_reaches_no_log(one: logging.LogRecord, formatter: logging.Formatter) -> None:
+    text = Redacted(formatter, (TOKEN,)).format(one)
     assert TOKEN not in text
     assert "[secret]" in text
 
@@ -38,7 +48,9 @@ def test_trouble_in_words_never_quotes_the_token() -> None:
     assert TOKEN not in in_words(InvalidToken(f"The token `{TOKEN}` was rejected by the server."))
 
 
-@pytest.mark.parametrize("error", [NetworkError("x"), TimedOut(), RetryAfter(1), Conflict("x"), InvalidToken("x")])
+@pytest.mark.parametrize(
+    "error", [NetworkError("x"), TimedOut(), RetryAfter(1), Conflict("x"), InvalidToken("x"), TelegramError("x")]
+)
 def test_telegrams_bad_days_pass(error: Exception) -> None:
     assert passes(error)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.kills import ended, environment, running
 from data.settings import Settings
 from data.training_lock import TrainingLock
 from demo.telegram.faults import Fault
@@ -20,7 +21,6 @@ from demo.telegram.server import LocalTelegram
 from models.registry import Registry
 from tests.bot.conftest import ADMIN, OTHER_ADMIN, MakeSettings, invited, serving, until
 from tests.bot.test_corrections import buttons, press, said, shown
-from tests.bot.test_kill import process
 from tests.bot.trained import portrait
 
 OTTO = portrait("otto", 100, disguise="ben")
@@ -181,12 +181,12 @@ async def test_a_run_outlives_the_bot_and_is_followed_by_the_next(
     telegram: LocalTelegram, trained: Settings, tmp_path: Path
 ) -> None:
     admin = await Person.join(telegram.url, "Ada", ADMIN)
-    async with process(trained, tmp_path / "log") as bot:
+    async with running(environment(telegram, trained.home, trained.facts), tmp_path / "log") as bot:
         await admin.say("/retrain")
         message = await admin.next()
         await until(lambda: at_work(trained), 30)
-        bot.send_signal(signal.SIGKILL)
-        await bot.wait()
+        bot.kill()
+        await ended(bot)
     assert TrainingLock(trained.home / "training.lock").held()
     async with serving(trained):
         await admin.press(message, "✗ Cancel")

@@ -16,19 +16,12 @@ from bot.app import BotError, serve
 from data.settings import Settings
 from demo.telegram.faults import Fault
 from demo.telegram.server import LocalTelegram
-from tests.bot.conftest import MakeSettings, invited, jpeg, serving, settled, until
+from tests.bot.conftest import MakeSettings, free_port, invited, jpeg, serving, settled, until
 
 
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("intake", "polling", "connection"):
-        monkeypatch.setattr(f"bot.{module}.FIRST_PAUSE", 0.05)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
+    monkeypatch.setattr("bot.patience.FIRST_PAUSE", 0.05)
 
 
 async def test_missing_token_is_named(make_settings: MakeSettings) -> None:

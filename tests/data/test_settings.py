@@ -52,6 +52,9 @@ def test_all_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "KEEP_DAYS": "30",
         "RETRAIN_AFTER": "12",
         "RETRAIN_AT": "03:30",
+        "PHOTOS_A_MINUTE": "20",
+        "HEALTH_PORT": "9110",
+        "LOG_FORMAT": "json",
     }
     assert {name.lower() for name in values} == set(Settings.model_fields)
     for name, value in values.items():

@@ -12,6 +12,7 @@ from models.card import Card
 from models.registry import Registry
 from training.champion import Verdict
 from training.feedback import corrected_faces, record
+from training.labelled import Word
 from training.run import Outcome
 
 ADMIN, GUEST = 1, 7
@@ -46,15 +47,36 @@ async def test_before_the_bot_ever_ran(tmp_path: Path) -> None:
     assert not home.database.exists()
 
 
-async def test_only_faces_that_were_named_and_accepted_are_learned(home: Home) -> None:
+async def test_the_face_of_the_guess_is_labelled_with_whose_word_it_was(home: Home) -> None:
     async with Store.open(home.database) as store:
-        number = await store.corrections.correct(1, "is", "linus", ADMIN)
-        await store.corrections.correct(2, "stranger", None, ADMIN)
+        number = await store.corrections.propose(1, "is", "linus", GUEST)
+        await store.corrections.accept(number, ADMIN)
+        other = await store.corrections.correct(2, "stranger", None, ADMIN)
         await store.corrections.propose(3, "is", "snoopy", GUEST)
-    (face,) = await corrected_faces(home)
-    assert (face.path, face.cousin) == (home.inbox / "aa.jpg", "linus")
-    assert face.source == f"correction:{number}"
-    assert face.box == Box(*PLACES[0])
+    named, denied = await corrected_faces(home)
+    assert (named.path, named.cousin, named.is_cousin) == (home.inbox / "aa.jpg", "linus", True)
+    assert named.box == Box(*PLACES[0])
+    assert named.word == Word(number, "is", said_by=GUEST, accepted_by=ADMIN)
+    assert (denied.cousin, denied.is_cousin, denied.box) == ("", False, Box(*PLACES[1]))
+    assert denied.word == Word(other, "stranger", said_by=ADMIN, accepted_by=ADMIN)
+
+
+async def test_what_one_person_sends_on_one_day_is_of_one_occasion(home: Home) -> None:
+    async with Store.open(home.database) as store:
+        for guess in (1, 2):
+            await store.corrections.correct(guess, "is", "linus", ADMIN)
+    first, second = await corrected_faces(home)
+    assert first.occasion == second.occasion
+    assert first.occasion is not None
+    assert first.occasion.startswith(f"{GUEST} 20")
+
+
+async def test_what_was_rejected_is_not_learned(home: Home) -> None:
+    async with Store.open(home.database) as store:
+        await store.corrections.reject(await store.corrections.propose(1, "is", "linus", GUEST), ADMIN)
+        taken_back = await store.corrections.correct(2, "is", "linus", ADMIN)
+        await store.corrections.reject(taken_back, ADMIN)
+    assert await corrected_faces(home) == []
 
 
 async def test_the_later_of_two_that_disagree_is_learned(home: Home) -> None:

@@ -16,7 +16,7 @@ from demo.telegram.entities import parse_html, utf16_length
 from demo.telegram.errors import ApiError
 from demo.telegram.messenger import Messenger
 from demo.telegram.model import Chat, User
-from demo.telegram.person import Person
+from demo.telegram.person import Person, RefusedError
 from demo.telegram.server import LocalTelegram
 from demo.telegram.wire import Arguments
 from tests.demo.telegram.conftest import picture
@@ -178,3 +178,12 @@ async def test_commands_and_links_are_found(bot: Bot, ann: Person) -> None:
         zip(message.entities, ["/facts@family_cousin_bot", "https://a.b/c"], strict=True)
     )
     assert [entity.type for entity in message.entities] == ["bot_command", "url"]
+
+
+async def test_people_delete_what_the_bot_wrote_to_them(bot: Bot, ann: Person) -> None:
+    sent = await bot.send_message(ann.id, "hello")
+    await ann.delete(await ann.next())
+    with pytest.raises(BadRequest, match="essage to edit not found"):
+        await sent.edit_text("hello again")
+    with pytest.raises(RefusedError, match="can't be deleted"):
+        await ann.delete(sent.message_id)

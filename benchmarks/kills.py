@@ -1,0 +1,318 @@
+"""Nothing lost, nothing doubled: the real bot is killed again and again while photos come and answers are tapped.
+
+    python -m benchmarks.kills [--home DIR] [--photos 1000] [--kills 100] [--webhook] [--seed 0] [--json]
+
+Guests send photos and /help to the local Telegram, an admin sends photos too and taps ✓ under every answer to hers,
+and at random moments the process gets SIGKILL; every fourth time SIGTERM, and SIGKILL two seconds later. Then a last
+process answers what is left and is asked to end. Counted on Telegram's side: photos without an answer, messages sent
+twice; in the store: taps without their correction, corrections kept twice.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import io
+import json
+import multiprocessing
+import os
+import random
+import shutil
+import socket
+import sqlite3
+import tempfile
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, closing
+from dataclasses import asdict, dataclass
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Final
+
+from PIL import Image
+
+from demo.family import COUSINS, draw_portrait
+from demo.telegram.calls import Call
+from demo.telegram.faults import Fault
+from demo.telegram.person import Person, RefusedError
+from demo.telegram.server import LocalTelegram
+
+ADMIN: Final = 1001
+INVITE: Final = "reunion-2026"
+GUESTS: Final = ("Gus", "Pia", "Zoe")
+SPAN: Final = 1.0  # seconds after the process began to ask for updates, in which it is killed
+GENTLE: Final = 2.0  # seconds between SIGTERM and SIGKILL
+PATIENCE: Final = 60.0  # seconds for a process to start, and for the last one to answer all that is left
+# Every process is forked from one that has imported all, so that a start costs little and many kills are affordable.
+_FORKED = multiprocessing.get_context("forkserver")
+_FORKED.set_forkserver_preload(["cli", "bot.app", "inference.service"])
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was done and what became of it.
+
+    Attributes:
+        kills: processes that died by SIGKILL; `ended` are those that SIGTERM ended within its two seconds.
+        lost: photos and texts that got no answer.
+        repeated: answers that came once more.
+        taps: answers under which ✓ was tapped; `taps_lost` have no correction, `taps_doubled` more than one.
+        exit_status: of the last process, after SIGTERM.
+        unfinished: updates that it left in the journal.
+    """
+
+    photos: int
+    texts: int
+    kills: int
+    ended: int
+    lost: int
+    repeated: int
+    taps: int
+    taps_lost: int
+    taps_doubled: int
+    exit_status: int | None
+    unfinished: int
+
+
+def environment(telegram: LocalTelegram, home: Path, facts: Path, **more: object) -> dict[str, str]:
+    """The settings of a bot at this local Telegram, as variables; `more` by their names without the prefix."""
+    settings = {
+        "telegram_token": telegram.token,
+        "telegram_api": telegram.url,
+        "admins": ADMIN,
+        "invite": INVITE,
+        "home": home,
+        "facts": facts,
+        "device": "cpu",
+        "photos_a_minute": 100_000,
+        **more,
+    }
+    return {f"COUSINBOT_{name.upper()}": str(value) for name, value in settings.items()}
+
+
+def _run(variables: Mapping[str, str], log: Path) -> None:
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    os.environ.update(variables)
+    from bot.app import run
+    from data.settings import load_settings
+
+    run(load_settings())
+
+
+@asynccontextmanager
+async def running(variables: Mapping[str, str], log: Path) -> AsyncIterator[BaseProcess]:
+    """The bot as a process of its own; if it still runs in the end it is killed."""
+    process = _FORKED.Process(target=_run, args=(dict(variables), log))
+    await asyncio.to_thread(process.start)
+    try:
+        yield process
+    finally:
+        process.kill()
+        await ended(process)
+
+
+async def ended(process: BaseProcess, seconds: float = PATIENCE) -> int | None:
+    """The exit status, once there is one: negative for a signal; None if `seconds` pass."""
+    await asyncio.to_thread(process.join, seconds)
+    return process.exitcode
+
+
+class Siege:
+    """People who write, and a bot that is killed. `pictures` are sent in turn."""
+
+    def __init__(
+        self, telegram: LocalTelegram, variables: Mapping[str, str], log: Path, pictures: list[bytes], seed: int = 0
+    ) -> None:
+        self._telegram = telegram
+        self._variables = variables
+        self._log = log
+        self._pictures = pictures
+        self._random = random.Random(seed)
+        self._photos: list[tuple[int, int]] = []
+        self._texts: Counter[int] = Counter()
+        self._tapped: set[tuple[int, int]] = set()
+        self._kills = 0
+        self._ended = 0
+
+    async def survive(self, photos: int, kills: int) -> Outcome:
+        """Send so many photos while the bot is killed so often, and count."""
+        people = [await Person.join(self._telegram.url, name) for name in GUESTS]
+        for guest in people:
+            await guest.say(f"/start {INVITE}")
+        admin = await Person.join(self._telegram.url, "Ada", ADMIN)
+        tapping = asyncio.create_task(self._tap_all(admin))
+        try:
+            for number in range(kills):
+                share = photos // kills + (number < photos % kills)
+                await self._round([*people, admin], share, gentle=number % 4 == 3)
+            before = len(self._telegram.calls.of())
+            async with running(self._variables, self._log) as process:
+                await self._telegram.calls.until(lambda calls: _asks_for_updates(calls.of()[before:]), PATIENCE)
+                with contextlib.suppress(TimeoutError):  # what is missing then is counted as lost
+                    await self._telegram.calls.until(lambda _: self._lost() == 0, PATIENCE)
+                await self._settled()
+                process.terminate()
+                status = await ended(process, 10)
+        finally:
+            tapping.cancel()
+        return self._outcome(status)
+
+    async def _round(self, people: list[Person], photos: int, *, gentle: bool) -> None:
+        before = len(self._telegram.calls.of())
+        async with running(self._variables, self._log) as process:
+            sending = asyncio.create_task(self._send(people, photos))
+            await self._telegram.calls.until(lambda calls: _asks_for_updates(calls.of()[before:]), PATIENCE)
+            await asyncio.sleep(self._random.uniform(0, SPAN))
+            if gentle:
+                # Slow enough that there is work left when it is killed.
+                self._telegram.faults.add(Fault("sendMessage", "delay", times=None, seconds=0.5))
+                process.terminate()
+                await ended(process, GENTLE)
+            if process.exitcode is None:
+                process.kill()
+                self._kills += 1
+            else:
+                self._ended += 1
+            await ended(process)
+            self._telegram.faults.clear()
+            await sending
+
+    async def _send(self, people: list[Person], photos: int) -> None:
+        for number in range(photos):
+            person = self._random.choice(people)
+            picture = self._pictures[len(self._photos) % len(self._pictures)]
+            self._photos.append((person.id, await person.send_photo(picture)))
+            if number % 5 == 0:
+                await person.say("/help")
+                self._texts[person.id] += 1
+            await asyncio.sleep(self._random.uniform(0, 2 * SPAN / photos))
+
+    async def _tap_all(self, admin: Person) -> None:
+        """Tap ✓ under every answer, a moment after it came."""
+        while True:
+            with contextlib.suppress(TimeoutError, LookupError, RefusedError):
+                message = await admin.next()
+                if message.edited or message.reply_to is None:
+                    continue
+                await admin.press(message, "✓ Right")
+                self._tapped.add((admin.id, message.reply_to))
+
+    async def _settled(self) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while self._telegram.pending() or self._unfinished():  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+
+    def _answers(self) -> Counter[tuple[int, int]]:
+        sent = [call.result for call in self._telegram.calls.of("sendMessage") if call.status == 200]
+        sent += [call.result for call in self._telegram.calls.of("sendPhoto") if call.status == 200]
+        return Counter(
+            (message["chat"]["id"], message["reply_to_message"]["message_id"])
+            for message in sent
+            if "reply_to_message" in message
+        )
+
+    def _helped(self) -> Counter[int]:
+        return Counter(
+            call.result["chat"]["id"]
+            for call in self._telegram.calls.of("sendMessage")
+            if call.status == 200 and call.result["text"].startswith("Send me a photo of a cousin")
+        )
+
+    def _lost(self) -> int:
+        answers, helped = self._answers(), self._helped()
+        return sum(1 for photo in self._photos if not answers[photo]) + sum((self._texts - helped).values())
+
+    def _unfinished(self) -> int:
+        return int(self._query("SELECT count(*) FROM updates WHERE finished_at IS NULL")[0][0])
+
+    def _query(self, sql: str) -> list[tuple[int, ...]]:
+        with closing(sqlite3.connect(Path(self._variables["COUSINBOT_HOME"]) / "cousinbot.db")) as db:
+            return db.execute(sql).fetchall()
+
+    def _outcome(self, status: int | None) -> Outcome:
+        kept = Counter(
+            (chat, asked)
+            for chat, asked in self._query(
+                "SELECT chat_id, asked_message_id FROM corrections JOIN guesses ON guesses.id = guess_id"
+                " JOIN photos ON photos.id = photo_id JOIN answers ON answers.id = answer_id WHERE status = 'accepted'"
+            )
+        )
+        answers = self._answers()
+        return Outcome(
+            photos=len(self._photos),
+            texts=sum(self._texts.values()),
+            kills=self._kills,
+            ended=self._ended,
+            lost=self._lost(),
+            repeated=sum((answers - Counter(set(answers))).values()) + sum((self._helped() - self._texts).values()),
+            taps=len(self._tapped),
+            taps_lost=sum(1 for tap in self._tapped if not kept[tap]),
+            taps_doubled=sum(1 for count in kept.values() if count > 1),
+            exit_status=status,
+            unfinished=self._unfinished(),
+        )
+
+
+def _asks_for_updates(calls: list[Call]) -> bool:
+    return any(call.method.lower() in ("getupdates", "setwebhook") for call in calls)
+
+
+def pictures(cousins: int = 4) -> list[bytes]:
+    """A portrait of each of so many drawn cousins, as JPEG."""
+    drawn = []
+    for cousin in list(COUSINS)[:cousins]:
+        file = io.BytesIO()
+        draw_portrait(cousin, seed=77, size=320).save(file, "JPEG", quality=90)
+        drawn.append(file.getvalue())
+    return drawn
+
+
+def plain_pictures() -> list[bytes]:
+    """Pictures of nobody."""
+    files = [io.BytesIO() for _ in range(4)]
+    for number, file in enumerate(files):
+        Image.new("RGB", (160, 120), (60 * number, 90, 200 - 40 * number)).save(file, "JPEG")
+    return [file.getvalue() for file in files]
+
+
+def webhook_settings() -> dict[str, object]:
+    """A webhook at a free port of this machine."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    return {"webhook_url": f"http://127.0.0.1:{port}/", "webhook_port": port, "webhook_secret": "s3cret"}
+
+
+async def _measure(options: argparse.Namespace, folder: Path) -> Outcome:
+    home, facts = folder / "family", folder / "facts.yaml"
+    facts.write_text("{}")
+    if options.home:
+        shutil.copytree(options.home, home)
+    async with LocalTelegram() as telegram:
+        more = webhook_settings() if options.webhook else {}
+        siege = Siege(
+            telegram,
+            environment(telegram, home, facts, **more),
+            folder / "log",
+            pictures() if options.home else plain_pictures(),
+            options.seed,
+        )
+        return await siege.survive(options.photos, options.kills)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.kills", description=__doc__)
+    parser.add_argument("--home", type=Path, help="a family's folder with a trained version; it is copied")
+    parser.add_argument("--photos", type=int, default=1000)
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--webhook", action="store_true", help="updates by webhook; by polling without it")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        outcome = asdict(asyncio.run(_measure(options, Path(folder))))
+    print(json.dumps(outcome) if options.json else "\n".join(f"{name:14}{value}" for name, value in outcome.items()))
+
+
+if __name__ == "__main__":
+    main()

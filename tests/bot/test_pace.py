@@ -1,0 +1,88 @@
+"""Many photos of one guest: all are answered, in time, and nobody else waits for them."""
+
+import pytest
+
+from bot.pace import Pace
+from demo.telegram.person import Person
+from demo.telegram.server import LocalTelegram
+from tests.bot.conftest import ADMIN, MakeSettings, invited, jpeg, sent_to, serving, settled
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_minutes_worth_goes_at_once_and_then_one_by_one() -> None:
+    clock = Clock()
+    pace = Pace(3, clock)
+    assert [round(pace.wait(1, message, 1)) for message in range(6)] == [0, 0, 0, 20, 40, 60]
+    assert round(pace.wait(2, "other", 1)) == 0
+    clock.now += 25
+    assert [round(pace.wait(1, message, 1)) for message in range(6)] == [0, 0, 0, 0, 15, 35]
+    clock.now += 1000
+    assert [round(pace.wait(1, f"later {message}", 1)) for message in range(4)] == [0, 0, 0, 20]
+
+
+def test_an_album_larger_than_a_minutes_worth_is_answered() -> None:
+    pace = Pace(3, Clock())
+    assert round(pace.wait(1, "album", 10)) == 0
+    assert round(pace.wait(1, "next", 1)) == 160
+
+
+def test_who_waits_is_told_once_for_as_long_as_they_wait() -> None:
+    clock = Clock()
+    pace = Pace(1, clock)
+    pace.wait(1, "a", 1)
+    pace.wait(1, "b", 1)
+    assert [pace.is_news(1), pace.is_news(1)] == [True, False]
+    clock.now += 200
+    pace.wait(1, "c", 1)
+    assert pace.is_news(1)
+
+
+async def test_photos_beyond_the_limit_are_answered_later_and_this_is_said_once(
+    telegram: LocalTelegram, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.pace.MINUTE", 1.0)
+    settings = make_settings(photos_a_minute=2)
+    async with serving(settings):
+        guest, other = await invited(telegram, "Gus"), await invited(telegram, "Pia")
+        admin = await Person.join(telegram.url, "Ada", ADMIN)
+        asked = [await guest.send_photo(jpeg(number)) for number in range(6)]
+        await other.send_photo(jpeg())
+        assert "still learning" in (await other.next()).text
+        for number in range(4):
+            await admin.send_photo(jpeg(number))
+            assert "not been trained" in (await admin.next()).text
+        answered: set[int | None] = set()
+        told: list[str] = []
+        while answered != set(asked):
+            message = await guest.next()
+            if "many photos at once" in message.text:
+                told.append(message.text)
+            else:
+                answered.add(message.reply_to)
+        assert len(told) == 1
+        assert "2 a minute" in told[0]
+        await settled(telegram, settings)
+        assert len(sent_to(telegram, guest.id)) == 1 + len(asked) + 1
+
+
+async def test_waiting_photos_outlive_a_restart(
+    telegram: LocalTelegram, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = make_settings(photos_a_minute=2)
+    async with serving(settings):
+        guest = await invited(telegram, "Gus")
+        asked = [await guest.send_photo(jpeg(number)) for number in range(3)]
+        answers = [await guest.next() for _ in range(3)]
+        assert sum("many photos at once" in answer.text for answer in answers) == 1
+        monkeypatch.setattr("bot.app.UNLOAD_GRACE", 0)
+    async with serving(settings):
+        last = await guest.next()
+        assert {message.reply_to for message in [*answers, last]} == set(asked)
+        assert "still learning" in last.text
