@@ -28,7 +28,6 @@ logger = logging.getLogger(__name__)
 TICK: Final = 0.5  # seconds
 BETWEEN_EDITS: Final = 4.0  # seconds; Telegram takes 20 messages and edits a minute in a group
 BETWEEN_LOOKS: Final = 5.0  # seconds between two looks whether a run is due
-UNTIL_KILLED: Final = 10.0  # seconds a run is given to stop by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,6 @@ class Retraining:
         self._trainer = trainer
         self._reports = RunReports(house)
         self._shown: dict[tuple[int, int], _Shown] = {}  # run and chat
-        self._stopping: dict[int, float] = {}  # run -> when it was asked to stop
 
     def actions(self) -> dict[str, Action]:
         return {"cancel_run": self._cancel}
@@ -59,7 +57,7 @@ class Retraining:
             await message.reply_text(ADMINS_ONLY)
             return
         try:
-            run_id = await self._start(f"{user.full_name} asked for it")
+            run_id = await self._trainer.start(f"{user.full_name} asked for it")
         except OSError as error:
             await message.reply_text(
                 f"The training could not be started ({error.strerror}); is there room on the disk?"
@@ -85,39 +83,23 @@ class Retraining:
                     looked = time.monotonic()
                     why = await schedule.due(_now())
                     if why is not None:
-                        await self._start(why)
+                        await self._trainer.start(why)
             except TelegramError as error:
                 logger.warning("A training run could not be shown: %s.", in_words(error))
             except Exception:
                 logger.exception("Looking after the training failed; trying again.")
             await asyncio.sleep(TICK)
 
-    async def _start(self, why: str) -> int | None:
-        run_id = await self._trainer.start(why)
-        if run_id is not None:
-            await self._house.store.runs.follow(run_id)
-            logger.info("Training run %d starts: %s.", run_id, why)
-        return run_id
-
     async def _look(self) -> None:
         runs = self._house.store.runs
         await self._trainer.clear_up()
+        await self._trainer.stop_cancelled()
         for run in await runs.under_way():
             await runs.follow(run.id)  # also one that was started at the command line
-            self._see_to_its_end(run)
             for chat_id, message_id in (await runs.shown_in(run.id)).items():
                 await self._rewrite(run, chat_id, message_id)
         for run in await runs.untold():
             await self._reports.tell(run)
-
-    def _see_to_its_end(self, run: Run) -> None:
-        if run.cancelled_by is None:
-            return
-        if run.id not in self._stopping:  # asked once: a second signal would disturb its tidying up
-            if self._trainer.stop(run):
-                self._stopping[run.id] = time.monotonic()
-        elif time.monotonic() - self._stopping[run.id] > UNTIL_KILLED:
-            self._trainer.stop(run, at_once=True)
 
     async def _show(self, run_id: int, chat_id: int) -> None:
         """One message a chat: a former one goes."""
