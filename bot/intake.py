@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from weakref import WeakValueDictionary
 
-from bot.errors import Later, in_words, passes
+from bot.errors import Later, asked_to_wait, in_words, passes
 from bot.metrics import Metrics
 from bot.outbox import sending_for
 from bot.patience import Patience
@@ -203,7 +203,7 @@ class Intake:
                         break
                     # Those behind need not wait for all attempts: this may have to wait for Telegram's better days.
                     self._turns.end(batch.origin.chat, batch.turn)
-                    await patience.rest()
+                    await patience.rest(asked_to_wait(error))
         finally:
             self._turns.end(batch.origin.chat, batch.turn)
             self._in_hand.difference_update(batch.ids)
