@@ -19,7 +19,7 @@ import torch
 from data.library import PhotoLibrary
 from inference.faces import Face, FaceDetector, Pixels, load_detector
 from training.check import check_photos
-from training.dataset import LabelledFile
+from training.labelled import LabelledFile
 from training.metrics import wilson_interval
 from training.progress import silent
 

@@ -5,13 +5,15 @@ from datetime import UTC, datetime, timedelta
 from telegram import Chat, Update
 from telegram.ext import ContextTypes
 
-from bot.corrections import ADMINS_ONLY
+from bot.answers import MESSAGE_LIMIT
 from bot.house import House
 from bot.keyboards import in_rows, keyboard
 from bot.taps import Action, Tap
+from bot.words import ADMINS_ONLY
 from data.buttons import Button
 from data.people import Person
-from data.stats import Stats
+from data.runs import Run
+from data.stats import CousinStats, Stats
 
 NOBODY = "There are no guests yet. /invite makes a link that lets them in."
 
@@ -34,14 +36,24 @@ class Admin:
             f"Ever: {_counts(ever)}",
             f"Corrections waiting: {ever.waiting}" + (" (/review)" if ever.waiting else ""),
             f"Guests: {len(guests)}. Model: {self._house.service.version or 'none yet'}.",
+            f"Last training: {_run(await self._house.store.runs.latest())}",
         ]
         if set_aside:
             lines.append(f"Messages I could not handle and set aside: {set_aside} (see the log).")
-        if week.cousins:
-            lines += ["", "Recognised this week:"]
-            lines += [f"• {self._house.names.shown(cousin)}: {count}" for cousin, count in week.cousins[:40]]
+        for title, stats in (("This week", week), ("Ever", ever)):
+            if stats.cousins and (stats is week or stats.cousins != week.cousins):
+                lines += ["", f"{title}:", *(self._cousin(one) for one in stats.cousins)]
+        while len("\n".join(lines)) > MESSAGE_LIMIT:
+            lines.pop()
         if update.message:
             await update.message.reply_text("\n".join(lines))
+
+    def _cousin(self, stats: CousinStats) -> str:
+        counts = [f"named {stats.named}×"]
+        counts += [f"{count} {word}" for count, word in ((stats.right, "right"), (stats.wrong, "wrong")) if count]
+        if stats.missed:
+            counts.append(f"missed {stats.missed}×")
+        return f"• {self._house.names.shown(stats.cousin)}: {', '.join(counts)}"
 
     async def block(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         message = update.message
@@ -86,4 +98,17 @@ def _button(chat_id: int, person: Person) -> Button:
 
 
 def _counts(stats: Stats) -> str:
-    return f"{stats.photos} photos, {stats.faces} faces; {stats.right} right, {stats.wrong} wrong."
+    return (
+        f"{stats.asked} photos asked, {stats.answered} answered; {stats.faces} faces, {stats.named} of them named;"
+        f" {stats.right} right, {stats.wrong} wrong."
+    )
+
+
+def _run(run: Run | None) -> str:
+    if run is None:
+        return "none noted."
+    began = f"{datetime.fromisoformat(run.started_at).astimezone():%-d %b %H:%M}"
+    if run.outcome is None:
+        return f"under way since {began}."
+    made = f" ({run.version})" if run.version else ""
+    return f"{began}, {run.outcome}{made}: {run.message}"

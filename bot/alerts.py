@@ -1,6 +1,9 @@
 """Messages to the admins that nobody asked for."""
 
 import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
 
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import ExtBot
@@ -16,21 +19,27 @@ class Alerts:
         self._bot = bot
         self._admins = admins
 
-    async def tell(self, text: str) -> bool:
-        """Send plain text to every admin who has written to the bot before (others it may not write to).
+    async def tell(self, text: str, *, but: int | None = None) -> bool:
+        """Send plain text to every admin (but one) who has written to the bot before (others it may not write to).
 
         Returns False if one of them could not be told for now.
         """
-        all_told = True
-        for admin in sorted(self._admins):
-            try:
-                await self._bot.send_message(admin, text)
-            except Forbidden:
-                logger.info("Admin %s has not written to the bot yet, or blocked it.", admin)
-            except TelegramError as error:  # one admin's bad line keeps no other from being told
-                logger.warning("Admin %s could not be told: %s.", admin, in_words(error))
-                all_told = all_told and not passes(error)
-        return all_told
+        send = self._bot.send_message
+        return all([await self.to(admin, partial(send, admin, text)) for admin in sorted(self._admins - {but})])
+
+    async def to(self, admin: int, send: Callable[[], Awaitable[object]]) -> bool:
+        """Send something to one admin; False if the line was bad and it may go through later.
+
+        One admin's bad line keeps no other from being told.
+        """
+        try:
+            await send()
+        except Forbidden:
+            logger.info("Admin %s has not written to the bot yet, or blocked it.", admin)
+        except TelegramError as error:
+            logger.warning("Admin %s could not be told: %s.", admin, in_words(error))
+            return not passes(error)
+        return True
 
 
 class WatchedFacts:
@@ -40,6 +49,10 @@ class WatchedFacts:
         self._file = file
         self._alerts = alerts
         self._told: str | None = None
+
+    @property
+    def path(self) -> Path:
+        return self._file.path
 
     def last_good(self) -> FactBook:
         return self._file.book()

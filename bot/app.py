@@ -30,12 +30,17 @@ from bot.line import Line
 from bot.logs import write_to_stderr
 from bot.menus import show_menus
 from bot.metrics import Metrics
+from bot.models import Models
 from bot.names import Names
+from bot.newcomers import Newcomers
 from bot.outbox import Outbox
 from bot.pace import Pace
 from bot.photos import Photos
+from bot.retraining import Retraining
 from bot.review import Review
+from bot.review_page import ReviewPages
 from bot.taps import Taps
+from bot.trainer import Trainer
 from bot.verdicts import Verdicts
 from data.facts import FactsFile
 from data.home import Home, HomeError
@@ -43,6 +48,7 @@ from data.library import PhotoLibrary
 from data.settings import Settings, SettingsError
 from data.store import Store, StoreError
 from inference.service import RecognitionService
+from inference.versions import Versions
 
 logger = logging.getLogger(__name__)
 
@@ -123,6 +129,7 @@ async def _answer(
         store=store,
         inbox=inbox,
         service=service,
+        versions=Versions(home.models),
         lessons=lessons,
         facts=facts,
         names=Names(facts, PhotoLibrary(home.photos), service, lessons),
@@ -130,33 +137,32 @@ async def _answer(
         pace=Pace(settings.photos_a_minute),
         alerts=alerts,
     )
-    dispatcher = _dispatcher(house)
+    retraining = Retraining(house, Trainer(home, settings.device, store.runs))
+    dispatcher = _dispatcher(house, retraining)
     intake = Intake(store.journal, dispatcher.handle, dispatcher.give_up, metrics)
     await lessons.teach()
     try:
         async with receiving(settings, bot, intake, line), asyncio.TaskGroup() as chores:
             chores.create_task(keep_house(house))
             chores.create_task(follow_models(house))
+            chores.create_task(retraining.follow())
             chores.create_task(_greet(house))
             _say_ready(house)
     finally:
         await intake.close(UNLOAD_GRACE)
 
 
-def _dispatcher(house: House) -> Dispatcher:
-    answering = Answering(house)
-    verdicts = Verdicts(house, answering)
-    review = Review(house, verdicts)
-    corrections = Corrections(house, answering, verdicts, review.show_next)
-    commands, admin, invites = Commands(house, corrections), Admin(house), Invites(house)
+def _dispatcher(house: House, retraining: Retraining) -> Dispatcher:
+    answering, pages = Answering(house), ReviewPages(house)
+    verdicts = Verdicts(house, answering, pages)
+    review, corrections = Review(house, verdicts, pages), Corrections(house, answering, verdicts, pages)
+    newcomers = Newcomers(house, verdicts, pages)
+    commands, admin, invites, models = Commands(house, newcomers), Admin(house), Invites(house), Models(house)
     photos = Photos(house, answering)
     actions = {
-        **corrections.actions(),
-        "other": corrections.menu_for_review,
-        **review.actions(),
-        **commands.actions(),
-        **admin.actions(),
-        **invites.actions(),
+        action: handler
+        for part in (corrections, newcomers, review, commands, admin, invites, retraining, models)
+        for action, handler in part.actions().items()
     }
     admins = filters.User(house.settings.admins)
     handlers: list[Handler] = [
@@ -170,6 +176,9 @@ def _dispatcher(house: House) -> Dispatcher:
         CommandHandler("wrong", corrections.on_wrong),
         CommandHandler("review", review.on_review, admins),
         CommandHandler("stats", admin.stats, admins),
+        CommandHandler("retrain", retraining.on_retrain, admins),
+        CommandHandler("models", models.on_models, admins),
+        CommandHandler("rollback", models.on_rollback, admins),
         CommandHandler("invite", invites.on_invite, admins),
         CommandHandler("block", admin.block, admins),
         MessageHandler(filters.PHOTO | filters.Document.ALL, photos.on_message),

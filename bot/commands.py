@@ -8,10 +8,10 @@ from telegram.constants import ParseMode
 from telegram.ext import ContextTypes
 
 from bot.answers import MESSAGE_LIMIT
-from bot.corrections import Corrections
 from bot.house import House
 from bot.keyboards import Choice, in_rows, keyboard
 from bot.menus import show_admin_menu
+from bot.newcomers import Newcomers
 from bot.taps import Action, Tap
 from data.buttons import Button
 
@@ -30,11 +30,15 @@ GUEST_HELP: Final = """Send me a photo of a cousin, and I'll tell you who it is 
 ADMIN_HELP: Final = """
 
 You are an admin:
-/review – look at what guests corrected
-/stats – how I am doing
+/review – what guests corrected, six faces at a time
+/stats – how I am doing, cousin by cousin
+/retrain – learn anew from the photos and all corrections; I answer meanwhile
+/models – which trained version answers, and another one in its place
+/rollback – back to the version before
 /invite – a link that lets guests in for a week; take links back
 /block – who may ask, and who may not
-Tap ✗ under an answer and choose the right name: I remember it at once."""
+Tap ✗ under an answer and choose the right name: I remember it at once. "Someone new" makes a cousin of the name
+you type."""
 
 HINT: Final = "Send me a photo, and I'll tell you who it is. /help shows what else I can do."
 WHICH_FACTS: Final = "About whom?"
@@ -42,9 +46,9 @@ NOBODY: Final = "I know nobody yet. Once I've been trained, or facts.yaml names 
 
 
 class Commands:
-    def __init__(self, house: House, corrections: Corrections) -> None:
+    def __init__(self, house: House, newcomers: Newcomers) -> None:
         self._house = house
-        self._corrections = corrections
+        self._newcomers = newcomers
 
     def actions(self) -> dict[str, Action]:
         return {"facts": self._facts_tapped, "forget": self._forget, "keep": self._keep}
@@ -109,7 +113,7 @@ class Commands:
     async def text(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """Anything else: perhaps the name of someone new, else a hint (in private only)."""
         message = update.message
-        if message is None or await self._corrections.on_text(message):
+        if message is None or await self._newcomers.on_text(message):
             return
         if message.chat.type == Chat.PRIVATE and not _is_service(message):
             await message.reply_text(HINT)

@@ -1,35 +1,30 @@
 """✓ and ✗ under the answers, and what they open: who is it really?"""
 
-from collections.abc import Awaitable, Callable
 from typing import Final
 
-from telegram import ForceReply, InlineKeyboardMarkup, Message, Update, User
+from telegram import InlineKeyboardMarkup, Update, User
 from telegram.ext import ContextTypes
 
 from bot.answering import Answering
 from bot.house import House
 from bot.keyboards import MOST_BUTTONS, Choice, in_rows, keyboard
+from bot.review_page import ReviewPages
 from bot.taps import Action, Tap
 from bot.verdicts import Verdicts
+from bot.words import ADMINS_ONLY, FORGOTTEN
 from data.buttons import Button
 from data.guesses import Guess
 from data.labels import Verdict
 
-ADMINS_ONLY: Final = "Only an admin may do that."
-FORGOTTEN: Final = "That photo was forgotten; there is nothing left to correct."
 WRONG_HOW: Final = "Reply with /wrong to the answer that is wrong."
 
 
 class Corrections:
-    """`reviewed` is called with the chat after a word that was asked for by the review."""
-
-    def __init__(
-        self, house: House, answering: Answering, verdicts: Verdicts, reviewed: Callable[[int], Awaitable[None]]
-    ) -> None:
+    def __init__(self, house: House, answering: Answering, verdicts: Verdicts, pages: ReviewPages) -> None:
         self._house = house
         self._answering = answering
         self._verdicts = verdicts
-        self._reviewed = reviewed
+        self._pages = pages
 
     def actions(self) -> dict[str, Action]:
         return {
@@ -39,9 +34,9 @@ class Corrections:
             "not": self._said("not"),
             "stranger": self._said("stranger"),
             "not_a_face": self._said("not_a_face"),
-            "someone_new": self._someone_new,
             "no_idea": self._no_idea,
             "back": self._back,
+            "other": self._other,
         }
 
     async def on_wrong(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
@@ -62,35 +57,17 @@ class Corrections:
         markup = await keyboard(self._house.store.buttons, in_rows(faces, 5))
         await message.reply_text("Which face is wrong?", reply_markup=markup)
 
-    async def on_text(self, message: Message) -> bool:
-        """Whether the text was the name of someone new; if so it is taken in."""
-        user, text = message.from_user, message.text
-        if user is None or text is None:
-            return False
-        reply_to = message.reply_to_message.message_id if message.reply_to_message else None
-        guess_id = await self._house.store.prompts.find(message.chat_id, user.id, reply_to)
-        guess = await self._house.store.guesses.get(guess_id) if guess_id is not None else None
-        if guess is None:
-            return False
-        if not self._house.access.is_admin(user):
-            await message.reply_text(ADMINS_ONLY)
-            return True
-        try:
-            cousin = self._house.names.named(text)
-        except ValueError as error:
-            await message.reply_text(str(error))
-            return True
-        thanks = await self._verdicts.give(guess, "is", cousin, user)
-        await message.reply_text(thanks)
-        # Last: if the process stops before, the name is understood again, and what is done is not done twice.
-        await self._house.store.prompts.answered(guess.id, user.id)
-        return True
-
-    async def menu_for_review(self, tap: Tap) -> str | None:
+    async def _other(self, tap: Tap) -> str | None:
         """The names, for a proposal in the review."""
         if not self._house.access.is_admin(tap.user):
             return ADMINS_ONLY
-        return await self._wrong(tap)
+        proposal = await self._house.store.corrections.get(tap.button.correction_id or 0)
+        if proposal is None or proposal.status != "proposed":
+            return await self._back(tap)
+        await self._wrong(tap)
+        page = await self._house.store.review_pages.get(tap.button.chat_id)
+        shown = page.corrections if page else ()
+        return f"Who is face {shown.index(proposal.id) + 1}?" if proposal.id in shown else "Who is it?"
 
     async def _right(self, tap: Tap) -> str | None:
         guess = await self._guess(tap)
@@ -156,42 +133,35 @@ class Corrections:
         await self._close(tap, guess, thanks)
         return thanks
 
-    async def _someone_new(self, tap: Tap) -> str | None:
-        guess = await self._guess(tap)
-        if guess is None:
-            return FORGOTTEN
-        if not self._house.access.is_admin(tap.user):
-            return ADMINS_ONLY
-        question = await self._house.bot.send_message(
-            tap.button.chat_id,
-            f"What is the name of face {guess.number}? Reply to this message with it.",
-            reply_markup=ForceReply(input_field_placeholder="Charlie Brown"),
-        )
-        await self._house.store.prompts.ask(tap.button.chat_id, question.message_id, tap.user.id, guess.id)
-        return None
-
     async def _back(self, tap: Tap) -> str | None:
         guess = await self._guess(tap)
         if guess is None:
             return FORGOTTEN
-        await self._close(tap, guess, "Nothing was changed.")
+        if tap.button.correction_id:
+            await self._back_to_review(tap)
+            return None
         answer = await self._house.store.guesses.answer(guess.answer_id)
-        if answer is not None and _is_its_message(tap, answer.message_id):
+        if answer is not None and answer.message_id == tap.message_id:
             await tap.show_buttons(await self._answering.keyboard(answer))
+        else:
+            await tap.rewrite("Nothing was changed.")
         return None
 
+    async def _back_to_review(self, tap: Tap) -> None:
+        page = await self._house.store.review_pages.get(tap.button.chat_id)
+        if page is not None and page.message_id == tap.message_id:
+            await self._pages.redraw(page)
+        else:
+            await tap.show_buttons(None)
+
     async def _close(self, tap: Tap, guess: Guess, outcome: str) -> None:
-        """A menu in a message of its own has served; the answer's own message is written anew elsewhere."""
-        answer = await self._house.store.guesses.answer(guess.answer_id)
-        if answer is not None and _is_its_message(tap, answer.message_id):
-            return
-        await tap.rewrite(outcome)
+        """A menu in a message of its own has served; the answer's own message, and the review, are written anew."""
         if tap.button.correction_id:
-            await self._reviewed(tap.button.chat_id)
+            await self._pages.go_on(tap.button.chat_id)
+            return
+        answer = await self._house.store.guesses.answer(guess.answer_id)
+        if answer is None or answer.message_id != tap.message_id:
+            await tap.rewrite(outcome)
 
     async def _guess(self, tap: Tap) -> Guess | None:
         return await self._house.store.guesses.get(tap.button.guess_id) if tap.button.guess_id else None
-
-
-def _is_its_message(tap: Tap, message_id: int | None) -> bool:
-    return not tap.button.correction_id and tap.message_id == message_id

@@ -13,6 +13,7 @@ from bot.pace import Pace
 from data.settings import Settings
 from data.store import Store
 from inference.service import RecognitionService
+from inference.versions import Versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +23,20 @@ class House:
     store: Store
     inbox: Inbox
     service: RecognitionService
+    versions: Versions
     lessons: Lessons
     facts: WatchedFacts
     names: Names
     access: Access
     pace: Pace
     alerts: Alerts
+
+    async def note_champion(self) -> None:
+        """Note in the corrections that the champion learned from that it was the first, where none was before it.
+
+        It may have been promoted here, by its training run, or much later at the command line.
+        """
+        champion = self.versions.champion()
+        version = self.versions.get(champion) if champion else None
+        if version is not None and version.corrections:
+            await self.store.corrections.mark_used(version.corrections, version.name)

@@ -6,10 +6,10 @@ from typing import Final
 from telegram import Chat, InlineKeyboardMarkup, Update
 from telegram.ext import ContextTypes
 
-from bot.corrections import ADMINS_ONLY
 from bot.house import House
 from bot.keyboards import in_rows, keyboard
 from bot.taps import Action, Tap
+from bot.words import ADMINS_ONLY
 from data.buttons import Button
 from data.invites import Invite
 

@@ -1,6 +1,7 @@
 """What the admins said, taught to the recogniser: every accepted correction counts at once."""
 
 import asyncio
+from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,9 @@ from data.labels import Correction
 from data.store import Store
 from inference.faces import Box
 from inference.memory import Lesson
-from inference.service import NotTrained, RecognitionService
+from inference.photo import Photo
+from inference.recognizer import PhotoGuess
+from inference.service import NotTaught, NotTrained, RecognitionService
 
 
 class Lessons:
@@ -18,14 +21,14 @@ class Lessons:
         self._store = store
         self._service = service
         self._inbox = inbox
-        self._space: str | None = None
+        self._taught: tuple[str | None, tuple[int, str]] | None = None
         self._teaching = asyncio.Lock()
         self.cousins: frozenset[str] = frozenset()
 
     async def teach(self) -> None:
         """Replace what the recogniser was taught by the corrections that stand now."""
         async with self._teaching:
-            space = self._service.space
+            space, state = self._service.space, await self._store.corrections.state()
             accepted = await self._store.corrections.accepted()
             embeddings = await self._store.guesses.embeddings()
             lessons = []
@@ -35,16 +38,23 @@ class Lessons:
                     embedding = await self._embedding(correction, stored, of, space)
                     if embedding is not None:
                         lessons.append(Lesson(embedding, correction.cousin, correction.verdict, found))
-            self._service.learn(lessons)
+            self._service.learn(lessons, space)
             self.cousins = frozenset(one.cousin for one in accepted if one.cousin and one.verdict == "is")
-            self._space = space
+            self._taught = space, state
 
-    async def follow(self) -> bool:
-        """Teach again if another network has taken over (its embeddings are of another space); whether it had."""
-        if self._service.space == self._space:
-            return False
-        await self.teach()
-        return True
+    async def follow(self) -> None:
+        """Teach again if another network has taken over (its embeddings are of another space), or if something was
+        decided elsewhere, as by `cousinbot corrections accept`."""
+        if (self._service.space, await self._store.corrections.state()) != self._taught:
+            await self.teach()
+
+    async def guess(self, photo: Photo) -> PhotoGuess:
+        """Name the faces of a photo, with everything people have said. Raises `NotTrained`."""
+        while True:
+            await self.follow()
+            # A version that takes over between these two lines has not been taught yet.
+            with suppress(NotTaught):
+                return await self._service.guess(photo)
 
     async def _embedding(
         self, correction: Correction, stored: bytes, of: str, space: str | None

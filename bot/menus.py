@@ -18,6 +18,9 @@ GROUP_MENU: Final = [("who", "As a reply to a photo: who is it?"), ("facts", "Wh
 ADMIN_MENU: Final = [
     ("review", "What guests corrected"),
     ("stats", "How I am doing"),
+    ("retrain", "Learn from the photos and corrections"),
+    ("models", "Which trained version answers"),
+    ("rollback", "Back to the version before"),
     ("invite", "A link that lets guests in"),
     ("block", "Who may ask"),
     *GUEST_MENU,

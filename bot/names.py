@@ -5,6 +5,10 @@ from contextlib import suppress
 
 from bot.alerts import WatchedFacts
 from bot.lessons import Lessons
+from data.factbook import Entry, FactBook
+from data.facts_parser import MAX_NAME
+from data.facts_stub import StubError, add_stub
+from data.labels import Verdict
 from data.library import LibraryError, PhotoLibrary, cousin_key
 from inference.service import RecognitionService
 
@@ -46,10 +50,38 @@ class Names:
             return None
         return key if key in self.all() else None
 
-    def named(self, text: str) -> str:
-        """The cousin of that name, or the key for someone new.
+    def near(self, text: str) -> list[str]:
+        """Cousins whose name this may be, mistyped; the likeliest first."""
+        shown = FactBook(Entry(key, self.shown(key)) for key in self.all())
+        return list(dict.fromkeys([*self._facts.last_good().suggest(text), *shown.suggest(text)]))
+
+    def said(self, verdict: Verdict, cousin: str | None) -> str:
+        """What somebody said of a face, in plain text as it goes on after a colon."""
+        name = self.shown(cousin) if cousin else ""
+        words = {"is": name, "not": f"not {name}", "stranger": "nobody of the family", "not_a_face": "not a face"}
+        return words[verdict]
+
+    def welcome(self, name: str) -> tuple[str, str]:
+        """Someone new of that name gets a folder for photos and an entry in facts.yaml.
+
+        Returns their key, and what the family can do next, in words.
 
         Raises:
             ValueError: the text makes no name; the message says why.
         """
-        return self.find(text) or cousin_key(text)
+        name = " ".join(name.split())
+        key = cousin_key(name)
+        if len(name) > MAX_NAME:
+            raise ValueError(f"That name has {len(name)} characters; {MAX_NAME} are the most.")
+        hints = []
+        try:
+            folder = self._library.add_cousin(key)
+            hints.append(f"Photos of theirs can go into {folder}.")
+        except LibraryError as error:
+            hints.append(str(error))
+        try:
+            add_stub(self._facts.path, key, name)
+            hints.append(f"What to talk about with them can be written into {self._facts.path}.")
+        except StubError as error:
+            hints.append(f"I could not write their name into the facts: {error} Please add there:\n\n{error.stub}")
+        return key, "\n".join(hints)

@@ -83,6 +83,7 @@ class Photos:
         if await self._house.store.guesses.was_answered(asked.chat_id, asked.message_id):
             return  # a replay: we were stopped between sending the answer and noting that the update is finished
         await self._keep_pace(asked, len(pictures))
+        await self._house.store.guesses.ask(asked.chat_id, asked.message_id, len(pictures))
         try:
             results = await asyncio.gather(*(self._see(message) for message in pictures))
         except NotTrained:
@@ -133,12 +134,7 @@ class Photos:
             photo = await asyncio.to_thread(decode, data)
         except PhotoError as error:
             return str(error)
-        await self._house.lessons.follow()
-        guess = await self._house.service.guess(photo)
-        if await self._house.lessons.follow():
-            # A new version answered, which had not been taught the corrections yet.
-            guess = await self._house.service.guess(photo)
-        return _Seen(photo, data, guess)
+        return _Seen(photo, data, await self._house.lessons.guess(photo))
 
     async def _draft(self, asked: Message, sender: int, seen: Sequence[_Seen], notes: Sequence[str]) -> Answer:
         """Keep the photos and what was guessed: buttons need something to point to."""

@@ -15,6 +15,7 @@ Pixels = NDArray[np.uint8]
 
 SIDE: Final = 1280  # pixels; what Telegram shows of a photo
 TILE: Final = 640  # pixels; one photo of an album
+FACE: Final = 400  # pixels; one face of a contact sheet
 _MOST_EXTREME: Final = 19  # Telegram refuses pictures more than 20 times longer than wide
 # Apart from each other for the colour-blind too (Okabe and Ito's palette, without its black).
 _COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
@@ -36,11 +37,28 @@ def numbered(photos: Sequence[tuple[Pixels, Sequence[Numbered]]]) -> bytes:
         tile = _fit(Image.fromarray(pixels), side)
         _draw(tile, faces, scale)
         tiles.append(tile)
-    return _jpeg(_not_too_long(tiles[0] if len(tiles) == 1 else _sheet(tiles)))
+    return _jpeg(_not_too_long(tiles[0] if len(tiles) == 1 else _sheet(tiles, columns=2 if len(tiles) <= 4 else 3)))
 
 
 def crop(pixels: Pixels, box: BoxFractions) -> bytes:
     """A JPEG of one face with some of what is around it, at least 320 pixels wide or high."""
+    return _jpeg(_not_too_long(_fit(_face(pixels, box), SIDE)))
+
+
+def contact_sheet(faces: Sequence[tuple[Pixels, BoxFractions] | None]) -> bytes:
+    """A JPEG of several photos' faces, numbered from 1, two beside each other; None where a photo is gone."""
+    tiles = []
+    for number, face in enumerate(faces, 1):
+        tile = Image.new("RGB", (FACE, FACE), "#dddddd")
+        if face is not None:
+            tile = ImageOps.pad(_face(*face), (FACE, FACE), Image.Resampling.BICUBIC, color="#dddddd")
+        font = ImageFont.load_default(FACE // 8)
+        _badge(ImageDraw.Draw(tile), tile, font, str(number), (0, 0), _COLOURS[(number - 1) % len(_COLOURS)])
+        tiles.append(tile)
+    return _jpeg(_sheet(tiles, columns=2))
+
+
+def _face(pixels: Pixels, box: BoxFractions) -> Image.Image:
     image = Image.fromarray(pixels)
     left, right = box[0] * image.width, box[2] * image.width
     top, bottom = box[1] * image.height, box[3] * image.height
@@ -53,9 +71,7 @@ def crop(pixels: Pixels, box: BoxFractions) -> bytes:
             max(round(min(image.height, bottom + margin)), round(max(0, top - margin)) + 1),
         )
     )
-    if max(face.size) < 320:
-        face = ImageOps.contain(face, (320, 320), Image.Resampling.BICUBIC)
-    return _jpeg(_not_too_long(_fit(face, SIDE)))
+    return face if max(face.size) >= 320 else ImageOps.contain(face, (320, 320), Image.Resampling.BICUBIC)
 
 
 def _draw(image: Image.Image, faces: Sequence[Numbered], scale: float) -> None:
@@ -91,8 +107,7 @@ def _badge(
     draw.text((x + padding - box[0], y + padding - box[1]), text, font=font, fill=ink)
 
 
-def _sheet(tiles: Sequence[Image.Image]) -> Image.Image:
-    columns = 2 if len(tiles) <= 4 else 3
+def _sheet(tiles: Sequence[Image.Image], columns: int) -> Image.Image:
     rows = [tiles[start : start + columns] for start in range(0, len(tiles), columns)]
     gap = 8
     height = sum(max(tile.height for tile in row) for row in rows) + gap * (len(rows) - 1)

@@ -1,24 +1,28 @@
-"""What follows from somebody's word on a face: a row, a lesson, and the answer written anew."""
+"""What follows from somebody's word on a face: a row, a lesson, and the answer and the review written anew."""
+
+from collections.abc import Sequence
 
 from telegram import User
 
 from bot.answering import Answering
 from bot.house import House
+from bot.review_page import ReviewPages
 from data.guesses import Guess
 from data.labels import Correction, Verdict
 
 
 class Verdicts:
-    def __init__(self, house: House, answering: Answering) -> None:
+    def __init__(self, house: House, answering: Answering, pages: ReviewPages) -> None:
         self._house = house
         self._answering = answering
+        self._pages = pages
 
     async def give(self, guess: Guess, verdict: Verdict, cousin: str | None, user: User) -> str:
         """An admin's word counts at once, anybody else's is a proposal. Returns the sentence to thank with."""
         if self._house.access.is_admin(user):
             await self._house.store.corrections.correct(guess.id, verdict, cousin, user.id)
-            await self._took_effect(guess, verdict, cousin)
-            return f"Thank you, I'll remember: {self.in_words(verdict, cousin)}."
+            await self._took_effect([(guess, verdict, cousin)])
+            return f"Thank you, I'll remember: {self._house.names.said(verdict, cousin)}."
         await self.propose(guess, verdict, cousin, user)
         return "Thank you! An admin will have a look."
 
@@ -29,28 +33,39 @@ class Verdicts:
             await self._house.alerts.tell(f"{user.full_name} corrected an answer of mine. Send /review to look at it.")
         await corrections.propose(guess.id, verdict, cousin, user.id)
         await self._answering.refresh(guess.answer_id)
+        await self._pages.redraw_showing([guess.id])
 
-    async def accept(self, correction: Correction, by: User) -> bool:
-        """Accept a proposal; False if it was decided already, or forgotten."""
-        if not await self._house.store.corrections.accept(correction.id, by.id):
+    async def accept(self, proposals: Sequence[Correction], by: User) -> int:
+        """Accept what of these nobody has decided yet; returns how many that were."""
+        store, accepted = self._house.store, []
+        for proposal in proposals:
+            if await store.corrections.accept(proposal.id, by.id):
+                guess = await store.guesses.get(proposal.guess_id)
+                if guess is not None:  # else forgotten a moment ago
+                    accepted.append((guess, proposal.verdict, proposal.cousin))
+        if accepted:
+            await self._took_effect(accepted)
+        return len(accepted)
+
+    async def dismiss(self, proposal: Correction, by: User) -> bool:
+        """Reject a proposal; False if it was decided already."""
+        if not await self._house.store.corrections.dismiss(proposal.id, by.id):
             return False
-        guess = await self._house.store.guesses.get(correction.guess_id)
-        if guess is not None:
-            await self._took_effect(guess, correction.verdict, correction.cousin)
+        await self._pages.redraw_showing([proposal.guess_id])
         return True
 
-    def in_words(self, verdict: Verdict, cousin: str | None) -> str:
-        """Plain text, as it goes on after a colon."""
-        name = self._house.names.shown(cousin) if cousin else ""
-        words = {"is": name, "not": f"not {name}", "stranger": "nobody of the family", "not_a_face": "not a face"}
-        return words[verdict]
-
-    async def _took_effect(self, guess: Guess, verdict: Verdict, cousin: str | None) -> None:
+    async def _took_effect(self, words: Sequence[tuple[Guess, Verdict, str | None]]) -> None:
         await self._house.lessons.teach()
-        if verdict == "is" and cousin and not (cousin == guess.cousin and guess.fact):
-            answer = await self._house.store.guesses.answer(guess.answer_id)
-            if answer is not None:
-                book = await self._house.facts.book()
-                fact = await self._house.store.told.next(answer.chat_id, cousin, book.facts(cousin))
-                await self._house.store.guesses.tell(guess.id, fact)
-        await self._answering.refresh(guess.answer_id)
+        for guess, verdict, cousin in words:
+            if verdict == "is" and cousin and not (cousin == guess.cousin and guess.fact):
+                await self._tell_fact(guess, cousin)
+        for answer_id in dict.fromkeys(guess.answer_id for guess, *_ in words):
+            await self._answering.refresh(answer_id)
+        await self._pages.redraw_showing([guess.id for guess, *_ in words])
+
+    async def _tell_fact(self, guess: Guess, cousin: str) -> None:
+        answer = await self._house.store.guesses.answer(guess.answer_id)
+        if answer is not None:
+            book = await self._house.facts.book()
+            fact = await self._house.store.told.next(answer.chat_id, cousin, book.facts(cousin))
+            await self._house.store.guesses.tell(guess.id, fact)

@@ -62,7 +62,7 @@ def list_corrections(as_json: bool) -> None:
 @corrections.command()
 @click.argument("numbers", metavar="NUMBER…", nargs=-1, required=True, type=int)
 def accept(numbers: tuple[int, ...]) -> None:
-    """Accept what guests proposed; a running bot takes it in when it next starts, training in its next run."""
+    """Accept what guests proposed; a running bot takes it in at once, training in its next run."""
     asyncio.run(_decide(numbers, accepted=True))
 
 
@@ -91,8 +91,8 @@ def export(folder: Path) -> None:
     from data.library import PhotoLibrary
     from training.feedback import corrected_faces
 
-    faces = asyncio.run(corrected_faces(open_home(read_settings())))
     library = PhotoLibrary(folder)
+    faces = [face for face in asyncio.run(corrected_faces(open_home(read_settings()))) if face.is_cousin]
     for face in faces:
         library.add(face.cousin, face.path.read_bytes())
     click.echo(f"{counted(len(faces), 'photo')} copied to {folder}.")

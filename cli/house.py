@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from data.settings import Settings
     from inference.faces import FaceDetector
     from models.architectures import Architecture
-    from training.dataset import LabelledFile
+    from training.labelled import LabelledFile
     from training.progress import Progress
 
 
@@ -48,9 +48,9 @@ def labelled_photos(folder: Path | None) -> list[LabelledPhoto]:
 
 def labelled_files(photos: Sequence[LabelledPhoto]) -> list[LabelledFile]:
     """The same, as training takes them."""
-    from training.dataset import LabelledFile
+    from training.labelled import LabelledFile, day_in
 
-    return [LabelledFile(photo.path, photo.cousin) for photo in photos]
+    return [LabelledFile(photo.path, photo.cousin, occasion=day_in(photo.path)) for photo in photos]
 
 
 def unfrozen_epochs_of(shape: Architecture, asked: int | None) -> int:

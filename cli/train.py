@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from typing import TYPE_CHECKING, Any
+import signal
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -23,7 +25,15 @@ from cli.options import ARCH, CROP, JSON, PHOTOS, SCRATCH, UNFROZEN
 from cli.printing import counted, progress_bars, say_left_out
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from data.home import Home
+    from training.progress import Progress
+    from training.run import Outcome
+
+_BESIDE_THE_BOT: Final = 15
+"""Niceness of a run that the bot started: on Linux, the bot then gets 28 times its share of a core that both want."""
 
 
 @main.command()
@@ -34,6 +44,7 @@ if TYPE_CHECKING:
 @click.option("--head-epochs", type=click.IntRange(1), help="Epochs of the head on the frozen body.")
 @UNFROZEN
 @JSON
+@click.option("--run", "number", type=int, hidden=True, help="A run that was noted, and locked, by the bot.")
 def train(
     photos: Path | None,
     arch: str,
@@ -42,6 +53,7 @@ def train(
     head_epochs: int | None,
     unfrozen_epochs: int | None,
     as_json: bool,
+    number: int | None,
 ) -> None:
     """Train a version from the photos and the accepted corrections; promote it if it is no worse.
 
@@ -49,34 +61,31 @@ def train(
     cousinbot train
     cousinbot train --photos ~/Pictures/reunion --arch resnet34     the tutorial's way
     """
-    from models.architectures import architecture
-    from models.registry import Registry
-    from training.feedback import corrected_faces, fail_run, record, start_run
-    from training.run import train as train_version
-
+    if number is not None:
+        os.nice(_BESIDE_THE_BOT)
     settings = read_settings()
     home = open_home(settings)
-    shape = architecture(arch, crop)
-    library = labelled_files(labelled_photos(photos))
-    corrected = asyncio.run(corrected_faces(home))
-    number = asyncio.run(start_run(home, os.getpid()))
-    try:
-        with progress_bars() as progress:
-            outcome = train_version(
-                [*library, *corrected],
-                Registry(home.models),
-                shape,
-                load_face_detector(settings, progress),
-                device_of(settings),
-                progress,
-                pretrained=not from_scratch,
-                head_epochs=head_epochs,
-                unfrozen_epochs=unfrozen_epochs_of(shape, unfrozen_epochs),
-            )
-    except BaseException as error:
-        asyncio.run(fail_run(home, number, str(error) or type(error).__name__))
-        raise
-    asyncio.run(record(home, number, outcome))
+    with _noted_run(home, number) as run, progress_bars() as bars, run.progress(bars) as progress:
+        library = labelled_photos(photos)  # before the slow imports: without photos nothing is waited for
+
+        from models.architectures import architecture
+        from models.registry import Registry
+        from training.feedback import corrected_faces
+        from training.run import train as train_version
+
+        shape = architecture(arch, crop)
+        outcome = train_version(
+            [*labelled_files(library), *asyncio.run(corrected_faces(home))],
+            Registry(home.models),
+            shape,
+            load_face_detector(settings, progress),
+            device_of(settings),
+            progress,
+            pretrained=not from_scratch,
+            head_epochs=head_epochs,
+            unfrozen_epochs=unfrozen_epochs_of(shape, unfrozen_epochs),
+        )
+        run.record(outcome)
     card = outcome.card
     if as_json:
         summary = {"promoted": outcome.verdict.promote, "reason": outcome.verdict.reason}
@@ -91,3 +100,79 @@ def train(
     )
     click.echo(("Promoted: " if outcome.verdict.promote else "Not promoted: ") + outcome.verdict.reason + ".")
     click.echo(f"Report: {outcome.folder / 'report.html'}")
+
+
+class _NotedRun:
+    """This process's row in the table of runs."""
+
+    def __init__(self, home: Home, number: int) -> None:
+        self._home = home
+        self._number = number
+
+    @contextmanager
+    def progress(self, bars: Progress) -> Iterator[Progress]:
+        """The same progress on the bars and in the row, where the bot reads it."""
+        from data.runs import ProgressNote
+
+        with ProgressNote(self._home.database, self._number) as note:
+
+            def both(doing: str, done: int, total: int) -> None:
+                bars(doing, done, total)
+                note(doing, done, total)
+
+            yield both
+
+    def record(self, outcome: Outcome) -> None:
+        from training.feedback import record
+
+        asyncio.run(record(self._home, self._number, outcome))
+
+    async def fail(self, reason: str) -> None:
+        from data.store import Store
+
+        async with Store.open(self._home.database) as store:
+            await store.runs.finish(self._number, "failed", None, reason)
+
+
+@contextmanager
+def _noted_run(home: Home, number: int | None) -> Iterator[_NotedRun]:
+    """The one run under way, noted from its start to its end; `number` is that of a run which the bot has prepared.
+
+    SIGTERM ends it as Ctrl-C does: no half-made version is left behind.
+    """
+    from data.runs import STOPPED
+    from data.training_lock import TrainingLock
+
+    lock: int | None = None  # of a prepared run the bot has locked it, and handed the lock down at this process's birth
+    if number is None:
+        lock = TrainingLock(home.training_lock).acquire()
+        if lock is None:
+            raise click.ClickException(
+                "Another training run is under way: wait until it ends, or cancel it with /retrain in the chat."
+            )
+    run = _NotedRun(home, asyncio.run(_begin(home, number)))
+    usual = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield run
+    except (KeyboardInterrupt, SystemExit):
+        asyncio.run(run.fail(STOPPED))
+        raise
+    except BaseException as error:
+        asyncio.run(run.fail(str(error) or type(error).__name__))
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, usual)
+        if lock is not None:
+            os.close(lock)
+
+
+async def _begin(home: Home, number: int | None) -> int:
+    """Note that this process is at work, and return its run's number."""
+    from data.store import Store
+
+    async with Store.open(home.database) as store:
+        if number is None:
+            return await store.runs.start(os.getpid(), "at the command line")
+        if not await store.runs.take(number, os.getpid()):
+            raise click.UsageError(f"There is no run {number} that waits for its process.")
+        return number

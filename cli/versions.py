@@ -1,6 +1,10 @@
 """`models`: the trained versions."""
 
+from __future__ import annotations
+
+import asyncio
 import json
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,6 +12,10 @@ from cli.group import main
 from cli.house import open_home, read_settings
 from cli.options import JSON
 from cli.printing import print_table
+
+if TYPE_CHECKING:
+    from data.home import Home
+    from models.card import Card
 
 
 @main.group()
@@ -64,7 +72,10 @@ def promote(version: str) -> None:
     """Let a version answer; a running bot follows at once."""
     from models.registry import Registry
 
-    Registry(open_home(read_settings()).models).promote(version)
+    home = open_home(read_settings())
+    registry = Registry(home.models)
+    registry.promote(version)
+    _note_use(home, registry.card(version))
     click.echo(f"{version} answers now.")
 
 
@@ -74,3 +85,14 @@ def rollback() -> None:
     from models.registry import Registry
 
     click.echo(f"{Registry(open_home(read_settings()).models).rollback()} answers now.")
+
+
+def _note_use(home: Home, card: Card) -> None:
+    """A version that was kept back counts its corrections as used only now."""
+    from data.store import Store
+
+    async def note() -> None:
+        async with Store.open(home.database) as store:
+            await store.corrections.mark_used(card.corrections, card.version)
+
+    asyncio.run(note())

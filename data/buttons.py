@@ -1,7 +1,7 @@
 """What the buttons under the bot's messages do: a button carries only its id, so it outlives a restart."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 
 from data.database import Database
 
@@ -17,6 +17,11 @@ class Button:
     person: int | None = None
     cousin: str | None = None
     invite_id: int | None = None
+    run_id: int | None = None
+    version: str | None = None
+
+
+_COLUMNS = ", ".join(field.name for field in fields(Button))
 
 
 class Buttons:
@@ -29,17 +34,7 @@ class Buttons:
         async with self._database.writing() as db:
             for button in buttons:
                 cursor = await db.execute(
-                    "INSERT INTO buttons (chat_id, action, guess_id, correction_id, person, cousin, invite_id)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        button.chat_id,
-                        button.action,
-                        button.guess_id,
-                        button.correction_id,
-                        button.person,
-                        button.cousin,
-                        button.invite_id,
-                    ),
+                    f"INSERT INTO buttons ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(button)
                 )
                 assert cursor.lastrowid is not None
                 ids.append(cursor.lastrowid)
@@ -48,8 +43,6 @@ class Buttons:
     async def get(self, button_id: int, chat_id: int) -> Button | None:
         """The button, if it exists and belongs to this chat: ids are easy to make up."""
         row = await self._database.row(
-            "SELECT chat_id, action, guess_id, correction_id, person, cousin, invite_id FROM buttons"
-            " WHERE id = ? AND chat_id = ?",
-            (button_id, chat_id),
+            f"SELECT {_COLUMNS} FROM buttons WHERE id = ? AND chat_id = ?", (button_id, chat_id)
         )
         return Button(*row) if row else None

@@ -4,14 +4,16 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
-from data.database import Database, now
+import aiosqlite
+
+from data.database import Database, now, stamp
 from data.labels import Correction, Status, Verdict, standing
 
 __all__ = ["Correction", "Corrections", "Status", "Verdict"]
 
 _SELECT = (
-    "SELECT corrections.*, photos.sha256, box_left, box_top, box_right, box_bottom FROM corrections"
-    " JOIN guesses ON guesses.id = corrections.guess_id JOIN photos ON photos.id = guesses.photo_id"
+    "SELECT corrections.*, photos.sha256, photos.sender, photos.at AS sent_at, box_left, box_top, box_right, box_bottom"
+    " FROM corrections JOIN guesses ON guesses.id = corrections.guess_id JOIN photos ON photos.id = guesses.photo_id"
 )
 
 
@@ -21,6 +23,8 @@ def _correction(row: sqlite3.Row) -> Correction:
         id=row["id"],
         guess_id=row["guess_id"],
         photo_sha256=row["sha256"],
+        sender=row["sender"],
+        sent_at=datetime.fromisoformat(row["sent_at"]),
         box=(row["box_left"], row["box_top"], row["box_right"], row["box_bottom"]),
         verdict=row["verdict"],
         cousin=row["cousin"],
@@ -84,12 +88,7 @@ class Corrections:
             return last.id
         async with self._database.writing() as db:
             moment = now()
-            await db.execute(
-                "UPDATE corrections SET decided_by = ?, decided_at = ?,"
-                " status = iif(verdict = ? AND cousin IS ?, 'accepted', 'rejected')"
-                " WHERE guess_id = ? AND status = 'proposed'",
-                (by, moment, verdict, cousin, guess_id),
-            )
+            await _settle(db, guess_id, verdict, cousin, by, moment)
             cursor = await db.execute(
                 "INSERT INTO corrections"
                 " (guess_id, verdict, cousin, said_by, at, status, decided_by, decided_at)"
@@ -100,12 +99,26 @@ class Corrections:
         return cursor.lastrowid
 
     async def accept(self, correction_id: int, by: int) -> bool:
-        """Accept a proposal; False if it was decided already."""
-        return await self._decide(correction_id, "accepted", by)
+        """Accept a proposal; False if it was decided already. It settles the other proposals on the same face."""
+        async with self._database.writing() as db:
+            moment = now()
+            cursor = await db.execute(
+                "UPDATE corrections SET status = 'accepted', decided_by = ?, decided_at = ?"
+                " WHERE id = ? AND status = 'proposed' RETURNING guess_id, verdict, cousin",
+                (by, moment, correction_id),
+            )
+            accepted = await cursor.fetchone()
+            if accepted is not None:
+                await _settle(db, accepted["guess_id"], accepted["verdict"], accepted["cousin"], by, moment)
+        return accepted is not None
+
+    async def dismiss(self, correction_id: int, by: int) -> bool:
+        """Reject a proposal; False if it was decided already."""
+        return await self._reject(correction_id, by, "'proposed'")
 
     async def reject(self, correction_id: int, by: int) -> bool:
         """Reject a proposal, or take back what was accepted; False if there was nothing to reject."""
-        return await self._decide(correction_id, "rejected", by)
+        return await self._reject(correction_id, by, "'proposed', 'accepted'")
 
     async def praise(self, guess_id: int, by: int) -> None:
         """A guest says the guess was right: counted, never learned from."""
@@ -115,21 +128,51 @@ class Corrections:
         )
 
     async def mark_used(self, ids: Iterable[int], version: str) -> None:
-        """Note the version that first learned from these; one already noted stays."""
+        """Note the version that first learned from these; one already noted stays.
+
+        What was rejected or contradicted while that version was trained is not noted: the next one leaves it out.
+        """
+        stand = {correction.id for correction in await self.accepted()}
         async with self._database.writing() as db:
             await db.executemany(
                 "UPDATE corrections SET first_used_by = ? WHERE id = ? AND first_used_by IS NULL",
-                [(version, correction_id) for correction_id in ids],
+                [(version, correction_id) for correction_id in ids if correction_id in stand],
             )
 
-    async def _decide(self, correction_id: int, status: Status, by: int) -> bool:
-        decidable = "'proposed'" if status == "accepted" else "'proposed', 'accepted'"
+    async def to_learn(self, since: str) -> int:
+        """How many words from `since` on the champion has not taken in: what was accepted, and what was taken back."""
+        new = [one for one in await self.accepted() if one.first_used_by is None]
+        taken_back = await self._database.count(
+            "SELECT count(*) FROM corrections"
+            " WHERE status = 'rejected' AND first_used_by IS NOT NULL AND decided_at > ?",
+            (since,),
+        )
+        return taken_back + sum(one.decided_at is not None and stamp(one.decided_at) > since for one in new)
+
+    async def state(self) -> tuple[int, str]:
+        """Changes whenever a correction is accepted or taken back, by whichever process."""
+        row = await self._database.row("SELECT count(*), max(decided_at) FROM corrections WHERE decided_at IS NOT NULL")
+        return (row[0], row[1] or "") if row else (0, "")
+
+    async def _reject(self, correction_id: int, by: int, decidable: str) -> bool:
         changed = await self._database.write(
-            "UPDATE corrections SET status = ?, decided_by = ?, decided_at = ?"
+            "UPDATE corrections SET status = 'rejected', decided_by = ?, decided_at = ?"
             f" WHERE id = ? AND status IN ({decidable})",
-            (status, by, now(), correction_id),
+            (by, now(), correction_id),
         )
         return changed > 0
 
     async def _select(self, rest: str, *values: int) -> list[Correction]:
         return [_correction(row) for row in await self._database.rows(f"{_SELECT} {rest}", values)]
+
+
+async def _settle(
+    db: aiosqlite.Connection, guess_id: int, verdict: Verdict, cousin: str | None, by: int, moment: str
+) -> None:
+    """Who proposed what was decided was right, the others were not."""
+    await db.execute(
+        "UPDATE corrections SET decided_by = ?, decided_at = ?,"
+        " status = iif(verdict = ? AND cousin IS ?, 'accepted', 'rejected')"
+        " WHERE guess_id = ? AND status = 'proposed'",
+        (by, moment, verdict, cousin, guess_id),
+    )

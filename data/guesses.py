@@ -91,6 +91,13 @@ class Guesses:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def ask(self, chat_id: int, asked_message_id: int, photos: int) -> None:
+        """Count the photos of a message, once."""
+        await self._database.write(
+            "INSERT INTO asked (chat_id, message_id, photos, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (chat_id, asked_message_id, photos, now()),
+        )
+
     async def draft(
         self,
         chat_id: int,
@@ -198,6 +205,7 @@ class Guesses:
 
     async def forget_sender(self, sender: int) -> list[str]:
         """Delete all that came of this person's photos; returns the sha256 of those nobody else sent."""
+        await self._database.write("DELETE FROM asked WHERE chat_id = ?", (sender,))  # their private chat has their id
         return await self._forget("sender = ?", sender)
 
     async def forget_older(self, than: datetime, keep_senders: Collection[int]) -> list[str]:

@@ -32,6 +32,16 @@ class Home:
         return self.root / "cousinbot.db"
 
     @property
+    def training_lock(self) -> Path:
+        """Locked by the training process while there is one."""
+        return self.root / "training.lock"
+
+    @property
+    def training_log(self) -> Path:
+        """What the last training process that the bot started wrote."""
+        return self.root / "training.log"
+
+    @property
     def models(self) -> Path:
         """One folder per trained version, and `current`, a text file with the champion's name."""
         return self.root / "models"

@@ -20,12 +20,15 @@ class Correction:
 
     `verdict` "is": the face is `cousin`; "not": it is not `cousin`, and we don't know who; "stranger": nobody of the
     family; "not_a_face". `box`: left, top, right, bottom as fractions of the upright photo
-    `inbox/<photo_sha256>.jpg`. `by` said it at `at`; `decided_by` accepted or rejected it at `decided_at`.
+    `inbox/<photo_sha256>.jpg`, which `sender` sent at `sent_at`. `by` said it at `at`; `decided_by` accepted or
+    rejected it at `decided_at`.
     """
 
     id: int
     guess_id: int
     photo_sha256: str
+    sender: int
+    sent_at: datetime
     box: BoxFractions
     verdict: Verdict
     cousin: str | None

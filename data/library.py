@@ -68,6 +68,23 @@ class PhotoLibrary:
         except OSError as error:
             raise self._unreadable(error) from error
 
+    def add_cousin(self, cousin: str) -> Path:
+        """The cousin's folder, made where there is none.
+
+        Raises ValueError for a name that makes no folder (see `cousin_key`), LibraryError where it can't be made.
+        """
+        key = cousin_key(cousin)
+        try:
+            folders = self._folders().get(key, []) if self.folder.is_dir() else []
+            folder = folders[0] if folders else self.folder / key
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise LibraryError(
+                f"The folder {self.folder / key} cannot be made ({error.strerror}); "
+                "check that there is room and that this user may write there."
+            ) from error
+        return folder
+
     def add(self, cousin: str, jpeg: bytes) -> Path:
         """Keep a JPEG as this cousin's next photo, whole or not at all, and return its path.
 
@@ -76,11 +93,9 @@ class PhotoLibrary:
         """
         if not jpeg.startswith(b"\xff\xd8\xff"):
             raise LibraryError("Only JPEG photos are kept in the library; convert this one first.")
+        folder = self.add_cousin(cousin)
         key = cousin_key(cousin)
         try:
-            folders = self._folders().get(key, []) if self.folder.is_dir() else []
-            folder = folders[0] if folders else self.folder / key
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             for n in count(_last_number(folder, key) + 1):
                 path = folder / f"{key}_{n}.jpg"
                 if _write_new(path, jpeg):

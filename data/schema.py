@@ -160,6 +160,48 @@ async def runners_up(db: aiosqlite.Connection) -> None:
     await db.execute("ALTER TABLE guesses ADD COLUMN runners_up TEXT NOT NULL DEFAULT '[]'")
 
 
+async def following_runs(db: aiosqlite.Connection) -> None:
+    for column in ("why TEXT", "doing TEXT", "done INTEGER", "total INTEGER", "cancelled_by INTEGER"):
+        await db.execute(f"ALTER TABLE runs ADD COLUMN {column}")
+    # 1: the admins wait to be told how it ended
+    await db.execute("ALTER TABLE runs ADD COLUMN followed INTEGER NOT NULL DEFAULT 0")
+    await db.execute("""
+        CREATE TABLE run_messages (                 -- that show how far a run is
+            run_id     INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+            chat_id    INTEGER NOT NULL,
+            message_id INTEGER NOT NULL,
+            PRIMARY KEY (run_id, chat_id)
+        ) STRICT""")
+    await db.execute("ALTER TABLE buttons ADD COLUMN run_id INTEGER REFERENCES runs ON DELETE CASCADE")
+    await db.execute("ALTER TABLE buttons ADD COLUMN version TEXT")
+
+
+async def review_pages(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE review_pages (                 -- the page of the review that is open in a chat
+            chat_id     INTEGER PRIMARY KEY,
+            message_id  INTEGER NOT NULL,
+            has_picture INTEGER NOT NULL,
+            corrections TEXT NOT NULL               -- JSON list: the numbered proposals, in order
+        ) STRICT""")
+
+
+async def asked(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE asked (                        -- photos sent, also those that could not be read
+            chat_id    INTEGER NOT NULL,
+            message_id INTEGER NOT NULL,
+            photos     INTEGER NOT NULL,
+            at         TEXT NOT NULL,
+            PRIMARY KEY (chat_id, message_id)
+        ) STRICT""")
+    await db.execute(
+        "INSERT INTO asked (chat_id, message_id, photos, at)"
+        " SELECT chat_id, asked_message_id, json_array_length(notes)"
+        " + (SELECT count(*) FROM photos WHERE photos.answer_id = answers.id), at FROM answers"
+    )
+
+
 async def sent_messages(db: aiosqlite.Connection) -> None:
     await db.execute("""
         CREATE TABLE sent (                         -- what was sent for an unfinished update
@@ -202,6 +244,9 @@ MIGRATIONS: tuple[Migration, ...] = (
     conversation,
     runs,
     runners_up,
+    following_runs,
+    review_pages,
+    asked,
     sent_messages,
     invites,
     moved_groups,

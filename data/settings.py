@@ -3,6 +3,7 @@
 import difflib
 import os
 import re
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 PREFIX = "COUSINBOT_"
 TELEGRAM = "https://api.telegram.org"
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
+_HOUR = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -104,6 +106,19 @@ class Settings(BaseSettings):
         description="Days after which guests' photos are deleted; without it they are kept.",
         examples=["30"],
     )
+    # Corrections count at once, so that a run is for what they can't do: a head and a threshold that know them too.
+    # It takes minutes of two cores; 20 are about what one evening of a reunion brings, and hardly chance.
+    retrain_after: int = Field(
+        default=20,
+        ge=0,
+        description="Accepted corrections that start a training run by themselves; 0: only /retrain does.",
+        examples=["20"],
+    )
+    retrain_at: time | None = Field(
+        default=None,
+        description="The hour, on this computer's clock, at which new corrections are trained on each day.",
+        examples=["03:30"],
+    )
 
     photos_a_minute: int = Field(
         default=30,
@@ -170,6 +185,15 @@ class Settings(BaseSettings):
         if word and not (_WORD.fullmatch(word.get_secret_value()) and len(word) <= 64):
             raise PydanticCustomError("word", "only letters, digits, - and _ are allowed, 64 of them at most")
         return word
+
+    @field_validator("retrain_at", mode="before")
+    @classmethod
+    def _check_hour(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if not _HOUR.fullmatch(value):
+            raise PydanticCustomError("hour", "that is not an hour and its minutes, from 00:00 to 23:59")
+        return value.zfill(5)  # 3:30 is meant for 03:30
 
     @field_validator("home", "facts")
     @classmethod

@@ -18,6 +18,7 @@ from data.invites import Invites
 from data.journal import Journal
 from data.people import People
 from data.prompts import Prompts
+from data.review_pages import ReviewPages
 from data.runs import Runs
 from data.schema import StoreError, migrate
 from data.stats import Statistics
@@ -40,6 +41,7 @@ class Store:
         self.prompts = Prompts(database)
         self.told = ToldFacts(database)
         self.runs = Runs(database)
+        self.review_pages = ReviewPages(database)
         self.stats = Statistics(database)
 
     @classmethod

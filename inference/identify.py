@@ -15,13 +15,13 @@ from scipy.optimize import linear_sum_assignment
 from scipy.special import expit
 from torch import nn
 
+from inference.gallery import NO_ALLOWANCES, Allowances, Floats, Gallery, Taught, unit
 from inference.memory import Lesson, Memory
+from models.heads import CosineHead
 
-Floats = NDArray[np.float32]
-
-NEIGHBOURS: Final = 3
-"""A cousin's similarity is the mean of the nearest three gallery faces: of 1, 3, 5, 10 and all, three and five gave the
-highest TPIR at 1 % FAR on both measured families (docs/recognition.md)."""
+STRANGER_LEAD: Final = 0.02
+"""Cosine by which a face must be more like one that was said to be a stranger's than like any cousin's, to be taken for
+that stranger's; both as of one photo. Without it, up to 14 % of a family's own photos were (docs/feedback.md)."""
 
 _LEAST: Final = 0.02
 """A face whose likelier cousins are taken by other faces is given no name below this probability."""
@@ -48,7 +48,7 @@ class Identity:
         cousin: None for nobody we know.
         confidence: calibrated probability of `cousin`, or of its being nobody we know.
         candidates: every cousin, best first.
-        similarity: cosine to the nearest gallery faces of the best candidate.
+        similarity: to the gallery of the best candidate, in cosine, with its allowance.
         is_face: False where people have said that this is no face.
         runners_up: who else it may well be, likeliest first; none where nobody is named.
     """
@@ -59,25 +59,6 @@ class Identity:
     similarity: float
     is_face: bool = True
     runners_up: tuple[Candidate, ...] = ()
-
-
-def unit(vectors: Floats) -> Floats:
-    """Vectors `(…, D)` scaled to length one."""
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12), np.float32)
-
-
-def gallery_similarities(probes: Floats, gallery: Floats, labels: NDArray[np.int64], cousins: int) -> Floats:
-    """Mean cosine of probes `(F, D)` to the nearest `NEIGHBOURS` of each cousin's gallery faces: `(F, cousins)`.
-
-    `gallery` is `(N, D)` with labels `(N,)`; both are normalised. A cousin with no face in it gets -1.
-    """
-    cosines = probes @ gallery.T
-    similarities = np.full((len(probes), cousins), -1.0, np.float32)
-    for cousin in range(cousins):
-        own = cosines[:, labels == cousin]
-        if own.shape[1]:
-            similarities[:, cousin] = np.sort(own, axis=1)[:, -NEIGHBOURS:].mean(1)
-    return similarities
 
 
 class Identifier:
@@ -93,31 +74,33 @@ class Identifier:
         threshold: float,
         slope: float,
         temperature: float,
+        allowances: Allowances = NO_ALLOWANCES,
     ) -> None:
         """`gallery` is `(N, D)` features of any length, `labels` `(N,)` indices into `cousins`."""
         self.cousins = tuple(cousins)
         self._head = head.eval()
-        self._gallery = unit(gallery)
-        self._labels = labels
+        self._gallery = Gallery(self.cousins, unit(gallery), labels, allowances)
         self.threshold = threshold
         self._slope = slope
         self._temperature = temperature
+        self._learned: tuple[Memory, Gallery, nn.Module] = (Memory(), self._gallery, self._head)
 
     @property
     def dimensions(self) -> int:
         """Numbers in an embedding."""
-        return int(self._gallery.shape[1])
+        return int(self._gallery.faces.shape[1])
 
-    def probabilities(self, features: Floats) -> Floats:
+    def probabilities(self, features: Floats, head: nn.Module | None = None) -> Floats:
         """Calibrated probability of each cousin, `(F, D)` → `(F, cousins)`; a face is taken to be one of them."""
+        head = head or self._head
         with torch.inference_mode():
-            device = next(self._head.parameters()).device
-            logits = self._head(torch.from_numpy(features).to(device)).float()
+            device = next(head.parameters()).device
+            logits = head(torch.from_numpy(features).to(device)).float()
             return np.asarray(torch.softmax(logits / self._temperature, dim=1).cpu().numpy(), np.float32)
 
     def similarities(self, features: Floats) -> Floats:
-        """Cosine of each face to each cousin's gallery, `(F, D)` → `(F, cousins)`."""
-        return gallery_similarities(unit(features), self._gallery, self._labels, len(self.cousins))
+        """How alike each face is to each cousin's gallery, `(F, D)` → `(F, cousins)`."""
+        return self._gallery.similarities(unit(features))
 
     def identify(self, features: Floats, memory: Memory | None = None) -> list[Identity]:
         """Who the faces of one photo are, `(F, D)`; no cousin is named twice."""
@@ -126,8 +109,9 @@ class Identifier:
         allowed = nameable(probabilities, similarities, self.threshold)
         possible = np.ones_like(allowed)
         said: list[Lesson | None] = []
+        as_of_one = float(self._gallery.allowances.of(np.ones(1, np.int64))[0])
         for face, embedding in enumerate(unit(features)):
-            lessons = memory.of_same_picture(embedding, self._nearest(embedding))
+            lessons = memory.of_same_picture(embedding, self._gallery.nearest(embedding))
             for lesson in lessons:
                 if lesson.verdict == "not" and lesson.cousin in cousins:
                     ruled_out = cousins.index(lesson.cousin)
@@ -139,8 +123,8 @@ class Identifier:
                 allowed[face, cousins.index(final.cousin)] = True
                 probabilities[face] = 0.0
                 probabilities[face, cousins.index(final.cousin)] = 1.0
-            elif final is not None or memory.nearest_stranger(embedding) > max(
-                self.threshold, float(similarities[face].max(initial=-1.0))
+            elif final is not None or memory.nearest_stranger(embedding) + as_of_one - STRANGER_LEAD > float(
+                similarities[face].max(initial=-1.0)
             ):
                 allowed[face] = False
         names = assign(probabilities, allowed)
@@ -150,30 +134,43 @@ class Identifier:
             for face, name in enumerate(names)
         ]
 
-    def _nearest(self, embedding: Floats) -> dict[str, float]:
-        """Cosine of one face `(D,)` to each cousin's nearest gallery face."""
-        cosines = self._gallery @ embedding
-        return {self.cousins[label]: float(cosines[self._labels == label].max()) for label in np.unique(self._labels)}
-
     def _with_lessons(self, features: Floats, memory: Memory) -> tuple[list[str], Floats, Floats]:
-        """Probabilities and similarities `(F, cousins)` with the faces that people named in the gallery too."""
-        taught = memory.taught()
-        cousins = list(self.cousins)
-        cousins += sorted({lesson.cousin for lesson in taught if lesson.cousin} - set(cousins))
-        probabilities = self.probabilities(features)
-        if not taught:
-            return cousins, probabilities, self.similarities(features)
-        gallery = np.concatenate([self._gallery, np.stack([lesson.embedding for lesson in taught])])
-        labels = np.concatenate(
-            [self._labels, np.array([cousins.index(lesson.cousin or "") for lesson in taught], np.int64)]
-        )
-        similarities = gallery_similarities(unit(features), gallery, labels, len(cousins))
-        for newcomer in range(len(self.cousins), len(cousins)):
+        """Probabilities and similarities `(F, cousins)` as people's words have made them."""
+        gallery, head = self._after(memory)
+        probabilities = self.probabilities(features, head)
+        similarities = gallery.similarities(unit(features))
+        for newcomer in range(len(self.cousins), len(gallery.cousins)):
             # The head has never heard of a newcomer: the gallery alone says how much likelier than the others.
             lead = similarities[:, newcomer] - similarities[:, :newcomer].max(1)
             chance = expit(self._slope * lead)[:, None].astype(np.float32)
             probabilities = np.concatenate([probabilities * (1 - chance), chance], axis=1)
-        return cousins, probabilities, similarities
+        return list(gallery.cousins), probabilities, similarities
+
+    def _after(self, memory: Memory) -> tuple[Gallery, nn.Module]:
+        """Gallery and head after these lessons; computed once for all photos that are looked at with one memory."""
+        if self._learned[0] is not memory:
+            taught = self._gallery.taught(memory.lessons)
+            self._learned = (memory, taught.gallery, self._moved(taught))
+        return self._learned[1:]
+
+    def _moved(self, taught: Taught) -> nn.Module:
+        """The head after these lessons; only one that compares with the cousins' means can follow at once."""
+        changes = [
+            (face, self.cousins.index(name), weight)
+            for faces, names, weight in ((taught.gained, taught.gained_by, 1.0), (taught.lost, taught.lost_by, -1.0))
+            for face, name in zip(faces, names, strict=True)
+            if name in self.cousins
+        ]
+        if not changes or not isinstance(self._head, CosineHead):
+            return self._head
+        faces, labels, weights = zip(*changes, strict=True)
+        device = self._head.centre.device
+        return self._head.moved(
+            torch.from_numpy(np.bincount(self._gallery.labels, minlength=len(self.cousins))).to(device),
+            torch.from_numpy(np.stack(faces)).to(device),
+            torch.tensor(labels, device=device),
+            torch.tensor(weights, device=device),
+        ).eval()
 
     def _identity(
         self,

@@ -35,6 +35,10 @@ class Lesson:
     verdict: Verdict
     found: bool = True
 
+    def contradicts(self, name: str) -> bool:
+        """Whether the same face can't be `name`'s if this is true."""
+        return (name != self.cousin) if self.verdict == "is" else (self.verdict != "not" or name == self.cousin)
+
 
 class Memory:
     """The lessons, ready to be compared with faces."""
@@ -43,9 +47,10 @@ class Memory:
         self._lessons: Sequence[Lesson] = tuple(lessons)
         self._embeddings = np.stack([lesson.embedding for lesson in self._lessons]) if self._lessons else None
 
-    def taught(self) -> list[Lesson]:
-        """The faces of which people said who they are."""
-        return [lesson for lesson in self._lessons if lesson.verdict == "is" and lesson.found]
+    @property
+    def lessons(self) -> Sequence[Lesson]:
+        """All of them, the latest last."""
+        return self._lessons
 
     def of_same_picture(self, embedding: NDArray[np.float32], nearest: Mapping[str, float]) -> list[Lesson]:
         """What was said of this very face, `(D,)`; the latest last.
@@ -67,7 +72,7 @@ class Memory:
             (
                 float(similarity)
                 for lesson, similarity in zip(self._lessons, self._similarities(embedding), strict=True)
-                if lesson.verdict == "stranger"
+                if lesson.verdict == "stranger" and lesson.found
             ),
             default=-1.0,
         )

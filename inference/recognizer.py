@@ -14,7 +14,8 @@ from torch import nn
 
 from inference.alignment import aligned_views, face_with_margin, squared
 from inference.faces import Box, Face, FaceDetector, Pixels, cut, find_faces, whole_picture
-from inference.identify import Candidate, Identifier, unit
+from inference.gallery import Allowances, unit
+from inference.identify import Candidate, Identifier
 from inference.memory import Memory
 from inference.photo import Photo
 from models.architectures import Architecture, architecture
@@ -102,7 +103,7 @@ class Recognizer:
         self.cousins = identifier.cousins
         self.dimensions = identifier.dimensions
         self._embedder = embedder
-        self._identifier = identifier
+        self.identifier = identifier
         self._detector = detector
 
     @classmethod
@@ -135,6 +136,7 @@ class Recognizer:
             threshold=card.threshold,
             slope=card.slope,
             temperature=card.temperature,
+            allowances=Allowances(tuple(size for size, _ in card.allowances), tuple(v for _, v in card.allowances)),
         )
         return cls(card.version, card.space, Embedder(shape, body, device), identifier, detector)
 
@@ -164,7 +166,7 @@ class Recognizer:
         return embedding
 
     def _guess(self, faces: Sequence[Face], features: NDArray[np.float32], memory: Memory | None) -> PhotoGuess:
-        identities = self._identifier.identify(features, memory)
+        identities = self.identifier.identify(features, memory)
         guesses = [
             FaceGuess(
                 face.box,

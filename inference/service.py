@@ -31,6 +31,18 @@ class NotTrained(Exception):
     """There is no champion yet."""
 
 
+class NotTaught(Exception):
+    """A version with another network has taken over, and what people said has not been taught to it yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Taught:
+    """Lessons, all of them embedded in one space; None before there was a network."""
+
+    lessons: tuple[Lesson, ...]
+    space: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     photo: Photo
@@ -51,7 +63,7 @@ class RecognitionService:
         self._detector: FaceDetector | None = None
         self._recognizer: Recognizer | None = None
         self._trouble: str | None = None
-        self._lessons: tuple[Lesson, ...] = ()
+        self._taught: _Taught | None = None
         self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recognition")
         self._worker: asyncio.Task[None] | None = None
@@ -86,8 +98,25 @@ class RecognitionService:
         """Everyone who can be named by the version in force."""
         return self._recognizer.cousins if self._recognizer else ()
 
+    async def follow(self) -> None:
+        """Load the champion if it is another than before, so that the next photo need not wait for it."""
+        await self._in_thread(self._follow_champion)
+
+    async def promote(self, version: str) -> None:
+        """Let a version answer from the next photo on.
+
+        Raises:
+            VersionBroken: there is no such version, or it can't be loaded; the one before goes on answering.
+        """
+        await self._in_thread(partial(self._promote, version))
+
     async def guess(self, photo: Photo) -> PhotoGuess:
-        """Name the faces of a photo. Raises `NotTrained`."""
+        """Name the faces of a photo.
+
+        Raises:
+            NotTrained: there is no champion yet.
+            NotTaught: `learn` has not been told the lessons in the champion's space yet.
+        """
         answer: asyncio.Future[PhotoGuess] = asyncio.get_running_loop().create_future()
         self._waiting.put_nowait(_Waiting(photo, answer))
         return await answer
@@ -103,9 +132,9 @@ class RecognitionService:
 
         return await self._in_thread(run)
 
-    def learn(self, lessons: Iterable[Lesson]) -> None:
-        """Let these lessons count from the next photo, in place of all lessons before."""
-        self._lessons = tuple(lessons)
+    def learn(self, lessons: Iterable[Lesson], space: str | None) -> None:
+        """Let these lessons, embedded in `space`, count from the next photo, in place of all lessons before."""
+        self._taught = _Taught(tuple(lessons), space)
 
     async def _work(self) -> None:
         while True:
@@ -114,7 +143,7 @@ class RecognitionService:
                 batch.append(self._waiting.get_nowait())
             batch = [waiting for waiting in batch if not waiting.answer.done()]
             try:
-                answers = await self._in_thread(partial(self._answers, batch, self._lessons))
+                answers = await self._in_thread(partial(self._answers, batch, self._taught))
             except asyncio.CancelledError:
                 for waiting in batch:
                     waiting.answer.cancel()
@@ -127,19 +156,31 @@ class RecognitionService:
                 else:
                     waiting.answer.set_result(answer)
 
-    def _answers(self, batch: list[_Waiting], lessons: tuple[Lesson, ...]) -> Sequence[PhotoGuess | Exception]:
+    def _answers(self, batch: list[_Waiting], taught: _Taught | None) -> Sequence[PhotoGuess | Exception]:
         """One guess a photo, or what went wrong with it: one bad photo must not take the others with it."""
         try:
             recognizer = self._follow_champion()
             if recognizer is None:
                 raise NotTrained
-            # Lessons made under another network say nothing here; they count again once they are embedded anew.
-            memory = Memory(lesson for lesson in lessons if len(lesson.embedding) == recognizer.dimensions)
+            # Embeddings of another network say nothing here, and an answer without lessons repeats old mistakes.
+            if taught is not None and taught.space != recognizer.space:
+                raise NotTaught
+            memory = Memory(taught.lessons if taught else ())
             return recognizer.recognize([waiting.photo for waiting in batch], memory)
         except Exception as error:
-            if len(batch) == 1 or isinstance(error, NotTrained):
+            if len(batch) == 1 or isinstance(error, NotTrained | NotTaught):
                 return [error] * len(batch)
-            return [answer for waiting in batch for answer in self._answers([waiting], lessons)]
+            return [answer for waiting in batch for answer in self._answers([waiting], taught)]
+
+    def _promote(self, version: str) -> None:
+        try:
+            folder = self._registry.path(version)
+            self._detector = self._detector or load_detector(self._weights)
+            recognizer = Recognizer.load(folder, self._detector, self._device)
+            self._registry.promote(version)
+        except (RegistryError, OSError) as error:
+            raise VersionBroken(str(error)) from error
+        self._recognizer = recognizer
 
     def _follow_champion(self) -> Recognizer | None:
         """The champion's recognizer, loaded when `models/current` names another version. Runs in the thread.

@@ -20,6 +20,19 @@ class Sample(_Part):
     source: str = Field(description="`library`, or `correction:` and its number")
     fold: int = Field(description="0 is the holdout, which nothing is trained on")
     box: tuple[float, float, float, float] = Field(description="left, top, right, bottom in fractions of the photo")
+    said_by: int | None = Field(default=None, description="Telegram id of whoever said who it is; null for a folder")
+    accepted_by: int | None = Field(default=None, description="Telegram id of the admin who accepted that")
+
+
+class Denial(_Part):
+    """One face of which a person said who it is not. Nothing is taught on it, and its folder is not believed."""
+
+    sha256: str
+    correction: int
+    verdict: Literal["not", "stranger", "not_a_face"]
+    cousin: str | None = Field(description="who it is not; null where it is nobody of the family, or no face")
+    said_by: int | None
+    accepted_by: int | None
 
 
 class Skipped(_Part):
@@ -74,13 +87,18 @@ class Card(_Part):
     detector: str
     cousins: list[str]
     threshold: float = Field(description="cosine similarity to the gallery below which it is nobody we know")
+    allowances: list[tuple[int, float]] = Field(
+        default=[(1, 0.0)],
+        description="photos in a gallery, and what similarity to it gains for being taken over so few",
+    )
     slope: float = Field(description="how fast a similarity away from the threshold becomes certainty")
     temperature: float = Field(description="divides the head's scores, so that confidence means how often it is right")
     stages: list[Stage]
     metrics: Metrics
     samples: list[Sample]
     skipped: list[Skipped]
-    corrections: list[int] = Field(description="numbers of the corrections it was taught")
+    denials: list[Denial] = []
+    corrections: list[int] = Field(description="numbers of the corrections it has heard: taught, judged by, or denials")
     parent: str | None = Field(description="the champion when it was trained")
     libraries: dict[str, str]
     device: str

@@ -2,23 +2,32 @@
 
 import contextlib
 import itertools
-import json
-import os
 import re
 import shutil
-import tempfile
+import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from pydantic import ValidationError
 
 from models.card import Card
+from models.files import alone, replace_file
+from models.promotions import Promotions
 
 _VERSION: Final = re.compile(r"v\d{3,6}")
 _CURRENT: Final = "current"
 _PROMOTIONS: Final = "promotions.jsonl"
+_BEGUN, _DOOMED = ".new-", ".old-"
+NEWEST_KEPT: Final = 5
+"""Versions that `prune` leaves for being the newest, promoted or not: enough to compare the last few runs, at 25 MB
+each."""
+
+CHAMPIONS_KEPT: Final = 3
+"""Champions that `prune` leaves however old they are, so that two rollbacks are always possible."""
+
+_ABANDONED: Final = 24 * 3600
+"""Seconds after which a folder that a run was making is no longer waited for: the run was killed."""
 
 
 class RegistryError(RuntimeError):
@@ -34,6 +43,7 @@ class Registry:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._history = Promotions(folder / _PROMOTIONS)
 
     def versions(self) -> list[str]:
         """Every version, oldest first."""
@@ -71,30 +81,62 @@ class Registry:
     def promote(self, version: str) -> None:
         """Make `version` the champion; a bot that is running follows. Raises `RegistryError`."""
         self.path(version)
-        line = json.dumps({"version": version, "at": datetime.now(UTC).isoformat(timespec="seconds")})
-        history = self.folder / _PROMOTIONS
-        _replace(history, (history.read_text("utf-8") if history.exists() else "") + line + "\n")
-        _replace(self.folder / _CURRENT, version + "\n")
+        with alone(self.folder):
+            self._crown(version)
 
     def promotions(self) -> list[str]:
         """Every promotion there was, oldest first; one version may stand in it several times."""
-        try:
-            lines = (self.folder / _PROMOTIONS).read_text("utf-8").splitlines()
-        except FileNotFoundError:
-            return []
-        return [str(json.loads(line)["version"]) for line in lines if line.strip()]
+        return [promotion.version for promotion in self._history.all()]
+
+    def previous(self) -> str | None:
+        """The champion before this one; None where there is none to go back to."""
+        current, present = self.current(), self.versions()
+        earlier = self._history.succession()
+        if current in earlier:
+            while earlier.pop() != current:
+                pass
+        # Else a person broke `current`, or the power was cut: whatever was promoted last came before it.
+        return next((name for name in reversed(earlier) if name in present and name != current), None)
 
     def rollback(self) -> str:
-        """Promote the latest champion that is older than this one, and name it. Raises `RegistryError` without one."""
-        current = self.current() or ""
-        present = self.versions()
-        # A `current` that a person broke names nothing: whatever was promoted last came before it.
-        newer = present[present.index(current) :] if current in present else []
-        for version in reversed(self.promotions()):
-            if version in present and version not in newer:
-                self.promote(version)
-                return version
+        """Bring back the champion before this one, and name it; once more, the one before that.
+
+        Raises `RegistryError` without one.
+        """
+        if self.folder.is_dir():
+            with alone(self.folder):
+                if (version := self.previous()) is not None:
+                    self._crown(version, rollback=True)
+                    return version
         raise RegistryError("There is no earlier champion to go back to: `cousinbot models list` shows all versions.")
+
+    def prune(self) -> list[str]:
+        """Delete old versions and what killed runs left behind; returns the versions deleted, oldest first.
+
+        Left are the newest `NEWEST_KEPT`, the champion, the last `CHAMPIONS_KEPT` that were ever promoted, and those
+        that as many rollbacks would bring back. A version's folder is renamed before it is deleted: a power cut
+        leaves no half of one under a version's name.
+        """
+        if not self.folder.is_dir():
+            return []
+        with alone(self.folder):
+            versions = self.versions()
+            kept = {*versions[-NEWEST_KEPT:], self.current(), *self._history.latest(CHAMPIONS_KEPT)}
+            kept.update([name for name in self._history.succession() if name in versions][-CHAMPIONS_KEPT:])
+            doomed = [version for version in versions if version not in kept]
+            for version in doomed:
+                (self.folder / version).rename(self.folder / f"{_DOOMED}{version}")
+            for leftover in self.folder.glob(f"{_DOOMED}*"):
+                shutil.rmtree(leftover, ignore_errors=True)
+            for begun in self.folder.glob(f"{_BEGUN}*"):
+                with contextlib.suppress(FileNotFoundError):  # its run may end this very moment
+                    if time.time() - begun.stat().st_mtime > _ABANDONED:
+                        shutil.rmtree(begun, ignore_errors=True)
+        return doomed
+
+    def _crown(self, version: str, *, rollback: bool = False) -> None:
+        self._history.add(version, rollback=rollback)
+        replace_file(self.folder / _CURRENT, version + "\n")
 
     @contextlib.contextmanager
     def new_version(self) -> Iterator[tuple[str, Path]]:
@@ -114,20 +156,10 @@ class Registry:
         """The first name from this number on that is neither taken nor being made, and the folder to make it in."""
         for free in itertools.count(number):
             version = f"v{free:03d}"
-            folder = self.folder / f".new-{version}"
+            folder = self.folder / f"{_BEGUN}{version}"
             with contextlib.suppress(FileExistsError):
                 folder.mkdir(mode=0o700)
                 if not (self.folder / version).exists():
                     return version, folder
                 folder.rmdir()
         raise AssertionError("count() does not end")
-
-
-def _replace(file: Path, text: str) -> None:
-    """Write a small file so that a reader, or a power cut, finds the old or the new one whole."""
-    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
-    with os.fdopen(descriptor, "w", encoding="utf-8") as scratch:
-        scratch.write(text)
-        scratch.flush()
-        os.fsync(scratch.fileno())
-    Path(name).replace(file)

@@ -10,14 +10,15 @@ import numpy as np
 import torch
 
 from inference.faces import FaceDetector, Pixels, find_faces
-from inference.identify import unit
+from inference.gallery import unit
 from inference.memory import SAME_PICTURE
 from inference.photo import PhotoError, decode
 from inference.recognizer import Embedder
 from models.architectures import architecture
 from models.card import Skipped
-from training.dataset import Dataset, LabelledFile, read_faces
+from training.dataset import Dataset, read_faces
 from training.doubts import DOUBTED, Fit, lead
+from training.labelled import LabelledFile
 from training.progress import Progress
 
 _LOOKED_AT_AGAIN: Final = -2.0

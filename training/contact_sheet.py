@@ -8,7 +8,7 @@ from jinja2 import Environment
 
 from training import plots
 from training.check import Alike, Doubt, Findings
-from training.dataset import readable
+from training.labelled import readable
 
 _PRIVATE = 0o600
 

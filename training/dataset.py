@@ -4,12 +4,9 @@ A folder says who is in a photo, not which face is theirs. In a photo with sever
 with the cousin's other photos; where that is not clear the photo is left out and named.
 """
 
-import os
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
-from pathlib import Path
 from typing import Final
 
 import imagehash
@@ -17,17 +14,19 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from scipy.sparse.csgraph import connected_components
 
-from inference.faces import Box, Face, FaceDetector, Pixels, cut, find_faces, whole_picture
-from inference.identify import Floats, unit
-from inference.memory import SAME_PICTURE
+from inference.faces import Face, FaceDetector, Pixels, cut, find_faces, whole_picture
+from inference.gallery import Floats, unit
 from inference.photo import PhotoError, decode
 from inference.recognizer import SAME_FACE, Embedder
 from models.architectures import Architecture, architecture
 from models.card import Skipped
 from training.errors import TrainingError
+from training.labelled import LabelledFace, LabelledFile
+from training.moments import near_duplicates
+from training.pictures import Picture
 from training.progress import Progress
+from training.words import let_people_decide
 
 FEWEST: Final = 3
 """Usable photos that a cousin needs: with fewer there is nothing to hold out and compare."""
@@ -35,42 +34,6 @@ FEWEST: Final = 3
 _LEAD: Final = 0.02
 """Cosine by which a face must agree better with the cousin's other photos than every other face in the photo."""
 _AGREEING: Final = 5
-_SAME_SCENE, _ALIKE_SCENE = 4, 12
-"""Hamming distances of 64-bit difference hashes (Krawetz 2013) up to which two photos are near-duplicates by
-themselves, and up to which they are if the face is the same too."""
-
-
-@dataclass(frozen=True, slots=True)
-class LabelledFile:
-    """A photo file and what is known of it.
-
-    Attributes:
-        path: where it lies.
-        cousin: who is in it.
-        source: `library`, or `correction:` and its number.
-        box: which face is theirs, where a person pointed at it.
-    """
-
-    path: Path
-    cousin: str
-    source: str = "library"
-    box: Box | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LabelledFace:
-    """One face whose cousin is known: where it came from, and what the network sees of it, `(views, size, size, 3)`."""
-
-    file: LabelledFile
-    sha256: str
-    box: Box
-    views: Pixels
-
-    @property
-    def crop(self) -> Pixels:
-        """The first view, `(size, size, 3)`."""
-        crop: Pixels = self.views[0]
-        return crop
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +48,8 @@ class Dataset:
         face_features: `(N, 128)`, what the pretrained face network makes of each.
         skipped: the photos that were left out.
         several: photos that showed more than one face, of which one was chosen.
+        denials: faces of which people said who they are not; nobody is taught on them.
+        corrections: numbers of the corrections taken in: as faces, as denials, or in place of a folder's word.
     """
 
     cousins: list[str]
@@ -94,19 +59,8 @@ class Dataset:
     face_features: Floats
     skipped: list[Skipped]
     several: int
-
-
-@dataclass(slots=True)
-class _Picture:
-    """A decoded photo file on its way to a labelled face."""
-
-    file: LabelledFile
-    sha256: str
-    scene: NDArray[np.bool_]
-    faces: list[Face]
-    views: list[Pixels]
-    chips: list[Pixels]
-    chosen: int | None = None
+    denials: list[LabelledFace]
+    corrections: list[int]
 
 
 def read_faces(
@@ -127,7 +81,7 @@ def read_faces(
     face_shape = architecture("face")
     chooser = Embedder(face_shape, face_shape.build_body(True), device)
     cropper = Embedder(shape, torch.nn.Identity(), device)
-    pictures: list[_Picture] = []
+    pictures: list[Picture] = []
     seen: dict[tuple[str, str], LabelledFile] = {}
     for number, file in enumerate(files):
         progress("Finding faces", number, len(files))
@@ -139,15 +93,16 @@ def read_faces(
             continue
         twin = seen.setdefault((photo.sha256, file.cousin), file)
         if twin is not file and file.box is None:
-            skipped.append(_skip(file, f"the same file as {_name(twin)}"))
+            skipped.append(_skip(file, f"the same file as {twin.name}"))
             continue
         faces = _faces_of(file, photo.pixels, detector, shape)
         if faces is None:
-            skipped.append(_skip(file, "no face was found"))
+            if file.is_cousin:
+                skipped.append(_skip(file, "no face was found"))
             continue
         pixels, found = faces
         pictures.append(
-            _Picture(
+            Picture(
                 file,
                 photo.sha256,
                 imagehash.dhash(Image.fromarray(photo.pixels)).hash.ravel(),
@@ -158,22 +113,28 @@ def read_faces(
         )
     progress("Finding faces", len(files), len(files))
     embeddings = _embed(chooser, pictures, progress)
-    several = 0
-    for cousin in sorted({picture.file.cousin for picture in pictures}):
-        own = [index for index, picture in enumerate(pictures) if picture.file.cousin == cousin]
+    named: dict[str, list[int]] = defaultdict(list)
+    for number, picture in enumerate(pictures):
+        if picture.file.is_cousin:
+            named[picture.file.cousin].append(number)
+        else:
+            picture.chosen = 0  # the one that a person pointed at
+    for own in named.values():
         _choose_faces([pictures[i] for i in own], [unit(embeddings[i]) for i in own])
-    disputed = _claimed_twice(pictures)
+    settled = let_people_decide(pictures, [unit(own) for own in embeddings])
+    several = 0
     usable, chosen = [], []
-    for picture, embedding in zip(pictures, embeddings, strict=True):
-        if id(picture) in disputed:
-            skipped.append(_skip(picture.file, "the same face lies in another cousin's folder too"))
+    for number, (picture, embedding) in enumerate(zip(pictures, embeddings, strict=True)):
+        if number in settled.left_out:
+            if reason := settled.left_out[number]:
+                skipped.append(_skip(picture.file, reason))
         elif picture.chosen is None:
             skipped.append(_skip(picture.file, f"which of its {len(picture.faces)} faces is meant is not clear"))
         else:
-            several += len(picture.faces) > 1
+            several += len(picture.faces) > 1 and picture.file.is_cousin
             usable.append(picture)
             chosen.append(embedding[picture.chosen])
-    return _dataset(usable, chosen, skipped, several, fewest)
+    return _dataset(usable, chosen, skipped, several, fewest, settled.taken_in)
 
 
 def _faces_of(
@@ -193,7 +154,7 @@ def _faces_of(
     return cut(pixels, file.box), [whole_picture()]
 
 
-def _embed(chooser: Embedder, pictures: Sequence[_Picture], progress: Progress) -> list[Floats]:
+def _embed(chooser: Embedder, pictures: Sequence[Picture], progress: Progress) -> list[Floats]:
     """The face network's features of every face, `(faces, 128)` a picture, in few large batches."""
     embeddings: list[Floats] = []
     chips = [chip for picture in pictures for chip in picture.chips]
@@ -210,7 +171,7 @@ def _embed(chooser: Embedder, pictures: Sequence[_Picture], progress: Progress) 
     return embeddings
 
 
-def _choose_faces(pictures: Sequence[_Picture], embeddings: Sequence[Floats]) -> None:
+def _choose_faces(pictures: Sequence[Picture], embeddings: Sequence[Floats]) -> None:
     """Set `chosen` in one cousin's pictures.
 
     A face's agreement is the mean of its five highest cosines to the cousin's other photos. Those are first the
@@ -232,26 +193,18 @@ def _choose_faces(pictures: Sequence[_Picture], embeddings: Sequence[Floats]) ->
             picture.chosen = int(first)
 
 
-def _claimed_twice(pictures: Sequence[_Picture]) -> set[int]:
-    """Ids of the library's pictures whose chosen face another cousin's folder claims too, in the same photo."""
-    disputed = set()
-    by_photo: dict[str, list[_Picture]] = defaultdict(list)
-    for picture in pictures:
-        if picture.chosen is not None and picture.file.box is None:
-            by_photo[picture.sha256].append(picture)
-    for same_photo in by_photo.values():
-        for one, other in combinations(same_photo, 2):
-            if one.chosen == other.chosen:
-                disputed |= {id(one), id(other)}
-    return disputed
-
-
 def _dataset(
-    pictures: Sequence[_Picture], embeddings: Sequence[Floats], skipped: list[Skipped], several: int, fewest: int
+    pictures: Sequence[Picture],
+    embeddings: Sequence[Floats],
+    skipped: list[Skipped],
+    several: int,
+    fewest: int,
+    taken_in: Sequence[int],
 ) -> Dataset:
     counts: dict[str, int] = defaultdict(int)
     for picture in pictures:
-        counts[picture.file.cousin] += 1
+        counts[picture.file.cousin] += picture.file.is_cousin
+    counts = {cousin: count for cousin, count in counts.items() if count}
     cousins = sorted(cousin for cousin, count in counts.items() if count >= fewest)
     for cousin in sorted(set(counts) - set(cousins)):
         photos = "photo" if counts[cousin] == 1 else "photos"
@@ -268,50 +221,32 @@ def _dataset(
             " add photos, one folder a cousin.",
             skipped,
         )
-    kept = [index for index, picture in enumerate(pictures) if picture.file.cousin in cousins]
-    faces = [
-        LabelledFace(
-            pictures[i].file,
-            pictures[i].sha256,
-            pictures[i].faces[pictures[i].chosen or 0].box,
-            pictures[i].views[pictures[i].chosen or 0],
-        )
-        for i in kept
-    ]
+    kept = [i for i, picture in enumerate(pictures) if picture.file.is_cousin and picture.file.cousin in cousins]
+    denials = [i for i, picture in enumerate(pictures) if not picture.file.is_cousin]
+    faces = [pictures[i].labelled() for i in kept]
     labels = np.array([cousins.index(face.file.cousin) for face in faces], np.int64)
     scenes = np.stack([pictures[i].scene for i in kept])
     features = np.stack([embeddings[i] for i in kept])
-    groups = _near_duplicates(scenes, unit(features), labels)
-    return Dataset(cousins, faces, labels, groups, features, skipped, several)
-
-
-def _near_duplicates(scenes: NDArray[np.bool_], embeddings: Floats, labels: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Group numbers `(N,)`: photos of one cousin that show one moment, as bursts and copies do."""
-    groups = np.empty(len(labels), np.int64)
-    start = 0
-    for label in np.unique(labels):
-        own = labels == label
-        signs = np.where(scenes[own], 1.0, -1.0).astype(np.float32)
-        distance = (signs.shape[1] - signs @ signs.T) / 2
-        same_face = embeddings[own] @ embeddings[own].T >= SAME_PICTURE
-        same_moment = (distance <= _SAME_SCENE) | ((distance <= _ALIKE_SCENE) & same_face)
-        moments, groups_of_own = connected_components(same_moment, directed=False)
-        groups[own] = start + groups_of_own
-        start += moments
-    return groups
+    left_out = {
+        picture.file.word.correction
+        for picture in pictures
+        if picture.file.is_cousin and picture.file.word and picture.file.cousin not in cousins
+    }
+    return Dataset(
+        cousins,
+        faces,
+        labels,
+        near_duplicates(scenes, unit(features), labels),
+        features,
+        skipped,
+        several,
+        [pictures[i].labelled() for i in denials],
+        sorted(set(taken_in) - left_out),
+    )
 
 
 def _skip(file: LabelledFile, reason: str) -> Skipped:
-    return Skipped(photo=_name(file), reason=reason)
-
-
-def _name(file: LabelledFile) -> str:
-    return f"{readable(file.path.parent.name)}/{readable(file.path.name)}"
-
-
-def readable(name: str) -> str:
-    """A file name that can be printed and written as UTF-8: old disks hold names that are in no encoding we know."""
-    return os.fsencode(name).decode("utf-8", "replace")
+    return Skipped(photo=file.name, reason=reason)
 
 
 def _reason(error: Exception) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from inference.identify import Floats, gallery_similarities, unit
+from inference.gallery import Floats, gallery_similarities, unit
 from training.dataset import Dataset
 from training.folds import FOLDS, cross_validation
 

@@ -14,18 +14,19 @@ from scipy.special import softmax
 
 from data.library import SUFFIXES
 from inference.faces import FaceDetector, Pixels, find_faces, largest
-from inference.identify import Floats, gallery_similarities, unit
+from inference.gallery import Floats, gallery_similarities, unit
 from inference.photo import PhotoError, decode
 from inference.recognizer import Embedder
 from models.architectures import Architecture
 from models.card import Confusion, Skipped
-from training.dataset import FEWEST, Dataset, LabelledFile, read_faces, readable
+from training.dataset import FEWEST, Dataset, read_faces
 from training.errors import TrainingError
 from training.folds import Indices, cross_validation, need_several_moments
+from training.labelled import LabelledFile, readable
 from training.metrics import calibration_error, confusions, identified, recalls, wilson_interval
 from training.progress import Progress, silent
-from training.stages import Material, Trained, prepare, train_stages
-from training.thresholds import Threshold, fit_temperature, fit_threshold
+from training.stages import Material, Trained, prepare, threshold_of, train_stages
+from training.thresholds import Threshold, fit_temperature
 
 
 class Evaluation(BaseModel):
@@ -143,11 +144,11 @@ def evaluate(
 def _judge(trained: Trained, material: Material, train: Indices, probes: Indices, outside: Floats | None) -> _Round:
     """Judge the faces `probes`, and strangers by their features `(M, D)`."""
     cousins = int(material.labels.max()) + 1
-    threshold = fit_threshold(trained.features[train], material.labels[train], material.groups[train])
+    threshold = threshold_of(material, trained, train)
     gallery, labels = unit(trained.features[train]), material.labels[train]
 
     def similarities(features: Floats) -> Floats:
-        return gallery_similarities(unit(features), gallery, labels, cousins)
+        return gallery_similarities(unit(features), gallery, labels, cousins, threshold.allowances)
 
     strangers = np.zeros((0, cousins), np.float32) if outside is None else similarities(outside)
     return _Round(

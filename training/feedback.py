@@ -3,22 +3,30 @@
 from data.home import Home
 from data.store import Store
 from inference.faces import Box
-from training.dataset import LabelledFile
+from training.labelled import LabelledFile, Word
 from training.run import Outcome
 
 
 async def corrected_faces(home: Home) -> list[LabelledFile]:
-    """The face that each standing correction names, where its photo is still kept; none before the bot ever ran."""
+    """The face of each standing correction, where its photo is still kept, in the order they were decided.
+
+    One that was rejected, or that a later one contradicts, is not among them. None before the bot ever ran.
+    """
     if not home.database.exists():
         return []
     async with Store.open(home.database) as store:
         corrections = await store.corrections.accepted()
     return [
-        LabelledFile(photo, correction.cousin, f"correction:{correction.id}", Box(*correction.box))
+        LabelledFile(
+            photo,
+            correction.cousin or "",
+            Box(*correction.box),
+            Word(correction.id, correction.verdict, correction.by, correction.decided_by),
+            # What one person sends on one day is of that day at the latest, and often one scene.
+            occasion=f"{correction.sender} {correction.sent_at:%Y-%m-%d}",
+        )
         for correction in corrections
-        if correction.verdict == "is"
-        and correction.cousin is not None
-        and (photo := home.inbox / f"{correction.photo_sha256}.jpg").exists()
+        if (photo := home.inbox / f"{correction.photo_sha256}.jpg").exists()
     ]
 
 
@@ -29,15 +37,3 @@ async def record(home: Home, run: int, outcome: Outcome) -> None:
             await store.corrections.mark_used(outcome.card.corrections, outcome.card.version)
         kind = "promoted" if outcome.verdict.promote else "kept"
         await store.runs.finish(run, kind, outcome.card.version, outcome.verdict.reason)
-
-
-async def start_run(home: Home, pid: int) -> int:
-    """Note that a training process has begun, and return the run's number."""
-    async with Store.open(home.database) as store:
-        return await store.runs.start(pid)
-
-
-async def fail_run(home: Home, run: int, reason: str) -> None:
-    """Note that a run ended without a version."""
-    async with Store.open(home.database) as store:
-        await store.runs.finish(run, "failed", None, reason)

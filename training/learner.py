@@ -27,7 +27,7 @@ with warnings.catch_warnings():
     from fastai.vision.augment import aug_transforms
     from fasttransform import Pipeline
 
-from inference.identify import Floats
+from inference.gallery import Floats
 from models.architectures import Architecture, Network, parameter_groups
 from models.heads import CosineHead
 from training.progress import Progress

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
-from inference.identify import Floats
+from inference.gallery import Floats
 from models.card import Confusion
 
 

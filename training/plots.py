@@ -23,7 +23,7 @@ def picture(pixels: Pixels, side: int = 96) -> str:
     return _uri(file, "image/jpeg")
 
 
-def confusion_matrix(truth: NDArray[np.int64], named: NDArray[np.int64], names: Sequence[str]) -> str:
+def confusion_matrix(truth: NDArray[np.int64], named: NDArray[np.int64], names: Sequence[str]) -> Figure:
     """Rows are who it was, columns whom the version named, `(P,)` each."""
     counts = np.zeros((len(names), len(names)), int)
     np.add.at(counts, (truth, named), 1)
@@ -38,7 +38,7 @@ def confusion_matrix(truth: NDArray[np.int64], named: NDArray[np.int64], names: 
     for row, column in zip(*np.nonzero(counts), strict=True):
         share = counts[row, column] / counts[row].sum()
         axes.text(column, row, counts[row, column], ha="center", va="center", color="white" if share > 0.5 else "black")
-    return _figure(figure)
+    return figure
 
 
 def similarities(threshold: Threshold) -> str:
@@ -53,7 +53,7 @@ def similarities(threshold: Threshold) -> str:
     axes.set_xlabel("similarity to the gallery (cosine)")
     axes.set_yticks([])
     axes.legend()
-    return _figure(figure)
+    return inline(figure)
 
 
 def calibration(confidences: NDArray[np.float32], right: NDArray[np.bool_]) -> str:
@@ -67,7 +67,7 @@ def calibration(confidences: NDArray[np.float32], right: NDArray[np.bool_]) -> s
     axes.plot(*zip(*points, strict=True), marker="o", color=_BLUE)
     axes.set_xlabel("how sure it was")
     axes.set_ylabel("how often it was right")
-    return _figure(figure)
+    return inline(figure)
 
 
 def rate_finder(history: History) -> str:
@@ -78,7 +78,7 @@ def rate_finder(history: History) -> str:
     axes.set_xscale("log")
     axes.set_xlabel("learning rate")
     axes.set_ylabel("loss")
-    return _figure(figure)
+    return inline(figure)
 
 
 def losses(history: History) -> str:
@@ -90,10 +90,11 @@ def losses(history: History) -> str:
     axes.plot(steps, history.validation_losses, color=_RED, marker="o", label="after each epoch")
     axes.set_xlabel("step")
     axes.legend()
-    return _figure(figure)
+    return inline(figure)
 
 
-def _figure(figure: Figure) -> str:
+def inline(figure: Figure) -> str:
+    """A figure within the page."""
     file = io.BytesIO()
     figure.savefig(file, format="svg")
     return _uri(file, "image/svg+xml")

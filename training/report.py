@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from jinja2 import Environment
 
-from inference.identify import Floats
+from inference.gallery import Floats
 from models.card import Card
 from training import plots
-from training.dataset import Dataset, readable
+from training.dataset import Dataset
+from training.labelled import readable
 from training.learner import History
 from training.metrics import HeldOut
 from training.thresholds import Threshold
@@ -28,8 +29,13 @@ def write_report(
     chances: Floats,
     threshold: Threshold,
 ) -> None:
-    """Write a version's report; `chances` are the calibrated probabilities `(P, cousins)` of the held-out faces."""
+    """Write a version's report; `chances` are the calibrated probabilities `(P, cousins)` of the held-out faces.
+
+    Beside it stands `confusion.png`, which the bot shows to the admins.
+    """
     named = chances.argmax(1)
+    matrix = plots.confusion_matrix(held_out.truth, named, dataset.cousins)
+    matrix.savefig(file.with_name("confusion.png"), dpi=120)
     right = named == held_out.truth
     template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
         files("training").joinpath("report.html").read_text("utf-8")
@@ -44,7 +50,7 @@ def write_report(
         photos_of={name: int((dataset.labels == label).sum()) for label, name in enumerate(dataset.cousins)},
         several=dataset.several,
         mistakes=_top_losses(dataset, held_out, chances),
-        confusion_matrix=plots.confusion_matrix(held_out.truth, named, dataset.cousins),
+        confusion_matrix=plots.inline(matrix),
         similarities=plots.similarities(threshold),
         calibration=plots.calibration(chances.max(1), right),
         stages=[

@@ -16,18 +16,21 @@ from safetensors.torch import save_file
 from scipy.special import softmax
 
 from inference.faces import FaceDetector
-from inference.identify import Floats
+from inference.gallery import Floats, unit
+from inference.memory import Lesson
+from inference.recognizer import Embedder
 from models.architectures import Architecture
-from models.card import Card, Metrics, Sample
+from models.card import Card, Denial, Metrics, Sample
 from models.registry import Registry, RegistryError
 from training.champion import Verdict, compare
-from training.dataset import Dataset, LabelledFile, read_faces
-from training.folds import FOLDS, HOLDOUT, lasting_folds, need_several_moments
+from training.dataset import Dataset, read_faces
+from training.folds import FOLDS, HOLDOUT, judged_fairly, lasting_folds, need_several_moments
+from training.labelled import LabelledFile
 from training.metrics import HeldOut, calibration_error, confusions, identified, recalls, wilson_interval
 from training.progress import Progress, silent
 from training.report import write_report
-from training.stages import Material, Trained, prepare, train_stages
-from training.thresholds import Threshold, fit_temperature, fit_threshold, held_out_similarities
+from training.stages import Material, Trained, prepare, threshold_of, train_stages
+from training.thresholds import UNTAUGHT, Threshold, fit_temperature, held_out_similarities
 
 _LIBRARIES: Final = ("fastai", "torch", "torchvision", "opencv-python-headless", "dlib-bin", "numpy", "pillow")
 
@@ -66,7 +69,8 @@ def train(
 
     # One fold is never trained on, by this version or a later one: it judges both champion and challenger.
     parent = registry.current()
-    folds = lasting_folds(dataset, _folds_of(registry, parent))
+    before = _folds_of(registry, parent)
+    folds = lasting_folds(dataset, before)
     train_on = np.flatnonzero(folds != HOLDOUT)
     if len(train_on) == len(folds):
         unfrozen_epochs = 0  # a tuned body has seen every photo but the holdout's: without one nothing could judge it
@@ -78,7 +82,7 @@ def train(
     held_out = _held_out(material, trained, folds, progress, head_epochs=head_epochs)
     temperature = fit_temperature(held_out.logits, held_out.truth)
     held_out_chances = np.asarray(softmax(held_out.logits / temperature, axis=1), np.float32)
-    threshold = fit_threshold(trained.features[train_on], dataset.labels[train_on], dataset.groups[train_on])
+    threshold = threshold_of(material, trained, train_on)
     metrics = _metrics(dataset, material, trained, held_out, held_out_chances, threshold)
 
     with registry.new_version() as (version, folder):
@@ -93,13 +97,15 @@ def train(
             detector=detector.name,
             cousins=dataset.cousins,
             threshold=threshold.similarity,
+            allowances=list(zip(threshold.allowances.sizes, threshold.allowances.values, strict=True)),
             slope=threshold.slope,
             temperature=temperature,
             stages=trained.stages,
             metrics=metrics,
             samples=_samples(dataset, folds),
+            denials=_denials(dataset),
             skipped=dataset.skipped,
-            corrections=_corrections(dataset),
+            corrections=dataset.corrections,
             parent=parent,
             libraries={name: library_version(name) for name in _LIBRARIES},
             device=str(device),
@@ -109,11 +115,13 @@ def train(
         write_report(folder / "report.html", card, dataset, trained.histories, held_out, held_out_chances, threshold)
     folder = registry.path(version)
 
-    holdout = [face for face, fold in zip(dataset.faces, folds, strict=True) if fold == HOLDOUT]
+    holdout = [dataset.faces[i] for i in judged_fairly(dataset.faces, folds, before)]
     progress("Comparing with the champion", 0, 1)
-    verdict = compare(registry, folder, holdout, detector, device)
+    lessons = _lessons(dataset, trained, train_on, Embedder(shape, trained.body, device))
+    verdict = compare(registry, folder, holdout, lessons, space, detector, device)
     if verdict.promote:
         registry.promote(version)
+    registry.prune()
     progress("Comparing with the champion", 1, 1)
     return Outcome(card, folder, verdict)
 
@@ -136,8 +144,10 @@ def _held_out(
             head = train_stages(material, np.flatnonzero(folds != fold), silent, head_epochs=head_epochs)
             logits.append(head.logits(judged[-1], cousins))
     progress("Judging on held-out photos", FOLDS, FOLDS)
-    indices = np.concatenate(judged)
-    return HeldOut(indices, material.labels[indices], np.concatenate(logits))
+    indices, scores = np.concatenate(judged), np.concatenate(logits)
+    # Whoever has photos of one moment only was taught to no head that could judge them.
+    taught = scores[np.arange(len(indices)), material.labels[indices]] > UNTAUGHT
+    return HeldOut(indices[taught], material.labels[indices[taught]], scores[taught])
 
 
 def _metrics(
@@ -145,13 +155,13 @@ def _metrics(
 ) -> Metrics:
     named = chances.argmax(1)
     right = named == held_out.truth
-    similarities = held_out_similarities(trained.features, material.labels, material.groups)[held_out.indices]
+    similarities = held_out_similarities(trained.features, material.labels, material.groups, threshold.allowances)
     return Metrics(
         accuracy=float(right.mean()),
         accuracy_ci95=wilson_interval(int(right.sum()), len(right)),
         per_cousin=recalls(held_out.truth, named, dataset.cousins),
         confused=confusions(held_out.truth, named, dataset.cousins),
-        known_accepted=identified(chances, similarities, threshold.similarity, held_out.truth),
+        known_accepted=identified(chances, similarities[held_out.indices], threshold.similarity, held_out.truth),
         look_alikes_refused=threshold.look_alikes_refused,
         ece=calibration_error(chances.max(1), right),
         photos=len(right),
@@ -183,15 +193,38 @@ def _samples(dataset: Dataset, folds: NDArray[np.int64]) -> list[Sample]:
             source=face.file.source,
             fold=int(fold),
             box=(face.box.left, face.box.top, face.box.right, face.box.bottom),
+            said_by=face.file.word.said_by if face.file.word else None,
+            accepted_by=face.file.word.accepted_by if face.file.word else None,
         )
         for face, fold in zip(dataset.faces, folds, strict=True)
     ]
 
 
-def _corrections(dataset: Dataset) -> list[int]:
-    """Numbers of the corrections that the version was taught or is judged by."""
-    sources = (face.file.source.partition(":") for face in dataset.faces)
-    return sorted(int(number) for kind, _, number in sources if kind == "correction")
+def _lessons(dataset: Dataset, trained: Trained, train_on: NDArray[np.int64], embedder: Embedder) -> list[Lesson]:
+    """What people have said of faces that judge nobody, as the bot remembers it, oldest first."""
+    taught = [(dataset.faces[i], trained.features[i]) for i in train_on if dataset.faces[i].file.word is not None]
+    if dataset.denials:
+        taught += zip(dataset.denials, embedder.features([face.views for face in dataset.denials]), strict=True)
+    return [
+        Lesson(unit(features), face.file.cousin or None, word.verdict)
+        for face, features in sorted(taught, key=lambda one: one[0].file.word.correction if one[0].file.word else 0)
+        if (word := face.file.word) is not None
+    ]
+
+
+def _denials(dataset: Dataset) -> list[Denial]:
+    return [
+        Denial(
+            sha256=face.sha256,
+            correction=word.correction,
+            verdict=word.verdict,
+            cousin=face.file.cousin or None,
+            said_by=word.said_by,
+            accepted_by=word.accepted_by,
+        )
+        for face in dataset.denials
+        if (word := face.file.word) is not None and word.verdict != "is"
+    ]
 
 
 def _folds_of(registry: Registry, parent: str | None) -> dict[str, int]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from inference.faces import Pixels
-from inference.identify import Floats
+from inference.gallery import Floats
 from inference.recognizer import Embedder
 from models.architectures import Architecture, Network, architecture
 from models.card import Stage
@@ -18,7 +18,7 @@ from training.dataset import Dataset
 from training.folds import Indices, cross_validation
 from training.learner import History, Labels, train_head, train_unfrozen
 from training.progress import Progress
-from training.thresholds import UNTAUGHT
+from training.thresholds import UNTAUGHT, Threshold, fit_threshold
 
 _AT_ONCE = 128
 
@@ -37,6 +37,7 @@ class Material:
     labels: Labels
     groups: NDArray[np.int64]
     device: torch.device
+    pretrained: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,19 @@ def prepare(
         features = dataset.face_features  # choosing the faces took this very network
     else:
         features = embed_all(Embedder(shape, body, device), faces, progress)
-    return Material(shape, body, faces, features, dataset.labels, dataset.groups, device)
+    return Material(shape, body, faces, features, dataset.labels, dataset.groups, device, pretrained)
+
+
+def threshold_of(material: Material, trained: Trained, train: Indices) -> Threshold:
+    """The threshold by the faces `train`."""
+    # What is known of a network's cosines holds for its published weights, not for tuned ones.
+    as_published = material.pretrained and trained.body is material.body
+    return fit_threshold(
+        trained.features[train],
+        material.labels[train],
+        material.groups[train],
+        least=material.shape.least_similarity if as_published else -1.0,
+    )
 
 
 def embed_all(embedder: Embedder, faces: Sequence[Pixels], progress: Progress) -> Floats:

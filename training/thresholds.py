@@ -9,7 +9,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
 from sklearn.linear_model import LogisticRegression
 
-from inference.identify import Floats, gallery_similarities, unit
+from inference.gallery import NO_ALLOWANCES, Allowances, Floats, gallery_similarities, unit
 
 UNTAUGHT: Final = -1e4
 """The score of a cousin whom a fold's head was not taught."""
@@ -23,12 +23,23 @@ FALSE_REFUSALS: Final = 0.05
 strangers: by the left-out ones alone, up to half of the strangers passed in families of two."""
 
 
+MOST_REFUSALS: Final = 0.10
+"""Share of the cousins' own photos that may be refused for the sake of look-alikes. Where relatives look alike and
+there are few photos of each, by the left-out cousins alone every third known face went unnamed (docs/feedback.md)."""
+
+_SIZES: Final = (1, 2, 3, 4, 5, 7, 10, 14, 20, 30)
+"""Gallery sizes whose allowances are simulated; from thirty photos on the nearest three hardly come nearer."""
+_DRAWS: Final = 8
+"""Random galleries of each size and cousin."""
+
+
 @dataclass(frozen=True, slots=True)
 class Threshold:
     """Where the known end.
 
     Attributes:
         similarity: below it a face is nobody we know.
+        allowances: what similarities gain for being taken over few photos.
         slope: of the logistic from similarity to the probability of being known.
         look_alikes_refused: share of left-out cousins' photos that it refuses.
         known, strangers: the similarities it was fitted on: each face to its own cousin's other photos, and each
@@ -36,48 +47,88 @@ class Threshold:
     """
 
     similarity: float
+    allowances: Allowances
     slope: float
     look_alikes_refused: float
     known: Floats
     strangers: Floats
 
 
-def fit_threshold(features: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64]) -> Threshold:
+def fit_threshold(
+    features: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64], *, least: float = -1.0
+) -> Threshold:
     """Leave each cousin out of the gallery in turn: their photos are the strangers, so that no others are needed.
 
-    The threshold is the higher of what refuses all but `FALSE_ACCEPTS` of them and what refuses `FALSE_REFUSALS` of the
-    cousins' own photos, each compared with the others.
-    `features` is `(N, D)`; a face's own `groups` never stand in the gallery that it is compared with.
+    The threshold refuses all but `FALSE_ACCEPTS` of them, but of the cousins' own photos, each compared with the
+    others, no fewer than `FALSE_REFUSALS` and no more than `MOST_REFUSALS`. It is never lower than `least`, what the
+    network itself says. `features` is `(N, D)`; a face's own `groups` never stand in the gallery that it is
+    compared with.
     """
     embeddings = unit(features)
     cousins = int(labels.max()) + 1
+    allowances = fit_allowances(embeddings, labels)
     strangers = []
     for cousin in range(cousins):
         away = labels == cousin
-        similarities = gallery_similarities(embeddings[away], embeddings[~away], labels[~away], cousins)
+        similarities = gallery_similarities(embeddings[away], embeddings[~away], labels[~away], cousins, allowances)
         strangers.append(similarities.max(1))
-    known = held_out_similarities(features, labels, groups)[np.arange(len(labels)), labels]
+    known = held_out_similarities(features, labels, groups, allowances)[np.arange(len(labels)), labels]
     known = known[known > -1]  # whose cousin has other photos to compare with
     outside = np.concatenate(strangers)
     similarity = float(np.quantile(outside, 1 - FALSE_ACCEPTS, method="higher"))
     if len(known):
-        similarity = max(similarity, float(np.quantile(known, FALSE_REFUSALS)))
+        similarity = float(np.clip(similarity, *np.quantile(known, (FALSE_REFUSALS, MOST_REFUSALS))))
+    similarity = max(least, similarity)
     both = np.concatenate([known, outside])[:, None]
     truth = np.repeat([1, 0], [len(known), len(outside)])
     slope = 1.0
     if len(known):  # with one photo of each cousin there is nothing to fit it on
         # The fit is of a small range (about .9 to 1): a weak penalty lets the slope be as steep as it is.
         slope = max(slope, float(LogisticRegression(C=1e4, class_weight="balanced").fit(both, truth).coef_[0, 0]))
-    return Threshold(similarity, slope, float((outside < similarity).mean()), known, outside)
+    return Threshold(similarity, allowances, slope, float((outside < similarity).mean()), known, outside)
 
 
-def held_out_similarities(features: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64]) -> Floats:
+def fit_allowances(embeddings: Floats, labels: NDArray[np.int64]) -> Allowances:
+    """How much nearer other people come to a gallery the larger it is, tried with small ones of the family's photos.
+
+    To galleries of every size the same share, `FALSE_ACCEPTS`, of the other cousins' photos comes as near as to the
+    largest size that two cousins' photos allow. `embeddings` is `(N, D)`, normalised.
+    """
+    generator = np.random.default_rng(0)
+    photos = np.bincount(labels)
+    # Of one cousin alone each size says more about that cousin than about the size.
+    sizes = [size for size in _SIZES if (photos >= size).sum() >= min(2, len(photos))]
+    reached = []
+    for size in sizes:
+        alone = np.zeros(size, np.int64)
+        outside = [
+            gallery_similarities(
+                embeddings[labels != cousin],
+                embeddings[generator.choice(np.flatnonzero(labels == cousin), size, replace=False)],
+                alone,
+                1,
+            )
+            for cousin in np.flatnonzero(photos >= size)
+            for _ in range(_DRAWS)
+        ]
+        reached.append(float(np.quantile(np.concatenate(outside), 1 - FALSE_ACCEPTS)))
+    return Allowances(tuple(sizes), tuple(reached[-1] - value for value in reached))
+
+
+def held_out_similarities(
+    features: Floats,
+    labels: NDArray[np.int64],
+    groups: NDArray[np.int64],
+    allowances: Allowances = NO_ALLOWANCES,
+) -> Floats:
     """Similarities `(N, cousins)` of each face `(N, D)` to everybody's photos but those of its own group."""
     embeddings = unit(features)
     similarities = np.empty((len(labels), int(labels.max()) + 1), np.float32)
     for group in np.unique(groups):
         own = groups == group
-        similarities[own] = gallery_similarities(embeddings[own], embeddings[~own], labels[~own], similarities.shape[1])
+        similarities[own] = gallery_similarities(
+            embeddings[own], embeddings[~own], labels[~own], similarities.shape[1], allowances
+        )
     return similarities
 
 

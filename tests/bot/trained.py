@@ -11,7 +11,7 @@ from demo.family import draw_portrait
 from inference.faces import load_detector
 from models.architectures import architecture
 from models.registry import Registry
-from training.dataset import LabelledFile
+from training.labelled import LabelledFile
 from training.progress import silent
 from training.run import train
 

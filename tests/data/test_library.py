@@ -93,7 +93,7 @@ def test_only_jpeg_is_kept(library: PhotoLibrary) -> None:
 
 def test_a_library_that_cannot_be_written_says_so(library: PhotoLibrary) -> None:
     library.folder.write_bytes(b"a file where the folder should be")
-    with pytest.raises(LibraryError, match="cannot be kept"):
+    with pytest.raises(LibraryError, match="cannot be made"):
         library.add("snoopy", JPEG)
 
 

@@ -1,5 +1,6 @@
 import os
 import re
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,8 @@ def test_all_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "PHOTOS_A_MINUTE": "20",
         "HEALTH_PORT": "9110",
         "LOG_FORMAT": "json",
+        "RETRAIN_AFTER": "12",
+        "RETRAIN_AT": "03:30",
     }
     assert {name.lower() for name in values} == set(Settings.model_fields)
     for name, value in values.items():
@@ -63,6 +66,7 @@ def test_all_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.chats == {-100123}
     assert settings.home == Path.home() / "fam"
     assert (settings.webhook_port, settings.keep_days) == (9000, 30)
+    assert (settings.retrain_after, settings.retrain_at) == (12, time(3, 30))
 
 
 def test_the_env_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,6 +100,9 @@ def test_blank_is_not_set(monkeypatch: pytest.MonkeyPatch, blank: str) -> None:
         ("webhook_port", "web", "integer"),
         ("webhook_secret", "ö", "only letters"),
         ("keep_days", "0", "greater than or equal to 1"),
+        ("retrain_after", "-1", "greater than or equal to 0"),
+        ("retrain_at", "25:00", "00:00 to 23:59"),
+        ("retrain_at", "3", "00:00 to 23:59"),
     ],
 )
 def test_a_wrong_one_is_named_with_an_example(

@@ -126,7 +126,7 @@ async def test_no_database_is_refused_in_words(nonsense: Path) -> None:
 async def test_two_processes_may_make_it_at_once(path: Path) -> None:
     async def open_it() -> int:
         async with Store.open(path) as store:
-            return await store.runs.start(1)
+            return await store.runs.start(1, "by hand")
 
     assert sorted(await asyncio.gather(open_it(), open_it(), open_it())) == [1, 2, 3]
 
@@ -385,7 +385,7 @@ async def test_prompt_is_found_by_reply_or_just_after(store: Store) -> None:
 
 
 async def test_run_is_kept_with_its_outcome(store: Store) -> None:
-    run_id = await store.runs.start(4242)
+    run_id = await store.runs.start(4242, "by hand")
     await store.runs.finish(run_id, "promoted", "v2", "It is no worse than v1.")
     run = await store.runs.latest()
     assert run is not None

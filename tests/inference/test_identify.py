@@ -7,7 +7,8 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from inference.identify import Identifier, Identity, assign, gallery_similarities, nameable, unit
+from inference.gallery import Allowances, Gallery, gallery_similarities, unit
+from inference.identify import Identifier, Identity, assign, nameable
 from inference.memory import SAME_PICTURE, Lesson, Memory
 from models.heads import CosineHead
 
@@ -85,12 +86,23 @@ def test_a_higher_temperature_is_less_sure(identifier: Identifier) -> None:
     assert warm.max() < cool.max()
 
 
-def test_similarity_is_the_mean_of_the_nearest_three() -> None:
-    gallery = unit(np.array([(1, 0), (0.8, 0.6), (0.6, 0.8), (0, 1), (-1, 0)], np.float32))
-    labels = np.array([0, 0, 0, 0, 1])
+def test_similarity_is_the_mean_of_the_nearest_three_at_most_of_half_the_photos() -> None:
+    gallery = unit(np.array([(1, 0), (0.8, 0.6), (0.6, 0.8), (0, 1), (0, 1), (-1, 0)], np.float32))
     probe = np.array([(1, 0)], np.float32)
+    labels = np.array([0, 0, 0, 0, 0, 1])
     similarities = gallery_similarities(probe, gallery, labels, 3)
     np.testing.assert_allclose(similarities, [[0.8, -1, -1]], atol=1e-6)  # 1, .8 and .6; one photo; none
+    fewer = gallery_similarities(probe, gallery, np.array([0, 0, 0, 1, 1, 2]), 3)
+    np.testing.assert_allclose(fewer, [[0.9, 0, -1]], atol=1e-6)  # 1 and .8 of three; the nearest of two
+
+
+def test_similarity_to_few_photos_has_its_allowance() -> None:
+    allowances = Allowances((1, 4, 16), (0.05, 0.02, 0.0))
+    counts = np.array([0, 1, 2, 4, 8, 16, 900])
+    np.testing.assert_allclose(allowances.of(counts), [0.05, 0.05, 0.035, 0.02, 0.01, 0, 0], atol=1e-6)
+    faces = unit(np.array([(1, 0), (0.6, 0.8)], np.float32))
+    similarities = gallery_similarities(faces[:1], faces, np.array([0, 1]), 3, allowances)
+    np.testing.assert_allclose(similarities, [[1.05, 0.65, -1]], atol=1e-6)
 
 
 # --- several faces in one photo
@@ -283,13 +295,13 @@ def test_an_empty_memory_knows_nothing() -> None:
     memory = Memory()
     assert memory.of_same_picture(PROBE, {}) == []
     assert memory.nearest_stranger(PROBE) == -1.0
-    assert memory.taught() == []
+    assert memory.lessons == ()
 
 
 def test_memory_by_verdict() -> None:
     said = [lesson(near(5, 15), "is", "dora"), lesson(STRANGER, "stranger"), lesson(PROBE, "not", "bob")]
     memory = Memory(iter(said))
-    assert memory.taught() == said[:1]
+    assert list(memory.lessons) == said
     assert memory.nearest_stranger(STRANGER) == pytest.approx(1, abs=1e-5)
     assert memory.nearest_stranger(PROBE) == pytest.approx(float(STRANGER @ PROBE), abs=1e-5)
     assert memory.of_same_picture(PROBE, {}) == said[2:]
@@ -303,3 +315,81 @@ def test_the_threshold_says_known_and_the_head_says_who() -> None:
 
     assert allowed.tolist() == [[True, True, False], [False, False, False]]
     assert assign(probabilities, allowed) == [1, None]
+
+
+# --- what lessons do to gallery and head
+
+
+def gallery_of(*people: int) -> Gallery:
+    return Gallery(COUSINS, np.stack([near(person, number) for number, person in enumerate(people)]), np.array(people))
+
+
+def test_a_picture_counts_once() -> None:
+    """Confirmed twice, or trained on since it was corrected: three copies would be the nearest three."""
+    taught = gallery_of(0, 1).taught([lesson(near(1, 1), "is", "bob"), *[lesson(PROBE, "is", "bob")] * 3])
+    assert taught.gained_by == ("bob",)
+    assert taught.gallery.labels.tolist() == [0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        (lesson(near(1, 1), "is", "ada"), [0, 0]),
+        (lesson(near(1, 1), "not", "bob"), [0]),
+        (lesson(near(1, 1), "not", "ada"), [0, 1]),
+        (lesson(near(1, 1), "stranger"), [0]),
+        (lesson(near(1, 1), "not_a_face"), [0]),
+    ],
+    ids=lambda value: str(getattr(value, "verdict", "")),
+)
+def test_a_word_about_a_photo_in_the_gallery_moves_it(said: Lesson, left: list[int]) -> None:
+    """A photo that lay in the wrong folder names nobody any more."""
+    assert gallery_of(0, 1).taught([said]).gallery.labels.tolist() == left
+
+
+def test_of_two_words_about_one_picture_the_later_stands() -> None:
+    said = [lesson(PROBE, "is", "ada"), lesson(PROBE, "is", "dora")]
+    assert gallery_of(0, 1).taught(said).gallery.cousins == (*COUSINS, "dora")
+    assert gallery_of(0, 1).taught([*said, lesson(PROBE, "stranger")]).gallery.labels.tolist() == [0, 1]
+
+
+def test_a_gallery_may_be_talked_out_of_its_last_photo(identifier: Identifier) -> None:
+    said = [lesson(near(person, 3 * person + photo), "stranger") for person in range(3) for photo in range(3)]
+    assert one(identifier, PROBE, *said).cousin is None
+
+
+def test_the_head_follows_corrections_at_once(identifier: Identifier) -> None:
+    """In a light that made Bob look like Ada: three photos put right, and the fourth is."""
+    in_that_light = [unit(0.75 * AXES[0] + 0.6 * AXES[1] + 0.25 * AXES[15 + photo]) for photo in range(4)]
+    identifier.threshold = 0.5
+    assert one(identifier, in_that_light[3]).cousin == "ada"
+    said = [lesson(face, "is", "bob") for face in in_that_light[:3]]
+    assert one(identifier, in_that_light[3], *said).cousin == "bob"
+    assert one(identifier, near(0, 17), *said).cousin == "ada"
+    assert one(identifier, in_that_light[3]).cousin == "ada"  # lessons taken back leave nothing behind
+
+
+def test_who_joins_with_few_photos_is_measured_by_a_limit_for_few(identifier: Identifier) -> None:
+    face, again = near(5, 15), near(5, 16, 0.82)
+    assert float(face @ again) < 0.8
+    said = lesson(face, "is", "dora")
+    assert one(identifier, again, said).cousin is None
+    allowing = Identifier(
+        COUSINS,
+        identifier._head,
+        identifier._gallery.faces,
+        identifier._gallery.labels,
+        threshold=0.8,
+        slope=40.0,
+        temperature=1.0,
+        allowances=Allowances((1, 3), (0.05, 0.0)),
+    )
+    assert one(allowing, again, said).cousin == "dora"
+
+
+@pytest.mark.parametrize(("lead", "name"), [(0.01, "bob"), (0.03, None)])
+def test_a_stranger_must_lead_clearly(identifier: Identifier, lead: float, name: str | None) -> None:
+    """The one cosine to a stranger's photo is luckier than the mean of three to a cousin's."""
+    cosine = float(identifier.similarities(PROBE[None])[0, 1]) + lead
+    stranger = cosine * PROBE + np.sqrt(1 - cosine**2) * AXES[23]
+    assert one(identifier, PROBE, lesson(stranger, "stranger")).cousin == name

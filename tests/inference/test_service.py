@@ -11,7 +11,8 @@ from safetensors.torch import load_file, save_file
 from inference.faces import Box
 from inference.memory import Lesson
 from inference.photo import Photo, decode
-from inference.service import NotTrained, RecognitionService
+from inference.recognizer import VersionBroken
+from inference.service import NotTaught, NotTrained, RecognitionService
 from models.card import Card
 from models.registry import Registry
 from tests.bot.trained import TRAINED, portrait
@@ -150,11 +151,11 @@ async def test_nobody_is_left_waiting_at_the_end(
 async def test_a_lesson_counts_from_the_next_photo(service: RecognitionService, photos: list[Photo]) -> None:
     face = (await service.guess(photos[1])).faces[0]
     assert face.cousin == "ben"
-    service.learn([Lesson(face.embedding, "diego", "is")])
+    service.learn([Lesson(face.embedding, "diego", "is")], service.space)
     assert (await service.guess(photos[1])).faces[0].cousin == "diego"
-    service.learn([Lesson(face.embedding, "uncle_bob", "is")])
+    service.learn([Lesson(face.embedding, "uncle_bob", "is")], service.space)
     assert (await service.guess(photos[1])).faces[0].cousin == "uncle_bob"
-    service.learn([])
+    service.learn([], service.space)
     assert (await service.guess(photos[1])).faces[0].cousin == "ben"
 
 
@@ -165,15 +166,38 @@ async def test_embed_gives_what_a_lesson_needs(service: RecognitionService, phot
     assert float(embedding @ face.embedding) > 0.9999
 
 
-async def test_lessons_of_another_network_do_no_harm(
+async def test_lessons_of_another_network_are_waited_for(
     service: RecognitionService, registry: Registry, photos: list[Photo]
 ) -> None:
-    """A network with embeddings of another width takes over: the first photo is answered, without those lessons."""
+    """A network with other embeddings takes over: no photo is answered as if nothing had been said."""
     face = (await service.guess(photos[1])).faces[0]
-    service.learn([Lesson(face.embedding, "diego", "is")])
+    service.learn([Lesson(face.embedding, "diego", "is")], service.space)
     registry.promote(another_version(registry, cousins=list(TRAINED), width=512))
+    with pytest.raises(NotTaught):
+        await service.guess(photos[1])
+    embedding, space = await service.embed(photos[1], face.box)
+    assert embedding.shape == (512,)
+    service.learn([Lesson(embedding, "clara", "is")], space)
     guess = await service.guess(photos[1])
-    assert guess.version == "v002"
-    assert guess.faces[0].embedding.shape == (512,)
-    service.learn([Lesson(guess.faces[0].embedding, "clara", "is")])
-    assert (await service.guess(photos[1])).faces[0].cousin == "clara"
+    assert (guess.version, guess.faces[0].cousin) == ("v002", "clara")
+
+
+async def test_a_version_is_followed_before_the_next_photo(service: RecognitionService, registry: Registry) -> None:
+    registry.promote(another_version(registry, cousins=["zoe", *TRAINED[1:]]))
+    await service.follow()
+    assert (service.version, service.cousins) == ("v002", ("zoe", *TRAINED[1:]))
+
+
+async def test_a_version_is_promoted_once_it_is_loaded(service: RecognitionService, registry: Registry) -> None:
+    await service.promote(another_version(registry, cousins=["zoe", *TRAINED[1:]]))
+    assert (registry.current(), service.version) == ("v002", "v002")
+
+
+async def test_a_version_that_cannot_be_loaded_is_not_promoted(service: RecognitionService, registry: Registry) -> None:
+    broken = another_version(registry, cousins=["zoe", *TRAINED[1:]])
+    (registry.path(broken) / "weights.safetensors").write_bytes(b"half a file")
+    with pytest.raises(VersionBroken, match="v002 can't be loaded"):
+        await service.promote(broken)
+    with pytest.raises(VersionBroken, match="no version 'v009'"):
+        await service.promote("v009")
+    assert (registry.current(), service.version) == ("v001", "v001")

@@ -12,15 +12,15 @@ import torch
 from data.library import PhotoLibrary
 from inference.alignment import aligned_face
 from inference.faces import FaceDetector, Hog, YuNet, find_faces, largest, load_detector
-from inference.identify import unit
+from inference.gallery import unit
 from inference.photo import decode
 from inference.recognizer import Embedder, PhotoGuess, Recognizer
 from models import yunet
 from models.architectures import architecture
 from models.dlib_face import load_pretrained, package_file
 from models.registry import Registry
-from training.dataset import LabelledFile
 from training.evaluation import Evaluation, evaluate, stranger_photos
+from training.labelled import LabelledFile
 from training.progress import silent
 from training.run import train
 

@@ -9,7 +9,8 @@ import torch
 from data.library import PhotoLibrary
 from inference.faces import Hog
 from models.architectures import architecture
-from training.dataset import Dataset, LabelledFile, read_faces
+from training.dataset import Dataset, read_faces
+from training.labelled import LabelledFile
 from training.progress import silent
 
 CPU = torch.device("cpu")

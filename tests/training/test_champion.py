@@ -9,6 +9,8 @@ from tests.training.conftest import CPU
 from training.champion import compare
 from training.dataset import Dataset
 
+SPACE = "no lessons, no space"
+
 
 @pytest.fixture
 def registry(trained_home: Path, tmp_path: Path) -> Registry:
@@ -28,13 +30,13 @@ def challenger(registry: Registry, cousins: list[str]) -> Path:
 
 def test_a_challenger_that_is_worse_does_not_take_over(registry: Registry, family: Dataset) -> None:
     mixed_up = challenger(registry, ["ben", "amelia", "diego", "clara"])
-    verdict = compare(registry, mixed_up, family.faces, Hog(), CPU)
+    verdict = compare(registry, mixed_up, family.faces, [], SPACE, Hog(), CPU)
     assert not verdict.promote
     assert verdict.reason.startswith("worse than the champion: 0 of 20 held-out photos named right, v001 ")
 
 
 def test_an_equal_one_does(registry: Registry, family: Dataset) -> None:
-    verdict = compare(registry, challenger(registry, family.cousins), family.faces[::4], Hog(), CPU)
+    verdict = compare(registry, challenger(registry, family.cousins), family.faces[::4], [], SPACE, Hog(), CPU)
     assert verdict.promote
     assert verdict.reason.startswith("no worse than the champion: ")
 
@@ -42,7 +44,7 @@ def test_an_equal_one_does(registry: Registry, family: Dataset) -> None:
 def test_a_better_one_does(registry: Registry, family: Dataset) -> None:
     worse = challenger(registry, ["ben", "amelia", "diego", "clara"])
     registry.promote(worse.name)
-    verdict = compare(registry, registry.path("v001"), family.faces[::3], Hog(), CPU)
+    verdict = compare(registry, registry.path("v001"), family.faces[::3], [], SPACE, Hog(), CPU)
     assert verdict.promote
     assert verdict.reason.endswith(f"{worse.name} 0")
 
@@ -50,19 +52,19 @@ def test_a_better_one_does(registry: Registry, family: Dataset) -> None:
 def test_a_difference_that_chance_would_give_is_no_worse(registry: Registry, family: Dataset) -> None:
     """Three photos lost and none won is what one in eight equals shows."""
     mixed_up = challenger(registry, ["ben", "amelia", "diego", "clara"])
-    verdict = compare(registry, mixed_up, family.faces[:3], Hog(), CPU)
+    verdict = compare(registry, mixed_up, family.faces[:3], [], SPACE, Hog(), CPU)
     assert verdict.promote
 
 
 def test_the_first_version_has_no_champion(registry: Registry, family: Dataset) -> None:
     (registry.folder / "current").unlink()
-    verdict = compare(registry, registry.path("v001"), family.faces, Hog(), CPU)
+    verdict = compare(registry, registry.path("v001"), family.faces, [], SPACE, Hog(), CPU)
     assert (verdict.promote, verdict.reason) == (True, "it is the first version")
 
 
 def test_a_champion_that_is_gone_gives_way(registry: Registry, family: Dataset) -> None:
     (registry.folder / "current").write_text("v777\n")
-    verdict = compare(registry, registry.path("v001"), family.faces, Hog(), CPU)
+    verdict = compare(registry, registry.path("v001"), family.faces, [], SPACE, Hog(), CPU)
     assert verdict.promote
     assert "v777 can't be loaded" in verdict.reason
 
@@ -71,5 +73,5 @@ def test_cousins_whom_the_champion_never_met_are_not_judged(registry: Registry, 
     newer = challenger(registry, family.cousins)
     older = challenger(registry, ["x1", "x2", "x3", "x4"])
     registry.promote(older.name)
-    verdict = compare(registry, newer, family.faces, Hog(), CPU)
+    verdict = compare(registry, newer, family.faces, [], SPACE, Hog(), CPU)
     assert (verdict.promote, verdict.reason) == (True, "there is no photo yet on which both could be judged")

@@ -12,8 +12,9 @@ from inference.photo import decode
 from models.architectures import architecture
 from tests.bot.trained import TRAINED, jpeg_of, portrait
 from tests.training.conftest import CPU, labelled, read
-from training.dataset import Dataset, LabelledFile, read_faces
+from training.dataset import Dataset, read_faces
 from training.errors import TrainingError
+from training.labelled import LabelledFile, Word
 from training.progress import silent
 
 
@@ -136,7 +137,7 @@ def test_the_face_that_a_person_pointed_at_is_used(folder: Path) -> None:
     _, right = find_faces(Hog(), decode(path.read_bytes()).pixels)
     box = right.box
     roughly = Box(box.left - 0.01, box.top, box.right, box.bottom + 0.02)
-    dataset = read([*labelled(folder), LabelledFile(path, "clara", "correction:7", roughly)])
+    dataset = read([*labelled(folder), LabelledFile(path, "clara", roughly, Word(7))])
     (face,) = [face for face in dataset.faces if face.file.source == "correction:7"]
     assert face.box == box
     assert face.file.cousin == "clara"
@@ -148,7 +149,7 @@ def test_where_a_person_pointed_and_no_face_is_found_the_box_itself_is_used(fold
     pixels[100:200, 100:200] = 255
     Image.fromarray(pixels).save(path, quality=95)
     box = Box(0.25, 1 / 3, 0.5, 2 / 3)
-    dataset = read([*labelled(folder), LabelledFile(path, "clara", "correction:7", box)])
+    dataset = read([*labelled(folder), LabelledFile(path, "clara", box, Word(7))])
     (face,) = [face for face in dataset.faces if face.file.source == "correction:7"]
     assert face.crop.mean() > 240
 

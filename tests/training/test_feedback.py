@@ -11,7 +11,8 @@ from inference.faces import Box
 from models.card import Card
 from models.registry import Registry
 from training.champion import Verdict
-from training.feedback import corrected_faces, fail_run, record, start_run
+from training.feedback import corrected_faces, record
+from training.labelled import Word
 from training.run import Outcome
 
 ADMIN, GUEST = 1, 7
@@ -35,21 +36,47 @@ def card(trained_home: Path) -> Card:
     return Registry(trained_home / "models").card("v001")
 
 
+async def start_run(home: Home) -> int:
+    async with Store.open(home.database) as store:
+        return await store.runs.start(1, "by hand")
+
+
 async def test_before_the_bot_ever_ran(tmp_path: Path) -> None:
     home = Home(tmp_path / "new").create()
     assert await corrected_faces(home) == []
     assert not home.database.exists()
 
 
-async def test_only_faces_that_were_named_and_accepted_are_learned(home: Home) -> None:
+async def test_the_face_of_the_guess_is_labelled_with_whose_word_it_was(home: Home) -> None:
     async with Store.open(home.database) as store:
-        number = await store.corrections.correct(1, "is", "linus", ADMIN)
-        await store.corrections.correct(2, "stranger", None, ADMIN)
+        number = await store.corrections.propose(1, "is", "linus", GUEST)
+        await store.corrections.accept(number, ADMIN)
+        other = await store.corrections.correct(2, "stranger", None, ADMIN)
         await store.corrections.propose(3, "is", "snoopy", GUEST)
-    (face,) = await corrected_faces(home)
-    assert (face.path, face.cousin) == (home.inbox / "aa.jpg", "linus")
-    assert face.source == f"correction:{number}"
-    assert face.box == Box(*PLACES[0])
+    named, denied = await corrected_faces(home)
+    assert (named.path, named.cousin, named.is_cousin) == (home.inbox / "aa.jpg", "linus", True)
+    assert named.box == Box(*PLACES[0])
+    assert named.word == Word(number, "is", said_by=GUEST, accepted_by=ADMIN)
+    assert (denied.cousin, denied.is_cousin, denied.box) == ("", False, Box(*PLACES[1]))
+    assert denied.word == Word(other, "stranger", said_by=ADMIN, accepted_by=ADMIN)
+
+
+async def test_what_one_person_sends_on_one_day_is_of_one_occasion(home: Home) -> None:
+    async with Store.open(home.database) as store:
+        for guess in (1, 2):
+            await store.corrections.correct(guess, "is", "linus", ADMIN)
+    first, second = await corrected_faces(home)
+    assert first.occasion == second.occasion
+    assert first.occasion is not None
+    assert first.occasion.startswith(f"{GUEST} 20")
+
+
+async def test_what_was_rejected_is_not_learned(home: Home) -> None:
+    async with Store.open(home.database) as store:
+        await store.corrections.reject(await store.corrections.propose(1, "is", "linus", GUEST), ADMIN)
+        taken_back = await store.corrections.correct(2, "is", "linus", ADMIN)
+        await store.corrections.reject(taken_back, ADMIN)
+    assert await corrected_faces(home) == []
 
 
 async def test_the_later_of_two_that_disagree_is_learned(home: Home) -> None:
@@ -71,10 +98,10 @@ async def test_a_promoted_version_is_noted_in_its_corrections_and_in_the_run(hom
         number = await store.corrections.correct(1, "is", "linus", ADMIN)
         other = await store.corrections.correct(2, "is", "sally", ADMIN)
     taught = card.model_copy(update={"version": "v002", "corrections": [number]})
-    run = await start_run(home, 4321)
+    run = await start_run(home)
     await record(home, run, Outcome(taught, Path("v002"), Verdict(True, "no worse")))
     later = card.model_copy(update={"version": "v003", "corrections": [number, other]})
-    await record(home, await start_run(home, 4322), Outcome(later, Path("v003"), Verdict(True, "no worse")))
+    await record(home, await start_run(home), Outcome(later, Path("v003"), Verdict(True, "no worse")))
     async with Store.open(home.database) as store:
         used = {correction.id: correction.first_used_by for correction in await store.corrections.all()}
         latest = await store.runs.latest()
@@ -87,18 +114,10 @@ async def test_a_version_that_was_not_promoted_has_used_nothing(home: Home, card
     async with Store.open(home.database) as store:
         number = await store.corrections.correct(1, "is", "linus", ADMIN)
     taught = card.model_copy(update={"version": "v002", "corrections": [number]})
-    await record(home, await start_run(home, 1), Outcome(taught, Path("v002"), Verdict(False, "worse")))
+    await record(home, await start_run(home), Outcome(taught, Path("v002"), Verdict(False, "worse")))
     async with Store.open(home.database) as store:
         (correction,) = await store.corrections.all()
         latest = await store.runs.latest()
     assert correction.first_used_by is None
     assert latest is not None
     assert (latest.outcome, latest.message) == ("kept", "worse")
-
-
-async def test_a_run_that_failed_is_noted_with_its_reason(home: Home) -> None:
-    await fail_run(home, await start_run(home, 1), "too few photos")
-    async with Store.open(home.database) as store:
-        latest = await store.runs.latest()
-    assert latest is not None
-    assert (latest.outcome, latest.version, latest.message) == ("failed", None, "too few photos")

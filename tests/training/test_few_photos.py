@@ -12,9 +12,9 @@ from inference.faces import FaceDetector, load_detector
 from models.architectures import Architecture, architecture
 from models.registry import Registry
 from tests.bot.trained import portrait
-from training.dataset import LabelledFile
 from training.errors import TrainingError
 from training.evaluation import evaluate
+from training.labelled import LabelledFile
 from training.progress import silent
 from training.run import Outcome, train
 

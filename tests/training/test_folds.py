@@ -5,8 +5,9 @@ import pytest
 from numpy.typing import NDArray
 
 from inference.faces import Box
-from training.dataset import Dataset, LabelledFace, LabelledFile
+from training.dataset import Dataset
 from training.folds import FOLDS, HOLDOUT, cross_validation, lasting_folds
+from training.labelled import LabelledFace, LabelledFile
 
 
 def family_of(photos: dict[str, int], groups: dict[int, int] | None = None) -> Dataset:
@@ -22,7 +23,17 @@ def family_of(photos: dict[str, int], groups: dict[int, int] | None = None) -> D
     ]
     numbers = np.array([(groups or {}).get(i, i) for i in range(len(faces))])
     labels = np.array([cousins.index(face.file.cousin) for face in faces])
-    return Dataset(cousins, faces, labels, numbers, np.zeros((len(faces), 128), np.float32), [], 0)
+    return Dataset(
+        cousins,
+        faces,
+        labels,
+        numbers,
+        np.zeros((len(faces), 128), np.float32),
+        [],
+        0,
+        [],
+        [],
+    )
 
 
 def remembered(dataset: Dataset, folds: NDArray[np.int64]) -> dict[str, int]:

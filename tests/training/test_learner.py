@@ -115,7 +115,7 @@ def material(head_rate: float, rates: tuple[float, float]) -> Material:
     faces = [crop[None] for crop in crops.astype(np.uint8)]
     body = small_body(False)
     features = Embedder(shape, body, CPU).features(faces)
-    return Material(shape, body, faces, features, labels, np.arange(60), CPU)
+    return Material(shape, body, faces, features, labels, np.arange(60), CPU, pretrained=True)
 
 
 def named_right(trained: object, start: Material) -> float:

@@ -15,8 +15,8 @@ from models.card import Card
 from models.registry import Registry
 from tests.bot.trained import TRAINED, portrait
 from tests.training.conftest import CPU
-from training.dataset import LabelledFile
 from training.folds import HOLDOUT
+from training.labelled import LabelledFile, Word
 from training.progress import silent
 from training.run import Outcome, train
 
@@ -38,7 +38,7 @@ def second(
         photo = folder / f"{number}.jpg"
         photo.write_bytes(portrait("otto", number))
         box = find_faces(Hog(), decode(photo.read_bytes()).pixels)[0].box
-        corrections.append(LabelledFile(photo, "uncle_otto", f"correction:{number + 11}", box))
+        corrections.append(LabelledFile(photo, "uncle_otto", box, Word(number + 11, said_by=5, accepted_by=1)))
     registry = Registry(folder / "models")
     broken = folder / "broken.jpg"
     broken.write_bytes(b"no picture")

@@ -10,7 +10,8 @@ from PIL import Image
 from demo.family import draw_group, draw_portrait
 from inference.faces import Box, load_detector
 from models.architectures import architecture
-from training.dataset import Dataset, LabelledFile, read_faces
+from training.dataset import Dataset, read_faces
+from training.labelled import LabelledFile, Word
 from training.progress import silent
 
 
@@ -59,7 +60,7 @@ def test_a_portrait_in_two_folders_is_nobodys(files: list[LabelledFile], tmp_pat
 
 def test_a_named_picture_without_a_face_is_not_learned(files: list[LabelledFile], tmp_path: Path) -> None:
     landscape = save(Image.linear_gradient("L").convert("RGB"), tmp_path / "inbox" / "meadow.jpg")
-    named = LabelledFile(landscape, "maya", "correction:1", Box(0.0, 0.0, 1.0, 1.0))
+    named = LabelledFile(landscape, "maya", Box(0.0, 0.0, 1.0, 1.0), Word(1))
 
     dataset = read([*files, named], tmp_path)
 

@@ -1,0 +1,95 @@
+"""Relatives who are not in the gallery: how many are refused, and what that costs in known cousins.
+
+    python -m benchmarks.look_alikes --photos DIR --weights DIR [--left-out 2] [--folds 5] [--json]
+
+Every choice of so many cousins is left out in turn. The bot is taught the others, on all folds but one, with the
+threshold that it fits from their photos alone; the fold that is held out says how many of the known are refused, the
+ones left out how many strangers of the same family are.
+"""
+
+import argparse
+import json
+from dataclasses import asdict, dataclass
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from data.library import PhotoLibrary
+from inference.faces import load_detector
+from inference.identify import gallery_similarities, unit
+from models.architectures import architecture
+from training.dataset import LabelledFile, read_faces
+from training.folds import cross_validation
+from training.progress import silent
+from training.thresholds import fit_threshold
+
+
+@dataclass(frozen=True, slots=True)
+class LookAlikes:
+    """Over all choices of who is left out.
+
+    Attributes:
+        families: how many choices.
+        refused: mean share of the left-out cousins' photos that get no name.
+        refused_worst: the lowest such share of a choice, and `worst` who was left out then.
+        known_refused: mean share of the known cousins' held-out photos that get no name either.
+    """
+
+    families: int
+    refused: float
+    refused_worst: float
+    worst: tuple[str, ...]
+    known_refused: float
+
+
+def measure(folder: Path, weights: Path, left_out: int, folds: int) -> LookAlikes:
+    """Leave out and count. Raises what reading the photos raises."""
+    files = [LabelledFile(photo.path, photo.cousin) for photo in PhotoLibrary(folder).photos()]
+    dataset = read_faces(files, architecture("face"), load_detector(weights), torch.device("cpu"), silent)
+    embeddings, cousins = unit(dataset.face_features), len(dataset.cousins)
+    refused: dict[tuple[str, ...], float] = {}
+    known_refused = []
+    for away in combinations(range(cousins), left_out):
+        strangers = np.isin(dataset.labels, away)
+        known = np.flatnonzero(~strangers)
+        relabelled = np.searchsorted(np.setdiff1d(np.arange(cousins), away), dataset.labels[known])
+        lost, kept_out = 0, []
+        for train, judged in cross_validation(relabelled, dataset.groups[known], folds):
+            features, labels = dataset.face_features[known[train]], relabelled[train]
+            threshold = fit_threshold(features, labels, dataset.groups[known[train]]).similarity
+
+            nearest = gallery_similarities(embeddings, unit(features), labels, cousins - left_out).max(1)
+            kept_out.append((nearest[strangers] < threshold).mean())
+            lost += int((nearest[known[judged]] < threshold).sum())
+        refused[tuple(dataset.cousins[i] for i in away)] = float(np.mean(kept_out))
+        known_refused.append(lost / len(known))
+    worst = min(refused, key=lambda names: refused[names])
+    return LookAlikes(
+        len(refused), float(np.mean(list(refused.values()))), refused[worst], worst, float(np.mean(known_refused))
+    )
+
+
+def main() -> None:
+    """Run it and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--photos", type=Path, required=True, help="a folder a cousin")
+    parser.add_argument("--weights", type=Path, required=True, help="a folder with YuNet's weights")
+    parser.add_argument("--left-out", type=int, default=2, help="cousins who are not taught")
+    parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    figures = measure(options.photos, options.weights, options.left_out, options.folds)
+    if options.json:
+        print(json.dumps(asdict(figures)))
+        return
+    print(
+        f"{figures.families} families with {options.left_out} left out: {figures.refused:.1%} of their photos refused"
+        f" (least {figures.refused_worst:.1%}, without {' and '.join(figures.worst)});"
+        f" {figures.known_refused:.1%} of the known cousins' photos refused too"
+    )
+
+
+if __name__ == "__main__":
+    main()

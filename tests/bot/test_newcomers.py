@@ -1,0 +1,81 @@
+"""Someone new: a name is typed, and the cousin exists."""
+
+import pytest
+
+from data.facts import FactsFile
+from data.library import PhotoLibrary
+from data.settings import Settings
+from demo.telegram.person import Message, Person
+from tests.bot.conftest import FAMILY_FACTS
+from tests.bot.test_corrections import buttons, press, said, shown
+from tests.bot.trained import portrait
+
+MAYA = portrait("maya", 100)
+
+
+@pytest.fixture
+async def admin(admin: Person, trained_bot: None) -> Person:
+    return admin
+
+
+async def named(admin: Person, name: str) -> Message:
+    """What the bot says to the name that was typed."""
+    question = await press(admin, await press(admin, await shown(admin, MAYA), "✗ Wrong"), "Someone new")
+    await admin.say(name, reply_to=question)
+    while (message := await admin.next()).edited:
+        pass
+    return message
+
+
+async def test_a_typed_name_is_a_cousin_from_then_on(admin: Person, trained: Settings) -> None:
+    before = trained.facts.read_bytes()
+    thanks = await named(admin, "  Maya   O'Hara ")
+    assert "Maya O'Hara is new here" in thanks.text
+    assert str(trained.home / "photos" / "maya_ohara") in thanks.text
+    assert (trained.home / "photos" / "maya_ohara").is_dir()
+    assert "maya_ohara" in PhotoLibrary(trained.home / "photos").cousins()
+    assert trained.facts.read_bytes().startswith(before)
+    facts = FactsFile(trained.facts)
+    assert facts.book().display_name("maya_ohara") == "Maya O'Hara"
+    assert facts.error is None
+    await admin.say("/cousins")
+    assert "Maya O'Hara" in (await admin.next()).text
+    await admin.say("/facts maya ohara")
+    assert (await admin.next()).text == "Nobody has told me anything about Maya O'Hara yet."
+    menu = await press(admin, await shown(admin, portrait("june", 100)), "✗ Wrong")
+    assert "Maya O'Hara" in buttons(menu)
+
+
+async def test_a_broken_facts_file_is_left_as_it_is(admin: Person, trained: Settings) -> None:
+    broken = FAMILY_FACTS + "\nben: [twice]\n"
+    await admin.say("/start")
+    await admin.next()
+    trained.facts.write_text(broken)
+    assert "already; put both into one" in (await admin.next()).text  # the alert
+    text = (await named(admin, "Maya")).text
+    assert "I could not write their name into the facts: " in text
+    assert "Please add there:" in text
+    assert 'name: "Maya"' in text
+    assert trained.facts.read_text() == broken
+    assert [one[:2] for one in said(trained)] == [("is", "maya")]
+
+
+async def test_a_slip_of_the_fingers_makes_no_second_person(admin: Person, trained: Settings) -> None:
+    question = await named(admin, "Ameila")
+    assert "Do you mean one of these?" in question.text
+    assert buttons(question) == ["It is Amelia", "No, Ameila is new"]
+    assert said(trained) == []
+    await admin.press(question, "It is Amelia")
+    texts = [(await admin.next()).text for _ in range(2)]
+    assert "Thank you, I'll remember: Amelia." in texts
+    assert not (trained.home / "photos" / "ameila").exists()
+    assert [one[:2] for one in said(trained)] == [("is", "amelia")]
+
+
+async def test_a_similar_name_may_be_someone_new(admin: Person, trained: Settings) -> None:
+    question = await named(admin, "Amelie")
+    await admin.press(question, "No, Amelie is new")
+    texts = [(await admin.next()).text for _ in range(2)]
+    assert any("Amelie is new here" in text for text in texts)
+    assert [one[:2] for one in said(trained)] == [("is", "amelie")]
+    assert (trained.home / "photos" / "amelie").is_dir()
