@@ -27,14 +27,15 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from data.library import PhotoLibrary
 from inference.faces import FaceDetector, Pixels, find_faces, largest, load_detector
-from inference.identify import Floats, gallery_similarities, unit
+from inference.gallery import Floats, gallery_similarities, unit
 from inference.photo import decode
 from inference.recognizer import Embedder
 from models.architectures import Architecture, architecture
 from models.dlib_face import package_file
-from training.dataset import LabelledFile, read_faces
+from training.dataset import read_faces
 from training.evaluation import stranger_photos
 from training.folds import cross_validation
+from training.labelled import LabelledFile
 from training.metrics import wilson_interval
 from training.progress import silent
 from training.stages import Material, Trained, prepare, train_stages

@@ -18,10 +18,11 @@ import torch
 
 from data.library import PhotoLibrary
 from inference.faces import load_detector
-from inference.identify import gallery_similarities, unit
+from inference.gallery import gallery_similarities, unit
 from models.architectures import architecture
-from training.dataset import LabelledFile, read_faces
+from training.dataset import read_faces
 from training.folds import cross_validation
+from training.labelled import LabelledFile
 from training.progress import silent
 from training.thresholds import fit_threshold
 

@@ -30,7 +30,7 @@ from models.architectures import architecture
 from models.registry import Registry
 from training.dataset import read_faces
 from training.evaluation import stranger_photos
-from training.feedback import corrected_faces, record, start_run
+from training.feedback import corrected_faces, record
 from training.labelled import LabelledFile
 from training.progress import silent
 from training.run import Outcome, train
@@ -182,7 +182,8 @@ class Reunion:
         await store.corrections.correct(answer.guesses[0].id, "is", said, ADMIN)
 
     async def _retrain(self, home: Home) -> bool:
-        run = await start_run(home, os.getpid())
+        async with Store.open(home.database) as store:
+            run = await store.runs.start(os.getpid(), "by the reunion")
         outcome = self._train(home, await corrected_faces(home))
         await record(home, run, outcome)
         return outcome.verdict.promote

@@ -24,8 +24,10 @@ class Alerts:
 
         Returns False if one of them could not be told for now.
         """
-        send = self._bot.send_message
-        return all([await self.to(admin, partial(send, admin, text)) for admin in sorted(self._admins - {but})])
+        told = [
+            await self.to(admin, partial(self._bot.send_message, admin, text)) for admin in sorted(self._admins - {but})
+        ]
+        return all(told)
 
     async def to(self, admin: int, send: Callable[[], Awaitable[object]]) -> bool:
         """Send something to one admin; False if the line was bad and it may go through later.

@@ -45,8 +45,10 @@ from bot.verdicts import Verdicts
 from data.facts import FactsFile
 from data.home import Home, HomeError
 from data.library import PhotoLibrary
+from data.lock import alone_in
 from data.settings import Settings, SettingsError
 from data.store import Store, StoreError
+from inference.decoding import Decoding
 from inference.service import RecognitionService
 from inference.versions import Versions
 
@@ -87,16 +89,18 @@ async def serve(settings: Settings) -> None:
         raise BotError(str(error)) from error
     try:
         async with (
+            alone_in(home),
             Store.open(home.database) as store,
             _recognition(home, settings.device) as service,
+            Decoding() as decoding,
         ):
             metrics = Metrics()
             line = Line(metrics.failed)
             health = Health(line, store.journal, metrics, lambda: service.version)
             outbox = Outbox(store.journal, store.groups)
             async with watched(health, settings.health_port), connected(settings, token, outbox, line) as bot:
-                await _answer(settings, home, store, service, bot, line, metrics)
-    except StoreError as error:
+                await _answer(settings, home, store, service, decoding, bot, line, metrics)
+    except (HomeError, StoreError) as error:
         raise BotError(str(error)) from error
 
 
@@ -115,6 +119,7 @@ async def _answer(
     home: Home,
     store: Store,
     service: RecognitionService,
+    decoding: Decoding,
     bot: ExtBot[int],
     line: Line,
     metrics: Metrics,
@@ -122,11 +127,13 @@ async def _answer(
     alerts = Alerts(bot, settings.admins)
     facts = WatchedFacts(FactsFile(settings.facts), alerts)
     inbox = Inbox(home.inbox)
+    inbox.sweep()
     lessons = Lessons(store, service, inbox)
     house = House(
         bot=bot,
         settings=settings,
         store=store,
+        decoding=decoding,
         inbox=inbox,
         service=service,
         versions=Versions(home.models),
@@ -157,8 +164,8 @@ def _dispatcher(house: House, retraining: Retraining) -> Dispatcher:
     verdicts = Verdicts(house, answering, pages)
     review, corrections = Review(house, verdicts, pages), Corrections(house, answering, verdicts, pages)
     newcomers = Newcomers(house, verdicts, pages)
-    commands, admin, invites, models = Commands(house, newcomers), Admin(house), Invites(house), Models(house)
-    photos = Photos(house, answering)
+    commands, admin, invites = Commands(house, newcomers), Admin(house), Invites(house)
+    photos, models = Photos(house, answering), Models(house)
     actions = {
         action: handler
         for part in (corrections, newcomers, review, commands, admin, invites, retraining, models)

@@ -131,10 +131,14 @@ class Commands:
             return "Only they may do that."
         store = self._house.store
         photos = await store.guesses.count_photos(tap.user.id)
+        # The trained versions first: once the rows are gone, nobody could say which faces were theirs.
+        theirs = await self._house.inbox.digests(await store.guesses.only_from(tap.user.id))
+        await self._house.service.forget(theirs)
         nobodys = await store.guesses.forget_sender(tap.user.id)
         await self._house.inbox.delete(nobodys)
         await store.journal.forget(tap.user.id)
         await store.told.forget(tap.user.id)  # a private chat has its person's id
+        await store.forgetting.for_good()
         await self._house.lessons.teach()
         await tap.rewrite(f"Done: I deleted {_photos(photos)} and all I made of them.")
         return None

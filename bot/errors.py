@@ -18,6 +18,8 @@ from telegram.error import (
     TelegramError,
 )
 
+from data.trouble import trouble
+
 logger = logging.getLogger(__name__)
 
 
@@ -64,7 +66,9 @@ def quietly() -> Iterator[None]:
 
 
 def passes(error: Exception) -> bool:
-    """Whether it is Telegram's bad day and not this update's fault: then it is worth trying for as long as it takes."""
+    """Whether it is Telegram's bad day or the disk's, not this update's fault: worth trying for as long as it takes."""
+    if trouble(error):
+        return True
     if isinstance(error, BadRequest):  # a NetworkError by inheritance only
         return False
     if _is_unreadable(error):
@@ -74,6 +78,8 @@ def passes(error: Exception) -> bool:
 
 def in_words(error: Exception) -> str:
     """A Telegram error for the log: what it means. Telegram's own text may quote the token, so it is not used."""
+    if matter := trouble(error):
+        return matter
     match error:
         case InvalidToken() | EndPointNotFound():
             return "Telegram does not accept the bot's token (was it revoked at @BotFather?)"

@@ -12,6 +12,7 @@ from bot.names import Names
 from bot.pace import Pace
 from data.settings import Settings
 from data.store import Store
+from inference.decoding import Decoding
 from inference.service import RecognitionService
 from inference.versions import Versions
 
@@ -21,6 +22,7 @@ class House:
     bot: ExtBot[int]
     settings: Settings
     store: Store
+    decoding: Decoding
     inbox: Inbox
     service: RecognitionService
     versions: Versions

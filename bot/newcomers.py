@@ -50,7 +50,8 @@ class Newcomers:
             return True
         await message.reply_text(thanks)
         await self._pages.go_on(message.chat_id)
-        await self._answered(guess, user)
+        # Last: if the process stops before, the name is understood again, and what is done is not done twice.
+        await self._house.store.prompts.answered(guess.id, user.id)
         return True
 
     async def _ask(self, tap: Tap) -> str | None:
@@ -96,7 +97,7 @@ class Newcomers:
         try:
             name = tap.button.cousin or ""
             await tap.rewrite(await self._take_in(guess, name if known else None, name, tap.user))
-            await self._answered(guess, tap.user)
+            await self._house.store.prompts.answered(guess.id, tap.user.id)
         except ValueError as error:
             await tap.rewrite(str(error))
         await self._pages.go_on(tap.button.chat_id)
@@ -106,10 +107,6 @@ class Newcomers:
         """Returns the sentence to thank with. Raises ValueError for what makes no name."""
         cousin, hint = (known, "") if known is not None else await self._welcome(text)
         return await self._verdicts.give(guess, "is", cousin, user) + hint
-
-    async def _answered(self, guess: Guess, user: User) -> None:
-        """Last: if the process stops before, the name is understood again, and what is done is not done twice."""
-        await self._house.store.prompts.answered(guess.id, user.id)
 
     async def _welcome(self, text: str) -> tuple[str, str]:
         cousin, todo = await asyncio.to_thread(self._house.names.welcome, text)

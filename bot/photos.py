@@ -16,7 +16,7 @@ from bot.errors import Later
 from bot.house import House
 from bot.outbox import apart, current_update
 from data.guesses import Answer, NewGuess, NewPhoto
-from inference.photo import Photo, PhotoError, decode
+from inference.photo import Photo, PhotoError
 from inference.recognizer import FaceGuess, PhotoGuess
 from inference.service import NotTrained
 
@@ -38,7 +38,7 @@ WHO_HOW = "Reply with /who to the photo you mean."
 @dataclass(frozen=True, slots=True)
 class _Seen:
     photo: Photo
-    data: bytes
+    jpeg: bytes
     guess: PhotoGuess
 
 
@@ -131,10 +131,11 @@ class Photos:
         assert wanted is not None
         try:
             data = await download(self._house.bot, wanted)
-            photo = await asyncio.to_thread(decode, data)
+            photo = await self._house.decoding.decode(data)
+            jpeg = await self._house.decoding.upright_jpeg(data)
         except PhotoError as error:
             return str(error)
-        return _Seen(photo, data, await self._house.lessons.guess(photo))
+        return _Seen(photo, jpeg, await self._house.lessons.guess(photo))
 
     async def _draft(self, asked: Message, sender: int, seen: Sequence[_Seen], notes: Sequence[str]) -> Answer:
         """Keep the photos and what was guessed: buttons need something to point to."""
@@ -150,7 +151,7 @@ class Photos:
         answer = await self._house.store.guesses.draft(asked.chat_id, asked.message_id, sender, photos, notes)
         # After the rows: a file without one would be forgotten by /forgetme.
         for one in seen:
-            await self._house.inbox.keep(one.photo.sha256, one.data)
+            await self._house.inbox.keep(one.photo.sha256, one.jpeg)
         return answer
 
     async def _facts(self, chat_id: int, seen: Sequence[_Seen]) -> dict[str, str | None]:

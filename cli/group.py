@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import click
 
 from cli.printing import say_left_out
+from data.trouble import trouble
 
 _ROOMS = {"bot", "data", "demo", "inference", "models", "training"}
 
@@ -25,6 +27,8 @@ class Commands(click.Group):
             if type(error).__module__.partition(".")[0] in _ROOMS:  # the rooms' own errors are written for people
                 say_left_out(getattr(error, "skipped", ()))
                 raise click.ClickException(str(error)) from None
+            if matter := trouble(error):
+                raise click.ClickException(f"It did not work: {matter}.") from None
             raise click.ClickException(
                 f"Something went wrong that nobody foresaw ({type(error).__name__}: {error})."
                 f" `cousinbot --traceback {ctx.invoked_subcommand} …` shows where; please report it."
@@ -47,3 +51,5 @@ def main(traceback: bool) -> None:
       cousinbot guess photo.jpg
       cousinbot run
     """
+    before = os.umask(0o077)  # whatever a command writes is the family's own
+    click.get_current_context().call_on_close(lambda: os.umask(before))

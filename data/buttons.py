@@ -16,9 +16,9 @@ class Button:
     correction_id: int | None = None
     person: int | None = None
     cousin: str | None = None
-    invite_id: int | None = None
     run_id: int | None = None
     version: str | None = None
+    invite_id: int | None = None
 
 
 _COLUMNS = ", ".join(field.name for field in fields(Button))
@@ -34,7 +34,7 @@ class Buttons:
         async with self._database.writing() as db:
             for button in buttons:
                 cursor = await db.execute(
-                    f"INSERT INTO buttons ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(button)
+                    f"INSERT INTO buttons ({_COLUMNS}) VALUES ({', '.join('?' * len(fields(Button)))})", astuple(button)
                 )
                 assert cursor.lastrowid is not None
                 ids.append(cursor.lastrowid)

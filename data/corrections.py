@@ -45,6 +45,15 @@ class Corrections:
         """Accepted and not contradicted by a later one; oldest decision first."""
         return standing(await self._select("WHERE status = 'accepted' ORDER BY decided_at, corrections.id"))
 
+    async def state(self) -> tuple[int, int, str]:
+        """Changes whenever `accepted` may have, by whichever process."""
+        row = await self._database.row(
+            "SELECT count(*), coalesce(max(id), 0), coalesce(max(decided_at), '') FROM corrections"
+            " WHERE status != 'proposed'"
+        )
+        assert row is not None
+        return row[0], row[1], row[2]
+
     async def proposed(self) -> list[Correction]:
         """The review queue: the bot's least certain guesses first."""
         return await self._select("WHERE status = 'proposed' ORDER BY confidence, corrections.id")
@@ -148,11 +157,6 @@ class Corrections:
             (since,),
         )
         return taken_back + sum(one.decided_at is not None and stamp(one.decided_at) > since for one in new)
-
-    async def state(self) -> tuple[int, str]:
-        """Changes whenever a correction is accepted or taken back, by whichever process."""
-        row = await self._database.row("SELECT count(*), max(decided_at) FROM corrections WHERE decided_at IS NOT NULL")
-        return (row[0], row[1] or "") if row else (0, "")
 
     async def _reject(self, correction_id: int, by: int, decidable: str) -> bool:
         changed = await self._database.write(

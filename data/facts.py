@@ -1,9 +1,10 @@
 """facts.yaml as the family has it now: followed when it is edited, the last good one kept when it breaks."""
 
+import shutil
 from pathlib import Path
 
 from data.factbook import FactBook
-from data.facts_parser import HOW_TO_START, FactsError, parse_facts
+from data.facts_parser import HOW_TO_START, FactsError, parse_facts, without_entry
 
 __all__ = ["FactBook", "FactsError", "FactsFile", "parse_facts"]
 
@@ -36,6 +37,18 @@ class FactsFile:
             self._seen = None
             self.error = f"{self.path} cannot be read ({error.strerror}); {HOW_TO_START}"
         return self._book
+
+    def forget(self, cousin: str) -> bool:
+        """Take a cousin's entry out of the file; False where there is none. Raises FactsError, OSError."""
+        text = _decoded(self.path) if self.path.exists() else ""
+        rest = without_entry(text, cousin, str(self.path)) if text.strip() else None
+        if rest is None:
+            return False
+        part = self.path.with_name(f".{self.path.name}.part")
+        part.write_text(rest, "utf-8")
+        shutil.copymode(self.path, part)
+        part.replace(self.path)
+        return True
 
 
 def _decoded(path: Path) -> str:

@@ -27,6 +27,37 @@ def parse_facts(text: str, source: str) -> FactBook:
     return _Parser(text, source).book()
 
 
+def without_entry(text: str, cousin: str, source: str) -> str | None:
+    """The text without this cousin's entry, every other line as it was; None where there is none.
+
+    Raises FactsError where the text cannot be read, or the entry shares a line with another.
+    """
+    book = parse_facts(text, source)
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    lines = text.splitlines(keepends=True)
+    for name, value in root.value if isinstance(root, yaml.MappingNode) else ():
+        if book.find(name.value) == cousin:
+            first, last = name.start_mark.line, max(node.end_mark.line for node in _leaves(value, name))
+            rest = "".join(lines[:first] + lines[last + 1 :])
+            others = [other for other in book.cousins if other != cousin]
+            if list(parse_facts(rest, source).cousins if others else ()) != others:
+                raise FactsError(f"{source}, line {first + 1}: take {cousin} out by hand, the lines are shared.")
+            return rest
+    return None
+
+
+def _leaves(node: yaml.Node, otherwise: yaml.Node) -> Iterator[yaml.Node]:
+    """What is written below a node; a block's own end is where the next one begins, beyond comments."""
+    if not isinstance(node, yaml.CollectionNode) or node.flow_style:
+        yield node if node.value else otherwise
+    elif isinstance(node, yaml.SequenceNode):
+        for child in node.value:
+            yield from _leaves(child, otherwise)
+    else:
+        for key, value in node.value:
+            yield from _leaves(value, key)
+
+
 class _Parser:
     """One reading of one text. YAML nodes are checked as written: no value turns into a number or a date."""
 

@@ -203,6 +203,15 @@ class Guesses:
     async def count_photos(self, sender: int) -> int:
         return await self._database.count("SELECT count(DISTINCT sha256) FROM photos WHERE sender = ?", (sender,))
 
+    async def only_from(self, sender: int) -> list[str]:
+        """The sha256 of the photos that nobody but this person sent."""
+        rows = await self._database.rows(
+            "SELECT DISTINCT sha256 FROM photos WHERE sender = ?"
+            " AND sha256 NOT IN (SELECT sha256 FROM photos WHERE sender != ?)",
+            (sender, sender),
+        )
+        return [row["sha256"] for row in rows]
+
     async def forget_sender(self, sender: int) -> list[str]:
         """Delete all that came of this person's photos; returns the sha256 of those nobody else sent."""
         await self._database.write("DELETE FROM asked WHERE chat_id = ?", (sender,))  # their private chat has their id

@@ -75,7 +75,7 @@ class PhotoLibrary:
         """
         key = cousin_key(cousin)
         try:
-            folders = self._folders().get(key, []) if self.folder.is_dir() else []
+            folders = self.folders_of(key)
             folder = folders[0] if folders else self.folder / key
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -106,6 +106,10 @@ class PhotoLibrary:
                 "check that there is room and that this user may write there."
             ) from error
         raise AssertionError("count() does not end")
+
+    def folders_of(self, cousin: str) -> list[Path]:
+        """The folders that stand for this cousin; none where there are none."""
+        return self._folders().get(cousin, []) if self.folder.is_dir() else []
 
     def _unreadable(self, error: OSError) -> LibraryError:
         return LibraryError(

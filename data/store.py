@@ -12,6 +12,7 @@ import aiosqlite
 from data.buttons import Buttons
 from data.corrections import Corrections
 from data.database import Database
+from data.forgetting import Forgetting
 from data.groups import Groups
 from data.guesses import Guesses
 from data.invites import Invites
@@ -23,8 +24,11 @@ from data.runs import Runs
 from data.schema import StoreError, migrate
 from data.stats import Statistics
 from data.told import ToldFacts
+from data.trouble import trouble
 
 __all__ = ["Store", "StoreError"]
+
+PATIENCE = 10.0  # seconds to wait for another process that is writing
 
 
 class Store:
@@ -37,6 +41,7 @@ class Store:
         self.groups = Groups(database)
         self.guesses = Guesses(database)
         self.corrections = Corrections(database)
+        self.forgetting = Forgetting(database)
         self.buttons = Buttons(database)
         self.prompts = Prompts(database)
         self.told = ToldFacts(database)
@@ -56,8 +61,8 @@ class Store:
             # Made here and not by SQLite, which would take the process's umask; its -wal and -shm files follow.
             os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
         except OSError as error:
-            raise StoreError(f"Cannot open the database {path}: {error.strerror}.") from error
-        async with aiosqlite.connect(path, isolation_level=None, timeout=10) as connection:
+            raise StoreError(f"Cannot open the database {path}: {trouble(error) or error.strerror}.") from error
+        async with aiosqlite.connect(path, isolation_level=None, timeout=PATIENCE) as connection:
             connection.row_factory = sqlite3.Row
             try:
                 await _use_wal(connection)
@@ -67,13 +72,14 @@ class Store:
                 await connection.execute("PRAGMA secure_delete = ON")
                 await migrate(connection)
             except (sqlite3.Error, TimeoutError) as error:
-                raise StoreError(f"Cannot use the database {path}: {error or 'another program holds it'}.") from error
+                why = trouble(error) or str(error) or "another program holds it: end it"
+                raise StoreError(f"Cannot use the database {path}: {why}.") from error
             yield cls(Database(connection))
 
 
-async def _use_wal(connection: aiosqlite.Connection, patience: float = 10) -> None:
+async def _use_wal(connection: aiosqlite.Connection) -> None:
     """Switch to write-ahead logging. SQLite's own waiting for locks does not cover this one step."""
-    async with asyncio.timeout(patience):
+    async with asyncio.timeout(PATIENCE):
         while True:
             try:
                 await connection.execute("PRAGMA journal_mode = WAL")

@@ -6,7 +6,6 @@ before a pixel is decoded.
 
 import hashlib
 import io
-import struct
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,6 +25,8 @@ from PIL import (
 MAX_BYTES: Final = 20 * 2**20
 """The most that Telegram hands a bot, in bytes."""
 MAX_PIXELS: Final = 50_000_000
+MAX_SIDE: Final = 65_500
+"""The longest side of a JPEG, in pixels: libjpeg's JPEG_MAX_DIMENSION. What is longer could not be kept."""
 WORKING_SIDE: Final = 1280
 """The longest side, in pixels, that recognition looks at: what Telegram itself sends of a photo."""
 
@@ -53,6 +54,9 @@ pillow_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = None
 
 
+DAMAGED: Final = "The picture is damaged: please send it once more."
+
+
 class PhotoError(ValueError):
     """A photo that can't be used; the message is one sentence for whoever sent it."""
 
@@ -71,19 +75,25 @@ class Photo:
 
 
 def decode(data: bytes) -> Photo:
-    """Decode a photo for recognition. Raises `PhotoError`. Takes milliseconds of CPU: call it in a thread."""
+    """Decode a photo for recognition. Raises `PhotoError`.
+
+    Takes milliseconds of CPU for what Telegram sends as a photo, seconds for what is made to take long: photos from
+    outside are decoded in a process of their own (`inference.decoding`).
+    """
     image = _open(data)
     # A JPEG much larger than needed is decoded at 1/2, 1/4 or 1/8, which costs a fraction of the time.
     image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))
-    upright = _upright_rgb(image)
-    upright.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
-    return Photo(np.asarray(upright), hashlib.sha256(data).hexdigest())
+    turn = _turn(image)
+    small = _rgb(image)
+    small.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    return Photo(np.asarray(_turned(small, turn)), hashlib.sha256(data).hexdigest())
 
 
 def upright_jpeg(data: bytes) -> bytes:
     """The photo at full size as an upright JPEG with no metadata: what is kept on disk. Raises `PhotoError`."""
     file = io.BytesIO()
-    image = _upright_rgb(_open(data))
+    image = _open(data)
+    image = _turned(_rgb(image), _turn(image))
     image.info.clear()  # what Pillow would carry over: EXIF, comments
     image.save(file, "JPEG", quality=92)
     return file.getvalue()
@@ -98,31 +108,40 @@ def _open(data: bytes) -> Image.Image:
         image = Image.open(io.BytesIO(data), formats=_FORMATS)
     except UnidentifiedImageError:
         raise PhotoError("I can't read that file: please send a JPEG, PNG, WebP, HEIC or GIF picture.") from None
-    except (OSError, ValueError, SyntaxError, struct.error, EOFError, RuntimeError):
-        raise PhotoError("The picture is damaged: please send it once more.") from None
+    except Exception:  # Pillow's readers raise what comes: OSError, SyntaxError, struct.error, AssertionError, …
+        raise PhotoError(DAMAGED) from None
     if image.width * image.height > MAX_PIXELS:
         raise PhotoError("The picture has more than 50 megapixels: please send a smaller one.")
+    if max(image.size) > MAX_SIDE:
+        raise PhotoError(f"The picture is more than {MAX_SIDE:,} pixels long: please send a smaller one.")
     return image
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    """Turned as its EXIF says. Pillow's `exif_transpose` also writes the EXIF anew, and fails at tags of odd types."""
+def _turn(image: Image.Image) -> Image.Transpose | None:
+    """What its EXIF says. Pillow's `exif_transpose` also writes the EXIF anew, and fails at tags of odd types."""
     try:
-        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+        return _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:  # whatever a camera may have written there, the picture itself is fine
-        turn = None
+        return None
+
+
+def _turned(image: Image.Image, turn: Image.Transpose | None) -> Image.Image:
     return image if turn is None else image.transpose(turn)
 
 
-def _upright_rgb(image: Image.Image) -> Image.Image:
+def _rgb(image: Image.Image) -> Image.Image:
+    """Every pixel decoded, 8 bits a colour, nothing shining through; copied as little as can be, since 50 megapixels
+    take 200 MB."""
     try:
         image.load()
-        image = _upright(image)
         if image.mode.startswith("I"):  # 16 bits a pixel: Pillow would clip instead of scaling
             image = Image.fromarray((np.asarray(image, np.uint32) >> 8).clip(0, 255).astype(np.uint8))
         if image.has_transparency_data:
-            background = Image.new("RGBA", image.size, "white")
-            image = Image.alpha_composite(background, image.convert("RGBA"))
-        return image.convert("RGB")
-    except (OSError, ValueError, SyntaxError, struct.error, EOFError, RuntimeError, MemoryError):
-        raise PhotoError("The picture is damaged: please send it once more.") from None
+            above = image if image.mode == "RGBA" else image.convert("RGBA")
+            image = Image.new("RGB", above.size, "white")
+            image.paste(above, mask=above.getchannel("A"))
+        return image if image.mode == "RGB" else image.convert("RGB")
+    except MemoryError:
+        raise PhotoError("The picture takes too much memory to open: please send a smaller one.") from None
+    except Exception:
+        raise PhotoError(DAMAGED) from None

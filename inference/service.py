@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +17,7 @@ from inference.faces import Box, FaceDetector, load_detector
 from inference.memory import Lesson, Memory
 from inference.photo import Photo
 from inference.recognizer import PhotoGuess, Recognizer, VersionBroken, choose_device
+from models.forgetting import forget
 from models.registry import Registry, RegistryError
 
 logger = logging.getLogger(__name__)
@@ -155,6 +156,10 @@ class RecognitionService:
                     waiting.answer.set_exception(answer)
                 else:
                     waiting.answer.set_result(answer)
+
+    async def forget(self, photos: Collection[str]) -> None:
+        """Let no trained version hold the faces of these photos (sha256 of the files); the champion goes on without."""
+        await self._in_thread(partial(forget, self._registry, lambda sample: sample.sha256 in photos))
 
     def _answers(self, batch: list[_Waiting], taught: _Taught | None) -> Sequence[PhotoGuess | Exception]:
         """One guess a photo, or what went wrong with it: one bad photo must not take the others with it."""

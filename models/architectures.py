@@ -169,7 +169,8 @@ def _classifier_body(name: str, pretrained: bool) -> nn.Module:
     if pretrained:
         weights = _imagenet_weights(name)
         try:
-            state = weights.get_state_dict(progress=True)
+            # Tensors only: the file is a pickle, which could else run anything.
+            state = weights.get_state_dict(progress=True, check_hash=True, weights_only=True)
         except (URLError, OSError) as error:
             raise WeightsMissing(
                 f"The ImageNet weights of {name} are not on this machine and could not be fetched ({error}). Connect"

@@ -71,6 +71,18 @@ class Registry:
                 " `cousinbot models rollback`."
             ) from None
 
+    def knowing(self, cousin: str) -> list[str]:
+        """The versions that were trained on this cousin, oldest first; those with a broken card may have been."""
+        found = []
+        for version in self.versions():
+            try:
+                known = cousin in self.card(version).cousins
+            except RegistryError:
+                known = True
+            if known:
+                found.append(version)
+        return found
+
     def current(self) -> str | None:
         """The champion, or None before the first promotion."""
         try:
@@ -148,6 +160,8 @@ class Registry:
         version, folder = self._claim(max((int(name[1:]) for name in self.versions()), default=0) + 1)
         try:
             yield version, folder
+            for file in folder.iterdir():  # cards name the family, reports show it
+                file.chmod(0o600)
             folder.rename(self.folder / version)
         finally:
             shutil.rmtree(folder, ignore_errors=True)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Awaitable, Callable
+from email.utils import formatdate
 from typing import Any
 
 from starlette.requests import Request
@@ -88,6 +89,7 @@ class BotApi:
         except ApiError as error:
             failed = error
         response = _response(request, fault, result, failed)
+        response.headers["Date"] = formatdate(self._messenger.clock.now(), usegmt=True)
         lost = isinstance(response, Cut)
         self.calls.add(
             Call(

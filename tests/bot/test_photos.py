@@ -4,6 +4,7 @@ import io
 import json
 import re
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -243,3 +244,16 @@ async def test_old_photos_of_guests_are_deleted_at_the_start(
 def age_all(settings: Settings) -> None:
     with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db, db:
         db.execute("UPDATE photos SET at = '2020-01-01T00:00:00.000000+00:00'")
+
+
+async def test_a_photo_that_crashes_the_decoder_leaves_the_bot_alive(
+    guest: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = "import os, sys; from inference.decoder import main; os.environ.get('CRASH') and os.abort(); main()"
+    monkeypatch.setattr("inference.decoding.COMMAND", (sys.executable, "-P", "-c", code))
+    monkeypatch.setenv("CRASH", "1")
+    await guest.send_photo(portrait("ben", 100))
+    assert (await guest.next(timeout=20)).text == "The picture is damaged: please send it once more."
+    monkeypatch.delenv("CRASH")
+    await guest.send_photo(portrait("ben", 100))
+    assert "Ben" in (await guest.next(timeout=20)).text

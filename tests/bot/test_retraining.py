@@ -181,8 +181,7 @@ async def test_a_run_outlives_the_bot_and_is_followed_by_the_next(
     telegram: LocalTelegram, trained: Settings, tmp_path: Path
 ) -> None:
     admin = await Person.join(telegram.url, "Ada", ADMIN)
-    variables = environment(telegram, trained.home, trained.facts)
-    async with running(variables, tmp_path / "log") as bot:
+    async with running(environment(telegram, trained.home, trained.facts), tmp_path / "log") as bot:
         await admin.say("/retrain")
         message = await admin.next()
         await until(lambda: at_work(trained), 30)

@@ -50,11 +50,11 @@ def test_all_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "WEBHOOK_PORT": "9000",
         "WEBHOOK_SECRET": "s3cret",
         "KEEP_DAYS": "30",
+        "RETRAIN_AFTER": "12",
+        "RETRAIN_AT": "03:30",
         "PHOTOS_A_MINUTE": "20",
         "HEALTH_PORT": "9110",
         "LOG_FORMAT": "json",
-        "RETRAIN_AFTER": "12",
-        "RETRAIN_AT": "03:30",
     }
     assert {name.lower() for name in values} == set(Settings.model_fields)
     for name, value in values.items():

@@ -15,7 +15,7 @@ from models.architectures import architecture
 from models.registry import Registry
 from tests.bot.conftest import serving
 from tests.bot.test_corrections import press, shown
-from training.dataset import LabelledFile
+from training.labelled import LabelledFile
 from training.progress import silent
 from training.run import train
 

@@ -1,0 +1,120 @@
+"""Trained versions that hold what shall be forgotten: the champion goes on without it, the others go."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from models.card import Card, Sample
+from models.registry import Registry, RegistryError
+
+Doomed = Callable[[Sample], bool]
+"""Whether a face that a version was taught or judged on shall be forgotten."""
+
+_ONE_ROW_A_COUSIN: Final = ("head.directions", "head.6.weight")
+"""The last tensor of each head in `models.heads`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was done: the versions deleted, and the one that the champion became, if there is anybody left to know."""
+
+    deleted: list[str]
+    champion: str | None
+
+
+def forget(registry: Registry, doomed: Doomed) -> Forgotten:
+    """Delete every version that holds a doomed face; where the champion does, a version without it takes over.
+
+    That version is the champion with those faces taken out of its gallery and out of its card, and with cousins of
+    whom none is left taken out of its head: the running bot follows. It has no report, for the old one shows pictures.
+    What stays are averages over everybody: the head's centre, the threshold, the figures; and a body that was tuned
+    on the photos, where one was. A new training run leaves nothing.
+
+    A version whose card can't be read may hold anything, answers nobody, and goes too.
+    """
+    holding = [version for version in registry.versions() if _holds(registry, version, doomed)]
+    champion = registry.current()
+    if champion in holding:
+        champion = _without(registry, champion, doomed)
+        if champion is None:
+            (registry.folder / "current").unlink()
+        else:
+            registry.promote(champion)
+    # Last, and each renamed before it is deleted: whoever is interrupted here finds them by asking once more.
+    for version in holding:
+        hidden = registry.folder / f".old-{version}"
+        (registry.folder / version).rename(hidden)
+        shutil.rmtree(hidden)
+    return Forgotten(holding, champion)
+
+
+def _holds(registry: Registry, version: str, doomed: Doomed) -> bool:
+    try:
+        return any(doomed(sample) for sample in registry.card(version).samples)
+    except RegistryError:
+        return True
+
+
+def _without(registry: Registry, version: str, doomed: Doomed) -> str | None:
+    """The name of a new version without the doomed faces; None where it would know nobody, or can't be read."""
+    try:
+        card, folder = registry.card(version), registry.path(version)
+    except RegistryError:
+        return None
+    kept = [sample for sample in card.samples if not doomed(sample)]
+    tensors = load_file(folder / "weights.safetensors")
+    gone = {sample.cousin for sample in card.samples} - {sample.cousin for sample in kept if sample.fold}
+    cousins = [cousin for cousin in card.cousins if cousin not in gone]
+    if not cousins:
+        return None
+    with registry.new_version() as (name, fresh):
+        save_file(_smaller(tensors, card, doomed, cousins), fresh / "weights.safetensors")
+        lesser = _lesser(card, name, cousins, [sample for sample in kept if sample.cousin in cousins])
+        (fresh / "card.json").write_text(lesser.model_dump_json(indent=2), "utf-8")
+    return name
+
+
+def _smaller(
+    tensors: dict[str, torch.Tensor], card: Card, doomed: Doomed, cousins: list[str]
+) -> dict[str, torch.Tensor]:
+    """The weights with the gallery's rows and the head's directions that are left."""
+    # The gallery has a row for each sample that was trained on, in the card's order: see `training.run`.
+    rows = [sample for sample in card.samples if sample.fold]
+    stays = torch.tensor([not doomed(sample) and sample.cousin in cousins for sample in rows])
+    labels = torch.tensor([cousins.index(sample.cousin) if sample.cousin in cousins else -1 for sample in rows])
+    if len(rows) != len(tensors["gallery"]):
+        raise RegistryError(f"The gallery of {card.version} is not the one its card lists: train again.")
+    smaller = tensors | {"gallery": tensors["gallery"][stays], "gallery_labels": labels[stays]}
+    places = [card.cousins.index(cousin) for cousin in cousins]
+    for name in _ONE_ROW_A_COUSIN:
+        if name in smaller:
+            smaller[name] = smaller[name][places].contiguous()
+    return smaller
+
+
+def _lesser(card: Card, version: str, cousins: list[str], samples: list[Sample]) -> Card:
+    gone = set(card.cousins) - set(cousins)
+    metrics = card.metrics.model_copy(
+        update={
+            "per_cousin": {name: share for name, share in card.metrics.per_cousin.items() if name not in gone},
+            "confused": [one for one in card.metrics.confused if not {one.cousin, one.named} & gone],
+        }
+    )
+    sources = {sample.source for sample in samples}
+    return card.model_copy(
+        update={
+            "version": version,
+            "created": datetime.now(UTC),
+            "cousins": cousins,
+            "samples": samples,
+            "skipped": [one for one in card.skipped if not any(name in f"{one.photo} {one.reason}" for name in gone)],
+            "corrections": [number for number in card.corrections if f"correction:{number}" in sources],
+            "metrics": metrics,
+            "parent": None,
+        }
+    )

@@ -1,0 +1,142 @@
+"""A disk that is full or read-only, a database that somebody else holds: said clearly, nothing lost, nothing broken."""
+
+import asyncio
+import errno
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app import BotError, serve
+from data.settings import Settings
+from demo.telegram.server import LocalTelegram
+from tests.bot.conftest import FAMILY_FACTS, MakeSettings, invited, jpeg, serving, settled, until
+from tests.bot.trained import portrait
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 60 MB, which only root may attach."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=60m", "tmpfs", str(disk)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("a small disk can't be attached here: that takes root")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+@pytest.fixture
+def on_small_disk(small_disk: Path, make_settings: MakeSettings, trained_home: Path) -> Settings:
+    settings = make_settings(home=small_disk / "family")
+    shutil.copytree(trained_home, settings.home)
+    settings.facts.write_text(FAMILY_FACTS)
+    return settings
+
+
+def fill(disk: Path) -> Path:
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    assert shutil.disk_usage(disk).free == 0
+    return ballast
+
+
+def is_whole(settings: Settings) -> bool:
+    with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db:
+        return bool(db.execute("PRAGMA integrity_check").fetchone() == ("ok",))
+
+
+async def test_a_photo_on_a_full_disk_is_answered_once_there_is_room(
+    telegram: LocalTelegram, on_small_disk: Settings, small_disk: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with serving(on_small_disk):
+        guest = await invited(telegram, "Gus")
+        await settled(telegram, on_small_disk)
+        ballast = fill(small_disk)
+        asked = [await guest.send_photo(portrait("ben", seed)) for seed in range(100, 103)]
+        await until(lambda: "the disk is full: make room" in caplog.text, 20)
+        ballast.unlink()
+        answers = [await guest.next(timeout=40) for _ in asked]
+        assert sorted(answer.reply_to or 0 for answer in answers) == asked
+        assert all("Ben" in answer.text for answer in answers)
+        await settled(telegram, on_small_disk)
+    assert is_whole(on_small_disk)
+    assert len(list((on_small_disk.home / "inbox").iterdir())) == 3
+    with closing(sqlite3.connect(on_small_disk.home / "cousinbot.db")) as db:
+        assert db.execute("SELECT count(*) FROM updates WHERE set_aside = 1").fetchone() == (0,)
+
+
+async def test_a_photo_that_cannot_be_kept_waits_in_the_journal(
+    telegram: LocalTelegram, trained: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same at the very write of the photo, on any machine."""
+    full, really = asyncio.Event(), os.fsync
+
+    def fsync(file: int) -> None:
+        if not full.is_set():
+            full.set()
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        really(file)
+
+    async with serving(trained):
+        guest = await invited(telegram, "Gus")
+        monkeypatch.setattr("bot.inbox.os.fsync", fsync)
+        await guest.send_photo(portrait("ben", 100))
+        assert "Ben" in (await guest.next(timeout=20)).text
+        await settled(telegram, trained)
+    assert full.is_set()
+    [kept] = (trained.home / "inbox").iterdir()
+    assert kept.suffix == ".jpg"
+
+
+async def test_an_update_that_cannot_be_journaled_stays_with_telegram(
+    telegram: LocalTelegram, settings: Settings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program holds the database for longer than SQLite waits: nothing is acknowledged until it is written."""
+    monkeypatch.setattr("data.store.PATIENCE", 0.2)
+    async with serving(settings):
+        guest = await invited(telegram, "Gus")
+        await settled(telegram, settings)
+        with closing(sqlite3.connect(settings.home / "cousinbot.db", isolation_level=None)) as db:
+            db.execute("BEGIN IMMEDIATE")
+            await guest.send_photo(jpeg())
+            await until(lambda: "another program holds the database: end it" in caplog.text, 30)
+            assert telegram.pending()
+            db.execute("ROLLBACK")
+        assert "still learning" in (await guest.next(timeout=20)).text
+        await settled(telegram, settings)
+
+
+async def test_a_database_in_other_hands_is_said_at_the_start(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.home.mkdir()
+    with closing(sqlite3.connect(settings.home / "cousinbot.db", isolation_level=None)) as db:
+        db.execute("BEGIN EXCLUSIVE")
+        monkeypatch.setattr("data.store.PATIENCE", 0.2)
+        with pytest.raises(BotError, match=r"Cannot use the database .*another program holds"):
+            await serve(settings)
+
+
+async def test_a_read_only_home_is_said_at_the_start(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.home.mkdir()
+    really = os.open
+
+    def read_only(path: Any, flags: int, *rest: Any, **more: Any) -> int:
+        if flags & os.O_CREAT and Path(path).is_relative_to(settings.home):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        return really(path, flags, *rest, **more)
+
+    monkeypatch.setattr("os.open", read_only)
+    with pytest.raises(BotError, match=r"cannot be written to \(Read-only file system\); make it writable"):
+        await serve(settings)

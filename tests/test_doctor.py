@@ -1,0 +1,187 @@
+"""`cousinbot doctor`: what is wrong is found, and said with what to do."""
+
+import asyncio
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import cli
+from cli.findings import well
+from data.home import Home
+from data.lock import alone_in
+from data.store import Store
+from demo.telegram.faults import Fault
+from demo.telegram.server import LocalTelegram
+
+TOKEN = "7205318844:AAExampleExampleExampleExampleExamp"
+
+
+@pytest.fixture
+def home(tmp_path: Path, trained_home: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A family with a champion and a database; nobody listens where Telegram should be."""
+    monkeypatch.chdir(tmp_path)
+    settings = {
+        "HOME": tmp_path / "family",
+        "DEVICE": "cpu",
+        "ADMINS": "1",
+        "TELEGRAM_TOKEN": TOKEN,
+        "TELEGRAM_API": "http://127.0.0.1:9",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(f"COUSINBOT_{name}", str(value))
+    shutil.copytree(trained_home, tmp_path / "family")
+    home = Home(tmp_path / "family").create()
+    home.root.chmod(0o700)
+    (tmp_path / "facts.yaml").write_text("ben: [He bakes.]\n")
+
+    async def make() -> None:
+        async with Store.open(home.database):
+            pass
+
+    asyncio.run(make())
+    return home
+
+
+def look() -> tuple[Result, dict[str, dict[str, Any]]]:
+    result = CliRunner().invoke(cli.main, ["doctor", "--json"])
+    assert TOKEN not in result.output
+    assert result.stdout.count("\n") == 1, result.output
+    found = json.loads(result.stdout)
+    assert (result.exit_code == 0) == found["well"]
+    assert found["well"] == all(check["state"] != "wrong" for check in found["checks"])
+    return result, {check["what"]: check for check in found["checks"]}
+
+
+def test_a_sound_house_without_a_network(home: Home) -> None:
+    result, checks = look()
+    assert result.exit_code == 0
+    assert checks["token"]["state"] == "note"
+    assert "can't be reached: look whether this computer is on the network" in checks["token"]["says"]
+    assert checks["model"]["says"] == "v001 answers, and knows 4 cousins."
+    assert checks["photos"]["says"] == "20 photos of 4 cousins."
+    assert checks["database"]["state"] == "well"
+    assert {name for name, check in checks.items() if check["state"] == "note"} == {"token", "bot", "detector"}
+
+
+def test_it_is_said_for_people_too(home: Home) -> None:
+    result = CliRunner().invoke(cli.main, ["doctor"])
+    assert result.exit_code == 0, result.output
+    assert "✓ model     v001 answers, and knows 4 cousins.\n" in result.stdout
+    assert "• bot       It is not running on this computer: cousinbot run\n" in result.stdout
+    assert result.stdout.endswith("All is well.\n")
+
+
+async def test_what_telegram_says(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.checks_model.model", lambda *_: well("model", "not looked at here"))
+    async with LocalTelegram() as telegram:
+        monkeypatch.setenv("COUSINBOT_TELEGRAM_API", telegram.url)
+
+        async def asked() -> dict[str, dict[str, Any]]:
+            return (await asyncio.to_thread(look))[1]
+
+        checks = await asked()
+        assert checks["token"]["state"] == "wrong"
+        assert "copy it anew from @BotFather" in checks["token"]["says"]
+        monkeypatch.setenv("COUSINBOT_TELEGRAM_TOKEN", telegram.token)
+        checks = await asked()
+        assert checks["token"]["says"] == "Telegram knows it: @family_cousin_bot."
+        assert checks["clock"]["says"] == "It agrees with Telegram's."
+        telegram.advance(-7200)
+        checks = await asked()
+        assert checks["clock"]["state"] == "wrong"
+        assert "timedatectl" in checks["clock"]["says"]
+        for fault in (Fault("getMe", "html", status=502), Fault("getMe", "garbage"), Fault("getMe", "drop")):
+            telegram.faults.add(fault)
+            assert (await asked())["token"]["state"] == "note"
+
+
+Break = Callable[[Home, pytest.MonkeyPatch], object]
+
+
+def _damage_database(home: Home, _: pytest.MonkeyPatch) -> None:
+    data = bytearray(home.database.read_bytes())
+    data[5000:9000] = b"x" * 4000
+    home.database.write_bytes(data)
+
+
+def _newer_database(home: Home, _: pytest.MonkeyPatch) -> None:
+    with closing(sqlite3.connect(home.database)) as db:
+        db.execute("PRAGMA user_version = 999")
+
+
+def _open_settings(home: Home, _: pytest.MonkeyPatch) -> None:
+    Path(".env").touch()
+    Path(".env").chmod(0o640)
+
+
+@pytest.mark.parametrize(
+    ("what", "breaks", "says"),
+    [
+        ("settings", lambda home, patch: patch.setenv("COUSINBOT_ADMINS", "bob"), "COUSINBOT_ADMINS is wrong"),
+        ("token", lambda home, patch: patch.delenv("COUSINBOT_TELEGRAM_TOKEN"), "COUSINBOT_TELEGRAM_TOKEN is missing"),
+        ("home", lambda home, patch: shutil.rmtree(home.root), "COUSINBOT_HOME"),
+        ("privacy", lambda home, patch: (home.root.chmod(0o755), home.photos.chmod(0o755)), "chmod go= "),
+        ("privacy", _open_settings, "chmod go= .env"),
+        ("disk", lambda home, patch: patch.setattr("cli.checks._FULL", 1e18), "make room"),
+        ("database", _damage_database, "restore a backup"),
+        ("database", lambda home, patch: home.database.write_bytes(b"nonsense" * 999), "restore a backup"),
+        ("database", _newer_database, "update cousinbot"),
+        ("facts", lambda home, patch: Path("facts.yaml").write_text("ben: no list\n"), "facts.yaml, line 1"),
+        ("model", lambda home, patch: (home.models / "current").unlink(), "run `cousinbot train`"),
+        ("model", lambda home, patch: (home.models / "v001" / "card.json").write_text("{"), "train again"),
+        ("model", lambda home, patch: (home.models / "v001" / "weights.safetensors").write_bytes(b"x"), "train again"),
+    ],
+)
+def test_what_is_wrong(home: Home, monkeypatch: pytest.MonkeyPatch, what: str, breaks: Break, says: str) -> None:
+    breaks(home, monkeypatch)
+    result, checks = look()
+    assert result.exit_code == 1
+    assert checks[what]["state"] == "wrong"
+    assert says in checks[what]["says"]
+
+
+def test_a_home_that_cannot_be_written(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+    _, checks = look()
+    assert checks["home"]["state"] == "wrong"
+    assert "the disk is read-only: mount it writable" in checks["home"]["says"]
+
+
+def test_what_is_for_people_to_judge(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fill() -> None:
+        async with Store.open(home.database) as store:
+            await store.journal.record({1: "{}", 2: "{}"})
+            await store.journal.set_aside([1])
+
+    asyncio.run(fill())
+    shutil.copytree(home.photos / "ben", home.photos / "otto")
+    (home.photos / "linus").mkdir()
+    monkeypatch.setattr("cli.checks._TIGHT", 1e18)
+    monkeypatch.delenv("COUSINBOT_ADMINS")
+    result, checks = look()
+    assert result.exit_code == 0
+    notes = {name: check["says"] for name, check in checks.items() if check["state"] == "note"}
+    assert "1 message could not be handled" in notes["journal"]
+    assert "fewer than 3 of linus" in notes["photos"]
+    assert "but not otto, who have photos" in notes["model"]
+    assert "hardly for training" in notes["disk"]
+    assert "Nobody can correct the bot" in notes["settings"]
+
+
+async def test_whether_it_runs(home: Home) -> None:
+    from cli.checks import running
+
+    async with alone_in(home):
+        assert running(home).says == f"It is running (process {os.getpid()})."
+    assert running(home).state == "note"

@@ -1,0 +1,53 @@
+"""Names with signs that mean something to a browser, in every page that a browser opens."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot import answers
+from data.labels import Verdict
+from models.card import Skipped
+from training.check import Alike, Doubt, Findings
+from training.contact_sheet import write_contact_sheet
+
+ROOT = Path(__file__).parent.parent
+EVIL = """<img src=x onerror=alert(1)>&"'"""
+
+
+def test_the_contact_sheet(tmp_path: Path) -> None:
+    face = np.zeros((8, 8, 3), np.uint8)
+    photo = tmp_path / f"{EVIL.replace('/', '')}.jpg"
+    doubt = Doubt(photo, EVIL, EVIL, 3.0, face)
+    findings = Findings(
+        usable={EVIL: 3},
+        several_faces=0,
+        left_out=[Skipped(photo=EVIL, reason=EVIL)],
+        alike=[Alike("copies", EVIL, [photo, photo], [face, face])],
+        doubtful=[doubt],
+        mixed_up=[doubt],
+    )
+    write_contact_sheet(tmp_path / "sheet.html", findings)
+    page = (tmp_path / "sheet.html").read_text()
+    assert "&lt;img src=x onerror=alert(1)&gt;&amp;&#34;&#39;" in page
+    assert "<img src=x" not in page
+
+
+@pytest.mark.parametrize("verdict", [None, "is", "not"])
+def test_answers(verdict: Verdict | None) -> None:
+    line = answers.Line(1, EVIL, 0.9, True, EVIL, (EVIL,), verdict, EVIL if verdict else None, ((EVIL, 0.2),))
+    for lines in ([line], [line, line]):
+        text = answers.answer(lines, [EVIL])
+        assert set(re.findall(r"<[^>]*>", text)) <= {"<b>", "</b>", "<i>", "</i>"}
+        assert "&lt;img src=x onerror=alert(1)&gt;&amp;" in text
+
+
+def test_no_template_and_no_script_takes_text_for_html() -> None:
+    """The report is made like the contact sheet; the chat page puts texts in as texts."""
+    for template in (ROOT / "training").glob("*.html"):
+        assert not re.search(r"\|\s*safe|autoescape", template.read_text()), template
+    for module in (ROOT / "training").glob("*.py"):
+        assert not re.search(r"Environment\((?!autoescape=True)", module.read_text()), module
+    for script in (ROOT / "demo" / "telegram" / "page").glob("*.js"):
+        assert not re.search(r"(inner|outer|Adjacent)HTML|document\.write|\beval\(", script.read_text()), script

@@ -1,0 +1,194 @@
+"""`cousinbot photos forget`: nothing of a cousin is left, and the others are answered as before."""
+
+import asyncio
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from safetensors.torch import load_file
+
+import cli
+from data.buttons import Button
+from data.guesses import NewGuess, NewPhoto
+from data.home import Home
+from data.store import Store
+from data.training_lock import TrainingLock
+from inference.photo import upright_jpeg
+from tests.bot.trained import portrait
+
+KEY, NAME = "bartholomew", "Uncle Bartholomäus"
+FACTS = f"""amelia: [She sings.]
+
+# of {KEY} we say little
+{KEY}:
+  name: {NAME}
+  facts:
+    - He bakes.
+    - >
+      He has
+      a boat.
+  avoid:
+  - his knee
+
+# and of Clara much
+clara: [She sails.]
+"""
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def home(tmp_path: Path, trained_home: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A family whose Ben is called something that stands nowhere by chance."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COUSINBOT_HOME", str(tmp_path / "family"))
+    monkeypatch.setenv("COUSINBOT_DEVICE", "cpu")
+    monkeypatch.setattr("models.yunet._SOURCE", "http://127.0.0.1:9/yunet")
+    home = Home(tmp_path / "family")
+    shutil.copytree(trained_home, home.root)
+    home.create()
+    (home.photos / "ben").rename(home.photos / KEY)
+    for photo in (home.photos / KEY).iterdir():
+        photo.rename(photo.with_name(photo.name.replace("ben", KEY)))
+    for file in ("card.json", "report.html"):
+        path = home.models / "v001" / file
+        path.write_text(path.read_text().replace('"ben"', f'"{KEY}"').replace("ben/", f"{KEY}/"))
+    (tmp_path / "facts.yaml").write_text(FACTS)
+    (home.root / "check.html").write_text(f"faces of {KEY}")
+    asyncio.run(_sent(home))
+    return home
+
+
+@pytest.fixture
+def run(home: Home) -> Run:
+    return lambda *words, **more: CliRunner().invoke(cli.main, list(words), **more)
+
+
+def guess(cousin: str | None) -> NewGuess:
+    return NewGuess(
+        box=(0, 0, 1, 1),
+        found=True,
+        cousin=cousin,
+        confidence=0.9,
+        candidates=("amelia", KEY),
+        fact="He bakes." if cousin == KEY else None,
+        embedding=b"\0\0\x80\x3f" * 128,
+        space="face",
+        version="v001",
+        runners_up=((KEY, 0.3), ("clara", 0.2)) if cousin != KEY else (),
+    )
+
+
+async def _sent(home: Home) -> None:
+    """Guests' photos: of the cousin, corrected to them, said not to be them, and of somebody else."""
+    async with Store.open(home.database) as store:
+        for number, (name, cousin) in enumerate(
+            {"his": KEY, "corrected": "clara", "other": KEY, "clara": "clara"}.items()
+        ):
+            sha256 = hashlib.sha256(name.encode()).hexdigest()
+            (home.inbox / f"{sha256}.jpg").write_bytes(upright_jpeg(portrait("clara", 50 + number)))
+            answer = await store.guesses.draft(5, number, 7, [NewPhoto(sha256, (guess(cousin),))])
+            face = answer.guesses[0].id
+            if name == "corrected":
+                await store.corrections.correct(face, "is", KEY, 1)
+            if name == "other":
+                await store.corrections.correct(face, "is", "clara", 1)
+            if name == "clara":
+                await store.corrections.correct(face, "not", KEY, 1)
+        await store.told.next(5, KEY, ["He bakes."])
+        await store.buttons.add([Button(5, "facts", cousin=KEY)])
+        await store.journal.record({1: json.dumps({"message": {"text": f"who is {NAME}?"}}), 2: '{"message": {}}'})
+        await store.journal.set_aside([1, 2])
+
+
+def kept(home: Home) -> set[str]:
+    names = {hashlib.sha256(name.encode()).hexdigest(): name for name in ("his", "corrected", "other", "clara")}
+    return {names[path.stem] for path in home.inbox.glob("*.jpg")}
+
+
+def everything(home: Home) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(home.root)): path.read_bytes() for path in sorted(home.root.rglob("*")) if path.is_file()
+    }
+
+
+def test_nothing_is_left_and_the_others_are_answered(home: Home, run: Run, tmp_path: Path) -> None:
+    theirs = [sha for sha in everything(home) if KEY in sha]
+    assert len(theirs) == 5
+    gallery = load_file(home.models / "v001" / "weights.safetensors")["gallery"]
+    result = run("photos", "forget", NAME, "--facts", "--yes")
+    assert result.exit_code == 0, result.output
+    assert "5 files" in result.output
+    assert "2 photos that guests sent" in result.output
+    assert "v002 answers now, the same without them" in result.output
+    for name, content in everything(home).items():
+        for words in (KEY, NAME, json.dumps(NAME)[1:-1]):
+            assert words not in name
+            assert words.encode() not in content, name
+    assert kept(home) == {"other", "clara"}
+    assert NAME not in (tmp_path / "facts.yaml").read_text()
+    assert "# and of Clara much\nclara: [She sails.]\n" in (tmp_path / "facts.yaml").read_text()
+    left = load_file(home.models / "v002" / "weights.safetensors")["gallery"]
+    assert 0 < len(left) < len(gallery)
+    (tmp_path / "amelia.jpg").write_bytes(portrait("amelia", 100))
+    (tmp_path / "ben.jpg").write_bytes(portrait("ben", 100))
+    answers = json.loads(run("guess", "amelia.jpg", "ben.jpg", "--json").stdout)
+    assert answers["version"] == "v002"
+    assert answers["photos"][0]["faces"][0]["cousin"] == "amelia"
+    assert answers["photos"][1]["faces"][0]["cousin"] != KEY
+    assert "There is nothing of" in run("photos", "forget", NAME).stderr
+
+
+def test_the_next_version_holds_nothing_of_them(home: Home, run: Run) -> None:
+    assert run("photos", "forget", KEY, "--yes").exit_code == 0
+    trained = run("train", "--json")
+    assert trained.exit_code == 0, trained.output
+    assert json.loads(trained.stdout)["cousins"] == ["amelia", "clara", "diego"]
+    for name, content in everything(home).items():
+        assert KEY.encode() not in content, name
+
+
+def test_without_a_yes_nothing_happens(home: Home, run: Run) -> None:
+    before = everything(home)
+    result = run("photos", "forget", KEY, input="n\n")
+    assert result.exit_code == 1
+    assert {name: content for name, content in everything(home).items() if not name.startswith("cousinbot.db")} == {
+        name: content for name, content in before.items() if not name.startswith("cousinbot.db")
+    }
+    assert kept(home) == {"his", "corrected", "other", "clara"}
+
+
+def test_not_while_a_version_is_being_trained(home: Home, run: Run) -> None:
+    training = TrainingLock(home.training_lock).acquire()
+    assert training is not None
+    result = run("photos", "forget", KEY, "--yes")
+    assert result.exit_code == 1
+    assert "being trained right now" in result.stderr
+    assert (home.photos / KEY).is_dir()
+    os.close(training)
+
+
+@pytest.mark.parametrize("name", ["nobody", "../photos", "", "\0"])
+def test_a_name_that_stands_for_nobody(home: Home, run: Run, name: str) -> None:
+    result = run("photos", "forget", name, "--yes")
+    assert result.exit_code == 1
+    assert "Error: " in result.stderr
+    assert len(list(home.photos.iterdir())) == 4
+
+
+def test_facts_stay_unless_asked(home: Home, run: Run, tmp_path: Path) -> None:
+    result = run("photos", "forget", KEY, "--yes")
+    assert "still names them" in result.stderr
+    assert (tmp_path / "facts.yaml").read_text() == FACTS
+
+
+def test_facts_that_cannot_be_read_are_said_before_anything_is_deleted(home: Home, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "facts.yaml").write_text("amelia: no list\n")
+    assert "facts.yaml, line 1" in run("photos", "forget", KEY, "--facts", "--yes").stderr
+    assert (home.photos / KEY).is_dir()
+    assert run("photos", "forget", KEY, "--yes").exit_code == 0
