@@ -10,7 +10,7 @@ from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
 
 from bot import picture
-from bot.answers import per_cent
+from bot.answers import per_cent, untellable
 from bot.errors import quietly
 from bot.house import House
 from bot.keyboards import Choice, keyboard
@@ -135,6 +135,8 @@ class ReviewPages:
         who = _short(await self._house.store.people.name(proposal.by) or str(proposal.by), room)
         mine = _short(self._house.names.shown(guess.cousin), room) if guess.cousin else "nobody I know"
         doubt = f"{escape(mine, quote=False)} ({per_cent(guess.confidence)})"
+        if guess.flaw:
+            doubt = untellable(guess.flaw)
         said = self._said(proposal)
         says = f"{escape(who, quote=False)} says: <b>{escape(_short(said, room), quote=False)}</b>"
         others = sorted({self._said(one) for one in waiting if one.guess_id == guess.id} - {said})

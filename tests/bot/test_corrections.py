@@ -10,7 +10,7 @@ import pytest
 
 from data.settings import Settings
 from data.store import Store
-from demo.family import draw_group, draw_stranger
+from demo.family import draw_group, draw_portrait, draw_stranger
 from demo.telegram.person import Message, Person
 from demo.telegram.server import LocalTelegram
 from models.registry import Registry
@@ -65,6 +65,18 @@ async def test_admins_correction_is_shown_kept_and_counts_at_once(admin: Person,
     assert buttons(corrected) == ["✎ Change"]
     assert said(trained) == [("is", "otto", "accepted", admin.id)]
     assert "Otto" in (await shown(admin, OTTO)).text
+
+
+async def test_who_can_not_be_told_is_no_stranger_and_can_be_named(admin: Person, trained: Settings) -> None:
+    dark = jpeg_of(draw_portrait("ben", seed=77, size=320).point(lambda value: value * 0.06))
+    answer = await shown(admin, dark)
+    assert answer.text == "This face is too dark to tell who it is. Do you have one with more light?"
+    assert buttons(answer) == ["✎ I know who"]
+    menu = await press(admin, answer, "✎ I know who")
+    corrected = await press(admin, menu, "Ben")
+    assert corrected.text.startswith("This is Ben. ✎ Corrected.")
+    assert said(trained) == [("is", "ben", "accepted", admin.id)]
+    assert "Ben" in (await shown(admin, dark)).text
 
 
 async def test_buttons_and_lessons_outlive_a_restart(telegram: LocalTelegram, trained: Settings) -> None:
