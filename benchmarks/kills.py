@@ -84,6 +84,7 @@ def environment(telegram: LocalTelegram, home: Path, facts: Path, **more: object
         "facts": facts,
         "device": "cpu",
         "photos_a_minute": 100_000,
+        "retrain_after": 0,
         **more,
     }
     return {f"COUSINBOT_{name.upper()}": str(value) for name, value in settings.items()}

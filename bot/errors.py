@@ -102,5 +102,10 @@ def _is_unreadable(error: Exception) -> bool:
     return type(error) is TelegramError
 
 
+def asked_to_wait(error: Exception) -> float:
+    """How many seconds Telegram wants to be left alone; mostly none."""
+    return seconds(error.retry_after) if isinstance(error, RetryAfter) else 0
+
+
 def seconds(duration: float | timedelta) -> float:
     return duration.total_seconds() if isinstance(duration, timedelta) else duration

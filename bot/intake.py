@@ -6,11 +6,12 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 from weakref import WeakValueDictionary
 
-from bot.errors import Later, in_words, passes
+from bot.errors import Later, asked_to_wait, in_words, passes
 from bot.metrics import Metrics
+from bot.origin import Origin, origin_of
 from bot.outbox import sending_for
 from bot.patience import Patience
 from bot.turns import Turn, Turns
@@ -21,7 +22,6 @@ logger = logging.getLogger(__name__)
 RawUpdate = dict[str, Any]
 Handle = Callable[[Sequence[RawUpdate]], Awaitable[None]]
 GiveUp = Callable[[Sequence[RawUpdate], str], Awaitable[bool]]
-Kind = Literal["photo", "tap", "message", "other"]
 AlbumKey = tuple[int, str]
 
 CONCURRENCY = 16  # measured on echoes: 464/s one by one, 271/s at 32, 148/s at 256; recognition batches what waits
@@ -31,16 +31,6 @@ ALBUM_SIZE = 10  # Telegram's own limit
 HANDLING_LIMIT = 300  # seconds; longer means that something hangs
 FAILURES_ALLOWED = 3
 LARGEST_ID = 2**63 - 1  # that SQLite can keep
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where an update comes from; chat and sender 0 stand for none."""
-
-    chat: int
-    sender: int
-    album: str | None
-    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +49,6 @@ class Batch:
     @property
     def updates(self) -> list[RawUpdate]:
         return [json.loads(received.body) for received in self.received]
-
-
-def origin_of(body: str) -> Origin:
-    match json.loads(body):
-        case {"message": {"chat": {"id": int(chat)}} as message}:
-            album = message.get("media_group_id")
-            kind: Kind = "photo" if "photo" in message or "document" in message else "message"
-            return Origin(chat, _sender(message) or chat, album if isinstance(album, str) else None, kind)
-        case {"callback_query": {"message": {"chat": {"id": int(chat)}}} as query}:
-            return Origin(chat, _sender(query) or chat, None, "tap")
-        case _:
-            return Origin(0, 0, None, "other")
-
-
-def _sender(content: dict[str, Any]) -> int | None:
-    match content:
-        case {"from": {"id": int(sender)}}:
-            return sender
-        case _:
-            return None
 
 
 class Intake:
@@ -203,7 +173,7 @@ class Intake:
                         break
                     # Those behind need not wait for all attempts: this may have to wait for Telegram's better days.
                     self._turns.end(batch.origin.chat, batch.turn)
-                    await patience.rest()
+                    await patience.rest(asked_to_wait(error))
         finally:
             self._turns.end(batch.origin.chat, batch.turn)
             self._in_hand.difference_update(batch.ids)

@@ -49,9 +49,9 @@ class Newcomers:
             await message.reply_text(str(error))
             return True
         await message.reply_text(thanks)
+        await self._pages.go_on(message.chat_id)
         # Last: if the process stops before, the name is understood again, and what is done is not done twice.
         await self._house.store.prompts.answered(guess.id, user.id)
-        await self._pages.go_on(message.chat_id)
         return True
 
     async def _ask(self, tap: Tap) -> str | None:

@@ -14,7 +14,7 @@ from bot.answering import Answering
 from bot.downloads import download, picture_in
 from bot.errors import Later
 from bot.house import House
-from bot.outbox import apart
+from bot.outbox import apart, current_update
 from data.guesses import Answer, NewGuess, NewPhoto
 from inference.photo import Photo, PhotoError
 from inference.recognizer import FaceGuess, PhotoGuess
@@ -97,6 +97,8 @@ class Photos:
             for number, result in enumerate(results, 1)
             if isinstance(result, str)
         ]
+        if await self._is_forgotten():
+            return
         seen = [result for result in results if isinstance(result, _Seen)]
         if not seen:
             await self._say(asked, "\n".join(notes))
@@ -117,6 +119,11 @@ class Photos:
                 with apart("pace"):
                     await self._say(asked, TOO_QUICK.format(a_minute=self._house.settings.photos_a_minute))
             raise Later(seconds)
+
+    async def _is_forgotten(self) -> bool:
+        """Whether /forgetme, which does not wait for photos that wait, was faster than this one."""
+        update = current_update()
+        return update is not None and not await self._house.store.journal.is_open(update)
 
     async def _see(self, message: Message) -> _Seen | str:
         """What is in a message's picture, or a sentence why it cannot be told."""

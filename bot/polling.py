@@ -6,10 +6,9 @@ python-telegram-bot's own polling acknowledges updates before they are handled, 
 
 from typing import Final
 
-from telegram.error import RetryAfter
 from telegram.ext import ExtBot
 
-from bot.errors import seconds
+from bot.errors import asked_to_wait
 from bot.intake import Intake
 from bot.line import Line
 from bot.patience import Patience
@@ -40,7 +39,7 @@ async def poll(bot: ExtBot[int], intake: Intake, line: Line) -> None:
         except Exception as error:
             line.failed(error)
             timeout = 0  # the next answer comes at once: whether all is well again is worth knowing
-            await patience.rest(_asked_to_wait(error))
+            await patience.rest(asked_to_wait(error))
             continue
         line.works()
         if updates:
@@ -50,7 +49,3 @@ async def poll(bot: ExtBot[int], intake: Intake, line: Line) -> None:
         # Telegram starts its numbers anew, as it does after a quiet week.
         offset = None if highest is None else highest + 1
         timeout = LONG_POLL
-
-
-def _asked_to_wait(error: Exception) -> float:
-    return seconds(error.retry_after) if isinstance(error, RetryAfter) else 0

@@ -56,8 +56,7 @@ class Review:
             await tap.show_buttons(None)
             return LEFT
         found = [await self._house.store.corrections.get(correction_id) for correction_id in page.corrections]
-        proposals = [one for one in found if one is not None and one.status == "proposed"]
-        accepted = await self._verdicts.accept(proposals, tap.user)
+        accepted = await self._verdicts.accept([one for one in found if one is not None], tap.user)
         if not accepted:
             return await self._decided_before(tap)
         await self._pages.go_on(tap.button.chat_id)

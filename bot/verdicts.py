@@ -39,10 +39,13 @@ class Verdicts:
         """Accept what of these nobody has decided yet; returns how many that were."""
         store, accepted = self._house.store, []
         for proposal in proposals:
+            guess = await store.guesses.get(proposal.guess_id)
+            if guess is None:  # forgotten a moment ago
+                continue
             if await store.corrections.accept(proposal.id, by.id):
-                guess = await store.guesses.get(proposal.guess_id)
-                if guess is not None:  # else forgotten a moment ago
-                    accepted.append((guess, proposal.verdict, proposal.cousin))
+                accepted.append((guess, proposal.verdict, proposal.cousin))
+            else:  # perhaps by this very tap, before a restart that kept the answer from showing it
+                await self._answering.refresh(guess.answer_id)
         if accepted:
             await self._took_effect(accepted)
         return len(accepted)

@@ -109,12 +109,26 @@ class Journal:
         )
 
     async def forget(self, user_id: int) -> None:
-        """Forget the set-aside updates this person sent."""
-        await self._database.write(
-            "DELETE FROM updates WHERE set_aside = 1 AND json_valid(body)"
-            " AND coalesce(body ->> '$.message.from.id', body ->> '$.callback_query.from.id') = ?",
-            (user_id,),
+        """Forget what this person sent and what was set aside, and their pictures that wait: they shall not be kept."""
+        async with self._database.writing() as db:
+            await db.execute(
+                "DELETE FROM updates WHERE set_aside = 1 AND json_valid(body)"
+                " AND coalesce(body ->> '$.message.from.id', body ->> '$.callback_query.from.id') = ?",
+                (user_id,),
+            )
+            await db.execute(
+                "UPDATE updates SET finished_at = ?, body = NULL WHERE finished_at IS NULL AND json_valid(body)"
+                " AND body ->> '$.message.from.id' = ?"
+                " AND coalesce(body -> '$.message.photo', body -> '$.message.document') IS NOT NULL",
+                (now(), user_id),
+            )
+
+    async def is_open(self, update_id: int) -> bool:
+        """Whether it is still to be handled: its sender may have had it forgotten meanwhile."""
+        row = await self._database.row(
+            "SELECT 1 FROM updates WHERE update_id = ? AND finished_at IS NULL AND set_aside = 0", (update_id,)
         )
+        return row is not None
 
 
 async def _forget_what_was_sent(db: aiosqlite.Connection, update_ids: Collection[int]) -> None:

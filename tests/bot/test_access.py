@@ -3,10 +3,13 @@
 import asyncio
 import sqlite3
 from contextlib import closing
+from typing import Any
 
 import pytest
 
 from bot.access import OUTSIDER
+from bot.taps import Taps
+from bot.words import ADMINS_ONLY
 from data.settings import Settings
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
@@ -229,6 +232,50 @@ async def test_admin_who_is_none_any_more_can_do_nothing_with_their_old_buttons(
         assert db_role(settings, pia.id) == ("guest", "Pia")
         await admin.say("/block")
         assert (await admin.next()).text.startswith("Send me a photo")
+
+
+GUESTS_TOO = {"right", "wrong", "is", "not", "stranger", "not_a_face", "no_idea", "back", "facts", "forget", "keep"}
+
+
+async def test_every_action_that_is_not_for_guests_is_refused_to_them(
+    telegram: LocalTelegram, trained: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever adds an action for admins has it here; a button may have been made for an admin, or be made up."""
+    known: list[str] = []
+    init = Taps.__init__
+
+    def noting(self: Taps, bot: Any, buttons: Any, actions: dict[str, Any]) -> None:
+        known.extend(sorted(actions.keys() - GUESTS_TOO))
+        init(self, bot, buttons, actions)
+
+    monkeypatch.setattr(Taps, "__init__", noting)
+    async with serving(trained):
+        guest = await invited(telegram, "Gus")
+        await guest.send_photo(portrait("ben", 91))
+        answer = await guest.next()
+        await guest.press(answer, "✗ Wrong")
+        await guest.press(await guest.next(), "Clara")
+        assert "An admin will have a look" in (await guest.answer_to_press()).text
+        await settled(telegram, trained)
+        with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db, db:
+            ids = [
+                db.execute(
+                    "INSERT INTO buttons (chat_id, action, guess_id, correction_id, person, cousin, version)"
+                    " VALUES (?, ?, 1, 1, ?, 'diego', 'v001')",
+                    (guest.id, action, guest.id),
+                ).lastrowid
+                for action in known
+            ]
+        sender = {"id": guest.id, "is_bot": False, "first_name": "Gus"}
+        for button in ids:
+            query = {"id": str(button), "from": sender, "chat_instance": "1", "message": answer.raw}
+            telegram.inject({"callback_query": query | {"data": str(button)}})
+        await settled(telegram, trained)
+        answers = telegram.calls.of("answerCallbackQuery")[-len(ids) :]
+        assert [call.params.get("text") for call in answers] == [ADMINS_ONLY] * len(known)
+        assert {"block", "unblock", "revoke", "accept", "dismiss", "someone_new"} <= set(known)
+        with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db:
+            assert db.execute("SELECT status FROM corrections").fetchall() == [("proposed",)]
 
 
 @pytest.mark.usefixtures("trained_bot")

@@ -1,8 +1,11 @@
 """What those who watch over the bot can read: health, metrics, the log."""
 
+import asyncio
 import json
 import logging
+import os
 import socket
+import sys
 from pathlib import Path
 
 import httpx
@@ -80,6 +83,29 @@ async def test_health_is_red_when_the_database_is_gone(
         answer = await get(port, "healthz")
         assert answer.status_code == 503
         assert "disk I/O error" in answer.json()["database"]
+
+
+async def test_health_is_red_when_telegrams_calls_do_not_arrive(
+    telegram: LocalTelegram, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.webhook.CHECK_EVERY", 0.05)
+    port, elsewhere, here = free_port(), free_port(), free_port()
+    url = f"http://127.0.0.1:{elsewhere}/"
+    async with serving(make_settings(health_port=port, webhook_url=url, webhook_port=here, webhook_secret="s3cret")):
+        async with asyncio.timeout(20):
+            while not await answers(port, 200):
+                pass
+            await (await Person.join(telegram.url, "Gus")).say("/help")
+            while not await answers(port, 503):
+                pass
+        assert "calls do not arrive" in (await get(port, "healthz")).json()["telegram"]
+
+
+async def answers(port: int, status: int) -> bool:
+    try:
+        return (await get(port, "healthz")).status_code == status
+    except httpx.ConnectError:  # not open yet
+        return False
 
 
 async def test_metrics_count_what_happened(
@@ -169,3 +195,30 @@ async def test_busy_bot_ends_within_ten_seconds_of_sigterm_and_keeps_what_is_unf
         for person in people:
             answered |= {(person.id, (await person.next()).reply_to) for _ in range(8)}
         assert answered == asked
+
+
+async def test_dockers_health_check_is_green_while_the_bot_is_well(
+    telegram: LocalTelegram, make_settings: MakeSettings
+) -> None:
+    """The very command of the Dockerfile, outside of a container."""
+    lines = (Path(__file__).parents[2] / "Dockerfile").read_text().replace("\\\n", "")
+    command = json.loads(lines.partition("HEALTHCHECK")[2].partition("CMD ")[2].partition("\n")[0])
+    port = free_port()
+
+    async def status() -> int:
+        variables = os.environ | {"COUSINBOT_HEALTH_PORT": str(port)}
+        check = await asyncio.create_subprocess_exec(
+            sys.executable, *command[1:], env=variables, stderr=asyncio.subprocess.DEVNULL
+        )
+        return await check.wait()
+
+    assert await status() != 0
+    async with serving(make_settings(health_port=port)):
+        await invited(telegram, "Gus")
+        assert await status() == 0
+        telegram.faults.add(Fault("getUpdates", status=401, description="Unauthorized", times=None))
+        telegram.inject({"message": {}})
+        async with asyncio.timeout(20):
+            while (await get(port, "healthz")).status_code == 200:
+                pass
+        assert await status() != 0

@@ -3,9 +3,12 @@
 import pytest
 
 from bot.pace import Pace
+from data.settings import Settings
+from demo.telegram.faults import Fault
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
 from tests.bot.conftest import ADMIN, MakeSettings, invited, jpeg, sent_to, serving, settled
+from tests.bot.trained import portrait
 
 
 class Clock:
@@ -86,3 +89,21 @@ async def test_waiting_photos_outlive_a_restart(
         last = await guest.next()
         assert {message.reply_to for message in [*answers, last]} == set(asked)
         assert "still learning" in last.text
+
+
+@pytest.mark.usefixtures("trained_bot")
+async def test_photos_that_wait_are_forgotten_too(telegram: LocalTelegram, trained: Settings) -> None:
+    guest = await invited(telegram, "Gus")
+    await guest.send_photo(portrait("ben", 95))
+    await guest.next()
+    telegram.faults.add(Fault("getFile", status=500, times=2))  # the next photo waits, and others overtake it
+    await guest.send_photo(portrait("ben", 96))
+    await guest.say("/forgetme")
+    question = await guest.next()
+    assert "1 photo" in question.text
+    await guest.press(question, "Yes, delete 1 photo")
+    assert "Done" in (await guest.next()).text
+    await settled(telegram, trained)
+    await guest.say("/forgetme")
+    assert (await guest.next()).text.startswith("I have no photos of yours")
+    assert list((trained.home / "inbox").glob("*.jpg")) == []

@@ -1,0 +1,37 @@
+"""Where a raw update comes from, as far as one can tell without knowing that it can be parsed."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Kind = Literal["photo", "tap", "message", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an update comes from; chat and sender 0 stand for none."""
+
+    chat: int
+    sender: int
+    album: str | None
+    kind: Kind
+
+
+def origin_of(body: str) -> Origin:
+    match json.loads(body):
+        case {"message": {"chat": {"id": int(chat)}} as message}:
+            album = message.get("media_group_id")
+            kind: Kind = "photo" if "photo" in message or "document" in message else "message"
+            return Origin(chat, _sender(message) or chat, album if isinstance(album, str) else None, kind)
+        case {"callback_query": {"message": {"chat": {"id": int(chat)}}} as query}:
+            return Origin(chat, _sender(query) or chat, None, "tap")
+        case _:
+            return Origin(0, 0, None, "other")
+
+
+def _sender(content: dict[str, Any]) -> int | None:
+    match content:
+        case {"from": {"id": int(sender)}}:
+            return sender
+        case _:
+            return None
