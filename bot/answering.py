@@ -55,7 +55,7 @@ class Answering:
                 await bot.edit_message_text(text, chat_id, message_id, reply_markup=markup, parse_mode=HTML)
 
     async def keyboard(self, answer: Answer) -> InlineKeyboardMarkup:
-        """✓ and ✗ for every face; ✎ for those an admin has spoken on."""
+        """✓ and ✗ for every face; ✎ for those an admin has spoken on, and for those that the bot could not tell."""
         choices: list[Choice] = []
         several = len(answer.guesses) > 1
         for guess in answer.guesses:
@@ -63,6 +63,8 @@ class Answering:
             wrong = Button(answer.chat_id, "wrong", guess_id=guess.id)
             if await self._house.store.corrections.of_guess(guess.id):
                 choices.append((f"{number}✎ Change", wrong))
+            elif guess.flaw:  # nothing was said that could be right
+                choices.append((f"{number}✎ I know who", wrong))
             else:
                 choices.append((f"{number}✓ Right", Button(answer.chat_id, "right", guess_id=guess.id)))
                 choices.append((f"{number}✗ Wrong", wrong))
@@ -85,4 +87,5 @@ class Answering:
             verdict=said.verdict if said else None,
             said=names.shown(said.cousin) if said and said.cousin else None,
             runners_up=tuple((names.shown(other), probability) for other, probability in guess.runners_up),
+            flaw=guess.flaw,
         )

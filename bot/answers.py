@@ -14,13 +14,20 @@ CAPTION_LIMIT: Final = 1024
 _LIKELY: Final = 0.6
 _WORDS: Final = ((0.95, "almost certainly"), (0.8, "very likely"), (_LIKELY, "probably"), (0.0, "maybe"))
 
+_BETTER: Final = {
+    "too_small": "Do you have one from nearer, or the photo at its full size?",
+    "too_dark": "Do you have one with more light?",
+    "too_blurred": "Do you have a sharper one?",
+    "too_far_turned": "Do you have one that shows more of the face?",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One face of an answer, in plain text.
 
     `runners_up` are the names and probabilities of who else it may be; `verdict` and `said` are what an admin made of
-    it, if anything.
+    it, if anything; `flaw` is what kept the face from being told.
     """
 
     number: int
@@ -32,10 +39,16 @@ class Line:
     verdict: Verdict | None = None
     said: str | None = None
     runners_up: tuple[tuple[str, float], ...] = ()
+    flaw: str | None = None
 
 
 def in_words(confidence: float) -> str:
     return next(words for least, words in _WORDS if confidence >= least)
+
+
+def untellable(flaw: str) -> str:
+    """Of `too_small`: “too small to tell”."""
+    return f"{flaw.replace('_', ' ')} to tell"
 
 
 def per_cent(confidence: float) -> str:
@@ -78,6 +91,10 @@ def _numbered(line: Line) -> str:
 def _sentence(line: Line) -> str:
     if line.verdict is not None:
         return _corrected(line)
+    if line.flaw is not None and not line.found:
+        return f"I found no face, and the picture is {untellable(line.flaw)}. {_BETTER[line.flaw]}"
+    if line.flaw is not None:
+        return f"This face is {untellable(line.flaw)} who it is. {_BETTER[line.flaw]}"
     if line.name is None:
         if not line.found:
             return (
@@ -100,6 +117,8 @@ def _sentence(line: Line) -> str:
 def _short(line: Line) -> str:
     if line.verdict is not None:
         return _corrected(line)
+    if line.flaw is not None:
+        return _capital(untellable(line.flaw) if line.found else f"no face found, and {untellable(line.flaw)}")
     who = _names(line) if line.name is not None else f"nobody I know ({per_cent(line.confidence)})"
     return _capital(who if line.found else f"no face found; by the whole picture {who}")
 

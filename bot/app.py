@@ -144,8 +144,9 @@ async def _answer(
         pace=Pace(settings.photos_a_minute),
         alerts=alerts,
     )
-    retraining = Retraining(house, Trainer(home, settings.device, store.runs))
-    dispatcher = _dispatcher(house, retraining)
+    trainer = Trainer(home, settings.device, store.runs)
+    retraining = Retraining(house, trainer)
+    dispatcher = _dispatcher(house, trainer, retraining)
     intake = Intake(store.journal, dispatcher.handle, dispatcher.give_up, metrics)
     await lessons.teach()
     try:
@@ -159,12 +160,12 @@ async def _answer(
         await intake.close(UNLOAD_GRACE)
 
 
-def _dispatcher(house: House, retraining: Retraining) -> Dispatcher:
+def _dispatcher(house: House, trainer: Trainer, retraining: Retraining) -> Dispatcher:
     answering, pages = Answering(house), ReviewPages(house)
     verdicts = Verdicts(house, answering, pages)
     review, corrections = Review(house, verdicts, pages), Corrections(house, answering, verdicts, pages)
     newcomers = Newcomers(house, verdicts, pages)
-    commands, admin, invites = Commands(house, newcomers), Admin(house), Invites(house)
+    commands, admin, invites = Commands(house, newcomers, trainer), Admin(house), Invites(house)
     photos, models = Photos(house, answering), Models(house)
     actions = {
         action: handler

@@ -13,6 +13,7 @@ from bot.keyboards import Choice, in_rows, keyboard
 from bot.menus import show_admin_menu
 from bot.newcomers import Newcomers
 from bot.taps import Action, Tap
+from bot.trainer import Trainer
 from data.buttons import Button
 
 GUEST_HELP: Final = """Send me a photo of a cousin, and I'll tell you who it is and what to talk about.
@@ -46,9 +47,10 @@ NOBODY: Final = "I know nobody yet. Once I've been trained, or facts.yaml names 
 
 
 class Commands:
-    def __init__(self, house: House, newcomers: Newcomers) -> None:
+    def __init__(self, house: House, newcomers: Newcomers, trainer: Trainer) -> None:
         self._house = house
         self._newcomers = newcomers
+        self._trainer = trainer
 
     def actions(self) -> dict[str, Action]:
         return {"facts": self._facts_tapped, "forget": self._forget, "keep": self._keep}
@@ -132,16 +134,24 @@ class Commands:
         store = self._house.store
         photos = await store.guesses.count_photos(tap.user.id)
         # The trained versions first: once the rows are gone, nobody could say which faces were theirs.
-        theirs = await self._house.inbox.digests(await store.guesses.only_from(tap.user.id))
-        await self._house.service.forget(theirs)
+        theirs = await store.guesses.only_from(tap.user.id)
+        # A run that is learning from them right now would bring their faces back with its version.
+        learning = await self._teach(theirs) and await self._trainer.end(tap.user.id)
+        await self._house.service.forget(await self._house.inbox.digests(theirs))
         nobodys = await store.guesses.forget_sender(tap.user.id)
         await self._house.inbox.delete(nobodys)
         await store.journal.forget(tap.user.id)
         await store.told.forget(tap.user.id)  # a private chat has its person's id
         await store.forgetting.for_good()
         await self._house.lessons.teach()
+        if learning:
+            await self._trainer.start("photos were forgotten while it learned from them")
         await tap.rewrite(f"Done: I deleted {_photos(photos)} and all I made of them.")
         return None
+
+    async def _teach(self, photos: list[str]) -> bool:
+        """Whether training learns anything from these photos: without a correction it does not see them."""
+        return any(one.photo_sha256 in photos for one in await self._house.store.corrections.accepted())
 
     async def _keep(self, tap: Tap) -> str | None:
         if tap.user.id != tap.button.person:

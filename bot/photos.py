@@ -200,4 +200,5 @@ def _new_guess(face: FaceGuess, fact: str | None, version: str) -> NewGuess:
         space=face.space,
         version=version,
         runners_up=tuple((candidate.cousin, float(candidate.probability)) for candidate in face.runners_up),
+        flaw=face.flaw,
     )

@@ -1,11 +1,10 @@
-"""/retrain: a training run asked for, followed and cancelled; and told to the admins, whoever started it."""
+"""/retrain: a training run asked for, followed and cancelled; and one that starts by itself."""
 
 import asyncio
 import logging
 import time
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Final
 
 from telegram import InlineKeyboardMarkup, Update
@@ -13,24 +12,22 @@ from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot import run_words
-from bot.answers import CAPTION_LIMIT
 from bot.errors import in_words, quietly
 from bot.house import House
 from bot.keyboards import keyboard
+from bot.run_reports import RunReports
 from bot.schedule import Schedule
 from bot.taps import Action, Tap
 from bot.trainer import Trainer
 from bot.words import ADMINS_ONLY
 from data.buttons import Button
 from data.runs import Run
-from inference.versions import Version
 
 logger = logging.getLogger(__name__)
 
 TICK: Final = 0.5  # seconds
 BETWEEN_EDITS: Final = 4.0  # seconds; Telegram takes 20 messages and edits a minute in a group
 BETWEEN_LOOKS: Final = 5.0  # seconds between two looks whether a run is due
-UNTIL_KILLED: Final = 10.0  # seconds a run is given to stop by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +43,8 @@ class Retraining:
     def __init__(self, house: House, trainer: Trainer) -> None:
         self._house = house
         self._trainer = trainer
+        self._reports = RunReports(house)
         self._shown: dict[tuple[int, int], _Shown] = {}  # run and chat
-        self._stopping: dict[int, float] = {}  # run -> when it was asked to stop
-        self._to_tell: dict[int, set[int]] = {}  # run -> admins who were not told yet
 
     def actions(self) -> dict[str, Action]:
         return {"cancel_run": self._cancel}
@@ -60,7 +56,13 @@ class Retraining:
         if not self._house.access.is_admin(user):
             await message.reply_text(ADMINS_ONLY)
             return
-        run_id = await self._start(f"{user.full_name} asked for it")
+        try:
+            run_id = await self._trainer.start(f"{user.full_name} asked for it")
+        except OSError as error:
+            await message.reply_text(
+                f"The training could not be started ({error.strerror}); is there room on the disk?"
+            )
+            return
         if run_id is None:
             under_way = await self._house.store.runs.under_way()
             if not under_way:  # it has the lock and not yet a number, or has just ended
@@ -81,36 +83,23 @@ class Retraining:
                     looked = time.monotonic()
                     why = await schedule.due(_now())
                     if why is not None:
-                        await self._start(why)
+                        await self._trainer.start(why)
             except TelegramError as error:
                 logger.warning("A training run could not be shown: %s.", in_words(error))
             except Exception:
                 logger.exception("Looking after the training failed; trying again.")
             await asyncio.sleep(TICK)
 
-    async def _start(self, why: str) -> int | None:
-        run_id = await self._trainer.start(why)
-        if run_id is not None:
-            await self._house.store.runs.follow(run_id)
-            logger.info("Training run %d starts: %s.", run_id, why)
-        return run_id
-
     async def _look(self) -> None:
         runs = self._house.store.runs
         await self._trainer.clear_up()
+        await self._trainer.stop_cancelled()
         for run in await runs.under_way():
             await runs.follow(run.id)  # also one that was started at the command line
-            self._see_to_its_end(run)
             for chat_id, message_id in (await runs.shown_in(run.id)).items():
                 await self._rewrite(run, chat_id, message_id)
         for run in await runs.untold():
-            await self._tell(run)
-
-    def _see_to_its_end(self, run: Run) -> None:
-        if run.cancelled_by is None:
-            return
-        asked = self._stopping.setdefault(run.id, time.monotonic())
-        self._trainer.stop(run, at_once=time.monotonic() - asked > UNTIL_KILLED)
+            await self._reports.tell(run)
 
     async def _show(self, run_id: int, chat_id: int) -> None:
         """One message a chat: a former one goes."""
@@ -153,50 +142,6 @@ class Retraining:
             return "It is being stopped already."
         await tap.show_buttons(None)
         return "The training is being stopped; what answers now goes on answering."
-
-    async def _tell(self, run: Run) -> None:
-        """The admins, each once, in spite of a bad line; then it is over with this run."""
-        runs = self._house.store.runs
-        if run.id not in self._to_tell:
-            for chat_id, message_id in (await runs.shown_in(run.id)).items():
-                with quietly():
-                    await self._house.bot.edit_message_text(run_words.ending(run), chat_id, message_id)
-            self._to_tell[run.id] = set(self._house.settings.admins)
-        waiting = self._to_tell[run.id]
-        for admin in sorted(waiting):
-            if await self._house.alerts.to(admin, partial(self._report, run, admin)):
-                waiting.discard(admin)
-        if not waiting:
-            await runs.told(run.id)
-            del self._to_tell[run.id]
-
-    async def _report(self, run: Run, chat_id: int) -> None:
-        """How it ended, with a picture of whom the version mixes up and the button to decide otherwise."""
-        bot, versions = self._house.bot, self._house.versions
-        after = versions.get(run.version) if run.version else None
-        before = versions.get(after.parent) if after and after.parent else None
-        text = run_words.outcome(run, after, before, versions.champion())
-        markup = await self._otherwise(run, after, before, chat_id)
-        if after is None or after.confusion is None:
-            await bot.send_message(chat_id, text, reply_markup=markup)
-            return
-        picture = await asyncio.to_thread(after.confusion.read_bytes)
-        if len(text) <= CAPTION_LIMIT:
-            await bot.send_photo(chat_id, picture, text, reply_markup=markup)
-        else:
-            await bot.send_photo(chat_id, picture)
-            await bot.send_message(chat_id, text, reply_markup=markup)
-
-    async def _otherwise(
-        self, run: Run, after: Version | None, before: Version | None, chat_id: int
-    ) -> InlineKeyboardMarkup | None:
-        if run.outcome == "promoted" and before is not None:
-            choice = f"↩ Roll back to {before.name}", Button(chat_id, "promote", version=before.name)
-        elif run.outcome == "kept" and after is not None:
-            choice = f"Let {after.name} answer all the same", Button(chat_id, "promote", version=after.name)
-        else:
-            return None
-        return await keyboard(self._house.store.buttons, [[choice]])
 
 
 def _now() -> datetime:

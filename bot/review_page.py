@@ -10,18 +10,20 @@ from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
 
 from bot import picture
-from bot.answers import per_cent
+from bot.answers import per_cent, untellable
 from bot.errors import quietly
 from bot.house import House
 from bot.keyboards import Choice, keyboard
 from data.buttons import Button
+from data.facts_parser import MAX_NAME
 from data.guesses import Guess
 from data.labels import Correction
 from data.review_pages import ReviewPage
 
 FACES: Final = 6  # two columns of three: large enough to be known again on a phone
 DONE: Final = "Nothing waits for review. 👍"
-_LONGEST: Final = 40  # characters of a name; six lines of them fit a caption
+_LONGEST: Final = 22  # characters of a name on a line of several; six lines of four names fit a caption of 1024
+_OTHERS: Final = 2  # what others said of the same face, as far as a line has room
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +128,19 @@ class ReviewPages:
         return "\n".join(lines), await self._buttons(chat_id, entries, waiting)
 
     async def _line(self, entry: _Entry, waiting: Sequence[Correction], *, alone: bool) -> str:
-        number = "" if alone else f"{entry.number}. "
+        number, room = ("", MAX_NAME) if alone else (f"{entry.number}. ", _LONGEST)
         if entry.outcome or entry.proposal is None or entry.guess is None:
             return f"{number}{escape(entry.outcome or '', quote=False)}"
         proposal, guess = entry.proposal, entry.guess
-        who = _short(await self._house.store.people.name(proposal.by) or str(proposal.by))
-        mine = _short(self._house.names.shown(guess.cousin)) if guess.cousin else "nobody I know"
+        who = _short(await self._house.store.people.name(proposal.by) or str(proposal.by), room)
+        mine = _short(self._house.names.shown(guess.cousin), room) if guess.cousin else "nobody I know"
         doubt = f"{escape(mine, quote=False)} ({per_cent(guess.confidence)})"
-        says = f"{escape(who, quote=False)} says: <b>{escape(self._said(proposal), quote=False)}</b>"
-        others = sorted({self._said(one) for one in waiting if one.guess_id == guess.id} - {self._said(proposal)})
+        if guess.flaw:
+            doubt = untellable(guess.flaw)
+        said = self._said(proposal)
+        says = f"{escape(who, quote=False)} says: <b>{escape(_short(said, room), quote=False)}</b>"
+        others = sorted({self._said(one) for one in waiting if one.guess_id == guess.id} - {said})
+        others = [_short(one, room) for one in others[:_OTHERS]]
         if others:
             says += f" (others: {escape(', '.join(others), quote=False)})"
         return f"{says}.\nI said: {doubt}." if alone else f"{number}{says}; I said {doubt}"
@@ -181,7 +187,7 @@ class ReviewPages:
         return await asyncio.to_thread(picture.contact_sheet, faces)
 
     def _said(self, correction: Correction) -> str:
-        return _short(self._house.names.said(correction.verdict, correction.cousin))
+        return self._house.names.said(correction.verdict, correction.cousin)
 
 
 def _six(waiting: Sequence[Correction], shown: Sequence[int]) -> list[Correction]:
@@ -192,5 +198,5 @@ def _six(waiting: Sequence[Correction], shown: Sequence[int]) -> list[Correction
     return (faces[start:] or faces)[:FACES]
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+def _short(name: str, room: int) -> str:
+    return name if len(name) <= room else f"{name[: room - 1]}…"

@@ -1,5 +1,6 @@
 """What is said of a training run: how far it is, and how it ended."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -36,8 +37,13 @@ def ending(run: Run) -> str:
             return f"The training failed: {_sentence(run.message)}"
 
 
-def outcome(run: Run, after: Version | None, before: Version | None, champion: str | None) -> str:
-    """What the admins are told: whether it was promoted and why, and how well it does beside the one before."""
+def outcome(
+    run: Run, after: Version | None, before: Version | None, champion: str | None, shown: Callable[[str], str]
+) -> str:
+    """What the admins are told: whether it was promoted and why, and how well it does beside the one before.
+
+    `shown` turns a cousin's key into their name.
+    """
     goes_on = f"{champion} goes on answering." if champion else "There is still no version that could answer."
     if run.outcome not in ("promoted", "kept"):
         return f"{ending(run)} {goes_on}\nIt was started for: {run.why}."
@@ -47,7 +53,7 @@ def outcome(run: Run, after: Version | None, before: Version | None, champion: s
         lines += ["", f"Held-out photos named right: {accuracy(after)}"]
         if before is not None:
             lines.append(f"Before ({before.name}): {accuracy(before)}")
-        mixed = [f"{who} taken for {named} ({count}×)" for who, named, count in after.confused[:3]]
+        mixed = [f"{shown(who)} taken for {shown(named)} ({count}×)" for who, named, count in after.confused[:3]]
         lines.append("Mixed up: " + "; ".join(mixed) + "." if mixed else "Nobody was mixed up.")
         if after.left_out:
             photo, reason = after.left_out[0]

@@ -1,8 +1,11 @@
 """The training process: started, looked after and stopped, never imported."""
 
+import asyncio
+import logging
 import os
 import signal
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -11,6 +14,9 @@ from data.home import Home
 from data.runs import STOPPED, Run, Runs
 from data.training_lock import TrainingLock
 
+logger = logging.getLogger(__name__)
+
+UNTIL_KILLED: Final = 10.0  # seconds a run is given to stop by itself
 _LOCK: Final = 3  # the lock's file descriptor in the child, the first behind its standard streams
 _TAIL: Final = 4096  # bytes of the log in which a process's last words are looked for
 
@@ -28,6 +34,7 @@ class Trainer:
         self._runs = runs
         self._lock = TrainingLock(home.training_lock)
         self._children: set[int] = set()
+        self._stopping: dict[int, float] = {}  # run -> when it was asked to stop
 
     async def start(self, why: str) -> int | None:
         """Start a run and return its number; None if one is under way.
@@ -40,6 +47,7 @@ class Trainer:
             return None
         try:
             run_id = await self._runs.start(0, why)
+            await self._runs.follow(run_id)
             try:
                 self._children.add(self._spawn(run_id, lock))
             except OSError as error:
@@ -47,7 +55,29 @@ class Trainer:
                 raise
         finally:
             os.close(lock)  # the child holds it from its birth on
+        logger.info("Training run %d starts: %s.", run_id, why)
         return run_id
+
+    async def end(self, by: int) -> bool:
+        """Cancel the run that is under way, and return once it is gone; False if there was none."""
+        was_alive = self.is_alive()
+        while self.is_alive():
+            for run in (await self._runs.under_way())[-1:]:
+                await self._runs.cancel(run.id, by)
+            await self.stop_cancelled()
+            await asyncio.sleep(0.05)
+        return was_alive
+
+    async def stop_cancelled(self) -> None:
+        """Ask the process of a cancelled run to end; if it does not within a while, end it."""
+        for run in await self._runs.under_way():
+            if run.cancelled_by is None:
+                continue
+            if run.id not in self._stopping:  # asked once: a second signal would disturb its tidying up
+                if self._signal(run, signal.SIGTERM):
+                    self._stopping[run.id] = time.monotonic()
+            elif time.monotonic() - self._stopping[run.id] > UNTIL_KILLED:
+                self._signal(run, signal.SIGKILL)
 
     def is_alive(self) -> bool:
         """Whether a training process, also one started at the command line or by an earlier bot, is at work."""
@@ -65,11 +95,13 @@ class Trainer:
         for run in under_way[:-1] if alive else under_way:
             await self._runs.finish(run.id, "failed", None, self._last_words() if run.pid == 0 else STOPPED)
 
-    def stop(self, run: Run, *, at_once: bool = False) -> None:
-        """Ask the run's process to end, or end it. The lock vouches that the number still is that process's."""
-        if run.pid and self.is_alive():
-            with suppress(ProcessLookupError):
-                os.kill(run.pid, signal.SIGKILL if at_once else signal.SIGTERM)
+    def _signal(self, run: Run, number: signal.Signals) -> bool:
+        """False if its process has not begun yet, or is gone. The lock vouches that the pid still is that process's."""
+        if not run.pid or not self.is_alive():
+            return False
+        with suppress(ProcessLookupError):
+            os.kill(run.pid, number)
+        return True
 
     def _spawn(self, run_id: int, lock: int) -> int:
         log = str(self._home.training_log)

@@ -58,6 +58,7 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
                 "confidence": round(face.confidence, 4),
                 "fact": next(iter(book.facts(face.cousin)), None) if face.cousin else None,
                 "found": face.found,
+                "flaw": face.flaw,
                 "box": [round(side, 4) for side in (face.box.left, face.box.top, face.box.right, face.box.bottom)],
                 "similarity": round(face.similarity, 4),
                 "runners_up": [
@@ -84,6 +85,9 @@ def _print_answer(answer: dict[str, Any]) -> None:
     for number, face in enumerate(answer["faces"], 1):
         place = f" face {number}" if len(answer["faces"]) > 1 else ""
         whole = "" if face["found"] else " (no face found: the whole picture was tried)"
+        if face["flaw"]:
+            click.echo(f"{answer['photo']}:{place} {face['flaw'].replace('_', ' ')} to tell")
+            continue
         who = face["name"] or "nobody we know"
         others = "".join(f", or {other['name']}, {other['confidence']:.0%}" for other in face["runners_up"])
         click.echo(f"{answer['photo']}:{place} {who}, {min(face['confidence'], 0.99):.0%} sure{others}{whole}")

@@ -125,6 +125,7 @@ class _NotedRun:
     def record(self, outcome: Outcome) -> None:
         from training.feedback import record
 
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # too late to stop: it may answer already
         asyncio.run(record(self._home, self._number, outcome))
 
     async def fail(self, reason: str) -> None:

@@ -18,7 +18,7 @@ class NewGuess:
     """One face as it was recognised.
 
     `box`: left, top, right, bottom as fractions of the upright photo. `runners_up`: who else it may well be, and how
-    probable that is.
+    probable that is. `flaw`: why it can't be told, where the picture is to blame.
     """
 
     box: BoxFractions
@@ -31,6 +31,7 @@ class NewGuess:
     space: str
     version: str
     runners_up: tuple[tuple[str, float], ...] = ()
+    flaw: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Guess:
     fact: str | None
     version: str
     runners_up: tuple[tuple[str, float], ...]
+    flaw: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def _guess(row: sqlite3.Row) -> Guess:
         fact=row["fact"],
         version=row["version"],
         runners_up=tuple((cousin, probability) for cousin, probability in json.loads(row["runners_up"])),
+        flaw=row["flaw"],
     )
 
 
@@ -138,8 +141,8 @@ class Guesses:
                     number += 1
                     await db.execute(
                         "INSERT INTO guesses (photo_id, number, box_left, box_top, box_right, box_bottom, found,"
-                        " cousin, confidence, candidates, fact, embedding, space, version, runners_up)"
-                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        " cousin, confidence, candidates, fact, embedding, space, version, runners_up, flaw)"
+                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                         (
                             photo_id,
                             number,
@@ -153,6 +156,7 @@ class Guesses:
                             guess.space,
                             guess.version,
                             json.dumps(guess.runners_up),
+                            guess.flaw,
                         ),
                     )
         answer = await self.answer(answer_id)

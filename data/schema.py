@@ -236,6 +236,10 @@ async def moved_groups(db: aiosqlite.Connection) -> None:
         ) STRICT""")
 
 
+async def flaws(db: aiosqlite.Connection) -> None:
+    await db.execute("ALTER TABLE guesses ADD COLUMN flaw TEXT")  # NULL: none that kept the face from being named
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -250,6 +254,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     sent_messages,
     invites,
     moved_groups,
+    flaws,
 )
 
 

@@ -50,6 +50,7 @@ class Identity:
         candidates: every cousin, best first.
         similarity: to the gallery of the best candidate, in cosine, with its allowance.
         is_face: False where people have said that this is no face.
+        said: people have said who this is, or is not.
         runners_up: who else it may well be, likeliest first; none where nobody is named.
     """
 
@@ -58,6 +59,7 @@ class Identity:
     candidates: tuple[Candidate, ...]
     similarity: float
     is_face: bool = True
+    said: bool = False
     runners_up: tuple[Candidate, ...] = ()
 
 
@@ -102,11 +104,18 @@ class Identifier:
         """How alike each face is to each cousin's gallery, `(F, D)` → `(F, cousins)`."""
         return self._gallery.similarities(unit(features))
 
-    def identify(self, features: Floats, memory: Memory | None = None) -> list[Identity]:
-        """Who the faces of one photo are, `(F, D)`; no cousin is named twice."""
+    def identify(
+        self, features: Floats, memory: Memory | None = None, tellable: NDArray[np.bool_] | None = None
+    ) -> list[Identity]:
+        """Who the faces of one photo are, `(F, D)`; no cousin is named twice.
+
+        Those that are not `tellable`, `(F,)`, get a name only if people gave it to them.
+        """
         memory = memory or Memory()
         cousins, probabilities, similarities = self._with_lessons(features, memory)
         allowed = nameable(probabilities, similarities, self.threshold)
+        if tellable is not None:
+            allowed &= tellable[:, None]
         possible = np.ones_like(allowed)
         said: list[Lesson | None] = []
         as_of_one = float(self._gallery.allowances.of(np.ones(1, np.int64))[0])
@@ -199,7 +208,7 @@ class Identifier:
         nearest = float(similarities.max(initial=-1.0))
         doubt = 1.0 if said else float(expit(self._slope * (self.threshold - nearest)))
         is_face = said is None or said.verdict != "not_a_face"
-        return Identity(None, doubt, candidates, nearest, is_face)
+        return Identity(None, doubt, candidates, nearest, is_face, said is not None)
 
 
 def nameable(probabilities: Floats, similarities: Floats, threshold: float) -> NDArray[np.bool_]:

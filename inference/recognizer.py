@@ -18,6 +18,7 @@ from inference.gallery import Allowances, unit
 from inference.identify import Candidate, Identifier
 from inference.memory import Memory
 from inference.photo import Photo
+from inference.quality import Flaw, Quality, quality
 from models.architectures import Architecture, architecture
 from models.card import Card
 
@@ -40,6 +41,7 @@ class FaceGuess:
         embedding: `(D,)`, normalised.
         space: which network made the embedding; those of different spaces can't be compared.
         runners_up: who else it may well be, likeliest first.
+        flaw: why no name came of it, where that is the picture's fault: then it need not be a stranger.
     """
 
     box: Box
@@ -51,6 +53,7 @@ class FaceGuess:
     embedding: NDArray[np.float32]
     space: str
     runners_up: tuple[Candidate, ...] = ()
+    flaw: Flaw | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +153,9 @@ class Recognizer:
         ]
         features = self._embedder.features(views)
         guesses, start = [], 0
-        for found in faces:
-            guesses.append(self._guess(found, features[start : start + len(found)], memory))
+        for photo, found in zip(photos, faces, strict=True):
+            qualities = [quality(photo.pixels, face) for face in found]
+            guesses.append(self._guess(found, qualities, features[start : start + len(found)], memory))
             start += len(found)
         return guesses
 
@@ -165,8 +169,15 @@ class Recognizer:
         embedding: NDArray[np.float32] = unit(self._embedder.features([self._embedder.views(pixels, face)]))[0]
         return embedding
 
-    def _guess(self, faces: Sequence[Face], features: NDArray[np.float32], memory: Memory | None) -> PhotoGuess:
-        identities = self.identifier.identify(features, memory)
+    def _guess(
+        self,
+        faces: Sequence[Face],
+        qualities: Sequence[Quality],
+        features: NDArray[np.float32],
+        memory: Memory | None,
+    ) -> PhotoGuess:
+        tellable = np.array([not quality.hopeless for quality in qualities])
+        identities = self.identifier.identify(features, memory, tellable)
         guesses = [
             FaceGuess(
                 face.box,
@@ -178,8 +189,9 @@ class Recognizer:
                 embedding,
                 self.space,
                 identity.runners_up,
+                None if identity.cousin or identity.said else quality.flaw,
             )
-            for face, identity, embedding in zip(faces, identities, unit(features), strict=True)
+            for face, quality, identity, embedding in zip(faces, qualities, identities, unit(features), strict=True)
             if identity.is_face or not any(identity.is_face for identity in identities)
         ]
         return PhotoGuess(tuple(guesses), self.version)

@@ -182,7 +182,11 @@ class RecognitionService:
             folder = self._registry.path(version)
             self._detector = self._detector or load_detector(self._weights)
             recognizer = Recognizer.load(folder, self._detector, self._device)
-            self._registry.promote(version)
+            # Back to the champion before this one: a second time then leads to the one before that.
+            if version == self._registry.previous():
+                self._registry.rollback()
+            else:
+                self._registry.promote(version)
         except (RegistryError, OSError) as error:
             raise VersionBroken(str(error)) from error
         self._recognizer = recognizer

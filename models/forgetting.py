@@ -9,11 +9,11 @@ from typing import Final
 import torch
 from safetensors.torch import load_file, save_file
 
-from models.card import Card, Sample
+from models.card import Card, Denial, Sample
 from models.registry import Registry, RegistryError
 
-Doomed = Callable[[Sample], bool]
-"""Whether a face that a version was taught or judged on shall be forgotten."""
+Doomed = Callable[[Sample | Denial], bool]
+"""Whether a face that a version was taught or judged on, or was told of, shall be forgotten."""
 
 _ONE_ROW_A_COUSIN: Final = ("head.directions", "head.6.weight")
 """The last tensor of each head in `models.heads`."""
@@ -55,7 +55,8 @@ def forget(registry: Registry, doomed: Doomed) -> Forgotten:
 
 def _holds(registry: Registry, version: str, doomed: Doomed) -> bool:
     try:
-        return any(doomed(sample) for sample in registry.card(version).samples)
+        card = registry.card(version)
+        return any(map(doomed, card.samples)) or any(map(doomed, card.denials))
     except RegistryError:
         return True
 
@@ -74,7 +75,8 @@ def _without(registry: Registry, version: str, doomed: Doomed) -> str | None:
         return None
     with registry.new_version() as (name, fresh):
         save_file(_smaller(tensors, card, doomed, cousins), fresh / "weights.safetensors")
-        lesser = _lesser(card, name, cousins, [sample for sample in kept if sample.cousin in cousins])
+        denials = [denial for denial in card.denials if not doomed(denial) and denial.cousin not in gone]
+        lesser = _lesser(card, name, cousins, [sample for sample in kept if sample.cousin in cousins], denials)
         (fresh / "card.json").write_text(lesser.model_dump_json(indent=2), "utf-8")
     return name
 
@@ -97,7 +99,7 @@ def _smaller(
     return smaller
 
 
-def _lesser(card: Card, version: str, cousins: list[str], samples: list[Sample]) -> Card:
+def _lesser(card: Card, version: str, cousins: list[str], samples: list[Sample], denials: list[Denial]) -> Card:
     gone = set(card.cousins) - set(cousins)
     metrics = card.metrics.model_copy(
         update={
@@ -105,13 +107,14 @@ def _lesser(card: Card, version: str, cousins: list[str], samples: list[Sample])
             "confused": [one for one in card.metrics.confused if not {one.cousin, one.named} & gone],
         }
     )
-    sources = {sample.source for sample in samples}
+    sources = {sample.source for sample in samples} | {f"correction:{denial.correction}" for denial in denials}
     return card.model_copy(
         update={
             "version": version,
             "created": datetime.now(UTC),
             "cousins": cousins,
             "samples": samples,
+            "denials": denials,
             "skipped": [one for one in card.skipped if not any(name in f"{one.photo} {one.reason}" for name in gone)],
             "corrections": [number for number in card.corrections if f"correction:{number}" in sources],
             "metrics": metrics,

@@ -17,6 +17,7 @@ import cli
 from data.guesses import NewGuess, NewPhoto
 from data.home import Home
 from data.store import Store
+from data.training_lock import TrainingLock
 from demo.family import draw_stranger
 from inference.faces import Hog, find_faces
 from inference.photo import decode
@@ -348,6 +349,35 @@ def test_train_takes_corrections_in_and_says_so(trained: Run, tmp_path: Path) ->
             return correction.first_used_by, latest.outcome if latest else None
 
     assert asyncio.run(noted()) == ("v002", "promoted")
+
+
+def test_a_version_promoted_by_hand_is_noted_in_its_corrections(trained: Run, tmp_path: Path) -> None:
+    home = Home(tmp_path / "family").create()
+    number = asyncio.run(correct(home, portrait("clara", 70)))
+    shutil.copytree(home.models / "v001", home.models / "v002")  # as a run left it that was not promoted
+    card = json.loads((home.models / "v002" / "card.json").read_text())
+    (home.models / "v002" / "card.json").write_text(json.dumps(card | {"version": "v002", "corrections": [number]}))
+    assert trained("models", "promote", "v002").exit_code == 0
+
+    async def noted() -> str | None:
+        async with Store.open(home.database) as store:
+            (correction,) = await store.corrections.all()
+            return correction.first_used_by
+
+    assert asyncio.run(noted()) == "v002"
+
+
+def test_train_while_another_run_is_under_way(trained: Run, tmp_path: Path) -> None:
+    lock = TrainingLock(tmp_path / "family" / "training.lock").acquire()
+    assert lock is not None
+    fails(trained("train"), "Another training run is under way", "/retrain")
+    os.close(lock)
+
+
+def test_train_for_a_run_that_nobody_prepared(trained: Run) -> None:
+    result = trained("train", "--run", "7")
+    assert result.exit_code == 2
+    assert "no run 7" in result.stderr
 
 
 def test_train_prints_what_came_of_it(trained: Run, tmp_path: Path) -> None:

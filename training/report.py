@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from jinja2 import Environment
+from numpy.typing import NDArray
 
 from inference.gallery import Floats
 from models.card import Card
@@ -18,6 +19,7 @@ from training.metrics import HeldOut
 from training.thresholds import Threshold
 
 _SHOWN = 16
+_PAIRS = 10
 
 
 def write_report(
@@ -49,6 +51,7 @@ def write_report(
         ],
         photos_of={name: int((dataset.labels == label).sum()) for label, name in enumerate(dataset.cousins)},
         several=dataset.several,
+        mistaken=_mistaken(card, dataset, held_out, named),
         mistakes=_top_losses(dataset, held_out, chances),
         confusion_matrix=plots.inline(matrix),
         similarities=plots.similarities(threshold),
@@ -65,13 +68,34 @@ def write_report(
     file.write_text(page, "utf-8")
 
 
+def _mistaken(card: Card, dataset: Dataset, held_out: HeldOut, named: NDArray[np.int64]) -> list[dict[str, Any]]:
+    """The pairs that are mixed up most often, with the faces that were, and one of whom they were taken for."""
+    pairs = []
+    for confusion in card.metrics.confused[:_PAIRS]:
+        cousin, other = dataset.cousins.index(confusion.cousin), dataset.cousins.index(confusion.named)
+        mixed_up = held_out.indices[(held_out.truth == cousin) & (named == other)]
+        looks_like = dataset.face_features[dataset.labels == other] @ dataset.face_features[mixed_up].mean(0)
+        pairs.append(
+            confusion.model_dump()
+            | {
+                "faces": [_shown(dataset, int(i)) for i in mixed_up[:_SHOWN]],
+                "other": _shown(dataset, int(np.flatnonzero(dataset.labels == other)[looks_like.argmax()])),
+            }
+        )
+    return pairs
+
+
+def _shown(dataset: Dataset, index: int) -> dict[str, Any]:
+    face = dataset.faces[index]
+    return {"picture": plots.picture(face.crop), "photo": readable(face.file.path.name)}
+
+
 def _top_losses(dataset: Dataset, held_out: HeldOut, chances: Floats) -> list[dict[str, Any]]:
     """The held-out faces whose true name was given the least probability, worst first."""
     true_chance = chances[np.arange(len(held_out.truth)), held_out.truth]
     return [
-        {
-            "picture": plots.picture(dataset.faces[held_out.indices[i]].crop),
-            "photo": readable(dataset.faces[held_out.indices[i]].file.path.name),
+        _shown(dataset, int(held_out.indices[i]))
+        | {
             "cousin": dataset.cousins[held_out.truth[i]],
             "named": dataset.cousins[int(chances[i].argmax())],
             "sure": float(chances[i].max()),

@@ -1,6 +1,9 @@
+from typing import get_args
+
 import pytest
 
 from bot.answers import CAPTION_LIMIT, Line, answer, in_words, per_cent
+from inference.quality import Flaw
 
 
 def line(number: int = 1, name: str | None = "Lucy", confidence: float = 0.97, **more: object) -> Line:
@@ -35,6 +38,18 @@ def test_no_face_is_said() -> None:
     assert answer([line(found=False)]).startswith("I found no face, so I went by the whole picture")
     assert "no face" in answer([line(name=None, found=False)])
     assert "2. No face found; by the whole picture" in answer([line(1), line(2, found=False)])
+
+
+@pytest.mark.parametrize("flaw", get_args(Flaw))
+def test_what_can_not_be_told_is_said(flaw: str) -> None:
+    words = flaw.replace("_", " ")
+    alone = answer([line(name=None, flaw=flaw)])
+    assert alone.startswith(f"This face is {words} to tell who it is. Do you have")
+    assert answer([line(1), line(2, name=None, flaw=flaw)]).endswith(f"2. {words.capitalize()} to tell")
+    assert answer([line(name=None, flaw=flaw, found=False)]).startswith(
+        f"I found no face, and the picture is {words} to"
+    )
+    assert answer([line(name=None, flaw=flaw, verdict="is", said="Jack")]) == "This is <b>Jack</b>. ✎ Corrected."
 
 
 def test_when_it_is_close_both_are_named() -> None:

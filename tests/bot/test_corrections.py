@@ -9,7 +9,8 @@ from contextlib import closing
 import pytest
 
 from data.settings import Settings
-from demo.family import draw_group, draw_stranger
+from data.store import Store
+from demo.family import draw_group, draw_portrait, draw_stranger
 from demo.telegram.person import Message, Person
 from demo.telegram.server import LocalTelegram
 from models.registry import Registry
@@ -64,6 +65,18 @@ async def test_admins_correction_is_shown_kept_and_counts_at_once(admin: Person,
     assert buttons(corrected) == ["✎ Change"]
     assert said(trained) == [("is", "otto", "accepted", admin.id)]
     assert "Otto" in (await shown(admin, OTTO)).text
+
+
+async def test_who_can_not_be_told_is_no_stranger_and_can_be_named(admin: Person, trained: Settings) -> None:
+    dark = jpeg_of(draw_portrait("ben", seed=77, size=320).point(lambda value: value * 0.06))
+    answer = await shown(admin, dark)
+    assert answer.text == "This face is too dark to tell who it is. Do you have one with more light?"
+    assert buttons(answer) == ["✎ I know who"]
+    menu = await press(admin, answer, "✎ I know who")
+    corrected = await press(admin, menu, "Ben")
+    assert corrected.text.startswith("This is Ben. ✎ Corrected.")
+    assert said(trained) == [("is", "ben", "accepted", admin.id)]
+    assert "Ben" in (await shown(admin, dark)).text
 
 
 async def test_buttons_and_lessons_outlive_a_restart(telegram: LocalTelegram, trained: Settings) -> None:
@@ -121,6 +134,39 @@ async def test_stranger_and_not_a_face_are_remembered(admin: Person, trained: Se
         assert (await press(admin, await press(admin, answer, "✗ Wrong"), button)).text == words
     assert [(verdict, cousin) for verdict, cousin, *_ in said(trained)] == [("stranger", None), ("not_a_face", None)]
     assert "Ben" not in (await shown(admin, OTTO)).text
+
+
+async def test_what_was_said_is_remembered_after_a_restart_and_by_a_later_version(
+    telegram: LocalTelegram, trained: Settings
+) -> None:
+    admin = await Person.join(telegram.url, "Ada", 1001)
+    told = {portrait("amelia", 310): "A stranger", portrait("ben", 310): "Not a face"}
+    told[portrait("clara", 310)] = "Not Clara, no idea who"
+    names = dict(zip(told, ("Amelia", "Ben", "Clara"), strict=True))
+    async with serving(trained):
+        for photo, word in told.items():
+            answer = await shown(admin, photo)
+            assert names[photo] in answer.text
+            await press(admin, await press(admin, answer, "✗ Wrong"), word)
+    async with serving(trained):
+        for photo, name in names.items():
+            assert name not in (await shown(admin, photo)).text
+        promote_other_network(trained)
+        for photo, name in names.items():
+            assert name not in (await shown(admin, photo)).text
+
+
+async def test_correction_accepted_at_the_command_line_counts_at_once(
+    admin: Person, guest: Person, trained: Settings
+) -> None:
+    await press(guest, await press(guest, await shown(guest, OTTO), "✗ Wrong"), "Otto")
+    async with Store.open(trained.home / "cousinbot.db") as elsewhere:
+        [proposal] = await elsewhere.corrections.proposed()
+        assert await elsewhere.corrections.accept(proposal.id, 0)
+    assert "Otto" in (await shown(guest, OTTO)).text
+    async with Store.open(trained.home / "cousinbot.db") as elsewhere:
+        assert await elsewhere.corrections.reject(proposal.id, 0)
+    assert "Ben" in (await shown(guest, OTTO)).text
 
 
 async def test_not_this_one_is_remembered(admin: Person, trained: Settings) -> None:

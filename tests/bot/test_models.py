@@ -58,18 +58,19 @@ async def test_another_version_is_chosen_from_the_list(admin: Person, trained: S
 async def test_rollback_says_from_what_to_what(telegram: LocalTelegram, admin: Person, trained: Settings) -> None:
     await admin.say("/rollback")
     assert "no earlier champion" in (await admin.next()).text
-    registry = another_version(trained, "v002")
-    registry.promote("v001")  # as its training did
-    registry.promote("v002")
-    await admin.say("/rollback")
-    question = await admin.next()
-    assert "v002 answers now: 100.0%" in question.text
-    assert "Before it did v001: 100.0%" in question.text
-    await admin.press(question, "↩ Go back from v002 to v001")
-    left, done = await admin.next(), await admin.next()
-    assert (left.id, buttons(left)) == (question.id, [])
-    assert done.text == "v001 answers now, in place of v002."
-    assert registry.current() == "v001"
+    for version in ("v002", "v003"):
+        registry = another_version(trained, version)
+        registry.promote(version)
+    for now, before in (("v003", "v002"), ("v002", "v001")):  # once more leads to the one before that
+        await admin.say("/rollback")
+        question = await admin.next()
+        assert f"{now} answers now: 100.0%" in question.text
+        assert f"Before it did {before}: 100.0%" in question.text
+        await admin.press(question, f"↩ Go back from {now} to {before}")
+        left, done = await admin.next(), await admin.next()
+        assert (left.id, buttons(left)) == (question.id, [])
+        assert done.text == f"{before} answers now, in place of {now}."
+        assert registry.current() == before
 
 
 async def test_a_version_that_cannot_be_loaded_is_not_let_answer(admin: Person, trained: Settings) -> None:

@@ -156,7 +156,7 @@ async def test_a_run_is_cancelled(asked: Message, admin: Person, trained: Settin
 async def test_a_run_that_hangs_is_killed(
     asked: Message, admin: Person, trained: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.retraining.UNTIL_KILLED", 0.2)
+    monkeypatch.setattr("bot.trainer.UNTIL_KILLED", 0.2)
     os.kill(int(str(run_of(trained)["pid"])), signal.SIGSTOP)
     await admin.press(asked, "✗ Cancel")
     await read_until(admin, "The training was cancelled.")
@@ -225,3 +225,20 @@ async def test_guests_start_no_run(telegram: LocalTelegram, trained_bot: None, t
     await guest.say("/retrain")
     assert "/help" in (await guest.next()).text
     assert run_of(trained) == {}
+
+
+async def test_a_run_that_learns_from_forgotten_photos_begins_anew(
+    asked: Message, admin: Person, telegram: LocalTelegram, trained: Settings
+) -> None:
+    """Its version would bring their faces back."""
+    guest = await invited(telegram, "Gus")
+    await press(guest, await press(guest, await shown(guest, OTTO), "✗ Wrong"), "Otto")
+    await admin.say("/review")
+    await admin.press(await read_until(admin, "waiting"), "✓ Accept: Otto")
+    await read_until(guest, "This is Otto.")
+    await guest.say("/forgetme")
+    await guest.press(await guest.next(), "Yes, delete 1 photo")
+    await read_until(guest, "Done: I deleted 1 photo")
+    assert run_of(trained)["why"] == "photos were forgotten while it learned from them"
+    assert (await read_until(admin, "The training was cancelled.")).id == asked.id
+    await until(lambda: at_work(trained), 30)

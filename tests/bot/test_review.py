@@ -8,11 +8,12 @@ import pytest
 from PIL import Image
 
 from data.settings import Settings
+from demo.family import draw_group
 from demo.telegram.person import Message, Person
 from demo.telegram.server import LocalTelegram
 from tests.bot.conftest import ADMIN, OTHER_ADMIN, MakeSettings, invited, serving
 from tests.bot.test_corrections import buttons, press, said, shown
-from tests.bot.trained import portrait
+from tests.bot.trained import jpeg_of, portrait
 
 OTTO = portrait("otto", 100, disguise="ben")
 MAYA = portrait("maya", 100)
@@ -196,3 +197,29 @@ async def test_someone_new_out_of_the_review(admin: Person, guest: Person, train
     assert texts[0] == "✎ Corrected: Maya Rosa."
     assert texts[1].startswith("Thank you, I'll remember: Maya Rosa.")
     assert "Nothing waits" in texts[2]
+
+
+async def test_the_longest_names_fit_a_page(
+    telegram: LocalTelegram, make_settings: MakeSettings, trained: Settings
+) -> None:
+    """Names as long as Telegram and facts.yaml allow, two opinions on every face."""
+    long = {key: f"{key} {'x' * 53}"[:60] for key in ("amelia", "ben", "clara", "diego", "otto")}
+    trained.facts.write_text("".join(f'{key}:\n  name: "{name}"\n' for key, name in long.items()))
+    people = [await Person.join(telegram.url, f"{number} {'W' * 60}") for number in range(3)]
+    ada = await Person.join(telegram.url, "Ada", ADMIN)
+    group = await people[0].create_group("The family", [*people[1:], ada])
+    async with serving(make_settings(chats=str(group))):
+        members = [await person.in_group(group) for person in people]
+        asked = await members[0].send_photo(jpeg_of(draw_group(("amelia", "ben", "clara"), 0)))
+        await members[0].say("/who", reply_to=asked)
+        answer = await members[0].next()
+        for member, name in zip(members, ("diego", "otto", "ben"), strict=True):
+            for number in (1, 3):
+                menu = await press(members[0], answer, f"{number} ✗ Wrong")
+                await member.press(menu, long[name])
+                answer = await members[0].next()
+        page = await review(ada)
+        assert len(page.text) < 1024
+        assert page.text.count("…") >= 8
+        await ada.press(page, "✓ Accept all 2")
+        assert (await ada.answer_to_press()).text == "Accepted: 2."

@@ -12,14 +12,8 @@ from data.schema import MIGRATIONS, migrate
 from data.store import Store
 
 TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY rowid"
-SPECIAL: dict[str, Any] = {
-    "role": "guest",
-    "verdict": "stranger",
-    "status": "proposed",
-    "notes": "[]",
-    "candidates": '["lucy"]',
-}
-SPECIAL |= {"runners_up": "[]", "embedding": b"\0\0\x80\x3f", "found": 1, "set_aside": 0}
+SPECIAL: dict[str, Any] = {"role": "guest", "verdict": "stranger", "status": "proposed", "set_aside": 0, "found": 1}
+SPECIAL |= {"notes": "[]", "candidates": '["lucy"]', "runners_up": "[]", "embedding": b"\0\0\x80\x3f"}
 
 Rows = dict[str, list[dict[str, Any]]]
 

@@ -11,7 +11,9 @@ import pytest
 
 from data.buttons import Button
 from data.guesses import Answer, BoxFractions, NewGuess, NewPhoto
+from data.runs import ProgressNote
 from data.schema import MIGRATIONS, migrate, runners_up
+from data.stats import CousinStats
 from data.store import Store, StoreError
 
 ADMIN, OTHER_ADMIN, GUEST = 1, 2, 7
@@ -344,6 +346,48 @@ async def test_first_use_is_noted_once(store: Store) -> None:
     assert [one.first_used_by for one in await store.corrections.accepted()] == ["v2"]
 
 
+async def test_what_was_contradicted_while_a_version_was_trained_is_not_noted(store: Store) -> None:
+    guess = (await answered(store, 1)).guesses[0].id
+    taken_back = await store.corrections.correct(guess, "is", "linus", ADMIN)
+    other = (await answered(store, 2, sha256="bb")).guesses[0].id
+    rejected = await store.corrections.correct(other, "is", "sally", ADMIN)
+    await store.corrections.correct(guess, "is", "lucy", OTHER_ADMIN)
+    await store.corrections.reject(rejected, OTHER_ADMIN)
+    await store.corrections.mark_used([taken_back, rejected], "v2")
+    assert {one.first_used_by for one in await store.corrections.all()} == {None}
+
+
+async def test_accepting_settles_what_others_proposed_of_the_same_face(store: Store) -> None:
+    guess = (await answered(store, 1)).guesses[0].id
+    accepted = await store.corrections.propose(guess, "is", "linus", GUEST)
+    same = await store.corrections.propose(guess, "is", "linus", 8)
+    other = await store.corrections.propose(guess, "stranger", None, 9)
+    assert await store.corrections.accept(accepted, ADMIN)
+    status = {one.id: one.status for one in await store.corrections.all()}
+    assert status == {accepted: "accepted", same: "accepted", other: "rejected"}
+    assert await store.corrections.proposed() == []
+
+
+async def test_dismissing_takes_back_nothing_that_another_admin_accepted(store: Store) -> None:
+    guess = (await answered(store, 1)).guesses[0].id
+    proposal = await store.corrections.propose(guess, "is", "linus", GUEST)
+    assert await store.corrections.accept(proposal, ADMIN)
+    assert not await store.corrections.dismiss(proposal, OTHER_ADMIN)
+    assert len(await store.corrections.accepted()) == 1
+
+
+async def test_state_changes_with_every_decision(store: Store) -> None:
+    guess = (await answered(store, 1)).guesses[0].id
+    states = [await store.corrections.state()]
+    proposal = await store.corrections.propose(guess, "is", "linus", GUEST)
+    assert await store.corrections.state() == states[0]
+    await store.corrections.accept(proposal, ADMIN)
+    states.append(await store.corrections.state())
+    await store.corrections.reject(proposal, ADMIN)
+    states.append(await store.corrections.state())
+    assert len(set(states)) == 3
+
+
 async def test_accepted_correction_can_be_taken_back(store: Store) -> None:
     guess = (await answered(store, 1)).guesses[0].id
     correction = await store.corrections.correct(guess, "is", "linus", ADMIN)
@@ -391,3 +435,110 @@ async def test_run_is_kept_with_its_outcome(store: Store) -> None:
     assert run is not None
     assert (run.id, run.pid, run.outcome, run.version) == (run_id, 4242, "promoted", "v2")
     assert run.finished_at is not None
+
+
+async def test_run_is_taken_followed_and_told(store: Store) -> None:
+    run_id = await store.runs.start(0, "Ada asked for it")
+    assert await store.runs.take(run_id, 4242)
+    await store.runs.follow(run_id)
+    await store.runs.show_in(run_id, 5, 70)
+    await store.runs.show_in(run_id, 5, 71)
+    await store.runs.show_in(run_id, 6, 80)
+    assert await store.runs.shown_in(run_id) == {5: 71, 6: 80}
+    assert await store.runs.untold() == []
+    await store.runs.finish(run_id, "kept", "v2", "worse")
+    await store.runs.finish(run_id, "failed", None, "too late: it had ended")
+    assert [(run.outcome, run.message) for run in await store.runs.untold()] == [("kept", "worse")]
+    assert await store.runs.under_way() == []
+    await store.runs.told(run_id)
+    assert await store.runs.untold() == []
+    assert await store.runs.shown_in(run_id) == {}
+
+
+async def test_run_that_was_told_to_stop_was_cancelled_unless_it_made_it(store: Store) -> None:
+    stopped, made = await store.runs.start(1, "by hand"), await store.runs.start(2, "by hand")
+    for run_id in (stopped, made):
+        assert await store.runs.cancel(run_id, ADMIN)
+        assert not await store.runs.cancel(run_id, OTHER_ADMIN)
+        assert not await store.runs.take(run_id, 3)
+    await store.runs.finish(stopped, "failed", None, "stopped")
+    await store.runs.finish(made, "promoted", "v2", "no worse")
+    outcomes = [run.outcome for run_id in (stopped, made) if (run := await store.runs.get(run_id))]
+    assert outcomes == ["cancelled", "promoted"]
+
+
+async def test_progress_is_noted_while_others_write(store: Store, path: Path) -> None:
+    run_id = await store.runs.start(1, "by hand")
+    with ProgressNote(path, run_id, every=60) as note:
+        note("Finding faces", 0, 9)
+        note("Finding faces", 1, 9)  # too soon after the last
+        first = await store.runs.get(run_id)
+        note("Finding faces", 9, 9)
+        note("Training the head", 1, 10)
+        last = await store.runs.get(run_id)
+    assert first is not None
+    assert last is not None
+    assert (first.doing, first.done, first.total) == ("Finding faces", 0, 9)
+    assert (last.doing, last.done, last.total) == ("Training the head", 1, 10)
+
+
+# --- how it is doing
+
+
+async def test_stats_of_each_cousin(store: Store) -> None:
+    ids = []
+    for message, cousin in enumerate(["lucy", "lucy", "lucy", "linus", None], 1):
+        await store.guesses.ask(5, message, 1)
+        await store.guesses.ask(5, message, 1)  # a replay
+        ids.append((await answered(store, message, face(cousin=cousin), sha256=str(message))).guesses[0].id)
+    await store.guesses.ask(5, 6, 2)  # two photos that could not be read
+    await store.corrections.correct(ids[0], "is", "lucy", ADMIN)
+    await store.corrections.correct(ids[1], "is", "linus", ADMIN)
+    await store.corrections.praise(ids[2], GUEST)
+    await store.corrections.correct(ids[3], "stranger", None, ADMIN)
+    await store.corrections.correct(ids[4], "is", "sally", ADMIN)
+    stats = await store.stats.since(datetime.fromtimestamp(0, UTC))
+    assert (stats.asked, stats.answered, stats.faces, stats.named) == (7, 5, 5, 4)
+    assert (stats.right, stats.wrong) == (2, 3)
+    assert stats.cousins == (
+        CousinStats("lucy", named=3, right=2, wrong=1, missed=0),
+        CousinStats("linus", named=1, right=0, wrong=1, missed=1),
+        CousinStats("sally", named=0, right=0, wrong=0, missed=1),
+    )
+    later = await store.stats.since(datetime.now(UTC) + timedelta(days=1))
+    assert (later.asked, later.faces, later.right, later.cousins) == (0, 0, 0, ())
+
+
+async def test_what_was_asked_before_it_was_counted_is_counted(path: Path) -> None:
+    before = MIGRATIONS[: [step.__name__ for step in MIGRATIONS].index("asked")]
+    async with aiosqlite.connect(path, isolation_level=None) as db:
+        await migrate(db, before)
+        await db.execute("INSERT INTO answers VALUES (1, 5, 3, 4, 0, '[\"Photo 2: not a picture\"]', '2026-01-01')")
+        await db.execute("INSERT INTO photos VALUES (1, 1, 'aa', 7, '2026-01-01')")
+    async with Store.open(path) as store:
+        assert (await store.stats.since(datetime.fromtimestamp(0, UTC))).asked == 2
+
+
+async def test_forgetting_a_person_forgets_what_they_asked(store: Store) -> None:
+    await store.guesses.ask(GUEST, 1, 1)
+    await store.guesses.ask(-5, 1, 1)  # a group's
+    await store.guesses.forget_sender(GUEST)
+    assert (await store.stats.since(datetime.fromtimestamp(0, UTC))).asked == 1
+
+
+# --- the review
+
+
+async def test_one_page_is_open_in_a_chat_and_found_by_its_faces(store: Store) -> None:
+    guesses = [(await answered(store, message, sha256=str(message))).guesses[0].id for message in (1, 2, 3)]
+    one, two, _ = [await store.corrections.propose(guess, "is", "linus", GUEST) for guess in guesses]
+    await store.review_pages.open(ADMIN, 70, True, [one])
+    await store.review_pages.open(ADMIN, 71, True, [two, one])
+    await store.review_pages.open(OTHER_ADMIN, 80, False, [two])
+    assert {page.message_id for page in await store.review_pages.showing(guesses[1])} == {71, 80}
+    assert [page.corrections for page in await store.review_pages.showing(guesses[0])] == [(two, one)]
+    assert await store.review_pages.showing(guesses[2]) == []
+    await store.review_pages.close(ADMIN, 70)  # not the one that is open
+    assert await store.review_pages.get(ADMIN) is not None
+    await store.review_pages.close(ADMIN, 71)
+    assert await store.review_pages.get(ADMIN) is None

@@ -1,15 +1,15 @@
 """Versions without what was to be forgotten."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from models.card import Card, Confusion, Sample, Skipped
-from models.forgetting import forget
+from models.card import Card, Confusion, Denial, Sample, Skipped
+from models.forgetting import Doomed, forget
 from models.heads import CosineHead, linear_head
 from models.registry import Registry, RegistryError
 from tests.models.test_registry import card as any_card
@@ -65,8 +65,25 @@ def registry(tmp_path: Path) -> Registry:
     return Registry(tmp_path / "models")
 
 
-def of(cousin: str) -> Callable[[Sample], bool]:
-    return lambda sample: sample.cousin == cousin
+def of(cousin: str) -> Doomed:
+    return lambda face: face.cousin == cousin
+
+
+def test_what_people_said_of_other_faces_is_forgotten_with_the_name(registry: Registry) -> None:
+    registry.promote(add(registry, samples=[one for one in SAMPLES if one.cousin != "bob"]))
+    said: list[tuple[int, Literal["not", "stranger"], str | None]]
+    said = [(50, "not", "bob"), (51, "not", "ada"), (52, "stranger", None)]
+    denials = [
+        Denial(sha256=f"{number:064}", correction=number, verdict=verdict, cousin=cousin, said_by=5, accepted_by=1)
+        for number, verdict, cousin in said
+    ]
+    file = registry.path("v001") / "card.json"
+    card = registry.card("v001").model_copy(update={"denials": denials, "corrections": [8, 50, 51, 52]})
+    file.write_text(card.model_dump_json())
+    forget(registry, lambda face: face.cousin == "bob" or face.sha256 == denials[2].sha256)
+    card = registry.card("v002")
+    assert card.denials == denials[1:2]
+    assert card.corrections == [8, 51]
 
 
 @pytest.mark.parametrize("head", ["cosine", "linear"])

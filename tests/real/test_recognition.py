@@ -1,6 +1,8 @@
 """Recognition on real photos, where they lie beside this repository: a small part of them, and loose bounds."""
 
 import hashlib
+import io
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import dlib
 import numpy as np
 import pytest
 import torch
+from PIL import Image, ImageFilter
 
 from data.library import PhotoLibrary
 from inference.alignment import aligned_face
@@ -137,6 +140,26 @@ def test_a_turned_photo_is_the_same_person(shared: Path, cast: Recognizer) -> No
     for (face,) in faces:
         assert face.found
         assert float(face.embedding @ faces[0][0].embedding) > 0.97
+
+
+@pytest.mark.parametrize(
+    ("spoil", "flaw"),
+    [
+        (lambda image: image.resize((16, 16)), "too_small"),
+        (lambda image: image.filter(ImageFilter.GaussianBlur(14)), "too_blurred"),
+        (lambda image: image.point(lambda value: value * 0.05), "too_dark"),
+    ],
+    ids=["small", "blurred", "dark"],
+)
+def test_what_can_not_be_told_gets_no_name(
+    shared: Path, cast: Recognizer, spoil: Callable[[Image.Image], Image.Image], flaw: str
+) -> None:
+    """Of photos that it was even taught, and whether or not the detector still sees the face."""
+    for path in sorted((shared / "photos" / "cast").glob("*/*1.png")):
+        file = io.BytesIO()
+        spoil(Image.open(path).convert("RGB")).save(file, "PNG")
+        (face,) = cast.recognize([decode(file.getvalue())])[0].faces
+        assert (face.cousin, face.flaw) == (None, flaw)
 
 
 def test_yunet_finds_what_hog_finds(shared: Path, detector: FaceDetector) -> None:

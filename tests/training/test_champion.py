@@ -1,12 +1,15 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from inference.faces import Hog
+from inference.gallery import unit
+from inference.memory import Lesson
 from models.registry import Registry
 from tests.training.conftest import CPU
-from training.champion import compare
+from training.champion import Judged, compare, decide
 from training.dataset import Dataset
 
 SPACE = "no lessons, no space"
@@ -75,3 +78,68 @@ def test_cousins_whom_the_champion_never_met_are_not_judged(registry: Registry, 
     registry.promote(older.name)
     verdict = compare(registry, newer, family.faces, [], SPACE, Hog(), CPU)
     assert (verdict.promote, verdict.reason) == (True, "there is no photo yet on which both could be judged")
+
+
+def test_both_have_in_mind_what_people_have_said(registry: Registry, family: Dataset) -> None:
+    """The champion names somebody wrongly, but was told better since: that is how it answers now."""
+    mixed_up = challenger(registry, ["ben", "amelia", "diego", "clara"])
+    registry.promote(mixed_up.name)
+    lessons = [
+        Lesson(unit(features), face.file.cousin, "is")
+        for face, features in zip(family.faces, family.face_features, strict=True)
+    ]
+    space = registry.card("v001").space
+    verdict = compare(registry, registry.path("v001"), family.faces[::4], lessons, space, Hog(), CPU)
+    assert verdict.reason.endswith(f"{mixed_up.name} 5")
+    elsewhere = compare(registry, registry.path("v001"), family.faces[::4], lessons, SPACE, Hog(), CPU)
+    assert elsewhere.reason.endswith(f"{mixed_up.name} 0")  # in its own space those lessons say nothing
+
+
+# --- the decision
+
+
+def judged(photos: int, lost: dict[str, int], won: dict[str, int], corrected: int = 0) -> Judged:
+    """So many held-out photos of each of three cousins, and corrections that only the challenger names rightly."""
+    cousins = [cousin for cousin in ("ada", "bob", "cleo") for _ in range(photos)]
+    old, new = np.ones(3 * photos, bool), np.ones(3 * photos, bool)
+    for cousin, number in lost.items():
+        new[cousins.index(cousin) + np.arange(number)] = False
+    for cousin, number in won.items():
+        old[cousins.index(cousin) + photos - 1 - np.arange(number)] = False
+    old = np.concatenate([old, np.zeros(corrected, bool)])
+    new = np.concatenate([new, np.ones(corrected, bool)])
+    return Judged(cousins + ["bob"] * corrected, np.arange(3 * photos + corrected) >= 3 * photos, old, new)
+
+
+def test_more_photos_of_one_cousin_must_not_cost_another() -> None:
+    """Better on the whole, and much worse for Ada: what other programs promote when one person has many new photos."""
+    verdict = decide(judged(12, lost={"ada": 5}, won={"bob": 6, "cleo": 2}), "v001")
+    assert not verdict.promote
+    assert verdict.reason == "worse at naming ada: 7 of 12 held-out photos named right, v001 12"
+
+
+def test_what_chance_takes_from_one_cousin_is_allowed() -> None:
+    assert decide(judged(12, lost={"ada": 3}, won={"bob": 4}), "v001").promote
+
+
+def test_gains_on_corrected_photos_hide_no_loss_elsewhere() -> None:
+    """Corrections are what the champion named wrongly: the challenger can hardly but win there."""
+    verdict = decide(judged(12, lost={"ada": 2, "bob": 2, "cleo": 2}, won={}, corrected=9), "v001")
+    assert not verdict.promote
+    assert verdict.reason == "worse than the champion: 30 of 36 held-out photos named right, v001 36"
+
+
+def test_a_loss_on_corrected_photos_counts_too() -> None:
+    three = judged(12, lost={}, won={}, corrected=6)
+    worse = Judged(three.cousins, three.corrected, three.new, ~three.corrected)
+    verdict = decide(worse, "v001")
+    assert not verdict.promote
+    assert "0 of 6 held-out photos that were corrected named right, v001 6" in verdict.reason
+
+
+def test_the_reason_tells_of_corrections_apart() -> None:
+    reason = decide(judged(4, lost={}, won={}, corrected=3), "v001").reason
+    assert reason == (
+        "no worse than the champion: 15 of 15 held-out photos named right, v001 12; of those that were corrected 3,"
+        " v001 0"
+    )

@@ -125,3 +125,11 @@ def test_a_file_name_of_an_old_disk(tmp_path: Path, family: Family, detector: Fa
         files.append(LabelledFile(Path(os.fsdecode(old)), "amelia"))
     outcome = learn(files, tmp_path / "models", detector)
     assert [skipped.photo for skipped in outcome.card.skipped] == ["amelia/caf\ufffd1.jpg"]
+
+
+def test_a_run_clears_old_versions_away(tmp_path: Path, family: Family, detector: FaceDetector) -> None:
+    for number in range(1, 8):
+        (tmp_path / "models" / f"v{number:03d}").mkdir(parents=True)
+    outcome = learn(family(5), tmp_path / "models", detector)
+    assert outcome.card.version == "v008"
+    assert Registry(tmp_path / "models").versions() == ["v004", "v005", "v006", "v007", "v008"]

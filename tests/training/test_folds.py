@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -6,14 +7,12 @@ from numpy.typing import NDArray
 
 from inference.faces import Box
 from training.dataset import Dataset
-from training.folds import FOLDS, HOLDOUT, cross_validation, lasting_folds
-from training.labelled import LabelledFace, LabelledFile
+from training.folds import FOLDS, HOLDOUT, cross_validation, judged_fairly, lasting_folds
+from training.labelled import LabelledFace, LabelledFile, day_in
 
 
 def family_of(photos: dict[str, int], groups: dict[int, int] | None = None) -> Dataset:
     """So many photos of each cousin; `groups` says which photos (by number) are near-duplicates of which."""
-    from pathlib import Path
-
     cousins = sorted(photos)
     crop = np.zeros((1, 1, 3), np.uint8)
     faces = [
@@ -118,3 +117,73 @@ def test_photos_deleted_or_added_do_not_move_the_others() -> None:
     fewer = replace(first, faces=first.faces[3:], labels=first.labels[3:], groups=first.groups[3:])
     after = remembered(fewer, lasting_folds(fewer, before))
     assert all(before[photo] == fold for photo, fold in after.items())
+
+
+def on_days(dataset: Dataset, days: dict[int, str]) -> Dataset:
+    """The same, where the day of some photos (by number) is known."""
+    faces = [
+        replace(face, file=replace(face.file, occasion=days.get(number))) for number, face in enumerate(dataset.faces)
+    ]
+    return replace(dataset, faces=faces)
+
+
+def test_photos_of_one_day_are_held_out_together_or_not_at_all() -> None:
+    dataset = on_days(family_of({"ada": 30}), {number: f"day {number // 3}" for number in range(30)})
+    folds = lasting_folds(dataset, {})
+    days = [set((folds[day : day + 3] == HOLDOUT).tolist()) for day in range(0, 30, 3)]
+    assert all(len(day) == 1 for day in days)
+    assert (folds == HOLDOUT).sum() == 6
+    assert set(folds) == set(range(FOLDS))
+
+
+def test_a_day_too_large_to_be_held_out_is_learned_from() -> None:
+    """Everything that one guest sent at the reunion: held out, nothing of it would ever be learned."""
+    dataset = on_days(family_of({"ada": 30}), dict.fromkeys(range(5, 30), "the reunion"))
+    folds = lasting_folds(dataset, {})
+    assert HOLDOUT not in folds[5:]
+    assert (folds[:5] == HOLDOUT).sum() == 5
+
+
+def test_a_photo_of_a_held_out_day_is_held_out_too() -> None:
+    first = on_days(family_of({"ada": 10}), {0: "a day", 1: "a day"})
+    before = remembered(first, np.array([HOLDOUT, HOLDOUT, *range(1, 5), *range(1, 5)]))
+    more = on_days(family_of({"ada": 11}), {0: "a day", 1: "a day", 10: "a day"})
+    assert lasting_folds(more, before)[10] == HOLDOUT
+
+
+def test_what_the_champion_was_trained_on_judges_nobody() -> None:
+    """A later photo has shown that a trained one and a held-out one are of one day."""
+    first = family_of({"ada": 10})
+    before = remembered(first, np.array([HOLDOUT, *range(1, 5), *range(1, 5), 1]))
+    dataset = on_days(family_of({"ada": 10}), {0: "a day", 1: "a day"})
+    folds = lasting_folds(dataset, before)
+    assert folds[:2].tolist() == [HOLDOUT, HOLDOUT]
+    assert judged_fairly(dataset.faces, folds, before) == [0]
+
+
+def test_a_photo_sent_again_keeps_its_fold_under_another_name() -> None:
+    """Corrected from Ada to Bob: its picture stays where it was, held out or not."""
+    before = remembered(family_of({"ada": 2}), np.array([HOLDOUT, 3]))
+    dataset = family_of({"bob": 7})
+    dataset.faces[0] = replace(dataset.faces[0], stands_for=frozenset({"ada-000"}))
+    dataset.faces[1] = replace(dataset.faces[1], stands_for=frozenset({"ada-001"}))
+    folds = lasting_folds(dataset, before)
+    assert folds[:2].tolist() == [HOLDOUT, 3]
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("IMG_20240713_101500.jpg", "2024-07-13"),
+        ("IMG-20240713-WA0001.jpg", "2024-07-13"),
+        ("PXL_20240713_101500123.jpg", "2024-07-13"),
+        ("2024-07-13 10.15.00.jpg", "2024-07-13"),
+        ("Screenshot 2024.07.13.png", "2024-07-13"),
+        ("charlie_brown_12.jpg", None),
+        ("IMG_4821.jpg", None),
+        ("2024-13-45.jpg", None),
+        ("120240713.jpg", None),
+    ],
+)
+def test_the_day_in_a_file_name(name: str, day: str | None) -> None:
+    assert day_in(Path(name)) == day

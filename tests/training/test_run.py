@@ -100,6 +100,8 @@ def test_corrections_are_learned_and_noted(second: tuple[Outcome, Registry]) -> 
     assert "uncle_otto" in card.cousins
     sources = {sample.source for sample in card.samples if sample.cousin == "uncle_otto"}
     assert sources == {"correction:11", "correction:12", "correction:13"}
+    words = {(sample.said_by, sample.accepted_by) for sample in card.samples}
+    assert words == {(None, None), (5, 1)}  # of the folders, and whose word the corrections were
 
 
 def test_what_was_left_out_is_in_the_card(second: tuple[Outcome, Registry]) -> None:
