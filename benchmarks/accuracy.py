@@ -11,6 +11,7 @@ finds no face, or not the right one of several, is one that it doesn't name.
 
 import argparse
 import json
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -38,7 +39,7 @@ from training.folds import cross_validation
 from training.labelled import LabelledFile
 from training.metrics import wilson_interval
 from training.progress import silent
-from training.stages import Material, Trained, prepare, train_stages
+from training.stages import Material, Trained, prepare, threshold_of, train_stages
 
 _CPU: Final = torch.device("cpu")
 Folds: TypeAlias = dict[Path, int]
@@ -74,11 +75,13 @@ class Row:
 def cousinbot(
     files: Sequence[LabelledFile], strangers: Sequence[Path], folds: Folds, detector: FaceDetector
 ) -> Iterator[Judged]:
-    """Frozen face network, cosine head; the cosine to the gallery tells strangers."""
+    """Frozen face network, cosine head; the similarity to the gallery tells strangers."""
 
     def sure(trained: Trained, material: Material, train: NDArray[np.int64], features: Floats) -> Floats:
         gallery, labels = unit(trained.features[train]), material.labels[train]
-        nearest: Floats = gallery_similarities(unit(features), gallery, labels, int(material.labels.max()) + 1).max(1)
+        allowances = threshold_of(material, trained, train).allowances
+        cousins = int(material.labels.max()) + 1
+        nearest: Floats = gallery_similarities(unit(features), gallery, labels, cousins, allowances).max(1)
         return nearest
 
     yield from _learned(architecture("face"), sure, files, strangers, folds, detector)
@@ -193,6 +196,7 @@ def compare(folder: Path, strangers: Sequence[Path], detector: FaceDetector, fol
         right = sum(int(judged.right.sum()) for judged in rounds)
         limit = np.quantile(np.concatenate([judged.strangers for judged in rounds]), 0.99, method="higher")
         accepted = sum(int((judged.right & (judged.sure > limit)).sum()) for judged in rounds)
+        print(f"{folder.name}, {name}: {right} of {len(files)} named right", file=sys.stderr)
         yield Row(
             folder.name,
             name,

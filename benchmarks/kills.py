@@ -40,6 +40,7 @@ ADMIN: Final = 1001
 INVITE: Final = "reunion-2026"
 GUESTS: Final = ("Gus", "Pia", "Zoe")
 SPAN: Final = 1.0  # seconds after the process began to ask for updates, in which it is killed
+FAR: Final = 0.05  # seconds
 GENTLE: Final = 2.0  # seconds between SIGTERM and SIGKILL
 PATIENCE: Final = 60.0  # seconds for a process to start, and for the last one to answer all that is left
 # Every process is forked from one that has imported all, so that a start costs little and many kills are affordable.
@@ -161,12 +162,15 @@ class Siege:
 
     async def _round(self, people: list[Person], photos: int, *, gentle: bool) -> None:
         before = len(self._telegram.calls.of())
+        # As far away as Telegram is: a message is there some time before the bot knows that it is.
+        self._telegram.faults.add(Fault("sendMessage", "delay", times=None, seconds=FAR, after=True))
         async with running(self._variables, self._log) as process:
             sending = asyncio.create_task(self._send(people, photos))
             await self._telegram.calls.until(lambda calls: _asks_for_updates(calls.of()[before:]), PATIENCE)
             await asyncio.sleep(self._random.uniform(0, SPAN))
             if gentle:
                 # Slow enough that there is work left when it is killed.
+                self._telegram.faults.clear()
                 self._telegram.faults.add(Fault("sendMessage", "delay", times=None, seconds=0.5))
                 process.terminate()
                 await ended(process, GENTLE)

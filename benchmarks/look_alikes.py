@@ -47,8 +47,9 @@ class LookAlikes:
 
 def measure(folder: Path, weights: Path, left_out: int, folds: int) -> LookAlikes:
     """Leave out and count. Raises what reading the photos raises."""
+    shape = architecture("face")
     files = [LabelledFile(photo.path, photo.cousin) for photo in PhotoLibrary(folder).photos()]
-    dataset = read_faces(files, architecture("face"), load_detector(weights), torch.device("cpu"), silent)
+    dataset = read_faces(files, shape, load_detector(weights), torch.device("cpu"), silent)
     embeddings, cousins = unit(dataset.face_features), len(dataset.cousins)
     refused: dict[tuple[str, ...], float] = {}
     known_refused = []
@@ -59,11 +60,13 @@ def measure(folder: Path, weights: Path, left_out: int, folds: int) -> LookAlike
         lost, kept_out = 0, []
         for train, judged in cross_validation(relabelled, dataset.groups[known], folds):
             features, labels = dataset.face_features[known[train]], relabelled[train]
-            threshold = fit_threshold(features, labels, dataset.groups[known[train]]).similarity
+            threshold = fit_threshold(features, labels, dataset.groups[known[train]], least=shape.least_similarity)
 
-            nearest = gallery_similarities(embeddings, unit(features), labels, cousins - left_out).max(1)
-            kept_out.append((nearest[strangers] < threshold).mean())
-            lost += int((nearest[known[judged]] < threshold).sum())
+            nearest = gallery_similarities(
+                embeddings, unit(features), labels, cousins - left_out, threshold.allowances
+            ).max(1)
+            kept_out.append((nearest[strangers] < threshold.similarity).mean())
+            lost += int((nearest[known[judged]] < threshold.similarity).sum())
         refused[tuple(dataset.cousins[i] for i in away)] = float(np.mean(kept_out))
         known_refused.append(lost / len(known))
     worst = min(refused, key=lambda names: refused[names])

@@ -75,7 +75,7 @@ class BotApi:
     async def _call(self, request: Request) -> Response:
         method = request.path_params["method"]
         fault = self.faults.take(method)
-        if fault and fault.kind in ("hang", "delay"):
+        if fault and fault.kind in ("hang", "delay") and not fault.after:
             await self._closing.wait(fault.seconds)
         arguments = Arguments()
         result: Any = None
@@ -88,6 +88,8 @@ class BotApi:
                 result = await self._function(request.path_params["token"], method)(self._messenger, arguments)
         except ApiError as error:
             failed = error
+        if fault and fault.kind == "delay" and fault.after:
+            await self._closing.wait(fault.seconds)
         response = _response(request, fault, result, failed)
         response.headers["Date"] = formatdate(self._messenger.clock.now(), usegmt=True)
         lost = isinstance(response, Cut)

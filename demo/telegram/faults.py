@@ -16,7 +16,8 @@ class Fault:
             nothing for `seconds`, then closes it; ``delay`` answers properly after `seconds`; ``html`` answers
             a gateway's page with `status`; ``garbage`` answers 200 with half a JSON body.
         times: how many requests; None until cleared.
-        after: with ``drop`` or ``garbage``, the request is carried out first and only its answer is lost.
+        after: with ``drop`` or ``garbage``, the request is carried out first and only its answer is lost; with
+            ``delay`` it is carried out at once and only its answer comes late.
     """
 
     method: str

@@ -28,7 +28,7 @@ class Part:
 
 @pytest.mark.parametrize(
     "part",
-    [Part(80, 7), Part(70, 6, webhook=True), Part(60, 6, trained=True)],
+    [Part(80, 6), Part(70, 6, webhook=True), Part(60, 5, trained=True)],
     ids=["polling", "webhook", "trained"],
 )
 async def test_nothing_is_lost_or_doubled_when_the_bot_is_killed(

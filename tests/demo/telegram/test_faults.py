@@ -58,6 +58,13 @@ async def test_hanging_and_delay(bot: Bot, telegram: LocalTelegram) -> None:
     assert time.monotonic() - begin >= 0.3
 
 
+async def test_an_answer_that_is_late(bot: Bot, telegram: LocalTelegram, ann: Person) -> None:
+    telegram.faults.add(Fault("sendMessage", "delay", seconds=30, after=True))
+    with pytest.raises(TimedOut):
+        await bot.send_message(ann.id, "sent all the same", read_timeout=0.2)
+    assert (await ann.next()).text == "sent all the same"
+
+
 async def test_the_bot_polls_on_after_a_bad_day(telegram: LocalTelegram) -> None:
     async with small_bot(telegram):
         ann = await Person.join(telegram.url, "Ann")
