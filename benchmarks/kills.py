@@ -39,8 +39,8 @@ from demo.telegram.server import LocalTelegram
 ADMIN: Final = 1001
 INVITE: Final = "reunion-2026"
 GUESTS: Final = ("Gus", "Pia", "Zoe")
-SPAN: Final = 1.0  # seconds after the process began to ask for updates, in which it is killed
-FAR: Final = 0.05  # seconds
+SPAN: Final = 1.0  # seconds, in which it is killed, after it began to ask for updates or, mostly, to answer
+FAR: Final = 0.3  # seconds; long, so that most kills find a message on its way
 GENTLE: Final = 2.0  # seconds between SIGTERM and SIGKILL
 PATIENCE: Final = 60.0  # seconds for a process to start, and for the last one to answer all that is left
 # Every process is forked from one that has imported all, so that a start costs little and many kills are affordable.
@@ -147,7 +147,7 @@ class Siege:
         try:
             for number in range(kills):
                 share = photos // kills + (number < photos % kills)
-                await self._round([*people, admin], share, gentle=number % 4 == 3)
+                await self._round([*people, admin], share, gentle=number % 4 == 3, answering=number % 3 > 0)
             before = len(self._telegram.calls.of())
             async with running(self._variables, self._log) as process:
                 await self._telegram.calls.until(lambda calls: _asks_for_updates(calls.of()[before:]), PATIENCE)
@@ -160,13 +160,15 @@ class Siege:
             tapping.cancel()
         return self._outcome(status)
 
-    async def _round(self, people: list[Person], photos: int, *, gentle: bool) -> None:
+    async def _round(self, people: list[Person], photos: int, *, gentle: bool, answering: bool) -> None:
         before = len(self._telegram.calls.of())
         # As far away as Telegram is: a message is there some time before the bot knows that it is.
         self._telegram.faults.add(Fault("sendMessage", "delay", times=None, seconds=FAR, after=True))
         async with running(self._variables, self._log) as process:
             sending = asyncio.create_task(self._send(people, photos))
             await self._telegram.calls.until(lambda calls: _asks_for_updates(calls.of()[before:]), PATIENCE)
+            if answering:  # else it may die before it has answered anything
+                await self._telegram.calls.until(lambda calls: _answers(calls.of()[before:]), PATIENCE)
             await asyncio.sleep(self._random.uniform(0, SPAN))
             if gentle:
                 # Slow enough that there is work left when it is killed.
@@ -261,6 +263,10 @@ class Siege:
 
 def _asks_for_updates(calls: list[Call]) -> bool:
     return any(call.method.lower() in ("getupdates", "setwebhook") for call in calls)
+
+
+def _answers(calls: list[Call]) -> bool:
+    return any(call.method.lower() in ("sendmessage", "sendphoto") for call in calls)
 
 
 def pictures(cousins: int = 4) -> list[bytes]:
