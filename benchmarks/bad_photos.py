@@ -99,7 +99,7 @@ async def _work(cases: Iterator[bytes], decoding: Decoding, result: Fuzzed) -> N
             except PhotoError as error:
                 result.refused[str(error)] += 1
             result.slowest = max(result.slowest, time.monotonic() - start)
-        result.memory = max(result.memory, _most_memory())
+        result.memory = max(result.memory, most_memory())
 
 
 class _Watch(logging.Handler):
@@ -116,7 +116,7 @@ class _Watch(logging.Handler):
             self._result.unforeseen[record.getMessage()] += 1
 
 
-def _most_memory() -> int:
+def most_memory() -> int:
     """Megabytes that a process started by this one had resident at the most; 0 where the system does not tell."""
     most = 0
     for children in Path("/proc/self/task").glob("*/children"):

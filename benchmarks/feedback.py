@@ -83,7 +83,7 @@ def over_time(courses: Sequence[Course]) -> NDArray[np.float64]:
 
 def draw(file: Path, sets: Mapping[str, Mapping[str, Sequence[Course]]]) -> None:
     """Write the picture: a panel a set of photos, a line a way of learning."""
-    figure = Figure(figsize=(4.6 * len(sets), 3.4), layout="constrained")
+    figure = Figure(figsize=(5.2 * len(sets), 4.2), layout="constrained")
     panels = figure.subplots(1, len(sets), sharey=True, squeeze=False)[0]
     for axes, (name, ways) in zip(panels, sets.items(), strict=True):
         for number, (way, courses) in enumerate(ways.items()):
@@ -93,7 +93,7 @@ def draw(file: Path, sets: Mapping[str, Mapping[str, Sequence[Course]]]) -> None
         axes.set_title(name)
         axes.set_xlabel("photos sent; dotted: a new cousin appears")
     panels[0].set_ylabel(f"named right, of {WINDOW} photos around")
-    panels[0].legend(fontsize="small", loc="lower left")
+    figure.legend(*panels[0].get_legend_handles_labels(), fontsize="small", loc="outside lower center")
     figure.savefig(file)
 
 

@@ -25,6 +25,7 @@ from inference.faces import Box, find_faces
 from inference.gallery import Floats, unit
 from inference.memory import Lesson, Memory
 from inference.photo import decode, upright_jpeg
+from inference.quality import quality
 from inference.recognizer import Embedder, Recognizer
 from models.architectures import architecture
 from models.registry import Registry
@@ -44,13 +45,17 @@ GUESTS = 25
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A photo as recognition sees it: the face that is `cousin`'s, and the features `(F, D)` of all."""
+    """A photo as recognition sees it: the place of the face that is `cousin`'s, and all faces' features `(F, D)`.
+
+    `tellable` `(F,)`: which are not too small, dark or blurred.
+    """
 
     path: Path
     cousin: str
     faces: tuple[Box, ...]
     place: int
     features: Floats
+    tellable: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,8 @@ class Reunion:
         box = box or max(faces, key=lambda face: face.box.area).box
         place = max(range(len(faces)), key=lambda place: faces[place].box.overlap(box))
         features = self._embedder.features([self._embedder.views(pixels, face) for face in faces])
-        return Shown(path, cousin, tuple(face.box for face in faces), place, features)
+        tellable = np.array([not quality(pixels, face).hopeless for face in faces])
+        return Shown(path, cousin, tuple(face.box for face in faces), place, features, tellable)
 
     def play(self, order: int, ways: Sequence[Way], *, start: int, guests: int) -> dict[str, Course]:
         """One random order, in which the cousin of that number is new; all ways meet the same photos."""
@@ -137,7 +143,7 @@ class Reunion:
         memory, bot = Memory(), self._champion(home)
         async with Store.open(home.database) as store:
             for number, photo in enumerate(stream):
-                identity = bot.identifier.identify(photo.features, memory)[photo.place]
+                identity = bot.identifier.identify(photo.features, memory, photo.tellable)[photo.place]
                 sender, is_wrong, other = (
                     ADMIN + 1 + int(draw.integers(GUESTS)),
                     draw.random() < way.wrong,
@@ -157,7 +163,10 @@ class Reunion:
                     took_over = await self._retrain(home)
                     versions, promoted = versions + 1, promoted + took_over
                     bot = self._champion(home)
-        passing = [bot.identifier.identify(stranger.features, memory)[stranger.place] for stranger in self._strangers]
+        passing = [
+            bot.identifier.identify(stranger.features, memory, stranger.tellable)[stranger.place]
+            for stranger in self._strangers
+        ]
         return Course(
             np.array(right),
             np.array([photo.cousin == new for photo in stream]),

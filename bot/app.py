@@ -21,7 +21,7 @@ from bot.dispatch import Dispatcher, Handler
 from bot.errors import BotError, in_words
 from bot.health import Health, watched
 from bot.house import House
-from bot.housekeeping import follow_models, keep_house
+from bot.housekeeping import follow_models, keep_house, watch_disk
 from bot.inbox import Inbox
 from bot.intake import Intake
 from bot.invites import Invites
@@ -153,6 +153,7 @@ async def _answer(
         async with receiving(settings, bot, intake, line), asyncio.TaskGroup() as chores:
             chores.create_task(keep_house(house))
             chores.create_task(follow_models(house))
+            chores.create_task(watch_disk(house))
             chores.create_task(retraining.follow())
             chores.create_task(_greet(house))
             _say_ready(house)

@@ -1,7 +1,8 @@
-"""What is done once a day and at every start: old photos and old journal entries go."""
+"""What is done by itself: old photos and old journal entries go, a new version is followed, the disk is watched."""
 
 import asyncio
 import logging
+import shutil
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -13,6 +14,8 @@ DAY: Final = timedelta(days=1)
 JOURNAL: Final = timedelta(days=2)  # Telegram repeats an update for one day at most
 INVITES: Final = timedelta(days=90)  # for so long who opens an old one is told that it has run out
 MODEL_CHECK: Final = 0.5  # seconds; with the loading, a new version answers within one
+DISK_CHECK: Final = 60.0  # seconds
+DISK_LOW: Final = 300_000_000  # bytes: a thousand photos, or three training runs
 
 
 async def keep_house(house: House) -> None:
@@ -57,3 +60,17 @@ async def follow_models(house: House) -> None:
                 logger.exception("Looking for a new model or new facts failed; trying again.")
             trouble = str(error)
         await asyncio.sleep(MODEL_CHECK)
+
+
+async def watch_disk(house: House) -> None:
+    """Tell the admins once when the disk gets full: they can do something about it before photos have to wait."""
+    told = False
+    while True:
+        free = shutil.disk_usage(house.settings.home).free
+        if free >= DISK_LOW:
+            told = False
+        elif not told:
+            told = await house.alerts.tell(
+                f"My disk is nearly full ({free / 1e6:,.0f} MB are free): make room, or photos will have to wait."
+            )
+        await asyncio.sleep(DISK_CHECK)

@@ -75,7 +75,8 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     shown = _digests(home.inbox / f"{sha256}.jpg" for sha256 in sent)
     outcome = forget_versions(registry, lambda sample: sample.cousin == key or sample.sha256 in shown)
     asyncio.run(_forget_rows(home, key, names))
-    (home.root / "check.html").unlink(missing_ok=True)  # the contact sheet shows faces
+    for page in (home.root / "check.html", home.training_log):  # the one shows faces, the other names photos
+        page.unlink(missing_ok=True)
     for folder in folders:
         shutil.rmtree(folder)
     if facts_too:

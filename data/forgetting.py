@@ -29,7 +29,7 @@ class Forgetting:
     async def cousin(self, cousin: str, names: Collection[str]) -> list[str]:
         """Delete the photos that show this cousin with all that came of them, and the name wherever else it stands.
 
-        Messages set aside that mention one of the `names` go too. Returns the sha256 of the photos.
+        Messages set aside and outcomes of runs that mention one of the `names` go too. Returns the photos' sha256.
         """
         mentions = [spelling for name in (cousin, *names) for spelling in {name, json.dumps(name)[1:-1]}]
         async with self._database.writing() as db:
@@ -47,9 +47,11 @@ class Forgetting:
             )
             for table in ("corrections", "buttons", "told_facts"):
                 await db.execute(f"DELETE FROM {table} WHERE cousin = ?", (cousin,))
-            await db.executemany(
-                "DELETE FROM updates WHERE set_aside = 1 AND instr(lower(body), lower(?))", [(one,) for one in mentions]
-            )
+            for forget in (
+                "DELETE FROM updates WHERE set_aside = 1 AND instr(lower(body), lower(?))",
+                "UPDATE runs SET message = NULL WHERE instr(lower(message), lower(?))",
+            ):
+                await db.executemany(forget, [(mention,) for mention in mentions])
         await self.for_good()
         return photos
 

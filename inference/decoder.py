@@ -22,8 +22,8 @@ REPLY: Final = struct.Struct(">BQ")
 PIXELS: Final = struct.Struct(">II32s")
 """Height, width and sha256, before the pixels."""
 
-MEMORY: Final = 2**30
-"""Address space of the process in bytes: 140 MB at rest; 50 megapixels took 640 MB at the worst, as WebP."""
+MEMORY: Final = 5 * 2**28
+"""Address space of the process in bytes: 140 MB at rest; 50 megapixels took 870 MB at the worst, as a WebP."""
 
 
 class Want(IntEnum):

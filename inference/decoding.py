@@ -18,8 +18,9 @@ logger = logging.getLogger(__name__)
 
 WORKERS: Final = 2
 """Processes at the most, each with one photo at a time: a photo that takes seconds keeps nobody else waiting."""
-SECONDS: Final = 20.0
-"""The longest a photo may take. 50 megapixels took 2 s on one core; a JPEG of thousands of scans would take hours."""
+SECONDS: Final = 30.0
+"""The longest a photo may take. 50 megapixels took 1 to 2 s on one core, and 10 s on one that five programs shared; a
+JPEG of thousands of scans would take minutes, of a million hours."""
 
 COMMAND: Final = (sys.executable, "-P", "-m", "inference.decoder")
 

@@ -21,7 +21,7 @@ from models.heads import CosineHead
 
 STRANGER_LEAD: Final = 0.02
 """Cosine by which a face must be more like one that was said to be a stranger's than like any cousin's, to be taken for
-that stranger's; both as of one photo. Without it, up to 14 % of a family's own photos were (docs/feedback.md)."""
+that stranger's; both as of one photo. Without it, up to 19 % of a family's own photos were (docs/feedback.md)."""
 
 _LEAST: Final = 0.02
 """A face whose likelier cousins are taken by other faces is given no name below this probability."""

@@ -117,7 +117,7 @@ def test_the_installed_command_is_this_one(tmp_path: Path) -> None:
     "command",
     [
         *("demo", "run", "train", "guess", "evaluate"),
-        *("photos import", "photos check", "photos list"),
+        *("photos import", "photos check", "photos list", "photos forget", "backup", "restore", "doctor"),
         *("models list", "models show", "models promote", "models rollback"),
     ],
 )
@@ -142,6 +142,9 @@ def test_every_command_has_help(run: Run, command: str) -> None:
         ["evaluate", "--photos", ".", "--folds", "1"],
         ["models", "show"],
         ["photos", "import"],
+        ["photos", "forget"],
+        ["backup"],
+        ["restore"],
     ],
     ids=" ".join,
 )

@@ -15,6 +15,7 @@ import pytest
 
 from bot.app import BotError, serve
 from data.settings import Settings
+from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
 from tests.bot.conftest import FAMILY_FACTS, MakeSettings, invited, jpeg, serving, settled, until
 from tests.bot.trained import portrait
@@ -74,6 +75,20 @@ async def test_a_photo_on_a_full_disk_is_answered_once_there_is_room(
     assert len(list((on_small_disk.home / "inbox").iterdir())) == 3
     with closing(sqlite3.connect(on_small_disk.home / "cousinbot.db")) as db:
         assert db.execute("SELECT count(*) FROM updates WHERE set_aside = 1").fetchone() == (0,)
+
+
+async def test_admins_are_told_once_that_the_disk_gets_full(
+    telegram: LocalTelegram, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.housekeeping.DISK_CHECK", 0.01)
+    admin = await Person.join(telegram.url, "Ada", 1001)
+    async with serving(settings):
+        await admin.say("/help")
+        await admin.next()
+        monkeypatch.setattr("bot.housekeeping.DISK_LOW", 10**18)
+        assert "My disk is nearly full" in (await admin.next()).text
+        await admin.say("/cousins")
+        assert "I know 2 cousins" in (await admin.next()).text
 
 
 async def test_a_photo_that_cannot_be_kept_waits_in_the_journal(

@@ -124,6 +124,6 @@ async def test_no_photo_is_answered_without_the_lessons_while_versions_change(
     await press(admin, await press(admin, await shown(admin, OTTO), "✗ Wrong"), "Otto")
     registry = another_version(trained, "v002", space="other")
     guest = await invited(telegram, "Gus")
-    for turn in range(6):
+    for turn in range(4):
         registry.promote(("v002", "v001")[turn % 2])
         assert "Otto" in (await shown(guest, OTTO)).text

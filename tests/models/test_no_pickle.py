@@ -51,10 +51,9 @@ def test_a_pickle_among_a_versions_files_is_never_opened(trained_home: Path, tmp
     Recognizer.load(folder, Hog(), torch.device("cpu"))
     for name in ("weights.safetensors", "card.json"):
         kept = (folder / name).read_bytes()
-        for content in (pickle.dumps(Malicious(mark)), (folder / "weights.pth").read_bytes()):
-            (folder / name).write_bytes(content)
-            with pytest.raises(VersionBroken, match="train again"):
-                Recognizer.load(folder, Hog(), torch.device("cpu"))
+        (folder / name).write_bytes((folder / "weights.pth").read_bytes())
+        with pytest.raises(VersionBroken, match="train again"):
+            Recognizer.load(folder, Hog(), torch.device("cpu"))
         (folder / name).write_bytes(kept)
     assert not mark.exists()
 
