@@ -50,9 +50,10 @@ def held_out(card: Card) -> int:
     return [sample.fold for sample in card.samples].count(HOLDOUT)
 
 
-def test_a_version_is_three_files(trained_home: Path, first: Card) -> None:
+def test_a_version_is_four_files(trained_home: Path, first: Card) -> None:
     folder = trained_home / "models" / "v001"
-    assert {file.name for file in folder.iterdir()} == {"weights.safetensors", "card.json", "report.html"}
+    files = {"weights.safetensors", "card.json", "report.html", "confusion.png"}
+    assert {file.name for file in folder.iterdir()} == files
     assert Registry(trained_home / "models").current() == "v001"
     tensors = load_file(folder / "weights.safetensors")
     assert tensors["gallery"].shape == (20 - held_out(first), 128)  # nobody is looked up among what judges
