@@ -34,6 +34,10 @@ TEMPLATES: Final[dict[Layout, NDArray[np.float32]]] = {
 """Where the landmarks lie in a 150×150 aligned face, in pixels."""
 
 
+ALIGNMENTS: Final = "yunet and dlib5"
+"""What embeddings are averaged over (`aligned_views`): those made by other alignments can't be compared with them."""
+
+
 def aligned_face(pixels: Pixels, face: Face, size: int = _SIZE) -> Pixels:
     """The face turned upright and scaled, `(size, size, 3)`; the whole picture where no face was found.
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from safetensors.torch import save_file
 from scipy.special import softmax
 
+from inference.alignment import ALIGNMENTS
 from inference.faces import FaceDetector
 from inference.gallery import Floats, unit
 from inference.memory import Lesson
@@ -179,7 +180,7 @@ def _write_weights(
         "gallery_labels": torch.from_numpy(dataset.labels[train_on]),
     }
     save_file(body | head | gallery, file)
-    digest = hashlib.sha256(f"{shape.name} {shape.crop} {shape.size}".encode())
+    digest = hashlib.sha256(f"{shape.name} {shape.crop} {shape.size} {ALIGNMENTS}".encode())
     for name in sorted(body):
         digest.update(body[name].numpy().tobytes())
     return f"{shape.name}-{digest.hexdigest()[:12]}"
