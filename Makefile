@@ -16,7 +16,7 @@ demo: $(READY)
 	@$(VENV)/bin/cousinbot demo $(ARGS)
 
 test: $(READY)
-	@$(VENV)/bin/pytest $(ARGS)
+	@$(VENV)/bin/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: $(READY)
 	@$(VENV)/bin/ruff check .
