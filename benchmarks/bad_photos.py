@@ -26,7 +26,7 @@ from typing import Any, Final
 from PIL import Image
 
 from data.library import SUFFIXES
-from inference.decoding import Decoding
+from inference.decoding import COMMAND, Decoding
 from inference.photo import PhotoError
 
 _EXTREMES: Final = (b"\0\0", b"\xff\xff", b"\x7f\xff\xff\xff", b"\xff\xff\xff\xff", b"\0\0\0\1", b"\x80\0\0\0")
@@ -117,10 +117,12 @@ class _Watch(logging.Handler):
 
 
 def most_memory() -> int:
-    """Megabytes that a process started by this one had resident at the most; 0 where the system does not tell."""
+    """Megabytes that a decoder of this process had resident at the most; 0 where the system does not tell."""
     most = 0
     for children in Path("/proc/self/task").glob("*/children"):
         for pid in children.read_text().split():
+            if COMMAND[-1].encode() not in Path(f"/proc/{pid}/cmdline").read_bytes():
+                continue
             status = Path(f"/proc/{pid}/status").read_text()
             most = max(most, int(status.partition("VmHWM:")[2].split()[0]) // 1024)
     return most
