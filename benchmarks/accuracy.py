@@ -196,7 +196,6 @@ def compare(folder: Path, strangers: Sequence[Path], detector: FaceDetector, fol
         right = sum(int(judged.right.sum()) for judged in rounds)
         limit = np.quantile(np.concatenate([judged.strangers for judged in rounds]), 0.99, method="higher")
         accepted = sum(int((judged.right & (judged.sure > limit)).sum()) for judged in rounds)
-        print(f"{folder.name}, {name}: {right} of {len(files)} named right", file=sys.stderr)
         yield Row(
             folder.name,
             name,
@@ -219,7 +218,11 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     strangers, detector = stranger_photos(options.strangers), load_detector(options.weights)
-    rows = [row for folder in options.photos for row in compare(folder, strangers, detector, options.folds)]
+    rows = []
+    for folder in options.photos:
+        for row in compare(folder, strangers, detector, options.folds):
+            print(f"{row.photos}, {row.way}: {row.accuracy:.3f}, {row.tpir_at_far1:.3f}", file=sys.stderr)
+            rows.append(row)
     if options.json:
         print(json.dumps([asdict(row) for row in rows]))
         return
