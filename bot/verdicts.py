@@ -6,6 +6,7 @@ from telegram import User
 
 from bot.answering import Answering
 from bot.house import House
+from bot.outbox import current_update
 from bot.review_page import ReviewPages
 from data.guesses import Guess
 from data.labels import Correction, Verdict
@@ -20,7 +21,9 @@ class Verdicts:
     async def give(self, guess: Guess, verdict: Verdict, cousin: str | None, user: User) -> str:
         """An admin's word counts at once, anybody else's is a proposal. Returns the sentence to thank with."""
         if self._house.access.is_admin(user):
-            await self._house.store.corrections.correct(guess.id, verdict, cousin, user.id)
+            update = current_update()
+            said_at = await self._house.store.journal.received_at(update) if update is not None else None
+            await self._house.store.corrections.correct(guess.id, verdict, cousin, user.id, said_at)
             await self._took_effect([(guess, verdict, cousin)])
             return f"Thank you, I'll remember: {self._house.names.said(verdict, cousin)}."
         await self.propose(guess, verdict, cousin, user)

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import sqlite3
 import tempfile
 import zipfile
@@ -51,7 +52,7 @@ def back_up(home: Home, facts: Path, target: Path, progress: Progress) -> Conten
             sources: dict[str, Path] = {}
             if home.database.exists():
                 sources[DATABASE] = _snapshot(home.database, Path(scratch) / DATABASE)
-            sources |= dict(_family_files(home))
+            sources |= dict(_family_files(home, Path(scratch)))
             if facts.is_file():
                 sources[FACTS] = facts
             with open(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as file:  # noqa: PTH123
@@ -77,11 +78,11 @@ def _snapshot(database: Path, copy: Path) -> Path:
     return copy
 
 
-def _family_files(home: Home) -> Iterator[tuple[str, Path]]:
-    # `current` comes before the versions: what it names is then among them.
+def _family_files(home: Home, scratch: Path) -> Iterator[tuple[str, Path]]:
+    # `current` is copied before the versions are listed: what it names is then among them.
     for single in (home.models / "current", home.models / "promotions.jsonl"):
         if single.is_file():
-            yield f"models/{single.name}", single
+            yield f"models/{single.name}", Path(shutil.copy(single, scratch))
     rooms = {"photos": home.photos, "inbox": home.inbox, "models": home.models, "weights": home.weights}
     for room, folder in rooms.items():
         for path in _walk(folder):

@@ -87,16 +87,25 @@ class Corrections:
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
-    async def correct(self, guess_id: int, verdict: Verdict, cousin: str | None, by: int) -> int:
+    async def correct(
+        self, guess_id: int, verdict: Verdict, cousin: str | None, by: int, said_at: str | None = None
+    ) -> int:
         """An admin's word, accepted as it is said; it settles the guests' proposals on the same face.
 
-        Saying the same again (a double tap) adds nothing.
+        Saying the same again (a double tap) adds nothing. `said_at` is when the message came that says it, by default
+        now: one that is handled again adds nothing either, and does not go over what others have said since.
         """
+        moment = said_at or now()
         last = await self.of_guess(guess_id)
         if last is not None and (last.verdict, last.cousin, last.by) == (verdict, cousin, by):
             return last.id
         async with self._database.writing() as db:
-            moment = now()
+            cursor = await db.execute(
+                "SELECT id FROM corrections WHERE guess_id = ? AND said_by = ? AND at = ? AND status = 'accepted'",
+                (guess_id, by, moment),
+            )
+            if before := await cursor.fetchone():
+                return int(before["id"])
             await _settle(db, guess_id, verdict, cousin, by, moment)
             cursor = await db.execute(
                 "INSERT INTO corrections"

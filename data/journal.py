@@ -37,6 +37,11 @@ class Journal:
                     fresh.append(update_id)
         return fresh
 
+    async def received_at(self, update_id: int) -> str | None:
+        """When an update came, as the store keeps times."""
+        row = await self._database.row("SELECT received_at FROM updates WHERE update_id = ?", (update_id,))
+        return row["received_at"] if row else None
+
     async def unfinished(self) -> list[Received]:
         rows = await self._database.rows(
             "SELECT update_id, body, failures FROM updates"

@@ -11,11 +11,14 @@ from pathlib import Path
 def replace_file(file: Path, text: str) -> None:
     """Write a small file so that a reader, or a power cut, finds the old or the new one whole."""
     descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
-    with os.fdopen(descriptor, "w", encoding="utf-8") as scratch:
-        scratch.write(text)
-        scratch.flush()
-        os.fsync(scratch.fileno())
-    Path(name).replace(file)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as scratch:
+            scratch.write(text)
+            scratch.flush()
+            os.fsync(scratch.fileno())
+        Path(name).replace(file)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -121,6 +121,18 @@ def test_a_photo_that_is_deleted_meanwhile_is_left_out(home: Home, facts: Path, 
     assert restore(tmp_path / "a.zip", Home(tmp_path / "other"), facts, silent).photos == 2
 
 
+def test_a_champion_that_takes_over_meanwhile_is_not_named(home: Home, facts: Path, tmp_path: Path) -> None:
+    """Its version is not among those that were listed before."""
+    before = (home.models / "current").read_text()
+
+    def promote(doing: str, done: int, total: int) -> None:
+        (home.models / "current").write_text("v099\n")
+
+    back_up(home, facts, tmp_path / "a.zip", promote)
+    restore(tmp_path / "a.zip", Home(tmp_path / "other"), facts, silent)
+    assert (tmp_path / "other" / "models" / "current").read_text() == before
+
+
 def test_another_file_of_that_name_is_let_be(archive: Path, home: Home, facts: Path) -> None:
     before = archive.read_bytes()
     with pytest.raises(ArchiveError, match="already; name another"):

@@ -10,6 +10,7 @@ import aiosqlite
 import pytest
 
 from data.buttons import Button
+from data.database import now
 from data.guesses import Answer, BoxFractions, NewGuess, NewPhoto
 from data.runs import ProgressNote
 from data.schema import MIGRATIONS, migrate, runners_up
@@ -303,6 +304,17 @@ async def test_double_tap_adds_one_row(store: Store) -> None:
     first = await store.corrections.correct(guess, "is", "linus", ADMIN)
     assert await store.corrections.correct(guess, "is", "linus", ADMIN) == first
     assert len(await store.corrections.all()) == 1
+
+
+async def test_a_word_that_is_handled_again_does_not_go_over_a_later_one(store: Store) -> None:
+    """As when a tap's answer could not be sent, and another admin spoke before the next attempt."""
+    guess = (await answered(store, 1)).guesses[0].id
+    tapped = now()
+    await store.corrections.correct(guess, "is", "linus", ADMIN, tapped)
+    await store.corrections.correct(guess, "is", "sally", OTHER_ADMIN)
+    await store.corrections.correct(guess, "is", "linus", ADMIN, tapped)
+    assert [correction.cousin for correction in await store.corrections.accepted()] == ["sally"]
+    assert len(await store.corrections.all()) == 2
 
 
 async def test_same_face_in_the_same_photo_sent_again_is_contradicted(store: Store) -> None:
