@@ -9,6 +9,7 @@ from bot.taps import Action, Tap
 from bot.verdicts import Verdicts
 from bot.words import ADMINS_ONLY
 from data.labels import Correction
+from data.review_pages import ReviewPage
 
 DECIDED = "That was decided already."
 LEFT = "That page was left; send /review for what waits now."
@@ -51,9 +52,8 @@ class Review:
         """What the admin saw is accepted: a guest's second thought has another number."""
         if not self._house.access.is_admin(tap.user):
             return ADMINS_ONLY
-        page = await self._house.store.review_pages.get(tap.button.chat_id)
-        if page is None or page.message_id != tap.message_id:
-            await tap.show_buttons(None)
+        page = await self._page(tap)
+        if page is None:
             return LEFT
         found = [await self._house.store.corrections.get(correction_id) for correction_id in page.corrections]
         accepted = await self._verdicts.accept([one for one in found if one is not None], tap.user)
@@ -74,11 +74,18 @@ class Review:
     async def _later(self, tap: Tap) -> str | None:
         if not self._house.access.is_admin(tap.user):
             return ADMINS_ONLY
-        page = await self._house.store.review_pages.get(tap.button.chat_id)
-        if page is None or page.message_id != tap.message_id:
-            await tap.show_buttons(None)
+        page = await self._page(tap)
+        if page is None:
             return LEFT
         await self._pages.open(tap.button.chat_id, behind=page)
+        return None
+
+    async def _page(self, tap: Tap) -> ReviewPage | None:
+        """The page that was tapped; None, and without its buttons, where another is open in this chat by now."""
+        page = await self._house.store.review_pages.get(tap.button.chat_id)
+        if page is not None and page.message_id == tap.message_id:
+            return page
+        await tap.show_buttons(None)
         return None
 
     async def _decided_before(self, tap: Tap) -> str:
