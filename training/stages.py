@@ -16,7 +16,7 @@ from models.architectures import Architecture, Network, architecture
 from models.card import Stage
 from training.dataset import Dataset
 from training.folds import Indices, cross_validation
-from training.learner import History, Labels, train_head, train_unfrozen
+from training.learner import History, Labels, train_head
 from training.progress import Progress
 from training.thresholds import UNTAUGHT, Threshold, fit_threshold
 
@@ -149,6 +149,8 @@ def _head_stage(
 def _unfrozen_stage(
     material: Material, start: Trained, train: Indices, judged: Indices, progress: Progress, *, epochs: int
 ) -> Trained:
+    from training.unfrozen import train_unfrozen  # brings torchvision: two seconds, and most runs leave the body frozen
+
     network = Network(copy.deepcopy(start.body), copy.deepcopy(start.head))
     history = train_unfrozen(
         network,
