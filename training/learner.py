@@ -28,8 +28,9 @@ with warnings.catch_warnings():
     from fastai.torch_core import set_seed
 
 from inference.gallery import Floats
-from models.architectures import Architecture, Network
+from models.architectures import Architecture
 from models.heads import CosineHead
+from models.network import Network
 from training.progress import Progress
 
 Labels = NDArray[np.int64]
@@ -87,14 +88,14 @@ def train_head(
     A frozen body gives a face the same features each time, so they are computed once and the head learns from them.
     """
     set_seed(0)
-    head = shape.build_head(features.shape[1], cousins)
     inputs, targets = torch.from_numpy(features), torch.from_numpy(labels)
-    if isinstance(head, CosineHead):
-        head.imprint(inputs, targets)
     data = TensorDataset(inputs, targets)
     # A last batch of one face would leave a batch norm nothing to normalise by.
     train = TensorLoader(data, bs=BATCH, shuffle=True, drop_last=len(data) % BATCH == 1 and len(data) > BATCH)
     with _one_thread():
+        head = shape.build_head(features.shape[1], cousins)
+        if isinstance(head, CosineHead):
+            head.imprint(inputs, targets)
         history = fit(
             DataLoaders(train, TensorLoader(data, bs=256)),
             head,

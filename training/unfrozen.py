@@ -17,7 +17,9 @@ with warnings.catch_warnings():
     from fastai.vision.augment import aug_transforms
     from fasttransform import Pipeline
 
-from models.architectures import Architecture, Network, parameter_groups
+from inference.device import Device
+from models.architectures import Architecture
+from models.network import Network, normalised, parameter_groups
 from training.learner import BATCH, History, Labels, TensorLoader, fit
 from training.progress import Progress
 
@@ -31,7 +33,7 @@ def train_unfrozen(
     holdout: NDArray[np.int64],
     *,
     epochs: int,
-    device: torch.device,
+    device: Device,
     progress: Progress,
 ) -> History:
     """Train everything on augmented crops `(N, size, size, 3)`, earlier layers slower; changes `network` in place."""
@@ -50,7 +52,7 @@ def train_unfrozen(
             if training:
                 seen = varied(TensorImage(faces.permute(0, 3, 1, 2).float() / 255))
                 faces = seen.as_subclass(Tensor).permute(0, 2, 3, 1) * 255
-            return shape.normalise(faces), names.to(device)
+            return normalised(shape, faces), names.to(device)
 
         return TensorLoader(
             data,
