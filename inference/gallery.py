@@ -49,7 +49,7 @@ NO_ALLOWANCES: Final = Allowances()
 
 
 def mean_of_nearest(cosines: Floats, photos: NDArray[np.int64]) -> Floats:
-    """Mean of each row's nearest: `(…, W)` cosines, minus infinity where there is no photo, and numbers of photos `(…)`.
+    """The mean of the nearest: cosines `(…, W)`, minus infinity where there is no photo, and numbers of photos `(…)`.
 
     -1 where there are none.
     """

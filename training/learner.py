@@ -36,6 +36,10 @@ from training.progress import Progress
 Labels = NDArray[np.int64]
 
 BATCH = 16
+_MANY, _LARGE_BATCH = 256, 64
+"""From so many faces on a cosine head learns from batches of 64, at twice the rate (its square root, as Adam wants): no
+worse by the mean of three splits of two families, in two fifths of the time. With fewer it would take too few steps."""
+
 _MARGIN = 0.2
 """CosFace margin (Wang et al. 2018), in cosine: a cousin must win by that much while training."""
 
@@ -90,17 +94,19 @@ def train_head(
     set_seed(0)
     inputs, targets = torch.from_numpy(features), torch.from_numpy(labels)
     data = TensorDataset(inputs, targets)
-    # A last batch of one face would leave a batch norm nothing to normalise by.
-    train = TensorLoader(data, bs=BATCH, shuffle=True, drop_last=len(data) % BATCH == 1 and len(data) > BATCH)
     with _one_thread():
         head = shape.build_head(features.shape[1], cousins)
+        batch = BATCH
         if isinstance(head, CosineHead):
             head.imprint(inputs, targets)
+            batch = _LARGE_BATCH if len(data) >= _MANY else BATCH
+        # A last batch of one face would leave a batch norm nothing to normalise by.
+        train = TensorLoader(data, bs=batch, shuffle=True, drop_last=len(data) % batch == 1 and len(data) > batch)
         history = fit(
             DataLoaders(train, TensorLoader(data, bs=256)),
             head,
             epochs if epochs is not None else shape.head_epochs,
-            shape.head_rate,
+            shape.head_rate * (batch / BATCH) ** 0.5,
             doing=doing,
             progress=progress,
             find_rate=find_rate,
