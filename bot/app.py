@@ -126,7 +126,7 @@ async def _answer(
 ) -> None:
     alerts = Alerts(bot, settings.admins)
     facts = WatchedFacts(FactsFile(settings.facts), alerts)
-    inbox = Inbox(home.inbox)
+    inbox = Inbox(home.inbox, home.face_cache)
     inbox.sweep()
     lessons = Lessons(store, service, inbox)
     house = House(

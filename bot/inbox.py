@@ -6,14 +6,17 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from data.face_cache import forget_faces
 from inference.photo import Photo, PhotoError, decode
 
 
 class Inbox:
     """Files named after the sha256 of the bytes that were sent."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, faces: Path) -> None:
+        """`faces` is the cache of what was seen in photos: one that is deleted is forgotten there too."""
         self._folder = folder
+        self._faces = faces
 
     def path(self, sha256: str) -> Path:
         return self._folder / f"{sha256}.jpg"
@@ -68,5 +71,6 @@ class Inbox:
         return [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths if path.exists()]
 
     def _delete(self, names: list[str]) -> None:
+        forget_faces(self._faces, self._digests(names))  # first: who is interrupted here can be asked once more
         for name in names:
             self.path(name).unlink(missing_ok=True)

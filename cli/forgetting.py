@@ -33,6 +33,7 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
 
     A running bot follows at once: it goes on answering about everybody else.
     """
+    from data.face_cache import delete_face_cache
     from data.facts import FactsFile
     from data.library import PhotoLibrary
     from data.names import cousin_key
@@ -77,6 +78,7 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     asyncio.run(_forget_rows(home, key, names))
     for page in (home.root / "check.html", home.training_log):  # the one shows faces, the other names photos
         page.unlink(missing_ok=True)
+    delete_face_cache(home.face_cache)  # all of it: they may be in anybody's photos
     for folder in folders:
         shutil.rmtree(folder)
     if facts_too:

@@ -139,6 +139,14 @@ class FaceCache:
         return None
 
 
+def forget_faces(file: Path, photos: Sequence[str]) -> None:
+    """Drop these photos, by the sha256 of their bytes, from the cache in `file`, where there is one."""
+    if photos and file.exists():
+        cache = FaceCache(file)
+        cache.drop(photos)
+        cache.close()
+
+
 def delete_face_cache(file: Path) -> None:
     """Forget everybody."""
     for each in (file, file.with_name(f"{file.name}-journal")):

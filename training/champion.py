@@ -145,9 +145,12 @@ def _namer(folder: Path, sights: str | None, detector: FaceDetector, device: Dev
 def judge(
     before: _Namer, after: _Namer, holdout: Sequence[LabelledFace], known_before: Memory, known_after: Memory
 ) -> Judged:
-    """Show both the photos of whom the champion has ever met, each with its memory; of a large family some of them."""
+    """Show both the photos of whom the champion has ever met, each with its memory; of a large family some of them.
+
+    Photos that were deleted while the training ran judge nobody.
+    """
     met = {*before.cousins, *(lesson.cousin for lesson in known_before.lessons if lesson.verdict == "is")}
-    asked = [face for face in holdout if face.file.cousin in met]
+    asked = [face for face in holdout if face.file.cousin in met and face.file.path.exists()]
     cousins, corrected, old, new = [], [], [], []
     for face in (asked[place] for place in drawn(len(asked))):
         try:
@@ -155,7 +158,7 @@ def judge(
                 namer.name(face, memory) == face.file.cousin
                 for namer, memory in ((before, known_before), (after, known_after))
             ]
-        except (PhotoError, OSError):  # deleted while the training ran
+        except (PhotoError, OSError):  # deleted in this moment
             continue
         cousins.append(face.file.cousin)
         corrected.append(face.file.word is not None)
