@@ -27,12 +27,13 @@ from scipy.special import softmax
 from sklearn.neighbors import KNeighborsClassifier
 
 from data.library import PhotoLibrary
-from inference.faces import FaceDetector, Pixels, find_faces, largest, load_detector
+from inference.detectors import load_detector
+from inference.embedder import embedder, views
+from inference.faces import FaceDetector, Pixels, find_faces, largest
 from inference.gallery import Floats, gallery_similarities, unit
 from inference.photo import decode
-from inference.recognizer import Embedder
 from models.architectures import Architecture, architecture
-from models.dlib_face import package_file
+from models.weights import package_file
 from training.dataset import read_faces
 from training.evaluation import stranger_photos
 from training.folds import cross_validation
@@ -41,7 +42,7 @@ from training.metrics import wilson_interval
 from training.progress import silent
 from training.stages import Material, Trained, prepare, threshold_of, train_stages
 
-_CPU: Final = torch.device("cpu")
+_CPU: Final = "cpu"
 Folds: TypeAlias = dict[Path, int]
 
 
@@ -117,13 +118,12 @@ def _learned(
 ) -> Iterator[Judged]:
     dataset = read_faces(files, shape, detector, _CPU, silent)
     material = prepare(shape, dataset, _CPU, silent, pretrained=True)
-    cropper = Embedder(shape, torch.nn.Identity(), _CPU)
-    unknown = [cropper.views(pixels, largest(find_faces(detector, pixels))) for pixels in map(_pixels, strangers)]
+    unknown = [views(shape, pixels, largest(find_faces(detector, pixels))) for pixels in map(_pixels, strangers)]
     fold_of = np.array([folds[face.file.path] for face in dataset.faces])
     for fold in sorted(set(folds.values())):
         train, probes = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
         trained = train_stages(material, train, silent, unfrozen_epochs=shape.unfrozen_epochs)
-        outside = Embedder(shape, trained.body, _CPU).features(unknown)
+        outside = embedder(shape, trained.body, _CPU).features(unknown)
         named = trained.logits(probes, len(dataset.cousins)).argmax(1)
         yield Judged(
             named == material.labels[probes],

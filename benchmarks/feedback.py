@@ -20,7 +20,7 @@ from scipy import stats
 
 from benchmarks.labels import Remembering
 from benchmarks.reunion import Course, Reunion, Way
-from inference.faces import load_detector
+from inference.detectors import load_detector
 
 WINDOW = 60
 """Photos over which the picture averages."""

@@ -14,10 +14,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-import torch
-
 from data.library import PhotoLibrary
-from inference.faces import Face, FaceDetector, Pixels, load_detector
+from inference.detectors import load_detector
+from inference.faces import Face, FaceDetector, Pixels
 from training.check import check_photos
 from training.labelled import LabelledFile
 from training.metrics import wilson_interval
@@ -84,7 +83,7 @@ def measure(folder: Path, weights: Path | None, share: float, rounds: int) -> Fo
     planted = found = named = doubted = 0
     for seed in range(rounds):
         labelled, truth = plant(files, share, seed)
-        doubts = check_photos(labelled, detector, torch.device("cpu"), silent).doubtful
+        doubts = check_photos(labelled, detector, "cpu", silent).doubtful
         planted += len(truth)
         doubted += len(doubts)
         found += sum(doubt.photo in truth for doubt in doubts)

@@ -14,10 +14,9 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from data.library import PhotoLibrary
-from inference.faces import load_detector
+from inference.detectors import load_detector
 from inference.gallery import gallery_similarities, unit
 from models.architectures import architecture
 from training.dataset import read_faces
@@ -49,7 +48,7 @@ def measure(folder: Path, weights: Path, left_out: int, folds: int) -> LookAlike
     """Leave out and count. Raises what reading the photos raises."""
     shape = architecture("face")
     files = [LabelledFile(photo.path, photo.cousin) for photo in PhotoLibrary(folder).photos()]
-    dataset = read_faces(files, shape, load_detector(weights), torch.device("cpu"), silent)
+    dataset = read_faces(files, shape, load_detector(weights), "cpu", silent)
     embeddings, cousins = unit(dataset.face_features), len(dataset.cousins)
     refused: dict[tuple[str, ...], float] = {}
     known_refused = []

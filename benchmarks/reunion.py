@@ -11,9 +11,9 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from benchmarks.labels import Remembering
@@ -21,12 +21,13 @@ from data.guesses import NewGuess, NewPhoto
 from data.home import Home
 from data.library import PhotoLibrary
 from data.store import Store
+from inference.embedder import embedder, views
 from inference.faces import Box, find_faces
 from inference.gallery import Floats, unit
 from inference.memory import Lesson, Memory
 from inference.photo import decode, upright_jpeg
 from inference.quality import quality
-from inference.recognizer import Embedder, Recognizer
+from inference.recognizer import Recognizer
 from models.architectures import architecture
 from models.registry import Registry
 from training.dataset import read_faces
@@ -36,7 +37,7 @@ from training.labelled import LabelledFile
 from training.progress import silent
 from training.run import Outcome, train
 
-CPU = torch.device("cpu")
+CPU: Final = "cpu"
 SHAPE = architecture("face")
 ADMIN = 1
 GUESTS = 25
@@ -93,7 +94,7 @@ class Reunion:
     def __init__(self, photos: Path, strangers: Path, detector: Remembering) -> None:
         """Raises the library's and training's errors."""
         self._detector = detector
-        self._embedder = Embedder(SHAPE, SHAPE.build_body(True), CPU)
+        self._embedder = embedder(SHAPE, SHAPE.build_body(True), CPU)
         files = [LabelledFile(photo.path, photo.cousin) for photo in PhotoLibrary(photos).photos()]
         dataset = read_faces(files, SHAPE, detector, CPU, silent)
         self.photos = [self._look(face.file.path, face.file.cousin, face.box) for face in dataset.faces]
@@ -105,7 +106,7 @@ class Reunion:
         faces = find_faces(self._detector, pixels)
         box = box or max(faces, key=lambda face: face.box.area).box
         place = max(range(len(faces)), key=lambda place: faces[place].box.overlap(box))
-        features = self._embedder.features([self._embedder.views(pixels, face) for face in faces])
+        features = self._embedder.features([views(SHAPE, pixels, face) for face in faces])
         tellable = np.array([not quality(pixels, face).hopeless for face in faces])
         return Shown(path, cousin, tuple(face.box for face in faces), place, features, tellable)
 

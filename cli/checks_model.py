@@ -10,11 +10,13 @@ from cli.printing import counted
 from data.home import Home
 from data.library import LibraryError, PhotoLibrary
 from data.settings import Settings
-from inference.faces import load_detector
+from inference.detectors import load_detector
+from inference.device import DeviceMissing, choose_device
 from inference.photo import Photo
-from inference.recognizer import DeviceMissing, Recognizer, VersionBroken, choose_device
-from models.dlib_face import WeightsMissing, load_pretrained
+from inference.recognizer import Recognizer, VersionBroken
+from models.dlib_face import load_pretrained
 from models.registry import Registry, RegistryError
+from models.weights import WeightsMissing
 from models.yunet import FILE, yunet_file
 
 
@@ -41,11 +43,11 @@ def device(settings: Settings) -> Finding:
         found = choose_device(settings.device)
     except DeviceMissing as error:
         return wrong("device", str(error))
-    if found.type == "cuda":
+    if found == "cuda":
         import torch
 
         return well("device", f"The GPU {torch.cuda.get_device_name(found)} is used.")
-    return well("device", "The processor is used." if found.type == "cpu" else "Apple's GPU is used.")
+    return well("device", "The processor is used." if found == "cpu" else "Apple's GPU is used.")
 
 
 def model(home: Home, settings: Settings) -> Finding:

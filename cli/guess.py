@@ -25,7 +25,7 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
     The trained version answers alone, without the corrections that it has not learned from yet.
     """
     from data.facts import FactsFile
-    from inference.faces import load_detector
+    from inference.detectors import load_detector
     from inference.photo import PhotoError, decode
     from inference.recognizer import Recognizer
     from models.registry import Registry, RegistryError

@@ -10,11 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    import torch
-
     from data.home import Home
     from data.library import LabelledPhoto
     from data.settings import Settings
+    from inference.device import Device
     from inference.faces import FaceDetector
     from models.architectures import Architecture
     from training.labelled import LabelledFile
@@ -58,16 +57,16 @@ def unfrozen_epochs_of(shape: Architecture, asked: int | None) -> int:
     return shape.unfrozen_epochs if asked is None else asked
 
 
-def device_of(settings: Settings) -> torch.device:
+def device_of(settings: Settings) -> Device:
     """Where the networks run. Raises `DeviceMissing`."""
-    from inference.recognizer import choose_device
+    from inference.device import choose_device
 
     return choose_device(settings.device)
 
 
 def fetch_detector(home: Home, progress: Progress | None = None) -> None:
     """Fetch YuNet's weights where they are missing; without a network the sentence that says so goes to stderr."""
-    from models.dlib_face import WeightsMissing
+    from models.weights import WeightsMissing
     from models.yunet import fetch_yunet
 
     try:
@@ -78,7 +77,7 @@ def fetch_detector(home: Home, progress: Progress | None = None) -> None:
 
 def load_face_detector(settings: Settings, progress: Progress) -> FaceDetector:
     """YuNet where it could be had, else HOG."""
-    from inference.faces import load_detector
+    from inference.detectors import load_detector
 
     home = open_home(settings)
     fetch_detector(home, progress)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.faces import Face, Layout, Pixels
-from models.dlib_face import package_file
+from models.weights import package_file
 
 _SIZE: Final = 150
 

@@ -2,16 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final, Literal, Protocol, TypeAlias
 
-import cv2
-import dlib
 import numpy as np
 from numpy.typing import NDArray
-
-from models.dlib_face import package_file
-from models.yunet import yunet_file
 
 Pixels: TypeAlias = NDArray[np.uint8]
 Layout: TypeAlias = Literal["yunet", "dlib5"]
@@ -44,6 +38,12 @@ class Box:
         ).area
         union = self.area + other.area - shared
         return shared / union if union else 0.0
+
+    @classmethod
+    def clipped(cls, left: float, top: float, right: float, bottom: float, width: int, height: int) -> "Box":
+        """From pixels of a photo of `width` × `height`, cut where it ends."""
+        sides = np.clip([left / width, top / height, right / width, bottom / height], 0.0, 1.0)
+        return cls(*(float(side) for side in sides))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,83 +79,8 @@ class FaceDetector(Protocol):
     sure: float
 
     def detect(self, pixels: Pixels) -> list[Face]:
-        """Faces of an RGB picture `(height, width, 3)`, best first. Not safe to call from two threads at once."""
+        """Faces of an RGB picture `(height, width, 3)`, best first. May be called from several threads at once."""
         ...
-
-
-class YuNet:
-    """YuNet (Wu et al. 2023) through OpenCV: five landmarks, eyes, nose tip and mouth corners; Apache-2.0 weights."""
-
-    name = "yunet"
-    sure = 0.9  # of portraits, 95 % score .92 and more upright, and none above .91 when turned
-    _SCORE = 0.6
-    _SIDE = 640
-    _LEAST = 20  # in narrower pictures it sees faces that are not there, and not the same ones each time
-
-    def __init__(self, weights: Path) -> None:
-        self._network = cv2.FaceDetectorYN.create(str(weights), "", (self._SIDE, self._SIDE), self._SCORE)
-
-    def detect(self, pixels: Pixels) -> list[Face]:
-        height, width = pixels.shape[:2]
-        scale = min(1.0, self._SIDE / max(height, width))
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        if min(size) < self._LEAST:
-            return []
-        small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
-        self._network.setInputSize(size)
-        _, rows = self._network.detect(cv2.cvtColor(small, cv2.COLOR_RGB2BGR))
-        if rows is None:
-            return []
-        stretch = np.array([width / size[0], height / size[1]], np.float32)
-        faces = []
-        rows = rows[np.isfinite(rows).all(1)]  # in a picture a few pixels wide it finds faces of no size at all
-        for row in rows[np.argsort(-rows[:, 14])]:
-            left, top = row[0:2] * stretch
-            box_width, box_height = row[2:4] * stretch
-            box = _clipped(left, top, left + box_width, top + box_height, width, height)
-            faces.append(Face(box, row[4:14].reshape(5, 2) * stretch, "yunet", float(row[14])))
-        return [face for face in faces if face.box.area > 0]
-
-
-class Hog:
-    """dlib's HOG detector with one upsampling, and its five landmarks: corners of the eyes and the nose's base.
-
-    Needs no download; sees fewer faces than YuNet (.86 against .99 of full photos) and takes five times as long.
-    """
-
-    name = "hog"
-    sure = 0.5
-    _SIDE = 800
-
-    def __init__(self) -> None:
-        self._detector = dlib.get_frontal_face_detector()
-        self._predictor = dlib.shape_predictor(str(package_file("shape_predictor_5_face_landmarks.dat")))
-
-    def detect(self, pixels: Pixels) -> list[Face]:
-        height, width = pixels.shape[:2]
-        scale = min(1.0, self._SIDE / max(height, width))
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
-        small = small.copy()  # dlib minds strides that numpy calls contiguous in a picture one pixel wide
-        rectangles, scores, _ = self._detector.run(small, 1, 0.0)
-        stretch = np.array([width / size[0], height / size[1]], np.float32)
-        faces = []
-        for rectangle, score in zip(rectangles, scores, strict=True):
-            shape = self._predictor(small, rectangle)
-            landmarks = np.array([(point.x, point.y) for point in shape.parts()], np.float32) * stretch
-            (left, top), (right, bottom) = (
-                np.array([rectangle.left(), rectangle.top()]) * stretch,
-                np.array([rectangle.right(), rectangle.bottom()]) * stretch,
-            )
-            box = _clipped(left, top, right, bottom, width, height)
-            faces.append(Face(box, landmarks, "dlib5", float(score)))
-        return [face for face in faces if face.box.area > 0]
-
-
-def load_detector(weights: Path) -> FaceDetector:
-    """YuNet when its file lies in the folder `weights`, whole, else dlib's HOG."""
-    file = yunet_file(weights)
-    return YuNet(file) if file else Hog()
 
 
 def find_faces(detector: FaceDetector, pixels: Pixels) -> list[Face]:
@@ -207,7 +132,7 @@ def _without_border(face: Face, pad: int, width: int, height: int) -> Face:
     assert face.landmarks is not None
     return replace(
         face,
-        box=_clipped(
+        box=Box.clipped(
             face.box.left * full_width - pad,
             face.box.top * full_height - pad,
             face.box.right * full_width - pad,
@@ -233,11 +158,6 @@ def _turned_back(face: Face, quarters: int, width: int, height: int) -> Face:
         box=Box(1 - right, 1 - bottom, 1 - left, 1 - top),
         landmarks=np.stack([width - 1 - x, height - 1 - y], axis=1),
     )
-
-
-def _clipped(left: float, top: float, right: float, bottom: float, width: int, height: int) -> Box:
-    values = np.clip([left / width, top / height, right / width, bottom / height], 0.0, 1.0)
-    return Box(*(float(value) for value in values))
 
 
 def largest(faces: Sequence[Face]) -> Face:

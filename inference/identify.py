@@ -9,15 +9,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
-from scipy.special import expit
-from torch import nn
 
 from inference.gallery import NO_ALLOWANCES, Allowances, Floats, Gallery, Taught, unit
+from inference.heads import CosineScores, Head
 from inference.memory import Lesson, Memory
-from models.heads import CosineHead
 
 STRANGER_LEAD: Final = 0.02
 """Cosine by which a face must be more like one that was said to be a stranger's than like any cousin's, to be taken for
@@ -69,7 +65,7 @@ class Identifier:
     def __init__(
         self,
         cousins: Sequence[str],
-        head: nn.Module,
+        head: Head,
         gallery: Floats,
         labels: NDArray[np.int64],
         *,
@@ -80,25 +76,23 @@ class Identifier:
     ) -> None:
         """`gallery` is `(N, D)` features of any length, `labels` `(N,)` indices into `cousins`."""
         self.cousins = tuple(cousins)
-        self._head = head.eval()
+        self._head = head
         self._gallery = Gallery(self.cousins, unit(gallery), labels, allowances)
         self.threshold = threshold
         self._slope = slope
         self._temperature = temperature
-        self._learned: tuple[Memory, Gallery, nn.Module] = (Memory(), self._gallery, self._head)
+        self._learned: tuple[Memory, Gallery, Head] = (Memory(), self._gallery, self._head)
 
     @property
     def dimensions(self) -> int:
         """Numbers in an embedding."""
         return int(self._gallery.faces.shape[1])
 
-    def probabilities(self, features: Floats, head: nn.Module | None = None) -> Floats:
+    def probabilities(self, features: Floats, head: Head | None = None) -> Floats:
         """Calibrated probability of each cousin, `(F, D)` → `(F, cousins)`; a face is taken to be one of them."""
-        head = head or self._head
-        with torch.inference_mode():
-            device = next(head.parameters()).device
-            logits = head(torch.from_numpy(features).to(device)).float()
-            return np.asarray(torch.softmax(logits / self._temperature, dim=1).cpu().numpy(), np.float32)
+        logits = (head or self._head)(features) / self._temperature
+        chances = np.exp(logits - logits.max(1, keepdims=True))
+        return np.asarray(chances / chances.sum(1, keepdims=True), np.float32)
 
     def similarities(self, features: Floats) -> Floats:
         """How alike each face is to each cousin's gallery, `(F, D)` → `(F, cousins)`."""
@@ -151,18 +145,18 @@ class Identifier:
         for newcomer in range(len(self.cousins), len(gallery.cousins)):
             # The head has never heard of a newcomer: the gallery alone says how much likelier than the others.
             lead = similarities[:, newcomer] - similarities[:, :newcomer].max(1)
-            chance = expit(self._slope * lead)[:, None].astype(np.float32)
+            chance = _logistic(self._slope * lead)[:, None].astype(np.float32)
             probabilities = np.concatenate([probabilities * (1 - chance), chance], axis=1)
         return list(gallery.cousins), probabilities, similarities
 
-    def _after(self, memory: Memory) -> tuple[Gallery, nn.Module]:
+    def _after(self, memory: Memory) -> tuple[Gallery, Head]:
         """Gallery and head after these lessons; computed once for all photos that are looked at with one memory."""
         if self._learned[0] is not memory:
             taught = self._gallery.taught(memory.lessons)
             self._learned = (memory, taught.gallery, self._moved(taught))
         return self._learned[1:]
 
-    def _moved(self, taught: Taught) -> nn.Module:
+    def _moved(self, taught: Taught) -> Head:
         """The head after these lessons; only one that compares with the cousins' means can follow at once."""
         changes = [
             (face, self.cousins.index(name), weight)
@@ -170,16 +164,15 @@ class Identifier:
             for face, name in zip(faces, names, strict=True)
             if name in self.cousins
         ]
-        if not changes or not isinstance(self._head, CosineHead):
+        if not changes or not isinstance(self._head, CosineScores):
             return self._head
         faces, labels, weights = zip(*changes, strict=True)
-        device = self._head.centre.device
         return self._head.moved(
-            torch.from_numpy(np.bincount(self._gallery.labels, minlength=len(self.cousins))).to(device),
-            torch.from_numpy(np.stack(faces)).to(device),
-            torch.tensor(labels, device=device),
-            torch.tensor(weights, device=device),
-        ).eval()
+            np.bincount(self._gallery.labels, minlength=len(self.cousins)),
+            np.stack(faces),
+            np.array(labels, np.int64),
+            np.array(weights, np.float32),
+        )
 
     def _identity(
         self,
@@ -206,9 +199,13 @@ class Identifier:
                 runners_up=runners_up,
             )
         nearest = float(similarities.max(initial=-1.0))
-        doubt = 1.0 if said else float(expit(self._slope * (self.threshold - nearest)))
+        doubt = 1.0 if said else float(_logistic(self._slope * (self.threshold - nearest)))
         is_face = said is None or said.verdict != "not_a_face"
         return Identity(None, doubt, candidates, nearest, is_face, said is not None)
+
+
+def _logistic(values: Floats | float) -> Floats:
+    return np.asarray(0.5 * (1 + np.tanh(np.asarray(values) / 2)), np.float32)
 
 
 def nameable(probabilities: Floats, similarities: Floats, threshold: float) -> NDArray[np.bool_]:
@@ -230,9 +227,10 @@ def assign(probabilities: Floats, allowed: NDArray[np.bool_]) -> list[int | None
     faces, cousins = probabilities.shape
     gain = np.zeros((faces, cousins + faces))
     gain[:, :cousins] = np.where(allowed, np.log(np.maximum(probabilities, 1e-9) / _LEAST), -1e3)
-    rows, columns = linear_sum_assignment(gain, maximize=True)
-    names: list[int | None] = [None] * faces
-    for row, column in zip(rows, columns, strict=True):
-        if column < cousins and allowed[row, column]:
-            names[row] = int(column)
-    return names
+    columns = np.where(gain.max(1) > 0, gain.argmax(1), cousins)
+    chosen = columns[columns < cousins]
+    if len(set(chosen)) < len(chosen):  # each face's best alone is the best together, where no two are the same
+        from scipy.optimize import linear_sum_assignment  # half a second at the start that most photos don't need
+
+        _, columns = linear_sum_assignment(gain, maximize=True)
+    return [int(column) if column < cousins and allowed[face, column] else None for face, column in enumerate(columns)]

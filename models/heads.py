@@ -1,7 +1,5 @@
 """What turns a body's features into one score a cousin."""
 
-import copy
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -30,19 +28,6 @@ class CosineHead(nn.Module):
             centred = F.normalize(unit - self.centre, dim=1)
             for label in range(len(self.directions)):
                 self.directions[label] = centred[labels == label].mean(0)
-
-    def moved(self, counts: Tensor, features: Tensor, labels: Tensor, weights: Tensor) -> "CosineHead":
-        """A head that further embeddings `(N, D)` of known cousins `(N,)` have pulled towards them.
-
-        Each direction stands for the `counts` `(cousins,)` photos it was trained on; a further one has the weight of
-        one of those, or, with -1 in `weights` `(N,)`, is taken out.
-        """
-        head = copy.deepcopy(self)
-        with torch.no_grad():
-            centred = F.normalize(F.normalize(features, dim=1) - self.centre, dim=1)
-            directions = F.normalize(self.directions, dim=1) * counts[:, None]
-            head.directions.copy_(directions.index_add(0, labels, centred * weights[:, None]))
-        return head
 
     def forward(self, features: Tensor) -> Tensor:
         centred = F.normalize(F.normalize(features, dim=1) - self.centre, dim=1)

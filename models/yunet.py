@@ -9,7 +9,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Final
 
-from models.dlib_face import WeightsMissing
+from models.weights import WeightsMissing
 
 FILE: Final = "yunet_n_640_640.onnx"
 _SOURCE: Final = (

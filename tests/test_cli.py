@@ -19,7 +19,8 @@ from data.home import Home
 from data.store import Store
 from data.training_lock import TrainingLock
 from demo.family import draw_stranger
-from inference.faces import Hog, find_faces
+from inference.detectors import Hog
+from inference.faces import find_faces
 from inference.photo import decode
 from models import yunet
 from tests.bot.trained import TRAINED, portrait

@@ -117,6 +117,23 @@ def test_only_training_needs_fastai(room: str) -> None:
     assert loaded & {"fastai", "training"} == set()
 
 
+def test_the_bot_serves_the_default_network_without_torch(trained_home: Path) -> None:
+    """torch takes 2 s and 300 MB; the libraries that only training needs take more."""
+    loaded = modules_after(
+        "from pathlib import Path; import bot.app, cli.guess\n"
+        "from inference.detectors import load_detector\n"
+        "from inference.photo import decode\n"
+        "from inference.recognizer import Recognizer\n"
+        f"home = Path({str(trained_home)!r})\n"
+        "version = home / 'models' / (home / 'models' / 'current').read_text().strip()\n"
+        "recognizer = Recognizer.load(version, load_detector(home / 'weights'), 'cpu')\n"
+        "photo = decode(next(home.glob('photos/*/*.jpg')).read_bytes())\n"
+        "assert recognizer.recognize([photo])[0].faces[0].cousin"
+    )
+    assert "openvino" in loaded
+    assert loaded & {"torch", "torchvision", "fastai", "matplotlib", "pandas", "sklearn"} == set()
+
+
 def test_the_familys_files_are_read_without_any_network_library() -> None:
     loaded = modules_after("import data.facts, data.home, data.library, data.settings")
     assert loaded & {"torch", "telegram", "PIL", "numpy"} == set()

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
+from inference.device import Device
 from inference.faces import FaceDetector
 from inference.memory import Lesson, Memory
 from inference.photo import Photo, PhotoError, decode
@@ -66,7 +66,7 @@ def compare(
     lessons: Sequence[Lesson],
     space: str,
     detector: FaceDetector,
-    device: torch.device,
+    device: Device,
 ) -> Verdict:
     """Let both name the holdout as the bot would, and promote the challenger unless it is worse.
 

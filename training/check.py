@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
-import torch
 
+from inference.device import Device
+from inference.embedder import embedder, views
 from inference.faces import FaceDetector, Pixels, find_faces
 from inference.gallery import unit
 from inference.memory import SAME_PICTURE
 from inference.photo import PhotoError, decode
-from inference.recognizer import Embedder
-from models.architectures import architecture
+from models.architectures import Architecture, architecture
 from models.card import Skipped
 from training.dataset import Dataset, read_faces
 from training.doubts import DOUBTED, Fit, lead
@@ -78,9 +78,7 @@ class Findings:
         return [[str(path) for path in group.photos] for group in self.alike if group.kind == kind]
 
 
-def check_photos(
-    files: Sequence[LabelledFile], detector: FaceDetector, device: torch.device, progress: Progress
-) -> Findings:
+def check_photos(files: Sequence[LabelledFile], detector: FaceDetector, device: Device, progress: Progress) -> Findings:
     """Look at every photo as training would. Raises `TrainingError` where there is too little to compare."""
     dataset = read_faces(files, architecture("face"), detector, device, progress)
     doubtful, mixed_up = _doubts(files, dataset, detector, device, progress)
@@ -115,7 +113,7 @@ def _alike(dataset: Dataset) -> list[Alike]:
 
 
 def _doubts(
-    files: Sequence[LabelledFile], dataset: Dataset, detector: FaceDetector, device: torch.device, progress: Progress
+    files: Sequence[LabelledFile], dataset: Dataset, detector: FaceDetector, device: Device, progress: Progress
 ) -> tuple[list[Doubt], list[Doubt]]:
     """Likely wrong labels, and mixed-up faces.
 
@@ -124,7 +122,7 @@ def _doubts(
     """
     fit = Fit(dataset)
     shape = architecture("face")
-    embedder = Embedder(shape, shape.build_body(True), device)
+    by = embedder(shape, shape.build_body(True), device)
     numbers = {face.file: number for number, face in enumerate(dataset.faces)}
     doubtful, mixed_up = [], []
     for done, file in enumerate(files):
@@ -138,13 +136,13 @@ def _doubts(
             chosen, rival = lead(fit.of(dataset.face_features[[number]], number), label)
             if chosen < _LOOKED_AT_AGAIN:
                 continue
-        views = _faces(file, detector, embedder)
-        if not views:
+        faces = _faces(file, detector, shape)
+        if not faces:
             continue
-        evidence = fit.of(embedder.features(views), number)
+        evidence = fit.of(by.features(faces), number)
         together, other = lead(evidence, label)
         if together >= DOUBTED:
-            face = views[int(evidence[:, other].argmax())][0]
+            face = faces[int(evidence[:, other].argmax())][0]
             doubtful.append(Doubt(file.path, file.cousin, dataset.cousins[other], together, face))
         elif chosen >= DOUBTED and number is not None:
             crop = dataset.faces[number].crop
@@ -153,13 +151,13 @@ def _doubts(
     return doubtful, mixed_up
 
 
-def _faces(file: LabelledFile, detector: FaceDetector, embedder: Embedder) -> list[Pixels]:
+def _faces(file: LabelledFile, detector: FaceDetector, shape: Architecture) -> list[Pixels]:
     """The views of all faces in a photo; none where it can't be read, or shows none."""
     try:
         pixels = decode(file.path.read_bytes()).pixels
     except (PhotoError, OSError):
         return []
-    return [embedder.views(pixels, face) for face in find_faces(detector, pixels) if face.found]
+    return [views(shape, pixels, face) for face in find_faces(detector, pixels) if face.found]
 
 
 def _as_json(doubt: Doubt) -> dict[str, Any]:

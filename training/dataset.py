@@ -11,14 +11,15 @@ from typing import Final
 
 import imagehash
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from inference.device import Device
+from inference.embedder import Embedder, embedder, views
 from inference.faces import Face, FaceDetector, Pixels, cut, find_faces, whole_picture
 from inference.gallery import Floats, unit
 from inference.photo import PhotoError, decode
-from inference.recognizer import SAME_FACE, Embedder
+from inference.recognizer import SAME_FACE
 from models.architectures import Architecture, architecture
 from models.card import Skipped
 from training.errors import TrainingError
@@ -67,7 +68,7 @@ def read_faces(
     files: Sequence[LabelledFile],
     shape: Architecture,
     detector: FaceDetector,
-    device: torch.device,
+    device: Device,
     progress: Progress,
     *,
     fewest: int = FEWEST,
@@ -79,8 +80,7 @@ def read_faces(
     """
     skipped: list[Skipped] = []
     face_shape = architecture("face")
-    chooser = Embedder(face_shape, face_shape.build_body(True), device)
-    cropper = Embedder(shape, torch.nn.Identity(), device)
+    chooser = embedder(face_shape, face_shape.build_body(True), device)
     pictures: list[Picture] = []
     seen: dict[tuple[str, str], LabelledFile] = {}
     for number, file in enumerate(files):
@@ -107,8 +107,8 @@ def read_faces(
                 photo.sha256,
                 imagehash.dhash(Image.fromarray(photo.pixels)).hash.ravel(),
                 found,
-                [cropper.views(pixels, face) for face in found],
-                [chooser.views(pixels, face) for face in found],
+                [views(shape, pixels, face) for face in found],
+                [views(face_shape, pixels, face) for face in found],
             )
         )
     progress("Finding faces", len(files), len(files))

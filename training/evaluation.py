@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 from scipy.special import softmax
 
 from data.library import SUFFIXES
+from inference.device import Device
+from inference.embedder import embedder, views
 from inference.faces import FaceDetector, Pixels, find_faces, largest
 from inference.gallery import Floats, gallery_similarities, unit
 from inference.photo import PhotoError, decode
-from inference.recognizer import Embedder
 from models.architectures import Architecture
 from models.card import Confusion, Skipped
 from training.dataset import FEWEST, Dataset, read_faces
@@ -92,7 +92,7 @@ def evaluate(
     strangers: Sequence[Path],
     shape: Architecture,
     detector: FaceDetector,
-    device: torch.device,
+    device: Device,
     progress: Progress,
     *,
     folds: int,
@@ -114,7 +114,7 @@ def evaluate(
     unknown, unread = _read_strangers(strangers, shape, detector, progress)
     splits = _draws(dataset, shots, folds) if shots else cross_validation(dataset.labels, dataset.groups, folds)
     # A frozen body sees the strangers the same in every fold.
-    untuned = Embedder(shape, material.body, device).features(unknown) if unknown else None
+    untuned = embedder(shape, material.body, device).features(unknown) if unknown else None
     rounds = []
     for number, (train, probes) in enumerate(splits, 1):
         progress(f"Judging fold {number} of {folds}", number - 1, folds)
@@ -123,7 +123,7 @@ def evaluate(
         trained = train_stages(material, train, silent, unfrozen_epochs=unfrozen_epochs)
         outside = untuned
         if unknown and trained.body is not material.body:
-            outside = Embedder(shape, trained.body, device).features(unknown)
+            outside = embedder(shape, trained.body, device).features(unknown)
         rounds.append(_judge(trained, material, train, probes, outside))
     progress("Judging", folds, folds)
     if not rounds:
@@ -225,7 +225,6 @@ def _read_strangers(
     paths: Sequence[Path], shape: Architecture, detector: FaceDetector, progress: Progress
 ) -> tuple[list[Pixels], list[Skipped]]:
     """The views of the largest face of each stranger's photo; photos without one are left out, and named."""
-    cropper = Embedder(shape, torch.nn.Identity(), torch.device("cpu"))
     faces, skipped = [], []
     for number, path in enumerate(paths):
         progress("Finding strangers' faces", number, len(paths))
@@ -236,7 +235,7 @@ def _read_strangers(
             continue
         face = largest(find_faces(detector, pixels))
         if face.found or shape.crop == "whole":
-            faces.append(cropper.views(pixels, face))
+            faces.append(views(shape, pixels, face))
         else:
             skipped.append(Skipped(photo=readable(path.name), reason="no face was found"))
     return faces, skipped

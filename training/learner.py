@@ -13,6 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.data import TensorDataset
 
+from inference.device import Device
+
 with warnings.catch_warnings():
     # What fastai's own imports deprecate is nothing the family can act on.
     warnings.simplefilter("ignore")
@@ -28,8 +30,9 @@ with warnings.catch_warnings():
     from fasttransform import Pipeline
 
 from inference.gallery import Floats
-from models.architectures import Architecture, Network, parameter_groups
+from models.architectures import Architecture
 from models.heads import CosineHead
+from models.network import Network, normalised, parameter_groups
 from training.progress import Progress
 
 Labels = NDArray[np.int64]
@@ -105,7 +108,7 @@ def train_unfrozen(
     holdout: NDArray[np.int64],
     *,
     epochs: int,
-    device: torch.device,
+    device: Device,
     progress: Progress,
 ) -> History:
     """Train everything on augmented crops `(N, size, size, 3)`, earlier layers slower; changes `network` in place."""
@@ -124,7 +127,7 @@ def train_unfrozen(
             if training:
                 seen = varied(TensorImage(faces.permute(0, 3, 1, 2).float() / 255))
                 faces = torch.as_tensor(seen).permute(0, 2, 3, 1) * 255
-            return shape.normalise(faces), names.to(device)
+            return normalised(shape, faces), names.to(device)
 
         return DataLoader(
             data,

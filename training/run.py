@@ -16,10 +16,11 @@ from safetensors.torch import save_file
 from scipy.special import softmax
 
 from inference.alignment import ALIGNMENTS
+from inference.device import Device
+from inference.embedder import Embedder, embedder
 from inference.faces import FaceDetector
 from inference.gallery import Floats, unit
 from inference.memory import Lesson
-from inference.recognizer import Embedder
 from models.architectures import Architecture
 from models.card import Card, Denial, Metrics, Sample
 from models.registry import Registry, RegistryError
@@ -50,7 +51,7 @@ def train(
     registry: Registry,
     shape: Architecture,
     detector: FaceDetector,
-    device: torch.device,
+    device: Device,
     progress: Progress,
     *,
     pretrained: bool = True,
@@ -118,7 +119,7 @@ def train(
 
     holdout = [dataset.faces[i] for i in judged_fairly(dataset.faces, folds, before)]
     progress("Comparing with the champion", 0, 1)
-    lessons = _lessons(dataset, trained, train_on, Embedder(shape, trained.body, device))
+    lessons = _lessons(dataset, trained, train_on, embedder(shape, trained.body, device))
     verdict = compare(registry, folder, holdout, lessons, space, detector, device)
     if verdict.promote:
         registry.promote(version)
@@ -201,11 +202,11 @@ def _samples(dataset: Dataset, folds: NDArray[np.int64]) -> list[Sample]:
     ]
 
 
-def _lessons(dataset: Dataset, trained: Trained, train_on: NDArray[np.int64], embedder: Embedder) -> list[Lesson]:
+def _lessons(dataset: Dataset, trained: Trained, train_on: NDArray[np.int64], by: Embedder) -> list[Lesson]:
     """What people have said of faces that judge nobody, as the bot remembers it, oldest first."""
     taught = [(dataset.faces[i], trained.features[i]) for i in train_on if dataset.faces[i].file.word is not None]
     if dataset.denials:
-        taught += zip(dataset.denials, embedder.features([face.views for face in dataset.denials]), strict=True)
+        taught += zip(dataset.denials, by.features([face.views for face in dataset.denials]), strict=True)
     return [
         Lesson(unit(features), face.file.cousin or None, word.verdict)
         for face, features in sorted(taught, key=lambda one: one[0].file.word.correction if one[0].file.word else 0)

@@ -9,11 +9,13 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from inference.device import Device
+from inference.embedder import Embedder, embedder
 from inference.faces import Pixels
 from inference.gallery import Floats
-from inference.recognizer import Embedder
-from models.architectures import Architecture, Network, architecture
+from models.architectures import Architecture, architecture
 from models.card import Stage
+from models.network import Network
 from training.dataset import Dataset
 from training.folds import Indices, cross_validation
 from training.learner import History, Labels, train_head, train_unfrozen
@@ -36,7 +38,7 @@ class Material:
     features: Floats
     labels: Labels
     groups: NDArray[np.int64]
-    device: torch.device
+    device: Device
     pretrained: bool
 
 
@@ -60,16 +62,14 @@ class Trained:
         return together
 
 
-def prepare(
-    shape: Architecture, dataset: Dataset, device: torch.device, progress: Progress, *, pretrained: bool
-) -> Material:
+def prepare(shape: Architecture, dataset: Dataset, device: Device, progress: Progress, *, pretrained: bool) -> Material:
     """Build the body and embed every crop with it. Raises `WeightsMissing`."""
     body = shape.build_body(pretrained)
     faces = [face.views for face in dataset.faces]
     if pretrained and shape == architecture("face"):
         features = dataset.face_features  # choosing the faces took this very network
     else:
-        features = embed_all(Embedder(shape, body, device), faces, progress)
+        features = embed_all(embedder(shape, body, device), faces, progress)
     return Material(shape, body, faces, features, dataset.labels, dataset.groups, device, pretrained)
 
 
@@ -85,12 +85,12 @@ def threshold_of(material: Material, trained: Trained, train: Indices) -> Thresh
     )
 
 
-def embed_all(embedder: Embedder, faces: Sequence[Pixels], progress: Progress) -> Floats:
+def embed_all(by: Embedder, faces: Sequence[Pixels], progress: Progress) -> Floats:
     """Features `(N, D)` of N faces `(views, size, size, 3)`."""
     parts = []
     for start in range(0, len(faces), _AT_ONCE):
         progress("Reading faces", start, len(faces))
-        parts.append(embedder.features(faces[start : start + _AT_ONCE]))
+        parts.append(by.features(faces[start : start + _AT_ONCE]))
     progress("Reading faces", len(faces), len(faces))
     return np.concatenate(parts)
 
@@ -161,7 +161,7 @@ def _unfrozen_stage(
         device=material.device,
         progress=progress,
     )
-    features = embed_all(Embedder(material.shape, network.body, material.device), material.faces, progress)
+    features = embed_all(embedder(material.shape, network.body, material.device), material.faces, progress)
     return Trained(network.body, network.head.cpu().eval(), start.cousins, features, [], {"unfrozen": history})
 
 

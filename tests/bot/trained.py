@@ -3,12 +3,11 @@
 import io
 from pathlib import Path
 
-import torch
 from PIL import Image
 
 from data.library import PhotoLibrary
 from demo.family import draw_portrait
-from inference.faces import load_detector
+from inference.detectors import load_detector
 from models.architectures import architecture
 from models.registry import Registry
 from training.labelled import LabelledFile
@@ -37,5 +36,5 @@ def make_home(home: Path) -> Path:
             library.add(cousin, portrait(cousin, seed))
     files = [LabelledFile(photo.path, photo.cousin) for photo in library.photos()]
     detector = load_detector(home / "weights")
-    train(files, Registry(home / "models"), architecture("face"), detector, torch.device("cpu"), silent)
+    train(files, Registry(home / "models"), architecture("face"), detector, "cpu", silent)
     return home

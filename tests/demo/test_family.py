@@ -14,7 +14,7 @@ from PIL import Image, ImageChops
 
 from data.facts import parse_facts
 from demo.family import COUSINS, FACTS, draw_family, draw_group, draw_portrait, draw_stranger
-from models.dlib_face import package_file
+from models.weights import package_file
 
 Embedding = NDArray[np.float64]
 

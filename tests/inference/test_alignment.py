@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 from demo.family import draw_portrait
 from inference.alignment import TEMPLATES, aligned_face, face_with_margin, squared
-from inference.faces import Box, Face, Hog, Layout, find_faces
+from inference.detectors import Hog
+from inference.faces import Box, Face, Layout, find_faces
 
 SIZE = 150
 

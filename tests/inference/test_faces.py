@@ -6,7 +6,8 @@ import pytest
 from numpy.typing import NDArray
 
 from demo.family import COUSINS, draw_group, draw_portrait
-from inference.faces import Box, Face, Hog, cut, find_faces, largest, load_detector, whole_picture
+from inference.detectors import Hog, load_detector
+from inference.faces import Box, Face, cut, find_faces, largest, whole_picture
 
 Pixels = NDArray[np.uint8]
 

@@ -4,13 +4,12 @@ from typing import Literal
 
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
 
 from inference.gallery import Allowances, Gallery, gallery_similarities, unit
+from inference.heads import CosineScores
 from inference.identify import Identifier, Identity, assign, nameable
 from inference.memory import SAME_PICTURE, Lesson, Memory
-from models.heads import CosineHead
 
 Floats = NDArray[np.float32]
 COUSINS = ("ada", "bob", "cleo")
@@ -28,8 +27,8 @@ def near(person: int, photo: int, closeness: float = 0.97) -> Floats:
 def identifier() -> Identifier:
     gallery = np.stack([near(person, 3 * person + photo) for person in range(3) for photo in range(3)])
     labels = np.repeat(np.arange(3), 3)
-    head = CosineHead(SIZE, 3)
-    head.imprint(torch.from_numpy(gallery), torch.from_numpy(labels))
+    centre = unit(gallery).mean(0)
+    head = CosineScores(centre, np.stack([unit(gallery[labels == label] - centre).mean(0) for label in range(3)]), 12.0)
     # Features are of any length; a body's are never of length one.
     return Identifier(COUSINS, head, gallery * 5, labels, threshold=0.8, slope=40.0, temperature=1.0)
 

@@ -9,7 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from demo.family import draw_portrait
-from inference.faces import Face, FaceDetector, Hog, find_faces, largest, load_detector, whole_picture
+from inference.detectors import Hog, load_detector
+from inference.faces import Face, FaceDetector, find_faces, largest, whole_picture
 from inference.photo import decode
 from inference.quality import Quality, quality
 from training.evaluation import stranger_photos

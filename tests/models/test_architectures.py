@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from torch import nn
 
+from inference.embedder import embedder, views
 from inference.faces import Box, Face
-from inference.recognizer import Embedder
-from models.architectures import Crop, Network, UnknownArchitecture, architecture, parameter_groups
-from models.dlib_face import WeightsMissing
+from models.architectures import Crop, UnknownArchitecture, architecture
+from models.network import Network, normalised, parameter_groups
+from models.weights import WeightsMissing
 
 SQUEEZENET = "squeezenet1_1-b8a52dc0.pth"
 """What torchvision calls the file in its cache."""
@@ -63,7 +63,7 @@ def test_every_crop_shows_the_network_a_square(crop: str) -> None:
     landmarks = np.array([(50, 40), (70, 40), (60, 47), (52, 54), (68, 54)], np.float32)
     face = Face(Box(0.25, 1 / 3, 0.5, 2 / 3), landmarks, "yunet", 1.0)
     shape = architecture("resnet34", crop)  # type: ignore[arg-type]
-    seen = Embedder(shape, nn.Identity(), torch.device("cpu")).views(pixels, face)
+    seen = views(shape, pixels, face)
     assert seen.shape == (2 if crop == "aligned" else 1, 224, 224, 3)
     assert seen.dtype == np.uint8
     # The nearer the crop keeps to the face, the more of it is white.
@@ -74,10 +74,10 @@ def test_every_crop_shows_the_network_a_square(crop: str) -> None:
 def test_normalised_pixels_have_the_networks_mean_and_spread() -> None:
     shape = architecture("resnet34")
     grey = torch.tensor(shape.mean).round().to(torch.uint8).expand(2, 224, 224, 3)
-    normal = shape.normalise(grey)
+    normal = normalised(shape, grey)
     assert normal.shape == (2, 3, 224, 224)
     assert normal.abs().max() < 0.02
-    white = shape.normalise(torch.full((1, 224, 224, 3), 255, dtype=torch.uint8))
+    white = normalised(shape, torch.full((1, 224, 224, 3), 255, dtype=torch.uint8))
     assert white[0, :, 0, 0].tolist() == pytest.approx([2.249, 2.429, 2.640], abs=2e-3)  # as in torchvision's own
 
 
@@ -123,11 +123,11 @@ def test_weights_from_the_cache(empty_cache: Path, shared: Path) -> None:
     """ImageNet's own weights, from torchvision's cache, tell pictures apart as random ones don't."""
     shutil.copy(shared / "weights" / "squeezenet1_1.pth", empty_cache / SQUEEZENET)
     shape = architecture("squeezenet1_1", "whole")
-    embedder = Embedder(shape, shape.build_body(True), torch.device("cpu"))
+    by = embedder(shape, shape.build_body(True), "cpu")
     folder = shared / "photos" / "no_face"
     pictures = [np.asarray(Image.open(folder / f"{name}.jpg").convert("RGB")) for name in ("mask_blue", "landscape")]
     whole = Face(Box(0, 0, 1, 1), None, "yunet", 0.0)
-    features = embedder.features([embedder.views(picture, whole) for picture in pictures])
+    features = by.features([views(shape, picture, whole) for picture in pictures])
     assert features.shape == (2, 512)
     a, b = features / np.linalg.norm(features, axis=1, keepdims=True)
     assert a @ b < 0.8

@@ -10,12 +10,17 @@ from numpy.typing import NDArray
 from torch import nn
 
 from demo.family import COUSINS, draw_portrait
-from inference import recognizer
+from inference import embedder as embedding
 from inference.alignment import aligned_face
-from inference.faces import Hog, find_faces
-from inference.recognizer import Embedder
+from inference.detectors import Hog
+from inference.embedder import embedder
+from inference.faces import find_faces
 from models.architectures import architecture
-from models.dlib_face import DlibFace, WeightsMissing, load_pretrained, package_file
+from models.dlib_face import Affine, DlibFace, load_pretrained
+from models.face_graph import face_graph
+from models.graph import Graph
+from models.network import normalised
+from models.weights import WeightsMissing, package_file
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +34,7 @@ def chips() -> list[NDArray[np.uint8]]:
 
 def torch_embeddings(chips: list[NDArray[np.uint8]], network: nn.Module) -> NDArray[np.float32]:
     with torch.inference_mode():
-        pixels = architecture("face").normalise(torch.from_numpy(np.stack(chips)))
+        pixels = normalised(architecture("face"), torch.from_numpy(np.stack(chips)))
         return np.asarray(network(pixels).numpy(), np.float32)
 
 
@@ -41,23 +46,38 @@ def test_agrees_with_dlib(chips: list[NDArray[np.uint8]]) -> None:
     np.testing.assert_allclose(ours, theirs, atol=1e-5)
 
 
+def test_the_graph_computes_what_the_network_does(chips: list[NDArray[np.uint8]]) -> None:
+    """With weights of its own in every layer: pretrained affines might hide one that is folded in wrongly."""
+    torch.manual_seed(0)
+    network = load_pretrained()
+    with torch.no_grad():
+        for affine in (module for module in network.modules() if isinstance(module, Affine)):
+            affine.gamma.mul_(1 + 0.1 * torch.randn_like(affine.gamma))
+            affine.beta.add_(0.1 * torch.randn_like(affine.beta))
+    tensors = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
+    (embeddings,) = Graph(face_graph(tensors))(np.stack(chips))
+    theirs = torch_embeddings(chips, network)
+    assert np.abs(theirs).max() > 0.1
+    np.testing.assert_allclose(embeddings, theirs, atol=1e-5)
+
+
 def test_random_weights_are_another_network(chips: list[NDArray[np.uint8]]) -> None:
     torch.manual_seed(0)
     assert np.abs(torch_embeddings(chips, DlibFace()) - torch_embeddings(chips, load_pretrained())).max() > 0.01
 
 
 def test_a_mirrored_face_has_the_same_features(chips: list[NDArray[np.uint8]]) -> None:
-    embedder = Embedder(architecture("face"), load_pretrained(), torch.device("cpu"))
-    plain = embedder.features([chip[None] for chip in chips])
-    mirrored = embedder.features([np.ascontiguousarray(chip[None, :, ::-1]) for chip in chips])
+    by = embedder(architecture("face"), load_pretrained(), "cpu")
+    plain = by.features([chip[None] for chip in chips])
+    mirrored = by.features([np.ascontiguousarray(chip[None, :, ::-1]) for chip in chips])
     np.testing.assert_allclose(plain, mirrored, atol=1e-5)
 
 
 def test_batches_do_not_change_what_a_face_is(chips: list[NDArray[np.uint8]], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recognizer, "_BATCH", 3)
-    embedder = Embedder(architecture("face"), load_pretrained(), torch.device("cpu"))
-    together = embedder.features([chip[None] for chip in chips])  # 5: a full batch and a part of one
-    alone = np.concatenate([embedder.features([chip[None]]) for chip in chips])
+    monkeypatch.setattr(embedding, "_AT_ONCE", 3)
+    by = embedder(architecture("face"), load_pretrained(), "cpu")
+    together = by.features([chip[None] for chip in chips])  # 5: a full batch and a part of one
+    alone = np.concatenate([by.features([chip[None]]) for chip in chips])
     np.testing.assert_allclose(together, alone, atol=1e-5)
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from inference.faces import Hog
+from inference.detectors import Hog
 from inference.recognizer import Recognizer, VersionBroken
 from models.architectures import architecture
-from models.dlib_face import WeightsMissing
+from models.weights import WeightsMissing
 
 ROOT = Path(__file__).parents[2]
 LOADERS = re.compile(
@@ -48,12 +48,12 @@ def test_a_pickle_among_a_versions_files_is_never_opened(trained_home: Path, tmp
     mark = tmp_path / "opened"
     for name in ("weights.pth", "weights.pkl", "export.pkl", "card.pkl", "model.bin"):
         torch.save(Malicious(mark), folder / name)
-    Recognizer.load(folder, Hog(), torch.device("cpu"))
+    Recognizer.load(folder, Hog(), "cpu")
     for name in ("weights.safetensors", "card.json"):
         kept = (folder / name).read_bytes()
         (folder / name).write_bytes((folder / "weights.pth").read_bytes())
         with pytest.raises(VersionBroken, match="train again"):
-            Recognizer.load(folder, Hog(), torch.device("cpu"))
+            Recognizer.load(folder, Hog(), "cpu")
         (folder / name).write_bytes(kept)
     assert not mark.exists()
 

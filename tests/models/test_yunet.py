@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from models import yunet
-from models.dlib_face import WeightsMissing
+from models.weights import WeightsMissing
 
 CONTENT = bytes(range(256)) * 1000
 

@@ -1,12 +1,12 @@
 """What other programs suffer: many more photos of one cousin, and the others are named worse than before."""
 
 from pathlib import Path
+from typing import Final
 
 import numpy as np
-import torch
 
 from data.library import PhotoLibrary
-from inference.faces import load_detector
+from inference.detectors import load_detector
 from inference.photo import decode
 from inference.recognizer import Recognizer
 from models.architectures import architecture
@@ -16,7 +16,7 @@ from training.labelled import LabelledFile
 from training.progress import silent
 from training.run import train
 
-CPU = torch.device("cpu")
+CPU: Final = "cpu"
 EACH, MORE, JUDGED = 8, 24, 9
 
 

@@ -3,13 +3,12 @@
 import shutil
 from pathlib import Path
 
-import torch
-
 from data.library import LabelledPhoto, PhotoLibrary
 from data.settings import Settings
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
-from inference.faces import FaceDetector, find_faces, load_detector
+from inference.detectors import load_detector
+from inference.faces import FaceDetector, find_faces
 from inference.photo import decode
 from models.architectures import architecture
 from models.registry import Registry
@@ -42,7 +41,7 @@ async def test_one_photo_is_enough_and_three_are_better(shared: Path, tmp_path: 
     detector = load_detector(home / "weights")
     photos = PhotoLibrary(shared / "photos" / "sports").photos()
     files = [LabelledFile(path, cousin) for cousin in FAMILY for path in alone(photos, cousin, detector, EACH)]
-    train(files, Registry(home / "models"), architecture("face"), detector, torch.device("cpu"), silent)
+    train(files, Registry(home / "models"), architecture("face"), detector, "cpu", silent)
     taught, others = (theirs := alone(photos, NEWCOMER, detector, 3 + OTHERS))[:3], theirs[3:]
 
     (tmp_path / "facts.yaml").write_text("roger_federer: [He has won.]\n")

@@ -5,7 +5,9 @@ import io
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
+from typing import Final
 
+import cv2
 import dlib
 import numpy as np
 import pytest
@@ -14,20 +16,24 @@ from PIL import Image, ImageFilter
 
 from data.library import PhotoLibrary
 from inference.alignment import aligned_face
-from inference.faces import FaceDetector, Hog, YuNet, find_faces, largest, load_detector
+from inference.detectors import Hog, YuNet, load_detector
+from inference.embedder import embedder, views
+from inference.faces import FaceDetector, find_faces, largest
 from inference.gallery import unit
 from inference.photo import decode
-from inference.recognizer import Embedder, PhotoGuess, Recognizer
+from inference.recognizer import PhotoGuess, Recognizer
 from models import yunet
 from models.architectures import architecture
-from models.dlib_face import load_pretrained, package_file
+from models.dlib_face import load_pretrained
+from models.network import normalised
 from models.registry import Registry
+from models.weights import package_file
 from training.evaluation import Evaluation, evaluate, stranger_photos
 from training.labelled import LabelledFile
 from training.progress import silent
 from training.run import train
 
-CPU = torch.device("cpu")
+CPU: Final = "cpu"
 GROUPS = {"group_1.jpg": 4, "group_2.jpg": 2, "group_3.jpg": 5, "group_4.jpg": 6, "group_5.jpg": 5, "group_6.jpg": 6}
 
 
@@ -84,7 +90,7 @@ def test_the_port_agrees_with_dlib_on_real_faces(shared: Path, detector: FaceDet
     original = dlib.face_recognition_model_v1(str(package_file("dlib_face_recognition_resnet_model_v1.dat")))
     theirs = np.array([original.compute_face_descriptor(chip) for chip in chips])
     with torch.inference_mode():
-        ours = load_pretrained()(architecture("face").normalise(torch.from_numpy(np.stack(chips)))).numpy()
+        ours = load_pretrained()(normalised(architecture("face"), torch.from_numpy(np.stack(chips)))).numpy()
     np.testing.assert_allclose(ours, theirs, atol=1e-5)
 
 
@@ -122,13 +128,13 @@ def test_nothing_to_find(shared: Path, cast: Recognizer, name: str) -> None:
 
 def test_turned_strangers_are_embedded_as_upright_ones(shared: Path, detector: FaceDetector) -> None:
     """YuNet sees an upright face in a lying one too, less surely, with landmarks that are all wrong."""
-    embedder = Embedder(architecture("face"), load_pretrained(), CPU)
+    by = embedder(architecture("face"), load_pretrained(), CPU)
     alike = 0
     for path in stranger_photos(shared / "photos" / "strangers")[:10]:
         upright = decode(path.read_bytes()).pixels
         pictures = [np.ascontiguousarray(np.rot90(upright, quarters)) for quarters in range(4)]
-        chips = [embedder.views(picture, largest(find_faces(detector, picture))) for picture in pictures]
-        first, *turned = unit(embedder.features(chips))
+        chips = [views(by.shape, picture, largest(find_faces(detector, picture))) for picture in pictures]
+        first, *turned = unit(by.features(chips))
         alike += sum(float(first @ other) > 0.97 for other in turned)
     assert alike >= 27  # of 30
 
@@ -173,6 +179,29 @@ def test_yunet_finds_what_hog_finds(shared: Path, detector: FaceDetector) -> Non
     assert agreed >= 10
 
 
+def test_yunet_finds_what_opencv_finds(shared: Path, detector: FaceDetector) -> None:
+    """OpenCV's own YuNet is what its outputs are read after."""
+    theirs = cv2.FaceDetectorYN.create(str(shared / "weights" / "yunet_n_640_640.onnx"), "", (640, 640), 0.6)
+    compared = 0
+    for path in sorted((shared / "photos" / "groups").iterdir()):
+        pixels = decode(path.read_bytes()).pixels
+        height, width = pixels.shape[:2]
+        scale = min(1.0, 640 / max(height, width))
+        size = (round(width * scale), round(height * scale))
+        small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
+        theirs.setInputSize(size)
+        _, rows = theirs.detect(cv2.cvtColor(small, cv2.COLOR_RGB2BGR))
+        rows = rows[np.argsort(-rows[:, 14])]
+        faces = detector.detect(pixels)
+        np.testing.assert_allclose([face.score for face in faces], rows[:, 14], atol=1e-4)
+        stretch = np.array([width / size[0], height / size[1]])
+        for face, row in zip(faces, rows, strict=True):
+            assert face.landmarks is not None
+            np.testing.assert_allclose(face.landmarks, row[4:14].reshape(5, 2) * stretch, atol=0.01)
+            compared += 1
+    assert compared > 5
+
+
 def test_both_alignments_show_nearly_the_same_face(shared: Path, detector: FaceDetector) -> None:
     """The template for YuNet's landmarks was fitted to what dlib's own show."""
     hog = Hog()
@@ -185,7 +214,7 @@ def test_both_alignments_show_nearly_the_same_face(shared: Path, detector: FaceD
         if len(ours) == len(theirs) == 1 and ours[0].found and theirs[0].found:
             chips = torch.from_numpy(np.stack([aligned_face(pixels, found[0]) for found in (ours, theirs)]))
             with torch.inference_mode():
-                a, b = torch.nn.functional.normalize(network(shape.normalise(chips)), dim=1)
+                a, b = torch.nn.functional.normalize(network(normalised(shape, chips)), dim=1)
             cosines.append(float(a @ b))
     assert len(cosines) >= 6
     assert np.median(cosines) > 0.96
@@ -193,20 +222,20 @@ def test_both_alignments_show_nearly_the_same_face(shared: Path, detector: FaceD
 
 def test_two_views_are_nearer_to_the_person_than_either(shared: Path, detector: FaceDetector) -> None:
     """What averaging two alignments is for: photos of one person come closer to each other than by either alone."""
-    embedder = Embedder(architecture("face"), load_pretrained(), CPU)
-    views = []
+    by = embedder(architecture("face"), load_pretrained(), CPU)
+    faces = []
     for path in sorted((shared / "photos" / "cast").glob("*/*.png"))[:20]:
         pixels = decode(path.read_bytes()).pixels
-        views.append(embedder.views(pixels, find_faces(detector, pixels)[0]))
-    assert [len(face) for face in views] == [2] * 20
+        faces.append(views(by.shape, pixels, find_faces(detector, pixels)[0]))
+    assert [len(face) for face in faces] == [2] * 20
     people = np.arange(20) // 5
     same = (people[:, None] == people) & ~np.eye(20, dtype=bool)
 
     def alike(features: np.ndarray) -> float:
         return float((unit(features) @ unit(features).T)[same].mean())
 
-    by_yunet, by_dlib = (embedder.features([face[i : i + 1] for face in views]) for i in (0, 1))
-    assert alike(embedder.features(views)) > max(alike(by_yunet), alike(by_dlib))
+    by_yunet, by_dlib = (by.features([face[i : i + 1] for face in faces]) for i in (0, 1))
+    assert alike(by.features(faces)) > max(alike(by_yunet), alike(by_dlib))
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 700), (3, 2), (2000, 9)])

@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import pytest
-import torch
 
 from data.library import PhotoLibrary
-from inference.faces import Hog
+from inference.detectors import Hog
 from models.architectures import architecture
 from training.dataset import Dataset, read_faces
 from training.labelled import LabelledFile
 from training.progress import silent
 
-CPU = torch.device("cpu")
+CPU: Final = "cpu"
 
 
 def labelled(folder: Path) -> list[LabelledFile]:

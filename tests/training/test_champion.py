@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inference.faces import Hog
+from inference.detectors import Hog
 from inference.gallery import unit
 from inference.memory import Lesson
 from models.registry import Registry

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.labels import plant
-from inference.faces import Hog
+from inference.detectors import Hog
 from models.card import Skipped
 from tests.training.conftest import CPU, labelled
 from training.check import Alike, Doubt, Findings, check_photos

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from demo.family import draw_group
-from inference.faces import Box, Hog, find_faces
+from inference.detectors import Hog
+from inference.faces import Box, find_faces
 from inference.photo import decode
 from models.architectures import architecture
 from tests.bot.trained import TRAINED, jpeg_of, portrait

@@ -4,11 +4,12 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import pytest
-import torch
 
-from inference.faces import FaceDetector, load_detector
+from inference.detectors import load_detector
+from inference.faces import FaceDetector
 from models.architectures import Architecture, architecture
 from models.registry import Registry
 from tests.bot.trained import portrait
@@ -18,7 +19,7 @@ from training.labelled import LabelledFile
 from training.progress import silent
 from training.run import Outcome, train
 
-CPU = torch.device("cpu")
+CPU: Final = "cpu"
 Family = Callable[..., list[LabelledFile]]
 
 

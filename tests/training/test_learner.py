@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from inference.recognizer import Embedder
+from inference.embedder import embedder
 from models.architectures import Architecture, architecture
 from models.heads import CosineHead, linear_head
 from tests.training.conftest import CPU
@@ -114,7 +114,7 @@ def material(head_rate: float, rates: tuple[float, float]) -> Material:
     crops[np.arange(60), :, :, labels] += 20
     faces = [crop[None] for crop in crops.astype(np.uint8)]
     body = small_body(False)
-    features = Embedder(shape, body, CPU).features(faces)
+    features = embedder(shape, body, CPU).features(faces)
     return Material(shape, body, faces, features, labels, np.arange(60), CPU, pretrained=True)
 
 

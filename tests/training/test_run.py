@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from safetensors.torch import load_file
 
-from inference.faces import Hog, find_faces
+from inference.detectors import Hog
+from inference.faces import find_faces
 from inference.photo import decode
 from models.architectures import architecture
 from models.card import Card

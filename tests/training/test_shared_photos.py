@@ -4,11 +4,11 @@ import io
 from pathlib import Path
 
 import pytest
-import torch
 from PIL import Image
 
 from demo.family import draw_group, draw_portrait
-from inference.faces import Box, load_detector
+from inference.detectors import load_detector
+from inference.faces import Box
 from models.architectures import architecture
 from training.dataset import Dataset, read_faces
 from training.labelled import LabelledFile, Word
@@ -33,7 +33,7 @@ def files(tmp_path: Path) -> list[LabelledFile]:
 
 
 def read(files: list[LabelledFile], folder: Path) -> Dataset:
-    return read_faces(files, architecture("face"), load_detector(folder), torch.device("cpu"), silent)
+    return read_faces(files, architecture("face"), load_detector(folder), "cpu", silent)
 
 
 def test_a_group_photo_counts_for_everybody_in_it(files: list[LabelledFile], tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from data.labels import Verdict
-from inference.faces import Box, Face, Hog, find_faces
+from inference.detectors import Hog
+from inference.faces import Box, Face, find_faces
 from inference.gallery import unit
 from inference.photo import decode, upright_jpeg
 from tests.bot.trained import portrait

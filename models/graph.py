@@ -1,0 +1,52 @@
+"""Networks on the CPU through OpenVINO, which takes two thirds to a half of the time that torch and OpenCV take."""
+
+import os
+import threading
+from typing import Any
+
+import numpy as np
+import openvino
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Graph:
+    """A compiled graph with one input; may be called from several threads at once.
+
+    A call that is alone gets all cores; calls at the same time get one core each, which does more of them a second.
+    """
+
+    def __init__(self, model: openvino.Model) -> None:
+        core, threads = openvino.Core(), cores()
+        exact = {"INFERENCE_PRECISION_HINT": "f32", "ENABLE_CPU_PINNING": False, "INFERENCE_NUM_THREADS": threads}
+        self._alone = core.compile_model(model, "CPU", exact | {"NUM_STREAMS": 1})
+        self._together = core.compile_model(model, "CPU", exact | {"NUM_STREAMS": threads})
+        self._own = threading.local()
+        self._lock = threading.Lock()
+        self._calls = 0
+
+    def __call__(self, values: NDArray[Any]) -> list[Floats]:
+        """The outputs, in the graph's order."""
+        with self._lock:
+            self._calls += 1
+            alone = self._calls == 1
+        try:
+            return self._infer(values, alone=alone)
+        finally:
+            with self._lock:
+                self._calls -= 1
+
+    def _infer(self, values: NDArray[Any], *, alone: bool) -> list[Floats]:
+        kind, compiled = ("alone", self._alone) if alone else ("together", self._together)
+        request: openvino.InferRequest | None = getattr(self._own, kind, None)
+        if request is None:
+            request = compiled.create_infer_request()
+            setattr(self._own, kind, request)
+        outputs = request.infer(np.ascontiguousarray(values), share_inputs=True)
+        return list(outputs.values())
