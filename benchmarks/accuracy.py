@@ -117,7 +117,7 @@ def _learned(
     detector: FaceDetector,
 ) -> Iterator[Judged]:
     dataset = read_faces(files, shape, detector, _CPU, silent)
-    material = prepare(shape, dataset, _CPU, silent, pretrained=True)
+    material = prepare(shape, dataset, _CPU, silent, pretrained=True, unfrozen=shape.unfrozen_epochs > 0)
     unknown = [views(shape, pixels, largest(find_faces(detector, pixels))) for pixels in map(_pixels, strangers)]
     fold_of = np.array([folds[face.file.path] for face in dataset.faces])
     for fold in sorted(set(folds.values())):

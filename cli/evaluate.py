@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.group import main
-from cli.house import device_of, labelled_files, labelled_photos, load_face_detector, read_settings, unfrozen_epochs_of
+from cli.house import (
+    device_of,
+    labelled_files,
+    labelled_photos,
+    load_face_detector,
+    open_home,
+    read_settings,
+    unfrozen_epochs_of,
+)
 from cli.options import ARCH, CROP, FOLDER, JSON, SCRATCH, UNFROZEN
 from cli.printing import counted, print_table, progress_bars
 
@@ -40,6 +48,7 @@ def evaluate(
 
     cousinbot evaluate --photos family/photos --strangers ~/Pictures/strangers
     """
+    from data.face_cache import FaceCache
     from models.architectures import architecture
     from training.evaluation import evaluate as measure
     from training.evaluation import stranger_photos
@@ -59,6 +68,7 @@ def evaluate(
             shots=shots,
             pretrained=not from_scratch,
             unfrozen_epochs=unfrozen_epochs_of(shape, unfrozen_epochs),
+            cache=FaceCache(open_home(settings).face_cache),
         )
     if as_json:
         click.echo(figures.model_dump_json())

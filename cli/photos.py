@@ -63,13 +63,15 @@ def check(photos: Path | None, sheet: Path | None, as_json: bool) -> None:
 
     A contact sheet, a page to open in a browser, shows the faces, why they are there, and what to do.
     """
+    from data.face_cache import FaceCache
     from training.check import check_photos
     from training.contact_sheet import write_contact_sheet
 
     with progress_bars() as progress:
         settings = read_settings()
         detector, device = load_face_detector(settings, progress), device_of(settings)
-        findings = check_photos(labelled_files(labelled_photos(photos)), detector, device, progress)
+        cache = FaceCache(open_home(settings).face_cache)
+        findings = check_photos(labelled_files(labelled_photos(photos)), detector, device, progress, cache)
     page = sheet or open_home(settings).root / "check.html"
     try:
         write_contact_sheet(page, findings)

@@ -68,6 +68,7 @@ def train(
     with _noted_run(home, number) as run, progress_bars() as bars, run.progress(bars) as progress:
         library = labelled_photos(photos)  # before the slow imports: without photos nothing is waited for
 
+        from data.face_cache import FaceCache
         from models.architectures import architecture
         from models.registry import Registry
         from training.feedback import corrected_faces
@@ -84,6 +85,7 @@ def train(
             pretrained=not from_scratch,
             head_epochs=head_epochs,
             unfrozen_epochs=unfrozen_epochs_of(shape, unfrozen_epochs),
+            cache=FaceCache(home.face_cache),
         )
         run.record(outcome)
     card = outcome.card

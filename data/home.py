@@ -51,6 +51,11 @@ class Home:
         """Published weights that training or detection starts from."""
         return self.root / "weights"
 
+    @property
+    def face_cache(self) -> Path:
+        """What was seen in the photos, in a folder of its own: it can be deleted at any time, and is not backed up."""
+        return self.root / "cache" / "faces.db"
+
     def create(self) -> "Home":
         """Make the folders, readable by their owner only, and return self; what exists is kept.
 

@@ -1,7 +1,7 @@
 """The faces that a new one is compared with, and how alike it is to each cousin's."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,9 @@ NEIGHBOURS: Final = 3
 """A cousin's similarity is the mean of the nearest three gallery faces: of 1, 3, 5, 10 and all, three and five gave the
 highest TPIR at 1 % FAR on both measured families (docs/recognition.md). Of a gallery with fewer than five faces it is
 the nearest half (docs/feedback.md)."""
+
+_AT_ONCE: Final = 2**22
+"""Cosines that are held in memory at once."""
 
 
 def unit(vectors: Floats) -> Floats:
@@ -45,6 +48,57 @@ class Allowances:
 NO_ALLOWANCES: Final = Allowances()
 
 
+def mean_of_nearest(cosines: Floats, photos: NDArray[np.int64]) -> Floats:
+    """The mean of the nearest: cosines `(…, W)`, minus infinity where there is no photo, and numbers of photos `(…)`.
+
+    -1 where there are none.
+    """
+    width = cosines.shape[-1]
+    if width > NEIGHBOURS:
+        cosines = np.partition(cosines, width - NEIGHBOURS, axis=-1)[..., -NEIGHBOURS:]
+    falling = -np.sort(-cosines, axis=-1)
+    counted = np.minimum(NEIGHBOURS, (photos + 1) // 2)
+    sums = np.where(np.arange(falling.shape[-1]) < counted[..., None], falling, 0).sum(-1)
+    return np.asarray(np.where(photos > 0, sums / np.maximum(counted, 1), -1.0), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """C cousins who have about as many photos, so that they can be compared with at once.
+
+    Attributes:
+        cousins: `(C,)` their numbers.
+        photos: `(C,)` how many each has.
+        places: `(C, W)` where in the gallery; what is beyond `photos` repeats the first.
+    """
+
+    cousins: NDArray[np.int64]
+    photos: NDArray[np.int64]
+    places: NDArray[np.int64]
+
+    def of(self, cosines: Floats) -> Floats:
+        """Their columns `(F, C, W)` of cosines `(F, N)`."""
+        own = cosines[:, self.places]
+        if (self.photos < self.places.shape[1]).any():
+            own[:, np.arange(self.places.shape[1]) >= self.photos[:, None]] = -np.inf
+        return own
+
+
+def _blocks(labels: NDArray[np.int64], cousins: int) -> list[_Block]:
+    """A gallery's cousins by the power of two that their photos fill: all blocks together hold less than 2 N places."""
+    photos = np.bincount(labels, minlength=cousins)
+    by_cousin, first = np.argsort(labels, kind="stable"), np.cumsum(photos) - photos
+    fill = np.ceil(np.log2(np.maximum(photos, NEIGHBOURS + 1))).astype(np.int64)
+    blocks = []
+    for power in np.unique(fill[photos > 0]):
+        own = np.flatnonzero((fill == power) & (photos > 0))
+        column = np.arange(photos[own].max())
+        beyond = column >= photos[own, None]
+        places = by_cousin[first[own, None] + np.where(beyond, 0, column)]
+        blocks.append(_Block(own, photos[own], places))
+    return blocks
+
+
 def gallery_similarities(
     probes: Floats,
     gallery: Floats,
@@ -54,16 +108,22 @@ def gallery_similarities(
 ) -> Floats:
     """Mean cosine of probes `(F, D)` to the nearest of each cousin's gallery faces, plus allowance: `(F, cousins)`.
 
-    `gallery` is `(N, D)` with labels `(N,)`; both are normalised. A cousin with no face in it gets -1.
+    `gallery` is `(N, D)` with labels `(N,)`; both are normalised. A cousin with no face in it gets -1. The time grows
+    with F and N, however many cousins those are of.
     """
-    cosines = probes @ gallery.T
+    return _similarities(probes, gallery, _blocks(labels, cousins), cousins, allowances)
+
+
+def _similarities(
+    probes: Floats, gallery: Floats, blocks: Sequence[_Block], cousins: int, allowances: Allowances
+) -> Floats:
     similarities = np.full((len(probes), cousins), -1.0, np.float32)
-    allowed = allowances.of(np.bincount(labels, minlength=cousins))
-    for cousin in range(cousins):
-        own = cosines[:, labels == cousin]
-        if photos := own.shape[1]:
-            nearest = min(NEIGHBOURS, (photos + 1) // 2)
-            similarities[:, cousin] = np.sort(own, axis=1)[:, -nearest:].mean(1) + allowed[cousin]
+    at_once = max(1, _AT_ONCE // max(len(gallery), 1))
+    for start in range(0, len(probes), at_once):
+        cosines = probes[start : start + at_once] @ gallery.T
+        for block in blocks:
+            nearest = mean_of_nearest(block.of(cosines), block.photos) + allowances.of(block.photos)
+            similarities[start : start + at_once, block.cousins] = nearest
     return similarities
 
 
@@ -81,15 +141,23 @@ class Gallery:
     faces: Floats
     labels: NDArray[np.int64]
     allowances: Allowances = NO_ALLOWANCES
+    _blocks: Sequence[_Block] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_blocks", _blocks(self.labels, len(self.cousins)))
 
     def similarities(self, probes: Floats) -> Floats:
         """How alike faces `(F, D)` are to each cousin's: `(F, cousins)`."""
-        return gallery_similarities(probes, self.faces, self.labels, len(self.cousins), self.allowances)
+        return _similarities(probes, self.faces, self._blocks, len(self.cousins), self.allowances)
 
     def nearest(self, embedding: Floats) -> dict[str, float]:
         """Cosine of one face `(D,)` to each cousin's nearest."""
-        cosines = self.faces @ embedding
-        return {self.cousins[label]: float(cosines[self.labels == label].max()) for label in np.unique(self.labels)}
+        cosines = embedding[None] @ self.faces.T
+        return {
+            self.cousins[cousin]: float(cosine)
+            for block in self._blocks
+            for cousin, cosine in zip(block.cousins, block.of(cosines)[0].max(1), strict=True)
+        }
 
     def taught(self, lessons: Sequence[Lesson]) -> "Taught":
         """With the faces that people named, and without those of which they said otherwise.
@@ -113,7 +181,8 @@ class Gallery:
             there[own + number] = lesson.verdict == "is" and len(same) == len(otherwise)
         cousins = list(self.cousins)
         cousins += sorted({names[place] for place in np.flatnonzero(there)} - set(cousins))
-        labels = np.array([cousins.index(names[place]) for place in np.flatnonzero(there)], np.int64)
+        numbers = {name: number for number, name in enumerate(cousins)}
+        labels = np.array([numbers[names[place]] for place in np.flatnonzero(there)], np.int64)
         gained, lost = np.flatnonzero(there[own:]) + own, np.flatnonzero(~there[:own])
         return Taught(
             Gallery(tuple(cousins), faces[there], labels, self.allowances),

@@ -204,6 +204,12 @@ class Identifier:
         return Identity(None, doubt, candidates, nearest, is_face, said is not None)
 
 
+def shown(identities: Sequence[Identity]) -> list[bool]:
+    """Which of a photo's faces are told of: all but what people said is none, where any other is left."""
+    any_face = any(identity.is_face for identity in identities)
+    return [identity.is_face or not any_face for identity in identities]
+
+
 def _logistic(values: Floats | float) -> Floats:
     return np.asarray(0.5 * (1 + np.tanh(np.asarray(values) / 2)), np.float32)
 

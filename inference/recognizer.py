@@ -1,7 +1,8 @@
 """Photos in, guesses out: a trained version at work."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,7 @@ from inference.embedder import Embedder, load_embedder, views
 from inference.faces import Box, Face, FaceDetector, Pixels, cut, find_faces, whole_picture
 from inference.gallery import Allowances, Floats, unit
 from inference.heads import load_head
-from inference.identify import Candidate, Identifier
+from inference.identify import Candidate, Identifier, shown
 from inference.memory import Memory
 from inference.photo import Photo
 from inference.quality import Flaw, Quality, quality
@@ -90,34 +91,10 @@ class Recognizer:
     @classmethod
     def load(cls, folder: Path, detector: FaceDetector, device: Device) -> "Recognizer":
         """Load the version in `folder`: safetensors and JSON only. Raises `VersionBroken`."""
-        try:
-            return cls._load(folder, detector, device)
-        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-            reason = str(error).partition("\n")[0]
-            raise VersionBroken(
-                f"Version {folder.name} can't be loaded ({reason}): train again, or choose another with"
-                " `cousinbot models promote`."
-            ) from error
-
-    @classmethod
-    def _load(cls, folder: Path, detector: FaceDetector, device: Device) -> "Recognizer":
-        card = Card.model_validate_json((folder / "card.json").read_bytes())
-        tensors = load_file(folder / "weights.safetensors")
-        gallery, labels = tensors.pop("gallery"), tensors.pop("gallery_labels")
-        shape = architecture(card.architecture, card.crop)
-        identifier = Identifier(
-            card.cousins,
-            load_head(shape, _below("head", tensors), gallery.shape[1], len(card.cousins)),
-            gallery,
-            labels,
-            threshold=card.threshold,
-            slope=card.slope,
-            temperature=card.temperature,
-            allowances=Allowances(tuple(size for size, _ in card.allowances), tuple(v for _, v in card.allowances)),
-        )
-        return cls(
-            card.version, card.space, load_embedder(shape, _below("body", tensors), device), identifier, detector
-        )
+        with _whole(folder):
+            card, identifier, body = _read(folder)
+            by = load_embedder(architecture(card.architecture, card.crop), body, device)
+        return cls(card.version, card.space, by, identifier, detector)
 
     def recognize(self, photos: Sequence[Photo], memory: Memory | None = None) -> list[PhotoGuess]:
         """Name the faces of every photo; all faces of all photos go through the network together."""
@@ -162,10 +139,51 @@ class Recognizer:
                 identity.runners_up,
                 None if identity.cousin or identity.said else seen.quality.flaw,
             )
-            for seen, identity, embedding in zip(faces, identities, unit(features), strict=True)
-            if identity.is_face or not any(identity.is_face for identity in identities)
+            for seen, identity, embedding, told in zip(
+                faces, identities, unit(features), shown(identities), strict=True
+            )
+            if told
         ]
         return PhotoGuess(tuple(guesses), self.version)
+
+
+def load_identifier(folder: Path) -> tuple[Card, Identifier]:
+    """What names faces in the version in `folder`, without what looks at photos. Raises `VersionBroken`."""
+    with _whole(folder):
+        card, identifier, _ = _read(folder)
+    return card, identifier
+
+
+def _read(folder: Path) -> tuple[Card, Identifier, dict[str, Floats]]:
+    """A version's card, what names faces, and the tensors of its body."""
+    card = Card.model_validate_json((folder / "card.json").read_bytes())
+    tensors = load_file(folder / "weights.safetensors")
+    gallery, labels = tensors.pop("gallery"), tensors.pop("gallery_labels")
+    shape = architecture(card.architecture, card.crop)
+    identifier = Identifier(
+        card.cousins,
+        load_head(shape, _below("head", tensors), gallery.shape[1], len(card.cousins)),
+        gallery,
+        labels,
+        threshold=card.threshold,
+        slope=card.slope,
+        temperature=card.temperature,
+        allowances=Allowances(tuple(size for size, _ in card.allowances), tuple(v for _, v in card.allowances)),
+    )
+    return card, identifier, _below("body", tensors)
+
+
+@contextmanager
+def _whole(folder: Path) -> Iterator[None]:
+    """Raises `VersionBroken` where a version can't be read."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        reason = str(error).partition("\n")[0]
+        raise VersionBroken(
+            f"Version {folder.name} can't be loaded ({reason}): train again, or choose another with"
+            " `cousinbot models promote`."
+        ) from error
 
 
 def _below(prefix: str, tensors: dict[str, Floats]) -> dict[str, Floats]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +11,13 @@ from scipy.stats import binomtest
 
 from inference.device import Device
 from inference.faces import FaceDetector
+from inference.identify import Identifier, shown
 from inference.memory import Lesson, Memory
-from inference.photo import Photo, PhotoError, decode
-from inference.recognizer import Recognizer, VersionBroken
+from inference.photo import PhotoError, decode
+from inference.recognizer import Recognizer, VersionBroken, load_identifier
 from models.registry import Registry, RegistryError
 from training.labelled import LabelledFace
+from training.thresholds import drawn
 
 _SIGNIFICANT: Final = 0.05
 _SIGNIFICANT_FOR_ONE: Final = 0.1
@@ -67,37 +69,98 @@ def compare(
     space: str,
     detector: FaceDetector,
     device: Device,
+    *,
+    seen: bool = False,
 ) -> Verdict:
     """Let both name the holdout as the bot would, and promote the challenger unless it is worse.
 
     It must be no worse on the library's photos, nor on corrected ones, nor for any single cousin. What was corrected
     is what the champion named wrongly: together, gains there would hide losses elsewhere. `lessons`, embedded in
     `space`, are what people have said of other photos; both have them in mind, for the champion answers with them now.
+    With `seen`, that space is the one of the holdout's sights, so that nobody need look at those photos again.
     """
     champion = registry.current()
     if champion is None:
         return Verdict(True, "it is the first version")
+    sights = space if seen else None
     try:
-        before = Recognizer.load(registry.path(champion), detector, device)
+        before = _namer(registry.path(champion), sights, detector, device)
     except (RegistryError, VersionBroken):
         return Verdict(True, f"the champion {champion} can't be loaded any more")
-    after = Recognizer.load(challenger, detector, device)
+    after = _namer(challenger, sights, detector, device)
     judged = judge(before, after, holdout, Memory(lessons) if before.space == space else Memory(), Memory(lessons))
     return decide(judged, champion)
 
 
+class _Namer(Protocol):
+    """A version that names faces of the holdout.
+
+    Attributes:
+        space: what its embeddings can be compared with.
+    """
+
+    cousins: tuple[str, ...]
+    space: str
+
+    def name(self, face: LabelledFace, memory: Memory) -> str | None:
+        """Who it is to the bot; None for nobody."""
+        ...
+
+
+class _BySight:
+    """By what was seen of the photo when the training began."""
+
+    def __init__(self, space: str, identifier: Identifier) -> None:
+        self.space = space
+        self.cousins = identifier.cousins
+        self._identifier = identifier
+
+    def name(self, face: LabelledFace, memory: Memory) -> str | None:
+        photo = face.photo
+        identities = self._identifier.identify(photo.embeddings, memory, ~np.array(photo.hopeless))
+        told = np.flatnonzero(shown(identities))
+        return identities[max(told, key=lambda place: photo.faces[place].box.overlap(face.box))].cousin
+
+
+class _ByPhoto:
+    """By looking at the photo itself: a network of its own sees it differently."""
+
+    def __init__(self, recognizer: Recognizer) -> None:
+        self.space = recognizer.space
+        self.cousins = recognizer.cousins
+        self._recognizer = recognizer
+
+    def name(self, face: LabelledFace, memory: Memory) -> str | None:
+        guess = self._recognizer.recognize([decode(face.file.path.read_bytes())], memory)[0]
+        return max(guess.faces, key=lambda found: found.box.overlap(face.box)).cousin
+
+
+def _namer(folder: Path, sights: str | None, detector: FaceDetector, device: Device) -> _Namer:
+    card, identifier = load_identifier(folder)
+    if card.space == sights:
+        return _BySight(card.space, identifier)
+    return _ByPhoto(Recognizer.load(folder, detector, device))
+
+
 def judge(
-    before: Recognizer, after: Recognizer, holdout: Sequence[LabelledFace], known_before: Memory, known_after: Memory
+    before: _Namer, after: _Namer, holdout: Sequence[LabelledFace], known_before: Memory, known_after: Memory
 ) -> Judged:
-    """Show both the photos of whom the champion has ever met, each with its memory."""
+    """Show both the photos of whom the champion has ever met, each with its memory; of a large family some of them."""
     met = {*before.cousins, *(lesson.cousin for lesson in known_before.lessons if lesson.verdict == "is")}
+    asked = [face for face in holdout if face.file.cousin in met]
     cousins, corrected, old, new = [], [], [], []
-    for face in holdout:
-        if face.file.cousin in met and (photo := _read(face)) is not None:
-            cousins.append(face.file.cousin)
-            corrected.append(face.file.word is not None)
-            old.append(_is_right(before, photo, face, known_before))
-            new.append(_is_right(after, photo, face, known_after))
+    for face in (asked[place] for place in drawn(len(asked))):
+        try:
+            right = [
+                namer.name(face, memory) == face.file.cousin
+                for namer, memory in ((before, known_before), (after, known_after))
+            ]
+        except (PhotoError, OSError):  # deleted while the training ran
+            continue
+        cousins.append(face.file.cousin)
+        corrected.append(face.file.word is not None)
+        old.append(right[0])
+        new.append(right[1])
     return Judged(cousins, np.array(corrected, np.bool_), np.array(old, np.bool_), np.array(new, np.bool_))
 
 
@@ -122,18 +185,3 @@ def decide(judged: Judged, champion: str) -> Verdict:
 def _figures(judged: Judged, photos: str, champion: str) -> str:
     named = f"{int(judged.new.sum())} of {len(judged.cousins)} {photos} named right"
     return f"{named}, {champion} {int(judged.old.sum())}"
-
-
-def _read(face: LabelledFace) -> Photo | None:
-    """The photo once more; None where it was deleted while the training ran."""
-    try:
-        return decode(face.file.path.read_bytes())
-    except (PhotoError, OSError):
-        return None
-
-
-def _is_right(recognizer: Recognizer, photo: Photo, face: LabelledFace, memory: Memory) -> bool:
-    """Whether the face is named as the bot would name it."""
-    guess = recognizer.recognize([photo], memory)[0]
-    nearest = max(guess.faces, key=lambda found: found.box.overlap(face.box))
-    return nearest.cousin == face.file.cousin

@@ -8,18 +8,19 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
+from data.face_cache import FaceCache
 from inference.device import Device
-from inference.embedder import embedder, views
-from inference.faces import FaceDetector, Pixels, find_faces
+from inference.faces import FaceDetector, Pixels
 from inference.gallery import unit
 from inference.memory import SAME_PICTURE
-from inference.photo import PhotoError, decode
-from models.architectures import Architecture, architecture
+from models.architectures import architecture
 from models.card import Skipped
 from training.dataset import Dataset, read_faces
 from training.doubts import DOUBTED, Fit, lead
+from training.eyes import Look
 from training.labelled import LabelledFile
-from training.progress import Progress
+from training.progress import Progress, silent
+from training.sight import Sight
 
 _LOOKED_AT_AGAIN: Final = -2.0
 """Lead of another cousin from which all faces of the photo are looked at, not only the one that was chosen."""
@@ -78,10 +79,16 @@ class Findings:
         return [[str(path) for path in group.photos] for group in self.alike if group.kind == kind]
 
 
-def check_photos(files: Sequence[LabelledFile], detector: FaceDetector, device: Device, progress: Progress) -> Findings:
+def check_photos(
+    files: Sequence[LabelledFile],
+    detector: FaceDetector,
+    device: Device,
+    progress: Progress,
+    cache: FaceCache | None = None,
+) -> Findings:
     """Look at every photo as training would. Raises `TrainingError` where there is too little to compare."""
-    dataset = read_faces(files, architecture("face"), detector, device, progress)
-    doubtful, mixed_up = _doubts(files, dataset, detector, device, progress)
+    dataset = read_faces(files, architecture("face"), detector, device, progress, cache=cache)
+    doubtful, mixed_up = _doubts(files, dataset, progress)
     return Findings(
         usable=dict(Counter(face.file.cousin for face in dataset.faces)),
         several_faces=dataset.several,
@@ -106,23 +113,19 @@ def _alike(dataset: Dataset) -> list[Alike]:
                     "copies" if (cosines.max(1) >= SAME_PICTURE).all() else "burst",
                     faces[0].file.cousin,
                     [face.file.path for face in faces],
-                    [face.crop for face in faces],
+                    [dataset.portrait(int(i)) for i in members],
                 )
             )
     return found
 
 
-def _doubts(
-    files: Sequence[LabelledFile], dataset: Dataset, detector: FaceDetector, device: Device, progress: Progress
-) -> tuple[list[Doubt], list[Doubt]]:
+def _doubts(files: Sequence[LabelledFile], dataset: Dataset, progress: Progress) -> tuple[list[Doubt], list[Doubt]]:
     """Likely wrong labels, and mixed-up faces.
 
     Under a wrong label the wrong one of several faces is chosen, or none. So where the chosen face is not clearly the
     cousin's, or none was chosen, all faces of the photo are compared.
     """
     fit = Fit(dataset)
-    shape = architecture("face")
-    by = embedder(shape, shape.build_body(True), device)
     numbers = {face.file: number for number, face in enumerate(dataset.faces)}
     doubtful, mixed_up = [], []
     for done, file in enumerate(files):
@@ -136,28 +139,18 @@ def _doubts(
             chosen, rival = lead(fit.of(dataset.face_features[[number]], number), label)
             if chosen < _LOOKED_AT_AGAIN:
                 continue
-        faces = _faces(file, detector, shape)
-        if not faces:
+        (sight,) = dataset.eyes.see([Look(file.path)], silent)
+        if not isinstance(sight, Sight) or not sight.faces[0].found:
             continue
-        evidence = fit.of(by.features(faces), number)
+        evidence = fit.of(sight.embeddings, number)
         together, other = lead(evidence, label)
         if together >= DOUBTED:
-            face = faces[int(evidence[:, other].argmax())][0]
+            face = dataset.eyes.portrait(sight, int(evidence[:, other].argmax()))
             doubtful.append(Doubt(file.path, file.cousin, dataset.cousins[other], together, face))
         elif chosen >= DOUBTED and number is not None:
-            crop = dataset.faces[number].crop
-            mixed_up.append(Doubt(file.path, file.cousin, dataset.cousins[rival], chosen, crop))
+            mixed_up.append(Doubt(file.path, file.cousin, dataset.cousins[rival], chosen, dataset.portrait(number)))
     progress("Comparing labels", len(files), len(files))
     return doubtful, mixed_up
-
-
-def _faces(file: LabelledFile, detector: FaceDetector, shape: Architecture) -> list[Pixels]:
-    """The views of all faces in a photo; none where it can't be read, or shows none."""
-    try:
-        pixels = decode(file.path.read_bytes()).pixels
-    except (PhotoError, OSError):
-        return []
-    return [views(shape, pixels, face) for face in find_faces(detector, pixels) if face.found]
 
 
 def _as_json(doubt: Doubt) -> dict[str, Any]:

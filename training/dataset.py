@@ -9,24 +9,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import imagehash
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
+from data.face_cache import FaceCache
 from inference.device import Device
-from inference.embedder import Embedder, embedder, views
-from inference.faces import Face, FaceDetector, Pixels, cut, find_faces, whole_picture
+from inference.faces import Box, FaceDetector, Pixels, whole_picture
 from inference.gallery import Floats, unit
-from inference.photo import PhotoError, decode
+from inference.photo import PhotoError
 from inference.recognizer import SAME_FACE
-from models.architectures import Architecture, architecture
+from models.architectures import Architecture
 from models.card import Skipped
 from training.errors import TrainingError
+from training.eyes import Eyes, Look
 from training.labelled import LabelledFace, LabelledFile
 from training.moments import near_duplicates
 from training.pictures import Picture
-from training.progress import Progress
+from training.progress import Progress, silent
+from training.sight import Sight
 from training.words import let_people_decide
 
 FEWEST: Final = 3
@@ -51,6 +51,7 @@ class Dataset:
         several: photos that showed more than one face, of which one was chosen.
         denials: faces of which people said who they are not; nobody is taught on them.
         corrections: numbers of the corrections taken in: as faces, as denials, or in place of a folder's word.
+        eyes: what looked at the photos.
     """
 
     cousins: list[str]
@@ -62,6 +63,11 @@ class Dataset:
     several: int
     denials: list[LabelledFace]
     corrections: list[int]
+    eyes: Eyes
+
+    def portrait(self, face: int) -> Pixels:
+        """One of `faces` aligned, to be shown, `(150, 150, 3)`."""
+        return self.eyes.portrait(self.faces[face].sight, self.faces[face].place)
 
 
 def read_faces(
@@ -72,47 +78,18 @@ def read_faces(
     progress: Progress,
     *,
     fewest: int = FEWEST,
+    cache: FaceCache | None = None,
 ) -> Dataset:
-    """Decode, detect and choose; a cousin with fewer than `fewest` usable photos is left out.
+    """Look and choose; a cousin with fewer than `fewest` usable photos is left out.
+
+    What the `cache` holds is not looked at again.
 
     Raises:
         TrainingError: fewer than two cousins are left.
     """
     skipped: list[Skipped] = []
-    face_shape = architecture("face")
-    chooser = embedder(face_shape, face_shape.build_body(True), device)
-    pictures: list[Picture] = []
-    seen: dict[tuple[str, str], LabelledFile] = {}
-    for number, file in enumerate(files):
-        progress("Finding faces", number, len(files))
-        try:
-            data = file.path.read_bytes()
-            photo = decode(data)
-        except (PhotoError, OSError) as error:
-            skipped.append(_skip(file, _reason(error)))
-            continue
-        twin = seen.setdefault((photo.sha256, file.cousin), file)
-        if twin is not file and file.box is None:
-            skipped.append(_skip(file, f"the same file as {twin.name}"))
-            continue
-        faces = _faces_of(file, photo.pixels, detector, shape)
-        if faces is None:
-            if file.is_cousin:
-                skipped.append(_skip(file, "no face was found"))
-            continue
-        pixels, found = faces
-        pictures.append(
-            Picture(
-                file,
-                photo.sha256,
-                imagehash.dhash(Image.fromarray(photo.pixels)).hash.ravel(),
-                found,
-                [views(shape, pixels, face) for face in found],
-                [views(face_shape, pixels, face) for face in found],
-            )
-        )
-    progress("Finding faces", len(files), len(files))
-    embeddings = _embed(chooser, pictures, progress)
+    eyes = Eyes(detector, device, cache or FaceCache())
+    pictures = _pictures(files, shape, eyes, progress, skipped)
     named: dict[str, list[int]] = defaultdict(list)
     for number, picture in enumerate(pictures):
         if picture.file.is_cousin:
@@ -120,11 +97,11 @@ def read_faces(
         else:
             picture.chosen = 0  # the one that a person pointed at
     for own in named.values():
-        _choose_faces([pictures[i] for i in own], [unit(embeddings[i]) for i in own])
-    settled = let_people_decide(pictures, [unit(own) for own in embeddings])
+        _choose_faces([pictures[i] for i in own])
+    settled = let_people_decide(pictures)
     several = 0
-    usable, chosen = [], []
-    for number, (picture, embedding) in enumerate(zip(pictures, embeddings, strict=True)):
+    usable = []
+    for number, picture in enumerate(pictures):
         if number in settled.left_out:
             if reason := settled.left_out[number]:
                 skipped.append(_skip(picture.file, reason))
@@ -133,50 +110,57 @@ def read_faces(
         else:
             several += len(picture.faces) > 1 and picture.file.is_cousin
             usable.append(picture)
-            chosen.append(embedding[picture.chosen])
-    return _dataset(usable, chosen, skipped, several, fewest, settled.taken_in)
+    return _dataset(eyes, usable, skipped, several, fewest, settled.taken_in)
 
 
-def _faces_of(
-    file: LabelledFile, pixels: Pixels, detector: FaceDetector, shape: Architecture
-) -> tuple[Pixels, list[Face]] | None:
-    """The pixels to crop from and the faces that may be the cousin's; None where there is no face to learn."""
-    if shape.crop == "whole" and file.box is None:
-        return pixels, [whole_picture()]
-    faces = find_faces(detector, pixels)
-    if not faces[0].found and file.box in (None, whole_picture().box):
-        return None  # also where somebody named a picture without a face: it says nothing of how they look
-    if file.box is None:
-        return pixels, faces
-    face = max(faces, key=lambda face: face.box.overlap(file.box or face.box))
-    if face.box.overlap(file.box) >= SAME_FACE:
-        return pixels, [face]
-    return cut(pixels, file.box), [whole_picture()]
+def _pictures(
+    files: Sequence[LabelledFile], shape: Architecture, eyes: Eyes, progress: Progress, skipped: list[Skipped]
+) -> list[Picture]:
+    """Those of the files that show a face; the reasons of the others are added to `skipped`."""
+    whole = whole_picture().box if shape.crop == "whole" else None
+    looks = [Look(file.path, whole if file.box is None else None) for file in files]
+    photos: list[tuple[LabelledFile, Sight]] = []
+    seen: dict[tuple[str, str], LabelledFile] = {}
+    for file, sight in zip(files, eyes.see(looks, progress), strict=True):
+        if not isinstance(sight, Sight):
+            skipped.append(_skip(file, _reason(sight)))
+            continue
+        twin = seen.setdefault((sight.sha256, file.cousin), file)
+        if twin is not file and file.box is None:
+            skipped.append(_skip(file, f"the same file as {twin.name}"))
+        elif sight.part is None and not sight.faces[0].found and file.box in (None, whole_picture().box):
+            # also where somebody named a picture without a face: it says nothing of how they look
+            if file.is_cousin:
+                skipped.append(_skip(file, "no face was found"))
+        else:
+            photos.append((file, sight))
+    unseen = [file for file, sight in photos if file.box is not None and _overlap(sight, file.box) < SAME_FACE]
+    closer = dict(zip(unseen, eyes.see([Look(file.path, file.box) for file in unseen], silent), strict=True))
+    pictures = []
+    for file, photo in photos:
+        sight = closer.get(file, photo)
+        if not isinstance(sight, Sight):
+            skipped.append(_skip(file, _reason(sight)))  # deleted since the first look
+        elif file.box is None or sight is not photo:
+            pictures.append(Picture(file, photo, sight, list(range(len(sight.faces)))))
+        else:
+            overlaps = [face.box.overlap(file.box) for face in photo.faces]
+            pictures.append(Picture(file, photo, photo, [int(np.argmax(overlaps))]))
+    return pictures
 
 
-def _embed(chooser: Embedder, pictures: Sequence[Picture], progress: Progress) -> list[Floats]:
-    """The face network's features of every face, `(faces, 128)` a picture, in few large batches."""
-    embeddings: list[Floats] = []
-    chips = [chip for picture in pictures for chip in picture.chips]
-    rows: list[Floats] = []
-    for start in range(0, len(chips), 128):
-        progress("Looking at faces", start, len(chips))
-        rows.append(chooser.features(chips[start : start + 128]))
-    progress("Looking at faces", len(chips), len(chips))
-    together = np.concatenate(rows) if rows else np.zeros((0, 128), np.float32)
-    start = 0
-    for picture in pictures:
-        embeddings.append(together[start : start + len(picture.chips)])
-        start += len(picture.chips)
-    return embeddings
+def _overlap(sight: Sight, box: Box) -> float:
+    """How much of what a person pointed at the likeliest face covers."""
+    return max(face.box.overlap(box) for face in sight.faces)
 
 
-def _choose_faces(pictures: Sequence[Picture], embeddings: Sequence[Floats]) -> None:
+def _choose_faces(pictures: Sequence[Picture]) -> None:
     """Set `chosen` in one cousin's pictures.
 
     A face's agreement is the mean of its five highest cosines to the cousin's other photos. Those are first the
     photos with a single face; where there are fewer than three of them, all photos, each by its nearest face.
     """
+    embeddings = [unit(picture.embeddings) for picture in pictures]
     single = [index for index, picture in enumerate(pictures) if len(picture.faces) == 1]
     witnesses = single if len(single) >= FEWEST else range(len(pictures))
     for index, (picture, own) in enumerate(zip(pictures, embeddings, strict=True)):
@@ -194,8 +178,8 @@ def _choose_faces(pictures: Sequence[Picture], embeddings: Sequence[Floats]) -> 
 
 
 def _dataset(
+    eyes: Eyes,
     pictures: Sequence[Picture],
-    embeddings: Sequence[Floats],
     skipped: list[Skipped],
     several: int,
     fewest: int,
@@ -221,12 +205,11 @@ def _dataset(
             " add photos, one folder a cousin.",
             skipped,
         )
-    kept = [i for i, picture in enumerate(pictures) if picture.file.is_cousin and picture.file.cousin in cousins]
-    denials = [i for i, picture in enumerate(pictures) if not picture.file.is_cousin]
-    faces = [pictures[i].labelled() for i in kept]
-    labels = np.array([cousins.index(face.file.cousin) for face in faces], np.int64)
-    scenes = np.stack([pictures[i].scene for i in kept])
-    features = np.stack([embeddings[i] for i in kept])
+    numbers = {cousin: number for number, cousin in enumerate(cousins)}
+    faces = [picture.labelled() for picture in pictures if picture.file.is_cousin and picture.file.cousin in numbers]
+    labels = np.array([numbers[face.file.cousin] for face in faces], np.int64)
+    scenes = np.stack([face.photo.scene for face in faces])
+    features = np.stack([face.features for face in faces])
     left_out = {
         picture.file.word.correction
         for picture in pictures
@@ -240,8 +223,9 @@ def _dataset(
         features,
         skipped,
         several,
-        [pictures[i].labelled() for i in denials],
+        [picture.labelled() for picture in pictures if not picture.file.is_cousin],
         sorted(set(taken_in) - left_out),
+        eyes,
     )
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 from scipy.special import softmax
 
+from data.face_cache import FaceCache
 from data.library import SUFFIXES
 from inference.device import Device
 from inference.embedder import embedder, views
@@ -99,6 +100,7 @@ def evaluate(
     shots: int | None = None,
     pretrained: bool = True,
     unfrozen_epochs: int = 0,
+    cache: FaceCache | None = None,
 ) -> Evaluation:
     """Train on all folds but one and judge that one, `folds` times; near-duplicates never stand on both sides.
 
@@ -108,9 +110,10 @@ def evaluate(
         TrainingError: fewer than two cousins have usable photos, or all are needed to learn from.
     """
     start = time.monotonic()
-    dataset = read_faces(files, shape, detector, device, progress, fewest=shots + 1 if shots else FEWEST)
+    fewest = shots + 1 if shots else FEWEST
+    dataset = read_faces(files, shape, detector, device, progress, fewest=fewest, cache=cache)
     need_several_moments(dataset)
-    material = prepare(shape, dataset, device, progress, pretrained=pretrained)
+    material = prepare(shape, dataset, device, progress, pretrained=pretrained, unfrozen=unfrozen_epochs > 0)
     unknown, unread = _read_strangers(strangers, shape, detector, progress)
     splits = _draws(dataset, shots, folds) if shots else cross_validation(dataset.labels, dataset.groups, folds)
     # A frozen body sees the strangers the same in every fold.

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from data.labels import Verdict
-from inference.faces import Box, Pixels
+from inference.faces import Box, Face
+from inference.gallery import Floats
+from training.sight import Sight
 
 _DAY: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 
@@ -70,22 +72,38 @@ class LabelledFile:
 
 @dataclass(frozen=True, slots=True)
 class LabelledFace:
-    """One face whose cousin is known: where it came from and what the network sees of it, `(views, size, size, 3)`.
+    """One face whose cousin is known.
 
-    `stands_for` are the sha256 of pictures of the same face in whose place a person's word has put it.
+    Attributes:
+        photo: all that was seen of the photo.
+        sight: what was seen where the face was looked for.
+        place: which of the faces of `sight` it is.
+        stands_for: sha256 of pictures of the same face in whose place a person's word has put it.
     """
 
     file: LabelledFile
-    sha256: str
-    box: Box
-    views: Pixels
+    photo: Sight
+    sight: Sight
+    place: int
     stands_for: frozenset[str] = frozenset()
 
     @property
-    def crop(self) -> Pixels:
-        """The first view, `(size, size, 3)`."""
-        crop: Pixels = self.views[0]
-        return crop
+    def sha256(self) -> str:
+        return self.photo.sha256
+
+    @property
+    def face(self) -> Face:
+        return self.sight.faces[self.place]
+
+    @property
+    def box(self) -> Box:
+        return self.face.box
+
+    @property
+    def features(self) -> Floats:
+        """What the pretrained face network makes of it, `(128,)`."""
+        features: Floats = self.sight.embeddings[self.place]
+        return features
 
     @property
     def pictures(self) -> frozenset[str]:

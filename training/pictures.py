@@ -2,35 +2,44 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from inference.faces import Face, Pixels
+from inference.faces import Face
+from inference.gallery import Floats
 from training.labelled import LabelledFace, LabelledFile
+from training.sight import Sight
 
 
 @dataclass(slots=True)
 class Picture:
-    """A decoded photo file.
+    """A photo file that was looked at.
 
     Attributes:
-        sha256: of its bytes.
-        scene: `(64,)`, the bits of its difference hash.
-        faces: those that may be the cousin's.
-        views: what the network to be trained sees of each.
-        chips: what the face network, which chooses among them, sees of each.
-        chosen: whose place in `faces` the cousin's is.
+        photo: what was seen of all of it.
+        sight: what was seen where the cousin's face may be; most often all of the photo too.
+        places: which of its faces may be the cousin's.
+        chosen: which of `faces` is.
         stands_for: sha256 of the pictures in whose place a person's word has put it.
     """
 
     file: LabelledFile
-    sha256: str
-    scene: NDArray[np.bool_]
-    faces: list[Face]
-    views: list[Pixels]
-    chips: list[Pixels]
+    photo: Sight
+    sight: Sight
+    places: list[int]
     chosen: int | None = None
     stands_for: frozenset[str] = frozenset()
+
+    @property
+    def sha256(self) -> str:
+        return self.photo.sha256
+
+    @property
+    def faces(self) -> list[Face]:
+        """Those that may be the cousin's."""
+        return [self.sight.faces[place] for place in self.places]
+
+    @property
+    def embeddings(self) -> Floats:
+        """What the face network makes of them, `(faces, 128)`."""
+        return self.sight.embeddings[self.places]
 
     @property
     def pictures(self) -> frozenset[str]:
@@ -40,6 +49,4 @@ class Picture:
     def labelled(self) -> LabelledFace:
         """The chosen face."""
         assert self.chosen is not None
-        return LabelledFace(
-            self.file, self.sha256, self.faces[self.chosen].box, self.views[self.chosen], self.stands_for
-        )
+        return LabelledFace(self.file, self.photo, self.sight, self.places[self.chosen], self.stands_for)

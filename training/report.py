@@ -46,7 +46,7 @@ def write_report(
         card=card,
         metrics=card.metrics,
         batch=[
-            {"picture": plots.picture(dataset.faces[i].crop), "cousin": dataset.faces[i].file.cousin}
+            {"picture": plots.picture(dataset.portrait(int(i))), "cousin": dataset.faces[i].file.cousin}
             for i in np.random.default_rng(0).permutation(len(dataset.faces))[:_SHOWN]
         ],
         photos_of={name: int((dataset.labels == label).sum()) for label, name in enumerate(dataset.cousins)},
@@ -87,7 +87,7 @@ def _mistaken(card: Card, dataset: Dataset, held_out: HeldOut, named: NDArray[np
 
 def _shown(dataset: Dataset, index: int) -> dict[str, Any]:
     face = dataset.faces[index]
-    return {"picture": plots.picture(face.crop), "photo": readable(face.file.path.name)}
+    return {"picture": plots.picture(dataset.portrait(index)), "photo": readable(face.file.path.name)}
 
 
 def _top_losses(dataset: Dataset, held_out: HeldOut, chances: Floats) -> list[dict[str, Any]]:

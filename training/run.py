@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from safetensors.torch import save_file
 from scipy.special import softmax
 
+from data.face_cache import FaceCache
 from inference.alignment import ALIGNMENTS
 from inference.device import Device
-from inference.embedder import Embedder, embedder
+from inference.embedder import embedder
 from inference.faces import FaceDetector
 from inference.gallery import Floats, unit
 from inference.memory import Lesson
@@ -25,6 +26,7 @@ from models.architectures import Architecture
 from models.card import Card, Denial, Metrics, Sample
 from models.registry import Registry, RegistryError
 from training.champion import Verdict, compare
+from training.crops import cut_out
 from training.dataset import Dataset, read_faces
 from training.folds import FOLDS, HOLDOUT, judged_fairly, lasting_folds, need_several_moments
 from training.labelled import LabelledFile
@@ -57,17 +59,20 @@ def train(
     pretrained: bool = True,
     head_epochs: int | None = None,
     unfrozen_epochs: int = 0,
+    cache: FaceCache | None = None,
 ) -> Outcome:
     """Train a version, write its report, and promote it if it is no worse than the champion.
+
+    The `cache` has what earlier runs saw in the photos; afterwards it has what this one saw, and nothing else.
 
     Raises:
         TrainingError: too few usable photos, or none that could be held back.
         WeightsMissing: the architecture's pretrained weights are not to be had.
     """
     start = time.monotonic()
-    dataset = read_faces(files, shape, detector, device, progress)
+    dataset = read_faces(files, shape, detector, device, progress, cache=cache)
     need_several_moments(dataset)
-    material = prepare(shape, dataset, device, progress, pretrained=pretrained)
+    material = prepare(shape, dataset, device, progress, pretrained=pretrained, unfrozen=unfrozen_epochs > 0)
 
     # One fold is never trained on, by this version or a later one: it judges both champion and challenger.
     parent = registry.current()
@@ -119,11 +124,14 @@ def train(
 
     holdout = [dataset.faces[i] for i in judged_fairly(dataset.faces, folds, before)]
     progress("Comparing with the champion", 0, 1)
-    lessons = _lessons(dataset, trained, train_on, embedder(shape, trained.body, device))
-    verdict = compare(registry, folder, holdout, lessons, space, detector, device)
+    lessons = _lessons(dataset, material, trained, train_on)
+    verdict = compare(
+        registry, folder, holdout, lessons, space, detector, device, seen=trained.features is dataset.face_features
+    )
     if verdict.promote:
         registry.promote(version)
     registry.prune()
+    dataset.eyes.forget_all_but_seen([face.sha256 for face in dataset.faces if not face.file.path.exists()])
     progress("Comparing with the champion", 1, 1)
     return Outcome(card, folder, verdict)
 
@@ -202,11 +210,15 @@ def _samples(dataset: Dataset, folds: NDArray[np.int64]) -> list[Sample]:
     ]
 
 
-def _lessons(dataset: Dataset, trained: Trained, train_on: NDArray[np.int64], by: Embedder) -> list[Lesson]:
+def _lessons(dataset: Dataset, material: Material, trained: Trained, train_on: NDArray[np.int64]) -> list[Lesson]:
     """What people have said of faces that judge nobody, as the bot remembers it, oldest first."""
     taught = [(dataset.faces[i], trained.features[i]) for i in train_on if dataset.faces[i].file.word is not None]
-    if dataset.denials:
-        taught += zip(dataset.denials, by.features([face.views for face in dataset.denials]), strict=True)
+    if trained.features is dataset.face_features:
+        taught += [(face, face.features) for face in dataset.denials]
+    elif dataset.denials:
+        faces = cut_out(material.shape, dataset.denials)
+        by = embedder(material.shape, trained.body, material.device)
+        taught += zip(dataset.denials, by.features(faces), strict=True)
     return [
         Lesson(unit(features), face.file.cousin or None, word.verdict)
         for face, features in sorted(taught, key=lambda one: one[0].file.word.correction if one[0].file.word else 0)

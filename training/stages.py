@@ -16,9 +16,10 @@ from inference.gallery import Floats
 from models.architectures import Architecture, architecture
 from models.card import Stage
 from models.network import Network
+from training.crops import cut_out
 from training.dataset import Dataset
 from training.folds import Indices, cross_validation
-from training.learner import History, Labels, train_head, train_unfrozen
+from training.learner import History, Labels, train_head
 from training.progress import Progress
 from training.thresholds import UNTAUGHT, Threshold, fit_threshold
 
@@ -27,9 +28,12 @@ _AT_ONCE = 128
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What training starts from: N faces of `(views, size, size, 3)`, and what the body makes of them untrained.
+    """What training starts from.
 
-    The features `(N, D)` are computed once, for every fold and every stage that leaves the body frozen.
+    Attributes:
+        faces: N of `(views, size, size, 3)`; none where the body stays frozen and what it makes of them is known.
+        features: `(N, D)`, what the body makes of them untrained; computed once, for every fold and every stage that
+            leaves it frozen.
     """
 
     shape: Architecture
@@ -62,14 +66,25 @@ class Trained:
         return together
 
 
-def prepare(shape: Architecture, dataset: Dataset, device: Device, progress: Progress, *, pretrained: bool) -> Material:
-    """Build the body and embed every crop with it. Raises `WeightsMissing`."""
+def prepare(
+    shape: Architecture,
+    dataset: Dataset,
+    device: Device,
+    progress: Progress,
+    *,
+    pretrained: bool,
+    unfrozen: bool,
+) -> Material:
+    """Build the body and embed every face with it; `unfrozen` says whether it is to be trained too.
+
+    Raises:
+        WeightsMissing: there are none for the body.
+        TrainingError: a photo was deleted since it was looked at.
+    """
     body = shape.build_body(pretrained)
-    faces = [face.views for face in dataset.faces]
-    if pretrained and shape == architecture("face"):
-        features = dataset.face_features  # choosing the faces took this very network
-    else:
-        features = embed_all(embedder(shape, body, device), faces, progress)
+    known = pretrained and shape == architecture("face")  # choosing the faces took this very network
+    faces = [] if known and not unfrozen else cut_out(shape, dataset.faces)
+    features = dataset.face_features if known else embed_all(embedder(shape, body, device), faces, progress)
     return Material(shape, body, faces, features, dataset.labels, dataset.groups, device, pretrained)
 
 
@@ -149,6 +164,8 @@ def _head_stage(
 def _unfrozen_stage(
     material: Material, start: Trained, train: Indices, judged: Indices, progress: Progress, *, epochs: int
 ) -> Trained:
+    from training.unfrozen import train_unfrozen  # brings torchvision: two seconds, and most runs leave the body frozen
+
     network = Network(copy.deepcopy(start.body), copy.deepcopy(start.head))
     history = train_unfrozen(
         network,

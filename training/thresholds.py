@@ -9,7 +9,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
 from sklearn.linear_model import LogisticRegression
 
-from inference.gallery import NO_ALLOWANCES, Allowances, Floats, gallery_similarities, unit
+from inference.gallery import NO_ALLOWANCES, Allowances, Floats, gallery_similarities, mean_of_nearest, unit
 
 UNTAUGHT: Final = -1e4
 """The score of a cousin whom a fold's head was not taught."""
@@ -31,6 +31,12 @@ _SIZES: Final = (1, 2, 3, 4, 5, 7, 10, 14, 20, 30)
 """Gallery sizes whose allowances are simulated; from thirty photos on the nearest three hardly come nearer."""
 _DRAWS: Final = 8
 """Random galleries of each size and cousin."""
+_CROWD: Final = 20
+"""Cousins whose galleries are tried, evenly chosen where there are more."""
+
+ENOUGH: Final = 2000
+"""Faces that are compared with everybody's photos. A family with more has these drawn from them, so that the time grows
+with its size and not with the square of it; 1 % of them are 20."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +70,14 @@ def fit_threshold(
     network itself says. `features` is `(N, D)`; a face's own `groups` never stand in the gallery that it is
     compared with.
     """
-    embeddings = unit(features)
-    cousins = int(labels.max()) + 1
-    allowances = fit_allowances(embeddings, labels)
-    strangers = []
-    for cousin in range(cousins):
-        away = labels == cousin
-        similarities = gallery_similarities(embeddings[away], embeddings[~away], labels[~away], cousins, allowances)
-        strangers.append(similarities.max(1))
-    known = held_out_similarities(features, labels, groups, allowances)[np.arange(len(labels)), labels]
+    allowances = fit_allowances(unit(features), labels)
+    probes = drawn(len(labels))
+    similarities = held_out_similarities(features, labels, groups, allowances, probes)
+    own = np.arange(len(probes)), labels[probes]
+    known = similarities[own]
     known = known[known > -1]  # whose cousin has other photos to compare with
-    outside = np.concatenate(strangers)
+    similarities[own] = -1
+    outside = similarities.max(1)
     similarity = float(np.quantile(outside, 1 - FALSE_ACCEPTS, method="higher"))
     if len(known):
         similarity = float(np.clip(similarity, *np.quantile(known, (FALSE_REFUSALS, MOST_REFUSALS))))
@@ -96,21 +99,18 @@ def fit_allowances(embeddings: Floats, labels: NDArray[np.int64]) -> Allowances:
     """
     generator = np.random.default_rng(0)
     photos = np.bincount(labels)
+    probes = drawn(len(labels))
     # Of one cousin alone each size says more about that cousin than about the size.
     sizes = [size for size in _SIZES if (photos >= size).sum() >= min(2, len(photos))]
     reached = []
     for size in sizes:
-        alone = np.zeros(size, np.int64)
-        outside = [
-            gallery_similarities(
-                embeddings[labels != cousin],
-                embeddings[generator.choice(np.flatnonzero(labels == cousin), size, replace=False)],
-                alone,
-                1,
-            )
-            for cousin in np.flatnonzero(photos >= size)
-            for _ in range(_DRAWS)
-        ]
+        outside = []
+        for cousin in _crowd(np.flatnonzero(photos >= size)):
+            own = np.flatnonzero(labels == cousin)
+            galleries = np.stack([generator.choice(own, size, replace=False) for _ in range(_DRAWS)])
+            others = embeddings[probes[labels[probes] != cousin]]
+            cosines = (others @ embeddings[galleries.ravel()].T).reshape(len(others), *galleries.shape)
+            outside.append(mean_of_nearest(cosines, np.full(_DRAWS, size)).ravel())
         reached.append(float(np.quantile(np.concatenate(outside), 1 - FALSE_ACCEPTS)))
     return Allowances(tuple(sizes), tuple(reached[-1] - value for value in reached))
 
@@ -120,16 +120,37 @@ def held_out_similarities(
     labels: NDArray[np.int64],
     groups: NDArray[np.int64],
     allowances: Allowances = NO_ALLOWANCES,
+    probes: NDArray[np.int64] | None = None,
 ) -> Floats:
-    """Similarities `(N, cousins)` of each face `(N, D)` to everybody's photos but those of its own group."""
+    """Similarities `(P, cousins)` of the faces `probes` `(P,)`, by default all of `(N, D)`, to everybody's photos.
+
+    A face is compared with all photos but those of its own group, which are all of its own cousin.
+    """
     embeddings = unit(features)
-    similarities = np.empty((len(labels), int(labels.max()) + 1), np.float32)
-    for group in np.unique(groups):
-        own = groups == group
-        similarities[own] = gallery_similarities(
-            embeddings[own], embeddings[~own], labels[~own], similarities.shape[1], allowances
-        )
+    asked = np.arange(len(labels)) if probes is None else probes
+    similarities = gallery_similarities(embeddings[asked], embeddings, labels, int(labels.max()) + 1, allowances)
+    for cousin in np.unique(labels[asked]):
+        rows, photos = np.flatnonzero(labels[asked] == cousin), np.flatnonzero(labels == cousin)
+        others = groups[asked[rows], None] != groups[photos]
+        cosines = np.where(others, embeddings[asked[rows]] @ embeddings[photos].T, -np.inf)
+        counts = others.sum(1)
+        nearest = mean_of_nearest(cosines, counts)
+        similarities[rows, cousin] = np.where(counts > 0, nearest + allowances.of(counts), -1)
     return similarities
+
+
+def drawn(faces: int) -> NDArray[np.int64]:
+    """`ENOUGH` of so many, the same each time; all where there are no more."""
+    everyone = np.arange(faces)
+    if faces <= ENOUGH:
+        return everyone
+    return np.sort(np.random.default_rng(0).choice(everyone, ENOUGH, replace=False))
+
+
+def _crowd(cousins: NDArray[np.int64]) -> NDArray[np.int64]:
+    if len(cousins) <= _CROWD:
+        return cousins
+    return cousins[np.linspace(0, len(cousins) - 1, _CROWD).astype(np.int64)]
 
 
 def fit_temperature(logits: Floats, labels: NDArray[np.int64]) -> float:

@@ -11,7 +11,7 @@ from itertools import combinations
 
 import numpy as np
 
-from inference.gallery import Floats
+from inference.gallery import unit
 from inference.memory import SAME_PICTURE
 from training.moments import ALIKE_SCENE, SAME_SCENE, scene_distances
 from training.pictures import Picture
@@ -30,8 +30,8 @@ class Settled:
     taken_in: list[int]
 
 
-def let_people_decide(pictures: Sequence[Picture], embeddings: Sequence[Floats]) -> Settled:
-    """Settle who is who where several pictures show the same face; `embeddings` are `(faces, D)` a picture, normalised.
+def let_people_decide(pictures: Sequence[Picture]) -> Settled:
+    """Settle who is who where several pictures show the same face.
 
     A picture that takes another's place remembers it in `stands_for`, and keeps that one's place in the folds too.
     `pictures` are the library's and then the corrected ones, in the order in which those were decided.
@@ -43,8 +43,8 @@ def let_people_decide(pictures: Sequence[Picture], embeddings: Sequence[Floats])
     chosen = [i for i, picture in enumerate(pictures) if picture.chosen is not None]
     if not any(pictures[i].file.word for i in chosen):
         return Settled(left_out, taken_in)
-    faces = np.stack([embeddings[i][pictures[i].chosen or 0] for i in chosen])
-    scenes = np.stack([pictures[i].scene for i in chosen])
+    faces = unit(np.stack([pictures[i].embeddings[pictures[i].chosen or 0] for i in chosen]))
+    scenes = np.stack([pictures[i].photo.scene for i in chosen])
     for place, number in enumerate(chosen):
         picture = pictures[number]
         if picture.file.word is None:

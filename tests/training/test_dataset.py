@@ -13,6 +13,7 @@ from inference.photo import decode
 from models.architectures import architecture
 from tests.bot.trained import TRAINED, jpeg_of, portrait
 from tests.training.conftest import CPU, labelled, read
+from training.crops import cut_out
 from training.dataset import Dataset, read_faces
 from training.errors import TrainingError
 from training.labelled import LabelledFile, Word
@@ -38,7 +39,7 @@ def test_one_labelled_face_a_photo(family: Dataset) -> None:
     assert len(family.faces) == 20
     assert family.labels.tolist() == [label for label in range(4) for _ in range(5)]
     assert [family.cousins[label] for label in family.labels] == [face.file.cousin for face in family.faces]
-    assert [face.crop.shape for face in family.faces] == [(150, 150, 3)] * 20
+    assert [family.portrait(number).shape for number in range(20)] == [(150, 150, 3)] * 20
     assert family.face_features.shape == (20, 128)
     assert not family.skipped
     assert family.several == 0
@@ -151,8 +152,9 @@ def test_where_a_person_pointed_and_no_face_is_found_the_box_itself_is_used(fold
     Image.fromarray(pixels).save(path, quality=95)
     box = Box(0.25, 1 / 3, 0.5, 2 / 3)
     dataset = read([*labelled(folder), LabelledFile(path, "clara", box, Word(7))])
-    (face,) = [face for face in dataset.faces if face.file.source == "correction:7"]
-    assert face.crop.mean() > 240
+    (number,) = [number for number, face in enumerate(dataset.faces) if face.file.source == "correction:7"]
+    assert dataset.portrait(number).mean() > 240
+    assert cut_out(architecture("face"), [dataset.faces[number]])[0].mean() > 240
 
 
 def test_the_whole_picture_needs_no_face(folder: Path) -> None:
@@ -160,7 +162,7 @@ def test_the_whole_picture_needs_no_face(folder: Path) -> None:
     Image.new("RGB", (300, 200), "grey").save(folder / "ben" / "wall.jpg")
     shape = architecture("resnet18", "whole")
     dataset = read_faces(labelled(folder), shape, Hog(), CPU, silent)
-    assert [face.views.shape for face in dataset.faces] == [(1, 224, 224, 3)] * 10
+    assert [views.shape for views in cut_out(shape, dataset.faces)] == [(1, 224, 224, 3)] * 10
     assert not dataset.skipped
 
 

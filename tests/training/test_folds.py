@@ -5,18 +5,22 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from inference.faces import Box
+from data.face_cache import FaceCache
+from inference.detectors import Hog
+from inference.faces import whole_picture
+from tests.training.conftest import CPU
 from training.dataset import Dataset
+from training.eyes import Eyes
 from training.folds import FOLDS, HOLDOUT, cross_validation, judged_fairly, lasting_folds
 from training.labelled import LabelledFace, LabelledFile, day_in
+from training.sight import Sight
 
 
 def family_of(photos: dict[str, int], groups: dict[int, int] | None = None) -> Dataset:
     """So many photos of each cousin; `groups` says which photos (by number) are near-duplicates of which."""
     cousins = sorted(photos)
-    crop = np.zeros((1, 1, 3), np.uint8)
     faces = [
-        LabelledFace(LabelledFile(Path(f"{cousin}_{n}.jpg"), cousin), f"{cousin}-{n:03d}", Box(0, 0, 1, 1), crop)
+        LabelledFace(LabelledFile(Path(f"{cousin}_{n}.jpg"), cousin), seen(f"{cousin}-{n:03d}"), seen(""), 0)
         for cousin in cousins
         for n in range(photos[cousin])
     ]
@@ -32,7 +36,12 @@ def family_of(photos: dict[str, int], groups: dict[int, int] | None = None) -> D
         0,
         [],
         [],
+        Eyes(Hog(), CPU, FaceCache()),
     )
+
+
+def seen(sha256: str) -> Sight:
+    return Sight(sha256, None, np.zeros(64, np.bool_), [whole_picture()], [False], np.zeros((1, 128), np.float32))
 
 
 def remembered(dataset: Dataset, folds: NDArray[np.int64]) -> dict[str, int]:

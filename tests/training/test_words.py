@@ -1,6 +1,6 @@
 """A person's word against a folder's, and against an earlier word."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +9,13 @@ import pytest
 from data.labels import Verdict
 from inference.detectors import Hog
 from inference.faces import Box, Face, find_faces
-from inference.gallery import unit
 from inference.photo import decode, upright_jpeg
 from tests.bot.trained import portrait
 from tests.training.conftest import read
 from training.folds import HOLDOUT, lasting_folds
 from training.labelled import LabelledFile, Word
 from training.pictures import Picture
+from training.sight import Sight
 from training.words import let_people_decide
 
 SIZE = 8
@@ -27,7 +27,6 @@ class Album:
     """Pictures of known faces: `face` is the axis that the embedding lies on, `scene` which picture it is."""
 
     pictures: list[Picture] = field(default_factory=list)
-    embeddings: list[np.ndarray] = field(default_factory=list)
 
     def add(
         self,
@@ -44,13 +43,14 @@ class Album:
         word = Word(100 + number, said) if said else None
         file = LabelledFile(Path(f"{number}.jpg"), cousin, box if word else None, word)
         faces = [Face(box, None, "yunet", 1.0)] * (1 + others)
-        self.pictures.append(Picture(file, f"sha {number}", SCENES[scene], faces, [], [], 0))
         axes = np.eye(SIZE, dtype=np.float32)
-        self.embeddings.append(unit(np.stack([axes[face] + tilt * axes[(face + 1) % SIZE]] * (1 + others))))
+        embeddings = np.stack([axes[face] + tilt * axes[(face + 1) % SIZE]] * (1 + others))
+        sight = Sight(f"sha {number}", None, SCENES[scene], faces, [False] * len(faces), embeddings)
+        self.pictures.append(Picture(file, sight, sight, list(range(len(faces))), 0))
         return number
 
     def left_out(self) -> dict[int, str | None]:
-        return dict(let_people_decide(self.pictures, self.embeddings).left_out)
+        return dict(let_people_decide(self.pictures).left_out)
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_a_word_that_agrees_adds_no_second_copy(album: Album) -> None:
     album.add("bob", 0, 0)
     again = album.add("bob", 0, 0, "is")
     assert album.left_out() == {again: None}
-    assert let_people_decide(album.pictures, album.embeddings).taken_in == [101]
+    assert let_people_decide(album.pictures).taken_in == [101]
     assert album.pictures[0].pictures == {"sha 0", "sha 1"}
 
 
@@ -117,7 +117,7 @@ def test_whom_a_person_points_at_in_a_group_is_the_cousin(album: Album) -> None:
 
 def test_one_face_in_two_folders_is_settled_by_a_word(album: Album) -> None:
     one, other = album.add("bob", 0, 0), album.add("ada", 0, 0)
-    album.pictures[1].sha256 = album.pictures[0].sha256
+    album.pictures[1].photo = replace(album.pictures[1].photo, sha256=album.pictures[0].sha256)
     assert set(album.left_out()) == {one, other}
     word = album.add("ada", 0, 0, "is")
     assert set(album.left_out()) == {one, other}
