@@ -18,11 +18,13 @@ class Material:
         photos: a folder a cousin.
         strangers: a folder of other people.
         weights: the folder that holds YuNet's weights.
+        home: a family's home in which a version was trained on every second of those photos.
     """
 
     photos: Path
     strangers: Path
     weights: Path
+    home: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,11 @@ class Figure:
 def figure(rounds: Sequence[float], what: str, aim: str = "") -> Figure:
     """The figure of several rounds of one measurement."""
     return Figure(round(median(rounds), 4), round(min(rounds), 4), round(max(rounds), 4), what, aim)
+
+
+def ratio(above: Sequence[float], below: Sequence[float], what: str, aim: str = "") -> Figure:
+    """How many times `below` goes into `above`, round by round."""
+    return figure([a / b for a, b in zip(above, below, strict=True)], what, aim)
 
 
 def seconds(work: Callable[[], object]) -> float:

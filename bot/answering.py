@@ -1,5 +1,7 @@
 """Answers as messages: sent once, and written anew when somebody corrects them."""
 
+from collections.abc import Awaitable, Mapping
+
 from telegram import InlineKeyboardMarkup, ReplyParameters
 from telegram.constants import ParseMode
 
@@ -8,21 +10,28 @@ from bot.errors import quietly
 from bot.house import House
 from bot.keyboards import Choice, in_rows, keyboard
 from data.buttons import Button
+from data.corrections import Correction
 from data.guesses import Answer, Guess
 
 HTML = ParseMode.HTML
+Said = Mapping[int, Correction]
+"""What was last accepted of each guess, by its id."""
 
 
 class Answering:
     def __init__(self, house: House) -> None:
         self._house = house
 
-    async def send(self, answer: Answer, picture: bytes | None, reply_to: int) -> None:
-        """Send a drafted answer as a reply, with its picture if it has one."""
+    async def send(self, answer: Answer, picture: bytes | None, reply_to: int, kept: Awaitable[object]) -> None:
+        """Send a drafted answer as a reply, with its picture if it has one.
+
+        It counts as sent once its photos are `kept` too: if we are stopped in between, the next attempt keeps them.
+        """
         bot, chat_id = self._house.bot, answer.chat_id
         reply = ReplyParameters(reply_to, allow_sending_without_reply=True)
-        text = await self._text(answer, answers.MESSAGE_LIMIT)
-        markup = await self.keyboard(answer)
+        said = await self._said(answer)
+        text = self._text(answer, said, answers.MESSAGE_LIMIT)
+        markup = await self._markup(answer, said)
         with_caption = picture is not None and len(text) <= answers.CAPTION_LIMIT
         if picture is not None and with_caption:
             message = await bot.send_photo(
@@ -34,6 +43,7 @@ class Answering:
             message = await bot.send_message(
                 chat_id, text, reply_parameters=reply, reply_markup=markup, parse_mode=HTML
             )
+        await kept
         await self._house.store.guesses.sent(answer.id, message.message_id, has_picture=with_caption)
         if message.reply_markup != markup:
             # Sent already, before the process was stopped: with the buttons of a draft that is no more.
@@ -45,23 +55,30 @@ class Answering:
         if answer is None or answer.message_id is None:
             return
         bot, chat_id, message_id = self._house.bot, answer.chat_id, answer.message_id
-        markup = await self.keyboard(answer)
+        said = await self._said(answer)
+        markup = await self._markup(answer, said)
         with quietly():
             if answer.has_picture:
-                text = await self._text(answer, answers.CAPTION_LIMIT)
+                text = self._text(answer, said, answers.CAPTION_LIMIT)
                 await bot.edit_message_caption(chat_id, message_id, caption=text, reply_markup=markup, parse_mode=HTML)
             else:
-                text = await self._text(answer, answers.MESSAGE_LIMIT)
+                text = self._text(answer, said, answers.MESSAGE_LIMIT)
                 await bot.edit_message_text(text, chat_id, message_id, reply_markup=markup, parse_mode=HTML)
 
     async def keyboard(self, answer: Answer) -> InlineKeyboardMarkup:
         """✓ and ✗ for every face; ✎ for those an admin has spoken on, and for those that the bot could not tell."""
+        return await self._markup(answer, await self._said(answer))
+
+    async def _said(self, answer: Answer) -> Said:
+        return await self._house.store.corrections.of_guesses([guess.id for guess in answer.guesses])
+
+    async def _markup(self, answer: Answer, said: Said) -> InlineKeyboardMarkup:
         choices: list[Choice] = []
         several = len(answer.guesses) > 1
         for guess in answer.guesses:
             number = f"{guess.number} " if several else ""
             wrong = Button(answer.chat_id, "wrong", guess_id=guess.id)
-            if await self._house.store.corrections.of_guess(guess.id):
+            if guess.id in said:
                 choices.append((f"{number}✎ Change", wrong))
             elif guess.flaw:  # nothing was said that could be right
                 choices.append((f"{number}✎ I know who", wrong))
@@ -70,12 +87,11 @@ class Answering:
                 choices.append((f"{number}✗ Wrong", wrong))
         return await keyboard(self._house.store.buttons, in_rows(choices, 2))
 
-    async def _text(self, answer: Answer, limit: int) -> str:
-        return answers.answer([await self._line(guess) for guess in answer.guesses], answer.notes, limit)
+    def _text(self, answer: Answer, said: Said, limit: int) -> str:
+        return answers.answer([self._line(guess, said.get(guess.id)) for guess in answer.guesses], answer.notes, limit)
 
-    async def _line(self, guess: Guess) -> answers.Line:
+    def _line(self, guess: Guess, said: Correction | None) -> answers.Line:
         names = self._house.names
-        said = await self._house.store.corrections.of_guess(guess.id)
         cousin = guess.cousin if said is None else said.cousin if said.verdict == "is" else None
         return answers.Line(
             number=guess.number,

@@ -33,6 +33,8 @@ async def listening(app: Starlette, host: str, port: int, setting: str) -> Async
         listener = socket.create_server((host, port))
     except OSError as error:
         raise BotError(f"Cannot listen on port {port} ({error.strerror}): choose another in {setting}.") from error
+    # Connections inherit it. asyncio would set it only on those of a listener that was made with a protocol.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     config = uvicorn.Config(
         app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=CLOSING
     )

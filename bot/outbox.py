@@ -16,6 +16,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from telegram.constants import FloodLimit
 from telegram.error import ChatMigrated
 from telegram.ext import AIORateLimiter
 
@@ -24,6 +25,7 @@ from data.journal import Journal
 
 logger = logging.getLogger(__name__)
 
+A_SECOND: float = FloodLimit.MESSAGES_PER_SECOND  # messages that Telegram takes of one bot
 RETRIES: Final = 5  # after "Too Many Requests", each as late as Telegram asks for
 Answer = bool | dict[str, Any] | list[dict[str, Any]]
 Request = Callable[..., Coroutine[Any, Any, Answer]]
@@ -80,7 +82,7 @@ class Outbox(AIORateLimiter):
     """
 
     def __init__(self, journal: Journal, groups: Groups) -> None:
-        super().__init__(max_retries=RETRIES)
+        super().__init__(max_retries=RETRIES, overall_max_rate=A_SECOND)
         self._journal = journal
         self._groups = groups
         self._one_at_a_time = asyncio.Lock()

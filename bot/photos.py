@@ -15,7 +15,7 @@ from bot.downloads import download, picture_in
 from bot.errors import Later
 from bot.house import House
 from bot.outbox import apart, current_update
-from data.guesses import Answer, NewGuess, NewPhoto
+from data.guesses import Answer, Forgotten, NewGuess, NewPhoto
 from inference.photo import Photo, PhotoError
 from inference.recognizer import FaceGuess, PhotoGuess
 from inference.service import NotTrained
@@ -83,9 +83,11 @@ class Photos:
         if await self._house.store.guesses.was_answered(asked.chat_id, asked.message_id):
             return  # a replay: we were stopped between sending the answer and noting that the update is finished
         await self._keep_pace(asked, len(pictures))
-        await self._house.store.guesses.ask(asked.chat_id, asked.message_id, len(pictures))
         try:
-            results = await asyncio.gather(*(self._see(message) for message in pictures))
+            *results, _ = await asyncio.gather(
+                *(self._see(message) for message in pictures),
+                self._house.store.guesses.ask(asked.chat_id, asked.message_id, len(pictures)),
+            )
         except NotTrained:
             text = NOT_TRAINED_GUEST
             if self._house.access.is_admin(asked.from_user):
@@ -97,16 +99,22 @@ class Photos:
             for number, result in enumerate(results, 1)
             if isinstance(result, str)
         ]
-        if await self._is_forgotten():
-            return
         seen = [result for result in results if isinstance(result, _Seen)]
         if not seen:
             await self._say(asked, "\n".join(notes))
             return
         sender = pictures[0].from_user or asked.from_user
-        answer = await self._draft(asked, sender.id if sender else 0, seen, notes)
-        drawing = await asyncio.to_thread(_drawing, seen, answer) if _needs_picture(seen) else None
-        await self._answering.send(answer, drawing, pictures[0].message_id)
+        try:
+            answer = await self._draft(asked, sender.id if sender else 0, seen, notes)
+        except Forgotten:
+            return  # /forgetme, which does not wait for photos that wait, was faster than this one
+        # After the rows: /forgetme would not find a file without one.
+        kept = asyncio.gather(*(self._house.inbox.keep(one.photo.sha256, one.jpeg) for one in seen))
+        try:
+            drawing = await asyncio.to_thread(_drawing, seen, answer) if _needs_picture(seen) else None
+            await self._answering.send(answer, drawing, pictures[0].message_id, kept)
+        finally:
+            await kept
 
     async def _keep_pace(self, asked: Message, photos: int) -> None:
         """Admins are not slowed down. Raises `Later` if it is not this message's turn yet."""
@@ -120,25 +128,20 @@ class Photos:
                     await self._say(asked, TOO_QUICK.format(a_minute=self._house.settings.photos_a_minute))
             raise Later(seconds)
 
-    async def _is_forgotten(self) -> bool:
-        """Whether /forgetme, which does not wait for photos that wait, was faster than this one."""
-        update = current_update()
-        return update is not None and not await self._house.store.journal.is_open(update)
-
     async def _see(self, message: Message) -> _Seen | str:
         """What is in a message's picture, or a sentence why it cannot be told."""
         wanted = picture_in(message)
         assert wanted is not None
         try:
             data = await download(self._house.bot, wanted)
-            photo = await self._house.decoding.decode(data)
-            jpeg = await self._house.decoding.upright_jpeg(data)
+            async with self._house.decoding.opened(data) as (photo, jpeg):
+                guess = await self._house.lessons.guess(photo)
+                return _Seen(photo, await jpeg, guess)
         except PhotoError as error:
             return str(error)
-        return _Seen(photo, jpeg, await self._house.lessons.guess(photo))
 
     async def _draft(self, asked: Message, sender: int, seen: Sequence[_Seen], notes: Sequence[str]) -> Answer:
-        """Keep the photos and what was guessed: buttons need something to point to."""
+        """Keep what was guessed: buttons need something to point to. Raises `Forgotten`."""
         facts = await self._facts(asked.chat_id, seen)
         photos = []
         for one in seen:
@@ -148,11 +151,9 @@ class Photos:
                 fact = facts.pop(face.cousin, None) if face.cousin else None
                 faces.append(_new_guess(face, fact, one.guess.version))
             photos.append(NewPhoto(one.photo.sha256, tuple(faces)))
-        answer = await self._house.store.guesses.draft(asked.chat_id, asked.message_id, sender, photos, notes)
-        # After the rows: a file without one would be forgotten by /forgetme.
-        for one in seen:
-            await self._house.inbox.keep(one.photo.sha256, one.jpeg)
-        return answer
+        return await self._house.store.guesses.draft(
+            asked.chat_id, asked.message_id, sender, photos, notes, update=current_update()
+        )
 
     async def _facts(self, chat_id: int, seen: Sequence[_Seen]) -> dict[str, str | None]:
         book = await self._house.facts.book()

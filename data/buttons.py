@@ -1,5 +1,6 @@
 """What the buttons under the bot's messages do: a button carries only its id, so it outlives a restart."""
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 
@@ -30,15 +31,12 @@ class Buttons:
 
     async def add(self, buttons: Sequence[Button]) -> list[int]:
         """Returns their ids, in order."""
-        ids = []
-        async with self._database.writing() as db:
-            for button in buttons:
-                cursor = await db.execute(
-                    f"INSERT INTO buttons ({_COLUMNS}) VALUES ({', '.join('?' * len(fields(Button)))})", astuple(button)
-                )
-                assert cursor.lastrowid is not None
-                ids.append(cursor.lastrowid)
-        return ids
+        insert = f"INSERT INTO buttons ({_COLUMNS}) VALUES ({', '.join('?' * len(fields(Button)))}) RETURNING id"
+
+        def add(db: sqlite3.Connection) -> list[int]:
+            return [db.execute(insert, astuple(button)).fetchone()["id"] for button in buttons]
+
+        return await self._database.transaction(add)
 
     async def get(self, button_id: int, chat_id: int) -> Button | None:
         """The button, if it exists and belongs to this chat: ids are easy to make up."""

@@ -1,7 +1,7 @@
 """What people said of the guesses: proposals of guests, the word of admins, and praise."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import aiosqlite
@@ -72,6 +72,14 @@ class Corrections:
             "WHERE guess_id = ? AND status = 'accepted' ORDER BY decided_at DESC, corrections.id DESC LIMIT 1", guess_id
         )
         return found[0] if found else None
+
+    async def of_guesses(self, guess_ids: Collection[int]) -> dict[int, Correction]:
+        """The last accepted word on each of these guesses, where there is one."""
+        ids = ",".join(str(int(guess_id)) for guess_id in guess_ids)
+        found = await self._select(
+            f"WHERE guess_id IN ({ids}) AND status = 'accepted' ORDER BY decided_at, corrections.id"
+        )
+        return {correction.guess_id: correction for correction in found}
 
     async def propose(self, guess_id: int, verdict: Verdict, cousin: str | None, by: int) -> int:
         """A guest's word, for review; their earlier proposal on the same face gives way to it."""

@@ -2,14 +2,17 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
+from typing import TypeVar
 
 import aiosqlite
 
 Value = str | int | float | bytes | None
 Values = Sequence[Value] | Mapping[str, Value]
+Result = TypeVar("Result")
 
 
 def now() -> str:
@@ -21,20 +24,32 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+class Connection(aiosqlite.Connection):
+    """A connection whose thread also does several things in one go: each way there and back takes 0.1 ms."""
+
+    async def run(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        """What `work` makes of the connection, in its thread."""
+        result: Result = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
+        return result
+
+
 class Database:
     """Reads at any time, writes one transaction at a time."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._writing = asyncio.Lock()
 
+    async def read(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        """What `work` reads with several queries, in one go."""
+        return await self._connection.run(work)
+
     async def rows(self, sql: str, values: Values = ()) -> list[sqlite3.Row]:
-        async with self._connection.execute(sql, values) as cursor:
-            return list(await cursor.fetchall())
+        return await self.read(lambda db: db.execute(sql, values).fetchall())
 
     async def row(self, sql: str, values: Values = ()) -> sqlite3.Row | None:
-        async with self._connection.execute(sql, values) as cursor:
-            return await cursor.fetchone()
+        rows = await self.rows(sql, values)
+        return rows[0] if rows else None
 
     async def count(self, sql: str, values: Values = ()) -> int:
         row = await self.row(sql, values)
@@ -55,10 +70,18 @@ class Database:
                 raise
             await self._connection.commit()
 
-    async def write(self, sql: str, values: Values = ()) -> int:
+    async def transaction(self, work: Callable[[sqlite3.Connection], Result], *, durable: bool = True) -> Result:
+        """`work` as one transaction, in the connection's thread: what many photos wait for.
+
+        All of it is on the disk when this returns, or none of it if `work` fails. What need not be `durable` outlives
+        the process, but a power cut before the next durable transaction may undo it.
+        """
+        async with self._writing:
+            return await self._connection.run(partial(_transact, work, durable))
+
+    async def write(self, sql: str, values: Values = (), *, durable: bool = True) -> int:
         """One statement as a transaction of its own; returns how many rows it changed."""
-        async with self.writing() as db, db.execute(sql, values) as cursor:
-            return cursor.rowcount
+        return await self.transaction(lambda db: db.execute(sql, values).rowcount, durable=durable)
 
     async def checkpoint(self, attempts: int = 20) -> bool:
         """Bring all of the write-ahead log into the file and empty it; False if others would not stop reading it."""
@@ -69,3 +92,21 @@ class Database:
                     return True
                 await asyncio.sleep(0.05)
         return False
+
+
+def _transact(work: Callable[[sqlite3.Connection], Result], durable: bool, db: sqlite3.Connection) -> Result:
+    # With write-ahead logging NORMAL leaves the log to be brought to the disk by the next commit that is FULL.
+    if not durable:
+        db.execute("PRAGMA synchronous = NORMAL")
+    try:
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            result = work(db)
+            db.execute("COMMIT")
+        except BaseException:
+            db.rollback()
+            raise
+        return result
+    finally:
+        if not durable:
+            db.execute("PRAGMA synchronous = FULL")

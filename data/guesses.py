@@ -6,38 +6,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import aiosqlite
-
 from data.database import Database, now, stamp
+from data.drafts import BoxFractions, NewGuess, NewPhoto, insert_answer
+from data.journal import is_open
 
-BoxFractions = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class NewGuess:
-    """One face as it was recognised.
-
-    `box`: left, top, right, bottom as fractions of the upright photo. `runners_up`: who else it may well be, and how
-    probable that is. `flaw`: why it can't be told, where the picture is to blame.
-    """
-
-    box: BoxFractions
-    found: bool
-    cousin: str | None
-    confidence: float
-    candidates: tuple[str, ...]
-    fact: str | None
-    embedding: bytes
-    space: str
-    version: str
-    runners_up: tuple[tuple[str, float], ...] = ()
-    flaw: str | None = None
+__all__ = ["Answer", "BoxFractions", "Forgotten", "Guess", "Guesses", "NewGuess", "NewPhoto"]
 
 
-@dataclass(frozen=True, slots=True)
-class NewPhoto:
-    sha256: str
-    guesses: tuple[NewGuess, ...]
+class Forgotten(Exception):
+    """What was to be kept is not to be kept any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +76,7 @@ class Guesses:
         await self._database.write(
             "INSERT INTO asked (chat_id, message_id, photos, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
             (chat_id, asked_message_id, photos, now()),
+            durable=False,
         )
 
     async def draft(
@@ -108,65 +86,40 @@ class Guesses:
         sender: int,
         photos: Sequence[NewPhoto],
         notes: Sequence[str] = (),
+        *,
+        update: int | None = None,
     ) -> Answer:
-        """Keep an answer that is about to be sent.
+        """Keep an answer that is about to be sent, to an `update` that is still to be handled.
 
         One left unsent for the same message is taken up if it tells of the same photos and as many faces, else it is
-        replaced: it may have been sent without our knowing, and its buttons are to work.
+        replaced: it may have been sent without our knowing, and its buttons are to work. A power cut before the next
+        durable transaction may undo it: that of its buttons, which follows.
+
+        Raises:
+            Forgotten: the update was forgotten meanwhile, as its sender wished.
         """
-        left = await self._answer(
-            "chat_id = ? AND asked_message_id = ? AND message_id IS NULL", (chat_id, asked_message_id)
-        )
         faces = [photo.sha256 for photo in photos for _ in photo.guesses]
-        if left and left.guesses and faces == [guess.sha256 for guess in left.guesses]:
-            return left
-        async with self._database.writing() as db:
-            await db.execute(
-                "DELETE FROM answers WHERE chat_id = ? AND asked_message_id = ? AND message_id IS NULL",
-                (chat_id, asked_message_id),
-            )
-            answer_id = await _insert(
-                db,
-                "INSERT INTO answers (chat_id, asked_message_id, notes, at) VALUES (?, ?, ?, ?)",
-                (chat_id, asked_message_id, json.dumps(list(notes)), now()),
-            )
-            number = 0
-            for photo in photos:
-                photo_id = await _insert(
-                    db,
-                    "INSERT INTO photos (answer_id, sha256, sender, at) VALUES (?, ?, ?, ?)",
-                    (answer_id, photo.sha256, sender, now()),
-                )
-                for guess in photo.guesses:
-                    number += 1
-                    await db.execute(
-                        "INSERT INTO guesses (photo_id, number, box_left, box_top, box_right, box_bottom, found,"
-                        " cousin, confidence, candidates, fact, embedding, space, version, runners_up, flaw)"
-                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        (
-                            photo_id,
-                            number,
-                            *guess.box,
-                            int(guess.found),
-                            guess.cousin,
-                            guess.confidence,
-                            json.dumps(guess.candidates),
-                            guess.fact,
-                            guess.embedding,
-                            guess.space,
-                            guess.version,
-                            json.dumps(guess.runners_up),
-                            guess.flaw,
-                        ),
-                    )
-        answer = await self.answer(answer_id)
-        assert answer is not None
-        return answer
+
+        def draft(db: sqlite3.Connection) -> Answer:
+            if update is not None and not is_open(db, update):
+                raise Forgotten
+            unsent = "chat_id = ? AND asked_message_id = ? AND message_id IS NULL"
+            left = _answer(db, unsent, (chat_id, asked_message_id))
+            if left and left.guesses and faces == [guess.sha256 for guess in left.guesses]:
+                return left
+            db.execute(f"DELETE FROM answers WHERE {unsent}", (chat_id, asked_message_id))
+            answer = _answer(db, "id = ?", (insert_answer(db, chat_id, asked_message_id, sender, photos, notes),))
+            assert answer is not None
+            return answer
+
+        return await self._database.transaction(draft, durable=False)
 
     async def sent(self, answer_id: int, message_id: int, *, has_picture: bool) -> None:
+        """Note the message that an answer went out as. What a power cut undoes of it the journal knows."""
         await self._database.write(
             "UPDATE answers SET message_id = ?, has_picture = ? WHERE id = ?",
             (message_id, int(has_picture), answer_id),
+            durable=False,
         )
 
     async def was_answered(self, chat_id: int, asked_message_id: int) -> bool:
@@ -247,29 +200,31 @@ class Guesses:
         return sorted({row["sha256"] for row in doomed} - needed)
 
     async def _answer(self, where: str, values: Sequence[int]) -> Answer | None:
-        row = await self._database.row(f"SELECT * FROM answers WHERE {where}", values)
-        if row is None:
-            return None
-        return Answer(
-            id=row["id"],
-            chat_id=row["chat_id"],
-            asked_message_id=row["asked_message_id"],
-            message_id=row["message_id"],
-            has_picture=bool(row["has_picture"]),
-            notes=tuple(json.loads(row["notes"])),
-            guesses=await self._guesses("photos.answer_id = ?", row["id"]),
-        )
+        return await self._database.read(lambda db: _answer(db, where, values))
 
     async def _guesses(self, where: str, value: int) -> tuple[Guess, ...]:
-        rows = await self._database.rows(
-            "SELECT guesses.*, photos.answer_id, photos.sha256 FROM guesses"
-            f" JOIN photos ON photos.id = guesses.photo_id WHERE {where} ORDER BY number",
-            (value,),
-        )
-        return tuple(_guess(row) for row in rows)
+        return await self._database.read(lambda db: _guesses(db, where, value))
 
 
-async def _insert(db: aiosqlite.Connection, sql: str, values: Sequence[str | int]) -> int:
-    async with db.execute(sql, values) as cursor:
-        assert cursor.lastrowid is not None
-        return cursor.lastrowid
+def _answer(db: sqlite3.Connection, where: str, values: Sequence[int]) -> Answer | None:
+    row = db.execute(f"SELECT * FROM answers WHERE {where}", values).fetchone()
+    if row is None:
+        return None
+    return Answer(
+        id=row["id"],
+        chat_id=row["chat_id"],
+        asked_message_id=row["asked_message_id"],
+        message_id=row["message_id"],
+        has_picture=bool(row["has_picture"]),
+        notes=tuple(json.loads(row["notes"])),
+        guesses=_guesses(db, "photos.answer_id = ?", row["id"]),
+    )
+
+
+def _guesses(db: sqlite3.Connection, where: str, value: int) -> tuple[Guess, ...]:
+    rows = db.execute(
+        "SELECT guesses.*, photos.answer_id, photos.sha256 FROM guesses"
+        f" JOIN photos ON photos.id = guesses.photo_id WHERE {where} ORDER BY number",
+        (value,),
+    )
+    return tuple(_guess(row) for row in rows)

@@ -1,12 +1,11 @@
 """The journal of updates: written before Telegram is told that they arrived."""
 
 import json
+import sqlite3
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-
-import aiosqlite
 
 from data.database import Database, now, stamp
 
@@ -26,16 +25,13 @@ class Journal:
 
     async def record(self, bodies: Mapping[int, str]) -> list[int]:
         """Keep these updates (id → raw JSON); returns the ids that were not known before, in order."""
-        fresh = []
-        async with self._database.writing() as db:
-            for update_id, body in sorted(bodies.items()):
-                cursor = await db.execute(
-                    "INSERT INTO updates (update_id, body, received_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                    (update_id, body, now()),
-                )
-                if cursor.rowcount:
-                    fresh.append(update_id)
-        return fresh
+        moment = now()
+
+        def record(db: sqlite3.Connection) -> list[int]:
+            insert = "INSERT INTO updates (update_id, body, received_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+            return [id_ for id_, body in sorted(bodies.items()) if db.execute(insert, (id_, body, moment)).rowcount]
+
+        return await self._database.transaction(record)
 
     async def received_at(self, update_id: int) -> str | None:
         """When an update came, as the store keeps times."""
@@ -50,13 +46,18 @@ class Journal:
         return [Received(row["update_id"], row["body"], row["failures"]) for row in rows]
 
     async def finish(self, update_ids: Collection[int]) -> None:
-        """They were handled: only their ids are remembered, so that they are not handled twice."""
-        async with self._database.writing() as db:
-            await db.executemany(
-                "UPDATE updates SET finished_at = ?, body = NULL WHERE update_id = ?",
-                [(now(), update_id) for update_id in update_ids],
-            )
-            await _forget_what_was_sent(db, update_ids)
+        """They were handled: only their ids are remembered, so that they are not handled twice.
+
+        A power cut may undo it; handled again, an update does and sends nothing that was done and noted.
+        """
+        moment = now()
+
+        def finish(db: sqlite3.Connection) -> None:
+            finished = "UPDATE updates SET finished_at = ?, body = NULL WHERE update_id = ?"
+            db.executemany(finished, [(moment, update_id) for update_id in update_ids])
+            _forget_what_was_sent(db, update_ids)
+
+        await self._database.transaction(finish, durable=False)
 
     async def rewrite(self, bodies: Mapping[int, str]) -> None:
         """Keep these bodies in place of those that came."""
@@ -93,11 +94,14 @@ class Journal:
     async def set_aside(self, update_ids: Collection[int], *, erase: bool = False) -> None:
         """They are not tried again; their text stays until `prune`, for whoever looks into it, or goes at once."""
         ids = [(update_id,) for update_id in update_ids]
-        async with self._database.writing() as db:
-            await db.executemany("UPDATE updates SET set_aside = 1 WHERE update_id = ?", ids)
+
+        def set_aside(db: sqlite3.Connection) -> None:
+            db.executemany("UPDATE updates SET set_aside = 1 WHERE update_id = ?", ids)
             if erase:
-                await db.executemany("UPDATE updates SET body = NULL, error = NULL WHERE update_id = ?", ids)
-            await _forget_what_was_sent(db, update_ids)
+                db.executemany("UPDATE updates SET body = NULL, error = NULL WHERE update_id = ?", ids)
+            _forget_what_was_sent(db, update_ids)
+
+        await self._database.transaction(set_aside)
 
     async def depth(self) -> int:
         """How many updates wait or are under way."""
@@ -128,13 +132,12 @@ class Journal:
                 (now(), user_id),
             )
 
-    async def is_open(self, update_id: int) -> bool:
-        """Whether it is still to be handled: its sender may have had it forgotten meanwhile."""
-        row = await self._database.row(
-            "SELECT 1 FROM updates WHERE update_id = ? AND finished_at IS NULL AND set_aside = 0", (update_id,)
-        )
-        return row is not None
+
+def is_open(db: sqlite3.Connection, update_id: int) -> bool:
+    """Whether an update is still to be handled: its sender may have had it forgotten meanwhile."""
+    waiting = "SELECT 1 FROM updates WHERE update_id = ? AND finished_at IS NULL AND set_aside = 0"
+    return db.execute(waiting, (update_id,)).fetchone() is not None
 
 
-async def _forget_what_was_sent(db: aiosqlite.Connection, update_ids: Collection[int]) -> None:
-    await db.executemany("DELETE FROM sent WHERE update_id = ?", [(update_id,) for update_id in update_ids])
+def _forget_what_was_sent(db: sqlite3.Connection, update_ids: Collection[int]) -> None:
+    db.executemany("DELETE FROM sent WHERE update_id = ?", [(update_id,) for update_id in update_ids])

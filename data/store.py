@@ -5,13 +5,12 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
-
-import aiosqlite
 
 from data.buttons import Buttons
 from data.corrections import Corrections
-from data.database import Database
+from data.database import Connection, Database
 from data.forgetting import Forgetting
 from data.groups import Groups
 from data.guesses import Guesses
@@ -62,7 +61,9 @@ class Store:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
         except OSError as error:
             raise StoreError(f"Cannot open the database {path}: {trouble(error) or error.strerror}.") from error
-        async with aiosqlite.connect(path, isolation_level=None, timeout=PATIENCE) as connection:
+        connect = partial(sqlite3.connect, path, isolation_level=None, timeout=PATIENCE)
+        connection = Connection(connect, iter_chunk_size=64)
+        async with connection:
             connection.row_factory = sqlite3.Row
             try:
                 await _use_wal(connection)
@@ -77,7 +78,7 @@ class Store:
             yield cls(Database(connection))
 
 
-async def _use_wal(connection: aiosqlite.Connection) -> None:
+async def _use_wal(connection: Connection) -> None:
     """Switch to write-ahead logging. SQLite's own waiting for locks does not cover this one step."""
     async with asyncio.timeout(PATIENCE):
         while True:

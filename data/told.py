@@ -1,5 +1,6 @@
 """Which facts a chat has heard, so that all of them have their turn."""
 
+import sqlite3
 from collections.abc import Sequence
 
 from data.database import Database
@@ -13,18 +14,19 @@ class ToldFacts:
         """The fact this chat has not heard for longest (in the book's order among the new ones), now told."""
         if not facts:
             return None
-        async with self._database.writing() as db:
-            cursor = await db.execute(
-                "SELECT fact, turn FROM told_facts WHERE chat_id = ? AND cousin = ?", (chat_id, cousin)
-            )
-            turns = {row["fact"]: int(row["turn"]) for row in await cursor.fetchall()}
+
+        def tell(db: sqlite3.Connection) -> str:
+            told = "SELECT fact, turn FROM told_facts WHERE chat_id = ? AND cousin = ?"
+            turns = {row["fact"]: int(row["turn"]) for row in db.execute(told, (chat_id, cousin))}
             fact = min(facts, key=lambda fact: turns.get(fact, 0))
-            await db.execute(
+            db.execute(
                 "INSERT INTO told_facts (chat_id, cousin, fact, turn) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET turn = excluded.turn",
                 (chat_id, cousin, fact, max(turns.values(), default=0) + 1),
             )
-        return fact
+            return fact
+
+        return await self._database.transaction(tell, durable=False)
 
     async def forget(self, chat_id: int) -> None:
         await self._database.write("DELETE FROM told_facts WHERE chat_id = ?", (chat_id,))

@@ -34,7 +34,7 @@ TEMPLATES: Final[dict[Layout, NDArray[np.float32]]] = {
 """Where the landmarks lie in a 150×150 aligned face, in pixels."""
 
 
-ALIGNMENTS: Final = "yunet and dlib5"
+ALIGNMENTS: Final = "yunet mirrored and dlib5"
 """What embeddings are averaged over (`aligned_views`): those made by other alignments can't be compared with them."""
 
 

@@ -3,17 +3,20 @@
 The libraries that decode pictures are written in C, and what they are given comes from anybody. Here they can crash,
 hang or ask for all of the memory, and a photo is refused; there is no token, no database and no file to write to.
 
-A request on standard input is `REQUEST` and the photo's bytes, an answer on standard output `REPLY` and its bytes.
+A request on standard input is `REQUEST` and the photo's bytes, an answer on standard output `REPLY` and its bytes, once
+for each thing that is wanted; after one that is no `Got.BYTES` nothing more comes.
 """
 
 import contextlib
+import fcntl
 import resource
 import struct
 import sys
-from enum import IntEnum
+from collections.abc import Iterator
+from enum import IntEnum, IntFlag
 from typing import BinaryIO, Final
 
-from inference.photo import PhotoError, decode, upright_jpeg
+from inference.photo import PhotoError, Picture
 
 REQUEST: Final = struct.Struct(">BQ")
 """What is wanted (`Want`) and how many bytes the photo has."""
@@ -25,12 +28,15 @@ PIXELS: Final = struct.Struct(">II32s")
 MEMORY: Final = 5 * 2**28
 """Address space of the process in bytes: 140 MB at rest; 50 megapixels took 870 MB at the worst, as a WebP."""
 
+PIPE: Final = 2**20
+"""Bytes that fit into a pipe: the most that Linux gives to anybody."""
 
-class Want(IntEnum):
-    """What is wanted of a photo."""
 
-    PHOTO = 0
-    JPEG = 1
+class Want(IntFlag):
+    """What is wanted of a photo; of both the photo comes first, and its JPEG while recognition is at work."""
+
+    PHOTO = 1
+    JPEG = 2
 
 
 class Got(IntEnum):
@@ -44,11 +50,12 @@ class Got(IntEnum):
 def main() -> None:
     """Answer requests until the input ends, which it does when the bot does."""
     _close_the_house()
+    _widen_the_doors()
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
     while len(head := requests.read(REQUEST.size)) == REQUEST.size:
         want, size = REQUEST.unpack(head)
-        got, content = _answer(Want(want), requests.read(size))
-        _reply(replies, got, content)
+        for got, content in _answers(Want(want), requests.read(size)):
+            _reply(replies, got, content)
 
 
 def _close_the_house() -> None:
@@ -62,17 +69,27 @@ def _close_the_house() -> None:
             resource.setrlimit(limit, (most, most))
 
 
-def _answer(want: Want, data: bytes) -> tuple[Got, bytes]:
+def _widen_the_doors() -> None:
+    # Pixels go through a pipe of 64 kB by turns of the bot's event loop, through one of a megabyte at once.
+    if sys.platform == "linux":
+        for file in (sys.stdin, sys.stdout):
+            with contextlib.suppress(OSError):
+                fcntl.fcntl(file.fileno(), fcntl.F_SETPIPE_SZ, PIPE)
+
+
+def _answers(want: Want, data: bytes) -> Iterator[tuple[Got, bytes]]:
+    picture = Picture(data)
     try:
-        if want is Want.JPEG:
-            return Got.BYTES, upright_jpeg(data)
-        photo = decode(data)
-        height, width, _ = photo.pixels.shape
-        return Got.BYTES, PIXELS.pack(height, width, bytes.fromhex(photo.sha256)) + photo.pixels.tobytes()
+        if Want.PHOTO in want:
+            photo = picture.photo()
+            height, width, _ = photo.pixels.shape
+            yield Got.BYTES, PIXELS.pack(height, width, bytes.fromhex(photo.sha256)) + photo.pixels.tobytes()
+        if Want.JPEG in want:
+            yield Got.BYTES, picture.jpeg()
     except PhotoError as error:
-        return Got.REFUSED, str(error).encode()
+        yield Got.REFUSED, str(error).encode()
     except Exception as error:
-        return Got.FAILED, f"{type(error).__name__}: {error}".encode()
+        yield Got.FAILED, f"{type(error).__name__}: {error}".encode()
 
 
 def _reply(replies: BinaryIO, got: Got, content: bytes) -> None:

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import os
 import sys
+from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -51,16 +52,35 @@ class Decoding:
 
     async def decode(self, data: bytes) -> Photo:
         """See `inference.photo.decode`. Raises `PhotoError`."""
-        content = await self._ask(Want.PHOTO, data)
-        height, width, digest = PIXELS.unpack_from(content)
-        pixels = np.frombuffer(content, np.uint8, offset=PIXELS.size).reshape(height, width, 3)
-        return Photo(pixels, digest.hex())
+        return _photo(await self._ask(Want.PHOTO, data))
 
     async def upright_jpeg(self, data: bytes) -> bytes:
         """See `inference.photo.upright_jpeg`. Raises `PhotoError`."""
         return await self._ask(Want.JPEG, data)
 
-    async def _ask(self, want: Want, data: bytes) -> bytes:
+    @contextlib.asynccontextmanager
+    async def opened(self, data: bytes) -> AsyncIterator[tuple[Photo, Awaitable[bytes]]]:
+        """The photo as soon as it is decoded, and its `upright_jpeg`, which is made meanwhile.
+
+        Raises:
+            PhotoError: it can't be opened; also where the JPEG is awaited.
+        """
+        photo: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        jpeg = asyncio.create_task(self._ask(Want.PHOTO | Want.JPEG, data, photo))
+        try:
+            await asyncio.wait((photo, jpeg), return_when=asyncio.FIRST_COMPLETED)
+            yield _photo(photo.result() if photo.done() else await jpeg), jpeg
+        except asyncio.CancelledError:
+            jpeg.cancel()
+            raise
+        finally:
+            # Let it finish, wanted or not: a decoder that is left in the middle of its work has to be replaced.
+            await asyncio.wait((jpeg,))
+            if not jpeg.cancelled():
+                jpeg.exception()  # who wanted it has heard
+
+    async def _ask(self, want: Want, data: bytes, early: asyncio.Future[bytes] | None = None) -> bytes:
+        """The last of what is wanted; the one before it comes `early`."""
         worker = await self._free.get()
         try:
             # A process can die of other things than a photo, such as a machine that is out of memory: one more try.
@@ -68,6 +88,10 @@ class Decoding:
                 try:
                     async with asyncio.timeout(self._seconds):
                         got, content = await worker.ask(want, data)
+                        if early is not None and got is Got.BYTES:
+                            if not early.done():
+                                early.set_result(content)
+                            got, content = await worker.hear()
                     break
                 except (asyncio.IncompleteReadError, ConnectionError):
                     logger.warning("The decoder ended over a picture of %d bytes (%s).", len(data), await worker.end())
@@ -93,35 +117,46 @@ class _Worker:
 
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
-        self._done = True
+        self._due = 0  # answers that are still to come
 
     async def ask(self, want: Want, data: bytes) -> tuple[Got, bytes]:
-        """One request and its answer. Raises what a pipe raises whose other end is gone."""
-        self._done = False
+        """One request and its first answer. Raises what a pipe raises whose other end is gone."""
+        self._due = want.bit_count()
         process = self._process = self._process or await _start()
         assert process.stdin is not None
-        assert process.stdout is not None
         process.stdin.write(REQUEST.pack(want, len(data)))
         process.stdin.write(data)
         await process.stdin.drain()
-        got, size = REPLY.unpack(await process.stdout.readexactly(REPLY.size))
-        content = await process.stdout.readexactly(size)
-        self._done = True
+        return await self.hear()
+
+    async def hear(self) -> tuple[Got, bytes]:
+        """The next answer to the request. Raises what a pipe raises whose other end is gone."""
+        assert self._process is not None
+        assert self._process.stdout is not None
+        got, size = REPLY.unpack(await self._process.stdout.readexactly(REPLY.size))
+        content = await self._process.stdout.readexactly(size)
+        self._due = self._due - 1 if got == Got.BYTES else 0
         return Got(got), content
 
     async def end_unless_done(self) -> None:
         """End a process in the middle of a request: what it says next would be taken for another's answer."""
-        if not self._done:
+        if self._due:
             await self.end()
 
     async def end(self) -> int | None:
         """End the process; its exit status, or None where there was none."""
-        process, self._process, self._done = self._process, None, True
+        process, self._process, self._due = self._process, None, 0
         if process is None:
             return None
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         return await process.wait()
+
+
+def _photo(content: bytes) -> Photo:
+    height, width, digest = PIXELS.unpack_from(content)
+    pixels = np.frombuffer(content, np.uint8, offset=PIXELS.size).reshape(height, width, 3)
+    return Photo(pixels, digest.hex())
 
 
 async def _start() -> asyncio.subprocess.Process:

@@ -80,23 +80,45 @@ def decode(data: bytes) -> Photo:
     Takes milliseconds of CPU for what Telegram sends as a photo, seconds for what is made to take long: photos from
     outside are decoded in a process of their own (`inference.decoding`).
     """
-    image = _open(data)
-    # A JPEG much larger than needed is decoded at 1/2, 1/4 or 1/8, which costs a fraction of the time.
-    image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))
-    turn = _turn(image)
-    small = _rgb(image)
-    small.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
-    return Photo(np.asarray(_turned(small, turn)), hashlib.sha256(data).hexdigest())
+    return Picture(data).photo()
 
 
 def upright_jpeg(data: bytes) -> bytes:
     """The photo at full size as an upright JPEG with no metadata: what is kept on disk. Raises `PhotoError`."""
-    file = io.BytesIO()
-    image = _open(data)
-    image = _turned(_rgb(image), _turn(image))
-    image.info.clear()  # what Pillow would carry over: EXIF, comments
-    image.save(file, "JPEG", quality=92)
-    return file.getvalue()
+    return Picture(data).jpeg()
+
+
+class Picture:
+    """What somebody sent, to be looked at and to be kept: decoded once where the same pixels serve for both."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._upright: Image.Image | None = None
+
+    def photo(self) -> Photo:
+        """See `decode`."""
+        image = _open(self._data)
+        whole = image.size
+        # A JPEG much larger than needed is decoded at 1/2, 1/4 or 1/8, which costs a fraction of the time.
+        image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))
+        turn = _turn(image)
+        small = _rgb(image)
+        small.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
+        upright = _turned(small, turn)
+        if small.size == whole:
+            self._upright = upright
+        return Photo(np.asarray(upright), hashlib.sha256(self._data).hexdigest())
+
+    def jpeg(self) -> bytes:
+        """See `upright_jpeg`."""
+        upright = self._upright
+        if upright is None:
+            image = _open(self._data)
+            upright = _turned(_rgb(image), _turn(image))
+        file = io.BytesIO()
+        upright.info.clear()  # what Pillow would carry over: EXIF, comments
+        upright.save(file, "JPEG", quality=92)
+        return file.getvalue()
 
 
 def _open(data: bytes) -> Image.Image:
