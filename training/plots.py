@@ -3,6 +3,7 @@
 import base64
 import io
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -14,19 +15,25 @@ from training.learner import History
 from training.thresholds import Threshold
 
 _BLUE, _RED, _GREY = "#2a6f97", "#c8553d", "#6c757d"
+_ROWS = 40
+"""Of a confusion matrix: more can't be read on a screen."""
 
 
 def picture(pixels: Pixels, side: int = 96) -> str:
     """A face as a small JPEG."""
     file = io.BytesIO()
     Image.fromarray(pixels).resize((side, side), Image.Resampling.LANCZOS).save(file, "JPEG", quality=85)
-    return _uri(file, "image/jpeg")
+    return _uri(file.getvalue(), "image/jpeg")
 
 
 def confusion_matrix(truth: NDArray[np.int64], named: NDArray[np.int64], names: Sequence[str]) -> Figure:
-    """Rows are who it was, columns whom the version named, `(P,)` each."""
+    """Rows are who it was, columns whom the version named, `(P,)` each; of a large family those mixed up most."""
     counts = np.zeros((len(names), len(names)), int)
     np.add.at(counts, (truth, named), 1)
+    if len(names) > _ROWS:
+        mistakes = counts.sum(0) + counts.sum(1) - 2 * counts.diagonal()
+        shown = np.sort(np.argsort(-mistakes, kind="stable")[:_ROWS])
+        counts, names = counts[np.ix_(shown, shown)], [names[place] for place in shown]
     side = max(4.0, 0.55 * len(names) + 2)
     figure = Figure(figsize=(side, side), layout="constrained")
     axes = figure.subplots()
@@ -47,8 +54,11 @@ def similarities(threshold: Threshold) -> str:
     axes = figure.subplots()
     low = float(min(threshold.known.min(initial=1.0), threshold.strangers.min(initial=1.0)))
     bins = [float(edge) for edge in np.linspace(low, 1.0, 50)]
-    axes.hist(threshold.strangers, bins, density=True, alpha=0.6, color=_RED, label="somebody else")
-    axes.hist(threshold.known, bins, density=True, alpha=0.6, color=_BLUE, label="the same cousin")
+    for values, colour, whose in (
+        (threshold.strangers, _RED, "somebody else"),
+        (threshold.known, _BLUE, "the same cousin"),
+    ):
+        axes.hist(values, bins, density=True, histtype="stepfilled", alpha=0.6, color=colour, label=whose)
     axes.axvline(threshold.similarity, color="black", linestyle="--", label="threshold")
     axes.set_xlabel("similarity to the gallery (cosine)")
     axes.set_yticks([])
@@ -76,6 +86,8 @@ def rate_finder(history: History) -> str:
     axes = figure.subplots()
     axes.plot(history.finder_rates, history.finder_losses, color=_BLUE)
     axes.set_xscale("log")
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.minorticks_off()
     axes.set_xlabel("learning rate")
     axes.set_ylabel("loss")
     return inline(figure)
@@ -93,12 +105,17 @@ def losses(history: History) -> str:
     return inline(figure)
 
 
+def embedded(file: Path) -> str:
+    """A PNG within the page."""
+    return _uri(file.read_bytes(), "image/png")
+
+
 def inline(figure: Figure) -> str:
     """A figure within the page."""
     file = io.BytesIO()
     figure.savefig(file, format="svg")
-    return _uri(file, "image/svg+xml")
+    return _uri(file.getvalue(), "image/svg+xml")
 
 
-def _uri(file: io.BytesIO, kind: str) -> str:
-    return f"data:{kind};base64,{base64.b64encode(file.getvalue()).decode()}"
+def _uri(content: bytes, kind: str) -> str:
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"

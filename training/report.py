@@ -36,8 +36,8 @@ def write_report(
     Beside it stands `confusion.png`, which the bot shows to the admins.
     """
     named = chances.argmax(1)
-    matrix = plots.confusion_matrix(held_out.truth, named, dataset.cousins)
-    matrix.savefig(file.with_name("confusion.png"), dpi=120)
+    matrix = file.with_name("confusion.png")
+    plots.confusion_matrix(held_out.truth, named, dataset.cousins).savefig(matrix, dpi=120)
     right = named == held_out.truth
     template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
         files("training").joinpath("report.html").read_text("utf-8")
@@ -53,7 +53,7 @@ def write_report(
         several=dataset.several,
         mistaken=_mistaken(card, dataset, held_out, named),
         mistakes=_top_losses(dataset, held_out, chances),
-        confusion_matrix=plots.inline(matrix),
+        confusion_matrix=plots.embedded(matrix),
         similarities=plots.similarities(threshold),
         calibration=plots.calibration(chances.max(1), right),
         stages=[
