@@ -127,7 +127,7 @@ def _learned(
         named = trained.logits(probes, len(dataset.cousins)).argmax(1)
         yield Judged(
             named == material.labels[probes],
-            sure(trained, material, train, trained.features[probes]),
+            sure(trained, material, train, trained.asked[probes]),
             sure(trained, material, train, outside),
         )
 

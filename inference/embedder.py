@@ -46,15 +46,27 @@ class Embedder:
         self._body = body
 
     def features(self, faces: Sequence[Pixels]) -> Floats:
-        """N faces of `(views, size, size, 3)` → features `(N, D)`.
+        """N faces of `(views, size, size, 3)` → features `(N, D)` by which to ask who they are.
 
         Each is seen twice: its first view mirrored, its last one as it is. With two alignments that says as much of the
-        person as all four combinations do (docs/recognition.md).
+        person as all four combinations, as long as what it is compared with was seen in all four (docs/recognition.md).
         """
-        crops = np.concatenate([(face[0, :, ::-1], face[-1]) for face in faces])
+        return self._pairs([(face[0, :, ::-1], face[-1]) for face in faces])
+
+    def thorough_features(self, faces: Sequence[Pixels]) -> tuple[Floats, Floats]:
+        """Features `(N, D)` to learn from, of every view and its mirror image, and those of `features`."""
+        asked = self.features(faces)
+        others = [(face[0], face[-1, :, ::-1]) for face in faces if len(face) > 1]
+        learned = asked.copy()
+        if others:
+            several = np.array([len(face) > 1 for face in faces])
+            learned[several] = (learned[several] + self._pairs(others)) / 2
+        return learned, asked
+
+    def _pairs(self, pairs: Sequence[tuple[Pixels, Pixels]]) -> Floats:
+        crops = np.concatenate(pairs)
         parts = [self._body(crops[start : start + _AT_ONCE]) for start in range(0, len(crops), _AT_ONCE)]
-        together = np.concatenate(parts)
-        return np.asarray(together.reshape(len(faces), 2, -1).mean(1), np.float32)
+        return np.asarray(np.concatenate(parts).reshape(len(pairs), 2, -1).mean(1), np.float32)
 
 
 def embedder(shape: Architecture, network: nn.Module, device: Device) -> Embedder:

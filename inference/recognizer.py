@@ -120,7 +120,8 @@ class Recognizer:
         pixels = photo.pixels
         if face.box.overlap(box) < SAME_FACE:
             pixels, face = cut(pixels, box), whole_picture()
-        embedding: NDArray[np.float32] = unit(self._embedder.features([views(self._embedder.shape, pixels, face)]))[0]
+        learned, _ = self._embedder.thorough_features([views(self._embedder.shape, pixels, face)])
+        embedding: Floats = unit(learned)[0]
         return embedding
 
     def _guess(self, faces: Sequence[_Seen], features: Floats, memory: Memory | None) -> PhotoGuess:

@@ -117,7 +117,7 @@ class _BySight:
 
     def name(self, face: LabelledFace, memory: Memory) -> str | None:
         photo = face.photo
-        identities = self._identifier.identify(photo.embeddings, memory, ~np.array(photo.hopeless))
+        identities = self._identifier.identify(photo.asked, memory, ~np.array(photo.hopeless))
         told = np.flatnonzero(shown(identities))
         return identities[max(told, key=lambda place: photo.faces[place].box.overlap(face.box))].cousin
 

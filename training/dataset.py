@@ -46,7 +46,8 @@ class Dataset:
         faces: N of them.
         labels: `(N,)`.
         groups: `(N,)`; near-duplicates and bursts share a number and must stay in one fold.
-        face_features: `(N, 128)`, what the pretrained face network makes of each.
+        face_features, asked: `(N, 128)`, what the pretrained face network makes of each, to learn from and as of a
+            guest's photo.
         skipped: the photos that were left out.
         several: photos that showed more than one face, of which one was chosen.
         denials: faces of which people said who they are not; nobody is taught on them.
@@ -59,6 +60,7 @@ class Dataset:
     labels: NDArray[np.int64]
     groups: NDArray[np.int64]
     face_features: Floats
+    asked: Floats
     skipped: list[Skipped]
     several: int
     denials: list[LabelledFace]
@@ -221,6 +223,7 @@ def _dataset(
         labels,
         near_duplicates(scenes, unit(features), labels),
         features,
+        np.stack([face.asked for face in faces]),
         skipped,
         several,
         [picture.labelled() for picture in pictures if not picture.file.is_cousin],

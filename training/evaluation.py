@@ -158,7 +158,7 @@ def _judge(trained: Trained, material: Material, train: Indices, probes: Indices
         probes,
         material.labels[probes],
         trained.logits(probes, cousins),
-        similarities(trained.features[probes]),
+        similarities(trained.asked[probes]),
         strangers.max(1, initial=-1.0),
         threshold,
     )

@@ -107,7 +107,7 @@ class Eyes:
         faces = find_faces(self._detector, pixels) if file.part is None else [whole_picture()]
         hopeless = [quality(shown, face).hopeless for face in faces]
         return _Glance(
-            Sight(file.sha256, file.part, scene, faces, hopeless, np.zeros((0, 0), np.float32)),
+            Sight(file.sha256, file.part, scene, faces, hopeless, *np.zeros((2, 0, 0), np.float32)),
             [views(_FACE, shown, face) for face in faces],
         )
 
@@ -115,10 +115,12 @@ class Eyes:
         """The sights with their embeddings, all made together; remembered from now on."""
         if not glances:
             return []
-        features = self._embedder.features([face for glance in glances for face in glance.views])
+        both = self._embedder.thorough_features([face for glance in glances for face in glance.views])
         ends = np.cumsum([len(glance.views) for glance in glances])[:-1]
+        learned, asked = (np.split(features, ends) for features in both)
         sights = [
-            replace(glance.sight, embeddings=own) for glance, own in zip(glances, np.split(features, ends), strict=True)
+            replace(glance.sight, embeddings=own, asked=own_asked)
+            for glance, own, own_asked in zip(glances, learned, asked, strict=True)
         ]
         self._cache.keep(
             self._pipeline,

@@ -106,6 +106,12 @@ class LabelledFace:
         return features
 
     @property
+    def asked(self) -> Floats:
+        """The same as of a guest's photo."""
+        asked: Floats = self.sight.asked[self.place]
+        return asked
+
+    @property
     def pictures(self) -> frozenset[str]:
         """The sha256 by which earlier versions may know this face."""
         return self.stands_for | {self.sha256}

@@ -165,7 +165,9 @@ def _metrics(
 ) -> Metrics:
     named = chances.argmax(1)
     right = named == held_out.truth
-    similarities = held_out_similarities(trained.features, material.labels, material.groups, threshold.allowances)
+    similarities = held_out_similarities(
+        trained.features, trained.asked, material.labels, material.groups, threshold.allowances
+    )
     return Metrics(
         accuracy=float(right.mean()),
         accuracy_ci95=wilson_interval(int(right.sum()), len(right)),
@@ -218,7 +220,8 @@ def _lessons(dataset: Dataset, material: Material, trained: Trained, train_on: N
     elif dataset.denials:
         faces = cut_out(material.shape, dataset.denials)
         by = embedder(material.shape, trained.body, material.device)
-        taught += zip(dataset.denials, by.features(faces), strict=True)
+        learned, _ = by.thorough_features(faces)
+        taught += zip(dataset.denials, learned, strict=True)
     return [
         Lesson(unit(features), face.file.cousin or None, word.verdict)
         for face, features in sorted(taught, key=lambda one: one[0].file.word.correction if one[0].file.word else 0)

@@ -26,7 +26,8 @@ class Sight:
         scene: `(64,)`, the bits of the whole photo's difference hash (Krawetz 2013).
         faces: at least one; the whole picture where none was found.
         hopeless: which of them are too bad to be named.
-        embeddings: `(faces, 128)`, what the pretrained face network makes of each.
+        embeddings, asked: `(faces, 128)`, what the pretrained face network makes of each, to learn from and as of a
+            guest's photo (`inference.embedder`).
     """
 
     sha256: str
@@ -35,6 +36,7 @@ class Sight:
     faces: list[Face]
     hopeless: list[bool]
     embeddings: Floats
+    asked: Floats
 
     def to_bytes(self) -> bytes:
         """All but the photo's name and the part, which it is kept under."""
@@ -43,12 +45,12 @@ class Sight:
             for face, hopeless in zip(self.faces, self.hopeless, strict=True)
         ]
         header = {"scene": np.packbits(self.scene).tobytes().hex(), "faces": faces}
-        return json.dumps(header).encode() + b"\n" + self.embeddings.astype("<f4").tobytes()
+        return json.dumps(header).encode() + b"\n" + np.stack([self.embeddings, self.asked]).astype("<f4").tobytes()
 
     @classmethod
     def from_bytes(cls, sha256: str, part: Box | None, content: bytes) -> "Sight":
         """What `to_bytes` gave."""
-        header, _, embeddings = content.partition(b"\n")
+        header, _, features = content.partition(b"\n")
         values: dict[str, Any] = json.loads(header)
         faces, hopeless = [], []
         for sides, landmarks, layout, score, is_hopeless in values["faces"]:
@@ -61,7 +63,7 @@ class Sight:
             np.unpackbits(np.frombuffer(bytes.fromhex(values["scene"]), np.uint8)).astype(np.bool_),
             faces,
             hopeless,
-            np.frombuffer(embeddings, "<f4").reshape(len(faces), -1).astype(np.float32),
+            *np.frombuffer(features, "<f4").reshape(2, len(faces), -1).astype(np.float32),
         )
 
 

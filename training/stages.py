@@ -32,14 +32,15 @@ class Material:
 
     Attributes:
         faces: N of `(views, size, size, 3)`; none where the body stays frozen and what it makes of them is known.
-        features: `(N, D)`, what the body makes of them untrained; computed once, for every fold and every stage that
-            leaves it frozen.
+        features, asked: `(N, D)`, what the body makes of them untrained, to learn from and as of a guest's photo;
+            computed once, for every fold and every stage that leaves it frozen.
     """
 
     shape: Architecture
     body: nn.Module
     faces: list[Pixels]
     features: Floats
+    asked: Floats
     labels: Labels
     groups: NDArray[np.int64]
     device: Device
@@ -48,19 +49,20 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A body, a head over `cousins` (label numbers), and features `(N, D)` of all crops, trained on or not."""
+    """A body, a head over `cousins` (label numbers), and features of all faces, trained on or not, as in `Material`."""
 
     body: nn.Module
     head: nn.Module
     cousins: NDArray[np.int64]
     features: Floats
+    asked: Floats
     stages: list[Stage] = field(default_factory=list)
     histories: dict[str, History] = field(default_factory=dict)
 
     def logits(self, indices: Indices, cousins: int) -> Floats:
         """The head's scores of these faces, `(len(indices), cousins)`; lowest for cousins it was not taught."""
         with torch.inference_mode():
-            scores = self.head(torch.from_numpy(self.features[indices])).float().numpy()
+            scores = self.head(torch.from_numpy(self.asked[indices])).float().numpy()
         together = np.full((len(indices), cousins), UNTAUGHT, np.float32)
         together[:, self.cousins] = scores
         return together
@@ -84,8 +86,11 @@ def prepare(
     body = shape.build_body(pretrained)
     known = pretrained and shape == architecture("face")  # choosing the faces took this very network
     faces = [] if known and not unfrozen else cut_out(shape, dataset.faces)
-    features = dataset.face_features if known else embed_all(embedder(shape, body, device), faces, progress)
-    return Material(shape, body, faces, features, dataset.labels, dataset.groups, device, pretrained)
+    if known:
+        features, asked = dataset.face_features, dataset.asked
+    else:
+        features, asked = embed_all(embedder(shape, body, device), faces, progress)
+    return Material(shape, body, faces, features, asked, dataset.labels, dataset.groups, device, pretrained)
 
 
 def threshold_of(material: Material, trained: Trained, train: Indices) -> Threshold:
@@ -94,20 +99,22 @@ def threshold_of(material: Material, trained: Trained, train: Indices) -> Thresh
     as_published = material.pretrained and trained.body is material.body
     return fit_threshold(
         trained.features[train],
+        trained.asked[train],
         material.labels[train],
         material.groups[train],
         least=material.shape.least_similarity if as_published else -1.0,
     )
 
 
-def embed_all(by: Embedder, faces: Sequence[Pixels], progress: Progress) -> Floats:
-    """Features `(N, D)` of N faces `(views, size, size, 3)`."""
+def embed_all(by: Embedder, faces: Sequence[Pixels], progress: Progress) -> tuple[Floats, Floats]:
+    """Features of N faces `(views, size, size, 3)`, as in `Material`."""
     parts = []
     for start in range(0, len(faces), _AT_ONCE):
         progress("Reading faces", start, len(faces))
-        parts.append(by.features(faces[start : start + _AT_ONCE]))
+        parts.append(by.thorough_features(faces[start : start + _AT_ONCE]))
     progress("Reading faces", len(faces), len(faces))
-    return np.concatenate(parts)
+    features, asked = zip(*parts, strict=True)
+    return np.concatenate(features), np.concatenate(asked)
 
 
 def train_stages(
@@ -142,7 +149,7 @@ def train_stages(
     kept = head
     if after > before:
         kept = _unfrozen_stage(material, head, train, judged, progress, epochs=unfrozen_epochs)
-    return Trained(kept.body, kept.head, kept.cousins, kept.features, stages, histories)
+    return Trained(kept.body, kept.head, kept.cousins, kept.features, kept.asked, stages, histories)
 
 
 def _head_stage(
@@ -158,7 +165,7 @@ def _head_stage(
         progress=progress,
         find_rate=find_rate,
     )
-    return Trained(material.body, head, cousins, material.features, [], {"head": history})
+    return Trained(material.body, head, cousins, material.features, material.asked, [], {"head": history})
 
 
 def _unfrozen_stage(
@@ -178,8 +185,8 @@ def _unfrozen_stage(
         device=material.device,
         progress=progress,
     )
-    features = embed_all(embedder(material.shape, network.body, material.device), material.faces, progress)
-    return Trained(network.body, network.head.cpu().eval(), start.cousins, features, [], {"unfrozen": history})
+    features, asked = embed_all(embedder(material.shape, network.body, material.device), material.faces, progress)
+    return Trained(network.body, network.head.cpu().eval(), start.cousins, features, asked, [], {"unfrozen": history})
 
 
 def _accuracy(trained: Trained, labels: Labels, judged: Indices) -> float:

@@ -61,18 +61,18 @@ class Threshold:
 
 
 def fit_threshold(
-    features: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64], *, least: float = -1.0
+    features: Floats, asked: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64], *, least: float = -1.0
 ) -> Threshold:
     """Leave each cousin out of the gallery in turn: their photos are the strangers, so that no others are needed.
 
     The threshold refuses all but `FALSE_ACCEPTS` of them, but of the cousins' own photos, each compared with the
     others, no fewer than `FALSE_REFUSALS` and no more than `MOST_REFUSALS`. It is never lower than `least`, what the
-    network itself says. `features` is `(N, D)`; a face's own `groups` never stand in the gallery that it is
-    compared with.
+    network itself says. `features` is `(N, D)`, to compare with; `asked` are the same faces as of guests' photos. A
+    face's own `groups` never stand in the gallery that it is compared with.
     """
-    allowances = fit_allowances(unit(features), labels)
+    allowances = fit_allowances(unit(features), unit(asked), labels)
     probes = drawn(len(labels))
-    similarities = held_out_similarities(features, labels, groups, allowances, probes)
+    similarities = held_out_similarities(features, asked, labels, groups, allowances, probes)
     own = np.arange(len(probes)), labels[probes]
     known = similarities[own]
     known = known[known > -1]  # whose cousin has other photos to compare with
@@ -91,11 +91,11 @@ def fit_threshold(
     return Threshold(similarity, allowances, slope, float((outside < similarity).mean()), known, outside)
 
 
-def fit_allowances(embeddings: Floats, labels: NDArray[np.int64]) -> Allowances:
+def fit_allowances(embeddings: Floats, asked: Floats, labels: NDArray[np.int64]) -> Allowances:
     """How much nearer other people come to a gallery the larger it is, tried with small ones of the family's photos.
 
     To galleries of every size the same share, `FALSE_ACCEPTS`, of the other cousins' photos comes as near as to the
-    largest size that two cousins' photos allow. `embeddings` is `(N, D)`, normalised.
+    largest size that two cousins' photos allow. `embeddings` is `(N, D)`, `asked` too, both normalised.
     """
     generator = np.random.default_rng(0)
     photos = np.bincount(labels)
@@ -108,7 +108,7 @@ def fit_allowances(embeddings: Floats, labels: NDArray[np.int64]) -> Allowances:
         for cousin in _crowd(np.flatnonzero(photos >= size)):
             own = np.flatnonzero(labels == cousin)
             galleries = np.stack([generator.choice(own, size, replace=False) for _ in range(_DRAWS)])
-            others = embeddings[probes[labels[probes] != cousin]]
+            others = asked[probes[labels[probes] != cousin]]
             cosines = (others @ embeddings[galleries.ravel()].T).reshape(len(others), *galleries.shape)
             outside.append(mean_of_nearest(cosines, np.full(_DRAWS, size)).ravel())
         reached.append(float(np.quantile(np.concatenate(outside), 1 - FALSE_ACCEPTS)))
@@ -117,6 +117,7 @@ def fit_allowances(embeddings: Floats, labels: NDArray[np.int64]) -> Allowances:
 
 def held_out_similarities(
     features: Floats,
+    asked: Floats,
     labels: NDArray[np.int64],
     groups: NDArray[np.int64],
     allowances: Allowances = NO_ALLOWANCES,
@@ -126,13 +127,13 @@ def held_out_similarities(
 
     A face is compared with all photos but those of its own group, which are all of its own cousin.
     """
-    embeddings = unit(features)
-    asked = np.arange(len(labels)) if probes is None else probes
-    similarities = gallery_similarities(embeddings[asked], embeddings, labels, int(labels.max()) + 1, allowances)
-    for cousin in np.unique(labels[asked]):
-        rows, photos = np.flatnonzero(labels[asked] == cousin), np.flatnonzero(labels == cousin)
-        others = groups[asked[rows], None] != groups[photos]
-        cosines = np.where(others, embeddings[asked[rows]] @ embeddings[photos].T, -np.inf)
+    probes = np.arange(len(labels)) if probes is None else probes
+    embeddings, asking = unit(features), unit(asked[probes])
+    similarities = gallery_similarities(asking, embeddings, labels, int(labels.max()) + 1, allowances)
+    for cousin in np.unique(labels[probes]):
+        rows, photos = np.flatnonzero(labels[probes] == cousin), np.flatnonzero(labels == cousin)
+        others = groups[probes[rows], None] != groups[photos]
+        cosines = np.where(others, asking[rows] @ embeddings[photos].T, -np.inf)
         counts = others.sum(1)
         nearest = mean_of_nearest(cosines, counts)
         similarities[rows, cousin] = np.where(counts > 0, nearest + allowances.of(counts), -1)

@@ -90,3 +90,15 @@ def test_the_package_file_is_found_without_importing_the_package() -> None:
     assert package_file("shape_predictor_5_face_landmarks.dat") == Path(
         package_file("dlib_face_recognition_resnet_model_v1.dat")
     ).with_name("shape_predictor_5_face_landmarks.dat")
+
+
+def test_a_thorough_look_is_at_each_view_and_its_mirror_image(chips: list[NDArray[np.uint8]]) -> None:
+    by = embedder(architecture("face"), load_pretrained(), "cpu")
+    views = [np.stack([chips[0], chips[1]]), np.stack([chips[2], chips[3]]), chips[4][None]]
+    learned, asked = by.thorough_features(views)
+    np.testing.assert_allclose(asked, by.features(views), atol=1e-6)
+    for face, all_of_it, twice in zip(views, learned, asked, strict=True):
+        single = by.features([chip[None] for chip in face])  # each with its mirror image
+        np.testing.assert_allclose(all_of_it, single.mean(0), atol=1e-5)
+        np.testing.assert_allclose(twice, by.features([np.stack([face[0], face[-1]])])[0], atol=1e-6)
+    assert np.abs(learned[0] - asked[0]).max() > 1e-3

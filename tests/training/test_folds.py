@@ -32,6 +32,7 @@ def family_of(photos: dict[str, int], groups: dict[int, int] | None = None) -> D
         labels,
         numbers,
         np.zeros((len(faces), 128), np.float32),
+        np.zeros((len(faces), 128), np.float32),
         [],
         0,
         [],
@@ -41,7 +42,7 @@ def family_of(photos: dict[str, int], groups: dict[int, int] | None = None) -> D
 
 
 def seen(sha256: str) -> Sight:
-    return Sight(sha256, None, np.zeros(64, np.bool_), [whole_picture()], [False], np.zeros((1, 128), np.float32))
+    return Sight(sha256, None, np.zeros(64, np.bool_), [whole_picture()], [False], *np.zeros((2, 1, 128), np.float32))
 
 
 def remembered(dataset: Dataset, folds: NDArray[np.int64]) -> dict[str, int]:

@@ -114,8 +114,8 @@ def material(head_rate: float, rates: tuple[float, float]) -> Material:
     crops[np.arange(60), :, :, labels] += 20
     faces = [crop[None] for crop in crops.astype(np.uint8)]
     body = small_body(False)
-    features = embedder(shape, body, CPU).features(faces)
-    return Material(shape, body, faces, features, labels, np.arange(60), CPU, pretrained=True)
+    both = embedder(shape, body, CPU).thorough_features(faces)
+    return Material(shape, body, faces, *both, labels, np.arange(60), CPU, pretrained=True)
 
 
 def named_right(trained: object, start: Material) -> float:

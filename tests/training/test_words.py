@@ -45,7 +45,7 @@ class Album:
         faces = [Face(box, None, "yunet", 1.0)] * (1 + others)
         axes = np.eye(SIZE, dtype=np.float32)
         embeddings = np.stack([axes[face] + tilt * axes[(face + 1) % SIZE]] * (1 + others))
-        sight = Sight(f"sha {number}", None, SCENES[scene], faces, [False] * len(faces), embeddings)
+        sight = Sight(f"sha {number}", None, SCENES[scene], faces, [False] * len(faces), embeddings, embeddings)
         self.pictures.append(Picture(file, sight, sight, list(range(len(faces))), 0))
         return number
 
