@@ -1,0 +1,301 @@
+"""Through the bot: the real process at the local Telegram, beside recognition alone on the same photos.
+
+The local Telegram is a process of its own, the guests live in this one, and all share the machine's cores. Photos are
+there before the clock starts: the bot is held meanwhile, for what phones and Telegram do to a photo is not its work.
+"""
+
+import asyncio
+import io
+import itertools
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+from PIL import Image
+
+from benchmarks.figures import Figure, Material, Say, figure
+from benchmarks.waits import Wait, share_of_sqlite, waits_in
+from data.library import PhotoLibrary
+from demo.telegram.person import Person
+from demo.telegram.phone import ask
+from demo.telegram.pictures import SIDES, jpeg_sizes
+from inference.detectors import load_detector
+from inference.device import choose_device
+from inference.photo import decode
+from inference.recognizer import Recognizer
+from models.registry import Registry
+
+GUESTS: Final = 32
+BURST: Final = 300  # photos that they send at once
+LONE: Final = 40  # photos of one guest, each sent when the one before is answered
+ROUNDS: Final = 3
+IN_ALL: Final = 2000  # photos, at the end of which the memory is looked at again
+TRAINED_ON: Final = 15  # photos of each cousin; the guests send the others
+BATCH: Final = 32
+ADMIN: Final = 1001
+INVITE: Final = "reunion-2026"
+PATIENCE: Final = 120.0  # seconds
+
+
+def measure(material: Material, say: Say, in_all: int = IN_ALL) -> dict[str, Figure]:
+    """The figures; `in_all` photos are sent, of which the rounds take 1,020."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "family"
+        say("training a family for the bot")
+        rest = _train(material, home)
+        random.Random(0).shuffle(rest)
+        return asyncio.run(_measure(home, rest, in_all, say))
+
+
+async def _measure(home: Path, photos: Sequence[bytes], in_all: int, say: Say) -> dict[str, Figure]:
+    alone = InProcess(home, [jpeg_sizes(photo, SIDES[-1:])[-1][2] for photo in photos])
+    fresh = _never_the_same(photos)
+    burst: dict[str, list[float]] = {"bot": [], "alone": []}
+    lone: dict[str, list[float]] = {"bot": [], "alone": []}
+    shares: list[float] = []
+    memory: list[float] = []
+    async with _stage(home) as stage:
+        await stage.alone(itertools.islice(fresh, 10))  # everybody is warm
+        alone.together(BATCH)
+        for number in range(1, ROUNDS + 1):
+            say(f"through the bot, round {number} of {ROUNDS}")
+            lone["alone"].append(alone.one_by_one(LONE))
+            since = time.time()
+            lone["bot"].append(median(await stage.alone(itertools.islice(fresh, LONE))))
+            shares.append(share_of_sqlite(stage.waits(), await stage.spans(since)))
+            burst["alone"].append(alone.together(BURST))
+            burst["bot"].append(await stage.at_once(itertools.islice(fresh, BURST)))
+            memory.append(stage.megabytes())
+        say(f"through the bot, {in_all} photos in all")
+        live = await stage.at_once(itertools.islice(fresh, max(0, in_all - stage.photos)), held=False)
+        last = stage.megabytes()
+    ratios = [a / b for a, b in zip(burst["bot"], burst["alone"], strict=True)]
+    return {
+        "throughput_vs_in_process": figure(ratios, f"photos/s, {GUESTS} guests, {BURST} photos", "≥ .6, aim .8"),
+        "throughput": figure(burst["bot"], "photos/s through the bot"),
+        "throughput_in_process": figure(burst["alone"], "photos/s in process, batches of 32"),
+        "throughput_live": figure([live], "photos/s while guests and Telegram still recompress the photos"),
+        "lone_p50_vs_in_process": figure(
+            [a / b for a, b in zip(lone["bot"], lone["alone"], strict=True)], "p50 of one guest", "see lone_p50_over"
+        ),
+        "lone_p50": figure([1e3 * value for value in lone["bot"]], "ms from available to sent"),
+        "lone_p50_in_process": figure([1e3 * value for value in lone["alone"]], "ms, decoding and recognition"),
+        "lone_p50_over": figure(
+            [1e3 * (a - 1.3 * b) for a, b in zip(lone["bot"], lone["alone"], strict=True)],
+            "ms beyond 1.3 times in process",
+            "≤ 15",
+        ),
+        "sqlite_share": figure(shares, "of the time from available to sent, one guest", "≤ .05"),
+        "rss_mb_after_300": figure(memory[:1], "MB resident, bot and its two decoders"),
+        "rss_last_vs_300": figure([last / memory[0]], f"MB resident after {stage.photos} photos, by after 300", "flat"),
+    }
+
+
+class InProcess:
+    """Decoding and recognition with nothing around them, on photos as Telegram delivers them."""
+
+    def __init__(self, home: Path, photos: Sequence[bytes]) -> None:
+        registry = Registry(home / "models")
+        version = registry.current()
+        assert version is not None
+        self._recognizer = Recognizer.load(
+            registry.path(version), load_detector(home / "weights"), choose_device("cpu")
+        )
+        self._photos = itertools.cycle(photos)
+        self._pool = ThreadPoolExecutor(os.cpu_count())
+
+    def one_by_one(self, photos: int) -> float:
+        """The median of so many photos, in seconds."""
+        taken = []
+        for data in itertools.islice(self._photos, photos):
+            start = time.perf_counter()
+            self._recognizer.recognize([decode(data)])
+            taken.append(time.perf_counter() - start)
+        return median(taken)
+
+    def together(self, photos: int) -> float:
+        """Photos a second, in batches; the next batch is decoded while one is recognised."""
+        start = time.perf_counter()
+        decoded = self._pool.map(decode, list(itertools.islice(self._photos, photos)))
+        while batch := list(itertools.islice(decoded, BATCH)):
+            self._recognizer.recognize(batch)
+        return photos / (time.perf_counter() - start)
+
+
+@dataclass
+class Stage:
+    """The bot and its guests."""
+
+    url: str
+    home: Path
+    bot: subprocess.Popen[str]
+    file: Path
+    lone: Person
+    guests: Sequence[Person]
+    photos: int = 0
+
+    async def alone(self, photos: Iterator[bytes]) -> list[float]:
+        """Seconds from available to sent, of photos that one guest sends one after the other."""
+        since = time.time()
+        for photo in photos:
+            await self.lone.send_photo(photo)
+            while (await self.lone.next()).reply_to is None:
+                pass
+            self.photos += 1
+        return [end - start for _, start, end in await self.spans(since)]
+
+    async def at_once(self, photos: Iterator[bytes], *, held: bool = True) -> float:
+        """Photos a second, of photos that all guests send; `held` until all of them are there."""
+
+        async def send(guest: Person) -> int:
+            sent = 0
+            for photo in photos:
+                await guest.send_photo(photo)
+                sent += 1
+            return sent
+
+        start = time.time()
+        if held:
+            self.bot.send_signal(signal.SIGSTOP)
+        sent = sum(await asyncio.gather(*map(send, self.guests)))
+        since = start
+        if held:
+            start = time.time()
+            self.bot.send_signal(signal.SIGCONT)
+        self.photos += sent
+        async with asyncio.timeout(PATIENCE):
+            while self._finished() < self.photos:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+        answered = await self._answered(since)
+        return sent / (max(answered.values()) - start) if answered else 0.0
+
+    async def spans(self, since: float) -> list[tuple[int, float, float]]:
+        """Update, when it was available and when its answer was sent, of the photos answered since then."""
+        answered = await self._answered(since)
+        return [
+            (update["update_id"], call["at"], answered[update["message"]["message_id"]])
+            for call in await self._calls("getUpdates")
+            for update in call["result"] or ()
+            if update.get("message", {}).get("message_id") in answered
+        ]
+
+    def waits(self) -> list[Wait]:
+        """What the answers so far waited for."""
+        return waits_in(self.file)
+
+    def megabytes(self) -> float:
+        """Resident, of the bot and its decoders."""
+        pids = [self.bot.pid, *_children(self.bot.pid)]
+        lines = "".join(Path(f"/proc/{pid}/status").read_text() for pid in pids).splitlines()
+        return sum(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+
+    def _finished(self) -> int:
+        with closing(sqlite3.connect(self.home / "cousinbot.db")) as db:
+            return int(db.execute("SELECT count(*) FROM answers WHERE message_id IS NOT NULL").fetchone()[0])
+
+    async def _answered(self, since: float) -> dict[int, float]:
+        """When the answer to each message was sent."""
+        calls = await self._calls("sendMessage") + await self._calls("sendPhoto")
+        return {
+            call["result"]["reply_to_message"]["message_id"]: call["at"]
+            for call in calls
+            if call["at"] >= since and call["status"] == 200 and "reply_markup" in call["result"]
+        }
+
+    async def _calls(self, method: str) -> list[dict[str, Any]]:
+        calls: list[dict[str, Any]] = (await ask(self.url, "GET", "/calls", params={"method": method}))["calls"]
+        return calls
+
+
+@asynccontextmanager
+async def _stage(home: Path) -> AsyncIterator[Stage]:
+    with _process("-m", "demo.telegram", "--port", "0") as telegram:
+        said = [_line(telegram).partition("=") for _ in range(3)]
+        url, token = said[1][2], said[2][2]
+        facts = home / "facts.yaml"
+        facts.write_text("messi: [He scores., He dribbles.]\n")
+        settings = {"TELEGRAM_API": url, "TELEGRAM_TOKEN": token, "ADMINS": ADMIN, "INVITE": INVITE, "HOME": home}
+        settings |= {"FACTS": facts, "DEVICE": "cpu", "PHOTOS_A_MINUTE": 100_000, "RETRAIN_AFTER": 0}
+        file = home / "waits"
+        with _process("-m", "benchmarks.watched_bot", str(file), **settings) as bot:
+            _line(bot)
+            lone, *guests = [await Person.join(url, f"Guest {number}") for number in range(1 + GUESTS)]
+            for guest in (lone, *guests):
+                await guest.say(f"/start {INVITE}")
+                await guest.next()
+            yield Stage(url, home, bot, file, lone, guests)
+
+
+@contextmanager
+def _process(*arguments: str, **settings: object) -> Iterator[subprocess.Popen[str]]:
+    """Python with these arguments, and settings of the bot; SIGTERM in the end."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("COUSINBOT_", "OMP_NUM_THREADS"))}
+    own |= {f"COUSINBOT_{name}": str(value) for name, value in settings.items()}
+    process = subprocess.Popen([sys.executable, *arguments], env=own, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGCONT)
+        process.terminate()
+        process.wait()
+        process.stdout.close()
+
+
+def _line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    line = process.stdout.readline().strip()
+    if not line:
+        raise RuntimeError("A process that is measured ended at its start.")
+    return line
+
+
+def _train(material: Material, home: Path) -> list[bytes]:
+    """Let `cousinbot train` learn from a few photos of each cousin; returns the others."""
+    rest = []
+    shutil.copytree(material.weights, home / "weights")
+    library = PhotoLibrary(material.photos)
+    everything = library.photos()
+    for cousin in library.cousins():
+        photos = [photo for photo in everything if photo.cousin == cousin]
+        (home / "photos" / cousin).mkdir(parents=True)
+        for photo in photos[:TRAINED_ON]:
+            shutil.copy(photo.path, home / "photos" / cousin)
+        rest += [photo.path.read_bytes() for photo in photos[TRAINED_ON:]]
+    subprocess.run(
+        [sys.executable, "-m", "cli", "train"],
+        check=True,
+        env=os.environ | {"COUSINBOT_HOME": str(home)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    return rest
+
+
+def _never_the_same(photos: Sequence[bytes]) -> Iterator[bytes]:
+    """These photos round and round, none of them with the bytes of another: a corner is painted anew each time."""
+    for number in itertools.count():
+        with Image.open(io.BytesIO(photos[number % len(photos)])) as image:
+            marked = image.convert("RGB")
+        marked.paste((number % 256, number // 256 % 256, 128), (0, 0, 8, 8))
+        file = io.BytesIO()
+        marked.save(file, "JPEG", quality=90)
+        yield file.getvalue()
+
+
+def _children(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
