@@ -53,6 +53,12 @@ def ratio(above: Sequence[float], below: Sequence[float], what: str, aim: str = 
     return figure([a / b for a, b in zip(above, below, strict=True)], what, aim)
 
 
+def peak_mb() -> float:
+    """Megabytes that this process had in memory at the most; `ru_maxrss` would count its parent's too."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
 def seconds(work: Callable[[], object]) -> float:
     """How long it takes, on the wall."""
     start = time.perf_counter()

@@ -9,7 +9,6 @@ holds what would have been seen.
 import hashlib
 import json
 import math
-import resource
 import shutil
 import subprocess
 import sys
@@ -22,7 +21,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.figures import Figure, Material, Say, figure, ratio
+from benchmarks.figures import Figure, Material, Say, figure, peak_mb, ratio
 from data.face_cache import FaceCache
 from data.library import PhotoLibrary
 from inference.detectors import load_detector
@@ -110,23 +109,23 @@ def _photos(people: Floats, spread: NDArray[np.float64], cousins: int) -> Floats
 
 def _settle(home: Path, embeddings: Floats, pipeline: str) -> None:
     """A home whose photos are names only, and a cache that knows what is in them."""
-    generator = np.random.default_rng(1)
     portrait = jpeg(np.full((150, 150, 3), 200, np.uint8))
     cache = FaceCache(home / "cache" / "faces.db")
+    cache.keep(pipeline, ((sight.sha256, "", sight.to_bytes(), [portrait]) for sight in _sights(home, embeddings)))
+    cache.close()
+
+
+def _sights(home: Path, embeddings: Floats) -> Iterator[Sight]:
+    generator = np.random.default_rng(1)
     for cousin, own in enumerate(embeddings):
         folder = home / "photos" / f"cousin_{cousin:03d}"
         folder.mkdir(parents=True)
-        entries = []
         for number, embedding in enumerate(own):
             content = f"photo {number} of cousin {cousin}".encode()
             (folder / f"{number}.jpg").write_bytes(content)
             scene = generator.random(64) < 0.5
-            sight = Sight(
-                hashlib.sha256(content).hexdigest(), None, scene, [_FACE], [False], embedding[None], embedding[None]
-            )
-            entries.append((sight.sha256, "", sight.to_bytes(), [portrait]))
-        cache.keep(pipeline, entries)
-    cache.close()
+            name = hashlib.sha256(content).hexdigest()
+            yield Sight(name, None, scene, [_FACE], [False], embedding[None], embedding[None])
 
 
 def _process(home: Path) -> dict[str, float]:
@@ -145,7 +144,7 @@ def _child(home: Path) -> dict[str, float]:
 
     detector = load_detector(home / "weights")
     files = [LabelledFile(photo.path, photo.cousin) for photo in PhotoLibrary(home / "photos").photos()]
-    before, start = _peak(), time.perf_counter()
+    before, start = peak_mb(), time.perf_counter()
     outcome = train(
         files,
         Registry(home / "models"),
@@ -155,7 +154,7 @@ def _child(home: Path) -> dict[str, float]:
         silent,
         cache=FaceCache(home / "cache" / "faces.db"),
     )
-    trained, after = time.perf_counter() - start, _peak()
+    trained, after = time.perf_counter() - start, peak_mb()
     print(f"named right: {outcome.card.metrics.accuracy:.4f}", file=sys.stderr)
     _, identifier = load_identifier(outcome.folder)
     probes = unit(np.random.default_rng(2).normal(size=(_SEARCHES, identifier.dimensions)).astype(np.float32))
@@ -166,10 +165,6 @@ def _child(home: Path) -> dict[str, float]:
         identifier.identify(probe[None])
         taken.append(time.perf_counter() - start)
     return {"search": float(np.median(taken)) * 1000, "training": trained, "memory": after - before}
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ Each run is a process of its own. What it imports is timed apart: a child says w
 
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import Final
 
-from benchmarks.figures import Figure, Material, Say, figure, ratio
+from benchmarks.figures import Figure, Material, Say, figure, peak_mb, ratio
 from data.library import PhotoLibrary
 from inference.detectors import load_detector
 from inference.faces import Box, find_faces, largest
@@ -131,8 +130,7 @@ def _child(kind: str, home: Path) -> dict[str, float]:
             cache=FaceCache(cache),
         )
     ended = time.time()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"imports": imported - float(os.environ["BORN"]), "work": ended - imported, "peak_mb": peak}
+    return {"imports": imported - float(os.environ["BORN"]), "work": ended - imported, "peak_mb": peak_mb()}
 
 
 if __name__ == "__main__":

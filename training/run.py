@@ -34,7 +34,7 @@ from training.metrics import HeldOut, calibration_error, confusions, identified,
 from training.progress import Progress, silent
 from training.report import write_report
 from training.stages import Material, Trained, prepare, threshold_of, train_stages
-from training.thresholds import UNTAUGHT, Threshold, fit_temperature, held_out_similarities
+from training.thresholds import UNTAUGHT, Threshold, drawn, fit_temperature, held_out_similarities
 
 _LIBRARIES: Final = ("fastai", "torch", "torchvision", "opencv-python-headless", "dlib-bin", "numpy", "pillow")
 
@@ -139,18 +139,20 @@ def train(
 def _held_out(
     material: Material, trained: Trained, folds: NDArray[np.int64], progress: Progress, *, head_epochs: int | None
 ) -> HeldOut:
-    """Each face scored by a head that had not seen it.
+    """Each face scored by a head that had not seen it; of a large family some of them.
 
     While the body is frozen that costs one small head a fold. A tuned body has seen all but the holdout, so that
     then only the holdout counts.
     """
     cousins = int(material.labels.max()) + 1
-    judged = [np.flatnonzero(folds == HOLDOUT)]
+    asked = np.zeros(len(folds), np.bool_)
+    asked[drawn(len(folds))] = True
+    judged = [np.flatnonzero(asked & (folds == HOLDOUT))]
     logits = [trained.logits(judged[0], cousins)]
     if trained.body is material.body:
         for fold in range(1, FOLDS):
             progress("Judging on held-out photos", fold, FOLDS)
-            judged.append(np.flatnonzero(folds == fold))
+            judged.append(np.flatnonzero(asked & (folds == fold)))
             head = train_stages(material, np.flatnonzero(folds != fold), silent, head_epochs=head_epochs)
             logits.append(head.logits(judged[-1], cousins))
     progress("Judging on held-out photos", FOLDS, FOLDS)
@@ -166,14 +168,14 @@ def _metrics(
     named = chances.argmax(1)
     right = named == held_out.truth
     similarities = held_out_similarities(
-        trained.features, trained.asked, material.labels, material.groups, threshold.allowances
+        trained.features, trained.asked, material.labels, material.groups, threshold.allowances, held_out.indices
     )
     return Metrics(
         accuracy=float(right.mean()),
         accuracy_ci95=wilson_interval(int(right.sum()), len(right)),
         per_cousin=recalls(held_out.truth, named, dataset.cousins),
         confused=confusions(held_out.truth, named, dataset.cousins),
-        known_accepted=identified(chances, similarities[held_out.indices], threshold.similarity, held_out.truth),
+        known_accepted=identified(chances, similarities, threshold.similarity, held_out.truth),
         look_alikes_refused=threshold.look_alikes_refused,
         ece=calibration_error(chances.max(1), right),
         photos=len(right),
