@@ -9,6 +9,7 @@ from bot import answers
 from bot.errors import quietly
 from bot.house import House
 from bot.keyboards import Choice, in_rows, keyboard
+from bot.outbox import is_first_attempt
 from data.buttons import Button
 from data.corrections import Correction
 from data.guesses import Answer, Guess
@@ -29,7 +30,8 @@ class Answering:
         """
         bot, chat_id = self._house.bot, answer.chat_id
         reply = ReplyParameters(reply_to, allow_sending_without_reply=True)
-        said = await self._said(answer)
+        # Of what nobody has seen yet nothing was said.
+        said = {} if is_first_attempt() else await self._said(answer)
         text = self._text(answer, said, answers.MESSAGE_LIMIT)
         markup = await self._markup(answer, said)
         with_caption = picture is not None and len(text) <= answers.CAPTION_LIMIT

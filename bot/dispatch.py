@@ -64,7 +64,7 @@ class Dispatcher:
             NetworkError: not all could be told now.
         """
         chat_id, sender, in_private = _where(batch[0])
-        family = await self._is_family(chat_id, sender, in_private=in_private)
+        family = await self._is_family(chat_id, sender, in_private)
         told = await self._alerts.tell(f"I could not handle a message and set it aside ({what}). The log says more.")
         if family:
             with quietly():
@@ -73,7 +73,15 @@ class Dispatcher:
             raise NetworkError("an admin could not be told")
         return family
 
-    async def _is_family(self, chat_id: int, sender: int, *, in_private: bool) -> bool:
+    async def say_wait(self, batch: Sequence[RawUpdate], number: int, seconds: float) -> None:
+        """Tell whoever sent a photo and may ask that others are in front of theirs."""
+        if not await self._is_family(*_where(batch[0])):
+            return
+        messages = [update.message for raw in batch if (update := Update.de_json(raw, self._application.bot)).message]
+        with quietly():
+            await self._photos.say_wait([message for message in messages if message], number, seconds)
+
+    async def _is_family(self, chat_id: int, sender: int, in_private: bool) -> bool:
         if not chat_id:
             return False
         return await self._access.may_ask(sender) and (in_private or await self._access.is_allowed_group(chat_id))

@@ -2,13 +2,14 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from data.database import Database, now, stamp
-from data.drafts import BoxFractions, NewGuess, NewPhoto, insert_answer
+from data.drafts import BoxFractions, NewGuess, NewPhoto, insert_answer, with_facts
 from data.journal import is_open
+from data.told import next_fact
 
 __all__ = ["Answer", "BoxFractions", "Forgotten", "Guess", "Guesses", "NewGuess", "NewPhoto"]
 
@@ -87,9 +88,12 @@ class Guesses:
         photos: Sequence[NewPhoto],
         notes: Sequence[str] = (),
         *,
+        facts: Mapping[str, Sequence[str]] | None = None,
         update: int | None = None,
     ) -> Answer:
         """Keep an answer that is about to be sent, to an `update` that is still to be handled.
+
+        With the first face of each cousin goes one of their `facts`, now told.
 
         One left unsent for the same message is taken up if it tells of the same photos and as many faces, else it is
         replaced: it may have been sent without our knowing, and its buttons are to work. A power cut before the next
@@ -108,7 +112,8 @@ class Guesses:
             if left and left.guesses and faces == [guess.sha256 for guess in left.guesses]:
                 return left
             db.execute(f"DELETE FROM answers WHERE {unsent}", (chat_id, asked_message_id))
-            answer = _answer(db, "id = ?", (insert_answer(db, chat_id, asked_message_id, sender, photos, notes),))
+            told = with_facts(photos, lambda cousin: next_fact(db, chat_id, cousin, (facts or {}).get(cousin, ())))
+            answer = _answer(db, "id = ?", (insert_answer(db, chat_id, asked_message_id, sender, told, notes),))
             assert answer is not None
             return answer
 
