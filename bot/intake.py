@@ -173,6 +173,7 @@ class Intake:
         again = not batch.fresh
         try:
             if max(received.failures for received in batch.received) >= FAILURES_ALLOWED:
+                self._turns.end(batch.origin.chat, batch.turn)  # to tell the admins may take a while
                 await self._set_aside(batch, "it failed before a restart")
                 return
             while True:

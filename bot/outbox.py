@@ -3,15 +3,16 @@
 What an update's handler sends is numbered. Every message is noted in the journal as soon as Telegram has taken it, and
 only then the next one goes out; when the update is handled again, what was noted is not sent again. So at most one
 message can have been sent and not noted when the process dies, however many updates were under way. One message at
-a time costs nothing: Telegram lets a bot send 30 a second, and refuses more.
+a time costs nothing: Telegram lets a bot send 30 a second, and refuses more. A message that Telegram does not take
+within two seconds lets the others pass, and may be one more that was sent and not noted.
 """
 
 import asyncio
 import logging
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -26,6 +27,7 @@ from data.journal import Journal
 logger = logging.getLogger(__name__)
 
 A_SECOND: float = FloodLimit.MESSAGES_PER_SECOND  # messages that Telegram takes of one bot
+HANGS: Final = 2.0  # seconds after which a message holds up no other
 RETRIES: Final = 5  # after "Too Many Requests", each as late as Telegram asks for
 Answer = bool | dict[str, Any] | list[dict[str, Any]]
 Request = Callable[..., Coroutine[Any, Any, Answer]]
@@ -126,9 +128,22 @@ class Outbox(AIORateLimiter):
             data["chat_id"] = moved.new_chat_id  # the very dictionary that `args` hold
             return await super().process_request(request, args, kwargs, endpoint, data, rate_limit_args)
 
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """One message's turn, which ends early when it hangs."""
+        await self._one_at_a_time.acquire()
+        ends = ExitStack()
+        ends.callback(self._one_at_a_time.release)
+        timer = asyncio.get_running_loop().call_later(HANGS, ends.close)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            ends.close()
+
     def _noting(self, callback: Request, update_id: int, step: str) -> Request:
         async def send(*args: Any, **kwargs: Any) -> Answer:
-            async with self._one_at_a_time:
+            async with self._turn():
                 message = await callback(*args, **kwargs)
                 try:
                     await self._journal.note_sent(update_id, step, message)
