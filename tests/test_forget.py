@@ -60,6 +60,8 @@ def home(tmp_path: Path, trained_home: Path, monkeypatch: pytest.MonkeyPatch) ->
         path.write_text(path.read_text().replace('"ben"', f'"{KEY}"').replace("ben/", f"{KEY}/"))
     (tmp_path / "facts.yaml").write_text(FACTS)
     (home.root / "check.html").write_text(f"faces of {KEY}")
+    home.face_cache.parent.mkdir()
+    home.face_cache.write_text(f"a face of {KEY}")
     home.training_log.write_text(f"left out: {KEY}/IMG_1.jpg: no face was found\n")
     asyncio.run(_sent(home))
     return home

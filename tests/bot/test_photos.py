@@ -1,5 +1,6 @@
 """Photos in, names out: the real bot with a really trained version."""
 
+import hashlib
 import io
 import json
 import re
@@ -12,6 +13,8 @@ import pillow_heif
 import pytest
 from PIL import Image
 
+from data.face_cache import FaceCache
+from data.home import Home
 from data.settings import Settings
 from demo.family import draw_group, draw_portrait
 from demo.telegram.faults import Fault
@@ -208,12 +211,17 @@ async def test_forgetme_deletes_what_they_sent_and_nothing_else(
         if person is guest:
             old_answer = answer
     assert len(kept(trained)) == 3
+    learned = {hashlib.sha256(path.read_bytes()).hexdigest() for path in kept(trained)}
+    faces = FaceCache(Home(trained.home).face_cache)
+    faces.keep("v1", [(sha256, "", b"seen", [b"face"]) for sha256 in learned])
     await guest.say("/forgetme")
     question = await guest.next()
     assert "2 photos" in question.text
     await guest.press(question, "Yes, delete 2 photos")
     assert (await guest.next()).text == "Done: I deleted 2 photos and all I made of them."
     assert len(kept(trained)) == 2
+    remembered = {sha256 for sha256 in learned if faces.get(sha256, "", "v1")}
+    assert remembered == {hashlib.sha256(path.read_bytes()).hexdigest() for path in kept(trained)}
     assert stored(trained, f"SELECT count(*) FROM photos WHERE sender = {guest.id}") == [(0,)]
     assert stored(trained, "SELECT count(*) FROM guesses") == [(2,)]
     await guest.press(old_answer, "✗ Wrong")

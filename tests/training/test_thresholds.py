@@ -9,6 +9,7 @@ from training.thresholds import (
     FALSE_REFUSALS,
     MOST_REFUSALS,
     UNTAUGHT,
+    drawn,
     fit_allowances,
     fit_temperature,
     fit_threshold,
@@ -151,3 +152,22 @@ def test_no_certainty_from_few_photos_all_right() -> None:
     logits = (np.eye(5)[labels] * 2).astype(np.float32)
     temperature = fit_temperature(logits, labels)
     assert 0.8 < softmax(logits / temperature, axis=1).max() < 0.9999
+
+
+def test_a_large_family_is_measured_on_some_of_its_photos(monkeypatch: pytest.MonkeyPatch) -> None:
+    features, labels = family(people=12, noise=0.3, photos=40)
+    everybody = fit_threshold(features, features, labels, np.arange(len(labels)))
+    monkeypatch.setattr("training.thresholds.ENOUGH", 240)
+    monkeypatch.setattr("training.thresholds._CROWD", 6)
+    some = fit_threshold(features, features, labels, np.arange(len(labels)))
+    assert len(everybody.known) == 480
+    assert len(some.known) == len(some.strangers) == 240
+    assert some.similarity == pytest.approx(everybody.similarity, abs=0.02)
+    assert some.allowances.values == pytest.approx(everybody.allowances.values, abs=0.03)
+
+
+def test_which_photos_those_are_is_the_same_each_time() -> None:
+    assert drawn(2000).tolist() == list(range(2000))
+    some = drawn(50_000)
+    assert len(some) == len(set(some.tolist())) == 2000
+    assert some.tolist() == drawn(50_000).tolist()
