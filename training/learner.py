@@ -36,9 +36,10 @@ from training.progress import Progress
 Labels = NDArray[np.int64]
 
 BATCH = 16
-_MANY, _LARGE_BATCH = 256, 64
-"""From so many faces on a cosine head learns from batches of 64, at twice the rate (its square root, as Adam wants): no
-worse by the mean of three splits of two families, in two fifths of the time. With fewer it would take too few steps."""
+_BATCHES = ((4096, 256), (256, 64), (0, BATCH))
+"""From how many faces on a cosine head learns from batches of how many, at a rate that rises with their root. Of 64: no
+worse by the mean of three splits of two families, in two fifths of the time; with fewer faces it would take too few
+steps. Of 256: the same share of 120 made-up cousins' photos named, in half the time (docs/performance.md)."""
 
 _MARGIN = 0.2
 """CosFace margin (Wang et al. 2018), in cosine: a cousin must win by that much while training."""
@@ -99,7 +100,7 @@ def train_head(
         batch = BATCH
         if isinstance(head, CosineHead):
             head.imprint(inputs, targets)
-            batch = _LARGE_BATCH if len(data) >= _MANY else BATCH
+            batch = next(batch for faces, batch in _BATCHES if len(data) >= faces)
         # A last batch of one face would leave a batch norm nothing to normalise by.
         train = TensorLoader(data, bs=batch, shuffle=True, drop_last=len(data) % batch == 1 and len(data) > batch)
         history = fit(
