@@ -226,7 +226,8 @@ async def _stage(home: Path) -> AsyncIterator[Stage]:
         said = [_line(telegram).partition("=") for _ in range(3)]
         url, token = said[1][2], said[2][2]
         facts = home / "facts.yaml"
-        facts.write_text("messi: [He scores., He dribbles.]\n")
+        cousins = sorted(folder.name for folder in (home / "photos").iterdir())
+        facts.write_text("".join(f"{cousin}: [Likes photos., Likes cats., Likes trains.]\n" for cousin in cousins))
         settings = {"TELEGRAM_API": url, "TELEGRAM_TOKEN": token, "ADMINS": ADMIN, "INVITE": INVITE, "HOME": home}
         settings |= {"FACTS": facts, "DEVICE": "cpu", "PHOTOS_A_MINUTE": 100_000, "RETRAIN_AFTER": 0}
         file = home / "waits"

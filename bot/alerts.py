@@ -1,9 +1,13 @@
 """Messages to the admins that nobody asked for."""
 
+import asyncio
 import logging
+import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import ExtBot
@@ -12,6 +16,8 @@ from bot.errors import in_words, passes
 from data.facts import FactBook, FactsFile
 
 logger = logging.getLogger(__name__)
+
+MINUTE: Final = 60.0  # seconds
 
 
 class Alerts:
@@ -42,6 +48,29 @@ class Alerts:
             logger.warning("Admin %s could not be told: %s.", admin, in_words(error))
             return not passes(error)
         return True
+
+
+class Gathered:
+    """Alerts of one kind, one a minute at the most: what comes meanwhile is told together."""
+
+    def __init__(self, alerts: Alerts, words: Callable[[Counter[str]], str]) -> None:
+        self._alerts = alerts
+        self._words = words
+        self._news: Counter[str] = Counter()
+        self._next: asyncio.Task[bool] | None = None
+        self._last = float("-inf")
+
+    async def tell(self, what: str) -> bool:
+        """Returns, once it is told, as `Alerts.tell` does."""
+        self._news[what] += 1
+        self._next = self._next or asyncio.create_task(self._tell())
+        return await asyncio.shield(self._next)
+
+    async def _tell(self) -> bool:
+        await asyncio.sleep(self._last + MINUTE - time.monotonic())
+        news, self._news, self._next = self._news, Counter(), None
+        self._last = time.monotonic()
+        return await self._alerts.tell(self._words(news))
 
 
 class WatchedFacts:

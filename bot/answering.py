@@ -9,6 +9,7 @@ from bot import answers
 from bot.errors import quietly
 from bot.house import House
 from bot.keyboards import Choice, in_rows, keyboard
+from bot.outbox import is_first_attempt
 from data.buttons import Button
 from data.corrections import Correction
 from data.guesses import Answer, Guess
@@ -23,15 +24,14 @@ class Answering:
         self._house = house
 
     async def send(self, answer: Answer, picture: bytes | None, reply_to: int, kept: Awaitable[object]) -> None:
-        """Send a drafted answer as a reply, with its picture if it has one.
-
-        It counts as sent once its photos are `kept` too: if we are stopped in between, the next attempt keeps them.
-        """
+        """Send a drafted answer as a reply, with its picture if it has one, once its photos are `kept`."""
         bot, chat_id = self._house.bot, answer.chat_id
         reply = ReplyParameters(reply_to, allow_sending_without_reply=True)
-        said = await self._said(answer)
+        # Of what nobody has seen yet nothing was said.
+        said = {} if is_first_attempt() else await self._said(answer)
         text = self._text(answer, said, answers.MESSAGE_LIMIT)
         markup = await self._markup(answer, said)
+        await kept
         with_caption = picture is not None and len(text) <= answers.CAPTION_LIMIT
         if picture is not None and with_caption:
             message = await bot.send_photo(
@@ -43,7 +43,6 @@ class Answering:
             message = await bot.send_message(
                 chat_id, text, reply_parameters=reply, reply_markup=markup, parse_mode=HTML
             )
-        await kept
         await self._house.store.guesses.sent(answer.id, message.message_id, has_picture=with_caption)
         if message.reply_markup != markup:
             # Sent already, before the process was stopped: with the buttons of a draft that is no more.

@@ -147,7 +147,7 @@ async def _answer(
     trainer = Trainer(home, settings.device, store.runs)
     retraining = Retraining(house, trainer)
     dispatcher = _dispatcher(house, trainer, retraining)
-    intake = Intake(store.journal, dispatcher.handle, dispatcher.give_up, metrics)
+    intake = Intake(store.journal, dispatcher.handle, dispatcher.give_up, dispatcher.say_wait, metrics)
     await lessons.teach()
     try:
         async with receiving(settings, bot, intake, line), asyncio.TaskGroup() as chores:

@@ -1,6 +1,7 @@
 """Raw updates to handlers."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from telegram.error import NetworkError
 from telegram.ext import Application, BaseHandler, ContextTypes
 
 from bot.access import Access
-from bot.alerts import Alerts
+from bot.alerts import Alerts, Gathered
 from bot.errors import quietly
 from bot.intake import RawUpdate
 from bot.photos import Photos
@@ -40,6 +41,7 @@ class Dispatcher:
         self._photos = photos
         self._access = access
         self._alerts = alerts
+        self._given_up = Gathered(alerts, _set_aside)
         self._store = store
 
     async def handle(self, batch: Sequence[RawUpdate]) -> None:
@@ -64,16 +66,23 @@ class Dispatcher:
             NetworkError: not all could be told now.
         """
         chat_id, sender, in_private = _where(batch[0])
-        family = await self._is_family(chat_id, sender, in_private=in_private)
-        told = await self._alerts.tell(f"I could not handle a message and set it aside ({what}). The log says more.")
+        family = await self._is_family(chat_id, sender, in_private)
         if family:
             with quietly():
                 await self._application.bot.send_message(chat_id, SORRY)
-        if not told:
+        if not await self._given_up.tell(what):
             raise NetworkError("an admin could not be told")
         return family
 
-    async def _is_family(self, chat_id: int, sender: int, *, in_private: bool) -> bool:
+    async def say_wait(self, batch: Sequence[RawUpdate], number: int, seconds: float) -> None:
+        """Tell whoever sent a photo and may ask that others are in front of theirs."""
+        if not await self._is_family(*_where(batch[0])):
+            return
+        messages = [update.message for raw in batch if (update := Update.de_json(raw, self._application.bot)).message]
+        with quietly():
+            await self._photos.say_wait([message for message in messages if message], number, seconds)
+
+    async def _is_family(self, chat_id: int, sender: int, in_private: bool) -> bool:
         if not chat_id:
             return False
         return await self._access.may_ask(sender) and (in_private or await self._access.is_allowed_group(chat_id))
@@ -115,6 +124,13 @@ class Dispatcher:
             return False
         await self._store.groups.moved(old, new)
         return True
+
+
+def _set_aside(kinds: Counter[str]) -> str:
+    if kinds.total() == 1:
+        return f"I could not handle a message and set it aside ({next(iter(kinds))}). The log says more."
+    reasons = ", ".join(f"{what}: {count}" for what, count in kinds.most_common())
+    return f"I could not handle {kinds.total()} messages and set them aside ({reasons}). The log says more."
 
 
 def _where(raw: RawUpdate) -> tuple[int, int, bool]:

@@ -4,11 +4,13 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
 
+from bot.crowd import Crowd, Place
 from bot.errors import Later, asked_to_wait, in_words, passes
 from bot.metrics import Metrics
 from bot.origin import Origin, origin_of
@@ -22,9 +24,14 @@ logger = logging.getLogger(__name__)
 RawUpdate = dict[str, Any]
 Handle = Callable[[Sequence[RawUpdate]], Awaitable[None]]
 GiveUp = Callable[[Sequence[RawUpdate], str], Awaitable[bool]]
+SayWait = Callable[[Sequence[RawUpdate], int, float], Awaitable[None]]
 AlbumKey = tuple[int, str]
 
-CONCURRENCY = 16  # measured on echoes: 464/s one by one, 271/s at 32, 148/s at 256; recognition batches what waits
+# Measured on echoes: 464/s one by one, 271/s at 32, 148/s at 256. Recognition batches what waits. Only photos that are
+# under way are in memory, with at most 20 MB as they came, 5 MB of pixels and 20 MB as they are kept.
+PHOTOS = 16
+OTHERS = 8  # commands and taps, so that they need not wait for photos
+PATIENT = 2.0  # seconds in line before it is looked whether to say how long it takes
 SHARE = 4  # of those, what one person gets: a hundred photos of one guest don't hold up the others' first
 ALBUM_SILENCE = 1.5  # seconds; an album has no end marker, and its items come within a second of each other
 ALBUM_SIZE = 10  # Telegram's own limit
@@ -38,6 +45,7 @@ class Batch:
     """What is handled as one: an update, or those of an album."""
 
     received: list[Received]
+    fresh: bool
     origin: Origin
     turn: Turn
     since: float = field(default_factory=time.monotonic)
@@ -54,7 +62,8 @@ class Batch:
 class Intake:
     """Journals updates, hands them over (an album's as one) and tries again until they are finished or set aside.
 
-    `give_up` is told the updates and the kind of error, and says whether their text may be kept for a while.
+    `give_up` is told the updates and the kind of error, and says whether their text may be kept for a while. `say_wait`
+    is told the updates of a photo that has to wait for others, its number in line and about how many seconds.
     """
 
     def __init__(
@@ -62,6 +71,7 @@ class Intake:
         journal: Journal,
         handle: Handle,
         give_up: GiveUp,
+        say_wait: SayWait,
         metrics: Metrics,
         *,
         album_silence: float = ALBUM_SILENCE,
@@ -69,9 +79,11 @@ class Intake:
         self._journal = journal
         self._handle = handle
         self._give_up = give_up
+        self._say_wait = say_wait
         self._metrics = metrics
         self._album_silence = album_silence
-        self._slots = asyncio.Semaphore(CONCURRENCY)
+        self._slots = {"photo": asyncio.Semaphore(PHOTOS), "other": asyncio.Semaphore(OTHERS)}
+        self._crowd = Crowd()
         self._shares: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
         self._in_hand: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -98,7 +110,7 @@ class Intake:
             await self.replay()
         else:
             for update_id in sorted(fresh):
-                self._take(Received(update_id, bodies[update_id], 0))
+                self._take(Received(update_id, bodies[update_id], 0), fresh=True)
         return max(bodies, default=None)
 
     async def replay(self) -> None:
@@ -108,7 +120,7 @@ class Intake:
             logger.info("Taking up %d unfinished updates.", len(waiting))
         self._replayed = True
         for received in waiting:
-            self._take(received)
+            self._take(received, fresh=False)
 
     async def close(self, grace: float = 5) -> None:
         """Let the handlers finish, for at most `grace` seconds; the rest stays in the journal for the next start."""
@@ -120,14 +132,14 @@ class Intake:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    def _take(self, received: Received) -> None:
+    def _take(self, received: Received, *, fresh: bool) -> None:
         if received.update_id in self._in_hand:
             return
         self._in_hand.add(received.update_id)
         origin = origin_of(received.body)
         if origin.album is None:
             turn = self._turns.take(origin.chat, alone=origin.kind != "photo")
-            self._start(Batch([received], origin, turn))
+            self._start(Batch([received], fresh, origin, turn))
             return
         key = (origin.chat, origin.album)
         if key in self._albums:
@@ -135,7 +147,8 @@ class Intake:
             timer.cancel()
             batch.received.append(received)
         else:
-            batch = Batch([received], origin, self._turns.take(origin.chat, alone=False))
+            # An album may have been answered before a part of it came: it is looked at as if it had been.
+            batch = Batch([received], False, origin, self._turns.take(origin.chat, alone=False))
         silence = self._album_silence if len(batch.received) < ALBUM_SIZE else 0
         timer = asyncio.get_running_loop().call_later(silence, self._album_is_complete, key)
         self._albums[key] = (batch, timer)
@@ -157,18 +170,22 @@ class Intake:
     async def _see_through(self, batch: Batch) -> None:
         await batch.turn.come()
         patience = Patience(growth=2)
+        again = not batch.fresh
         try:
             if max(received.failures for received in batch.received) >= FAILURES_ALLOWED:
+                self._turns.end(batch.origin.chat, batch.turn)  # to tell the admins may take a while
                 await self._set_aside(batch, "it failed before a restart")
                 return
             while True:
                 try:
-                    await self._try(batch)
+                    await self._try(batch, again=again)
                     break
                 except Later as later:
+                    again = True
                     self._turns.end(batch.origin.chat, batch.turn)
                     await asyncio.sleep(later.seconds)
                 except Exception as error:
+                    again = True
                     if await self._is_over(batch, error):
                         break
                     # Those behind need not wait for all attempts: this may have to wait for Telegram's better days.
@@ -178,15 +195,50 @@ class Intake:
             self._turns.end(batch.origin.chat, batch.turn)
             self._in_hand.difference_update(batch.ids)
 
-    async def _try(self, batch: Batch) -> None:
+    async def _try(self, batch: Batch, *, again: bool) -> None:
         """One attempt, in a slot of its sender's share."""
         sender, first = batch.origin.sender, batch.received[0]
         share = self._shares.setdefault(sender, asyncio.Semaphore(SHARE))
-        async with share, self._slots, asyncio.timeout(HANDLING_LIMIT):
-            with sending_for(first.update_id, "answer"):
+        async with share, self._slot(batch), asyncio.timeout(HANDLING_LIMIT):
+            with sending_for(first.update_id, "answer", again=again):
                 await self._handle(batch.updates)
         await self._journal.finish(batch.ids)
         self._metrics.handled(batch.origin.kind, time.monotonic() - batch.since, len(batch.ids))
+
+    @asynccontextmanager
+    async def _slot(self, batch: Batch) -> AsyncIterator[None]:
+        """Wait for one; who waits for long in front of a crowd of photos is told."""
+        if batch.origin.kind != "photo":
+            async with self._slots["other"]:
+                yield
+            return
+        place = Place(batch.origin.sender, len(batch.ids))
+        asyncio.get_running_loop().call_later(PATIENT, self._look_at_line, batch, place)
+        with self._crowd.waiting(place):
+            await self._slots["photo"].acquire()
+        try:
+            with self._crowd.under_way(place):
+                yield
+        finally:
+            self._slots["photo"].release()
+
+    def _look_at_line(self, batch: Batch, place: Place) -> None:
+        """Now and then, for as long as it waits."""
+        if not self._crowd.waits(place):
+            return
+        if news := self._crowd.news(place):
+            task = asyncio.create_task(self._tell_wait(batch, *news))
+            self._tasks.add(task)
+            task.add_done_callback(self._done)
+        else:
+            asyncio.get_running_loop().call_later(PATIENT, self._look_at_line, batch, place)
+
+    async def _tell_wait(self, batch: Batch, number: int, seconds: float) -> None:
+        try:
+            with sending_for(batch.ids[0], "wait"):
+                await self._say_wait(batch.updates, number, seconds)
+        except Exception as error:
+            logger.warning("Update %s waits, which could not be said: %s.", batch.ids[0], in_words(error))
 
     async def _is_over(self, batch: Batch, error: Exception) -> bool:
         """After a failed attempt: whether there shall be no other."""

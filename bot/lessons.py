@@ -49,12 +49,12 @@ class Lessons:
             await self.teach()
 
     async def guess(self, photo: Photo) -> PhotoGuess:
-        """Name the faces of a photo, with everything people have said. Raises `NotTrained`."""
+        """Name the faces of a photo, with everything people had said when `follow` was over. Raises `NotTrained`."""
         while True:
-            await self.follow()
-            # A version that takes over between these two lines has not been taught yet.
+            # A version that has taken over since then has not been taught yet.
             with suppress(NotTaught):
                 return await self._service.guess(photo)
+            await self.follow()
 
     async def _embedding(
         self, correction: Correction, stored: bytes, of: str, space: str | None

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from bot.answering import Answering
 from bot.downloads import download, picture_in
 from bot.errors import Later
 from bot.house import House
-from bot.outbox import apart, current_update
+from bot.outbox import apart, current_update, is_first_attempt
 from data.guesses import Answer, Forgotten, NewGuess, NewPhoto
 from inference.photo import Photo, PhotoError
 from inference.recognizer import FaceGuess, PhotoGuess
@@ -32,6 +33,7 @@ TOO_QUICK = (
     "That's many photos at once! I look at {a_minute} a minute from each of you. "
     "I have yours, and answer them one after the other."
 )
+BUSY = "Many photos at once: you are number {number} in line, about {seconds} seconds. Your answer comes here."
 WHO_HOW = "Reply with /who to the photo you mean."
 
 
@@ -79,8 +81,14 @@ class Photos:
             return
         await self._answer([asked], message)
 
+    async def say_wait(self, messages: Sequence[Message], number: int, seconds: float) -> None:
+        """To a photo, or an album, that will be answered, but not soon."""
+        if messages and _is_asked(messages) and any(map(picture_in, messages)):
+            await self._say(messages[0], BUSY.format(number=number, seconds=_roughly(seconds)))
+
     async def _answer(self, pictures: Sequence[Message], asked: Message) -> None:
-        if await self._house.store.guesses.was_answered(asked.chat_id, asked.message_id):
+        answered = self._house.store.guesses.was_answered
+        if not is_first_attempt() and await answered(asked.chat_id, asked.message_id):
             return  # a replay: we were stopped between sending the answer and noting that the update is finished
         await self._keep_pace(asked, len(pictures))
         try:
@@ -133,7 +141,8 @@ class Photos:
         wanted = picture_in(message)
         assert wanted is not None
         try:
-            data = await download(self._house.bot, wanted)
+            # What was corrected elsewhere up to now counts.
+            data, _ = await asyncio.gather(download(self._house.bot, wanted), self._house.lessons.follow())
             async with self._house.decoding.opened(data) as (photo, jpeg):
                 guess = await self._house.lessons.guess(photo)
                 return _Seen(photo, await jpeg, guess)
@@ -142,24 +151,16 @@ class Photos:
 
     async def _draft(self, asked: Message, sender: int, seen: Sequence[_Seen], notes: Sequence[str]) -> Answer:
         """Keep what was guessed: buttons need something to point to. Raises `Forgotten`."""
-        facts = await self._facts(asked.chat_id, seen)
-        photos = []
-        for one in seen:
-            faces = []
-            for face in one.guess.faces:
-                # A cousin who is in several photos of an album is talked about once.
-                fact = facts.pop(face.cousin, None) if face.cousin else None
-                faces.append(_new_guess(face, fact, one.guess.version))
-            photos.append(NewPhoto(one.photo.sha256, tuple(faces)))
-        return await self._house.store.guesses.draft(
-            asked.chat_id, asked.message_id, sender, photos, notes, update=current_update()
-        )
-
-    async def _facts(self, chat_id: int, seen: Sequence[_Seen]) -> dict[str, str | None]:
         book = await self._house.facts.book()
-        cousins = {face.cousin for one in seen for face in one.guess.faces if face.cousin}
-        told = self._house.store.told
-        return {cousin: await told.next(chat_id, cousin, book.facts(cousin)) for cousin in sorted(cousins)}
+        photos = [
+            NewPhoto(one.photo.sha256, tuple(_new_guess(face, one.guess.version) for face in one.guess.faces))
+            for one in seen
+        ]
+        cousins = {guess.cousin for photo in photos for guess in photo.guesses if guess.cousin}
+        facts = {cousin: book.facts(cousin) for cousin in cousins}
+        return await self._house.store.guesses.draft(
+            asked.chat_id, asked.message_id, sender, photos, notes, facts=facts, update=current_update()
+        )
 
     async def _say(self, message: Message, text: str) -> None:
         reply = ReplyParameters(message.message_id, allow_sending_without_reply=True)
@@ -170,6 +171,11 @@ def _is_asked(messages: Sequence[Message]) -> bool:
     if messages[0].chat.type == Chat.PRIVATE:
         return True
     return any((message.caption or "").partition(" ")[0].partition("@")[0] == "/who" for message in messages)
+
+
+def _roughly(seconds: float) -> int:
+    """Full fives, rounded up: nobody minds an answer that comes sooner."""
+    return 5 * math.ceil(seconds / 5)
 
 
 def _needs_picture(seen: Sequence[_Seen]) -> bool:
@@ -189,14 +195,14 @@ def _drawing(seen: Sequence[_Seen], answer: Answer) -> bytes:
     )
 
 
-def _new_guess(face: FaceGuess, fact: str | None, version: str) -> NewGuess:
+def _new_guess(face: FaceGuess, version: str) -> NewGuess:
     return NewGuess(
         box=(face.box.left, face.box.top, face.box.right, face.box.bottom),
         found=face.found,
         cousin=face.cousin,
         confidence=float(face.confidence),
         candidates=tuple(candidate.cousin for candidate in face.candidates),
-        fact=fact,
+        fact=None,
         embedding=np.asarray(face.embedding, np.float32).tobytes(),
         space=face.space,
         version=version,

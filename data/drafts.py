@@ -2,8 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from data.database import now
 
@@ -35,6 +35,19 @@ class NewGuess:
 class NewPhoto:
     sha256: str
     guesses: tuple[NewGuess, ...]
+
+
+def with_facts(photos: Sequence[NewPhoto], fact: Callable[[str], str | None]) -> list[NewPhoto]:
+    """With the `fact` of each cousin at their first face: who is in several photos is talked about once."""
+    talked: set[str] = set()
+
+    def told(guess: NewGuess) -> NewGuess:
+        if guess.cousin is None or guess.cousin in talked:
+            return guess
+        talked.add(guess.cousin)
+        return replace(guess, fact=fact(guess.cousin) or guess.fact)
+
+    return [replace(photo, guesses=tuple(map(told, photo.guesses))) for photo in photos]
 
 
 def insert_answer(

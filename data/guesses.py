@@ -2,13 +2,14 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.database import Database, now, stamp
-from data.drafts import BoxFractions, NewGuess, NewPhoto, insert_answer
+from data.database import Database, Values, now, stamp
+from data.drafts import BoxFractions, NewGuess, NewPhoto, insert_answer, with_facts
 from data.journal import is_open
+from data.told import next_fact
 
 __all__ = ["Answer", "BoxFractions", "Forgotten", "Guess", "Guesses", "NewGuess", "NewPhoto"]
 
@@ -87,9 +88,12 @@ class Guesses:
         photos: Sequence[NewPhoto],
         notes: Sequence[str] = (),
         *,
+        facts: Mapping[str, Sequence[str]] | None = None,
         update: int | None = None,
     ) -> Answer:
         """Keep an answer that is about to be sent, to an `update` that is still to be handled.
+
+        With the first face of each cousin goes one of their `facts`, now told.
 
         One left unsent for the same message is taken up if it tells of the same photos and as many faces, else it is
         replaced: it may have been sent without our knowing, and its buttons are to work. A power cut before the next
@@ -108,7 +112,8 @@ class Guesses:
             if left and left.guesses and faces == [guess.sha256 for guess in left.guesses]:
                 return left
             db.execute(f"DELETE FROM answers WHERE {unsent}", (chat_id, asked_message_id))
-            answer = _answer(db, "id = ?", (insert_answer(db, chat_id, asked_message_id, sender, photos, notes),))
+            told = with_facts(photos, lambda cousin: next_fact(db, chat_id, cousin, (facts or {}).get(cousin, ())))
+            answer = _answer(db, "id = ?", (insert_answer(db, chat_id, asked_message_id, sender, told, notes),))
             assert answer is not None
             return answer
 
@@ -190,20 +195,28 @@ class Guesses:
         return {row["sha256"] for row in rows}
 
     async def _forget(self, where: str, value: str | int) -> list[str]:
-        async with self._database.writing() as db:
-            cursor = await db.execute(f"SELECT id, sha256 FROM photos WHERE {where}", (value,))
-            doomed = list(await cursor.fetchall())
-            await db.executemany("DELETE FROM photos WHERE id = ?", [(row["id"],) for row in doomed])
-            await db.execute("DELETE FROM answers WHERE id NOT IN (SELECT answer_id FROM photos)")
-            cursor = await db.execute("SELECT DISTINCT sha256 FROM photos")
-            needed = {row["sha256"] for row in await cursor.fetchall()}
-        return sorted({row["sha256"] for row in doomed} - needed)
+        def forget(db: sqlite3.Connection) -> list[str]:
+            gone = delete_photos(db, where, (value,))
+            return sorted(gone - {row["sha256"] for row in db.execute("SELECT DISTINCT sha256 FROM photos")})
+
+        return await self._database.transaction(forget)
 
     async def _answer(self, where: str, values: Sequence[int]) -> Answer | None:
         return await self._database.read(lambda db: _answer(db, where, values))
 
     async def _guesses(self, where: str, value: int) -> tuple[Guess, ...]:
         return await self._database.read(lambda db: _guesses(db, where, value))
+
+
+def delete_photos(db: sqlite3.Connection, where: str, values: Values) -> set[str]:
+    """Delete these photos with all that came of them, and answers that have no other photo; returns the sha256."""
+    doomed = db.execute(f"SELECT id, answer_id, sha256 FROM photos WHERE {where}", values).fetchall()
+    db.executemany("DELETE FROM photos WHERE id = ?", [(row["id"],) for row in doomed])
+    db.executemany(
+        "DELETE FROM answers WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM photos WHERE answer_id = ?1)",
+        [(row["answer_id"],) for row in doomed],
+    )
+    return {row["sha256"] for row in doomed}
 
 
 def _answer(db: sqlite3.Connection, where: str, values: Sequence[int]) -> Answer | None:

@@ -1,9 +1,10 @@
 """One training run at a time, whoever starts it."""
 
-import fcntl
 import os
 import time
 from pathlib import Path
+
+from data.lock import lock
 
 PATIENCE = 1.0  # seconds; somebody who only looks whether the lock is held holds it for an instant
 
@@ -24,13 +25,16 @@ class TrainingLock:
         deadline = time.monotonic() + patience
         while True:
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                lock(descriptor)
                 return descriptor
             except BlockingIOError:
                 if time.monotonic() >= deadline:
                     os.close(descriptor)
                     return None
                 time.sleep(0.02)
+            except OSError:
+                os.close(descriptor)
+                raise
 
     def held(self) -> bool:
         """Whether a training process is alive."""

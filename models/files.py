@@ -1,6 +1,7 @@
 """Small files that are never seen half written, and one writer at a time."""
 
 import contextlib
+import errno
 import fcntl
 import os
 import tempfile
@@ -23,7 +24,14 @@ def replace_file(file: Path, text: str) -> None:
 
 @contextlib.contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, among threads and processes; the system lets go of it when its holder dies."""
+    """Hold the folder's lock, among threads and processes; the system lets go of it when its holder dies.
+
+    On a network disk that knows no locks nothing is held.
+    """
     with os.fdopen(os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        except OSError as error:
+            if error.errno not in (errno.ENOLCK, errno.ENOTSUP, errno.EINVAL, errno.ENOSYS):
+                raise
         yield

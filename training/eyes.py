@@ -61,7 +61,7 @@ class Eyes:
         self._device = device
         self._cache = cache
         libraries = " ".join(f"{name} {library_version(name)}" for name in _LIBRARIES)
-        self._pipeline = f"{_GENERATION}, {detector.name}, {ALIGNMENTS}, {device}, {libraries}"
+        self.pipeline = f"{_GENERATION}, {detector.name}, {ALIGNMENTS}, {device}, {libraries}"
 
     def see(self, looks: Sequence[Look], progress: Progress) -> Iterator[Seen]:
         """What each shows, in their order."""
@@ -77,7 +77,7 @@ class Eyes:
 
     def forget_all_but_seen(self, gone: Sequence[str]) -> None:
         """Drop from memory what was not looked at in this run, and the photos deleted meanwhile, by sha256."""
-        self._cache.drop_untouched(self._pipeline, gone)
+        self._cache.drop_untouched(self.pipeline, gone)
 
     @cached_property
     def _embedder(self) -> Embedder:
@@ -94,7 +94,7 @@ class Eyes:
         return [one for one in seen if one is not None]
 
     def _remembered(self, file: "_File") -> Sight | None:
-        content = self._cache.get(file.sha256, part_name(file.part), self._pipeline)
+        content = self._cache.get(file.sha256, part_name(file.part), self.pipeline)
         return None if content is None else Sight.from_bytes(file.sha256, file.part, content)
 
     def _glance(self, file: "_File") -> _Glance | PhotoError:
@@ -123,7 +123,7 @@ class Eyes:
             for glance, own, own_asked in zip(glances, learned, asked, strict=True)
         ]
         self._cache.keep(
-            self._pipeline,
+            self.pipeline,
             [
                 (sight.sha256, part_name(sight.part), sight.to_bytes(), [jpeg(face[0]) for face in glance.views])
                 for sight, glance in zip(sights, glances, strict=True)

@@ -1,8 +1,12 @@
 """Messages to the admins, on a bad day."""
 
+import asyncio
+from collections import Counter
+
+import pytest
 from telegram.ext import AIORateLimiter, ExtBot
 
-from bot.alerts import Alerts
+from bot.alerts import Alerts, Gathered
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
@@ -17,3 +21,21 @@ async def test_one_admin_who_cannot_be_told_keeps_no_other_from_it(telegram: Loc
         await Alerts(bot, frozenset({1, 2})).tell("The facts are broken.")
 
     assert (await second.next()).text == "The facts are broken."
+
+
+async def test_what_comes_within_a_minute_is_told_together(
+    telegram: LocalTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.alerts.MINUTE", 0.3)
+    admin = await Person.join(telegram.url, "Ann", 1)
+    await admin.say("/start")
+
+    def words(kinds: Counter[str]) -> str:
+        return ", ".join(f"{what}: {count}" for what, count in kinds.items())
+
+    async with ExtBot(telegram.token, base_url=f"{telegram.url}/bot", rate_limiter=AIORateLimiter()) as bot:
+        gathered = Gathered(Alerts(bot, frozenset({1})), words)
+        assert await gathered.tell("KeyError")
+        assert all(await asyncio.gather(*(gathered.tell(what) for what in ("KeyError", "ValueError", "KeyError"))))
+
+    assert [(await admin.next()).text for _ in range(2)] == ["KeyError: 1", "KeyError: 2, ValueError: 1"]

@@ -109,6 +109,7 @@ class Fuzzed:
 def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuzzed]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bot.patience.FIRST_PAUSE", 0.0)
+        patch.setattr("bot.alerts.MINUTE", 0.0)
         patch.setattr("telegram.ext._aioratelimiter.AsyncLimiter", Unlimited)
         patch.setattr(Intake.__init__, "__kwdefaults__", {"album_silence": 0.01})
         bot = Fuzzed(tmp_path_factory.mktemp("fuzzed"))

@@ -52,6 +52,9 @@ class Handlers:
         self.given_up.append(ids(batch))
         return True
 
+    async def say_wait(self, batch: Sequence[RawUpdate], number: int, seconds: float) -> None:
+        pass
+
 
 def ids(batch: Sequence[RawUpdate]) -> list[int]:
     return [update["update_id"] for update in batch]
@@ -67,7 +70,7 @@ def text(update_id: int, chat: int = 5) -> RawUpdate:
 
 
 def make(store: Store, handlers: Handlers) -> Intake:
-    return Intake(store.journal, handlers.handle, handlers.give_up, Metrics(), album_silence=0.1)
+    return Intake(store.journal, handlers.handle, handlers.give_up, handlers.say_wait, Metrics(), album_silence=0.1)
 
 
 async def left(store: Store) -> list[int]:
@@ -139,7 +142,7 @@ async def test_album_comes_together_over_a_restart(store: Store) -> None:
 
 async def test_full_album_does_not_wait(store: Store) -> None:
     handlers = Handlers()
-    intake = Intake(store.journal, handlers.handle, handlers.give_up, Metrics(), album_silence=60)
+    intake = Intake(store.journal, handlers.handle, handlers.give_up, handlers.say_wait, Metrics(), album_silence=60)
     await intake.receive([photo(10 + n, "a") for n in range(10)])
     await until(lambda: bool(handlers.batches))
     await intake.close()

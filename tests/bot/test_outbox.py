@@ -100,3 +100,27 @@ async def test_nothing_of_the_messages_is_kept_once_the_update_is_over(store: St
     await store.journal.set_aside([2])
     assert await store.journal.sent(1, "answer sendMessage 5 1") is None
     assert await store.journal.sent(2, "answer sendMessage 5 1") is None
+
+
+async def test_a_message_that_hangs_holds_up_no_other_for_long(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.outbox.HANGS", 0.05)
+    hangs, goes_on = asyncio.Event(), asyncio.Event()
+    telegram, outbox = Telegram(), Outbox(store.journal, store.groups)
+
+    async def slow(endpoint: str, data: dict[str, Any]) -> dict[str, Any]:
+        hangs.set()
+        await goes_on.wait()
+        return await telegram(endpoint, data)
+
+    async def answer(update_id: int, through: Any) -> None:
+        with sending_for(update_id, "answer"):
+            await send(outbox, through, str(update_id))
+
+    hanging = asyncio.create_task(answer(1, slow))
+    await hangs.wait()
+    await answer(2, telegram)
+    assert telegram.taken == ["2"]
+    goes_on.set()
+    await hanging
+    await answer(1, telegram)  # it was noted all the same
+    assert telegram.taken == ["2", "1"]

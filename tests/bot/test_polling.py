@@ -63,8 +63,9 @@ async def test_second_poller_is_named(telegram: LocalTelegram, guest: Person, ca
 
 
 async def test_unparsable_updates_stop_nothing_behind_them(
-    telegram: LocalTelegram, settings: Settings, guest: Person
+    telegram: LocalTelegram, settings: Settings, guest: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bot.alerts.MINUTE", 0.1)
     nonsense: list[dict[str, Any]] = [
         {"message": {"message_id": 1}},
         {"message": 7},

@@ -1,6 +1,7 @@
 """The store against real SQLite files."""
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -554,3 +555,48 @@ async def test_one_page_is_open_in_a_chat_and_found_by_its_faces(store: Store) -
     assert await store.review_pages.get(ADMIN) is not None
     await store.review_pages.close(ADMIN, 71)
     assert await store.review_pages.get(ADMIN) is None
+
+
+async def test_forgetting_knows_the_letters_of_all_alphabets(store: Store, path: Path) -> None:
+    written = ("ünal", "ÜNAL", "U\u0308nal")
+    for number, name in enumerate(written, 1):
+        await store.journal.record({number: json.dumps({"message": {"text": f"who is {name}?"}})})
+        await store.journal.fail([number], f"no {name} here")
+    await store.journal.record({9: "{}", 10: "{}"})
+    message = {
+        "message_id": 3,
+        "date": 1,
+        "chat": {"id": 5, "type": "private", "first_name": "Ünal"},
+        "text": "This is Ünal.",
+    }
+    await store.journal.note_sent(9, "answer", message)
+    await store.journal.note_sent(10, "answer", message | {"chat": {"id": 5}, "text": "This is Ben."})
+    await store.journal.set_aside([1, 2, 3])
+    await store.journal.fail([9], "ÜNAL again")
+    await store.runs.finish(await store.runs.start(1, "by hand"), "kept", "v001", "it mixes ünal up")
+
+    await store.forgetting.cousin("unal", ["Ünal"])
+
+    content = b"".join(file.read_bytes() for file in path.parent.glob("cousinbot.db*"))
+    for name in (*written, "Ünal"):
+        assert name.encode() not in content
+        assert json.dumps(name)[1:-1].encode() not in content
+    assert await store.journal.sent(9, "answer") == {
+        "message_id": 3,
+        "date": 1,
+        "chat": {"id": 5, "type": "private"},
+    }
+    others = await store.journal.sent(10, "answer")
+    assert others is not None
+    assert others["text"] == "This is Ben."
+
+
+async def test_forgetting_one_person_lets_anothers_answer_be(store: Store, path: Path) -> None:
+    await answered(store, 1)
+    with sqlite3.connect(path) as db:  # an answer of somebody else's, all of whose photos could not be read
+        db.execute("INSERT INTO answers (id, chat_id, asked_message_id, notes, at) VALUES (77, 6, 1, '[]', '2026')")
+    db.close()
+    await store.guesses.forget_sender(GUEST)
+    await store.forgetting.cousin("lucy", [])
+    assert await store.guesses.answer(77) is not None
+    assert await store.guesses.answer_at(5, 1001) is None

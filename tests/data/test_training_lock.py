@@ -1,12 +1,16 @@
 """The lock that a training process holds for as long as it lives."""
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from data.training_lock import TrainingLock
+from models.files import alone
 
 
 def test_only_one_holds_it(tmp_path: Path) -> None:
@@ -33,3 +37,31 @@ def test_it_is_handed_down_and_ends_with_the_process(tmp_path: Path) -> None:
     assert child.stdin is not None
     child.stdin.close()
     assert not lock.held()
+
+
+def test_a_disk_without_locks_is_used_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unsupported(*_: object) -> None:
+        raise OSError(errno.ENOTSUP, "Operation not supported")
+
+    monkeypatch.setattr("fcntl.flock", unsupported)
+    lock = TrainingLock(tmp_path / "training.lock")
+    holds = lock.acquire()
+    assert holds is not None
+    os.close(holds)
+    assert not lock.held()
+    with alone(tmp_path):
+        pass
+
+
+def test_a_disk_that_fails_leaves_no_file_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("fcntl.flock", fails)
+    descriptor = os.open(tmp_path / "training.lock", os.O_RDWR | os.O_CREAT)
+    monkeypatch.setattr("os.open", lambda *_: descriptor)
+    with pytest.raises(OSError, match="Input/output"):
+        TrainingLock(tmp_path / "training.lock").acquire()
+    monkeypatch.undo()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(descriptor)

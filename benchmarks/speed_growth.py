@@ -1,0 +1,176 @@
+"""How search, training and memory grow with the family: 7, 70 and 700 cousins of 60 photos.
+
+So many real photos are not to be had. A cousin here is a stranger's face, or, beyond the strangers, one halfway between
+two of them, as embeddings of morphed faces are; their photos lie around it as the measured family's lie around its
+cousins, with the covariance of those. What is timed is all that training does but look at photos: the cache of faces
+holds what would have been seen.
+"""
+
+import hashlib
+import json
+import math
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.figures import Figure, Material, Say, figure, ratio
+from data.face_cache import FaceCache
+from data.library import PhotoLibrary
+from inference.detectors import load_detector
+from inference.faces import Box, Face
+from inference.gallery import Floats, unit
+from models.registry import Registry
+from training.eyes import Eyes, Look
+from training.progress import silent
+from training.sight import Sight, jpeg
+
+FAMILIES: Final = (7, 70, 700)
+PHOTOS: Final = 60
+_LOOKED_AT: Final = 15
+"""Photos of each of the measured family's cousins from which the covariance is taken."""
+_SEARCHES: Final = 200
+_FACE: Final = Face(Box(0.2, 0.2, 0.8, 0.8), np.zeros((5, 2), np.float32), "yunet", 1.0)
+
+
+def measure(material: Material, say: Say) -> dict[str, Figure]:
+    """Seconds and megabytes of each family by those of the smallest, and the exponents of growth."""
+    with tempfile.TemporaryDirectory() as folder:
+        say("the strangers' and the family's faces")
+        people, spread, pipeline = _people(material)
+        grown = []
+        for cousins in FAMILIES:
+            say(f"{cousins} cousins")
+            home = Path(folder) / str(cousins)
+            shutil.copytree(material.weights, home / "weights")
+            _settle(home, _photos(people, spread, cousins), pipeline)
+            grown.append(_process(home))
+            shutil.rmtree(home)
+    figures = {}
+    for name, what in (
+        ("search", "naming one face in a gallery"),
+        ("training", "training beyond looking at photos"),
+        ("memory", "memory that training takes beyond its imports"),
+    ):
+        values = [one[name] for one in grown]
+        for cousins, value in zip(FAMILIES[1:], values[1:], strict=True):
+            times = cousins / FAMILIES[0]
+            figures[f"{name}_{cousins}_vs_{FAMILIES[0]}"] = ratio(
+                [value], values[:1], f"{what} of {cousins} cousins, by one of {FAMILIES[0]}", f"≤ {times:g}"
+            )
+        exponent = math.log(values[-1] / values[1]) / math.log(FAMILIES[-1] / FAMILIES[1])
+        figures[f"{name}_exponent"] = figure([exponent], f"{what}: power of the family's size, from 70 to 700", "≤ 1")
+    units = {"search": "ms of a search", "training": "seconds of training", "memory": "MB that training takes"}
+    for cousins, one in zip(FAMILIES, grown, strict=True):
+        for name, what in units.items():
+            figures[f"{name}_{cousins}"] = figure([one[name]], f"{what}, {cousins} cousins")
+    return figures
+
+
+def _people(material: Material) -> tuple[Floats, NDArray[np.float64], str]:
+    """The strangers' embeddings `(M, D)`, the Cholesky factor `(D, D)` of how one person's vary, and the pipeline."""
+    eyes = Eyes(load_detector(material.weights), "cpu", FaceCache())
+    strangers = [Look(path) for path in sorted(material.strangers.rglob("*.jpg"))]
+    people = np.stack([sight.embeddings[0] for sight in _alone(eyes, strangers)])
+    deviations = []
+    photos = PhotoLibrary(material.photos).photos()
+    for cousin in sorted({photo.cousin for photo in photos})[: FAMILIES[0]]:
+        looks = [Look(photo.path) for photo in photos if photo.cousin == cousin][:_LOOKED_AT]
+        own = np.stack([sight.embeddings[0] for sight in _alone(eyes, looks)])
+        deviations.append(own - own.mean(0))
+    together = np.concatenate(deviations).astype(np.float64)
+    covariance = together.T @ together / (len(together) - len(deviations))
+    factor = np.linalg.cholesky(covariance + 1e-6 * np.eye(len(covariance))).astype(np.float64)
+    return people, factor, eyes.pipeline
+
+
+def _alone(eyes: Eyes, looks: list[Look]) -> Iterator[Sight]:
+    """What is seen of the photos with one face."""
+    for sight in eyes.see(looks, silent):
+        if isinstance(sight, Sight) and len(sight.faces) == 1 and sight.faces[0].found:
+            yield sight
+
+
+def _photos(people: Floats, spread: NDArray[np.float64], cousins: int) -> Floats:
+    """Embeddings `(cousins, PHOTOS, D)`."""
+    generator = np.random.default_rng(0)
+    pairs = [generator.choice(len(people), 2, replace=False) for _ in range(max(0, cousins - len(people)))]
+    middles = np.concatenate([people[:cousins], *(people[pair].mean(0)[None] for pair in pairs)])
+    noise = generator.normal(size=(cousins, PHOTOS, people.shape[1])) @ spread.T
+    return np.asarray(middles[:, None] + noise, np.float32)
+
+
+def _settle(home: Path, embeddings: Floats, pipeline: str) -> None:
+    """A home whose photos are names only, and a cache that knows what is in them."""
+    generator = np.random.default_rng(1)
+    portrait = jpeg(np.full((150, 150, 3), 200, np.uint8))
+    cache = FaceCache(home / "cache" / "faces.db")
+    for cousin, own in enumerate(embeddings):
+        folder = home / "photos" / f"cousin_{cousin:03d}"
+        folder.mkdir(parents=True)
+        entries = []
+        for number, embedding in enumerate(own):
+            content = f"photo {number} of cousin {cousin}".encode()
+            (folder / f"{number}.jpg").write_bytes(content)
+            scene = generator.random(64) < 0.5
+            sight = Sight(
+                hashlib.sha256(content).hexdigest(), None, scene, [_FACE], [False], embedding[None], embedding[None]
+            )
+            entries.append((sight.sha256, "", sight.to_bytes(), [portrait]))
+        cache.keep(pipeline, entries)
+    cache.close()
+
+
+def _process(home: Path) -> dict[str, float]:
+    command = (sys.executable, "-m", "benchmarks.speed_growth", str(home))
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    measured: dict[str, float] = json.loads(done.stdout)
+    return measured
+
+
+def _child(home: Path) -> dict[str, float]:
+    """Seconds to train, megabytes beyond what the imports take, and milliseconds to name a face."""
+    from inference.recognizer import load_identifier
+    from models.architectures import architecture
+    from training.labelled import LabelledFile
+    from training.run import train
+
+    detector = load_detector(home / "weights")
+    files = [LabelledFile(photo.path, photo.cousin) for photo in PhotoLibrary(home / "photos").photos()]
+    before, start = _peak(), time.perf_counter()
+    outcome = train(
+        files,
+        Registry(home / "models"),
+        architecture("face"),
+        detector,
+        "cpu",
+        silent,
+        cache=FaceCache(home / "cache" / "faces.db"),
+    )
+    trained, after = time.perf_counter() - start, _peak()
+    print(f"named right: {outcome.card.metrics.accuracy:.4f}", file=sys.stderr)
+    _, identifier = load_identifier(outcome.folder)
+    probes = unit(np.random.default_rng(2).normal(size=(_SEARCHES, identifier.dimensions)).astype(np.float32))
+    identifier.identify(probes[:1])
+    taken = []
+    for probe in probes:
+        start = time.perf_counter()
+        identifier.identify(probe[None])
+        taken.append(time.perf_counter() - start)
+    return {"search": float(np.median(taken)) * 1000, "training": trained, "memory": after - before}
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    print(json.dumps(_child(Path(sys.argv[1]))))

@@ -1,0 +1,112 @@
+"""Many photos of many guests at once: all are answered, and who has to wait knows for how long."""
+
+import asyncio
+import re
+
+import pytest
+
+from bot.crowd import RECENT, Crowd, Place
+from bot.errors import Later
+from demo.telegram.faults import Fault
+from demo.telegram.person import Person
+from demo.telegram.server import LocalTelegram
+from tests.bot.conftest import ADMIN, MakeSettings, invited, jpeg, sent_to, serving, settled
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def busy(clock: Clock, photos: int = 40) -> Crowd:
+    """A crowd that has answered so many photos, two a second."""
+    crowd = Crowd(clock)
+    for person in range(photos):
+        clock.now += 0.5
+        with crowd.under_way(Place(person, 1)):
+            pass
+    return crowd
+
+
+def test_the_number_and_the_seconds_are_true() -> None:
+    crowd = busy(Clock())
+    album, first, last = Place(1, 10), Place(2, 1), Place(3, 1)
+    with crowd.waiting(album), crowd.waiting(first), crowd.waiting(last), crowd.under_way(Place(4, 4)):
+        assert crowd.news(last) == (12, (4 + 12) * 0.5)
+        assert crowd.news(first) == (11, (4 + 11) * 0.5)
+        assert crowd.news(album) is None  # it is the next
+
+
+def test_one_word_for_each_person_until_they_have_an_answer() -> None:
+    crowd = busy(Clock())
+    places = [Place(7, 10), Place(7, 10), Place(7, 10)]
+    with crowd.waiting(places[0]), crowd.waiting(places[1]), crowd.waiting(places[2]):
+        assert [crowd.news(place) is not None for place in (places[2], places[1], places[2])] == [True, False, False]
+        with crowd.under_way(Place(7, 1)):
+            pass
+        assert crowd.news(places[1]) is not None
+
+
+def test_nothing_is_said_of_what_nobody_can_know() -> None:
+    clock = Clock()
+    place = Place(1, 100)
+    crowd = busy(clock, photos=3)
+    with crowd.waiting(place), crowd.waiting(last := Place(2, 1)):
+        assert crowd.news(last) is None  # too few were answered
+    crowd = busy(clock)
+    with crowd.waiting(place), crowd.waiting(last):
+        with pytest.raises(ConnectionError), crowd.under_way(Place(3, 1)):
+            raise ConnectionError
+        assert crowd.news(last) is None  # Telegram has trouble
+    crowd = busy(clock)
+    with crowd.waiting(place), crowd.waiting(last):
+        with pytest.raises(Later), crowd.under_way(Place(3, 1)):
+            raise Later(1)
+        clock.now += RECENT + 1
+        assert crowd.news(last) is None  # nothing moves
+        clock.now -= RECENT + 1
+        assert crowd.news(last) is not None
+    assert crowd.news(last) is None  # it waits no more
+
+
+async def test_guests_at_the_end_of_the_line_hear_their_number_and_all_get_their_answer(
+    telegram: LocalTelegram, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.crowd.NEWS", 0.4)
+    monkeypatch.setattr("bot.intake.PATIENT", 0.1)
+    settings = make_settings()
+    async with serving(settings):
+        guests = await asyncio.gather(*(invited(telegram, f"Guest {number}") for number in range(60)))
+    admin, stranger = await Person.join(telegram.url, "Ada", ADMIN), await Person.join(telegram.url, "Nobody")
+    asked = [await guest.send_photo(jpeg(number, (64, 48))) for number, guest in enumerate(guests)]
+    await stranger.send_photo(jpeg(200))
+    await admin.say("/help")
+    telegram.faults.add(Fault("getFile", "delay", times=None, seconds=0.3))
+    async with serving(settings):
+        assert (await admin.next()).text.startswith("Send me a photo")
+        first: set[int] = set()
+        numbers: list[int] = []
+        for guest, photo in zip(guests, asked, strict=True):
+            message = await guest.next()
+            if "still learning" in message.text:
+                first.add(guest.id)
+                continue
+            found = re.fullmatch(
+                r"Many photos at once: you are number (\d+) in line, about \d+ seconds\. Your answer comes here\.",
+                message.text,
+            )
+            assert found, message.text
+            numbers.append(int(found[1]))
+            assert message.reply_to == photo
+            assert "still learning" in (await guest.next()).text
+        await settled(telegram, settings)
+        assert len(first) >= 16  # whose photos were under way at once
+        assert numbers
+        assert len(set(numbers)) == len(numbers)
+        assert max(numbers) <= 60 - 16
+        assert len(sent_to(telegram, stranger.id)) == 1  # that this is a family's bot
+        for guest in guests:
+            assert len(sent_to(telegram, guest.id)) == (2 if guest.id in first else 3)
