@@ -4,12 +4,14 @@
 VENV := .venv
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check lock
+.PHONY: help demo test check bench lock
 
 help:
 	@echo "make demo    try cousinbot with a drawn family and a local Telegram (ARGS=--once: play once and end)"
 	@echo "make test    run the tests (ARGS='tests/data -k facts': only those)"
 	@echo "make check   run the linters, the type checker and the rules of who imports whom"
+	@echo "make bench   measure how fast it is, and say what moved since the stored run"
+	@echo "             (PHOTOS=a folder a cousin, STRANGERS=a folder, WEIGHTS=the folder with YuNet's weights)"
 	@echo "make lock    pin the dependencies of pyproject.toml anew (ARGS=--upgrade: to their newest versions)"
 
 demo: $(READY)
@@ -23,6 +25,12 @@ check: $(READY)
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
+
+bench: $(READY)
+	@test -d "$(PHOTOS)" -a -d "$(STRANGERS)" -a -d "$(WEIGHTS)" || \
+		{ echo "make bench PHOTOS=a-folder-a-cousin STRANGERS=folder WEIGHTS=folder-with-YuNet's-weights" >&2; exit 1; }
+	@$(VENV)/bin/python -m benchmarks.speed --photos "$(PHOTOS)" --strangers "$(STRANGERS)" --weights "$(WEIGHTS)" \
+		--compare benchmarks/speed.json $(ARGS)
 
 # One lock for every platform and Python. Addresses stay out of it: where packages come from is each machine's affair.
 lock:
