@@ -23,10 +23,9 @@ class Graph:
     """
 
     def __init__(self, model: openvino.Model) -> None:
-        core, threads = openvino.Core(), cores()
-        exact = {"INFERENCE_PRECISION_HINT": "f32", "ENABLE_CPU_PINNING": False, "INFERENCE_NUM_THREADS": threads}
-        self._alone = core.compile_model(model, "CPU", exact | {"NUM_STREAMS": 1})
-        self._together = core.compile_model(model, "CPU", exact | {"NUM_STREAMS": threads})
+        self._model = model
+        self._alone = _compiled(model, streams=1)
+        self._together: openvino.CompiledModel | None = None
         self._own = threading.local()
         self._lock = threading.Lock()
         self._calls = 0
@@ -43,10 +42,26 @@ class Graph:
                 self._calls -= 1
 
     def _infer(self, values: NDArray[Any], *, alone: bool) -> list[Floats]:
-        kind, compiled = ("alone", self._alone) if alone else ("together", self._together)
+        kind = "alone" if alone else "together"
         request: openvino.InferRequest | None = getattr(self._own, kind, None)
         if request is None:
-            request = compiled.create_infer_request()
+            request = (self._alone if alone else self._for_several()).create_infer_request()
             setattr(self._own, kind, request)
         outputs = request.infer(np.ascontiguousarray(values), share_inputs=True)
         return list(outputs.values())
+
+    def _for_several(self) -> openvino.CompiledModel:
+        """Compiled when it is first needed: a network that is only ever called from one thread never is."""
+        with self._lock:
+            self._together = self._together or _compiled(self._model, streams=cores())
+            return self._together
+
+
+def _compiled(model: openvino.Model, streams: int) -> openvino.CompiledModel:
+    options = {
+        "INFERENCE_PRECISION_HINT": "f32",
+        "INFERENCE_NUM_THREADS": cores(),
+        "NUM_STREAMS": streams,
+        "ENABLE_CPU_PINNING": False,
+    }
+    return openvino.Core().compile_model(model, "CPU", options)
