@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 _PREPARED: Final = 100
-"""Layers that are kept prepared for the shapes seen last. Pictures come in many: with OpenVINO's own limit, 5,000, memory
+"""Layers kept prepared for the shapes seen last. Pictures come in many: with OpenVINO's own limit, 5,000, memory
 grew by a fourth over 2,000 photos, and 100 are not measurably slower (docs/performance.md)."""
 
 
