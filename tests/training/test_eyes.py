@@ -64,8 +64,8 @@ def test_a_run_from_the_cache_comes_to_the_same(family_files: list[LabelledFile]
 class Blind:
     """An embedder for tests that ask for no embeddings."""
 
-    def features(self, faces: list[Pixels]) -> Floats:
-        return np.ones((len(faces), 128), np.float32)
+    def thorough_features(self, faces: list[Pixels]) -> tuple[Floats, Floats]:
+        return np.ones((len(faces), 128), np.float32), np.ones((len(faces), 128), np.float32)
 
 
 @pytest.fixture
