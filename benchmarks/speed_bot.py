@@ -43,7 +43,6 @@ BURST: Final = 300  # photos that they send at once
 LONE: Final = 40  # photos of one guest, each sent when the one before is answered
 ROUNDS: Final = 3
 IN_ALL: Final = 2000  # photos, at the end of which the memory is looked at again
-TRAINED_ON: Final = 15  # photos of each cousin; the guests send the others
 BATCH: Final = 32
 ADMIN: Final = 1001
 INVITE: Final = "reunion-2026"
@@ -54,8 +53,8 @@ def measure(material: Material, say: Say, in_all: int = IN_ALL) -> dict[str, Fig
     """The figures; `in_all` photos are sent, of which the rounds take 1,020."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "family"
-        say("training a family for the bot")
-        rest = _train(material, home)
+        shutil.copytree(material.home, home)  # the bot writes there
+        rest = [photo.path.read_bytes() for photo in PhotoLibrary(material.photos).photos()[::2]]
         random.Random(0).shuffle(rest)
         return asyncio.run(_measure(home, rest, in_all, say))
 
@@ -262,28 +261,6 @@ def _line(process: subprocess.Popen[str]) -> str:
     if not line:
         raise RuntimeError("A process that is measured ended at its start.")
     return line
-
-
-def _train(material: Material, home: Path) -> list[bytes]:
-    """Let `cousinbot train` learn from a few photos of each cousin; returns the others."""
-    rest = []
-    shutil.copytree(material.weights, home / "weights")
-    library = PhotoLibrary(material.photos)
-    everything = library.photos()
-    for cousin in library.cousins():
-        photos = [photo for photo in everything if photo.cousin == cousin]
-        (home / "photos" / cousin).mkdir(parents=True)
-        for photo in photos[:TRAINED_ON]:
-            shutil.copy(photo.path, home / "photos" / cousin)
-        rest += [photo.path.read_bytes() for photo in photos[TRAINED_ON:]]
-    subprocess.run(
-        [sys.executable, "-m", "cli", "train"],
-        check=True,
-        env=os.environ | {"COUSINBOT_HOME": str(home)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    return rest
 
 
 def _never_the_same(photos: Sequence[bytes]) -> Iterator[bytes]:

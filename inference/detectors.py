@@ -26,7 +26,7 @@ def load_detector(weights: Path) -> FaceDetector:
 class YuNet:
     """YuNet (Wu et al. 2023): five landmarks, eyes, nose tip and mouth corners; Apache-2.0 weights.
 
-    What its outputs mean, and the values below, are as in OpenCV's `FaceDetectorYN`, which takes twice the time.
+    What its outputs mean, and the values below, are as in OpenCV's `FaceDetectorYN`, which takes 1.6 times as long.
     """
 
     name = "yunet"

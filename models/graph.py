@@ -1,4 +1,4 @@
-"""Networks on the CPU through OpenVINO, which takes two thirds to a half of the time that torch and OpenCV take."""
+"""Networks on the CPU through OpenVINO, in two thirds of the time that torch and OpenCV take: docs/performance.md."""
 
 import os
 import threading
