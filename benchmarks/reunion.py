@@ -106,8 +106,10 @@ class Reunion:
         faces = find_faces(self._detector, pixels)
         box = box or max(faces, key=lambda face: face.box.area).box
         place = max(range(len(faces)), key=lambda place: faces[place].box.overlap(box))
-        features = self._embedder.features([views(SHAPE, pixels, face) for face in faces])
-        tellable = np.array([not quality(pixels, face).hopeless for face in faces])
+        seen = [views(SHAPE, pixels, face) for face in faces]
+        features = self._embedder.features(seen)
+        hopeless = [quality(pixels, face, own[0]).hopeless for face, own in zip(faces, seen, strict=True)]
+        tellable = ~np.array(hopeless, np.bool_)
         return Shown(path, cousin, tuple(face.box for face in faces), place, features, tellable)
 
     def play(self, order: int, ways: Sequence[Way], *, start: int, guests: int) -> dict[str, Course]:

@@ -177,11 +177,11 @@ def detect_alone(material: Material) -> Work:
 
 
 def align_alone(material: Material) -> Work:
-    from inference.alignment import aligned_views
+    """The first view of each face, and the other one of those that one pass leaves in doubt."""
     from models.graph import cores
 
     pool = ThreadPoolExecutor(cores())
-    return Work(lambda faces: list(pool.map(lambda face: aligned_views(*face), faces)), partial(_faces, material))
+    return Work(lambda cuts: list(pool.map(lambda cut: cut(), cuts)), partial(_cuts, material))
 
 
 def network_alone(material: Material) -> Work:
@@ -218,19 +218,10 @@ def torch_network(material: Material) -> Work:
 
 
 def _network(material: Material, build: Callable[[Any, Any], Any]) -> Work:
-    from safetensors.numpy import load_file
-
-    from inference.alignment import aligned_views
     from models.architectures import architecture
 
-    tensors = load_file(_champion(material) / "weights.safetensors")
-    body = {name.removeprefix("body."): values for name, values in tensors.items() if name.startswith("body.")}
-    by = build(architecture("face"), body)
-
-    def views(photos: Sequence[bytes]) -> list[Any]:
-        return [aligned_views(*face) for face in _faces(material, photos)]
-
-    return Work(by.features, views)
+    by = build(architecture("face"), _body(material))
+    return Work(by.second_pass, lambda photos: [cut() for cut in _cuts(material, photos)])
 
 
 def _pixels(photos: Sequence[bytes]) -> list[Any]:
@@ -239,12 +230,31 @@ def _pixels(photos: Sequence[bytes]) -> list[Any]:
     return [decode(photo).pixels for photo in photos]
 
 
-def _faces(material: Material, photos: Sequence[bytes]) -> list[Any]:
+def _cuts(material: Material, photos: Sequence[bytes]) -> list[Any]:
+    """What makes each crop that the network must see to tell the faces of these photos."""
     from inference.detectors import load_detector
+    from inference.embedder import first_view, load_embedder, other_view
     from inference.faces import find_faces
+    from inference.recognizer import load_identifier
+    from models.architectures import architecture
 
-    detector = load_detector(material.weights)
-    return [(pixels, face) for pixels in _pixels(photos) for face in find_faces(detector, pixels)]
+    detector, shape = load_detector(material.weights), architecture("face")
+    pictures = enumerate(_pixels(photos))
+    faces = [(place, pixels, face) for place, pixels in pictures for face in find_faces(detector, pixels)]
+    firsts = [partial(first_view, shape, pixels, face) for _, pixels, face in faces]
+    features = load_embedder(shape, _body(material), "cpu").first_pass([view() for view in firsts])
+    _, identifier = load_identifier(_champion(material))
+    settled = identifier.settled(features, np.array([place for place, _, _ in faces]))
+    doubtful = [face for face, told in zip(faces, settled, strict=True) if not told]
+    again = [partial(other_view if face.found else first_view, shape, pixels, face) for _, pixels, face in doubtful]
+    return firsts + again
+
+
+def _body(material: Material) -> dict[str, Any]:
+    from safetensors.numpy import load_file
+
+    tensors = load_file(_champion(material) / "weights.safetensors")
+    return {name.removeprefix("body."): values for name, values in tensors.items() if name.startswith("body.")}
 
 
 def _recognizer(material: Material) -> Any:

@@ -35,7 +35,7 @@ TEMPLATES: Final[dict[Layout, NDArray[np.float32]]] = {
 
 
 ALIGNMENTS: Final = "yunet mirrored and dlib5"
-"""What embeddings are averaged over (`aligned_views`): those made by other alignments can't be compared with them."""
+"""What embeddings are averaged over: those made by other alignments can't be compared with them."""
 
 
 def aligned_face(pixels: Pixels, face: Face, size: int = _SIZE) -> Pixels:
@@ -58,15 +58,14 @@ def _warped(pixels: Pixels, matrix: NDArray[np.float64], size: int) -> Pixels:
     return warped.astype(np.uint8, copy=False)
 
 
-def aligned_views(pixels: Pixels, face: Face, size: int = _SIZE) -> Pixels:
-    """The face by every alignment there is, `(views, size, size, 3)`: by the detector's points, and by dlib's own.
+def aligned_otherwise(pixels: Pixels, face: Face, size: int = _SIZE) -> Pixels | None:
+    """The face by dlib's own points, `(size, size, 3)`; None where those, or none, are what `aligned_face` goes by.
 
     Two alignments err differently, and the mean of their embeddings is nearer to the person (docs/recognition.md).
     """
-    views = [aligned_face(pixels, face, size)]
-    if face.layout == "yunet" and face.found:
-        views.append(aligned_face(pixels, _with_dlib_landmarks(pixels, face), size))
-    return np.stack(views)
+    if face.layout == "dlib5" or not face.found:
+        return None
+    return aligned_face(pixels, _with_dlib_landmarks(pixels, face), size)
 
 
 def face_with_margin(pixels: Pixels, face: Face, size: int, margin: float = 0.35) -> Pixels:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.alignment import aligned_views, face_with_margin, squared
+from inference.alignment import aligned_face, aligned_otherwise, face_with_margin, squared
 from models.face_graph import face_graph
 from models.graph import Graph
 
@@ -26,16 +26,27 @@ Body: TypeAlias = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 Tensors: TypeAlias = Mapping[str, NDArray[np.float32]]
 
 _AT_ONCE: Final = 16
-"""Crops in one pass, mirrored ones among them: with more the activations no longer fit into a CPU's caches."""
+"""Crops that go through together: with more the activations no longer fit into a CPU's caches."""
+
+
+def first_view(shape: Architecture, pixels: Pixels, face: Face) -> Pixels:
+    """What a body sees of a face at first, `(size, size, 3)`, and the view to show people."""
+    if shape.crop == "aligned":
+        return aligned_face(pixels, face, shape.size)
+    if shape.crop == "face" and face.found:
+        return face_with_margin(pixels, face, shape.size)
+    return squared(pixels, shape.size)
+
+
+def other_view(shape: Architecture, pixels: Pixels, face: Face) -> Pixels | None:
+    """What else it may see of the face; None where there is only one view."""
+    return aligned_otherwise(pixels, face, shape.size) if shape.crop == "aligned" else None
 
 
 def views(shape: Architecture, pixels: Pixels, face: Face) -> Pixels:
-    """What a body sees of a face, `(views, size, size, 3)`; the first is the one to show people."""
-    if shape.crop == "aligned":
-        return aligned_views(pixels, face, shape.size)
-    if shape.crop == "face" and face.found:
-        return face_with_margin(pixels, face, shape.size)[None]
-    return squared(pixels, shape.size)[None]
+    """Every view of a face, `(views, size, size, 3)`."""
+    first, other = first_view(shape, pixels, face), other_view(shape, pixels, face)
+    return np.stack([first] if other is None else [first, other])
 
 
 class Embedder:
@@ -45,13 +56,21 @@ class Embedder:
         self.shape = shape
         self._body = body
 
-    def features(self, faces: Sequence[Pixels]) -> Floats:
-        """N faces of `(views, size, size, 3)` → features `(N, D)` by which to ask who they are.
+    def first_pass(self, views: Sequence[Pixels]) -> Floats:
+        """N first views `(size, size, 3)`, mirrored → features `(N, D)`, which tell most faces."""
+        return self._passed([view[:, ::-1] for view in views])
 
-        Each is seen twice: its first view mirrored, its last one as it is. With two alignments that says as much of the
-        person as all four combinations, as long as what it is compared with was seen in all four (docs/recognition.md).
+    def second_pass(self, views: Sequence[Pixels]) -> Floats:
+        """N last views, as they are → features `(N, D)`, for the mean with the first pass's."""
+        return self._passed(views)
+
+    def features(self, faces: Sequence[Pixels]) -> Floats:
+        """N faces of `(views, size, size, 3)` → features `(N, D)` by which to ask who they are, of both passes.
+
+        With two alignments that says as much of the person as all four combinations of view and mirror image, as long
+        as what it is compared with was seen in all four (docs/recognition.md).
         """
-        return self._pairs([(face[0, :, ::-1], face[-1]) for face in faces])
+        return self._mean_of_pairs([(face[0, :, ::-1], face[-1]) for face in faces])
 
     def thorough_features(self, faces: Sequence[Pixels]) -> tuple[Floats, Floats]:
         """Features `(N, D)` to learn from, of every view and its mirror image, and those of `features`."""
@@ -60,13 +79,16 @@ class Embedder:
         learned = asked.copy()
         if others:
             several = np.array([len(face) > 1 for face in faces])
-            learned[several] = (learned[several] + self._pairs(others)) / 2
+            learned[several] = (learned[several] + self._mean_of_pairs(others)) / 2
         return learned, asked
 
-    def _pairs(self, pairs: Sequence[tuple[Pixels, Pixels]]) -> Floats:
-        crops = np.concatenate(pairs)
-        parts = [self._body(crops[start : start + _AT_ONCE]) for start in range(0, len(crops), _AT_ONCE)]
-        return np.asarray(np.concatenate(parts).reshape(len(pairs), 2, -1).mean(1), np.float32)
+    def _mean_of_pairs(self, pairs: Sequence[tuple[Pixels, Pixels]]) -> Floats:
+        crops = [crop for pair in pairs for crop in pair]
+        return np.asarray(self._passed(crops).reshape(len(pairs), 2, -1).mean(1), np.float32)
+
+    def _passed(self, crops: Sequence[Pixels]) -> Floats:
+        parts = [self._body(np.stack(crops[start : start + _AT_ONCE])) for start in range(0, len(crops), _AT_ONCE)]
+        return np.concatenate(parts)
 
 
 def embedder(shape: Architecture, network: nn.Module, device: Device) -> Embedder:

@@ -13,11 +13,15 @@ from numpy.typing import NDArray
 
 from inference.gallery import NO_ALLOWANCES, Allowances, Floats, Gallery, Taught, unit
 from inference.heads import CosineScores, Head
-from inference.memory import Lesson, Memory
+from inference.memory import SAME_PICTURE, Lesson, Memory
 
 STRANGER_LEAD: Final = 0.02
 """Cosine by which a face must be more like one that was said to be a stranger's than like any cousin's, to be taken for
 that stranger's; both as of one photo. Without it, up to 19 % of a family's own photos were (docs/feedback.md)."""
+
+_SURE: Final = 0.9
+"""Probability from which one pass of the network is believed about who it is: of the 790 held-out photos of both
+families none had another name after the second pass."""
 
 _LEAST: Final = 0.02
 """A face whose likelier cousins are taken by other faces is given no name below this probability."""
@@ -73,14 +77,17 @@ class Identifier:
         slope: float,
         temperature: float,
         allowances: Allowances = NO_ALLOWANCES,
+        second_pass_moves: tuple[float, float] | None = None,
     ) -> None:
-        """`gallery` is `(N, D)` features of any length, `labels` `(N,)` indices into `cousins`."""
+        """`gallery` is `(N, D)` features of any length, `labels` `(N,)` indices into `cousins`; `Card` has the rest."""
         self.cousins = tuple(cousins)
         self._head = head
         self._gallery = Gallery(self.cousins, unit(gallery), labels, allowances)
         self.threshold = threshold
         self._slope = slope
         self._temperature = temperature
+        self._second_pass_moves = second_pass_moves
+        self._stranger_gains = float(allowances.of(np.ones(1, np.int64))[0]) - STRANGER_LEAD
         self._learned: tuple[Memory, Gallery, Head] = (Memory(), self._gallery, self._head)
 
     @property
@@ -98,6 +105,29 @@ class Identifier:
         """How alike each face is to each cousin's gallery, `(F, D)` → `(F, cousins)`."""
         return self._gallery.similarities(unit(features))
 
+    def settled(self, features: Floats, photos: NDArray[np.int64], memory: Memory | None = None) -> NDArray[np.bool_]:
+        """Which faces are told by the features `(F, D)` of one pass: a second would make nobody else of them.
+
+        Those well above the threshold whose name is sure, and wanted by no other face with the same number in `photos`
+        `(F,)`; those well below it; but none that comes near a face that people have spoken of.
+        """
+        if self._second_pass_moves is None:
+            return np.zeros(len(features), np.bool_)
+        lowered, raised = self._second_pass_moves
+        memory = memory or Memory()
+        _, probabilities, similarities = self._with_lessons(features, memory)
+        nearest, likeliest = similarities.max(1), probabilities.argmax(1)
+        unknown = nearest < self.threshold - raised
+        sure = (nearest >= self.threshold + lowered) & (probabilities.max(1) >= _SURE)
+        rivals = (photos[:, None] == photos) & (likeliest[:, None] == likeliest) & ~unknown
+        spoken_of = [
+            memory.nearest(embedding) >= SAME_PICTURE - raised
+            or memory.nearest_stranger(embedding) + self._stranger_gains > own - raised
+            for embedding, own in zip(unit(features), nearest, strict=True)
+        ]
+        told = (unknown | (sure & (rivals.sum(1) == 1))) & ~np.array(spoken_of, np.bool_)
+        return np.asarray(told, np.bool_)
+
     def identify(
         self, features: Floats, memory: Memory | None = None, tellable: NDArray[np.bool_] | None = None
     ) -> list[Identity]:
@@ -112,7 +142,6 @@ class Identifier:
             allowed &= tellable[:, None]
         possible = np.ones_like(allowed)
         said: list[Lesson | None] = []
-        as_of_one = float(self._gallery.allowances.of(np.ones(1, np.int64))[0])
         for face, embedding in enumerate(unit(features)):
             lessons = memory.of_same_picture(embedding, self._gallery.nearest(embedding))
             for lesson in lessons:
@@ -126,7 +155,7 @@ class Identifier:
                 allowed[face, cousins.index(final.cousin)] = True
                 probabilities[face] = 0.0
                 probabilities[face, cousins.index(final.cousin)] = 1.0
-            elif final is not None or memory.nearest_stranger(embedding) + as_of_one - STRANGER_LEAD > float(
+            elif final is not None or memory.nearest_stranger(embedding) + self._stranger_gains > float(
                 similarities[face].max(initial=-1.0)
             ):
                 allowed[face] = False

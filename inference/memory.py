@@ -66,6 +66,10 @@ class Memory:
                 lessons.append(lesson)
         return lessons
 
+    def nearest(self, embedding: NDArray[np.float32]) -> float:
+        """Cosine to the nearest face that anything was said of; -1 where there is none."""
+        return float(self._similarities(embedding).max(initial=-1.0))
+
     def nearest_stranger(self, embedding: NDArray[np.float32]) -> float:
         """Cosine to the nearest face that was said to be a stranger's; -1 where there is none."""
         return max(

@@ -11,7 +11,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.alignment import aligned_face
 from inference.faces import Face, Pixels
 
 Flaw: TypeAlias = Literal["too_small", "too_dark", "too_blurred", "too_far_turned"]
@@ -39,13 +38,13 @@ class Quality:
     hopeless: bool
 
 
-def quality(pixels: Pixels, face: Face) -> Quality:
-    """Judge a face of a photo `(height, width, 3)`.
+def quality(pixels: Pixels, face: Face, aligned: Pixels) -> Quality:
+    """Judge a face of a photo `(height, width, 3)`, which `aligned_face` shows as `(150, 150, 3)`.
 
     A whole picture in place of a face is judged as if its face filled it.
     """
     height, width = pixels.shape[:2]
-    grey = cv2.cvtColor(aligned_face(pixels, face), cv2.COLOR_RGB2GRAY).astype(np.float32)
+    grey = cv2.cvtColor(aligned, cv2.COLOR_RGB2GRAY).astype(np.float32)
     measured: tuple[tuple[Flaw, float, tuple[float, float]], ...] = (
         ("too_small", min((face.box.right - face.box.left) * width, (face.box.bottom - face.box.top) * height), _WIDTH),
         ("too_dark", float(grey.mean()), _LIGHT),

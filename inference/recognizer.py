@@ -1,19 +1,20 @@
 """Photos in, guesses out: a trained version at work."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
+from inference.alignment import aligned_face
 from inference.device import Device
-from inference.embedder import Embedder, load_embedder, views
+from inference.embedder import Embedder, first_view, load_embedder, other_view, views
 from inference.faces import Box, Face, FaceDetector, Pixels, cut, find_faces, whole_picture
 from inference.gallery import Allowances, Floats, unit
 from inference.heads import load_head
@@ -27,6 +28,10 @@ from models.graph import cores
 
 SAME_FACE: Final = 0.3
 """Intersection over union from which a detected face is the one that a box was drawn around."""
+
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +73,12 @@ class PhotoGuess:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
+    """A face, the photo it is in and that one's place in the batch, and the first view of it."""
+
+    photo: Photo
+    place: int
     face: Face
-    views: Pixels
+    view: Pixels
     quality: Quality
 
 
@@ -97,21 +106,48 @@ class Recognizer:
         return cls(card.version, card.space, by, identifier, detector)
 
     def recognize(self, photos: Sequence[Photo], memory: Memory | None = None) -> list[PhotoGuess]:
-        """Name the faces of every photo; all faces of all photos go through the network together."""
-        looked = [self._look_at(photos[0])] if len(photos) == 1 else list(self._pool.map(self._look_at, photos))
-        features = self._embedder.features([seen.views for faces in looked for seen in faces])
+        """Name the faces of every photo; all faces of all photos go through the network together.
+
+        A second time go those that the first leaves in doubt.
+        """
+        looked = list(self._side_by_side(self._look_at, list(enumerate(photos))))
+        seen = [face for faces in looked for face in faces]
+        features = self._features(seen, memory)
         guesses, start = [], 0
         for faces in looked:
             guesses.append(self._guess(faces, features[start : start + len(faces)], memory))
             start += len(faces)
         return guesses
 
-    def _look_at(self, photo: Photo) -> list[_Seen]:
-        shape = self._embedder.shape
-        return [
-            _Seen(face, views(shape, photo.pixels, face), quality(photo.pixels, face))
-            for face in find_faces(self._detector, photo.pixels)
-        ]
+    def _look_at(self, numbered: tuple[int, Photo]) -> list[_Seen]:
+        place, photo = numbered
+        shape, found = self._embedder.shape, []
+        for face in find_faces(self._detector, photo.pixels):
+            aligned = aligned_face(photo.pixels, face)
+            view = (
+                aligned
+                if shape.crop == "aligned" and shape.size == len(aligned)
+                else first_view(shape, photo.pixels, face)
+            )
+            found.append(_Seen(photo, place, face, view, quality(photo.pixels, face, aligned)))
+        return found
+
+    def _features(self, seen: Sequence[_Seen], memory: Memory | None) -> Floats:
+        features = self._embedder.first_pass([one.view for one in seen])
+        settled = self.identifier.settled(features, np.array([one.place for one in seen]), memory)
+        doubtful = np.flatnonzero(~settled)
+        if len(doubtful):
+            others = self._side_by_side(self._last_view, [seen[int(i)] for i in doubtful])
+            features[doubtful] = (features[doubtful] + self._embedder.second_pass(list(others))) / 2
+        return features
+
+    def _last_view(self, seen: _Seen) -> Pixels:
+        other = other_view(self._embedder.shape, seen.photo.pixels, seen.face)
+        return seen.view if other is None else other
+
+    def _side_by_side(self, work: Callable[[Item], Result], items: Sequence[Item]) -> Iterable[Result]:
+        """A core each; one alone needs no thread."""
+        return map(work, items) if len(items) == 1 else self._pool.map(work, items)
 
     def embed(self, photo: Photo, box: Box) -> NDArray[np.float32]:
         """The embedding `(D,)` of the face that lies in `box`; of the box's own pixels where none is found there."""
@@ -170,6 +206,7 @@ def _read(folder: Path) -> tuple[Card, Identifier, dict[str, Floats]]:
         slope=card.slope,
         temperature=card.temperature,
         allowances=Allowances(tuple(size for size, _ in card.allowances), tuple(v for _, v in card.allowances)),
+        second_pass_moves=card.second_pass_moves,
     )
     return card, identifier, _below("body", tensors)
 

@@ -105,10 +105,11 @@ class Eyes:
         scene = imagehash.dhash(Image.fromarray(pixels)).hash.ravel()
         shown = pixels if file.part is None else cut(pixels, file.part)
         faces = find_faces(self._detector, pixels) if file.part is None else [whole_picture()]
-        hopeless = [quality(shown, face).hopeless for face in faces]
+        seen = [views(_FACE, shown, face) for face in faces]
+        hopeless = [quality(shown, face, own[0]).hopeless for face, own in zip(faces, seen, strict=True)]
         return _Glance(
             Sight(file.sha256, file.part, scene, faces, hopeless, *np.zeros((2, 0, 0), np.float32)),
-            [views(_FACE, shown, face) for face in faces],
+            seen,
         )
 
     def _embedded(self, glances: Sequence[_Glance]) -> list[Sight]:

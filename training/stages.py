@@ -46,6 +46,10 @@ class Material:
     device: Device
     pretrained: bool
 
+    def as_published(self, trained: "Trained") -> bool:
+        """Whether that body is the published one: what is known of its cosines holds for no other."""
+        return self.pretrained and trained.body is self.body
+
 
 @dataclass(frozen=True, slots=True)
 class Trained:
@@ -95,14 +99,12 @@ def prepare(
 
 def threshold_of(material: Material, trained: Trained, train: Indices) -> Threshold:
     """The threshold by the faces `train`."""
-    # What is known of a network's cosines holds for its published weights, not for tuned ones.
-    as_published = material.pretrained and trained.body is material.body
     return fit_threshold(
         trained.features[train],
         trained.asked[train],
         material.labels[train],
         material.groups[train],
-        least=material.shape.least_similarity if as_published else -1.0,
+        least=material.shape.least_similarity if material.as_published(trained) else -1.0,
     )
 
 

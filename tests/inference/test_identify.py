@@ -1,5 +1,6 @@
 """Names and strangers, and what people have said, over a small gallery in which every cosine is known."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -75,6 +76,59 @@ def test_the_threshold_decides(identifier: Identifier) -> None:
         assert identity.similarity == pytest.approx(similarity, abs=1e-3)
         assert identity.cousin == name
     assert identity.confidence == pytest.approx(0.53, abs=0.02)  # right below the line nobody can be sure
+
+
+# --- which faces need no second pass
+
+
+@pytest.fixture
+def hasty(identifier: Identifier, monkeypatch: pytest.MonkeyPatch) -> Identifier:
+    """One that knows by how much a second pass may move a similarity."""
+    monkeypatch.setattr(identifier, "_second_pass_moves", (0.005, 0.025))
+    return identifier
+
+
+def settled(
+    identifier: Identifier, *faces: Floats, photos: Sequence[int] = (), lessons: Sequence[Lesson] = ()
+) -> list[bool]:
+    numbers = np.array(photos or range(len(faces)), np.int64)
+    return [bool(told) for told in identifier.settled(np.stack(faces) * 3, numbers, Memory(lessons))]
+
+
+def test_one_pass_tells_most(identifier: Identifier, hasty: Identifier) -> None:
+    assert settled(hasty, PROBE, STRANGER, near(0, 16)) == [True, True, True]
+
+
+def test_without_knowing_its_moves_everything_is_seen_twice(identifier: Identifier) -> None:
+    assert settled(identifier, PROBE, STRANGER) == [False, False]
+
+
+@pytest.mark.parametrize(("similarity", "told"), [(0.77, True), (0.78, False), (0.802, False), (0.81, True)])
+def test_near_the_threshold_it_is_looked_at_again(hasty: Identifier, similarity: float, told: bool) -> None:
+    assert settled(hasty, near(1, 15, similarity / 0.97)) == [told]
+
+
+def test_between_two_cousins_it_is_looked_at_again(hasty: Identifier) -> None:
+    hasty.threshold = 0.5
+    face = unit(0.71 * near(0, 15) + 0.7 * near(1, 15))
+    assert hasty.similarities(face[None]).max() > 0.51
+    assert hasty.probabilities(face[None]).max() < 0.9
+    assert settled(hasty, face) == [False]
+
+
+def test_two_faces_of_one_photo_that_want_one_name_are_looked_at_again(hasty: Identifier) -> None:
+    faces = PROBE, near(1, 16), near(0, 17)
+    assert settled(hasty, *faces, photos=(0, 0, 0)) == [False, False, True]
+    assert settled(hasty, *faces, photos=(0, 1, 1)) == [True, True, True]
+
+
+@pytest.mark.parametrize("verdict", ["is", "not", "stranger", "not_a_face"])
+def test_what_people_have_spoken_of_is_looked_at_again(hasty: Identifier, verdict: Literal["is", "not"]) -> None:
+    """One pass may not show that it is the same picture."""
+    said = lesson(STRANGER, verdict, "cleo" if verdict in ("is", "not") else None)
+    again = unit(STRANGER + 0.2 * AXES[20])
+    assert again @ STRANGER < SAME_PICTURE
+    assert settled(hasty, again, PROBE, lessons=[said]) == [False, True]
 
 
 def test_a_higher_temperature_is_less_sure(identifier: Identifier) -> None:

@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from demo.family import draw_portrait
+from inference.alignment import aligned_face
 from inference.detectors import Hog, load_detector
 from inference.faces import Face, FaceDetector, find_faces, largest, whole_picture
 from inference.photo import decode
@@ -24,17 +25,21 @@ def portrait() -> tuple[Pixels, Face]:
     return pixels, find_faces(Hog(), pixels)[0]
 
 
+def judged(pixels: Pixels, face: Face) -> Quality:
+    return quality(pixels, face, aligned_face(pixels, face))
+
+
 def shrunk(width: float, portrait: tuple[Pixels, Face]) -> Quality:
     """The portrait with a face of this width."""
     pixels, face = portrait
     assert face.landmarks is not None
     scale = width / ((face.box.right - face.box.left) * pixels.shape[1])
     small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return quality(small.astype(np.uint8), Face(face.box, (face.landmarks * scale).astype(np.float32), "dlib5", 1.0))
+    return judged(small.astype(np.uint8), Face(face.box, (face.landmarks * scale).astype(np.float32), "dlib5", 1.0))
 
 
 def test_a_good_photo_has_no_flaw(portrait: tuple[Pixels, Face]) -> None:
-    assert quality(*portrait) == Quality(None, False)
+    assert judged(*portrait) == Quality(None, False)
 
 
 @pytest.mark.parametrize(("width", "hopeless"), [(12, True), (18, True), (24, False)])
@@ -45,21 +50,21 @@ def test_small(portrait: tuple[Pixels, Face], width: float, hopeless: bool) -> N
 @pytest.mark.parametrize(("light", "hopeless"), [(0.03, True), (0.12, False)])
 def test_dark(portrait: tuple[Pixels, Face], light: float, hopeless: bool) -> None:
     pixels, face = portrait
-    assert quality((pixels * light).astype(np.uint8), face) == Quality("too_dark", hopeless)
+    assert judged((pixels * light).astype(np.uint8), face) == Quality("too_dark", hopeless)
 
 
 def test_blurred(portrait: tuple[Pixels, Face]) -> None:
     pixels, face = portrait
     side = (face.box.right - face.box.left) * pixels.shape[1]
     blurred = cv2.GaussianBlur(pixels, (0, 0), side / 12).astype(np.uint8)
-    assert quality(blurred, face) == Quality("too_blurred", True)
+    assert judged(blurred, face) == Quality("too_blurred", True)
 
 
 def test_an_upscaled_thumbnail_is_blurred(portrait: tuple[Pixels, Face]) -> None:
     """Its face has many pixels, and nothing in them."""
     pixels, face = portrait
     thumbnail = cv2.resize(pixels, (30, 30), interpolation=cv2.INTER_AREA)
-    assert quality(cv2.resize(thumbnail, pixels.shape[1::-1]).astype(np.uint8), face).flaw == "too_blurred"
+    assert judged(cv2.resize(thumbnail, pixels.shape[1::-1]).astype(np.uint8), face).flaw == "too_blurred"
 
 
 def from_the_side(points: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> Quality:
@@ -69,7 +74,7 @@ def from_the_side(points: Callable[[NDArray[np.float32]], NDArray[np.float32]]) 
     side = (face.box.right - face.box.left) * pixels.shape[1]
     eyes_nose_mouth = np.array([(0.3, 0.35), (0.7, 0.35), (0.5, 0.6), (0.35, 0.8), (0.65, 0.8)], np.float32)
     landmarks = points(eyes_nose_mouth) * side + np.array([left, top], np.float32)
-    return quality(pixels, Face(face.box, landmarks.astype(np.float32), "yunet", 1.0))
+    return judged(pixels, Face(face.box, landmarks.astype(np.float32), "yunet", 1.0))
 
 
 def test_turned_away() -> None:
@@ -87,9 +92,9 @@ def test_lying_down_is_not_turning_away() -> None:
 
 def test_a_whole_picture_is_judged_as_one_face(portrait: tuple[Pixels, Face]) -> None:
     pixels, _ = portrait
-    assert quality(pixels, whole_picture()) == Quality(None, False)
-    assert quality(pixels // 30, whole_picture()) == Quality("too_dark", True)
-    assert quality(pixels[:9, :9], whole_picture()) == Quality("too_small", True)
+    assert judged(pixels, whole_picture()) == Quality(None, False)
+    assert judged(pixels // 30, whole_picture()) == Quality("too_dark", True)
+    assert judged(pixels[:9, :9], whole_picture()) == Quality("too_small", True)
 
 
 @pytest.fixture(scope="module")
@@ -100,4 +105,4 @@ def detector(shared: Path) -> FaceDetector:
 def test_real_photos_are_told(shared: Path, detector: FaceDetector) -> None:
     """The limits cost none of them a name."""
     photos = [decode(path.read_bytes()).pixels for path in stranger_photos(shared / "photos" / "strangers")[:40]]
-    assert not any(quality(pixels, largest(find_faces(detector, pixels))).hopeless for pixels in photos)
+    assert not any(judged(pixels, largest(find_faces(detector, pixels))).hopeless for pixels in photos)

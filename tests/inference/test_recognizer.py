@@ -104,7 +104,7 @@ def test_the_embedding_of_a_box(recognizer: Recognizer) -> None:
     photo = decode(jpeg_of(draw_group(TRAINED[:2], seed=1)))
     for face in recognizer.recognize([photo])[0].faces:
         roughly = Box(face.box.left - 0.01, face.box.top, face.box.right, face.box.bottom + 0.02)
-        assert float(recognizer.embed(photo, roughly) @ face.embedding) > 0.9999
+        assert float(recognizer.embed(photo, roughly) @ face.embedding) > 0.99
 
 
 def test_a_box_where_no_face_is_found_is_embedded_as_it_is(recognizer: Recognizer) -> None:

@@ -163,7 +163,7 @@ async def test_embed_gives_what_a_lesson_needs(service: RecognitionService, phot
     face = (await service.guess(photos[1])).faces[0]
     embedding, space = await service.embed(photos[1], face.box)
     assert space == service.space == face.space
-    assert float(embedding @ face.embedding) > 0.9999
+    assert float(embedding @ face.embedding) > 0.99  # of more passes than a guess may take
 
 
 async def test_lessons_of_another_network_are_waited_for(

@@ -2,7 +2,8 @@
 
 import hashlib
 import io
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -18,8 +19,8 @@ from data.library import PhotoLibrary
 from inference.alignment import aligned_face
 from inference.detectors import Hog, YuNet, load_detector
 from inference.embedder import embedder, views
-from inference.faces import FaceDetector, find_faces, largest
-from inference.gallery import unit
+from inference.faces import FaceDetector, Pixels, find_faces, largest
+from inference.gallery import Floats, unit
 from inference.photo import decode
 from inference.recognizer import PhotoGuess, Recognizer
 from models import yunet
@@ -237,6 +238,28 @@ def test_two_views_are_nearer_to_the_person_than_either(shared: Path, detector: 
     # Once by one alignment: an embedder mirrors the first of two views back.
     by_yunet, by_dlib = (by.features([np.stack([face[i, :, ::-1], face[i]]) for face in faces]) for i in (0, 1))
     assert alike(by.features(faces)) > max(alike(by_yunet), alike(by_dlib))
+
+
+def test_one_pass_names_whom_two_would(shared: Path, cast: Recognizer, monkeypatch: pytest.MonkeyPatch) -> None:
+    photos = shared / "photos"
+    paths = [*sorted((photos / "cast").glob("*/*.png")), *sorted((photos / "groups").glob("*.jpg"))]
+    paths += stranger_photos(photos / "strangers")[:40]
+    batch = [decode(path.read_bytes()) for path in paths]
+    again = Counter[str]()
+    second_pass = cast._embedder.second_pass
+
+    def counted(views: Sequence[Pixels]) -> Floats:
+        again["faces"] += len(views)
+        return second_pass(views)
+
+    monkeypatch.setattr(cast._embedder, "second_pass", counted)
+    once = [[face.cousin for face in found.faces] for found in cast.recognize(batch)]
+    faces = sum(map(len, once))
+    assert 0 < again["faces"] < faces / 2
+    again.clear()
+    monkeypatch.setattr(cast.identifier, "_second_pass_moves", None)
+    assert [[face.cousin for face in found.faces] for found in cast.recognize(batch)] == once
+    assert again["faces"] == faces
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 700), (3, 2), (2000, 9)])
