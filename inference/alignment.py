@@ -106,19 +106,26 @@ def _with_dlib_landmarks(pixels: Pixels, face: Face) -> Face:
     """The face with dlib's five points, looked for in an upright copy: the predictor knows upright faces only."""
     assert face.landmarks is not None
     to_canvas = _similarity(face.landmarks, _CANVAS_TEMPLATE)
-    canvas = _warped(pixels, to_canvas, _CANVAS)
+    canvas = cv2.cvtColor(_warped(pixels, to_canvas, _CANVAS), cv2.COLOR_RGB2GRAY)  # all that the predictor looks at
     points = np.array([(point.x, point.y) for point in _predictor()(canvas, _CANVAS_FACE).parts()])
     back = cv2.invertAffineTransform(to_canvas)
     return replace(face, landmarks=(points @ back[:, :2].T + back[:, 2]).astype(np.float32), layout="dlib5")
 
 
+_COMPLEX: Final = np.array([1, 1j])
+
+
 def _similarity(points: NDArray[np.float32], template: NDArray[np.float32]) -> NDArray[np.float64]:
-    """The `(2, 3)` turn, scale and shift that brings `points` closest to `template`: four unknowns, linear."""
-    x, y = points[:, 0].astype(np.float64), points[:, 1].astype(np.float64)
-    ones, zeros = np.ones_like(x), np.zeros_like(x)
-    system = np.concatenate([np.stack([x, -y, ones, zeros], 1), np.stack([y, x, zeros, ones], 1)])
-    (a, b, dx, dy), *_ = np.linalg.lstsq(system, np.concatenate([template[:, 0], template[:, 1]]), rcond=None)
-    return np.array([[a, -b, dx], [b, a, dy]])
+    """The `(2, 3)` turn, scale and shift that brings `points` closest to `template`, in squares.
+
+    With points as complex numbers, turn and scale are one factor: linear regression in one unknown.
+    """
+    ours, theirs = points @ _COMPLEX, template @ _COMPLEX
+    centre = ours.mean()
+    spread = ours - centre
+    factor = np.vdot(spread, theirs) / (np.vdot(spread, spread).real or 1.0)
+    shift = theirs.mean() - factor * centre
+    return np.array([[factor.real, -factor.imag, shift.real], [factor.imag, factor.real, shift.imag]])
 
 
 def _shrunk(pixels: Pixels, matrix: NDArray[np.float64], shrink: float) -> tuple[Pixels, NDArray[np.float64]]:

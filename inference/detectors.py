@@ -62,7 +62,7 @@ class YuNet:
         """Left, top, width, height, five points and score of each face: `(F, 15)`, in pixels."""
         height, width = pixels.shape[:2]
         step = max(self._STRIDES)
-        padded = np.pad(pixels, ((0, -height % step), (0, -width % step), (0, 0)))
+        padded = cv2.copyMakeBorder(pixels, 0, -height % step, 0, -width % step, cv2.BORDER_CONSTANT)
         outputs = self._graph(padded[None])
         rows = np.concatenate(
             [
@@ -80,11 +80,16 @@ class YuNet:
         chance, presence, box, points = (output[0] for output in outputs)
         score = np.sqrt(np.clip(chance[:, 0], 0, 1) * np.clip(presence[:, 0], 0, 1))
         (cells,) = np.nonzero(score >= self._SCORE)
+        if not len(cells):
+            return _NOTHING
         origin = np.stack([cells % columns, cells // columns], 1).astype(np.float32)
         size = np.exp(box[cells, 2:]) * stride
         corner = (origin + box[cells, :2]) * stride - size / 2
         landmarks = (points[cells].reshape(-1, 5, 2) + origin[:, None]) * stride
         return np.concatenate([corner, size, landmarks.reshape(-1, 10), score[cells, None]], axis=1)
+
+
+_NOTHING: Final = np.zeros((0, 15), np.float32)
 
 
 def _yunet_graph(weights: Path) -> openvino.Model:

@@ -16,6 +16,7 @@ _BORDER: Final = 0.25
 
 _TURNS: Final = (1, 3, 2)
 """Quarters of a turn, counter-clockwise, by how often cameras lie so."""
+_ROTATION: Final = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}
 _GLANCE: Final = 320
 """Longest side, in pixels, of the copy in which it is first looked whether a photo may be turned."""
 
@@ -146,7 +147,7 @@ def _promising_turns(detector: FaceDetector, pixels: Pixels, least: float) -> Se
 
 def _detected_turned(detector: FaceDetector, pixels: Pixels, quarters: int) -> list[Face]:
     height, width = pixels.shape[:2]
-    turned = np.ascontiguousarray(np.rot90(pixels, quarters))
+    turned = cv2.rotate(pixels, _ROTATION[quarters]).astype(np.uint8, copy=False)
     return [_turned_back(face, quarters, width, height) for face in detector.detect(turned)]
 
 
@@ -168,7 +169,7 @@ def _without_border(face: Face, pad: int, width: int, height: int) -> Face:
 
 
 def _turned_back(face: Face, quarters: int, width: int, height: int) -> Face:
-    """Undo `np.rot90(pixels, quarters)`, which turns counter-clockwise, for a picture of `width` × `height`."""
+    """Undo a turn by so many quarters, counter-clockwise, for a picture of `width` × `height`."""
     assert face.landmarks is not None
     left, top, right, bottom = face.box.left, face.box.top, face.box.right, face.box.bottom
     x, y = face.landmarks.T

@@ -77,7 +77,7 @@ class Identifier:
         slope: float,
         temperature: float,
         allowances: Allowances = NO_ALLOWANCES,
-        second_pass_moves: tuple[float, float] | None = None,
+        second_pass_raises: float | None = None,
     ) -> None:
         """`gallery` is `(N, D)` features of any length, `labels` `(N,)` indices into `cousins`; `Card` has the rest."""
         self.cousins = tuple(cousins)
@@ -86,7 +86,7 @@ class Identifier:
         self.threshold = threshold
         self._slope = slope
         self._temperature = temperature
-        self._second_pass_moves = second_pass_moves
+        self._second_pass_raises = second_pass_raises
         self._stranger_gains = float(allowances.of(np.ones(1, np.int64))[0]) - STRANGER_LEAD
         self._learned: tuple[Memory, Gallery, Head] = (Memory(), self._gallery, self._head)
 
@@ -108,24 +108,24 @@ class Identifier:
     def settled(self, features: Floats, photos: NDArray[np.int64], memory: Memory | None = None) -> NDArray[np.bool_]:
         """Which faces are told by the features `(F, D)` of one pass: a second would make nobody else of them.
 
-        Those well above the threshold whose name is sure, and wanted by no other face with the same number in `photos`
-        `(F,)`; those well below it; but none that comes near a face that people have spoken of.
+        Those that reach the threshold and whose name is sure, and wanted by no other face with the same number in
+        `photos` `(F,)`; those well below it; but none that comes near a face that people have spoken of.
         """
-        if self._second_pass_moves is None:
+        raised = self._second_pass_raises
+        if raised is None:
             return np.zeros(len(features), np.bool_)
-        lowered, raised = self._second_pass_moves
         memory = memory or Memory()
         _, probabilities, similarities = self._with_lessons(features, memory)
         nearest, likeliest = similarities.max(1), probabilities.argmax(1)
-        unknown = nearest < self.threshold - raised
-        sure = (nearest >= self.threshold + lowered) & (probabilities.max(1) >= _SURE)
-        rivals = (photos[:, None] == photos) & (likeliest[:, None] == likeliest) & ~unknown
+        unknown, known = nearest < self.threshold - raised, nearest >= self.threshold
+        rivals = (photos[:, None] == photos) & (likeliest[:, None] == likeliest) & known
+        sure = known & (probabilities.max(1) >= _SURE) & (rivals.sum(1) == 1)
         spoken_of = [
             memory.nearest(embedding) >= SAME_PICTURE - raised
             or memory.nearest_stranger(embedding) + self._stranger_gains > own - raised
             for embedding, own in zip(unit(features), nearest, strict=True)
         ]
-        told = (unknown | (sure & (rivals.sum(1) == 1))) & ~np.array(spoken_of, np.bool_)
+        told = (unknown | sure) & ~np.array(spoken_of, np.bool_)
         return np.asarray(told, np.bool_)
 
     def identify(

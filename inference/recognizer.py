@@ -206,7 +206,7 @@ def _read(folder: Path) -> tuple[Card, Identifier, dict[str, Floats]]:
         slope=card.slope,
         temperature=card.temperature,
         allowances=Allowances(tuple(size for size, _ in card.allowances), tuple(v for _, v in card.allowances)),
-        second_pass_moves=card.second_pass_moves,
+        second_pass_raises=card.second_pass_raises,
     )
     return card, identifier, _below("body", tensors)
 

@@ -91,10 +91,10 @@ class Card(_Part):
         default=[(1, 0.0)],
         description="photos in a gallery, and what similarity to it gains for being taken over so few",
     )
-    second_pass_moves: tuple[float, float] | None = Field(
+    second_pass_raises: float | None = Field(
         default=None,
-        description="by how much a second pass over a face may lower and raise its similarity; null where that is not"
-        " known, and every face is seen twice",
+        description="by how much a second pass over a face may raise its similarity; null where that is not known, and"
+        " every face is seen twice",
     )
     slope: float = Field(description="how fast a similarity away from the threshold becomes certainty")
     temperature: float = Field(description="divides the head's scores, so that confidence means how often it is right")

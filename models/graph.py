@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-_PREPARED: Final = 100
+_PREPARED: Final = 2000
 """Layers kept prepared for the shapes seen last. Pictures come in many: with OpenVINO's own limit, 5,000, memory
 grew by a fourth over 2,000 photos, and 100 are not measurably slower (docs/performance.md)."""
 

@@ -105,7 +105,7 @@ def train(
             cousins=dataset.cousins,
             threshold=threshold.similarity,
             allowances=list(zip(threshold.allowances.sizes, threshold.allowances.values, strict=True)),
-            second_pass_moves=shape.second_pass_moves if material.as_published(trained) else None,
+            second_pass_raises=shape.second_pass_raises if material.as_published(trained) else None,
             slope=threshold.slope,
             temperature=temperature,
             stages=trained.stages,

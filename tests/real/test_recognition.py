@@ -257,7 +257,7 @@ def test_one_pass_names_whom_two_would(shared: Path, cast: Recognizer, monkeypat
     faces = sum(map(len, once))
     assert 0 < again["faces"] < faces / 2
     again.clear()
-    monkeypatch.setattr(cast.identifier, "_second_pass_moves", None)
+    monkeypatch.setattr(cast.identifier, "_second_pass_raises", None)
     assert [[face.cousin for face in found.faces] for found in cast.recognize(batch)] == once
     assert again["faces"] == faces
 
