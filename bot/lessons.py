@@ -12,7 +12,7 @@ from data.store import Store
 from inference.faces import Box
 from inference.memory import Lesson
 from inference.photo import Photo
-from inference.recognizer import PhotoGuess
+from inference.recognizer import PhotoGuess, one_pass
 from inference.service import NotTaught, NotTrained, RecognitionService
 
 
@@ -59,14 +59,15 @@ class Lessons:
     async def _embedding(
         self, correction: Correction, stored: bytes, of: str, space: str | None
     ) -> NDArray[np.float32] | None:
-        """The corrected face under the network now in use; None if there is none yet, or its photo is gone."""
+        """The corrected face as the network now in use sees it if it takes its time; None if there is none yet, or if
+        its photo is gone and nothing is known of it but what another network saw."""
         if space is None:
             return None
         if of == space:
             return np.frombuffer(stored, np.float32)
         photo = await self._inbox.open(correction.photo_sha256)
         if photo is None:
-            return None
+            return np.frombuffer(stored, np.float32) if of == one_pass(space) else None
         try:
             embedding, made_in = await self._service.embed(photo, Box(*correction.box))
         except NotTrained:

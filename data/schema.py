@@ -78,7 +78,7 @@ async def answers(db: aiosqlite.Connection) -> None:
             candidates TEXT NOT NULL,               -- JSON list of cousins, best first
             fact       TEXT,                        -- the one that was told
             embedding  BLOB NOT NULL,               -- float32
-            space      TEXT NOT NULL,               -- the network that made the embedding
+            space      TEXT NOT NULL,               -- the network that made the embedding, and how
             version    TEXT NOT NULL
         ) STRICT""")
     await db.execute("CREATE INDEX guesses_by_photo ON guesses (photo_id)")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from inference.gallery import NO_ALLOWANCES, Allowances, Floats, Gallery, Taught, unit
 from inference.heads import CosineScores, Head
-from inference.memory import SAME_PICTURE, Lesson, Memory
+from inference.memory import Lesson, Memory
 
 STRANGER_LEAD: Final = 0.02
 """Cosine by which a face must be more like one that was said to be a stranger's than like any cousin's, to be taken for
@@ -22,6 +22,10 @@ that stranger's; both as of one photo. Without it, up to 19 % of a family's own 
 _SURE: Final = 0.9
 """Probability from which one pass of the network is believed about who it is: of the 790 held-out photos of both
 families none had another name after the second pass."""
+
+_MAY_BE_SAME: Final = 0.95
+"""Cosine of what one pass makes of a face to a lesson from which it may be of the same picture: of 1,190 faces none had
+less than .961 to what all passes make of it."""
 
 _LEAST: Final = 0.02
 """A face whose likelier cousins are taken by other faces is given no name below this probability."""
@@ -121,7 +125,7 @@ class Identifier:
         rivals = (photos[:, None] == photos) & (likeliest[:, None] == likeliest) & known
         sure = known & (probabilities.max(1) >= _SURE) & (rivals.sum(1) == 1)
         spoken_of = [
-            memory.nearest(embedding) >= SAME_PICTURE - raised
+            memory.nearest(embedding) >= _MAY_BE_SAME
             or memory.nearest_stranger(embedding) + self._stranger_gains > own - raised
             for embedding, own in zip(unit(features), nearest, strict=True)
         ]

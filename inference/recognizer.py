@@ -46,7 +46,7 @@ class FaceGuess:
         candidates: every cousin, best first.
         similarity: cosine to the nearest gallery faces.
         embedding: `(D,)`, normalised.
-        space: which network made the embedding; those of different spaces can't be compared.
+        space: which network made the embedding, and whether in `one_pass`; those of different spaces can't be compared.
         runners_up: who else it may well be, likeliest first.
         flaw: why no name came of it, where that is the picture's fault: then it need not be a stranger.
     """
@@ -61,6 +61,11 @@ class FaceGuess:
     space: str
     runners_up: tuple[Candidate, ...] = ()
     flaw: Flaw | None = None
+
+
+def one_pass(space: str) -> str:
+    """The space of what one pass made of a face that needed no second: good enough to tell it, not to teach it."""
+    return f"{space}, one pass"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +113,15 @@ class Recognizer:
     def recognize(self, photos: Sequence[Photo], memory: Memory | None = None) -> list[PhotoGuess]:
         """Name the faces of every photo; all faces of all photos go through the network together.
 
-        A second time go those that the first leaves in doubt.
+        A second time go those that the first leaves in doubt, and those that are hard to tell.
         """
         looked = list(self._side_by_side(self._look_at, list(enumerate(photos))))
         seen = [face for faces in looked for face in faces]
-        features = self._features(seen, memory)
+        features, settled = self._features(seen, memory)
         guesses, start = [], 0
         for faces in looked:
-            guesses.append(self._guess(faces, features[start : start + len(faces)], memory))
+            own = slice(start, start + len(faces))
+            guesses.append(self._guess(faces, features[own], settled[own], memory))
             start += len(faces)
         return guesses
 
@@ -132,14 +138,16 @@ class Recognizer:
             found.append(_Seen(photo, place, face, view, quality(photo.pixels, face, aligned)))
         return found
 
-    def _features(self, seen: Sequence[_Seen], memory: Memory | None) -> Floats:
+    def _features(self, seen: Sequence[_Seen], memory: Memory | None) -> tuple[Floats, NDArray[np.bool_]]:
+        """Of N faces `(N, D)`, and which of them one pass has told."""
         features = self._embedder.first_pass([one.view for one in seen])
         settled = self.identifier.settled(features, np.array([one.place for one in seen]), memory)
+        settled &= np.array([one.quality.flaw is None for one in seen])
         doubtful = np.flatnonzero(~settled)
         if len(doubtful):
             others = self._side_by_side(self._last_view, [seen[int(i)] for i in doubtful])
             features[doubtful] = (features[doubtful] + self._embedder.second_pass(list(others))) / 2
-        return features
+        return features, settled
 
     def _last_view(self, seen: _Seen) -> Pixels:
         other = other_view(self._embedder.shape, seen.photo.pixels, seen.face)
@@ -160,7 +168,9 @@ class Recognizer:
         embedding: Floats = unit(learned)[0]
         return embedding
 
-    def _guess(self, faces: Sequence[_Seen], features: Floats, memory: Memory | None) -> PhotoGuess:
+    def _guess(
+        self, faces: Sequence[_Seen], features: Floats, settled: NDArray[np.bool_], memory: Memory | None
+    ) -> PhotoGuess:
         tellable = np.array([not seen.quality.hopeless for seen in faces])
         identities = self.identifier.identify(features, memory, tellable)
         guesses = [
@@ -172,12 +182,12 @@ class Recognizer:
                 identity.candidates,
                 identity.similarity,
                 embedding,
-                self.space,
+                one_pass(self.space) if hasty else self.space,
                 identity.runners_up,
                 None if identity.cousin or identity.said else seen.quality.flaw,
             )
-            for seen, identity, embedding, told in zip(
-                faces, identities, unit(features), shown(identities), strict=True
+            for seen, identity, embedding, hasty, told in zip(
+                faces, identities, unit(features), settled, shown(identities), strict=True
             )
             if told
         ]
