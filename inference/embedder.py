@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from models.architectures import Architecture
 
 Body: TypeAlias = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
-"""Crops `(N, size, size, 3)` → features `(N, D)`."""
+"""Crops `(N, size, size, 3)`, however many → features `(N, D)`."""
 
 Tensors: TypeAlias = Mapping[str, NDArray[np.float32]]
 
@@ -87,8 +87,7 @@ class Embedder:
         return np.asarray(self._passed(crops).reshape(len(pairs), 2, -1).mean(1), np.float32)
 
     def _passed(self, crops: Sequence[Pixels]) -> Floats:
-        parts = [self._body(np.stack(crops[start : start + _AT_ONCE])) for start in range(0, len(crops), _AT_ONCE)]
-        return np.concatenate(parts)
+        return np.asarray(self._body(np.stack(crops)), np.float32)
 
 
 def embedder(shape: Architecture, network: nn.Module, device: Device) -> Embedder:
@@ -122,4 +121,9 @@ def _as_graph(shape: Architecture, device: Device) -> bool:
 
 def _face_body(tensors: Tensors) -> Body:
     graph = Graph(face_graph(tensors))
-    return lambda crops: graph(crops)[0]
+
+    def body(crops: NDArray[np.uint8]) -> Floats:
+        parts = [graph(crops[start : start + _AT_ONCE])[0] for start in range(0, len(crops), _AT_ONCE)]
+        return np.concatenate(parts)
+
+    return body
