@@ -7,6 +7,9 @@ from collections.abc import AsyncIterator, Coroutine
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import httpx
+from aiohttp import ClientSession, TCPConnector
+from httpx_aiohttp import AiohttpTransport
 from telegram import LinkPreviewOptions
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Defaults, ExtBot
@@ -25,6 +28,7 @@ from data.settings import Settings
 logger = logging.getLogger(__name__)
 
 TOKEN_ATTEMPTS: Final = 3  # a single 401 may be Telegram's own trouble; three in a row are not
+CONNECTIONS: Final = 64
 READ_TIMEOUT: Final = 20.0  # seconds; messages go out one by one, so a connection that hangs holds up the others
 
 
@@ -35,8 +39,8 @@ async def connected(settings: Settings, token: str, outbox: Outbox, line: Line) 
         token,
         base_url=f"{settings.telegram_api}/bot",
         base_file_url=f"{settings.telegram_api}/file/bot",
-        request=HTTPXRequest(connection_pool_size=64, connect_timeout=10, read_timeout=READ_TIMEOUT, pool_timeout=30),
-        get_updates_request=HTTPXRequest(connection_pool_size=1, connect_timeout=10, pool_timeout=30),
+        request=_requests(CONNECTIONS),
+        get_updates_request=_requests(1),
         defaults=Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)),
         rate_limiter=outbox,
     )
@@ -45,6 +49,18 @@ async def connected(settings: Settings, token: str, outbox: Outbox, line: Line) 
         yield bot
     finally:
         await bot.shutdown()
+
+
+def _requests(connections: int) -> HTTPXRequest:
+    def session() -> ClientSession:
+        connector = TCPConnector(limit=connections, ssl=httpx.create_ssl_context())
+        return ClientSession(connector=connector, trust_env=True)
+
+    # httpx goes through the proxies of the environment by itself only with its own transport, hence `trust_env`.
+    transport = AiohttpTransport(client=session)
+    return HTTPXRequest(
+        connect_timeout=10, read_timeout=READ_TIMEOUT, pool_timeout=30, httpx_kwargs={"transport": transport}
+    )
 
 
 async def _introduce(bot: ExtBot[int], line: Line) -> None:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 _PREPARED: Final = 2000
-"""Layers kept prepared for the shapes seen last. Pictures come in many: with OpenVINO's own limit, 5,000, memory
-grew by a fourth over 2,000 photos, and 100 are not measurably slower (docs/performance.md)."""
+"""Layers kept prepared for the shapes seen last: all of YuNet's for some 25 shapes of pictures. With 100 a picture took
+twice as long wherever shapes took turns; with OpenVINO's own 5,000 memory goes on growing (docs/performance.md)."""
 
 
 def cores() -> int:
