@@ -123,7 +123,7 @@ def _face_body(tensors: Tensors) -> Body:
     graph = Graph(face_graph(tensors))
 
     def body(crops: NDArray[np.uint8]) -> Floats:
-        parts = [graph(crops[start : start + _AT_ONCE])[0] for start in range(0, len(crops), _AT_ONCE)]
-        return np.concatenate(parts)
+        parts = np.array_split(crops, -(-len(crops) // _AT_ONCE))  # 9 and 8 take less than 16 and 1
+        return np.concatenate([graph(part)[0] for part in parts])
 
     return body
