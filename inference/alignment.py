@@ -106,7 +106,7 @@ def _with_dlib_landmarks(pixels: Pixels, face: Face) -> Face:
     """The face with dlib's five points, looked for in an upright copy: the predictor knows upright faces only."""
     assert face.landmarks is not None
     to_canvas = _similarity(face.landmarks, _CANVAS_TEMPLATE)
-    canvas = cv2.cvtColor(_warped(pixels, to_canvas, _CANVAS), cv2.COLOR_RGB2GRAY)  # all that the predictor looks at
+    canvas = _warped(pixels, to_canvas, _CANVAS)
     points = np.array([(point.x, point.y) for point in _predictor()(canvas, _CANVAS_FACE).parts()])
     back = cv2.invertAffineTransform(to_canvas)
     return replace(face, landmarks=(points @ back[:, :2].T + back[:, 2]).astype(np.float32), layout="dlib5")
