@@ -130,11 +130,8 @@ class Recognizer:
         shape, found = self._embedder.shape, []
         for face in find_faces(self._detector, photo.pixels):
             aligned = aligned_face(photo.pixels, face)
-            view = (
-                aligned
-                if shape.crop == "aligned" and shape.size == len(aligned)
-                else first_view(shape, photo.pixels, face)
-            )
+            is_view = shape.crop == "aligned" and shape.size == len(aligned)
+            view = aligned if is_view else first_view(shape, photo.pixels, face)
             found.append(_Seen(photo, place, face, view, quality(photo.pixels, face, aligned)))
         return found
 
