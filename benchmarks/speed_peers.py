@@ -194,7 +194,7 @@ def find_alone(material: Material) -> Work:
 
 
 def align_alone(material: Material) -> Work:
-    """The first view of each face, and the other one of those that one pass leaves in doubt."""
+    """The first view of each face, and the other one of those that are seen twice."""
     from models.graph import cores
 
     pool = ThreadPoolExecutor(cores())
@@ -248,23 +248,16 @@ def _pixels(photos: Sequence[bytes]) -> list[Any]:
 
 
 def _cuts(material: Material, photos: Sequence[bytes]) -> list[Any]:
-    """What makes each crop that the network must see to tell the faces of these photos."""
-    from inference.detectors import load_detector
-    from inference.embedder import first_view, load_embedder, other_view
-    from inference.faces import find_faces
-    from inference.recognizer import load_identifier
+    """What makes each crop that the recogniser has the network see of these photos."""
+    from inference.embedder import first_view
+    from inference.photo import decode
     from models.architectures import architecture
 
-    detector, shape = load_detector(material.weights), architecture("face")
-    pictures = enumerate(_pixels(photos))
-    faces = [(place, pixels, face) for place, pixels in pictures for face in find_faces(detector, pixels)]
-    firsts = [partial(first_view, shape, pixels, face) for _, pixels, face in faces]
-    features = load_embedder(shape, _body(material), "cpu").first_pass([view() for view in firsts])
-    _, identifier = load_identifier(_champion(material))
-    settled = identifier.settled(features, np.array([place for place, _, _ in faces]))
-    doubtful = [face for face, told in zip(faces, settled, strict=True) if not told]
-    again = [partial(other_view if face.found else first_view, shape, pixels, face) for _, pixels, face in doubtful]
-    return firsts + again
+    recognizer, shape = _recognizer(material), architecture("face")
+    seen = [face for numbered in enumerate(map(decode, photos)) for face in recognizer._look_at(numbered)]
+    _, settled = recognizer._features(seen, None)
+    again = [partial(recognizer._last_view, face) for face, told in zip(seen, settled, strict=True) if not told]
+    return [partial(first_view, shape, face.photo.pixels, face.face) for face in seen] + again
 
 
 def _body(material: Material) -> dict[str, Any]:

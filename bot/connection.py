@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import ssl
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -35,12 +36,13 @@ READ_TIMEOUT: Final = 20.0  # seconds; messages go out one by one, so a connecti
 @contextlib.asynccontextmanager
 async def connected(settings: Settings, token: str, outbox: Outbox, line: Line) -> AsyncIterator[ExtBot[int]]:
     """The bot, once Telegram has said who it is; as long as there is no network it keeps trying."""
+    tls = httpx.create_ssl_context()
     bot: ExtBot[int] = ExtBot(
         token,
         base_url=f"{settings.telegram_api}/bot",
         base_file_url=f"{settings.telegram_api}/file/bot",
-        request=_requests(CONNECTIONS),
-        get_updates_request=_requests(1),
+        request=_requests(CONNECTIONS, tls),
+        get_updates_request=_requests(1, tls),
         defaults=Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)),
         rate_limiter=outbox,
     )
@@ -51,13 +53,12 @@ async def connected(settings: Settings, token: str, outbox: Outbox, line: Line) 
         await bot.shutdown()
 
 
-def _requests(connections: int) -> HTTPXRequest:
+def _requests(connections: int, tls: ssl.SSLContext) -> HTTPXRequest:
     def session() -> ClientSession:
-        connector = TCPConnector(limit=connections, ssl=httpx.create_ssl_context())
-        return ClientSession(connector=connector, trust_env=True)
+        return ClientSession(connector=TCPConnector(limit=connections, ssl=tls), trust_env=True)
 
     # httpx goes through the proxies of the environment by itself only with its own transport, hence `trust_env`.
-    transport = AiohttpTransport(client=session)
+    transport = AiohttpTransport(verify=tls, client=session)
     return HTTPXRequest(
         connect_timeout=10, read_timeout=READ_TIMEOUT, pool_timeout=30, httpx_kwargs={"transport": transport}
     )

@@ -20,8 +20,8 @@ STRANGER_LEAD: Final = 0.02
 that stranger's; both as of one photo. Without it, up to 19 % of a family's own photos were (docs/feedback.md)."""
 
 _SURE: Final = 0.9
-"""Probability from which one pass of the network is believed about who it is: of the 790 held-out photos of both
-families none had another name after the second pass."""
+"""Probability from which one pass of the network is believed about who it is: docs/recognition.md
+has how seldom a second says otherwise."""
 
 _MAY_BE_SAME: Final = 0.95
 """Cosine of what one pass makes of a face to a lesson from which it may be of the same picture: of 1,190 faces none had
