@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from inference.gallery import NO_ALLOWANCES, Allowances, Floats, Gallery, Taught, unit
 from inference.heads import CosineScores, Head
-from inference.memory import Lesson, Memory
+from inference.memory import SAME_PICTURE, Lesson, Memory
 
 STRANGER_LEAD: Final = 0.02
 """Cosine by which a face must be more like one that was said to be a stranger's than like any cousin's, to be taken for
@@ -124,47 +124,55 @@ class Identifier:
         unknown, known = nearest < self.threshold - raised, nearest >= self.threshold
         rivals = (photos[:, None] == photos) & (likeliest[:, None] == likeliest) & known
         sure = known & (probabilities.max(1) >= _SURE) & (rivals.sum(1) == 1)
-        spoken_of = [
-            memory.nearest(embedding) >= _MAY_BE_SAME
-            or memory.nearest_stranger(embedding) + self._stranger_gains > own - raised
-            for embedding, own in zip(unit(features), nearest, strict=True)
-        ]
-        told = (unknown | sure) & ~np.array(spoken_of, np.bool_)
-        return np.asarray(told, np.bool_)
+        embeddings = unit(features)
+        spoken_of = memory.nearest(embeddings) >= _MAY_BE_SAME
+        spoken_of |= memory.nearest_stranger(embeddings) + self._stranger_gains > nearest - raised
+        return np.asarray((unknown | sure) & ~spoken_of, np.bool_)
 
     def identify(
-        self, features: Floats, memory: Memory | None = None, tellable: NDArray[np.bool_] | None = None
+        self,
+        features: Floats,
+        memory: Memory | None = None,
+        tellable: NDArray[np.bool_] | None = None,
+        photos: NDArray[np.int64] | None = None,
     ) -> list[Identity]:
-        """Who the faces of one photo are, `(F, D)`; no cousin is named twice.
+        """Who faces are, `(F, D)`; no cousin is named twice in a photo.
 
-        Those that are not `tellable`, `(F,)`, get a name only if people gave it to them.
+        Those with the same number in `photos`, `(F,)`, are of one photo; all are where there are no numbers. Those that
+        are not `tellable`, `(F,)`, get a name only if people gave it to them.
         """
         memory = memory or Memory()
         cousins, probabilities, similarities = self._with_lessons(features, memory)
         allowed = nameable(probabilities, similarities, self.threshold)
         if tellable is not None:
             allowed &= tellable[:, None]
+        embeddings = unit(features)
+        like_a_stranger = memory.nearest_stranger(embeddings) + self._stranger_gains > similarities.max(1, initial=-1.0)
+        allowed[like_a_stranger] = False
         possible = np.ones_like(allowed)
-        said: list[Lesson | None] = []
-        for face, embedding in enumerate(unit(features)):
-            lessons = memory.of_same_picture(embedding, self._gallery.nearest(embedding))
+        said: list[Lesson | None] = [None] * len(features)
+        for face in np.flatnonzero(memory.nearest(embeddings) >= SAME_PICTURE):
+            lessons = memory.of_same_picture(embeddings[face], self._gallery.nearest(embeddings[face]))
             for lesson in lessons:
                 if lesson.verdict == "not" and lesson.cousin in cousins:
                     ruled_out = cousins.index(lesson.cousin)
                     allowed[face, ruled_out] = possible[face, ruled_out] = False
             final = next((lesson for lesson in reversed(lessons) if lesson.verdict != "not"), None)
-            said.append(final)
-            if final is not None and final.cousin in cousins:
+            said[face] = final
+            if final is not None:
                 allowed[face] = False
-                allowed[face, cousins.index(final.cousin)] = True
-                probabilities[face] = 0.0
-                probabilities[face, cousins.index(final.cousin)] = 1.0
-            elif final is not None or memory.nearest_stranger(embedding) + self._stranger_gains > float(
-                similarities[face].max(initial=-1.0)
-            ):
-                allowed[face] = False
-        names = assign(probabilities, allowed)
-        possible[:, [name for name in names if name is not None]] = False  # named here, nobody else's runner-up
+                if final.cousin in cousins:
+                    allowed[face, cousins.index(final.cousin)] = True
+                    probabilities[face] = 0.0
+                    probabilities[face, cousins.index(final.cousin)] = 1.0
+        numbers = np.zeros(len(features), np.int64) if photos is None else photos
+        names: list[int | None] = [None] * len(features)
+        for number in np.unique(numbers):
+            faces = np.flatnonzero(numbers == number)
+            for face, name in zip(faces, assign(probabilities[faces], allowed[faces]), strict=True):
+                names[face] = name
+                if name is not None:
+                    possible[faces, name] = False  # named here, nobody else's runner-up
         return [
             self._identity(cousins, name, probabilities[face], similarities[face], possible[face], said[face])
             for face, name in enumerate(names)

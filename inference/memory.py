@@ -46,6 +46,9 @@ class Memory:
     def __init__(self, lessons: Iterable[Lesson] = ()) -> None:
         self._lessons: Sequence[Lesson] = tuple(lessons)
         self._embeddings = np.stack([lesson.embedding for lesson in self._lessons]) if self._lessons else None
+        self._strangers = np.array(
+            [lesson.verdict == "stranger" and lesson.found for lesson in self._lessons], np.bool_
+        )
 
     @property
     def lessons(self) -> Sequence[Lesson]:
@@ -59,29 +62,22 @@ class Memory:
         the one that was corrected is not that one; the corrected one may have joined its cousin's gallery since.
         """
         lessons = []
-        for lesson, similarity in zip(self._lessons, self._similarities(embedding), strict=True):
+        for lesson, similarity in zip(self._lessons, self._similarities(embedding[None])[0], strict=True):
             own = lesson.cousin if lesson.verdict == "is" else None
             others = max((cosine for cousin, cosine in nearest.items() if cousin != own), default=-1.0)
             if similarity >= max(SAME_PICTURE, others - _ROUNDING):
                 lessons.append(lesson)
         return lessons
 
-    def nearest(self, embedding: NDArray[np.float32]) -> float:
-        """Cosine to the nearest face that anything was said of; -1 where there is none."""
-        return float(self._similarities(embedding).max(initial=-1.0))
+    def nearest(self, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Cosine of faces `(F, D)` to the nearest that anything was said of, `(F,)`; -1 where there is none."""
+        return np.asarray(self._similarities(embeddings).max(1, initial=-1.0), np.float32)
 
-    def nearest_stranger(self, embedding: NDArray[np.float32]) -> float:
-        """Cosine to the nearest face that was said to be a stranger's; -1 where there is none."""
-        return max(
-            (
-                float(similarity)
-                for lesson, similarity in zip(self._lessons, self._similarities(embedding), strict=True)
-                if lesson.verdict == "stranger" and lesson.found
-            ),
-            default=-1.0,
-        )
+    def nearest_stranger(self, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Cosine of faces `(F, D)` to the nearest that was said to be a stranger's, `(F,)`; -1 where there is none."""
+        return np.asarray(self._similarities(embeddings)[:, self._strangers].max(1, initial=-1.0), np.float32)
 
-    def _similarities(self, embedding: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _similarities(self, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
         if self._embeddings is None:
-            return np.zeros(0, np.float32)
-        return np.asarray(self._embeddings @ embedding, np.float32)
+            return np.zeros((len(embeddings), 0), np.float32)
+        return np.asarray(embeddings @ self._embeddings.T, np.float32)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, compress, pairwise
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -18,7 +19,7 @@ from inference.embedder import Embedder, first_view, load_embedder, other_view, 
 from inference.faces import Box, Face, FaceDetector, Pixels, cut, find_faces, whole_picture
 from inference.gallery import Allowances, Floats, unit
 from inference.heads import load_head
-from inference.identify import Candidate, Identifier, shown
+from inference.identify import Candidate, Identifier, Identity, shown
 from inference.memory import Memory
 from inference.photo import Photo
 from inference.quality import Flaw, Quality, quality
@@ -115,15 +116,17 @@ class Recognizer:
 
         A second time go those that the first leaves in doubt, and those that are hard to tell.
         """
-        looked = list(self._side_by_side(self._look_at, list(enumerate(photos))))
-        seen = [face for faces in looked for face in faces]
-        features, settled = self._features(seen, memory)
-        guesses, start = [], 0
-        for faces in looked:
-            own = slice(start, start + len(faces))
-            guesses.append(self._guess(faces, features[own], settled[own], memory))
-            start += len(faces)
-        return guesses
+        seen = list(chain.from_iterable(self._side_by_side(self._look_at, list(enumerate(photos)))))
+        places = np.array([one.place for one in seen], np.int64)
+        features, settled = self._features(seen, places, memory)
+        tellable = np.array([not one.quality.hopeless for one in seen], np.bool_)
+        identities = self.identifier.identify(features, memory, tellable, places)
+        guesses = [self._guess(*face) for face in zip(seen, identities, unit(features), settled, strict=True)]
+        starts = np.searchsorted(places, np.arange(len(photos) + 1))
+        return [
+            PhotoGuess(tuple(compress(guesses[start:end], shown(identities[start:end]))), self.version)
+            for start, end in pairwise(starts)
+        ]
 
     def _look_at(self, numbered: tuple[int, Photo]) -> list[_Seen]:
         place, photo = numbered
@@ -135,10 +138,12 @@ class Recognizer:
             found.append(_Seen(photo, place, face, view, quality(photo.pixels, face, aligned)))
         return found
 
-    def _features(self, seen: Sequence[_Seen], memory: Memory | None) -> tuple[Floats, NDArray[np.bool_]]:
+    def _features(
+        self, seen: Sequence[_Seen], places: NDArray[np.int64], memory: Memory | None
+    ) -> tuple[Floats, NDArray[np.bool_]]:
         """Of N faces `(N, D)`, and which of them one pass has told."""
         features = self._embedder.first_pass([one.view for one in seen])
-        settled = self.identifier.settled(features, np.array([one.place for one in seen]), memory)
+        settled = self.identifier.settled(features, places, memory)
         settled &= np.array([one.quality.flaw is None for one in seen])
         doubtful = np.flatnonzero(~settled)
         if len(doubtful):
@@ -165,30 +170,19 @@ class Recognizer:
         embedding: Floats = unit(learned)[0]
         return embedding
 
-    def _guess(
-        self, faces: Sequence[_Seen], features: Floats, settled: NDArray[np.bool_], memory: Memory | None
-    ) -> PhotoGuess:
-        tellable = np.array([not seen.quality.hopeless for seen in faces])
-        identities = self.identifier.identify(features, memory, tellable)
-        guesses = [
-            FaceGuess(
-                seen.face.box,
-                seen.face.found,
-                identity.cousin,
-                identity.confidence,
-                identity.candidates,
-                identity.similarity,
-                embedding,
-                one_pass(self.space) if hasty else self.space,
-                identity.runners_up,
-                None if identity.cousin or identity.said else seen.quality.flaw,
-            )
-            for seen, identity, embedding, hasty, told in zip(
-                faces, identities, unit(features), settled, shown(identities), strict=True
-            )
-            if told
-        ]
-        return PhotoGuess(tuple(guesses), self.version)
+    def _guess(self, seen: _Seen, identity: Identity, embedding: Floats, settled: np.bool_) -> FaceGuess:
+        return FaceGuess(
+            seen.face.box,
+            seen.face.found,
+            identity.cousin,
+            identity.confidence,
+            identity.candidates,
+            identity.similarity,
+            embedding,
+            one_pass(self.space) if settled else self.space,
+            identity.runners_up,
+            None if identity.cousin or identity.said else seen.quality.flaw,
+        )
 
 
 def load_identifier(folder: Path) -> tuple[Card, Identifier]:

@@ -42,7 +42,7 @@ class NotTaught(Exception):
 class _Taught:
     """Lessons, all of them embedded in one space; None before there was a network."""
 
-    lessons: tuple[Lesson, ...]
+    memory: Memory
     space: str | None
 
 
@@ -137,7 +137,7 @@ class RecognitionService:
 
     def learn(self, lessons: Iterable[Lesson], space: str | None) -> None:
         """Let these lessons, embedded in `space`, count from the next photo, in place of all lessons before."""
-        self._taught = _Taught(tuple(lessons), space)
+        self._taught = _Taught(Memory(lessons), space)
 
     async def _work(self) -> None:
         while True:
@@ -172,8 +172,7 @@ class RecognitionService:
             # Embeddings of another network say nothing here, and an answer without lessons repeats old mistakes.
             if taught is not None and taught.space != recognizer.space:
                 raise NotTaught
-            memory = Memory(taught.lessons if taught else ())
-            return recognizer.recognize([waiting.photo for waiting in batch], memory)
+            return recognizer.recognize([waiting.photo for waiting in batch], taught.memory if taught else None)
         except Exception as error:
             if len(batch) == 1 or isinstance(error, NotTrained | NotTaught):
                 return [error] * len(batch)

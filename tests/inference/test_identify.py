@@ -347,7 +347,7 @@ def test_two_faces_told_to_be_the_same_are_named_once(identifier: Identifier) ->
 def test_an_empty_memory_knows_nothing() -> None:
     memory = Memory()
     assert memory.of_same_picture(PROBE, {}) == []
-    assert memory.nearest_stranger(PROBE) == -1.0
+    assert memory.nearest_stranger(PROBE[None]) == [-1.0]
     assert memory.lessons == ()
 
 
@@ -355,8 +355,8 @@ def test_memory_by_verdict() -> None:
     said = [lesson(near(5, 15), "is", "dora"), lesson(STRANGER, "stranger"), lesson(PROBE, "not", "bob")]
     memory = Memory(iter(said))
     assert list(memory.lessons) == said
-    assert memory.nearest_stranger(STRANGER) == pytest.approx(1, abs=1e-5)
-    assert memory.nearest_stranger(PROBE) == pytest.approx(float(STRANGER @ PROBE), abs=1e-5)
+    assert memory.nearest_stranger(STRANGER[None])[0] == pytest.approx(1, abs=1e-5)
+    assert memory.nearest_stranger(PROBE[None])[0] == pytest.approx(float(STRANGER @ PROBE), abs=1e-5)
     assert memory.of_same_picture(PROBE, {}) == said[2:]
 
 
