@@ -51,7 +51,7 @@ class Remembering:
 
     def __init__(self, detector: FaceDetector) -> None:
         self._detector = detector
-        self.name, self.sure = detector.name, detector.sure
+        self.name, self.sure, self.glance = detector.name, detector.sure, detector.glance
         self._seen: dict[bytes, list[Face]] = {}
 
     def detect(self, pixels: Pixels) -> list[Face]:

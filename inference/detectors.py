@@ -31,6 +31,7 @@ class YuNet:
 
     name = "yunet"
     sure = 0.9  # of portraits, 95 % score .92 and more upright, and none above .91 when turned
+    glance = 256
     _SCORE = 0.6
     _OVERLAP = 0.3
     _SIDE = 640
@@ -113,6 +114,7 @@ class Hog:
 
     name = "hog"
     sure = 0.5
+    glance = 512
     _SIDE = 800
 
     def __init__(self) -> None:

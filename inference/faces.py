@@ -17,8 +17,6 @@ _BORDER: Final = 0.25
 _TURNS: Final = (1, 3, 2)
 """Quarters of a turn, counter-clockwise, by how often cameras lie so."""
 _ROTATION: Final = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}
-_GLANCE: Final = 320
-"""Longest side, in pixels, of the copy in which it is first looked whether a photo may be turned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +78,12 @@ class FaceDetector(Protocol):
 
     Attributes:
         sure: the score from which a face is certainly there, and upright.
+        glance: longest side, in pixels, of a copy that still shows which way a photo is turned.
     """
 
     name: str
     sure: float
+    glance: int
 
     def detect(self, pixels: Pixels) -> list[Face]:
         """Faces of an RGB picture `(height, width, 3)`, best first. May be called from several threads at once."""
@@ -94,12 +94,12 @@ def find_faces(detector: FaceDetector, pixels: Pixels) -> list[Face]:
     """Every face of the photo from left to right; the whole picture as one face where none is found.
 
     Where none is found in the picture as it is, it is tried with a border (tight crops). Where none is found surely, it
-    is tried turned by 90°, 270° and 180° (cameras that wrote no EXIF): detectors see faces in lying ones too, with
+    is tried turned by 90°, 270° or 180° (cameras that wrote no EXIF): detectors see faces in lying ones too, with
     landmarks that are all wrong. Landmarks always refer to the picture as given: alignment turns a lying face upright.
     """
     faces = detector.detect(pixels) or _detected_with_border(detector, pixels)
     if _best(faces) < detector.sure:
-        turns = _promising_turns(detector, pixels, _best(faces)) if faces else _TURNS
+        turns = _promising_turns(detector, pixels, _best(faces))
         turned = max((_detected_turned(detector, pixels, quarters) for quarters in turns), key=_best, default=[])
         if not faces or _best(turned) >= detector.sure:
             faces = turned
@@ -132,10 +132,10 @@ def _detected_with_border(detector: FaceDetector, pixels: Pixels) -> list[Face]:
 def _promising_turns(detector: FaceDetector, pixels: Pixels, least: float) -> Sequence[int]:
     """The turn in which a small copy shows a face most surely, and more surely than `least`; else none.
 
-    Three looks at the copy take less than one at the picture.
+    Three looks at the copy take less than one at the picture; what that costs in faces is in docs/performance.md.
     """
     height, width = pixels.shape[:2]
-    scale = _GLANCE / max(height, width)
+    scale = detector.glance / max(height, width)
     if scale > 0.7:
         return _TURNS
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
