@@ -40,7 +40,7 @@ from models.registry import Registry
 
 GUESTS: Final = 32
 BURST: Final = 300  # photos that they send at once
-LONE: Final = 40  # photos of one guest, each sent when the one before is answered
+LONE: Final = 40  # photos of one guest, by turns with one in process
 ROUNDS: Final = 3
 IN_ALL: Final = 2000  # photos, at the end of which the memory is looked at again
 BATCH: Final = 32
@@ -67,14 +67,15 @@ async def _measure(home: Path, photos: Sequence[bytes], in_all: int, say: Say) -
     shares: list[float] = []
     memory: list[float] = []
     async with _stage(home) as stage:
-        await stage.alone(itertools.islice(fresh, 10))  # everybody is warm
+        await _by_turns(stage, alone, fresh, 10)  # everybody is warm
         alone.together(BATCH)
         for number in range(1, ROUNDS + 1):
             say(f"through the bot, round {number} of {ROUNDS}")
-            lone["alone"].append(alone.one_by_one(LONE))
             since = time.time()
-            lone["bot"].append(median(await stage.alone(itertools.islice(fresh, LONE))))
-            shares.append(share_of_sqlite(stage.waits(), await stage.spans(since)))
+            lone["alone"].append(await _by_turns(stage, alone, fresh, LONE))
+            spans = await stage.spans(since)
+            lone["bot"].append(median(end - start for _, start, end in spans))
+            shares.append(share_of_sqlite(stage.waits(), spans))
             burst["alone"].append(alone.together(BURST))
             burst["bot"].append(await stage.at_once(itertools.islice(fresh, BURST)))
             memory.append(stage.megabytes())
@@ -103,6 +104,15 @@ async def _measure(home: Path, photos: Sequence[bytes], in_all: int, say: Say) -
     }
 
 
+async def _by_turns(stage: "Stage", alone: "InProcess", fresh: Iterator[bytes], photos: int) -> float:
+    """So many photos through the bot, with one in process after each; the median of those, in seconds."""
+    taken = []
+    for photo in itertools.islice(fresh, photos):
+        await stage.ask(photo)
+        taken.append(alone.one())
+    return median(taken)
+
+
 class InProcess:
     """Decoding and recognition with nothing around them, on photos as Telegram delivers them."""
 
@@ -116,14 +126,12 @@ class InProcess:
         self._photos = itertools.cycle(photos)
         self._pool = ThreadPoolExecutor(os.cpu_count())
 
-    def one_by_one(self, photos: int) -> float:
-        """The median of so many photos, in seconds."""
-        taken = []
-        for data in itertools.islice(self._photos, photos):
-            start = time.perf_counter()
-            self._recognizer.recognize([decode(data)])
-            taken.append(time.perf_counter() - start)
-        return median(taken)
+    def one(self) -> float:
+        """The next photo, in seconds."""
+        data = next(self._photos)
+        start = time.perf_counter()
+        self._recognizer.recognize([decode(data)])
+        return time.perf_counter() - start
 
     def together(self, photos: int) -> float:
         """Photos a second, in batches; the next batch is decoded while one is recognised."""
@@ -146,15 +154,12 @@ class Stage:
     guests: Sequence[Person]
     photos: int = 0
 
-    async def alone(self, photos: Iterator[bytes]) -> list[float]:
-        """Seconds from available to sent, of photos that one guest sends one after the other."""
-        since = time.time()
-        for photo in photos:
-            await self.lone.send_photo(photo)
-            while (await self.lone.next()).reply_to is None:
-                pass
-            self.photos += 1
-        return [end - start for _, start, end in await self.spans(since)]
+    async def ask(self, photo: bytes) -> None:
+        """A photo of one guest's, and the answer to it."""
+        await self.lone.send_photo(photo)
+        while (await self.lone.next()).reply_to is None:
+            pass
+        self.photos += 1
 
     async def at_once(self, photos: Iterator[bytes], *, held: bool = True) -> float:
         """Photos a second, of photos that all guests send; `held` until all of them are there."""
