@@ -3,16 +3,18 @@
 import asyncio
 import contextlib
 import logging
+import mmap
 import os
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import IO, Final, Self
 
 import numpy as np
 
-from inference.decoder import PIXELS, REPLY, REQUEST, Got, Want
+from inference.decoder import PHOTO, REPLY, REQUEST, SHARED, Got, Want
 from inference.photo import DAMAGED, Photo, PhotoError
 
 logger = logging.getLogger(__name__)
@@ -52,7 +54,9 @@ class Decoding:
 
     async def decode(self, data: bytes) -> Photo:
         """See `inference.photo.decode`. Raises `PhotoError`."""
-        return _photo(await self._ask(Want.PHOTO, data))
+        photo: asyncio.Future[Photo] = asyncio.get_running_loop().create_future()
+        await self._ask(Want.PHOTO, data, photo)
+        return photo.result()
 
     async def upright_jpeg(self, data: bytes) -> bytes:
         """See `inference.photo.upright_jpeg`. Raises `PhotoError`."""
@@ -65,11 +69,13 @@ class Decoding:
         Raises:
             PhotoError: it can't be opened; also where the JPEG is awaited.
         """
-        photo: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        photo: asyncio.Future[Photo] = asyncio.get_running_loop().create_future()
         jpeg = asyncio.create_task(self._ask(Want.PHOTO | Want.JPEG, data, photo))
         try:
             await asyncio.wait((photo, jpeg), return_when=asyncio.FIRST_COMPLETED)
-            yield _photo(photo.result() if photo.done() else await jpeg), jpeg
+            if not photo.done():
+                await jpeg  # which says why
+            yield photo.result(), jpeg
         except asyncio.CancelledError:
             jpeg.cancel()
             raise
@@ -79,8 +85,8 @@ class Decoding:
             if not jpeg.cancelled():
                 jpeg.exception()  # who wanted it has heard
 
-    async def _ask(self, want: Want, data: bytes, early: asyncio.Future[bytes] | None = None) -> bytes:
-        """The last of what is wanted; the one before it comes `early`."""
+    async def _ask(self, want: Want, data: bytes, photo: asyncio.Future[Photo] | None = None) -> bytes:
+        """The last answer to what is wanted. A wanted photo comes as soon as it is there."""
         worker = await self._free.get()
         try:
             # A process can die of other things than a photo, such as a machine that is out of memory: one more try.
@@ -88,10 +94,11 @@ class Decoding:
                 try:
                     async with asyncio.timeout(self._seconds):
                         got, content = await worker.ask(want, data)
-                        if early is not None and got is Got.BYTES:
-                            if not early.done():
-                                early.set_result(content)
-                            got, content = await worker.hear()
+                        if photo is not None and got is Got.BYTES:
+                            if not photo.done():
+                                photo.set_result(worker.photo(content))
+                            if Want.JPEG in want:
+                                got, content = await worker.hear()
                     break
                 except (asyncio.IncompleteReadError, ConnectionError):
                     logger.warning("The decoder ended over a picture of %d bytes (%s).", len(data), await worker.end())
@@ -117,16 +124,18 @@ class _Worker:
 
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
+        self._shared: mmap.mmap | None = None
         self._due = 0  # answers that are still to come
 
     async def ask(self, want: Want, data: bytes) -> tuple[Got, bytes]:
         """One request and its first answer. Raises what a pipe raises whose other end is gone."""
         self._due = want.bit_count()
-        process = self._process = self._process or await _start()
-        assert process.stdin is not None
-        process.stdin.write(REQUEST.pack(want, len(data)))
-        process.stdin.write(data)
-        await process.stdin.drain()
+        if self._process is None:
+            self._process, self._shared = await _start()
+        assert self._process.stdin is not None
+        self._process.stdin.write(REQUEST.pack(want, len(data)))
+        self._process.stdin.write(data)
+        await self._process.stdin.drain()
         return await self.hear()
 
     async def hear(self) -> tuple[Got, bytes]:
@@ -137,6 +146,13 @@ class _Worker:
         content = await self._process.stdout.readexactly(size)
         self._due = self._due - 1 if got == Got.BYTES else 0
         return Got(got), content
+
+    def photo(self, content: bytes) -> Photo:
+        """The photo of which `content` is the answer."""
+        assert self._shared is not None
+        height, width, digest = PHOTO.unpack(content)
+        pixels = np.frombuffer(self._shared, np.uint8, height * width * 3).reshape(height, width, 3)
+        return Photo(pixels.copy(), digest.hex())  # the next one will lie in the same place
 
     async def end_unless_done(self) -> None:
         """End a process in the middle of a request: what it says next would be taken for another's answer."""
@@ -153,21 +169,26 @@ class _Worker:
         return await process.wait()
 
 
-def _photo(content: bytes) -> Photo:
-    height, width, digest = PIXELS.unpack_from(content)
-    pixels = np.frombuffer(content, np.uint8, offset=PIXELS.size).reshape(height, width, 3)
-    return Photo(pixels, digest.hex())
-
-
-async def _start() -> asyncio.subprocess.Process:
+async def _start() -> tuple[asyncio.subprocess.Process, mmap.mmap]:
+    """A process, and the memory in which it leaves pixels."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("COUSINBOT_")}  # no secret
     here = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), own.get("PYTHONPATH"))))
     own |= {"PYTHONPATH": here, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    return await asyncio.create_subprocess_exec(
-        *COMMAND,
-        env=own,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,  # what libraries have to say of broken pictures
-        limit=2**22,
-    )
+    with _file_in_memory() as file:
+        file.truncate(SHARED)
+        process = await asyncio.create_subprocess_exec(
+            *COMMAND,
+            str(file.fileno()),
+            pass_fds=[file.fileno()],
+            env=own,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,  # what libraries have to say of broken pictures
+            limit=2**22,
+        )
+        return process, mmap.mmap(file.fileno(), SHARED)
+
+
+def _file_in_memory() -> IO[bytes]:
+    """One without a name; on systems other than Linux it may come to the disk."""
+    return os.fdopen(os.memfd_create("photo"), "w+b") if sys.platform == "linux" else tempfile.TemporaryFile()
