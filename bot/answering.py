@@ -1,6 +1,6 @@
 """Answers as messages: sent once, and written anew when somebody corrects them."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 
 from telegram import InlineKeyboardMarkup, ReplyParameters
 from telegram.constants import ParseMode
@@ -23,15 +23,14 @@ class Answering:
     def __init__(self, house: House) -> None:
         self._house = house
 
-    async def send(self, answer: Answer, picture: bytes | None, reply_to: int, kept: Awaitable[object]) -> None:
-        """Send a drafted answer as a reply, with its picture if it has one, once its photos are `kept`."""
+    async def send(self, answer: Answer, picture: bytes | None, reply_to: int) -> None:
+        """Send a drafted answer as a reply, with its picture if it has one."""
         bot, chat_id = self._house.bot, answer.chat_id
         reply = ReplyParameters(reply_to, allow_sending_without_reply=True)
         # Of what nobody has seen yet nothing was said.
         said = {} if is_first_attempt() else await self._said(answer)
         text = self._text(answer, said, answers.MESSAGE_LIMIT)
         markup = await self._markup(answer, said)
-        await kept
         with_caption = picture is not None and len(text) <= answers.CAPTION_LIMIT
         if picture is not None and with_caption:
             message = await bot.send_photo(

@@ -35,10 +35,11 @@ async def clean_up(house: House, now: datetime) -> None:
     if house.settings.keep_days is not None:
         limit = now - timedelta(days=house.settings.keep_days)
         await house.inbox.delete(await house.store.guesses.forget_older(limit, house.settings.admins))
-    # A file without a row belongs to nobody: the process was stopped between deleting the one and the other.
+    # A file without a row belongs to nobody: the process was stopped between deleting the one and the other. Files are
+    # listed first: of a photo that comes meanwhile the row is there before the file.
+    there = house.inbox.kept()
     kept = await house.store.guesses.kept()
-    stray = [name for name in house.inbox.kept() if name not in kept]
-    await house.inbox.delete(stray)
+    await house.inbox.delete(name for name in there if name not in kept)
 
 
 async def follow_models(house: House) -> None:

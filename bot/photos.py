@@ -1,6 +1,7 @@
 """A photo, an album, a picture sent as a file: recognised, kept and answered."""
 
 import asyncio
+import hashlib
 import logging
 import math
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from bot.errors import Later
 from bot.house import House
 from bot.outbox import apart, current_update, is_first_attempt
 from data.guesses import Answer, Forgotten, NewGuess, NewPhoto
-from inference.photo import Photo, PhotoError
+from inference.photo import Photo, PhotoError, jpeg_of
 from inference.recognizer import FaceGuess, PhotoGuess
 from inference.service import NotTrained
 
@@ -39,8 +40,10 @@ WHO_HOW = "Reply with /who to the photo you mean."
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
+    """`jpeg` is what is to be kept of a photo that is not whole."""
+
     photo: Photo
-    jpeg: bytes
+    jpeg: bytes | None
     guess: PhotoGuess
 
 
@@ -89,7 +92,9 @@ class Photos:
     async def _answer(self, pictures: Sequence[Message], asked: Message) -> None:
         answered = self._house.store.guesses.was_answered
         if not is_first_attempt() and await answered(asked.chat_id, asked.message_id):
-            return  # a replay: we were stopped between sending the answer and noting that the update is finished
+            # A replay: we were stopped between sending the answer and noting that the update is finished.
+            await self._keep_answered(pictures)
+            return
         await self._keep_pace(asked, len(pictures))
         try:
             *results, _ = await asyncio.gather(
@@ -116,13 +121,28 @@ class Photos:
             answer = await self._draft(asked, sender.id if sender else 0, seen, notes)
         except Forgotten:
             return  # /forgetme, which does not wait for photos that wait, was faster than this one
-        # After the rows: /forgetme would not find a file without one.
-        kept = asyncio.gather(*(self._house.inbox.keep(one.photo.sha256, one.jpeg) for one in seen))
-        try:
-            drawing = await asyncio.to_thread(_drawing, seen, answer) if _needs_picture(seen) else None
-            await self._answering.send(answer, drawing, pictures[0].message_id, kept)
-        finally:
-            await kept
+        drawing = await asyncio.to_thread(_drawing, seen, answer) if _needs_picture(seen) else None
+        await self._answering.send(answer, drawing, pictures[0].message_id)
+        for one in seen:  # now, when nobody waits for it any more
+            jpeg = await asyncio.to_thread(jpeg_of, one.photo) if one.jpeg is None else one.jpeg
+            await self._keep(one.photo.sha256, jpeg)
+
+    async def _keep(self, sha256: str, jpeg: bytes) -> None:
+        """Keep an answered photo, unless it was forgotten meanwhile."""
+        await self._house.inbox.keep(sha256, jpeg)
+        if not await self._house.store.guesses.has_photo(sha256):
+            await self._house.inbox.delete([sha256])
+
+    async def _keep_answered(self, pictures: Sequence[Message]) -> None:
+        """Keep photos that were answered, and perhaps kept, before the process was stopped."""
+        for message in pictures:
+            wanted = picture_in(message)
+            assert wanted is not None
+            try:
+                data = await download(self._house.bot, wanted)
+                await self._keep(hashlib.sha256(data).hexdigest(), await self._house.decoding.upright_jpeg(data))
+            except PhotoError as error:
+                logger.info("A photo that was answered can't be kept: %s", error)
 
     async def _keep_pace(self, asked: Message, photos: int) -> None:
         """Admins are not slowed down. Raises `Later` if it is not this message's turn yet."""
@@ -143,9 +163,12 @@ class Photos:
         try:
             # What was corrected elsewhere up to now counts.
             data, _ = await asyncio.gather(download(self._house.bot, wanted), self._house.lessons.follow())
-            async with self._house.decoding.opened(data) as (photo, jpeg):
-                guess = await self._house.lessons.guess(photo)
-                return _Seen(photo, await jpeg, guess)
+            photo = await self._house.decoding.decode(data)
+            guessing = self._house.lessons.guess(photo)
+            if photo.is_whole:
+                return _Seen(photo, None, await guessing)
+            guess, jpeg = await asyncio.gather(guessing, self._house.decoding.upright_jpeg(data))
+            return _Seen(photo, jpeg, guess)
         except PhotoError as error:
             return str(error)
 

@@ -189,6 +189,10 @@ class Guesses:
             stamp(than),
         )
 
+    async def has_photo(self, sha256: str) -> bool:
+        """Whether a guess belongs to this photo."""
+        return await self._database.row("SELECT 1 FROM photos WHERE sha256 = ?", (sha256,)) is not None
+
     async def kept(self) -> set[str]:
         """The sha256 of every photo that belongs to a guess."""
         rows = await self._database.rows("SELECT DISTINCT sha256 FROM photos")

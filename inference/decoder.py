@@ -3,9 +3,9 @@
 The libraries that decode pictures are written in C, and what they are given comes from anybody. Here they can crash,
 hang or ask for all of the memory, and a photo is refused; there is no token, no database and no file to write to.
 
-A request on standard input is `REQUEST` and the photo's bytes, an answer on standard output `REPLY` and its bytes, once
-for each thing that is wanted; after one that is no `Got.BYTES` nothing more comes. Pixels lie in memory that the bot
-shares with its decoder, behind the descriptor that is its argument: megabytes through a pipe take milliseconds.
+A request on standard input is `REQUEST` and the photo's bytes, the answer on standard output `REPLY` and its bytes.
+Pixels lie in memory that the bot shares with its decoder, behind the descriptor that is its argument: megabytes through
+a pipe take milliseconds.
 """
 
 import contextlib
@@ -14,21 +14,20 @@ import mmap
 import resource
 import struct
 import sys
-from collections.abc import Iterator
-from enum import IntEnum, IntFlag
-from typing import BinaryIO, Final
+from enum import IntEnum
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.photo import WORKING_SIDE, PhotoError, Picture
+from inference.photo import WORKING_SIDE, PhotoError, decode, upright_jpeg
 
 REQUEST: Final = struct.Struct(">BQ")
 """What is wanted (`Want`) and how many bytes the photo has."""
 REPLY: Final = struct.Struct(">BQ")
 """What became of it (`Got`) and how many bytes follow."""
-PHOTO: Final = struct.Struct(">II32s")
-"""What answers for a photo: height, width and sha256. Its pixels are at the start of the shared memory."""
+PHOTO: Final = struct.Struct(">II?32s")
+"""What answers for a photo: height, width, `is_whole` and sha256. Its pixels are at the start of the shared memory."""
 SHARED: Final = 3 * WORKING_SIDE**2
 """Bytes of the shared memory: the largest photo."""
 
@@ -39,8 +38,8 @@ PIPE: Final = 2**20
 """Bytes that fit into a pipe: the most that Linux gives to anybody."""
 
 
-class Want(IntFlag):
-    """What is wanted of a photo; of both the photo comes first, and its JPEG while recognition is at work."""
+class Want(IntEnum):
+    """What is wanted of a photo: `decode` or `upright_jpeg`."""
 
     PHOTO = 1
     JPEG = 2
@@ -62,8 +61,10 @@ def main() -> None:
     shared = np.frombuffer(mmap.mmap(int(sys.argv[-1]), SHARED), np.uint8)
     while len(head := requests.read(REQUEST.size)) == REQUEST.size:
         want, size = REQUEST.unpack(head)
-        for got, content in _answers(Want(want), requests.read(size), shared):
-            _reply(replies, got, content)
+        got, content = _answer(Want(want), requests.read(size), shared)
+        replies.write(REPLY.pack(got, len(content)))
+        replies.write(content)
+        replies.flush()
 
 
 def _close_the_house() -> None:
@@ -85,26 +86,18 @@ def _widen_the_doors() -> None:
                 fcntl.fcntl(file.fileno(), fcntl.F_SETPIPE_SZ, PIPE)
 
 
-def _answers(want: Want, data: bytes, shared: NDArray[np.uint8]) -> Iterator[tuple[Got, bytes]]:
-    picture = Picture(data)
+def _answer(want: Want, data: bytes, shared: NDArray[np.uint8]) -> tuple[Got, bytes]:
     try:
-        if Want.PHOTO in want:
-            photo = picture.photo()
-            height, width, _ = photo.pixels.shape
-            shared[: photo.pixels.size] = photo.pixels.reshape(-1)
-            yield Got.BYTES, PHOTO.pack(height, width, bytes.fromhex(photo.sha256))
-        if Want.JPEG in want:
-            yield Got.BYTES, picture.jpeg()
+        if want is Want.JPEG:
+            return Got.BYTES, upright_jpeg(data)
+        photo = decode(data)
+        height, width, _ = photo.pixels.shape
+        shared[: photo.pixels.size] = photo.pixels.reshape(-1)
+        return Got.BYTES, PHOTO.pack(height, width, photo.is_whole, bytes.fromhex(photo.sha256))
     except PhotoError as error:
-        yield Got.REFUSED, str(error).encode()
+        return Got.REFUSED, str(error).encode()
     except Exception as error:
-        yield Got.FAILED, f"{type(error).__name__}: {error}".encode()
-
-
-def _reply(replies: BinaryIO, got: Got, content: bytes) -> None:
-    replies.write(REPLY.pack(got, len(content)))
-    replies.write(content)
-    replies.flush()
+        return Got.FAILED, f"{type(error).__name__}: {error}".encode()
 
 
 if __name__ == "__main__":

@@ -7,10 +7,10 @@ import mmap
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Final, Self
+from typing import IO, Final, Self, TypeVar
 
 import numpy as np
 
@@ -28,6 +28,8 @@ JPEG of thousands of scans would take minutes, of a million hours."""
 COMMAND: Final = (sys.executable, "-P", "-m", "inference.decoder")
 
 TOO_LONG: Final = "The picture takes too long to open: please send it as a photo, not as a file."
+
+Result = TypeVar("Result")
 
 
 class Decoding:
@@ -54,39 +56,14 @@ class Decoding:
 
     async def decode(self, data: bytes) -> Photo:
         """See `inference.photo.decode`. Raises `PhotoError`."""
-        photo: asyncio.Future[Photo] = asyncio.get_running_loop().create_future()
-        await self._ask(Want.PHOTO, data, photo)
-        return photo.result()
+        return await self._ask(Want.PHOTO, data, _Worker.photo)
 
     async def upright_jpeg(self, data: bytes) -> bytes:
         """See `inference.photo.upright_jpeg`. Raises `PhotoError`."""
-        return await self._ask(Want.JPEG, data)
+        return await self._ask(Want.JPEG, data, lambda _, content: content)
 
-    @contextlib.asynccontextmanager
-    async def opened(self, data: bytes) -> AsyncIterator[tuple[Photo, Awaitable[bytes]]]:
-        """The photo as soon as it is decoded, and its `upright_jpeg`, which is made meanwhile.
-
-        Raises:
-            PhotoError: it can't be opened; also where the JPEG is awaited.
-        """
-        photo: asyncio.Future[Photo] = asyncio.get_running_loop().create_future()
-        jpeg = asyncio.create_task(self._ask(Want.PHOTO | Want.JPEG, data, photo))
-        try:
-            await asyncio.wait((photo, jpeg), return_when=asyncio.FIRST_COMPLETED)
-            if not photo.done():
-                await jpeg  # which says why
-            yield photo.result(), jpeg
-        except asyncio.CancelledError:
-            jpeg.cancel()
-            raise
-        finally:
-            # Let it finish, wanted or not: a decoder that is left in the middle of its work has to be replaced.
-            await asyncio.wait((jpeg,))
-            if not jpeg.cancelled():
-                jpeg.exception()  # who wanted it has heard
-
-    async def _ask(self, want: Want, data: bytes, photo: asyncio.Future[Photo] | None = None) -> bytes:
-        """The last answer to what is wanted. A wanted photo comes as soon as it is there."""
+    async def _ask(self, want: Want, data: bytes, taken: Callable[["_Worker", bytes], Result]) -> Result:
+        """What is `taken` of a worker's answer while nobody else asks it."""
         worker = await self._free.get()
         try:
             # A process can die of other things than a photo, such as a machine that is out of memory: one more try.
@@ -94,11 +71,6 @@ class Decoding:
                 try:
                     async with asyncio.timeout(self._seconds):
                         got, content = await worker.ask(want, data)
-                        if photo is not None and got is Got.BYTES:
-                            if not photo.done():
-                                photo.set_result(worker.photo(content))
-                            if Want.JPEG in want:
-                                got, content = await worker.hear()
                     break
                 except (asyncio.IncompleteReadError, ConnectionError):
                     logger.warning("The decoder ended over a picture of %d bytes (%s).", len(data), await worker.end())
@@ -109,14 +81,14 @@ class Decoding:
                     await worker.end_unless_done()
             else:
                 raise PhotoError(DAMAGED)
+            if got is Got.BYTES:
+                return taken(worker, content)
         finally:
             self._free.put_nowait(worker)
         if got is Got.REFUSED:
             raise PhotoError(content.decode())
-        if got is Got.FAILED:
-            logger.error("A picture of %d bytes could not be opened: %s", len(data), content.decode())
-            raise PhotoError(DAMAGED)
-        return content
+        logger.error("A picture of %d bytes could not be opened: %s", len(data), content.decode())
+        raise PhotoError(DAMAGED)
 
 
 class _Worker:
@@ -125,43 +97,39 @@ class _Worker:
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
         self._shared: mmap.mmap | None = None
-        self._due = 0  # answers that are still to come
+        self._at_work = False
 
     async def ask(self, want: Want, data: bytes) -> tuple[Got, bytes]:
-        """One request and its first answer. Raises what a pipe raises whose other end is gone."""
-        self._due = want.bit_count()
+        """One request and its answer. Raises what a pipe raises whose other end is gone."""
+        self._at_work = True
         if self._process is None:
             self._process, self._shared = await _start()
-        assert self._process.stdin is not None
-        self._process.stdin.write(REQUEST.pack(want, len(data)))
-        self._process.stdin.write(data)
-        await self._process.stdin.drain()
-        return await self.hear()
-
-    async def hear(self) -> tuple[Got, bytes]:
-        """The next answer to the request. Raises what a pipe raises whose other end is gone."""
-        assert self._process is not None
-        assert self._process.stdout is not None
-        got, size = REPLY.unpack(await self._process.stdout.readexactly(REPLY.size))
-        content = await self._process.stdout.readexactly(size)
-        self._due = self._due - 1 if got == Got.BYTES else 0
+        requests, replies = self._process.stdin, self._process.stdout
+        assert requests is not None
+        assert replies is not None
+        requests.write(REQUEST.pack(want, len(data)))
+        requests.write(data)
+        await requests.drain()
+        got, size = REPLY.unpack(await replies.readexactly(REPLY.size))
+        content = await replies.readexactly(size)
+        self._at_work = False
         return Got(got), content
 
     def photo(self, content: bytes) -> Photo:
         """The photo of which `content` is the answer."""
         assert self._shared is not None
-        height, width, digest = PHOTO.unpack(content)
+        height, width, is_whole, digest = PHOTO.unpack(content)
         pixels = np.frombuffer(self._shared, np.uint8, height * width * 3).reshape(height, width, 3)
-        return Photo(pixels.copy(), digest.hex())  # the next one will lie in the same place
+        return Photo(pixels.copy(), digest.hex(), is_whole)  # the next one will lie in the same place
 
     async def end_unless_done(self) -> None:
         """End a process in the middle of a request: what it says next would be taken for another's answer."""
-        if self._due:
+        if self._at_work:
             await self.end()
 
     async def end(self) -> int | None:
         """End the process; its exit status, or None where there was none."""
-        process, self._process, self._due = self._process, None, 0
+        process, self._process, self._at_work = self._process, None, False
         if process is None:
             return None
         with contextlib.suppress(ProcessLookupError):

@@ -68,10 +68,12 @@ class Photo:
     Attributes:
         pixels: `(height, width, 3)` RGB, upright, longest side at most `WORKING_SIDE`.
         sha256: of the bytes it came as, in hex: its name everywhere.
+        is_whole: it came in that size, so that there is nothing more to keep than `pixels`.
     """
 
     pixels: NDArray[np.uint8]
     sha256: str
+    is_whole: bool = True
 
 
 def decode(data: bytes) -> Photo:
@@ -80,45 +82,33 @@ def decode(data: bytes) -> Photo:
     Takes milliseconds of CPU for what Telegram sends as a photo, seconds for what is made to take long: photos from
     outside are decoded in a process of their own (`inference.decoding`).
     """
-    return Picture(data).photo()
+    image = _open(data)
+    whole = image.size
+    # A JPEG much larger than needed is decoded at 1/2, 1/4 or 1/8, which costs a fraction of the time.
+    image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))
+    turn = _turn(image)
+    small = _rgb(image)
+    small.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    pixels = np.asarray(_turned(small, turn))
+    return Photo(pixels, hashlib.sha256(data).hexdigest(), small.size == whole)
 
 
 def upright_jpeg(data: bytes) -> bytes:
     """The photo at full size as an upright JPEG with no metadata: what is kept on disk. Raises `PhotoError`."""
-    return Picture(data).jpeg()
+    image = _open(data)
+    return _jpeg(_turned(_rgb(image), _turn(image)))
 
 
-class Picture:
-    """What somebody sent, to be looked at and to be kept: decoded once where the same pixels serve for both."""
+def jpeg_of(photo: Photo) -> bytes:
+    """The `upright_jpeg` of a photo that is whole, from its pixels."""
+    return _jpeg(Image.fromarray(photo.pixels))
 
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._upright: Image.Image | None = None
 
-    def photo(self) -> Photo:
-        """See `decode`."""
-        image = _open(self._data)
-        whole = image.size
-        # A JPEG much larger than needed is decoded at 1/2, 1/4 or 1/8, which costs a fraction of the time.
-        image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))
-        turn = _turn(image)
-        small = _rgb(image)
-        small.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
-        upright = _turned(small, turn)
-        if small.size == whole:
-            self._upright = upright
-        return Photo(np.asarray(upright), hashlib.sha256(self._data).hexdigest())
-
-    def jpeg(self) -> bytes:
-        """See `upright_jpeg`."""
-        upright = self._upright
-        if upright is None:
-            image = _open(self._data)
-            upright = _turned(_rgb(image), _turn(image))
-        file = io.BytesIO()
-        upright.info.clear()  # what Pillow would carry over: EXIF, comments
-        upright.save(file, "JPEG", quality=92)
-        return file.getvalue()
+def _jpeg(upright: Image.Image) -> bytes:
+    file = io.BytesIO()
+    upright.info.clear()  # what Pillow would carry over: EXIF, comments
+    upright.save(file, "JPEG", quality=92)
+    return file.getvalue()
 
 
 def _open(data: bytes) -> Image.Image:

@@ -17,7 +17,7 @@ from bot.app import BotError, serve
 from data.settings import Settings
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
-from tests.bot.conftest import FAMILY_FACTS, MakeSettings, invited, jpeg, serving, settled, until
+from tests.bot.conftest import FAMILY_FACTS, MakeSettings, invited, jpeg, sent_to, serving, settled, until
 from tests.bot.trained import portrait
 
 
@@ -94,7 +94,7 @@ async def test_admins_are_told_once_that_the_disk_gets_full(
 async def test_a_photo_that_cannot_be_kept_waits_in_the_journal(
     telegram: LocalTelegram, trained: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same at the very write of the photo, on any machine."""
+    """The same at the very write of the photo, on any machine: answered it is already, and not twice."""
     full, really = asyncio.Event(), os.fsync
 
     def fsync(file: int) -> None:
@@ -110,6 +110,7 @@ async def test_a_photo_that_cannot_be_kept_waits_in_the_journal(
         assert "Ben" in (await guest.next(timeout=20)).text
         await settled(telegram, trained)
     assert full.is_set()
+    assert sum("Ben" in text for text in sent_to(telegram, guest.id)) == 1
     [kept] = (trained.home / "inbox").iterdir()
     assert kept.suffix == ".jpg"
 

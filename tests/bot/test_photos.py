@@ -42,12 +42,15 @@ async def guest(telegram: LocalTelegram, trained_bot: None) -> Person:
     return await invited(telegram, "Gus")
 
 
-async def test_photo_gets_name_confidence_fact_and_buttons(guest: Person, trained: Settings) -> None:
+async def test_photo_gets_name_confidence_fact_and_buttons(
+    telegram: LocalTelegram, guest: Person, trained: Settings
+) -> None:
     asked = await guest.send_photo(portrait("ben", 100))
     answer = await guest.next()
     assert about(answer.text) == "This is almost certainly Ben (… %).\n\nHe bakes.\n\nBetter not bring up: his old car"
     assert answer.reply_to == asked
     assert [button.text for row in answer.buttons for button in row] == ["✓ Right", "✗ Wrong"]
+    await settled(telegram, trained)
     [file] = kept(trained)
     assert file.stat().st_mode & 0o777 == 0o600
     assert not opened(file.read_bytes()).getexif()
@@ -69,7 +72,9 @@ async def test_heic_sent_as_a_file(guest: Person) -> None:
         assert "Clara" in (await guest.next()).text
 
 
-async def test_turned_photo_is_kept_upright_without_its_place(guest: Person, trained: Settings) -> None:
+async def test_turned_photo_is_kept_upright_without_its_place(
+    telegram: LocalTelegram, guest: Person, trained: Settings
+) -> None:
     image = draw_portrait("clara", seed=101).crop((0, 0, 480, 400))
     exif = Image.Exif()
     exif[0x0112] = 6
@@ -78,6 +83,7 @@ async def test_turned_photo_is_kept_upright_without_its_place(guest: Person, tra
     image.rotate(90, expand=True).save(file, "JPEG", exif=exif)
     await guest.send_file(file.getvalue(), "turned.jpg", "image/jpeg")
     assert "Clara" in (await guest.next()).text
+    await settled(telegram, trained)
     [path] = kept(trained)
     upright = opened(path.read_bytes())
     assert upright.size == (480, 400)
@@ -210,6 +216,7 @@ async def test_forgetme_deletes_what_they_sent_and_nothing_else(
         answer = await person.next()
         if person is guest:
             old_answer = answer
+    await settled(telegram, trained)
     assert len(kept(trained)) == 3
     learned = {hashlib.sha256(path.read_bytes()).hexdigest() for path in kept(trained)}
     faces = FaceCache(Home(trained.home).face_cache)

@@ -17,7 +17,9 @@ from safetensors.torch import load_file, save_file
 
 import cli
 from benchmarks.kills import ended, environment, running
+from bot.inbox import Inbox
 from data.backup import back_up
+from data.guesses import Guesses
 from data.home import Home
 from data.settings import Settings
 from data.store import Store
@@ -110,6 +112,48 @@ async def test_everything_is_readable_by_its_owner_only(
     names = {path.name for path in made}
     assert {"current", "promotions.jsonl", "card.json", "weights.safetensors", "report.html"} <= names
     assert {"cousinbot.db", "bot.lock"} <= names
+
+
+async def test_what_is_forgotten_before_its_photo_is_kept_leaves_no_photo(
+    telegram: LocalTelegram, trained: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by /forgetme in private while a photo of theirs is being answered in a group."""
+    keep, forgotten = Inbox.keep, []
+
+    async def forget_first(inbox: Inbox, sha256: str, jpeg: bytes) -> None:
+        async with Store.open(trained.home / "cousinbot.db") as store:
+            forgotten.extend(await store.guesses.forget_sender(guest.id))
+        await keep(inbox, sha256, jpeg)
+
+    monkeypatch.setattr(Inbox, "keep", forget_first)
+    async with serving(trained):
+        guest = await invited(telegram, "Gus")
+        await guest.send_photo(portrait("ben", 100))
+        assert "Ben" in (await guest.next()).text
+        await settled(telegram, trained)
+    assert len(forgotten) == 1
+    assert list((trained.home / "inbox").iterdir()) == []
+
+
+async def test_a_photo_that_comes_while_the_house_is_cleaned_is_kept(
+    telegram: LocalTelegram, trained: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, cleaned = Guesses.kept, asyncio.Event()
+
+    async def meanwhile_a_photo(guesses: Guesses) -> set[str]:
+        before = await known(guesses)
+        if not cleaned.is_set():
+            (trained.home / "inbox" / "new.jpg").write_bytes(b"x")
+            await answered(Store(guesses._database), 1, face(), sha256="new")
+            cleaned.set()
+        return before
+
+    monkeypatch.setattr(Guesses, "kept", meanwhile_a_photo)
+    async with serving(trained):
+        await cleaned.wait()
+        await (await invited(telegram, "Gus")).say("/help")
+        await settled(telegram, trained)
+    assert [path.name for path in (trained.home / "inbox").iterdir()] == ["new.jpg"]
 
 
 async def test_forgetting_oneself_reaches_the_trained_versions(telegram: LocalTelegram, trained: Settings) -> None:
