@@ -189,7 +189,7 @@ class Reunion:
         guess = NewGuess(corners, True, None, 0.5, (), None, embedding.tobytes(), bot.space, bot.version)
         sha256 = decode(data).sha256
         (home.inbox / f"{sha256}.jpg").write_bytes(upright_jpeg(data))
-        answer = await store.guesses.draft(1, number, sender, [NewPhoto(sha256, (guess,))])
+        answer, _ = await store.guesses.draft(1, number, sender, [NewPhoto(sha256, (guess,))])
         await store.guesses.sent(answer.id, number, has_picture=False)
         await store.corrections.correct(answer.guesses[0].id, "is", said, ADMIN)
 

@@ -1,6 +1,6 @@
 """Answers as messages: sent once, and written anew when somebody corrects them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from telegram import InlineKeyboardMarkup, ReplyParameters
 from telegram.constants import ParseMode
@@ -8,7 +8,7 @@ from telegram.constants import ParseMode
 from bot import answers
 from bot.errors import quietly
 from bot.house import House
-from bot.keyboards import Choice, in_rows, keyboard
+from bot.keyboards import Choice, buttons_in, in_rows, keyboard, with_ids
 from bot.outbox import is_first_attempt
 from data.buttons import Button
 from data.corrections import Correction
@@ -23,14 +23,18 @@ class Answering:
     def __init__(self, house: House) -> None:
         self._house = house
 
-    async def send(self, answer: Answer, picture: bytes | None, reply_to: int) -> None:
-        """Send a drafted answer as a reply, with its picture if it has one."""
+    def buttons(self, answer: Answer) -> list[Button]:
+        """Those of an answer of which nothing was said yet."""
+        return buttons_in(_rows(answer, {}))
+
+    async def send(self, answer: Answer, buttons: Sequence[int], picture: bytes | None, reply_to: int) -> None:
+        """Send a drafted answer as a reply, with its `buttons` by their ids, and its picture if it has one."""
         bot, chat_id = self._house.bot, answer.chat_id
         reply = ReplyParameters(reply_to, allow_sending_without_reply=True)
         # Of what nobody has seen yet nothing was said.
         said = {} if is_first_attempt() else await self._said(answer)
         text = self._text(answer, said, answers.MESSAGE_LIMIT)
-        markup = await self._markup(answer, said)
+        markup = await self._markup(answer, said) if said else with_ids(_rows(answer, said), buttons)
         with_caption = picture is not None and len(text) <= answers.CAPTION_LIMIT
         if picture is not None and with_caption:
             message = await bot.send_photo(
@@ -71,19 +75,7 @@ class Answering:
         return await self._house.store.corrections.of_guesses([guess.id for guess in answer.guesses])
 
     async def _markup(self, answer: Answer, said: Said) -> InlineKeyboardMarkup:
-        choices: list[Choice] = []
-        several = len(answer.guesses) > 1
-        for guess in answer.guesses:
-            number = f"{guess.number} " if several else ""
-            wrong = Button(answer.chat_id, "wrong", guess_id=guess.id)
-            if guess.id in said:
-                choices.append((f"{number}✎ Change", wrong))
-            elif guess.flaw:  # nothing was said that could be right
-                choices.append((f"{number}✎ I know who", wrong))
-            else:
-                choices.append((f"{number}✓ Right", Button(answer.chat_id, "right", guess_id=guess.id)))
-                choices.append((f"{number}✗ Wrong", wrong))
-        return await keyboard(self._house.store.buttons, in_rows(choices, 2))
+        return await keyboard(self._house.store.buttons, _rows(answer, said))
 
     def _text(self, answer: Answer, said: Said, limit: int) -> str:
         return answers.answer([self._line(guess, said.get(guess.id)) for guess in answer.guesses], answer.notes, limit)
@@ -103,3 +95,19 @@ class Answering:
             runners_up=tuple((names.shown(other), probability) for other, probability in guess.runners_up),
             flaw=guess.flaw,
         )
+
+
+def _rows(answer: Answer, said: Said) -> Sequence[Sequence[Choice]]:
+    choices: list[Choice] = []
+    several = len(answer.guesses) > 1
+    for guess in answer.guesses:
+        number = f"{guess.number} " if several else ""
+        wrong = Button(answer.chat_id, "wrong", guess_id=guess.id)
+        if guess.id in said:
+            choices.append((f"{number}✎ Change", wrong))
+        elif guess.flaw:  # nothing was said that could be right
+            choices.append((f"{number}✎ I know who", wrong))
+        else:
+            choices.append((f"{number}✓ Right", Button(answer.chat_id, "right", guess_id=guess.id)))
+            choices.append((f"{number}✗ Wrong", wrong))
+    return in_rows(choices, 2)

@@ -118,11 +118,11 @@ class Photos:
             return
         sender = pictures[0].from_user or asked.from_user
         try:
-            answer = await self._draft(asked, sender.id if sender else 0, seen, notes)
+            answer, buttons = await self._draft(asked, sender.id if sender else 0, seen, notes)
         except Forgotten:
             return  # /forgetme, which does not wait for photos that wait, was faster than this one
         drawing = await asyncio.to_thread(_drawing, seen, answer) if _needs_picture(seen) else None
-        await self._answering.send(answer, drawing, pictures[0].message_id)
+        await self._answering.send(answer, buttons, drawing, pictures[0].message_id)
         for one in seen:  # now, when nobody waits for it any more
             jpeg = await asyncio.to_thread(jpeg_of, one.photo) if one.jpeg is None else one.jpeg
             await self._keep(one.photo.sha256, jpeg)
@@ -172,8 +172,10 @@ class Photos:
         except PhotoError as error:
             return str(error)
 
-    async def _draft(self, asked: Message, sender: int, seen: Sequence[_Seen], notes: Sequence[str]) -> Answer:
-        """Keep what was guessed: buttons need something to point to. Raises `Forgotten`."""
+    async def _draft(
+        self, asked: Message, sender: int, seen: Sequence[_Seen], notes: Sequence[str]
+    ) -> tuple[Answer, list[int]]:
+        """Keep what was guessed, and the buttons that point to it. Raises `Forgotten`."""
         book = await self._house.facts.book()
         photos = [
             NewPhoto(one.photo.sha256, tuple(_new_guess(face, one.guess.version) for face in one.guess.faces))
@@ -182,7 +184,14 @@ class Photos:
         cousins = {guess.cousin for photo in photos for guess in photo.guesses if guess.cousin}
         facts = {cousin: book.facts(cousin) for cousin in cousins}
         return await self._house.store.guesses.draft(
-            asked.chat_id, asked.message_id, sender, photos, notes, facts=facts, update=current_update()
+            asked.chat_id,
+            asked.message_id,
+            sender,
+            photos,
+            notes,
+            facts=facts,
+            buttons=self._answering.buttons,
+            update=current_update(),
         )
 
     async def _say(self, message: Message, text: str) -> None:

@@ -23,6 +23,12 @@ class Button:
 
 
 _COLUMNS = ", ".join(field.name for field in fields(Button))
+_INSERT = f"INSERT INTO buttons ({_COLUMNS}) VALUES ({', '.join('?' * len(fields(Button)))}) RETURNING id"
+
+
+def insert_buttons(db: sqlite3.Connection, buttons: Sequence[Button]) -> list[int]:
+    """Returns their ids, in order."""
+    return [db.execute(_INSERT, astuple(button)).fetchone()["id"] for button in buttons]
 
 
 class Buttons:
@@ -31,12 +37,7 @@ class Buttons:
 
     async def add(self, buttons: Sequence[Button]) -> list[int]:
         """Returns their ids, in order."""
-        insert = f"INSERT INTO buttons ({_COLUMNS}) VALUES ({', '.join('?' * len(fields(Button)))}) RETURNING id"
-
-        def add(db: sqlite3.Connection) -> list[int]:
-            return [db.execute(insert, astuple(button)).fetchone()["id"] for button in buttons]
-
-        return await self._database.transaction(add)
+        return await self._database.transaction(lambda db: insert_buttons(db, buttons))
 
     async def get(self, button_id: int, chat_id: int) -> Button | None:
         """The button, if it exists and belongs to this chat: ids are easy to make up."""

@@ -2,10 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from data.buttons import Button, insert_buttons
 from data.database import Database, Values, now, stamp
 from data.drafts import BoxFractions, NewGuess, NewPhoto, insert_answer, with_facts
 from data.journal import is_open
@@ -89,22 +90,27 @@ class Guesses:
         notes: Sequence[str] = (),
         *,
         facts: Mapping[str, Sequence[str]] | None = None,
+        buttons: Callable[[Answer], Sequence[Button]] = lambda _: (),
         update: int | None = None,
-    ) -> Answer:
+    ) -> tuple[Answer, list[int]]:
         """Keep an answer that is about to be sent, to an `update` that is still to be handled.
 
-        With the first face of each cousin goes one of their `facts`, now told.
+        With the first face of each cousin goes one of their `facts`, now told, and with it all its `buttons`, whose ids
+        are returned too.
 
         One left unsent for the same message is taken up if it tells of the same photos and as many faces, else it is
-        replaced: it may have been sent without our knowing, and its buttons are to work. A power cut before the next
-        durable transaction may undo it: that of its buttons, which follows.
+        replaced: it may have been sent without our knowing, and its buttons are to work.
 
         Raises:
             Forgotten: the update was forgotten meanwhile, as its sender wished.
         """
         faces = [photo.sha256 for photo in photos for _ in photo.guesses]
 
-        def draft(db: sqlite3.Connection) -> Answer:
+        def draft(db: sqlite3.Connection) -> tuple[Answer, list[int]]:
+            answer = kept(db)
+            return answer, insert_buttons(db, buttons(answer))
+
+        def kept(db: sqlite3.Connection) -> Answer:
             if update is not None and not is_open(db, update):
                 raise Forgotten
             unsent = "chat_id = ? AND asked_message_id = ? AND message_id IS NULL"
@@ -117,7 +123,7 @@ class Guesses:
             assert answer is not None
             return answer
 
-        return await self._database.transaction(draft, durable=False)
+        return await self._database.transaction(draft)
 
     async def sent(self, answer_id: int, message_id: int, *, has_picture: bool) -> None:
         """Note the message that an answer went out as. What a power cut undoes of it the journal knows."""

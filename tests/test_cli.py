@@ -333,7 +333,7 @@ async def correct(home: Home, image: bytes) -> int:
     )
     (home.inbox / f"{photo.sha256}.jpg").write_bytes(image)
     async with Store.open(home.database) as store:
-        answer = await store.guesses.draft(5, 1, 7, [NewPhoto(photo.sha256, (face,))])
+        answer, _ = await store.guesses.draft(5, 1, 7, [NewPhoto(photo.sha256, (face,))])
         return await store.corrections.correct(answer.guesses[0].id, "is", "clara", 1)
 
 

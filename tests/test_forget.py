@@ -95,7 +95,7 @@ async def _sent(home: Home) -> None:
         ):
             sha256 = hashlib.sha256(name.encode()).hexdigest()
             (home.inbox / f"{sha256}.jpg").write_bytes(upright_jpeg(portrait("clara", 50 + number)))
-            answer = await store.guesses.draft(5, number, 7, [NewPhoto(sha256, (guess(cousin),))])
+            answer, _ = await store.guesses.draft(5, number, 7, [NewPhoto(sha256, (guess(cousin),))])
             face = answer.guesses[0].id
             if name == "corrected":
                 await store.corrections.correct(face, "is", KEY, 1)

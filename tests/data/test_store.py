@@ -50,7 +50,7 @@ def face(cousin: str | None = "lucy", confidence: float = 0.9, box: BoxFractions
 
 
 async def answered(store: Store, message: int, *faces: NewGuess, sha256: str = "aa", sender: int = GUEST) -> Answer:
-    answer = await store.guesses.draft(5, message, sender, [NewPhoto(sha256, faces or (face(),))])
+    answer, _ = await store.guesses.draft(5, message, sender, [NewPhoto(sha256, faces or (face(),))])
     await store.guesses.sent(answer.id, message + 1000, has_picture=len(faces) > 1)
     return answer
 

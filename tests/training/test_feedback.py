@@ -25,7 +25,7 @@ async def home(tmp_path: Path) -> Home:
     home = Home(tmp_path / "family").create()
     faces = tuple(NewGuess(place, True, "lucy", 0.9, ("lucy",), None, b"\0" * 8, "face", "v1") for place in PLACES)
     async with Store.open(home.database) as store:
-        answer = await store.guesses.draft(5, 1, GUEST, [NewPhoto("aa", faces)])
+        answer, _ = await store.guesses.draft(5, 1, GUEST, [NewPhoto("aa", faces)])
         await store.guesses.sent(answer.id, 2, has_picture=True)
     (home.inbox / "aa.jpg").write_bytes(b"the photo")
     return home
