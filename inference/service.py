@@ -141,23 +141,27 @@ class RecognitionService:
 
     async def _work(self) -> None:
         while True:
-            batch = [await self._waiting.get()]
-            while len(batch) < _MOST and not self._waiting.empty():
-                batch.append(self._waiting.get_nowait())
-            batch = [waiting for waiting in batch if not waiting.answer.done()]
-            try:
-                answers = await self._in_thread(partial(self._answers, batch, self._taught))
-            except asyncio.CancelledError:
-                for waiting in batch:
-                    waiting.answer.cancel()
-                raise
-            for waiting, answer in zip(batch, answers, strict=True):
-                if waiting.answer.done():
-                    continue
-                if isinstance(answer, Exception):
-                    waiting.answer.set_exception(answer)
-                else:
-                    waiting.answer.set_result(answer)
+            await self._answer(await self._waiting.get())
+
+    async def _answer(self, first: _Waiting) -> None:
+        """Answer the first and what waits behind it; returns, so that no photo stays in memory until the next comes."""
+        batch = [first]
+        while len(batch) < _MOST and not self._waiting.empty():
+            batch.append(self._waiting.get_nowait())
+        batch = [waiting for waiting in batch if not waiting.answer.done()]
+        try:
+            answers = await self._in_thread(partial(self._answers, batch, self._taught))
+        except asyncio.CancelledError:
+            for waiting in batch:
+                waiting.answer.cancel()
+            raise
+        for waiting, answer in zip(batch, answers, strict=True):
+            if waiting.answer.done():
+                continue
+            if isinstance(answer, Exception):
+                waiting.answer.set_exception(answer)
+            else:
+                waiting.answer.set_result(answer)
 
     async def forget(self, photos: Collection[str]) -> None:
         """Let no trained version hold the faces of these photos (sha256 of the files); the champion goes on without."""

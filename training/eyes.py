@@ -25,7 +25,7 @@ from models.graph import cores
 from training.progress import Progress
 from training.sight import Sight, jpeg, part_name, portrait
 
-_GENERATION: Final = 1
+_GENERATION: Final = 2
 """To be raised with every change of what is seen: the faces found, their alignment, the scene's hash, the quality."""
 _LIBRARIES: Final = ("dlib-bin", "face_recognition_models", "opencv-python-headless", "openvino", "pillow", "torch")
 _AT_ONCE: Final = 32

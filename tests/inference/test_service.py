@@ -1,5 +1,6 @@
 import asyncio
 import shutil
+import weakref
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from inference.recognizer import VersionBroken
 from inference.service import NotTaught, NotTrained, RecognitionService
 from models.card import Card
 from models.registry import Registry
+from tests.bot.conftest import until
 from tests.bot.trained import TRAINED, portrait
 
 BROKEN = Photo(np.zeros((0, 0, 3), np.uint8), "0" * 64)
@@ -80,6 +82,14 @@ async def test_the_loop_goes_on_while_photos_are_recognised(service: Recognition
         await asyncio.sleep(0.001)
         turns += 1
     assert turns > 10
+
+
+async def test_no_photo_stays_in_memory_until_the_next_comes(service: RecognitionService, photos: list[Photo]) -> None:
+    photo = Photo(photos[0].pixels.copy(), photos[0].sha256)
+    pixels = weakref.ref(photo.pixels)
+    await service.guess(photo)
+    del photo
+    await until(lambda: pixels() is None)
 
 
 async def test_before_the_first_training(tmp_path: Path, photos: list[Photo]) -> None:
