@@ -5,7 +5,7 @@
 Guests send photos and /help to the local Telegram, an admin sends photos too and taps ✓ under every answer to hers,
 and at random moments the process gets SIGKILL; every fourth time SIGTERM, and SIGKILL two seconds later. Then a last
 process answers what is left and is asked to end. Counted on Telegram's side: photos without an answer, messages sent
-twice; in the store: taps without their correction, corrections kept twice.
+twice; in the store: taps without their correction, corrections kept twice, answered photos that were not kept.
 """
 
 import argparse
@@ -26,10 +26,11 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import asdict, dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from PIL import Image
 
+from benchmarks.marked import never_the_same
 from demo.family import COUSINS, draw_portrait
 from demo.telegram.calls import Call
 from demo.telegram.faults import Fault
@@ -56,6 +57,7 @@ class Outcome:
         kills: processes that died by SIGKILL; `ended` are those that SIGTERM ended within its two seconds.
         lost: photos and texts that got no answer.
         repeated: answers that came once more.
+        unkept: photos that were answered, and of which no file was kept.
         taps: answers under which ✓ was tapped; `taps_lost` have no correction, `taps_doubled` more than one.
         exit_status: of the last process, after SIGTERM.
         unfinished: updates that it left in the journal.
@@ -67,6 +69,7 @@ class Outcome:
     ended: int
     lost: int
     repeated: int
+    unkept: int
     taps: int
     taps_lost: int
     taps_doubled: int
@@ -121,7 +124,7 @@ async def ended(process: BaseProcess, seconds: float = PATIENCE) -> int | None:
 
 
 class Siege:
-    """People who write, and a bot that is killed. `pictures` are sent in turn."""
+    """People who write, and a bot that is killed. `pictures` are sent in turn, each time with another corner."""
 
     def __init__(
         self, telegram: LocalTelegram, variables: Mapping[str, str], log: Path, pictures: list[bytes], seed: int = 0
@@ -129,7 +132,7 @@ class Siege:
         self._telegram = telegram
         self._variables = variables
         self._log = log
-        self._pictures = pictures
+        self._pictures = never_the_same(pictures)
         self._random = random.Random(seed)
         self._photos: list[tuple[int, int]] = []
         self._texts: Counter[int] = Counter()
@@ -188,8 +191,7 @@ class Siege:
     async def _send(self, people: list[Person], photos: int) -> None:
         for number in range(photos):
             person = self._random.choice(people)
-            picture = self._pictures[len(self._photos) % len(self._pictures)]
-            self._photos.append((person.id, await person.send_photo(picture)))
+            self._photos.append((person.id, await person.send_photo(next(self._pictures))))
             if number % 5 == 0:
                 await person.say("/help")
                 self._texts[person.id] += 1
@@ -230,10 +232,14 @@ class Siege:
         answers, helped = self._answers(), self._helped()
         return sum(1 for photo in self._photos if not answers[photo]) + sum((self._texts - helped).values())
 
+    def _unkept(self) -> int:
+        files = {path.stem for path in (Path(self._variables["COUSINBOT_HOME"]) / "inbox").glob("*.jpg")}
+        return sum(1 for (sha256,) in self._query("SELECT DISTINCT sha256 FROM photos") if sha256 not in files)
+
     def _unfinished(self) -> int:
         return int(self._query("SELECT count(*) FROM updates WHERE finished_at IS NULL")[0][0])
 
-    def _query(self, sql: str) -> list[tuple[int, ...]]:
+    def _query(self, sql: str) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(Path(self._variables["COUSINBOT_HOME"]) / "cousinbot.db")) as db:
             return db.execute(sql).fetchall()
 
@@ -253,6 +259,7 @@ class Siege:
             ended=self._ended,
             lost=self._lost(),
             repeated=sum((answers - Counter(set(answers))).values()) + sum((self._helped() - self._texts).values()),
+            unkept=self._unkept(),
             taps=len(self._tapped),
             taps_lost=sum(1 for tap in self._tapped if not kept[tap]),
             taps_doubled=sum(1 for count in kept.values() if count > 1),

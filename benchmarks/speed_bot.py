@@ -5,7 +5,6 @@ there before the clock starts: the bot is held meanwhile, for what phones and Te
 """
 
 import asyncio
-import io
 import itertools
 import os
 import random
@@ -24,9 +23,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from PIL import Image
-
 from benchmarks.figures import Figure, Material, Say, figure
+from benchmarks.marked import never_the_same
 from benchmarks.waits import Wait, share_of_sqlite, waits_in
 from data.library import PhotoLibrary
 from demo.telegram.person import Person
@@ -61,7 +59,7 @@ def measure(material: Material, say: Say, in_all: int = IN_ALL) -> dict[str, Fig
 
 async def _measure(home: Path, photos: Sequence[bytes], in_all: int, say: Say) -> dict[str, Figure]:
     alone = InProcess(home, [jpeg_sizes(photo, SIDES[-1:])[-1][2] for photo in photos])
-    fresh = _never_the_same(photos)
+    fresh = never_the_same(photos)
     burst: dict[str, list[float]] = {"bot": [], "alone": []}
     lone: dict[str, list[float]] = {"bot": [], "alone": []}
     shares: list[float] = []
@@ -270,17 +268,6 @@ def _line(process: subprocess.Popen[str]) -> str:
     if not line:
         raise RuntimeError("A process that is measured ended at its start.")
     return line
-
-
-def _never_the_same(photos: Sequence[bytes]) -> Iterator[bytes]:
-    """These photos round and round, none of them with the bytes of another: a corner is painted anew each time."""
-    for number in itertools.count():
-        with Image.open(io.BytesIO(photos[number % len(photos)])) as image:
-            marked = image.convert("RGB")
-        marked.paste((number % 256, number // 256 % 256, 128), (0, 0, 8, 8))
-        file = io.BytesIO()
-        marked.save(file, "JPEG", quality=90)
-        yield file.getvalue()
 
 
 def _children(pid: int) -> list[int]:
