@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
@@ -150,15 +151,16 @@ def one_by_one(material: Material) -> Work:
 
 
 def together(material: Material) -> Work:
-    """cousinbot in process, photos in batches: decoded in threads, then recognised together."""
+    """cousinbot in process, photos in batches; the next ones are decoded while one is recognised, as in the bot."""
     from inference.photo import decode
     from models.graph import cores
 
     recognizer, pool = _recognizer(material), ThreadPoolExecutor(cores())
 
     def guess(photos: Sequence[bytes]) -> None:
-        for start in range(0, len(photos), _BATCH):
-            recognizer.recognize(list(pool.map(decode, photos[start : start + _BATCH])))
+        decoded = pool.map(decode, photos)
+        while batch := list(islice(decoded, _BATCH)):
+            recognizer.recognize(batch)
 
     return Work(guess)
 

@@ -121,11 +121,13 @@ class Photos:
             answer, buttons = await self._draft(asked, sender.id if sender else 0, seen, notes)
         except Forgotten:
             return  # /forgetme, which does not wait for photos that wait, was faster than this one
-        drawing = await asyncio.to_thread(_drawing, seen, answer) if _needs_picture(seen) else None
-        await self._answering.send(answer, buttons, drawing, pictures[0].message_id)
-        for one in seen:  # now, when nobody waits for it any more
-            jpeg = await asyncio.to_thread(jpeg_of, one.photo) if one.jpeg is None else one.jpeg
-            await self._keep(one.photo.sha256, jpeg)
+        try:
+            drawing = await asyncio.to_thread(_drawing, seen, answer) if _needs_picture(seen) else None
+            await self._answering.send(answer, buttons, drawing, pictures[0].message_id)
+        finally:
+            for one in seen:  # now, when nobody waits for it any more
+                jpeg = await asyncio.to_thread(jpeg_of, one.photo) if one.jpeg is None else one.jpeg
+                await self._keep(one.photo.sha256, jpeg)
 
     async def _keep(self, sha256: str, jpeg: bytes) -> None:
         """Keep an answered photo, unless it was forgotten meanwhile."""

@@ -202,6 +202,16 @@ async def test_guest_who_blocks_the_bot_is_let_go_and_comes_back(
 
 
 @pytest.mark.usefixtures("trained_bot")
+async def test_photo_whose_answer_nobody_takes_is_kept(telegram: LocalTelegram, trained: Settings) -> None:
+    guest = await invited(telegram, "Gus")
+    telegram.faults.add(Fault("getFile", "delay", seconds=0.3))
+    await guest.send_photo(portrait("ben", 100))
+    await guest.block()
+    await settled(telegram, trained)
+    assert len(list((trained.home / "inbox").glob("*.jpg"))) == 1
+
+
+@pytest.mark.usefixtures("trained_bot")
 async def test_answer_deleted_before_its_correction_is_shown(telegram: LocalTelegram, trained: Settings) -> None:
     admin = await Person.join(telegram.url, "Ada", ADMIN)
     await admin.send_photo(portrait("ben", 70))
