@@ -78,6 +78,14 @@ def test_the_threshold_decides(identifier: Identifier) -> None:
     assert identity.confidence == pytest.approx(0.53, abs=0.02)  # right below the line nobody can be sure
 
 
+def test_a_cousin_is_named_once_in_a_photo_and_in_every_photo_of_a_batch(identifier: Identifier) -> None:
+    faces = np.stack([PROBE, near(1, 16, 0.9), near(1, 17)])
+    names = [identity.cousin for identity in identifier.identify(faces)]
+    assert sorted(names, key=str) == [None, None, "bob"]
+    photos = np.array([0, 0, 1])
+    assert [identity.cousin for identity in identifier.identify(faces, photos=photos)] == ["bob", None, "bob"]
+
+
 # --- which faces need no second pass
 
 
