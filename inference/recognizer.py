@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
+from threadpoolctl import threadpool_limits
 
 from inference.alignment import aligned_face
 from inference.device import Device
@@ -102,6 +103,8 @@ class Recognizer:
         self.identifier = identifier
         self._detector = detector
         self._pool = ThreadPoolExecutor(cores(), thread_name_prefix="faces")
+        # Scores of a few faces are no work for many threads, and OpenBLAS's turn idly for 25 ms after each.
+        threadpool_limits(limits=1, user_api="blas")
 
     @classmethod
     def load(cls, folder: Path, detector: FaceDetector, device: Device) -> "Recognizer":
