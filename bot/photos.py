@@ -39,6 +39,14 @@ WHO_HOW = "Reply with /who to the photo you mean."
 
 
 @dataclass(frozen=True, slots=True)
+class _Opened:
+    """`larger` is what it came as, where that holds more than the photo."""
+
+    photo: Photo
+    larger: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Seen:
     """`jpeg` is what is to be kept of a photo that is not whole."""
 
@@ -96,9 +104,10 @@ class Photos:
             await self._keep_answered(pictures)
             return
         await self._keep_pace(asked, len(pictures))
+        opened = await asyncio.gather(*map(self._open, pictures))
         try:
             *results, _ = await asyncio.gather(
-                *(self._see(message) for message in pictures),
+                *map(self._see, opened),
                 self._house.store.guesses.ask(asked.chat_id, asked.message_id, len(pictures)),
             )
         except NotTrained:
@@ -158,21 +167,31 @@ class Photos:
                     await self._say(asked, TOO_QUICK.format(a_minute=self._house.settings.photos_a_minute))
             raise Later(seconds)
 
-    async def _see(self, message: Message) -> _Seen | str:
-        """What is in a message's picture, or a sentence why it cannot be told."""
+    async def _open(self, message: Message) -> _Opened | str:
+        """A message's picture, or a sentence why it cannot be looked at."""
         wanted = picture_in(message)
         assert wanted is not None
         try:
+            data = await download(self._house.bot, wanted)
             # What was corrected elsewhere up to now counts.
-            data, _ = await asyncio.gather(download(self._house.bot, wanted), self._house.lessons.follow())
-            photo = await self._house.decoding.decode(data)
-            guessing = self._house.lessons.guess(photo)
-            if photo.is_whole:
-                return _Seen(photo, None, await guessing)
-            guess, jpeg = await asyncio.gather(guessing, self._house.decoding.upright_jpeg(data))
-            return _Seen(photo, jpeg, guess)
+            photo, _ = await asyncio.gather(self._house.decoding.decode(data), self._house.lessons.follow())
         except PhotoError as error:
             return str(error)
+        return _Opened(photo, None if photo.is_whole else data)
+
+    async def _see(self, opened: _Opened | str) -> _Seen | str:
+        """What is in a picture; or a sentence why it cannot be told, as where it was not opened."""
+        if isinstance(opened, str):
+            return opened
+        photo, larger = opened.photo, opened.larger
+        guessing = self._house.lessons.guess(photo)
+        if larger is None:
+            return _Seen(photo, None, await guessing)
+        try:
+            guess, jpeg = await asyncio.gather(guessing, self._house.decoding.upright_jpeg(larger))
+        except PhotoError as error:
+            return str(error)
+        return _Seen(photo, jpeg, guess)
 
     async def _draft(
         self, asked: Message, sender: int, seen: Sequence[_Seen], notes: Sequence[str]
