@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import Final, ParamSpec, TextIO, TypeVar
 
 import aiosqlite
-from telegram.request import HTTPXRequest
 
 import bot.outbox
 from bot.app import run
 from bot.inbox import Inbox
+from bot.requests import Requests
 from data.settings import load_settings
 from inference.decoding import Decoding
 from inference.service import RecognitionService
 
 WATCHED: Final = (
     ("sqlite", aiosqlite.Connection, "_execute"),
-    ("telegram", HTTPXRequest, "do_request"),
+    ("telegram", Requests, "do_request"),
     ("decode", Decoding, "_ask"),
     ("recognise", RecognitionService, "guess"),
     ("keep", Inbox, "keep"),

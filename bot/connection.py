@@ -3,18 +3,14 @@
 import asyncio
 import contextlib
 import logging
-import ssl
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import httpx
-from aiohttp import ClientSession, TCPConnector
-from httpx_aiohttp import AiohttpTransport
 from telegram import LinkPreviewOptions
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Defaults, ExtBot
-from telegram.request import HTTPXRequest
 
 from bot.errors import BotError, in_words
 from bot.http import listening
@@ -23,6 +19,7 @@ from bot.line import Line
 from bot.outbox import Outbox
 from bot.patience import Patience
 from bot.polling import ALLOWED_UPDATES, poll
+from bot.requests import Requests
 from bot.webhook import watch_webhook, webhook_app
 from data.settings import Settings
 
@@ -30,7 +27,6 @@ logger = logging.getLogger(__name__)
 
 TOKEN_ATTEMPTS: Final = 3  # a single 401 may be Telegram's own trouble; three in a row are not
 CONNECTIONS: Final = 64
-READ_TIMEOUT: Final = 20.0  # seconds; messages go out one by one, so a connection that hangs holds up the others
 
 
 @contextlib.asynccontextmanager
@@ -41,8 +37,8 @@ async def connected(settings: Settings, token: str, outbox: Outbox, line: Line) 
         token,
         base_url=f"{settings.telegram_api}/bot",
         base_file_url=f"{settings.telegram_api}/file/bot",
-        request=_requests(CONNECTIONS, tls),
-        get_updates_request=_requests(1, tls),
+        request=Requests(CONNECTIONS, tls),
+        get_updates_request=Requests(1, tls),
         defaults=Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)),
         rate_limiter=outbox,
     )
@@ -51,17 +47,6 @@ async def connected(settings: Settings, token: str, outbox: Outbox, line: Line) 
         yield bot
     finally:
         await bot.shutdown()
-
-
-def _requests(connections: int, tls: ssl.SSLContext) -> HTTPXRequest:
-    def session() -> ClientSession:
-        return ClientSession(connector=TCPConnector(limit=connections, ssl=tls), trust_env=True)
-
-    # httpx goes through the proxies of the environment by itself only with its own transport, hence `trust_env`.
-    transport = AiohttpTransport(verify=tls, client=session)
-    return HTTPXRequest(
-        connect_timeout=10, read_timeout=READ_TIMEOUT, pool_timeout=30, httpx_kwargs={"transport": transport}
-    )
 
 
 async def _introduce(bot: ExtBot[int], line: Line) -> None:

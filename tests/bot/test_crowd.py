@@ -84,7 +84,7 @@ async def test_guests_at_the_end_of_the_line_hear_their_number_and_all_get_their
     asked = [await guest.send_photo(jpeg(number, (64, 48))) for number, guest in enumerate(guests)]
     await stranger.send_photo(jpeg(200))
     await admin.say("/help")
-    telegram.faults.add(Fault("getFile", "delay", times=None, seconds=0.3))
+    telegram.faults.add(Fault("getFile", "delay", times=None, seconds=1.0))
     async with serving(settings):
         assert (await admin.next()).text.startswith("Send me a photo")
         first: set[int] = set()
