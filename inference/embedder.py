@@ -25,7 +25,7 @@ Body: TypeAlias = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
 Tensors: TypeAlias = Mapping[str, NDArray[np.float32]]
 
-_AT_ONCE: Final = 16
+_AT_ONCE: Final = 8
 """Crops that go through together: with more the activations no longer fit into a CPU's caches."""
 
 

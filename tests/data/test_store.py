@@ -203,6 +203,15 @@ async def test_blocked_person_is_not_welcomed_back(store: Store) -> None:
     assert await store.people.role(GUEST) == "guest"
 
 
+async def test_role_that_is_read_while_it_changes_is_not_remembered(store: Store) -> None:
+    await store.people.welcome(GUEST, "Ann")
+    for _ in range(20):
+        await asyncio.gather(*(store.people.role(GUEST) for _ in range(3)), store.people.block(GUEST))
+        assert await store.people.role(GUEST) == "blocked"
+        await asyncio.gather(store.people.unblock(GUEST), *(store.people.role(GUEST) for _ in range(3)))
+        assert await store.people.role(GUEST) == "guest"
+
+
 # --- answers and guesses
 
 
