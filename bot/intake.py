@@ -95,6 +95,9 @@ class Intake:
     async def receive(self, updates: Sequence[object]) -> int | None:
         """Journal raw updates; once this returns they can be acknowledged. Returns the highest id, if any.
 
+        They are handled meanwhile: what answers them is on the disk only after them, and Telegram brings again what was
+        not acknowledged.
+
         What an earlier process left unfinished is taken up after the first batch is in, so that an album of which
         a part is still on Telegram's side comes together again.
         """
@@ -111,6 +114,8 @@ class Intake:
         else:
             for update_id in sorted(fresh):
                 self._take(Received(update_id, bodies[update_id], 0), fresh=True)
+        if bodies:
+            await self._journal.settle()
         return max(bodies, default=None)
 
     async def replay(self) -> None:

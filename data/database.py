@@ -1,11 +1,13 @@
 """One SQLite connection shared by the tasks of a process."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 import aiosqlite
@@ -36,8 +38,10 @@ class Connection(aiosqlite.Connection):
 class Database:
     """Reads at any time, writes one transaction at a time."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, log: Path) -> None:
+        """`log` is the write-ahead log's file."""
         self._connection = connection
+        self._log = log
         self._writing = asyncio.Lock()
 
     async def read(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
@@ -74,7 +78,7 @@ class Database:
         """`work` as one transaction, in the connection's thread: what many photos wait for.
 
         All of it is on the disk when this returns, or none of it if `work` fails. What need not be `durable` outlives
-        the process, but a power cut before the next durable transaction may undo it.
+        the process, but a power cut before the next durable transaction, or `settle`, may undo it.
         """
         async with self._writing:
             return await self._connection.run(partial(_transact, work, durable))
@@ -82,6 +86,10 @@ class Database:
     async def write(self, sql: str, values: Values = (), *, durable: bool = True) -> int:
         """One statement as a transaction of its own; returns how many rows it changed."""
         return await self.transaction(lambda db: db.execute(sql, values).rowcount, durable=durable)
+
+    async def settle(self) -> None:
+        """Wait until whatever was written is on the disk, `durable` or not. Raises `OSError`."""
+        await asyncio.to_thread(sync, self._log)
 
     async def checkpoint(self, attempts: int = 20) -> bool:
         """Bring all of the write-ahead log into the file and empty it; False if others would not stop reading it."""
@@ -110,3 +118,12 @@ def _transact(work: Callable[[sqlite3.Connection], Result], durable: bool, db: s
     finally:
         if not durable:
             db.execute("PRAGMA synchronous = FULL")
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or which files a folder has, is on the disk. Raises `OSError`."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -24,14 +24,18 @@ class Journal:
         self._database = database
 
     async def record(self, bodies: Mapping[int, str]) -> list[int]:
-        """Keep these updates (id → raw JSON); returns the ids that were not known before, in order."""
+        """Keep these updates (id → raw JSON), for good after `settle`; returns the ids that were new, in order."""
         moment = now()
 
         def record(db: sqlite3.Connection) -> list[int]:
             insert = "INSERT INTO updates (update_id, body, received_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
             return [id_ for id_, body in sorted(bodies.items()) if db.execute(insert, (id_, body, moment)).rowcount]
 
-        return await self._database.transaction(record)
+        return await self._database.transaction(record, durable=False)
+
+    async def settle(self) -> None:
+        """Wait until what was recorded outlives a power cut. Raises `OSError`."""
+        await self._database.settle()
 
     async def received_at(self, update_id: int) -> str | None:
         """When an update came, as the store keeps times."""

@@ -4,13 +4,13 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 from data.buttons import Buttons
 from data.corrections import Corrections
-from data.database import Connection, Database
+from data.database import Connection, Database, sync
 from data.forgetting import Forgetting
 from data.groups import Groups
 from data.guesses import Guesses
@@ -75,7 +75,9 @@ class Store:
             except (sqlite3.Error, TimeoutError) as error:
                 why = trouble(error) or str(error) or "another program holds it: end it"
                 raise StoreError(f"Cannot use the database {path}: {why}.") from error
-            yield cls(Database(connection))
+            with suppress(OSError):  # where folders can't be synced, SQLite does without too
+                sync(path.parent)  # the log is made anew at each start
+            yield cls(Database(connection, path.with_name(f"{path.name}-wal")))
 
 
 async def _use_wal(connection: Connection) -> None:

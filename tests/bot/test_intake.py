@@ -1,6 +1,7 @@
 """The journal's way to the handlers, with a real store and handlers that misbehave."""
 
 import asyncio
+import errno
 import json
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -232,6 +233,29 @@ async def test_update_without_an_id_stops_nothing(store: Store) -> None:
     handlers = Handlers()
     intake = make(store, handlers)
     assert await intake.receive(["nonsense", {"message": {}}, photo(10)]) == 10
+    await intake.close()
+    assert handlers.batches == [[10]]
+
+
+async def test_update_is_acknowledged_only_when_it_is_on_the_disk(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handlers, synced = Handlers(), asyncio.Event()
+
+    async def settle() -> None:
+        await synced.wait()
+        raise OSError(errno.EIO, "the disk is bad")
+
+    intake = make(store, handlers)
+    with monkeypatch.context() as bad_disk:
+        bad_disk.setattr(store.journal, "settle", settle)
+        receiving = asyncio.create_task(intake.receive([photo(10)]))
+        await until(lambda: handlers.batches == [[10]])  # handled meanwhile
+        assert not receiving.done()
+        synced.set()
+        with pytest.raises(OSError, match="the disk is bad"):
+            await receiving
+    assert await intake.receive([photo(10)]) == 10  # Telegram brings it again
     await intake.close()
     assert handlers.batches == [[10]]
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sqlite3
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -150,6 +151,15 @@ async def test_update_is_recorded_once_and_kept_until_finished(store: Store) -> 
     await store.journal.finish([10, 12])
     assert [update.update_id for update in await store.journal.unfinished()] == [11]
     assert await store.journal.record({10: "{}"}) == []
+
+
+async def test_settling_brings_the_log_to_the_disk(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr("data.database.os.fsync", lambda file: synced.append(os.fstat(file).st_ino))
+    async with Store.open(path) as store:
+        await store.journal.record({10: "{}"})
+        await store.journal.settle()
+        assert synced == [path.parent.stat().st_ino, path.with_name(f"{path.name}-wal").stat().st_ino]
 
 
 async def test_finished_update_leaves_no_text(store: Store, path: Path) -> None:
