@@ -256,8 +256,9 @@ def _cuts(material: Material, photos: Sequence[bytes]) -> list[Any]:
     from models.architectures import architecture
 
     recognizer, shape = _recognizer(material), architecture("face")
-    seen = [face for numbered in enumerate(map(decode, photos)) for face in recognizer._look_at(numbered)]
-    _, settled = recognizer._features(seen, np.array([face.place for face in seen]), None)
+    found = [face for numbered in enumerate(map(decode, photos)) for face in recognizer._look_at(numbered)]
+    seen, once = recognizer._seen_once(found)
+    _, settled = recognizer._seen_again(seen, once, np.array([face.place for face in seen]), None)
     again = [partial(recognizer._last_view, face) for face, told in zip(seen, settled, strict=True) if not told]
     return [partial(first_view, shape, face.photo.pixels, face.face) for face in seen] + again
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +21,16 @@ if TYPE_CHECKING:
     from inference.gallery import Floats
     from models.architectures import Architecture
 
-Body: TypeAlias = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
-"""Crops `(N, size, size, 3)`, however many → features `(N, D)`."""
-
 Tensors: TypeAlias = Mapping[str, NDArray[np.float32]]
 
-_AT_ONCE: Final = 8
-"""Crops that go through together: with more the activations no longer fit into a CPU's caches."""
+
+class Body(Protocol):
+    """Crops `(N, size, size, 3)` → features `(N, D)`; quickest with `at_once` crops."""
+
+    @property
+    def at_once(self) -> int: ...
+
+    def __call__(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]: ...
 
 
 def first_view(shape: Architecture, pixels: Pixels, face: Face) -> Pixels:
@@ -56,11 +60,11 @@ class Embedder:
         self.shape = shape
         self._body = body
 
-    def first_pass(self, views: Sequence[Pixels]) -> Floats:
+    def first_pass(self, views: Iterable[Pixels]) -> Floats:
         """N first views `(size, size, 3)`, mirrored → features `(N, D)`, which tell most faces."""
-        return self._passed([view[:, ::-1] for view in views])
+        return self._passed(view[:, ::-1] for view in views)
 
-    def second_pass(self, views: Sequence[Pixels]) -> Floats:
+    def second_pass(self, views: Iterable[Pixels]) -> Floats:
         """N last views, as they are → features `(N, D)`, for the mean with the first pass's."""
         return self._passed(views)
 
@@ -86,15 +90,19 @@ class Embedder:
         crops = [crop for pair in pairs for crop in pair]
         return np.asarray(self._passed(crops).reshape(len(pairs), 2, -1).mean(1), np.float32)
 
-    def _passed(self, crops: Sequence[Pixels]) -> Floats:
-        return np.asarray(self._body(np.stack(crops)), np.float32)
+    def _passed(self, crops: Iterable[Pixels]) -> Floats:
+        """The first are on their way while others may still be cut."""
+        rest, features = iter(crops), []
+        while part := list(islice(rest, self._body.at_once)):
+            features.append(self._body(np.stack(part)))
+        return np.concatenate(features)
 
 
 def embedder(shape: Architecture, network: nn.Module, device: Device) -> Embedder:
     """By a torch network, on that device; the face network on a CPU runs as a graph."""
     if _as_graph(shape, device):
         tensors = {name: tensor.numpy(force=True) for name, tensor in network.state_dict().items()}
-        return Embedder(shape, _face_body(tensors))
+        return Embedder(shape, FaceGraph(tensors))
     from inference.torch_body import TorchBody
 
     return Embedder(shape, TorchBody(shape, network, device))
@@ -107,7 +115,7 @@ def load_embedder(shape: Architecture, tensors: Tensors, device: Device) -> Embe
         KeyError, RuntimeError: these are not the tensors of that architecture.
     """
     if _as_graph(shape, device):
-        return Embedder(shape, _face_body(tensors))
+        return Embedder(shape, FaceGraph(tensors))
     import torch
 
     network = shape.build_body(False)
@@ -119,11 +127,13 @@ def _as_graph(shape: Architecture, device: Device) -> bool:
     return shape.name == "face" and device == "cpu"
 
 
-def _face_body(tensors: Tensors) -> Body:
-    graph = Graph(face_graph(tensors))
+class FaceGraph:
+    """The face network's body on a CPU."""
 
-    def body(crops: NDArray[np.uint8]) -> Floats:
-        parts = np.array_split(crops, -(-len(crops) // _AT_ONCE))  # 9 and 8 take less than 16 and 1
-        return np.concatenate([graph(part)[0] for part in parts])
+    at_once: Final = 8  # with many more the activations no longer fit into the caches
 
-    return body
+    def __init__(self, tensors: Tensors) -> None:
+        self._graph = Graph(face_graph(tensors))
+
+    def __call__(self, crops: NDArray[np.uint8]) -> Floats:
+        return self._graph(crops)[0]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain, compress, pairwise
+from itertools import chain, compress, pairwise, tee
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -119,9 +119,10 @@ class Recognizer:
 
         A second time go those that the first leaves in doubt, and those that are hard to tell.
         """
-        seen = list(chain.from_iterable(self._side_by_side(self._look_at, list(enumerate(photos)))))
+        found = chain.from_iterable(self._side_by_side(self._look_at, list(enumerate(photos))))
+        seen, once = self._seen_once(found)
         places = np.array([one.place for one in seen], np.int64)
-        features, settled = self._features(seen, places, memory)
+        features, settled = self._seen_again(seen, once, places, memory)
         tellable = np.array([not one.quality.hopeless for one in seen], np.bool_)
         identities = self.identifier.identify(features, memory, tellable, places)
         guesses = [self._guess(*face) for face in zip(seen, identities, unit(features), settled, strict=True)]
@@ -141,17 +142,23 @@ class Recognizer:
             found.append(_Seen(photo, place, face, view, quality(photo.pixels, face, aligned)))
         return found
 
-    def _features(
-        self, seen: Sequence[_Seen], places: NDArray[np.int64], memory: Memory | None
+    def _seen_once(self, found: Iterable[_Seen]) -> tuple[list[_Seen], Floats]:
+        """N faces and what one pass makes of them, `(N, D)`: of the first ones, while others are still looked for."""
+        faces, again = tee(found)
+        features = self._embedder.first_pass(face.view for face in faces)
+        return list(again), features
+
+    def _seen_again(
+        self, seen: Sequence[_Seen], once: Floats, places: NDArray[np.int64], memory: Memory | None
     ) -> tuple[Floats, NDArray[np.bool_]]:
-        """Of N faces `(N, D)`, and which of them one pass has told."""
-        features = self._embedder.first_pass([one.view for one in seen])
-        settled = self.identifier.settled(features, places, memory)
+        """The features of N faces after a second pass where one was not enough, `(N, D)`, and where it was."""
+        settled = self.identifier.settled(once, places, memory)
         settled &= np.array([one.quality.flaw is None for one in seen])
         doubtful = np.flatnonzero(~settled)
+        features = once.copy()
         if len(doubtful):
             others = self._side_by_side(self._last_view, [seen[int(i)] for i in doubtful])
-            features[doubtful] = (features[doubtful] + self._embedder.second_pass(list(others))) / 2
+            features[doubtful] = (once[doubtful] + self._embedder.second_pass(others)) / 2
         return features, settled
 
     def _last_view(self, seen: _Seen) -> Pixels:

@@ -11,24 +11,17 @@ from inference.device import Device
 from models.architectures import Architecture
 from models.network import normalised
 
-_AT_ONCE: Final[dict[Device, int]] = {"cpu": 16, "cuda": 256, "mps": 256}
-"""Crops that go through together: a CPU's caches hold the activations of few, a GPU is idle with fewer."""
-
 
 class TorchBody:
-    """Crops `(N, size, size, 3)`, however many → features `(N, D)`."""
+    """Crops `(N, size, size, 3)` → features `(N, D)`."""
 
     def __init__(self, shape: Architecture, network: nn.Module, device: Device) -> None:
         self._shape = shape
         self._network = network.eval().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._device = device
+        self.at_once: Final = 16 if device == "cpu" else 256  # a CPU's caches hold few, a GPU is idle with fewer
 
     def __call__(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-        at_once = _AT_ONCE[self._device]
-        parts = [self._features(crops[start : start + at_once]) for start in range(0, len(crops), at_once)]
-        return np.concatenate(parts)
-
-    def _features(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         pixels = torch.from_numpy(np.ascontiguousarray(crops)).to(self._device)
         with torch.inference_mode():
             batch = normalised(self._shape, pixels).contiguous(memory_format=torch.channels_last)

@@ -3,7 +3,7 @@
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -250,7 +250,8 @@ def test_one_pass_names_whom_two_would(shared: Path, cast: Recognizer, monkeypat
     again = Counter[str]()
     second_pass = cast._embedder.second_pass
 
-    def counted(views: Sequence[Pixels]) -> Floats:
+    def counted(views: Iterable[Pixels]) -> Floats:
+        views = list(views)
         again["faces"] += len(views)
         return second_pass(views)
 
