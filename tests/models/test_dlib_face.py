@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from torch import nn
 
 from demo.family import COUSINS, draw_portrait
-from inference import embedder as embedding
 from inference.alignment import aligned_face
 from inference.detectors import Hog
-from inference.embedder import embedder
+from inference.embedder import FaceGraph, embedder
 from inference.faces import find_faces
 from models.architectures import architecture
 from models.dlib_face import Affine, DlibFace, load_pretrained
@@ -74,9 +73,9 @@ def test_a_mirrored_face_has_the_same_features(chips: list[NDArray[np.uint8]]) -
 
 
 def test_batches_do_not_change_what_a_face_is(chips: list[NDArray[np.uint8]], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedding, "_AT_ONCE", 3)
+    monkeypatch.setattr(FaceGraph, "at_once", 3)
     by = embedder(architecture("face"), load_pretrained(), "cpu")
-    together = by.features([chip[None] for chip in chips])  # 10 crops in parts of 3 and 2
+    together = by.features([chip[None] for chip in chips])  # 10 crops in parts of 3, and 1
     alone = np.concatenate([by.features([chip[None]]) for chip in chips])
     np.testing.assert_allclose(together, alone, atol=1e-5)
 
