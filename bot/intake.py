@@ -95,8 +95,8 @@ class Intake:
     async def receive(self, updates: Sequence[object]) -> int | None:
         """Journal raw updates; once this returns they can be acknowledged. Returns the highest id, if any.
 
-        They are handled meanwhile: what answers them is on the disk only after them, and Telegram brings again what was
-        not acknowledged.
+        They are handled while the disk still writes: an answer's draft gets there after its update, and Telegram brings
+        again what was not acknowledged.
 
         What an earlier process left unfinished is taken up after the first batch is in, so that an album of which
         a part is still on Telegram's side comes together again.

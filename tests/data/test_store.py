@@ -162,6 +162,14 @@ async def test_settling_brings_the_log_to_the_disk(path: Path, monkeypatch: pyte
         assert synced == [path.parent.stat().st_ino, path.with_name(f"{path.name}-wal").stat().st_ino]
 
 
+async def test_settling_without_a_log_is_nothing(path: Path) -> None:
+    async with Store.open(path) as store:
+        await store.people._database.rows("PRAGMA journal_mode = DELETE")  # as where a disk allows nothing else
+        await store.journal.record({10: "{}"})
+        assert not path.with_name(f"{path.name}-wal").exists()
+        await store.journal.settle()
+
+
 async def test_finished_update_leaves_no_text(store: Store, path: Path) -> None:
     await store.journal.record({10: '{"text": "a secret of the family"}'})
     await store.journal.finish([10])
