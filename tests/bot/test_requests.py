@@ -2,7 +2,6 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
 
 import pytest
 from telegram import Bot
@@ -24,12 +23,6 @@ def bot_at(url: str, token: str) -> Bot:
         request=Requests(2, tls),
         get_updates_request=Requests(1, tls),
     )
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[LocalTelegram]:
-    async with LocalTelegram() as telegram:
-        yield telegram
 
 
 async def test_text_and_a_large_file_arrive_as_they_are(telegram: LocalTelegram) -> None:
