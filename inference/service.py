@@ -13,11 +13,11 @@ from typing import Final, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.detectors import load_detector
+from inference.decoding.photo import Photo
 from inference.device import choose_device
-from inference.faces import Box, FaceDetector
-from inference.memory import Lesson, Memory
-from inference.photo import Photo
+from inference.faces.detectors import load_detector
+from inference.faces.finding import Box, FaceDetector
+from inference.naming.memory import Lesson, Memory
 from inference.recognizer import PhotoGuess, Recognizer, VersionBroken
 from models.forgetting import forget
 from models.registry import Registry, RegistryError

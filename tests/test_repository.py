@@ -121,8 +121,8 @@ def test_the_bot_serves_the_default_network_without_torch(trained_home: Path) ->
     """torch takes 2 s and 300 MB; the libraries that only training needs take more."""
     loaded = modules_after(
         "from pathlib import Path; import bot.app, cli.guess\n"
-        "from inference.detectors import load_detector\n"
-        "from inference.photo import decode\n"
+        "from inference.faces.detectors import load_detector\n"
+        "from inference.decoding.photo import decode\n"
         "from inference.recognizer import Recognizer\n"
         f"home = Path({str(trained_home)!r})\n"
         "version = home / 'models' / (home / 'models' / 'current').read_text().strip()\n"
@@ -135,5 +135,5 @@ def test_the_bot_serves_the_default_network_without_torch(trained_home: Path) ->
 
 
 def test_the_familys_files_are_read_without_any_network_library() -> None:
-    loaded = modules_after("import data.facts, data.home, data.library, data.settings")
+    loaded = modules_after("import data.facts.facts_file, data.files.home, data.files.library, data.settings")
     assert loaded & {"torch", "telegram", "PIL", "numpy"} == set()
