@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from actions.inbox import Inbox
 from data.store.labels import Correction
 from data.store.store import Store
+from foundation.box import Box
 from inference.decoding.photo import Photo
-from inference.faces.finding import Box
 from inference.naming.memory import Lesson
 from inference.recognizer import PhotoGuess, one_pass
 from inference.service import NotTaught, NotTrained, RecognitionService

@@ -21,10 +21,11 @@ from data.files.home import Home
 from data.files.library import PhotoLibrary
 from data.store.guesses import NewGuess, NewPhoto
 from data.store.store import Store
+from foundation.box import Box
 from foundation.progress import silent
 from inference.decoding.photo import decode, upright_jpeg
 from inference.embedding.embedder import embedder, views
-from inference.faces.finding import Box, find_faces
+from inference.faces.finding import find_faces
 from inference.faces.quality import quality
 from inference.naming.gallery import Floats, unit
 from inference.naming.memory import Lesson, Memory

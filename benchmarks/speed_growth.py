@@ -24,9 +24,10 @@ from numpy.typing import NDArray
 from benchmarks.figures import Figure, Material, Say, figure, peak_mb, ratio
 from data.files.face_cache import FaceCache
 from data.files.library import PhotoLibrary
+from foundation.box import Box
 from foundation.progress import silent
 from inference.faces.detectors import load_detector
-from inference.faces.finding import Box, Face
+from inference.faces.finding import Face
 from inference.naming.gallery import Floats, unit
 from models.registry import Registry
 from training.dataset.extracted_faces import Sight, jpeg

@@ -17,9 +17,10 @@ from typing import Final
 
 from benchmarks.figures import Figure, Material, Say, figure, peak_mb, ratio
 from data.files.library import PhotoLibrary
+from foundation.box import Box
 from inference.decoding.photo import decode
 from inference.faces.detectors import load_detector
-from inference.faces.finding import Box, find_faces, largest
+from inference.faces.finding import find_faces, largest
 from inference.recognizer import Recognizer
 
 COUSINS, PHOTOS, CORRECTED = 7, 60, 12

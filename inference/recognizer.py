@@ -14,11 +14,12 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from threadpoolctl import threadpool_limits
 
+from foundation.box import Box
 from inference.decoding.photo import Photo
 from inference.device import Device
 from inference.embedding.embedder import Embedder, first_view, load_embedder, other_view, views
 from inference.faces.alignment import aligned_face
-from inference.faces.finding import Box, Face, FaceDetector, Pixels, cut, find_faces, whole_picture
+from inference.faces.finding import Face, FaceDetector, Pixels, cut, find_faces, whole_picture
 from inference.faces.quality import Flaw, Quality, quality
 from inference.naming.gallery import Allowances, Floats, unit
 from inference.naming.heads import load_head

@@ -84,7 +84,9 @@ def test_the_example_says_what_each_setting_is_and_holds_the_defaults() -> None:
 
 def test_an_installed_copy_has_every_file_of_its_packages() -> None:
     setuptools = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
-    packaged = {f"{room.replace('.', '/')}/{glob}" for room, globs in setuptools["package-data"].items() for glob in globs}
+    packaged = {
+        f"{room.replace('.', '/')}/{glob}" for room, globs in setuptools["package-data"].items() for glob in globs
+    }
     rooms = {glob.removesuffix("*") for glob in setuptools["packages"]["find"]["include"]}
     for path in tracked():
         name = path.relative_to(ROOT)

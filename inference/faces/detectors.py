@@ -11,7 +11,8 @@ import numpy as np
 import openvino
 from openvino.preprocess import ColorFormat, PrePostProcessor
 
-from inference.faces.finding import Box, Face, FaceDetector, Pixels
+from foundation.box import Box
+from inference.faces.finding import Face, FaceDetector, Pixels
 from models.graph import Floats, Graph
 from models.weights import package_file
 from models.yunet import yunet_file

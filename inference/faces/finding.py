@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from foundation.box import Box
+
 Pixels: TypeAlias = NDArray[np.uint8]
 Layout: TypeAlias = Literal["yunet", "dlib5"]
 
@@ -17,38 +19,6 @@ _BORDER: Final = 0.25
 _TURNS: Final = (1, 3, 2)
 """Quarters of a turn, counter-clockwise, by how often cameras lie so."""
 _ROTATION: Final = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle in fractions, 0 to 1, of the width and height of the upright photo."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def area(self) -> float:
-        """Share of the photo."""
-        return max(0.0, self.right - self.left) * max(0.0, self.bottom - self.top)
-
-    def overlap(self, other: "Box") -> float:
-        """Intersection over union, 0 to 1."""
-        shared = Box(
-            max(self.left, other.left),
-            max(self.top, other.top),
-            min(self.right, other.right),
-            min(self.bottom, other.bottom),
-        ).area
-        union = self.area + other.area - shared
-        return shared / union if union else 0.0
-
-    @classmethod
-    def clipped(cls, left: float, top: float, right: float, bottom: float, width: int, height: int) -> "Box":
-        """From pixels of a photo of `width` × `height`, cut where it ends."""
-        sides = np.clip([left / width, top / height, right / width, bottom / height], 0.0, 1.0)
-        return cls(*(float(side) for side in sides))
 
 
 @dataclass(frozen=True, slots=True)

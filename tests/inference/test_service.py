@@ -9,8 +9,8 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from foundation.box import Box
 from inference.decoding.photo import Photo, decode
-from inference.faces.finding import Box
 from inference.naming.memory import Lesson
 from inference.recognizer import VersionBroken
 from inference.service import NotTaught, NotTrained, RecognitionService

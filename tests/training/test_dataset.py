@@ -7,10 +7,11 @@ import pytest
 from PIL import Image
 
 from demo.family import draw_group
+from foundation.box import Box
 from foundation.progress import silent
 from inference.decoding.photo import decode
 from inference.faces.detectors import Hog
-from inference.faces.finding import Box, find_faces
+from inference.faces.finding import find_faces
 from models.architectures import architecture
 from tests.bot.trained import TRAINED, jpeg_of, portrait
 from tests.training.conftest import CPU, labelled, read

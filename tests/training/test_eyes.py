@@ -9,9 +9,10 @@ import pytest
 from safetensors.numpy import load_file
 
 from data.files.face_cache import FaceCache
+from foundation.box import Box
 from foundation.progress import silent
 from inference.faces.detectors import Hog
-from inference.faces.finding import Box, Face, Pixels, whole_picture
+from inference.faces.finding import Face, Pixels, whole_picture
 from inference.naming.gallery import Floats
 from models.architectures import architecture
 from models.registry import Registry

@@ -7,7 +7,7 @@ import pytest
 from data.files.home import Home
 from data.store.guesses import BoxFractions, NewGuess, NewPhoto
 from data.store.store import Store
-from inference.faces.finding import Box
+from foundation.box import Box
 from models.card import Card
 from models.registry import Registry
 from training.dataset.corrections import corrected_faces, record

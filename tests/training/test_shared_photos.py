@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 
 from demo.family import draw_group, draw_portrait
+from foundation.box import Box
 from foundation.progress import silent
 from inference.faces.detectors import load_detector
-from inference.faces.finding import Box
 from models.architectures import architecture
 from training.dataset.dataset import Dataset, read_faces
 from training.dataset.labelled import LabelledFile, Word

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from data.store.labels import Verdict
+from foundation.box import Box
 from inference.decoding.photo import decode, upright_jpeg
 from inference.faces.detectors import Hog
-from inference.faces.finding import Box, Face, find_faces
+from inference.faces.finding import Face, find_faces
 from tests.bot.trained import portrait
 from tests.training.conftest import read
 from training.dataset.extracted_faces import Sight

@@ -2,7 +2,7 @@
 
 from data.files.home import Home
 from data.store.store import Store
-from inference.faces.finding import Box
+from foundation.box import Box
 from training.dataset.labelled import LabelledFile, Word
 from training.run import Outcome
 

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.files.face_cache import FaceCache
+from foundation.box import Box
 from foundation.progress import Progress, silent
 from inference.decoding.photo import PhotoError
 from inference.device import Device
-from inference.faces.finding import Box, FaceDetector, Pixels, whole_picture
+from inference.faces.finding import FaceDetector, Pixels, whole_picture
 from inference.naming.gallery import Floats, unit
 from inference.recognizer import SAME_FACE
 from models.architectures import Architecture

@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.faces.finding import Box, Face, Pixels
+from foundation.box import Box
+from inference.faces.finding import Face, Pixels
 from inference.naming.gallery import Floats
 
 _GREY = 128

@@ -14,12 +14,13 @@ import numpy as np
 from PIL import Image
 
 from data.files.face_cache import FaceCache
+from foundation.box import Box
 from foundation.progress import Progress
 from inference.decoding.photo import PhotoError, decode
 from inference.device import Device
 from inference.embedding.embedder import Embedder, embedder, views
 from inference.faces.alignment import ALIGNMENTS
-from inference.faces.finding import Box, FaceDetector, Pixels, cut, find_faces, whole_picture
+from inference.faces.finding import FaceDetector, Pixels, cut, find_faces, whole_picture
 from inference.faces.quality import quality
 from models.architectures import architecture
 from models.graph import cores

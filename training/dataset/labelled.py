@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from data.store.labels import Verdict
-from inference.faces.finding import Box, Face
+from foundation.box import Box
+from inference.faces.finding import Face
 from inference.naming.gallery import Floats
 from training.dataset.extracted_faces import Sight
 
