@@ -28,7 +28,7 @@ class Lessons:
     async def teach(self) -> None:
         """Replace what the recogniser was taught by the corrections that stand now."""
         async with self._teaching:
-            space, state = self._service.space, await self._store.corrections.state()
+            space, state = self._service.network, await self._store.corrections.state()
             accepted = await self._store.corrections.accepted()
             embeddings = await self._store.guesses.embeddings()
             lessons = []
@@ -45,7 +45,7 @@ class Lessons:
     async def follow(self) -> None:
         """Teach again if another network has taken over (its embeddings are of another space), or if something was
         decided elsewhere, as by `cousinbot corrections accept`."""
-        if (self._service.space, await self._store.corrections.state()) != self._taught:
+        if (self._service.network, await self._store.corrections.state()) != self._taught:
             await self.teach()
 
     async def guess(self, photo: Photo) -> PhotoGuess:

@@ -21,7 +21,6 @@ from cli.resources import (
     load_face_detector,
     open_home,
     read_settings,
-    unfrozen_epochs_of,
 )
 
 if TYPE_CHECKING:
@@ -72,25 +71,24 @@ def train(
         from models.architectures import architecture
         from models.registry import Registry
         from training.dataset.corrections import corrected_faces
+        from training.hyperparameters import Hyperparameters
         from training.run import train as train_version
 
-        shape = architecture(arch, crop)
         outcome = train_version(
             [*labelled_files(library), *asyncio.run(corrected_faces(home))],
             Registry(home.models),
-            shape,
+            architecture(arch, crop),
             load_face_detector(settings, progress),
             device_of(settings),
             progress,
             pretrained=not from_scratch,
-            head_epochs=head_epochs,
-            unfrozen_epochs=unfrozen_epochs_of(shape, unfrozen_epochs),
+            hyper=Hyperparameters(head_epochs=head_epochs, unfrozen_epochs=unfrozen_epochs),
             cache=FaceCache(home.face_cache),
         )
         run.record(outcome)
     card = outcome.card
     if as_json:
-        summary = {"promoted": outcome.verdict.promote, "reason": outcome.verdict.reason}
+        summary = {"promoted": outcome.decision.promote, "reason": outcome.decision.reason}
         click.echo(json.dumps(summary | card.model_dump(mode="json", exclude={"samples"})))
         return
     say_left_out(card.skipped)
@@ -100,7 +98,7 @@ def train(
         f" (95 % interval {low:.1%} to {high:.1%}); {counted(len(card.corrections), 'correction')} taken in;"
         f" {card.seconds:.0f} s."
     )
-    click.echo(("Promoted: " if outcome.verdict.promote else "Not promoted: ") + outcome.verdict.reason + ".")
+    click.echo(("Promoted: " if outcome.decision.promote else "Not promoted: ") + outcome.decision.reason + ".")
     click.echo(f"Report: {outcome.folder / 'report.html'}")
 
 

@@ -17,8 +17,9 @@ from foundation.box import Box
 from inference.decoding.photo import Photo
 from inference.device import choose_device
 from inference.faces.detectors import load_detector
+from inference.loading import VersionBroken
 from inference.naming.memory import Lesson, Memory
-from inference.recognizer import PhotoGuess, Recognizer, VersionBroken
+from inference.recognizer import PhotoGuess, Recognizer
 from models.forgetting import forget
 from models.registry import Registry, RegistryError
 
@@ -42,11 +43,11 @@ class NotTaught(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Taught:
-    """Lessons, all of them embedded in one space; None before there was a network."""
+class _NetworkMemory:
+    """What people have said, all of it embedded by one network; None before there was one."""
 
     memory: Memory
-    space: str | None
+    network: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class RecognitionService:
         self._detector: FaceDetector | None = None
         self._recognizer: Recognizer | None = None
         self._trouble: str | None = None
-        self._taught: _Taught | None = None
+        self._memory: _NetworkMemory | None = None
         self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recognition")
         self._worker: asyncio.Task[None] | None = None
@@ -95,9 +96,9 @@ class RecognitionService:
         return self._recognizer.version if self._recognizer else None
 
     @property
-    def space(self) -> str | None:
-        """The fingerprint of the embeddings that lessons must have."""
-        return self._recognizer.space if self._recognizer else None
+    def network(self) -> str | None:
+        """The fingerprint of the network by which lessons must be embedded; None before the first training."""
+        return self._recognizer.network if self._recognizer else None
 
     @property
     def cousins(self) -> tuple[str, ...]:
@@ -121,26 +122,26 @@ class RecognitionService:
 
         Raises:
             NotTrained: there is no champion yet.
-            NotTaught: `learn` has not been told the lessons in the champion's space yet.
+            NotTaught: `learn` has not been told the lessons as the champion's network embeds them yet.
         """
         answer: asyncio.Future[PhotoGuess] = asyncio.get_running_loop().create_future()
         self._waiting.put_nowait(_Waiting(photo, answer))
         return await answer
 
     async def embed(self, photo: Photo, box: Box) -> tuple[NDArray[np.float32], str]:
-        """The embedding `(D,)` of the face in `box`, and its space. Raises `NotTrained`."""
+        """The embedding `(D,)` of the face in `box`, and the network that made it. Raises `NotTrained`."""
 
         def run() -> tuple[NDArray[np.float32], str]:
             recognizer = self._follow_champion()
             if recognizer is None:
                 raise NotTrained
-            return recognizer.embed(photo, box), recognizer.space
+            return recognizer.embed(photo, box), recognizer.network
 
         return await self._in_thread(run)
 
-    def learn(self, lessons: Iterable[Lesson], space: str | None) -> None:
-        """Let these lessons, embedded in `space`, count from the next photo, in place of all lessons before."""
-        self._taught = _Taught(Memory(lessons), space)
+    def learn(self, lessons: Iterable[Lesson], network: str | None) -> None:
+        """Let these lessons, embedded by `network`, count from the next photo, in place of all lessons before."""
+        self._memory = _NetworkMemory(Memory(lessons), network)
 
     async def _work(self) -> None:
         while True:
@@ -153,7 +154,7 @@ class RecognitionService:
             batch.append(self._waiting.get_nowait())
         batch = [waiting for waiting in batch if not waiting.answer.done()]
         try:
-            answers = await self._in_thread(partial(self._answers, batch, self._taught))
+            answers = await self._in_thread(partial(self._answers, batch, self._memory))
         except asyncio.CancelledError:
             for waiting in batch:
                 waiting.answer.cancel()
@@ -170,20 +171,20 @@ class RecognitionService:
         """Let no trained version hold the faces of these photos (sha256 of the files); the champion goes on without."""
         await self._in_thread(partial(forget, self._registry, lambda sample: sample.sha256 in photos))
 
-    def _answers(self, batch: list[_Waiting], taught: _Taught | None) -> Sequence[PhotoGuess | Exception]:
+    def _answers(self, batch: list[_Waiting], memory: _NetworkMemory | None) -> Sequence[PhotoGuess | Exception]:
         """One guess a photo, or what went wrong with it: one bad photo must not take the others with it."""
         try:
             recognizer = self._follow_champion()
             if recognizer is None:
                 raise NotTrained
             # Embeddings of another network say nothing here, and an answer without lessons repeats old mistakes.
-            if taught is not None and taught.space != recognizer.space:
+            if memory is not None and memory.network != recognizer.network:
                 raise NotTaught
-            return recognizer.recognize([waiting.photo for waiting in batch], taught.memory if taught else None)
+            return recognizer.recognize([waiting.photo for waiting in batch], memory.memory if memory else None)
         except Exception as error:
             if len(batch) == 1 or isinstance(error, NotTrained | NotTaught):
                 return [error] * len(batch)
-            return [answer for waiting in batch for answer in self._answers([waiting], taught)]
+            return [answer for waiting in batch for answer in self._answers([waiting], memory)]
 
     def _promote(self, version: str) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from inference.decoding.photo import PhotoError
 from models.card import Skipped
 
 
@@ -14,3 +15,11 @@ class TrainingError(RuntimeError):
     def __init__(self, sentence: str, skipped: Sequence[Skipped] = ()) -> None:
         super().__init__(sentence)
         self.skipped = skipped
+
+
+def why_unusable(error: Exception) -> str:
+    """Why a photo can't be read, as it stands behind the photo's name; what a guest should do about it is left out."""
+    if isinstance(error, PhotoError):
+        why, _, _ = str(error).partition(":")  # behind the colon stands what a guest should do
+        return why if why.startswith("I ") else why[0].lower() + why[1:]
+    return f"the file can't be opened ({getattr(error, 'strerror', None) or error})"

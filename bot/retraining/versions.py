@@ -13,7 +13,7 @@ from bot.house import House
 from bot.retraining import wording
 from bot.transport.errors import quietly
 from data.store.buttons import Button
-from inference.recognizer import VersionBroken
+from inference.loading import VersionBroken
 from inference.versions import Version
 
 SHOWN: Final = 10

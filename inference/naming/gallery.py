@@ -159,7 +159,7 @@ class Gallery:
             for cousin, cosine in zip(block.cousins, block.of(cosines)[0].max(1), strict=True)
         }
 
-    def taught(self, lessons: Sequence[Lesson]) -> "Taught":
+    def updated_by(self, lessons: Sequence[Lesson]) -> "UpdatedGallery":
         """With the faces that people named, and without those of which they said otherwise.
 
         A picture counts once: one that was trained on since it was corrected, or sent and confirmed several times,
@@ -167,7 +167,7 @@ class Gallery:
         """
         lessons = [lesson for lesson in lessons if lesson.found]
         if not lessons:
-            return Taught(self, self.faces[:0], (), self.faces[:0], ())
+            return UpdatedGallery(self, self.faces[:0], (), self.faces[:0], ())
         own = len(self.faces)
         said = np.stack([lesson.embedding for lesson in lessons])
         faces = np.concatenate([self.faces, said])
@@ -184,7 +184,7 @@ class Gallery:
         numbers = {name: number for number, name in enumerate(cousins)}
         labels = np.array([numbers[names[place]] for place in np.flatnonzero(there)], np.int64)
         gained, lost = np.flatnonzero(there[own:]) + own, np.flatnonzero(~there[:own])
-        return Taught(
+        return UpdatedGallery(
             Gallery(tuple(cousins), faces[there], labels, self.allowances),
             faces[gained],
             tuple(names[place] for place in gained),
@@ -194,7 +194,7 @@ class Gallery:
 
 
 @dataclass(frozen=True, slots=True)
-class Taught:
+class UpdatedGallery:
     """A gallery after lessons, with the faces `(…, D)` that it gained and lost by them and whose they were."""
 
     gallery: Gallery

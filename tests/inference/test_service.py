@@ -11,8 +11,8 @@ from safetensors.torch import load_file, save_file
 
 from foundation.box import Box
 from inference.decoding.photo import Photo, decode
+from inference.loading import VersionBroken
 from inference.naming.memory import Lesson
-from inference.recognizer import VersionBroken
 from inference.service import NotTaught, NotTrained, RecognitionService
 from models.card import Card
 from models.registry import Registry
@@ -94,7 +94,7 @@ async def test_no_photo_stays_in_memory_until_the_next_comes(service: Recognitio
 
 async def test_before_the_first_training(tmp_path: Path, photos: list[Photo]) -> None:
     async with RecognitionService(tmp_path / "models", tmp_path / "weights", "cpu") as service:
-        assert (service.version, service.space, service.cousins) == (None, None, ())
+        assert (service.version, service.network, service.cousins) == (None, None, ())
         answers = await asyncio.gather(*(service.guess(photo) for photo in photos), return_exceptions=True)
         assert [type(answer) for answer in answers] == [NotTrained] * len(photos)
         with pytest.raises(NotTrained):
@@ -161,18 +161,18 @@ async def test_nobody_is_left_waiting_at_the_end(
 async def test_a_lesson_counts_from_the_next_photo(service: RecognitionService, photos: list[Photo]) -> None:
     face = (await service.guess(photos[1])).faces[0]
     assert face.cousin == "ben"
-    service.learn([Lesson(face.embedding, "diego", "is")], service.space)
+    service.learn([Lesson(face.embedding, "diego", "is")], service.network)
     assert (await service.guess(photos[1])).faces[0].cousin == "diego"
-    service.learn([Lesson(face.embedding, "uncle_bob", "is")], service.space)
+    service.learn([Lesson(face.embedding, "uncle_bob", "is")], service.network)
     assert (await service.guess(photos[1])).faces[0].cousin == "uncle_bob"
-    service.learn([], service.space)
+    service.learn([], service.network)
     assert (await service.guess(photos[1])).faces[0].cousin == "ben"
 
 
 async def test_embed_gives_what_a_lesson_needs(service: RecognitionService, photos: list[Photo]) -> None:
     face = (await service.guess(photos[1])).faces[0]
     embedding, space = await service.embed(photos[1], face.box)
-    assert space == service.space
+    assert space == service.network
     assert float(embedding @ face.embedding) > 0.99  # of more passes than a guess may take
 
 
@@ -181,7 +181,7 @@ async def test_lessons_of_another_network_are_waited_for(
 ) -> None:
     """A network with other embeddings takes over: no photo is answered as if nothing had been said."""
     face = (await service.guess(photos[1])).faces[0]
-    service.learn([Lesson(face.embedding, "diego", "is")], service.space)
+    service.learn([Lesson(face.embedding, "diego", "is")], service.network)
     registry.promote(another_version(registry, cousins=list(TRAINED), width=512))
     with pytest.raises(NotTaught):
         await service.guess(photos[1])

@@ -27,7 +27,7 @@ def card(version: str) -> Card:
         architecture="face",
         crop="aligned",
         size=150,
-        space="face-0",
+        network="face-0",
         detector="hog",
         cousins=["ada", "bob"],
         threshold=0.9,

@@ -33,7 +33,7 @@ async def corrected_faces(home: Home) -> list[LabelledFile]:
 async def record(home: Home, run: int, outcome: Outcome) -> None:
     """Note how a run ended, and in its corrections that this version was the first to learn from them."""
     async with Store.open(home.database) as store:
-        if outcome.verdict.promote:
+        if outcome.decision.promote:
             await store.corrections.mark_used(outcome.card.corrections, outcome.card.version)
-        kind = "promoted" if outcome.verdict.promote else "kept"
-        await store.runs.finish(run, kind, outcome.card.version, outcome.verdict.reason)
+        kind = "promoted" if outcome.decision.promote else "kept"
+        await store.runs.finish(run, kind, outcome.card.version, outcome.decision.reason)

@@ -23,4 +23,4 @@ def _views(shape: Architecture, face: LabelledFace) -> Pixels:
         pixels = decode(face.file.path.read_bytes()).pixels
     except (PhotoError, OSError):
         raise TrainingError(f"{face.file.name} was deleted while the training ran: train again.") from None
-    return views(shape, pixels if face.sight.part is None else cut(pixels, face.sight.part), face.face)
+    return views(shape, pixels if face.extracted.part is None else cut(pixels, face.extracted.part), face.face)

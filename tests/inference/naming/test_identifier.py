@@ -96,24 +96,24 @@ def hasty(identifier: Identifier, monkeypatch: pytest.MonkeyPatch) -> Identifier
     return identifier
 
 
-def settled(
+def suffices(
     identifier: Identifier, *faces: Floats, photos: Sequence[int] = (), lessons: Sequence[Lesson] = ()
 ) -> list[bool]:
     numbers = np.array(photos or range(len(faces)), np.int64)
-    return [bool(told) for told in identifier.settled(np.stack(faces) * 3, numbers, Memory(lessons))]
+    return [bool(one) for one in identifier.one_pass_suffices(np.stack(faces) * 3, numbers, Memory(lessons))]
 
 
 def test_one_pass_tells_most(identifier: Identifier, hasty: Identifier) -> None:
-    assert settled(hasty, PROBE, STRANGER, near(0, 16)) == [True, True, True]
+    assert suffices(hasty, PROBE, STRANGER, near(0, 16)) == [True, True, True]
 
 
 def test_without_knowing_that_everything_is_seen_twice(identifier: Identifier) -> None:
-    assert settled(identifier, PROBE, STRANGER) == [False, False]
+    assert suffices(identifier, PROBE, STRANGER) == [False, False]
 
 
 @pytest.mark.parametrize(("similarity", "told"), [(0.77, True), (0.785, False), (0.797, False), (0.803, True)])
 def test_near_the_threshold_it_is_looked_at_again(hasty: Identifier, similarity: float, told: bool) -> None:
-    assert settled(hasty, near(1, 15, similarity / 0.97)) == [told]
+    assert suffices(hasty, near(1, 15, similarity / 0.97)) == [told]
 
 
 def test_between_two_cousins_it_is_looked_at_again(hasty: Identifier) -> None:
@@ -121,13 +121,13 @@ def test_between_two_cousins_it_is_looked_at_again(hasty: Identifier) -> None:
     face = unit(0.71 * near(0, 15) + 0.7 * near(1, 15))
     assert hasty.similarities(face[None]).max() > 0.51
     assert hasty.probabilities(face[None]).max() < 0.9
-    assert settled(hasty, face) == [False]
+    assert suffices(hasty, face) == [False]
 
 
 def test_two_faces_of_one_photo_that_want_one_name_are_looked_at_again(hasty: Identifier) -> None:
     faces = PROBE, near(1, 16), near(0, 17)
-    assert settled(hasty, *faces, photos=(0, 0, 0)) == [False, False, True]
-    assert settled(hasty, *faces, photos=(0, 1, 1)) == [True, True, True]
+    assert suffices(hasty, *faces, photos=(0, 0, 0)) == [False, False, True]
+    assert suffices(hasty, *faces, photos=(0, 1, 1)) == [True, True, True]
 
 
 @pytest.mark.parametrize("verdict", ["is", "not", "stranger", "not_a_face"])
@@ -136,7 +136,7 @@ def test_what_people_have_spoken_of_is_looked_at_again(hasty: Identifier, verdic
     said = lesson(STRANGER, verdict, "cleo" if verdict in ("is", "not") else None)
     again = unit(STRANGER + 0.2 * AXES[20])
     assert again @ STRANGER < SAME_PICTURE
-    assert settled(hasty, again, PROBE, lessons=[said]) == [False, True]
+    assert suffices(hasty, again, PROBE, lessons=[said]) == [False, True]
 
 
 def test_a_higher_temperature_is_less_sure(identifier: Identifier) -> None:
@@ -387,7 +387,7 @@ def gallery_of(*people: int) -> Gallery:
 
 def test_a_picture_counts_once() -> None:
     """Confirmed twice, or trained on since it was corrected: three copies would be the nearest three."""
-    taught = gallery_of(0, 1).taught([lesson(near(1, 1), "is", "bob"), *[lesson(PROBE, "is", "bob")] * 3])
+    taught = gallery_of(0, 1).updated_by([lesson(near(1, 1), "is", "bob"), *[lesson(PROBE, "is", "bob")] * 3])
     assert taught.gained_by == ("bob",)
     assert taught.gallery.labels.tolist() == [0, 1, 1]
 
@@ -405,13 +405,13 @@ def test_a_picture_counts_once() -> None:
 )
 def test_a_word_about_a_photo_in_the_gallery_moves_it(said: Lesson, left: list[int]) -> None:
     """A photo that lay in the wrong folder names nobody any more."""
-    assert gallery_of(0, 1).taught([said]).gallery.labels.tolist() == left
+    assert gallery_of(0, 1).updated_by([said]).gallery.labels.tolist() == left
 
 
 def test_of_two_words_about_one_picture_the_later_stands() -> None:
     said = [lesson(PROBE, "is", "ada"), lesson(PROBE, "is", "dora")]
-    assert gallery_of(0, 1).taught(said).gallery.cousins == (*COUSINS, "dora")
-    assert gallery_of(0, 1).taught([*said, lesson(PROBE, "stranger")]).gallery.labels.tolist() == [0, 1]
+    assert gallery_of(0, 1).updated_by(said).gallery.cousins == (*COUSINS, "dora")
+    assert gallery_of(0, 1).updated_by([*said, lesson(PROBE, "stranger")]).gallery.labels.tolist() == [0, 1]
 
 
 def test_a_gallery_may_be_talked_out_of_its_last_photo(identifier: Identifier) -> None:
