@@ -94,7 +94,6 @@ class Recognizer:
         self.version = version
         self.network = network
         self.cousins = identifier.cousins
-        self.dimensions = identifier.dimensions
         self._embedder = embedder
         self.identifier = identifier
         self._detector = detector

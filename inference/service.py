@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from inference.faces.finding import FaceDetector
 
 logger = logging.getLogger(__name__)
-
-_MOST: Final = 32
-"""Photos in one batch at the most; the rest wait for the next."""
 
 Result = TypeVar("Result")
 
@@ -63,7 +60,9 @@ class RecognitionService:
     read before each batch, and a version that has taken over there is loaded before the next photo is answered.
     """
 
-    def __init__(self, models: Path, weights: Path, device: str = "auto") -> None:
+    def __init__(self, models: Path, weights: Path, device: str = "auto", *, most_at_once: int = 32) -> None:
+        """`most_at_once` photos are in one batch at the most; the rest wait for the next."""
+        self._most_at_once = most_at_once
         self._registry = Registry(models)
         self._weights = weights
         self._device = choose_device(device)
@@ -150,7 +149,7 @@ class RecognitionService:
     async def _answer(self, first: _Waiting) -> None:
         """Answer the first and what waits behind it; returns, so that no photo stays in memory until the next comes."""
         batch = [first]
-        while len(batch) < _MOST and not self._waiting.empty():
+        while len(batch) < self._most_at_once and not self._waiting.empty():
             batch.append(self._waiting.get_nowait())
         batch = [waiting for waiting in batch if not waiting.answer.done()]
         try:

@@ -146,9 +146,8 @@ def _as_graph(shape: Architecture, device: Device) -> bool:
 class FaceGraph:
     """The face network's body on a CPU."""
 
-    at_once: Final = 8  # with many more the activations no longer fit into the caches
-
-    def __init__(self, tensors: Tensors) -> None:
+    def __init__(self, tensors: Tensors, at_once: int = 8) -> None:
+        self.at_once: Final = at_once  # with many more than 8 the activations no longer fit into the caches
         self._graph = Graph(face_graph(tensors))
 
     def __call__(self, crops: NDArray[np.uint8]) -> Floats:

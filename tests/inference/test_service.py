@@ -62,12 +62,10 @@ def another_version(registry: Registry, *, cousins: list[str], width: int = 128)
     return version
 
 
-async def test_all_who_wait_are_answered_each_with_their_own(
-    service: RecognitionService, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("inference.service._MOST", 6)
-    lone = [await service.guess(photo) for photo in photos]
-    together = await asyncio.gather(*(service.guess(photo) for photo in photos * 4))  # more than two batches
+async def test_all_who_wait_are_answered_each_with_their_own(registry: Registry, photos: list[Photo]) -> None:
+    async with RecognitionService(registry.folder, registry.folder / "weights", "cpu", most_at_once=6) as service:
+        lone = [await service.guess(photo) for photo in photos]
+        together = await asyncio.gather(*(service.guess(photo) for photo in photos * 4))  # more than two batches
     assert len(together) == 16
     for index, guess in enumerate(together):
         expected = lone[index % len(photos)].faces[0]
@@ -144,11 +142,8 @@ async def test_who_gives_up_waiting_holds_nobody_up(service: RecognitionService,
     assert not any(isinstance(answer, BaseException) for answer in answers[1::2])
 
 
-async def test_nobody_is_left_waiting_at_the_end(
-    registry: Registry, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("inference.service._MOST", 4)
-    async with RecognitionService(registry.folder, registry.folder / "weights", "cpu") as service:
+async def test_nobody_is_left_waiting_at_the_end(registry: Registry, photos: list[Photo]) -> None:
+    async with RecognitionService(registry.folder, registry.folder / "weights", "cpu", most_at_once=4) as service:
         tasks = [asyncio.create_task(service.guess(photo)) for photo in photos * 3]
         await asyncio.wait(tasks[:1])
         assert any(not task.done() for task in tasks)

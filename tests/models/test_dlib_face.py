@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from demo.family import COUSINS, draw_portrait
-from inference.embedding.embedder import FaceGraph, embedder
+from inference.embedding.embedder import Embedder, FaceGraph, embedder
 from inference.faces.alignment import aligned_face
 from inference.faces.detectors import Hog
 from inference.faces.finding import find_faces
@@ -72,9 +72,9 @@ def test_a_mirrored_face_has_the_same_features(chips: list[NDArray[np.uint8]]) -
     np.testing.assert_allclose(plain, mirrored, atol=1e-5)
 
 
-def test_batches_do_not_change_what_a_face_is(chips: list[NDArray[np.uint8]], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FaceGraph, "at_once", 3)
-    by = embedder(architecture("face"), load_pretrained(), "cpu")
+def test_batches_do_not_change_what_a_face_is(chips: list[NDArray[np.uint8]]) -> None:
+    tensors = {name: tensor.numpy() for name, tensor in load_pretrained().state_dict().items()}
+    by = Embedder(architecture("face"), FaceGraph(tensors, at_once=3))
     together = by.probe_features([chip[None] for chip in chips])  # 10 crops in parts of 3, and 1
     alone = np.concatenate([by.probe_features([chip[None]]) for chip in chips])
     np.testing.assert_allclose(together, alone, atol=1e-5)

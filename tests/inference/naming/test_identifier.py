@@ -24,14 +24,27 @@ def near(person: int, photo: int, closeness: float = 0.97) -> Floats:
     return np.asarray(closeness * AXES[person] + np.sqrt(1 - closeness**2) * side, np.float32)
 
 
-@pytest.fixture
-def identifier() -> Identifier:
+def knowing_three(second_pass_raises: float | None = None) -> Identifier:
     gallery = np.stack([near(person, 3 * person + photo) for person in range(3) for photo in range(3)])
     labels = np.repeat(np.arange(3), 3)
     centre = unit(gallery).mean(0)
     head = CosineScores(centre, np.stack([unit(gallery[labels == label] - centre).mean(0) for label in range(3)]), 12.0)
     # Features are of any length; a body's are never of length one.
-    return Identifier(COUSINS, head, gallery * 5, labels, threshold=0.8, slope=40.0, temperature=1.0)
+    return Identifier(
+        COUSINS,
+        head,
+        gallery * 5,
+        labels,
+        threshold=0.8,
+        slope=40.0,
+        temperature=1.0,
+        second_pass_raises=second_pass_raises,
+    )
+
+
+@pytest.fixture
+def identifier() -> Identifier:
+    return knowing_three()
 
 
 def one(identifier: Identifier, face: Floats, *lessons: Lesson) -> Identity:
@@ -90,10 +103,9 @@ def test_a_cousin_is_named_once_in_a_photo_and_in_every_photo_of_a_batch(identif
 
 
 @pytest.fixture
-def hasty(identifier: Identifier, monkeypatch: pytest.MonkeyPatch) -> Identifier:
+def hasty() -> Identifier:
     """One that knows by how much a second pass may raise a similarity."""
-    monkeypatch.setattr(identifier, "_second_pass_raises", 0.02)
-    return identifier
+    return knowing_three(second_pass_raises=0.02)
 
 
 def suffices(
@@ -103,7 +115,7 @@ def suffices(
     return [bool(one) for one in identifier.one_pass_suffices(np.stack(faces) * 3, numbers, Memory(lessons))]
 
 
-def test_one_pass_tells_most(identifier: Identifier, hasty: Identifier) -> None:
+def test_one_pass_tells_most(hasty: Identifier) -> None:
     assert suffices(hasty, PROBE, STRANGER, near(0, 16)) == [True, True, True]
 
 
