@@ -19,8 +19,11 @@ class Hyperparameters:
     """Usable photos that a cousin needs: with fewer there is nothing to hold out and compare."""
     face_lead: float = 0.02
     """Cosine by which a face must agree better with the cousin's other photos than every other face in the photo."""
-    face_witnesses: int = 5
-    """A face's agreement is the mean of so many of its highest cosines to the cousin's other photos."""
+    fewest_witnesses: int = 3
+    """Photos with a single face from which they alone are the others; with fewer all photos are, each by its nearest
+    face."""
+    nearest_witnesses: int = 5
+    """A face's agreement is the mean of so many of its highest cosines to the others."""
     same_scene: int = 4
     """Hamming distance of 64-bit difference hashes (Krawetz 2013) up to which two photos of one cousin are
     near-duplicates by themselves."""

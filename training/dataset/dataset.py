@@ -157,12 +157,12 @@ def _overlap(faces: ExtractedFaces, box: Box) -> float:
 def _choose_faces(pictures: Sequence[Picture], hyper: Hyperparameters) -> None:
     """Set `chosen` in one cousin's pictures.
 
-    A face's agreement is the mean of its five highest cosines to the cousin's other photos. Those are first the
-    photos with a single face; where there are fewer than three of them, all photos, each by its nearest face.
+    A face's agreement is the mean of its highest cosines to the cousin's other photos. Those are first the photos
+    with a single face; where there are too few of them, all photos, each by its nearest face.
     """
     embeddings = [unit(picture.features) for picture in pictures]
     single = [index for index, picture in enumerate(pictures) if len(picture.faces) == 1]
-    witnesses = single if len(single) >= hyper.fewest_photos else range(len(pictures))
+    witnesses = single if len(single) >= hyper.fewest_witnesses else range(len(pictures))
     for index, (picture, own) in enumerate(zip(pictures, embeddings, strict=True)):
         if len(picture.faces) == 1:
             picture.chosen = 0
@@ -171,7 +171,7 @@ def _choose_faces(pictures: Sequence[Picture], hyper: Hyperparameters) -> None:
         if not others:
             continue
         nearest = np.stack([(own @ embeddings[other].T).max(1) for other in others], axis=1)
-        agreement = np.sort(nearest, axis=1)[:, -hyper.face_witnesses :].mean(1)
+        agreement = np.sort(nearest, axis=1)[:, -hyper.nearest_witnesses :].mean(1)
         second, first = np.argsort(agreement)[-2:]
         if agreement[first] - agreement[second] >= hyper.face_lead:
             picture.chosen = int(first)
