@@ -48,11 +48,11 @@ def another_version(registry: Registry, *, cousins: list[str], width: int = 128)
         changes: dict[str, object] = {"version": version, "cousins": cousins}
         tensors = load_file(champion / "weights.safetensors")
         if width != 128:
-            # A network of another kind and space, untrained, so that its lessons and ours cannot be compared.
+            # A network of another kind, untrained, so that its lessons and ours cannot be compared.
             from models.architectures import architecture
 
             shape = architecture("squeezenet1_1")
-            changes |= {"architecture": shape.name, "crop": shape.crop, "size": shape.size, "space": "squeeze-1"}
+            changes |= {"architecture": shape.name, "crop": shape.crop, "size": shape.size, "network": "squeeze-1"}
             body, head = shape.build_body(False), shape.build_head(width, len(cousins))
             tensors = {f"body.{name}": tensor for name, tensor in body.state_dict().items()}
             tensors |= {f"head.{name}": tensor for name, tensor in head.state_dict().items()}
@@ -166,8 +166,8 @@ async def test_a_lesson_counts_from_the_next_photo(service: RecognitionService, 
 
 async def test_embed_gives_what_a_lesson_needs(service: RecognitionService, photos: list[Photo]) -> None:
     face = (await service.guess(photos[1])).faces[0]
-    embedding, space = await service.embed(photos[1], face.box)
-    assert space == service.network
+    embedding, network = await service.embed(photos[1], face.box)
+    assert network == service.network
     assert float(embedding @ face.embedding) > 0.99  # of more passes than a guess may take
 
 
@@ -180,9 +180,9 @@ async def test_lessons_of_another_network_are_waited_for(
     registry.promote(another_version(registry, cousins=list(TRAINED), width=512))
     with pytest.raises(NotTaught):
         await service.guess(photos[1])
-    embedding, space = await service.embed(photos[1], face.box)
+    embedding, network = await service.embed(photos[1], face.box)
     assert embedding.shape == (512,)
-    service.learn([Lesson(embedding, "clara", "is")], space)
+    service.learn([Lesson(embedding, "clara", "is")], network)
     guess = await service.guess(photos[1])
     assert (guess.version, guess.faces[0].cousin) == ("v002", "clara")
 
