@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 
 from telegram import InlineKeyboardMarkup, ReplyParameters
 from telegram.constants import ParseMode
+from telegram.ext import ExtBot
 
+from actions.cousins import Cousins
 from bot.answers import wording
 from bot.conversation.keyboards import Choice, buttons_in, in_rows, keyboard, with_ids
-from bot.house import House
 from bot.transport.errors import quietly
 from bot.transport.outbox import is_first_attempt
-from data.store.buttons import Button
-from data.store.corrections import Correction
-from data.store.guesses import Answer, Guess
+from data.facts.facts_file import FactsFile
+from data.store.buttons import Button, Buttons
+from data.store.corrections import Correction, Corrections
+from data.store.guesses import Answer, Guess, Guesses
 
 HTML = ParseMode.HTML
 Said = Mapping[int, Correction]
@@ -20,8 +22,21 @@ Said = Mapping[int, Correction]
 
 
 class Answering:
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(
+        self,
+        bot: ExtBot[int],
+        guesses: Guesses,
+        corrections: Corrections,
+        buttons: Buttons,
+        cousins: Cousins,
+        facts: FactsFile,
+    ) -> None:
+        self._bot = bot
+        self._guesses = guesses
+        self._corrections = corrections
+        self._buttons = buttons
+        self._cousins = cousins
+        self._facts = facts
 
     def buttons(self, answer: Answer) -> list[Button]:
         """Those of an answer of which nothing was said yet."""
@@ -29,7 +44,7 @@ class Answering:
 
     async def send(self, answer: Answer, buttons: Sequence[int], picture: bytes | None, reply_to: int) -> None:
         """Send a drafted answer as a reply, with its `buttons` by their ids, and its picture if it has one."""
-        bot, chat_id = self._house.bot, answer.chat_id
+        bot, chat_id = self._bot, answer.chat_id
         reply = ReplyParameters(reply_to, allow_sending_without_reply=True)
         # Of what nobody has seen yet nothing was said.
         said = {} if is_first_attempt() else await self._said(answer)
@@ -46,17 +61,17 @@ class Answering:
             message = await bot.send_message(
                 chat_id, text, reply_parameters=reply, reply_markup=markup, parse_mode=HTML
             )
-        await self._house.store.guesses.sent(answer.id, message.message_id, has_picture=with_caption)
+        await self._guesses.sent(answer.id, message.message_id, has_picture=with_caption)
         if message.reply_markup != markup:
             # Sent already, before the process was stopped: with the buttons of a draft that is no more.
             await self.refresh(answer.id)
 
     async def refresh(self, answer_id: int) -> None:
         """Write an answer anew, as its corrections are now. One that is gone, forgotten or deleted, is let be."""
-        answer = await self._house.store.guesses.answer(answer_id)
+        answer = await self._guesses.answer(answer_id)
         if answer is None or answer.message_id is None:
             return
-        bot, chat_id, message_id = self._house.bot, answer.chat_id, answer.message_id
+        bot, chat_id, message_id = self._bot, answer.chat_id, answer.message_id
         said = await self._said(answer)
         markup = await self._markup(answer, said)
         with quietly():
@@ -72,16 +87,16 @@ class Answering:
         return await self._markup(answer, await self._said(answer))
 
     async def _said(self, answer: Answer) -> Said:
-        return await self._house.store.corrections.of_guesses([guess.id for guess in answer.guesses])
+        return await self._corrections.of_guesses([guess.id for guess in answer.guesses])
 
     async def _markup(self, answer: Answer, said: Said) -> InlineKeyboardMarkup:
-        return await keyboard(self._house.store.buttons, _rows(answer, said))
+        return await keyboard(self._buttons, _rows(answer, said))
 
     def _text(self, answer: Answer, said: Said, limit: int) -> str:
         return wording.answer([self._line(guess, said.get(guess.id)) for guess in answer.guesses], answer.notes, limit)
 
     def _line(self, guess: Guess, said: Correction | None) -> wording.Line:
-        names = self._house.names
+        names = self._cousins
         cousin = guess.cousin if said is None else said.cousin if said.verdict == "is" else None
         return wording.Line(
             number=guess.number,
@@ -89,7 +104,7 @@ class Answering:
             confidence=guess.confidence,
             found=guess.found,
             fact=guess.fact if cousin else None,
-            avoid=self._house.facts.last_good().avoid(cousin) if cousin and guess.fact else (),
+            avoid=self._facts.book().avoid(cousin) if cousin and guess.fact else (),
             verdict=said.verdict if said else None,
             said=names.shown(said.cousin) if said and said.cousin else None,
             runners_up=tuple((names.shown(other), probability) for other, probability in guess.runners_up),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.conversation.access import OUTSIDER
+from bot.conversation.admission import OUTSIDER
 from bot.conversation.taps import Taps
 from bot.conversation.wording import ADMINS_ONLY
 from data.settings import Settings
