@@ -10,7 +10,6 @@ from typing import Final
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
-from actions.access import Access
 from actions.cousins import Cousins
 from actions.inbox import Inbox
 from actions.teaching import Lessons
@@ -127,11 +126,9 @@ async def _answer(
     cousins = Cousins(facts, PhotoLibrary(home.photos), service, lessons)
     trainer = Trainer(home, settings.device, store.runs)
     alerts = Alerts(bot, settings.admins)
-    standing_code = settings.invite.get_secret_value() if settings.invite else None
-    access = Access(settings.admins, settings.chats, standing_code, store.people, store.invites, store.groups)
     schedule = Schedule(settings, store, local_now())
     reports = RunReports(bot, store.runs, store.buttons, versions, cousins, alerts, settings.admins)
-    retraining = Retraining(bot, access, store.runs, store.buttons, trainer, schedule, reports)
+    retraining = Retraining(bot, store.runs, store.buttons, trainer, schedule, reports)
     handler = dispatcher(
         bot, settings, home, store, decoding, service, inbox, lessons, facts, cousins, trainer, retraining, alerts
     )

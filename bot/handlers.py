@@ -19,7 +19,8 @@ from bot.commands.admins import AdminCommands
 from bot.commands.everyone import Commands
 from bot.commands.invitations import Invitations
 from bot.conversation.admission import Admission
-from bot.conversation.dispatcher import Dispatcher, Handler
+from bot.conversation.dispatcher import Dispatcher
+from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Taps
 from bot.corrections.menu import CorrectionMenu
 from bot.corrections.newcomers import Newcomers
@@ -64,7 +65,7 @@ def dispatcher(
         bot, store.review_pages, store.corrections, store.guesses, store.people, store.buttons, inbox, cousins
     )
     verdicts = Verdicts(access, store.journal, store.corrections, statements, cousins, alerts, answering, pages)
-    review = Review(bot, access, store.corrections, store.review_pages, cousins, verdicts, pages)
+    review = Review(store.corrections, store.review_pages, cousins, verdicts, pages)
     menu = CorrectionMenu(
         access,
         store.guesses,
@@ -78,35 +79,35 @@ def dispatcher(
     )
     newcomers = Newcomers(bot, access, store.guesses, store.prompts, store.buttons, cousins, verdicts, pages)
     commands = Commands(bot, access, cousins, facts, store.guesses, store.buttons, newcomers, forgetting)
-    admin = AdminCommands(access, store.stats, store.journal, store.people, store.runs, store.buttons, service, cousins)
-    invitations = Invitations(bot, access, store.invites, store.buttons, standing_code)
+    admin = AdminCommands(store.stats, store.journal, store.people, store.runs, store.buttons, service, cousins)
+    invitations = Invitations(bot, store.invites, store.buttons, standing_code)
     photos = Photos(bot, store.guesses, intake, access, Pace(settings.photos_a_minute), answering, home.photos)
-    version_menu = VersionMenu(bot, access, Versions(home.models), service, store.corrections, store.buttons, alerts)
+    version_menu = VersionMenu(bot, Versions(home.models), service, store.corrections, store.buttons, alerts)
     actions = {
         action: handler
         for part in (menu, newcomers, review, commands, admin, invitations, retraining, version_menu)
         for action, handler in part.actions().items()
     }
-    admins = filters.User(settings.admins)
-    handlers: list[Handler] = [
-        CallbackQueryHandler(Taps(bot, store.buttons, actions).on_tap),
-        CommandHandler("start", commands.start),
-        CommandHandler("help", commands.help),
-        CommandHandler("facts", commands.facts),
-        CommandHandler("cousins", commands.cousins),
-        CommandHandler("forgetme", commands.forget_me),
-        CommandHandler("who", photos.on_who),
-        CommandHandler("wrong", menu.on_wrong),
-        CommandHandler("review", review.on_review, admins),
-        CommandHandler("stats", admin.stats, admins),
-        CommandHandler("retrain", retraining.on_retrain, admins),
-        CommandHandler("models", version_menu.on_models, admins),
-        CommandHandler("rollback", version_menu.on_rollback, admins),
-        CommandHandler("invite", invitations.on_invite, admins),
-        CommandHandler("block", admin.block, admins),
-        MessageHandler(filters.PHOTO | filters.Document.ALL, photos.on_message),
-        MessageHandler(filters.ALL, commands.text),
+    taps = Taps(bot, access, store.buttons, actions)
+    routes = [
+        Route(CallbackQueryHandler(taps.on_tap), Permission.EVERYBODY),  # of a button, the action says for whom it is
+        Route(CommandHandler("start", commands.start), Permission.EVERYBODY),
+        Route(CommandHandler("help", commands.help), Permission.EVERYBODY),
+        Route(CommandHandler("facts", commands.facts), Permission.EVERYBODY),
+        Route(CommandHandler("cousins", commands.cousins), Permission.EVERYBODY),
+        Route(CommandHandler("forgetme", commands.forget_me), Permission.EVERYBODY),
+        Route(CommandHandler("who", photos.on_who), Permission.EVERYBODY),
+        Route(CommandHandler("wrong", menu.on_wrong), Permission.EVERYBODY),
+        Route(CommandHandler("review", review.on_review), Permission.ADMIN_IN_PRIVATE),
+        Route(CommandHandler("stats", admin.stats), Permission.ADMIN),
+        Route(CommandHandler("retrain", retraining.on_retrain), Permission.ADMIN),
+        Route(CommandHandler("models", version_menu.on_models), Permission.ADMIN),
+        Route(CommandHandler("rollback", version_menu.on_rollback), Permission.ADMIN),
+        Route(CommandHandler("invite", invitations.on_invite), Permission.ADMIN_IN_PRIVATE),
+        Route(CommandHandler("block", admin.block), Permission.ADMIN_IN_PRIVATE),
+        Route(MessageHandler(filters.PHOTO | filters.Document.ALL, photos.on_message), Permission.EVERYBODY),
+        Route(MessageHandler(filters.ALL, commands.text), Permission.EVERYBODY),
     ]
     application: Application[Any, Any, Any, Any, Any, Any] = Application.builder().bot(bot).updater(None).build()
     admission = Admission(bot, access, store.journal, has_admins=bool(settings.admins))
-    return Dispatcher(application, handlers, photos, admission, access, store.groups, alerts)
+    return Dispatcher(application, routes, photos, admission, access, store.groups, alerts)

@@ -2,15 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
-from telegram import Chat, Update
+from telegram import Update
 from telegram.ext import ContextTypes
 
-from actions.access import Access
 from actions.cousins import Cousins
 from bot.answers.wording import MESSAGE_LIMIT
 from bot.conversation.keyboards import in_rows, keyboard
+from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
-from bot.conversation.wording import ADMINS_ONLY
 from data.people.people import People, Person
 from data.store.buttons import Button, Buttons
 from data.store.journal import Journal
@@ -24,7 +23,6 @@ NOBODY = "There are no guests yet. /invite makes a link that lets them in."
 class AdminCommands:
     def __init__(
         self,
-        access: Access,
         stats: Statistics,
         journal: Journal,
         people: People,
@@ -33,7 +31,6 @@ class AdminCommands:
         service: RecognitionService,
         cousins: Cousins,
     ) -> None:
-        self._access = access
         self._stats = stats
         self._journal = journal
         self._people = people
@@ -43,7 +40,10 @@ class AdminCommands:
         self._cousins = cousins
 
     def actions(self) -> dict[str, Action]:
-        return {"block": self._block, "unblock": self._unblock}
+        return {
+            "block": Action(Permission.ADMIN, self._block),
+            "unblock": Action(Permission.ADMIN, self._unblock),
+        }
 
     async def stats(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         now = datetime.now(UTC)
@@ -79,9 +79,6 @@ class AdminCommands:
         message = update.message
         if message is None:
             return
-        if message.chat.type != Chat.PRIVATE:
-            await message.reply_text("Please send me /block in our private chat.")
-            return
         known = await self._people.known()
         if not known:
             await message.reply_text(NOBODY)
@@ -97,8 +94,6 @@ class AdminCommands:
         return await self._set(tap, blocked=False)
 
     async def _set(self, tap: Tap, *, blocked: bool) -> str | None:
-        if not self._access.is_admin(tap.user.id):
-            return ADMINS_ONLY
         people, person = self._people, tap.button.person
         if person is None:
             return None

@@ -13,6 +13,7 @@ from actions.forgetting import GuestForgetting
 from bot.answers.wording import MESSAGE_LIMIT
 from bot.commands.command_list import show_admin_menu
 from bot.conversation.keyboards import Choice, in_rows, keyboard
+from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
 from bot.corrections.newcomers import Newcomers
 from data.facts.facts_file import FactsFile
@@ -71,7 +72,11 @@ class Commands:
         self._forgetting = forgetting
 
     def actions(self) -> dict[str, Action]:
-        return {"facts": self._facts_tapped, "forget": self._forget, "keep": self._keep}
+        return {
+            "facts": Action(Permission.EVERYBODY, self._facts_tapped),
+            "forget": Action(Permission.PERSON, self._forget),
+            "keep": Action(Permission.PERSON, self._keep),
+        }
 
     async def start(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         user = update.effective_user
@@ -145,15 +150,11 @@ class Commands:
         return None
 
     async def _forget(self, tap: Tap) -> str | None:
-        if tap.user.id != tap.button.person:
-            return "Only they may do that."
         photos = await self._forgetting.forget(tap.user.id)
         await tap.rewrite(f"Done: I deleted {_photos(photos)} and all I made of them.")
         return None
 
     async def _keep(self, tap: Tap) -> str | None:
-        if tap.user.id != tap.button.person:
-            return "Only they may do that."
         await tap.rewrite("Fine, I keep them.")
         return None
 

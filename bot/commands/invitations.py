@@ -3,40 +3,32 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from telegram import Chat, InlineKeyboardMarkup, Update
+from telegram import InlineKeyboardMarkup, Update
 from telegram.ext import ContextTypes, ExtBot
 
-from actions.access import Access
 from bot.conversation.keyboards import in_rows, keyboard
+from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
-from bot.conversation.wording import ADMINS_ONLY
 from data.people.invites import Invite, Invites
 from data.store.buttons import Button, Buttons
 
 LASTS: Final = timedelta(days=7)
-IN_PRIVATE: Final = "Please send me /invite in our private chat: whoever has the link may ask me."
 NONE_LEFT: Final = "No invitation is open. /invite makes a new one. Whoever came in stays in; /block shuts them out."
 
 
 class Invitations:
-    def __init__(
-        self, bot: ExtBot[int], access: Access, invites: Invites, buttons: Buttons, standing_code: str | None
-    ) -> None:
+    def __init__(self, bot: ExtBot[int], invites: Invites, buttons: Buttons, standing_code: str | None) -> None:
         self._bot = bot
-        self._access = access
         self._invites = invites
         self._buttons = buttons
         self._standing_code = standing_code
 
     def actions(self) -> dict[str, Action]:
-        return {"revoke": self._revoke}
+        return {"revoke": Action(Permission.ADMIN, self._revoke)}
 
     async def on_invite(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         message = update.message
         if message is None or message.from_user is None:
-            return
-        if message.chat.type != Chat.PRIVATE:
-            await message.reply_text(IN_PRIVATE)
             return
         invites, now = self._invites, datetime.now(UTC)
         made = await invites.make(message.from_user.id, message.message_id, now, LASTS)
@@ -48,8 +40,6 @@ class Invitations:
         await message.reply_text(f"{text}\n\n{listed}".strip(), reply_markup=markup)
 
     async def _revoke(self, tap: Tap) -> str | None:
-        if not self._access.is_admin(tap.user.id):
-            return ADMINS_ONLY
         invites, now = self._invites, datetime.now(UTC)
         if tap.button.invite_id is not None:
             await invites.revoke(tap.button.invite_id, now)

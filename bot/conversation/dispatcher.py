@@ -6,16 +6,15 @@ from typing import Any, Protocol
 
 from telegram import Chat, Message, Update
 from telegram.error import NetworkError
-from telegram.ext import Application, BaseHandler, ContextTypes
+from telegram.ext import Application
 
-from actions.access import Access
+from actions.access import Access, Standing
 from bot.conversation.admission import Admission
+from bot.conversation.permissions import Route
 from bot.operations.alerts import Alerts, Gathered
 from bot.transport.errors import quietly
 from bot.updates.processor import RawUpdate
 from data.people.groups import Groups
-
-Handler = BaseHandler[Update, ContextTypes.DEFAULT_TYPE, Any]
 
 SORRY = "Something went wrong with your message on my side. The admins know; please try again later."
 
@@ -37,7 +36,7 @@ class Dispatcher:
     def __init__(
         self,
         application: Application[Any, Any, Any, Any, Any, Any],
-        handlers: Sequence[Handler],
+        routes: Sequence[Route],
         photos: PhotoAnswers,
         admission: Admission,
         access: Access,
@@ -45,7 +44,7 @@ class Dispatcher:
         alerts: Alerts,
     ) -> None:
         self._application = application
-        self._handlers = handlers
+        self._routes = routes
         self._photos = photos
         self._admission = admission
         self._access = access
@@ -57,7 +56,8 @@ class Dispatcher:
         """One update, or all of an album's."""
         updates = [Update.de_json(raw, self._application.bot) for raw in batch]
         await self._note_migration(updates[0])
-        if not (await self._admission.admit(batch, updates[0])).may_ask:
+        standing = await self._admission.admit(batch, updates[0])
+        if not standing.may_ask:
             return
         # A person who blocked the bot, or a deleted message, is no reason to try again.
         with quietly():
@@ -65,7 +65,7 @@ class Dispatcher:
             if messages and messages[0].media_group_id:
                 await self._photos.on_album(messages)
             else:
-                await self._to_handler(updates[0])
+                await self._to_handler(updates[0], admin=standing is Standing.ADMIN)
 
     async def give_up(self, batch: Sequence[RawUpdate], what: str) -> bool:
         """Tell the admins, and whoever sent it if they may ask, that it is set aside; True if its text may be kept.
@@ -95,13 +95,19 @@ class Dispatcher:
             return False
         return await self._access.may_ask(sender) and (in_private or await self._access.is_allowed_group(chat_id))
 
-    async def _to_handler(self, update: Update) -> None:
-        for handler in self._handlers:
-            check = handler.check_update(update)
-            if check is not None and check is not False:
-                context = self._application.context_types.context.from_update(update, self._application)
-                await handler.handle_update(update, self._application, check, context)
+    async def _to_handler(self, update: Update, *, admin: bool) -> None:
+        for route in self._routes:
+            check = route.handler.check_update(update) if route.is_for(admin=admin) else None
+            if check is None or check is False:
+                continue
+            chat, message = update.effective_chat, update.message
+            refusal = route.refusal(in_private=chat is not None and chat.type == Chat.PRIVATE)
+            if refusal is not None and message is not None:
+                await message.reply_text(refusal)
                 return
+            context = self._application.context_types.context.from_update(update, self._application)
+            await route.handler.handle_update(update, self._application, check, context)
+            return
 
     async def _note_migration(self, update: Update) -> None:
         """A group that became a supergroup stays allowed. Telegram says so in the old one and in the new one."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update, User
 from telegram.ext import ContextTypes, ExtBot
 
+from actions.access import Access
+from bot.conversation.permissions import Permission, refusal_of_tap
 from bot.transport.errors import quietly
 from data.store.buttons import Button, Buttons
 
@@ -37,14 +39,21 @@ class Tap:
                 await self.bot.edit_message_text(text, chat_id, self.message_id, reply_markup=markup)
 
 
-Action = Callable[[Tap], Awaitable[str | None]]
+Run = Callable[[Tap], Awaitable[str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a button does: for whom, and what carries it out and returns the toast to show, if any."""
+
+    permission: Permission
+    run: Run
 
 
 class Taps:
-    """`actions` maps a button's action to what carries it out and returns the toast to show, if any."""
-
-    def __init__(self, bot: ExtBot[int], buttons: Buttons, actions: dict[str, Action]) -> None:
+    def __init__(self, bot: ExtBot[int], access: Access, buttons: Buttons, actions: dict[str, Action]) -> None:
         self._bot = bot
+        self._access = access
         self._buttons = buttons
         self._actions = actions
 
@@ -67,4 +76,6 @@ class Taps:
         button = await self._buttons.get(int(data), message.chat.id)
         if button is None:
             return OLD_BUTTON
-        return await self._actions[button.action](Tap(self._bot, query, button, query.from_user, message.message_id))
+        user, action = query.from_user, self._actions[button.action]
+        refusal = refusal_of_tap(action.permission, button, user.id, admin=self._access.is_admin(user.id))
+        return refusal or await action.run(Tap(self._bot, query, button, user, message.message_id))

@@ -9,8 +9,9 @@ from actions.access import Access
 from actions.cousins import Cousins
 from bot.answers.messages import Answering
 from bot.conversation.keyboards import MOST_BUTTONS, Choice, in_rows, keyboard
-from bot.conversation.taps import Action, Tap
-from bot.conversation.wording import ADMINS_ONLY, FORGOTTEN
+from bot.conversation.permissions import Permission
+from bot.conversation.taps import Action, Run, Tap
+from bot.conversation.wording import FORGOTTEN
 from bot.corrections.review_page import ReviewPager
 from bot.corrections.verdicts import Verdicts
 from data.store.buttons import Button, Buttons
@@ -47,15 +48,15 @@ class CorrectionMenu:
 
     def actions(self) -> dict[str, Action]:
         return {
-            "right": self._right,
-            "wrong": self._wrong,
-            "is": self._said("is"),
-            "not": self._said("not"),
-            "stranger": self._said("stranger"),
-            "not_a_face": self._said("not_a_face"),
-            "no_idea": self._no_idea,
-            "back": self._back,
-            "other": self._other,
+            "right": Action(Permission.EVERYBODY, self._right),
+            "wrong": Action(Permission.EVERYBODY, self._wrong),
+            "is": Action(Permission.EVERYBODY, self._said("is")),
+            "not": Action(Permission.EVERYBODY, self._said("not")),
+            "stranger": Action(Permission.EVERYBODY, self._said("stranger")),
+            "not_a_face": Action(Permission.EVERYBODY, self._said("not_a_face")),
+            "no_idea": Action(Permission.EVERYBODY, self._no_idea),
+            "back": Action(Permission.EVERYBODY, self._back),
+            "other": Action(Permission.ADMIN, self._other),
         }
 
     async def on_wrong(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
@@ -78,8 +79,6 @@ class CorrectionMenu:
 
     async def _other(self, tap: Tap) -> str | None:
         """The names, for a proposal in the review."""
-        if not self._access.is_admin(tap.user.id):
-            return ADMINS_ONLY
         proposal = await self._corrections.get(tap.button.correction_id or 0)
         if proposal is None or proposal.status != "proposed":
             return await self._back(tap)
@@ -127,13 +126,11 @@ class CorrectionMenu:
         named = [choice(names.shown(cousin), "is", cousin) for cousin in cousins[: MOST_BUTTONS - len(others)]]
         return await keyboard(self._buttons, [*in_rows(named, 2), *in_rows(others, 2)])
 
-    def _said(self, verdict: Verdict) -> Action:
+    def _said(self, verdict: Verdict) -> Run:
         async def say(tap: Tap) -> str | None:
             guess = await self._guess(tap)
             if guess is None:
                 return FORGOTTEN
-            if tap.button.correction_id and not self._access.is_admin(tap.user.id):
-                return ADMINS_ONLY
             thanks = await self._verdicts.give(guess, verdict, tap.button.cousin, tap.user)
             await self._close(tap, guess, thanks)
             return thanks

@@ -10,8 +10,9 @@ from telegram.ext import ExtBot
 from actions.access import Access
 from actions.cousins import Cousins
 from bot.conversation.keyboards import Choice, keyboard
+from bot.conversation.permissions import ADMINS_ONLY, Permission
 from bot.conversation.taps import Action, Tap
-from bot.conversation.wording import ADMINS_ONLY, FORGOTTEN
+from bot.conversation.wording import FORGOTTEN
 from bot.corrections.review_page import ReviewPager
 from bot.corrections.verdicts import Verdicts
 from data.store.buttons import Button, Buttons
@@ -43,7 +44,11 @@ class Newcomers:
         self._pages = pages
 
     def actions(self) -> dict[str, Action]:
-        return {"someone_new": self._ask, "new": self._confirmed, "meant": self._meant}
+        return {
+            "someone_new": Action(Permission.ADMIN, self._ask),
+            "new": Action(Permission.ADMIN, self._confirmed),
+            "meant": Action(Permission.ADMIN, self._meant),
+        }
 
     async def on_text(self, message: Message) -> bool:
         """Whether the text was the name of someone new; if so it is taken in."""
@@ -77,8 +82,6 @@ class Newcomers:
         guess = await self._guess(tap)
         if guess is None:
             return FORGOTTEN
-        if not self._access.is_admin(tap.user.id):
-            return ADMINS_ONLY
         question = await self._bot.send_message(
             tap.button.chat_id,
             # The review counts its faces otherwise than the answer did.
@@ -111,8 +114,6 @@ class Newcomers:
         guess = await self._guess(tap)
         if guess is None:
             return FORGOTTEN
-        if not self._access.is_admin(tap.user.id):
-            return ADMINS_ONLY
         try:
             name = tap.button.cousin or ""
             await tap.rewrite(await self._take_in(guess, name if known else None, name, tap.user))

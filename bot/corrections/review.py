@@ -1,12 +1,11 @@
 """/review: what guests said, a page of faces at a time, for an admin to accept or not."""
 
-from telegram import Chat, Update
-from telegram.ext import ContextTypes, ExtBot
+from telegram import Update
+from telegram.ext import ContextTypes
 
-from actions.access import Access
 from actions.cousins import Cousins
+from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
-from bot.conversation.wording import ADMINS_ONLY
 from bot.corrections.review_page import ReviewPager
 from bot.corrections.verdicts import Verdicts
 from bot.corrections.wording import said
@@ -21,16 +20,12 @@ LEFT = "That page was left; send /review for what waits now."
 class Review:
     def __init__(
         self,
-        bot: ExtBot[int],
-        access: Access,
         corrections: Corrections,
         open_pages: ReviewPages,
         cousins: Cousins,
         verdicts: Verdicts,
         pages: ReviewPager,
     ) -> None:
-        self._bot = bot
-        self._access = access
         self._corrections = corrections
         self._open_pages = open_pages
         self._cousins = cousins
@@ -39,25 +34,18 @@ class Review:
 
     def actions(self) -> dict[str, Action]:
         return {
-            "accept": self._accept,
-            "accept_all": self._accept_all,
-            "dismiss": self._dismiss,
-            "later": self._later,
+            "accept": Action(Permission.ADMIN, self._accept),
+            "accept_all": Action(Permission.ADMIN, self._accept_all),
+            "dismiss": Action(Permission.ADMIN, self._dismiss),
+            "later": Action(Permission.ADMIN, self._later),
         }
 
     async def on_review(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         chat = update.effective_chat
-        if chat is None:
-            return
-        if chat.type != Chat.PRIVATE:
-            # The faces come from people's private chats with the bot.
-            await self._bot.send_message(chat.id, "Please send me /review in our private chat.")
-            return
-        await self._pages.open(chat.id)
+        if chat is not None:
+            await self._pages.open(chat.id)
 
     async def _accept(self, tap: Tap) -> str | None:
-        if not self._access.is_admin(tap.user.id):
-            return ADMINS_ONLY
         proposal = await self._proposal(tap)
         if proposal is None or not await self._verdicts.accept([proposal], tap.user):
             return await self._decided_before(tap)
@@ -66,8 +54,6 @@ class Review:
 
     async def _accept_all(self, tap: Tap) -> str | None:
         """What the admin saw is accepted: a guest's second thought has another number."""
-        if not self._access.is_admin(tap.user.id):
-            return ADMINS_ONLY
         page = await self._page(tap)
         if page is None:
             return LEFT
@@ -79,8 +65,6 @@ class Review:
         return f"Accepted: {accepted}."
 
     async def _dismiss(self, tap: Tap) -> str | None:
-        if not self._access.is_admin(tap.user.id):
-            return ADMINS_ONLY
         proposal = await self._proposal(tap)
         if proposal is None or not await self._verdicts.dismiss(proposal, tap.user):
             return await self._decided_before(tap)
@@ -88,8 +72,6 @@ class Review:
         return "Dismissed."
 
     async def _later(self, tap: Tap) -> str | None:
-        if not self._access.is_admin(tap.user.id):
-            return ADMINS_ONLY
         page = await self._page(tap)
         if page is None:
             return LEFT

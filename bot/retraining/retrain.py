@@ -11,12 +11,11 @@ from telegram import InlineKeyboardMarkup, Update
 from telegram.error import TelegramError
 from telegram.ext import ContextTypes, ExtBot
 
-from actions.access import Access
 from actions.training_runs import Trainer
 from actions.training_schedule import Schedule
 from bot.conversation.keyboards import keyboard
+from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
-from bot.conversation.wording import ADMINS_ONLY
 from bot.retraining import wording
 from bot.retraining.reports import RunReports
 from bot.transport.errors import in_words, quietly
@@ -43,7 +42,6 @@ class Retraining:
     def __init__(
         self,
         bot: ExtBot[int],
-        access: Access,
         runs: Runs,
         buttons: Buttons,
         trainer: Trainer,
@@ -51,7 +49,6 @@ class Retraining:
         reports: RunReports,
     ) -> None:
         self._bot = bot
-        self._access = access
         self._runs = runs
         self._buttons = buttons
         self._trainer = trainer
@@ -60,7 +57,7 @@ class Retraining:
         self._shown: dict[tuple[int, int], _Shown] = {}  # run and chat
 
     def actions(self) -> dict[str, Action]:
-        return {"cancel_run": self._cancel}
+        return {"cancel_run": Action(Permission.ADMIN, self._cancel)}
 
     async def on_retrain(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         message, user = update.message, update.effective_user
@@ -140,8 +137,6 @@ class Retraining:
         return await keyboard(self._buttons, [[("✗ Cancel", Button(chat_id, "cancel_run", run_id=run.id))]])
 
     async def _cancel(self, tap: Tap) -> str | None:
-        if not self._access.is_admin(tap.user.id):
-            return ADMINS_ONLY
         run_id = tap.button.run_id
         run = await self._runs.get(run_id) if run_id is not None else None
         if run is None or run.outcome is not None:

@@ -6,11 +6,10 @@ from typing import Final
 from telegram import InlineKeyboardMarkup, Update
 from telegram.ext import ContextTypes, ExtBot
 
-from actions.access import Access
 from actions.champion import note_champion
 from bot.conversation.keyboards import Choice, in_rows, keyboard
+from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
-from bot.conversation.wording import ADMINS_ONLY
 from bot.operations.alerts import Alerts
 from bot.retraining import wording
 from bot.transport.errors import quietly
@@ -29,7 +28,6 @@ class VersionMenu:
     def __init__(
         self,
         bot: ExtBot[int],
-        access: Access,
         versions: Versions,
         service: RecognitionService,
         corrections: Corrections,
@@ -37,7 +35,6 @@ class VersionMenu:
         alerts: Alerts,
     ) -> None:
         self._bot = bot
-        self._access = access
         self._versions = versions
         self._service = service
         self._corrections = corrections
@@ -45,7 +42,10 @@ class VersionMenu:
         self._alerts = alerts
 
     def actions(self) -> dict[str, Action]:
-        return {"promote": self._promote, "choose": self._choose}
+        return {
+            "promote": Action(Permission.ADMIN, self._promote),
+            "choose": Action(Permission.ADMIN, self._choose),
+        }
 
     async def on_models(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         if update.message:
@@ -67,8 +67,6 @@ class VersionMenu:
 
     async def _promote(self, tap: Tap) -> str | None:
         """From a button that stands by itself."""
-        if not self._access.is_admin(tap.user.id):
-            return ADMINS_ONLY
         done = await self._let_answer(tap)
         await tap.show_buttons(None)
         await self._bot.send_message(tap.button.chat_id, done)
@@ -76,8 +74,6 @@ class VersionMenu:
 
     async def _choose(self, tap: Tap) -> str | None:
         """From the list, which is written anew."""
-        if not self._access.is_admin(tap.user.id):
-            return ADMINS_ONLY
         done = await self._let_answer(tap)
         text, markup = await self._list(tap.button.chat_id)
         with quietly():
