@@ -33,11 +33,12 @@ from bot.operations.logs import write_to_stderr
 from bot.operations.metrics import Metrics
 from bot.retraining.reports import RunReports
 from bot.retraining.retrain import Retraining, local_now
-from bot.transport.client import connected, receiving
-from bot.transport.connection_status import Line
+from bot.transport.client import connected
+from bot.transport.connection_status import ConnectionStatus
 from bot.transport.errors import BotError, in_words
 from bot.transport.outbox import Outbox
-from bot.updates.processor import Intake
+from bot.updates.processor import UpdateProcessor
+from bot.updates.receiving import receiving
 from data.facts.facts_file import FactsFile
 from data.files.home import Home, HomeError
 from data.files.library import PhotoLibrary
@@ -91,11 +92,11 @@ async def serve(settings: Settings) -> None:
             Decoding() as decoding,
         ):
             metrics = Metrics()
-            line = Line(metrics.failed)
-            health = Health(line, store.journal, metrics, lambda: service.version)
+            status = ConnectionStatus(metrics.failed)
+            health = Health(status, store.journal, metrics, lambda: service.version)
             outbox = Outbox(store.journal, store.groups)
-            async with watched(health, settings.health_port), connected(settings, token, outbox, line) as bot:
-                await _answer(settings, home, store, service, decoding, bot, line, metrics)
+            async with watched(health, settings.health_port), connected(settings, token, outbox, status) as bot:
+                await _answer(settings, home, store, service, decoding, bot, status, metrics)
     except (HomeError, StoreError) as error:
         raise BotError(str(error)) from error
 
@@ -117,7 +118,7 @@ async def _answer(
     service: RecognitionService,
     decoding: Decoding,
     bot: ExtBot[int],
-    line: Line,
+    status: ConnectionStatus,
     metrics: Metrics,
 ) -> None:
     facts, inbox, versions = FactsFile(settings.facts), Inbox(home.inbox, home.face_cache), Versions(home.models)
@@ -132,12 +133,12 @@ async def _answer(
     handler = dispatcher(
         bot, settings, home, store, decoding, service, inbox, lessons, facts, cousins, trainer, retraining, alerts
     )
-    intake = Intake(store.journal, handler.handle, handler.give_up, handler.say_wait, metrics)
+    processor = UpdateProcessor(store.journal, handler, metrics)
     housekeeping = Housekeeping(store.journal, store.invites, store.guesses, inbox, settings.keep_days, settings.admins)
     champion = ChampionWatch(service, lessons, versions, store.corrections)
     await lessons.teach()
     try:
-        async with receiving(settings, bot, intake, line), asyncio.TaskGroup() as chores:
+        async with receiving(settings, bot, processor, status), asyncio.TaskGroup() as chores:
             chores.create_task(repeatedly(housekeeping.clean_up, DAILY))
             chores.create_task(repeatedly(champion.look, MODEL_CHECK))
             chores.create_task(repeatedly(FactsWatch(facts, alerts).look, MODEL_CHECK))
@@ -146,7 +147,7 @@ async def _answer(
             chores.create_task(_set_commands(bot, settings.admins))
             _say_ready(settings, bot, service, cousins)
     finally:
-        await intake.close(UNLOAD_GRACE)
+        await processor.close(UNLOAD_GRACE)
 
 
 async def _set_commands(bot: ExtBot[int], admins: frozenset[int]) -> None:
