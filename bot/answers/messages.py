@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
-from telegram import InlineKeyboardMarkup, ReplyParameters
+from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
 from actions.cousins import Cousins
 from bot.answers import wording
 from bot.conversation.keyboards import Choice, buttons_in, in_rows, keyboard, with_ids
-from bot.transport.errors import quietly
+from bot.transport import photo_or_text
 from bot.transport.outbox import is_first_attempt
+from bot.transport.photo_or_text import CAPTION_LIMIT, TEXT_LIMIT
 from data.facts.facts_file import FactsFile
 from data.store.buttons import Button, Buttons
 from data.store.corrections import Correction, Corrections
@@ -44,23 +45,13 @@ class Answering:
 
     async def send(self, answer: Answer, buttons: Sequence[int], picture: bytes | None, reply_to: int) -> None:
         """Send a drafted answer as a reply, with its `buttons` by their ids, and its picture if it has one."""
-        bot, chat_id = self._bot, answer.chat_id
-        reply = ReplyParameters(reply_to, allow_sending_without_reply=True)
         # Of what nobody has seen yet nothing was said.
         said = {} if is_first_attempt() else await self._said(answer)
-        text = self._text(answer, said, wording.MESSAGE_LIMIT)
+        text = self._text(answer, said, TEXT_LIMIT)
         markup = await self._markup(answer, said) if said else with_ids(_rows(answer, said), buttons)
-        with_caption = picture is not None and len(text) <= wording.CAPTION_LIMIT
-        if picture is not None and with_caption:
-            message = await bot.send_photo(
-                chat_id, picture, text, reply_parameters=reply, reply_markup=markup, parse_mode=HTML
-            )
-        else:
-            if picture is not None:
-                await bot.send_photo(chat_id, picture, reply_parameters=reply)
-            message = await bot.send_message(
-                chat_id, text, reply_parameters=reply, reply_markup=markup, parse_mode=HTML
-            )
+        message, with_caption = await photo_or_text.send(
+            self._bot, answer.chat_id, text, picture, markup=markup, reply_to=reply_to, parse_mode=HTML
+        )
         await self._guesses.sent(answer.id, message.message_id, has_picture=with_caption)
         if message.reply_markup != markup:
             # Sent already, before the process was stopped: with the buttons of a draft that is no more.
@@ -71,16 +62,16 @@ class Answering:
         answer = await self._guesses.answer(answer_id)
         if answer is None or answer.message_id is None:
             return
-        bot, chat_id, message_id = self._bot, answer.chat_id, answer.message_id
         said = await self._said(answer)
-        markup = await self._markup(answer, said)
-        with quietly():
-            if answer.has_picture:
-                text = self._text(answer, said, wording.CAPTION_LIMIT)
-                await bot.edit_message_caption(chat_id, message_id, caption=text, reply_markup=markup, parse_mode=HTML)
-            else:
-                text = self._text(answer, said, wording.MESSAGE_LIMIT)
-                await bot.edit_message_text(text, chat_id, message_id, reply_markup=markup, parse_mode=HTML)
+        await photo_or_text.edit(
+            self._bot,
+            answer.chat_id,
+            answer.message_id,
+            self._text(answer, said, CAPTION_LIMIT if answer.has_picture else TEXT_LIMIT),
+            has_picture=answer.has_picture,
+            markup=await self._markup(answer, said),
+            parse_mode=HTML,
+        )
 
     async def keyboard(self, answer: Answer) -> InlineKeyboardMarkup:
         """✓ and ✗ for every face; ✎ for those an admin has spoken on, and for those that the bot could not tell."""

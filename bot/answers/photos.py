@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from telegram import Chat, Message, ReplyParameters, Update
+from telegram import Chat, Message, Update
 from telegram.ext import ContextTypes, ExtBot
 
 from actions.access import Access
@@ -14,6 +14,7 @@ from actions.photo_intake import OpenedPhoto, PhotoIntake, RecognisedPhoto
 from bot.answers import drawing
 from bot.answers.messages import Answering
 from bot.answers.rate_limit import Pace
+from bot.transport import photo_or_text
 from bot.transport.downloads import download, picture_in
 from bot.transport.errors import Later
 from bot.transport.outbox import apart, current_update, is_first_attempt
@@ -181,8 +182,7 @@ class Photos:
             return str(error)
 
     async def _say(self, message: Message, text: str) -> None:
-        reply = ReplyParameters(message.message_id, allow_sending_without_reply=True)
-        await self._bot.send_message(message.chat_id, text, reply_parameters=reply)
+        await photo_or_text.send(self._bot, message.chat_id, text, reply_to=message.message_id)
 
 
 def _is_asked(messages: Sequence[Message]) -> bool:

@@ -6,10 +6,10 @@ from telegram import Update
 from telegram.ext import ContextTypes
 
 from actions.cousins import Cousins
-from bot.answers.wording import MESSAGE_LIMIT
 from bot.conversation.keyboards import in_rows, keyboard
 from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
+from bot.transport.photo_or_text import TEXT_LIMIT
 from data.people.people import People, Person
 from data.store.buttons import Button, Buttons
 from data.store.journal import Journal
@@ -63,7 +63,7 @@ class AdminCommands:
         for title, stats in (("This week", week), ("Ever", ever)):
             if stats.cousins and (stats is week or stats.cousins != week.cousins):
                 lines += ["", f"{title}:", *(self._cousin(one) for one in stats.cousins)]
-        while len("\n".join(lines)) > MESSAGE_LIMIT:
+        while len("\n".join(lines)) > TEXT_LIMIT:
             lines.pop()
         if update.message:
             await update.message.reply_text("\n".join(lines))

@@ -10,12 +10,12 @@ from telegram.ext import ContextTypes, ExtBot
 from actions.access import Access
 from actions.cousins import Cousins
 from actions.forgetting import GuestForgetting
-from bot.answers.wording import MESSAGE_LIMIT
 from bot.commands.command_list import show_admin_menu
 from bot.conversation.keyboards import Choice, in_rows, keyboard
 from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
 from bot.corrections.newcomers import Newcomers
+from bot.transport.photo_or_text import TEXT_LIMIT
 from data.facts.facts_file import FactsFile
 from data.store.buttons import Button, Buttons
 from data.store.guesses import Guesses
@@ -171,7 +171,7 @@ class Commands:
         lines = [name, *(f"• {escape(fact, quote=False)}" for fact in facts)]
         if avoid:
             lines.append(f"<i>Better not bring up: {escape('; '.join(avoid), quote=False)}</i>")
-        while len("\n".join(lines)) > MESSAGE_LIMIT:
+        while len("\n".join(lines)) > TEXT_LIMIT:
             lines.pop()
         return "\n".join(lines)
 
@@ -186,7 +186,7 @@ def _photos(count: int) -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= MESSAGE_LIMIT else f"{text[: MESSAGE_LIMIT - 1]}…"
+    return text if len(text) <= TEXT_LIMIT else f"{text[: TEXT_LIMIT - 1]}…"
 
 
 def _is_service(message: Message) -> bool:

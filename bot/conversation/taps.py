@@ -8,6 +8,7 @@ from telegram.ext import ContextTypes, ExtBot
 
 from actions.access import Access
 from bot.conversation.permissions import Permission, refusal_of_tap
+from bot.transport import photo_or_text
 from bot.transport.errors import quietly
 from data.store.buttons import Button, Buttons
 
@@ -26,17 +27,15 @@ class Tap:
 
     async def show_buttons(self, markup: InlineKeyboardMarkup | None) -> None:
         """Put other buttons under the message."""
-        with quietly():
-            await self.bot.edit_message_reply_markup(self.button.chat_id, self.message_id, reply_markup=markup)
+        await photo_or_text.edit_buttons(self.bot, self.button.chat_id, self.message_id, markup)
 
     async def rewrite(self, text: str, markup: InlineKeyboardMarkup | None = None) -> None:
         """Replace the message's text or caption, and its buttons by these or by none."""
-        chat_id, message = self.button.chat_id, self.query.message
-        with quietly():
-            if isinstance(message, Message) and message.photo:
-                await self.bot.edit_message_caption(chat_id, self.message_id, caption=text, reply_markup=markup)
-            else:
-                await self.bot.edit_message_text(text, chat_id, self.message_id, reply_markup=markup)
+        message = self.query.message
+        has_picture = isinstance(message, Message) and bool(message.photo)
+        await photo_or_text.edit(
+            self.bot, self.button.chat_id, self.message_id, text, has_picture=has_picture, markup=markup
+        )
 
 
 Run = Callable[[Tap], Awaitable[str | None]]

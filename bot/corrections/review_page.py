@@ -16,7 +16,7 @@ from bot.answers import drawing
 from bot.answers.wording import per_cent, untellable
 from bot.conversation.keyboards import Choice, keyboard
 from bot.corrections.wording import said
-from bot.transport.errors import quietly
+from bot.transport import photo_or_text
 from data.facts.parser import MAX_NAME
 from data.people.people import People
 from data.store.buttons import Button, Buttons
@@ -78,11 +78,10 @@ class ReviewPager:
         entries = [await self._entry(number, one.id) for number, one in enumerate(shown, 1)]
         photo = await self._picture(shown)
         text, markup = await self._written(chat_id, entries, waiting, has_picture=photo is not None)
-        if photo is None:
-            sent = await self._bot.send_message(chat_id, text, reply_markup=markup, parse_mode=ParseMode.HTML)
-        else:
-            sent = await self._bot.send_photo(chat_id, photo, text, reply_markup=markup, parse_mode=ParseMode.HTML)
-        await self._open_pages.open(chat_id, sent.message_id, photo is not None, [one.id for one in shown])
+        sent, has_picture = await photo_or_text.send(
+            self._bot, chat_id, text, photo, markup=markup, parse_mode=ParseMode.HTML
+        )
+        await self._open_pages.open(chat_id, sent.message_id, has_picture, [one.id for one in shown])
 
     async def redraw_showing(self, guess_ids: Iterable[int]) -> None:
         """Write anew every page, of whichever admin, that shows one of these faces."""
@@ -94,14 +93,15 @@ class ReviewPager:
         entries = [await self._entry(number, id_) for number, id_ in enumerate(page.corrections, 1)]
         waiting = await self._corrections.proposed()
         text, markup = await self._written(page.chat_id, entries, waiting, has_picture=page.has_picture)
-        bot, chat_id, message_id = self._bot, page.chat_id, page.message_id
-        with quietly():
-            if page.has_picture:
-                await bot.edit_message_caption(
-                    chat_id, message_id, caption=text, reply_markup=markup, parse_mode=ParseMode.HTML
-                )
-            else:
-                await bot.edit_message_text(text, chat_id, message_id, reply_markup=markup, parse_mode=ParseMode.HTML)
+        await photo_or_text.edit(
+            self._bot,
+            page.chat_id,
+            page.message_id,
+            text,
+            has_picture=page.has_picture,
+            markup=markup,
+            parse_mode=ParseMode.HTML,
+        )
 
     async def go_on(self, chat_id: int) -> None:
         """Open the next page if everything on this chat's page was decided."""
@@ -118,8 +118,7 @@ class ReviewPager:
         page = await self._open_pages.get(chat_id)
         if page is not None:
             await self._open_pages.close(chat_id, page.message_id)
-            with quietly():
-                await self._bot.edit_message_reply_markup(chat_id, page.message_id, reply_markup=None)
+            await photo_or_text.edit_buttons(self._bot, chat_id, page.message_id, None)
 
     async def _entry(self, number: int, correction_id: int) -> _Entry:
         proposal = await self._corrections.get(correction_id)

@@ -18,6 +18,7 @@ from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
 from bot.retraining import wording
 from bot.retraining.reports import RunReports
+from bot.transport import photo_or_text
 from bot.transport.errors import in_words, quietly
 from data.store.buttons import Button, Buttons
 from data.store.runs import Run, Runs
@@ -130,8 +131,7 @@ class Retraining:
         if run.cancelled_by is not None:
             buttons = None
         self._shown[run.id, chat_id] = _Shown(text, time.monotonic(), buttons)
-        with quietly():
-            await self._bot.edit_message_text(text, chat_id, message_id, reply_markup=buttons)
+        await photo_or_text.edit(self._bot, chat_id, message_id, text, has_picture=False, markup=buttons)
 
     async def _cancel_button(self, run: Run, chat_id: int) -> InlineKeyboardMarkup:
         return await keyboard(self._buttons, [[("✗ Cancel", Button(chat_id, "cancel_run", run_id=run.id))]])

@@ -12,7 +12,6 @@ from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
 from bot.operations.alerts import Alerts
 from bot.retraining import wording
-from bot.transport.errors import quietly
 from data.store.buttons import Button, Buttons
 from data.store.corrections import Corrections
 from inference.recognizer import VersionBroken
@@ -76,10 +75,7 @@ class VersionMenu:
         """From the list, which is written anew."""
         done = await self._let_answer(tap)
         text, markup = await self._list(tap.button.chat_id)
-        with quietly():
-            await self._bot.edit_message_text(
-                f"{text}\n\n{done}", tap.button.chat_id, tap.message_id, reply_markup=markup
-            )
+        await tap.rewrite(f"{text}\n\n{done}", markup)
         return done
 
     async def _let_answer(self, tap: Tap) -> str:
