@@ -15,6 +15,7 @@ from bot.answers import drawing
 from bot.answers.messages import Answering
 from bot.answers.rate_limit import Pace
 from bot.transport import photo_or_text
+from bot.transport.chat_action import typing
 from bot.transport.downloads import download, picture_in
 from bot.transport.errors import Later
 from bot.transport.outbox import apart, current_update, is_first_attempt
@@ -101,12 +102,9 @@ class Photos:
             await self._keep_answered(pictures)
             return
         await self._keep_pace(asked, len(pictures))
-        opened = await asyncio.gather(*map(self._open, pictures))
         try:
-            *results, _ = await asyncio.gather(
-                *map(self._recognise, opened),
-                self._guesses.ask(asked.chat_id, asked.message_id, len(pictures)),
-            )
+            async with typing(self._bot, asked.chat_id):
+                results = await self._look_at(pictures, asked)
         except NotTrained:
             text = NOT_TRAINED_GUEST
             if asked.from_user and self._access.is_admin(asked.from_user.id):
@@ -162,6 +160,15 @@ class Photos:
                 with apart("pace"):
                     await self._say(asked, TOO_QUICK.format(a_minute=self._pace.a_minute))
             raise Later(seconds)
+
+    async def _look_at(self, pictures: Sequence[Message], asked: Message) -> list[RecognisedPhoto | str]:
+        """Who is in each picture, or why that cannot be told. Raises `NotTrained`."""
+        opened = await asyncio.gather(*map(self._open, pictures))
+        results, _ = await asyncio.gather(
+            asyncio.gather(*map(self._recognise, opened)),
+            self._guesses.ask(asked.chat_id, asked.message_id, len(pictures)),
+        )
+        return results
 
     async def _open(self, message: Message) -> OpenedPhoto | str:
         """A message's picture, or a sentence why it cannot be looked at."""
