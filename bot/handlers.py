@@ -30,6 +30,7 @@ from bot.corrections.verdicts import Verdicts
 from bot.operations.alerts import Alerts
 from bot.retraining.retrain import Retraining
 from bot.retraining.versions import VersionMenu
+from bot.timings import Timings
 from data.facts.facts_file import FactsFile
 from data.files.home import Home
 from data.settings import Settings
@@ -53,6 +54,7 @@ def dispatcher(
     trainer: Trainer,
     retraining: Retraining,
     alerts: Alerts,
+    timings: Timings,
 ) -> Dispatcher:
     """The handlers of all commands, messages and buttons."""
     standing_code = settings.invite.get_secret_value() if settings.invite else None
@@ -81,7 +83,16 @@ def dispatcher(
     commands = Commands(bot, access, cousins, facts, store.guesses, store.buttons, newcomers, forgetting)
     admin = AdminCommands(store.stats, store.journal, store.people, store.runs, store.buttons, service, cousins)
     invitations = Invitations(bot, store.invites, store.buttons, standing_code)
-    photos = Photos(bot, store.guesses, intake, access, Pace(settings.photos_a_minute), answering, home.photos)
+    photos = Photos(
+        bot,
+        store.guesses,
+        intake,
+        access,
+        Pace(settings.photos_a_minute, timings.photos_minute),
+        answering,
+        home.photos,
+        timings.download_timeout,
+    )
     version_menu = VersionMenu(bot, Versions(home.models), service, store.corrections, store.buttons, alerts)
     actions = {
         action: handler
@@ -110,4 +121,4 @@ def dispatcher(
     ]
     application: Application[Any, Any, Any, Any, Any, Any] = Application.builder().bot(bot).updater(None).build()
     admission = Admission(bot, access, store.journal, has_admins=bool(settings.admins))
-    return Dispatcher(application, routes, photos, admission, access, store.groups, alerts)
+    return Dispatcher(application, routes, photos, admission, access, store.groups, alerts, timings.between_alerts)

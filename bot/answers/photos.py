@@ -16,7 +16,7 @@ from bot.answers.messages import Answering
 from bot.answers.rate_limit import Pace
 from bot.transport import photo_or_text
 from bot.transport.chat_action import typing
-from bot.transport.downloads import download, picture_in
+from bot.transport.downloads import DOWNLOAD_TIMEOUT, download, picture_in
 from bot.transport.errors import Later
 from bot.transport.outbox import apart, current_update, is_first_attempt
 from data.store.guesses import Answer, Forgotten, Guesses
@@ -49,6 +49,7 @@ class Photos:
         pace: Pace,
         answering: Answering,
         photos_folder: Path,
+        download_timeout: float = DOWNLOAD_TIMEOUT,
     ) -> None:
         self._bot = bot
         self._guesses = guesses
@@ -57,6 +58,7 @@ class Photos:
         self._pace = pace
         self._answering = answering
         self._photos_folder = photos_folder
+        self._download_timeout = download_timeout
 
     async def on_message(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """A photo or a file. In a group only when its caption asks, with /who."""
@@ -146,7 +148,7 @@ class Photos:
             wanted = picture_in(message)
             assert wanted is not None
             try:
-                await self._intake.keep_answered(await download(self._bot, wanted))
+                await self._intake.keep_answered(await download(self._bot, wanted, self._download_timeout))
             except PhotoError as error:
                 logger.info("A photo that was answered can't be kept: %s", error)
 
@@ -175,7 +177,7 @@ class Photos:
         wanted = picture_in(message)
         assert wanted is not None
         try:
-            return await self._intake.open(await download(self._bot, wanted))
+            return await self._intake.open(await download(self._bot, wanted, self._download_timeout))
         except PhotoError as error:
             return str(error)
 
