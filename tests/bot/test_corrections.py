@@ -25,7 +25,7 @@ MAYA = portrait("maya", 100)
 def said(settings: Settings) -> list[tuple[object, ...]]:
     """Verdict, cousin, status and who said it, oldest first."""
     with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db:
-        return db.execute("SELECT verdict, cousin, status, said_by FROM corrections ORDER BY id").fetchall()
+        return db.execute("SELECT says, cousin, status, said_by FROM statements ORDER BY id").fetchall()
 
 
 def buttons(message: Message) -> list[str]:

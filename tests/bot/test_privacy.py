@@ -244,7 +244,7 @@ async def test_after_keep_days_nothing_of_a_photo_is_left(telegram: LocalTelegra
     with closing(sqlite3.connect(home.database)) as db:
         assert db.execute("SELECT sha256 FROM photos ORDER BY 1").fetchall() == [("accepted",), ("proposed",)]
         assert db.execute("SELECT count(*) FROM guesses").fetchone() == (2,)
-        assert db.execute("SELECT count(*) FROM corrections").fetchone() == (2,)
+        assert db.execute("SELECT count(*) FROM statements").fetchone() == (2,)
 
 
 def test_photos_copied_in_by_hand_are_the_familys_own(tmp_path: Path) -> None:
