@@ -11,7 +11,7 @@ from telegram.ext import ExtBot
 
 from actions.cousins import Cousins
 from actions.inbox import Inbox
-from actions.teaching import Lessons
+from actions.teaching import Teaching
 from actions.training_runs import Trainer
 from actions.training_schedule import Schedule
 from bot.commands.command_list import show_menus
@@ -126,8 +126,8 @@ async def _answer(
 ) -> None:
     facts, inbox, versions = FactsFile(settings.facts), Inbox(home.inbox, home.face_cache), Versions(home.models)
     inbox.sweep()
-    lessons = Lessons(store, service, inbox)
-    cousins = Cousins(facts, PhotoLibrary(home.photos), service, lessons)
+    teaching = Teaching(store, service, inbox)
+    cousins = Cousins(facts, PhotoLibrary(home.photos), service, teaching)
     trainer = Trainer(home, settings.device, store.runs, timings.training_killed)
     alerts = Alerts(bot, settings.admins)
     schedule = Schedule(settings, store, local_now())
@@ -151,7 +151,7 @@ async def _answer(
         decoding,
         service,
         inbox,
-        lessons,
+        teaching,
         facts,
         cousins,
         trainer,
@@ -169,7 +169,7 @@ async def _answer(
         worth_a_word=timings.worth_a_word,
     )
     housekeeping = Housekeeping(store.journal, store.invites, store.guesses, inbox, settings.keep_days, settings.admins)
-    champion = ChampionWatch(service, lessons, versions, store.corrections)
+    champion = ChampionWatch(service, teaching, versions, store.statements)
     incoming = receiving(
         settings,
         bot,
@@ -180,7 +180,7 @@ async def _answer(
         poll_margin=timings.poll_margin,
         webhook_check=timings.webhook_check,
     )
-    await lessons.teach()
+    await teaching.teach()
     try:
         async with incoming, asyncio.TaskGroup() as chores:
             chores.create_task(repeatedly(housekeeping.clean_up, DAILY))

@@ -30,7 +30,7 @@ def test_nobody_taps_what_is_about_another(admin: bool) -> None:
 
 
 def test_what_is_said_of_a_proposal_is_said_in_the_review() -> None:
-    button = Button(1, "is", guess_id=1, correction_id=1, cousin="ben")
+    button = Button(1, "is", guess_id=1, statement_id=1, cousin="ben")
     assert refusal_of_tap(Permission.EVERYBODY, button, ME, admin=False) == ADMINS_ONLY
     assert refusal_of_tap(Permission.EVERYBODY, button, ME, admin=True) is None
 
