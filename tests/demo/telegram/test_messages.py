@@ -32,7 +32,9 @@ from tests.demo.telegram.conftest import picture
         ("<pre><code class='language-py'>x</code></pre>", "x", [("pre", 0, 1)]),
         ("<tg-spoiler>s</tg-spoiler><span class='tg-spoiler'>t</span>", "st", [("spoiler", 0, 1), ("spoiler", 1, 1)]),
         ("<blockquote expandable>q</blockquote>", "q", [("expandable_blockquote", 0, 1)]),
-        ("<B>x</>", "x", [("bold", 0, 1)]),
+        ("<B>x</b>", "x", [("bold", 0, 1)]),
+        ('<a href="nowhere">x</a>', "x", []),
+        ("a\x1a&lt &ltx &lt;", "a < &ltx <", []),
         ("<b></b>x", "x", []),
     ],
 )
@@ -47,6 +49,9 @@ def test_html(html: str, text: str, entities: list[tuple[str, int, int]]) -> Non
     [
         ("é<h1>x</h1>", 'Unsupported start tag "h1" at byte offset 2'),
         ("a <b", "Unclosed start tag at byte offset 2"),
+        ("é\n\né<b>x</b></i", "Unclosed end tag at byte offset 14"),
+        ("<b/>", 'Unsupported start tag "b/" at byte offset 0'),
+        ("<![if]>x", 'Unsupported start tag "![if]" at byte offset 0'),
         ("2 < 3", 'Unsupported start tag "" at byte offset 2'),
         ("<b>x", 'Can\'t find end tag corresponding to start tag "b"'),
         ("<b>x</i>", 'Unmatched end tag at byte offset 4, expected "</b>", found "</i>"'),
