@@ -42,18 +42,12 @@ class Receiving:
         if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret):
             raise bad_request("secret token contains unallowed characters")
         self._updates.allow(arguments.listed("allowed_updates"))
-        if arguments.boolean("drop_pending_updates"):
-            self._updates.clear()
         self._updates.end_poll("terminated by setWebhook request")
-        connections = arguments.integer("max_connections", 40)
-        certificate = "certificate" in arguments.uploads
-        await self.delivery.set(Webhook(url, secret, connections, certificate))
+        await self.delivery.set(Webhook(url, secret))
         return True
 
     async def delete_webhook(self, messenger: Messenger, arguments: Arguments) -> bool:
         await self.delivery.set(None)
-        if arguments.boolean("drop_pending_updates"):
-            self._updates.clear()
         return True
 
     async def get_webhook_info(self, messenger: Messenger, arguments: Arguments) -> Json:

@@ -1,34 +1,14 @@
 """The Bot API's methods that send."""
 
-from demo.telegram.composing import (
-    caption_of,
-    document_from,
-    keyboard_of,
-    media_from,
-    photo_from,
-    replied_to,
-    text_of,
-)
+from telegram.constants import ChatAction
+
+from demo.telegram.composing import caption_of, document_from, keyboard_of, photo_from, replied_to, text_of
 from demo.telegram.errors import bad_request
 from demo.telegram.messenger import Messenger
 from demo.telegram.model import Chat, Json, Message
 from demo.telegram.wire import Arguments
 
-ACTIONS = frozenset(
-    {
-        "typing",
-        "upload_photo",
-        "record_video",
-        "upload_video",
-        "record_voice",
-        "upload_voice",
-        "upload_document",
-        "choose_sticker",
-        "find_location",
-        "record_video_note",
-        "upload_video_note",
-    }
-)
+ACTIONS = frozenset(ChatAction)
 
 
 def _draft(messenger: Messenger, arguments: Arguments, chat: Chat) -> Message:
@@ -38,8 +18,8 @@ def _draft(messenger: Messenger, arguments: Arguments, chat: Chat) -> Message:
 
 
 def _send(messenger: Messenger, arguments: Arguments, message: Message) -> Json:
-    message.keyboard, interface = keyboard_of(arguments)
-    messenger.publish([message], extra={"interface": interface} if interface else None)
+    message.keyboard, asks = keyboard_of(arguments)
+    messenger.publish([message], asks=asks)
     return message.api()
 
 
@@ -54,7 +34,7 @@ async def send_photo(messenger: Messenger, arguments: Arguments) -> Json:
     chat = messenger.chat_for_bot(arguments.chat_id())
     message = _draft(messenger, arguments, chat)
     message.caption = caption_of(arguments)
-    message.photo = await photo_from(messenger, arguments.file("photo"))
+    message.photo = await photo_from(messenger, arguments)
     return _send(messenger, arguments, message)
 
 
@@ -62,27 +42,8 @@ async def send_document(messenger: Messenger, arguments: Arguments) -> Json:
     chat = messenger.chat_for_bot(arguments.chat_id())
     message = _draft(messenger, arguments, chat)
     message.caption = caption_of(arguments)
-    message.document = await document_from(messenger, arguments.file("document"))
+    message.document = await document_from(messenger, arguments)
     return _send(messenger, arguments, message)
-
-
-async def send_media_group(messenger: Messenger, arguments: Arguments) -> list[Json]:
-    chat = messenger.chat_for_bot(arguments.chat_id())
-    items = arguments.mappings("media")
-    if not 2 <= len(items) <= 10:
-        few = len(items) < 2
-        raise bad_request(f"{'not enough' if few else 'too many'} media in the group to send")
-    if len({str(item.get("type")) for item in items}) > 1:
-        raise bad_request("documents can't be mixed with other media types")
-    album = messenger.next_album()
-    messages = []
-    for item in items:
-        message = _draft(messenger, arguments, chat)
-        message.photo, message.document, message.caption = await media_from(messenger, arguments, item)
-        message.album = album
-        messages.append(message)
-    messenger.publish(messages)
-    return [message.api() for message in messages]
 
 
 async def send_chat_action(messenger: Messenger, arguments: Arguments) -> bool:

@@ -68,9 +68,6 @@ class UpdateQueue:
     def acknowledge(self, below: int) -> None:
         self._queue = [queued for queued in self._queue if queued.id >= below]
 
-    def clear(self) -> None:
-        self._queue.clear()
-
     async def poll(self, offset: int, limit: int, timeout: int) -> list[Json]:  # noqa: ASYNC109
         """getUpdates. Raises ApiError 409 when another poll or a webhook takes over while this one waits."""
         self.end_poll(OTHER_POLL)

@@ -1,4 +1,4 @@
-"""What a request says: parameters from the query, a form, JSON or nothing at all, and uploaded files."""
+"""What a request says: parameters from the query, a form or nothing at all, and uploaded files."""
 
 import json
 import re
@@ -25,33 +25,29 @@ class Upload:
 class Arguments:
     """A method's parameters as they came over the wire, with readers that raise ApiError 400."""
 
-    fields: dict[str, Any] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
 
     def recorded(self) -> Json:
         """The parameters with ("FILE", name) for each upload."""
-        return self.fields | {name: ("FILE", upload.name) for name, upload in self.uploads.items()}
+        return {**self.fields, **{name: ("FILE", upload.name) for name, upload in self.uploads.items()}}
 
-    def text(self, name: str, default: str = "") -> str:
-        value = self.fields.get(name, default)
-        return value if isinstance(value, str) else json.dumps(value)
+    def text(self, name: str) -> str:
+        return self.fields.get(name, "")
 
     def integer(self, name: str, default: int = 0) -> int:
         try:
             return int(self.fields.get(name, default))
-        except (TypeError, ValueError):
+        except ValueError:
             raise bad_request(f"invalid {name} specified: must be an integer") from None
 
     def boolean(self, name: str) -> bool:
-        return str(self.fields.get(name, "")).lower() in ("true", "1", "yes")
+        return self.text(name).lower() in ("true", "1", "yes")
 
     def json(self, name: str) -> Any:
-        """A parameter that is JSON, whichever way it was sent; None if absent."""
-        value = self.fields.get(name)
-        if not isinstance(value, str):
-            return value
+        """A parameter that is JSON; None if absent."""
         try:
-            return json.loads(value) if value else None
+            return json.loads(self.text(name) or "null")
         except ValueError:
             raise bad_request(f"can't parse {name} JSON object") from None
 
@@ -82,44 +78,17 @@ class Arguments:
             raise bad_request("chat not found")
         return int(value)
 
-    def file(self, name: str) -> Upload | str | None:
-        """An uploaded file, or a file_id; `attach://part` is followed."""
-        if name in self.uploads:
-            return self.uploads[name]
-        return self.attached(self.text(name)) if self.text(name) else None
-
-    def attached(self, reference: str) -> Upload | str:
-        if reference.startswith("attach://"):
-            upload = self.uploads.get(reference.removeprefix("attach://"))
-            if upload is None:
-                raise bad_request("wrong file identifier/HTTP URL specified")
-            return upload
-        if reference.startswith(("http://", "https://")):
-            raise bad_request("failed to get HTTP URL content")
-        return reference
-
 
 async def read_arguments(request: Request) -> Arguments:
     """Raises ApiError 400 or 413."""
-    fields: dict[str, Any] = dict(request.query_params)
+    fields: dict[str, str] = dict(request.query_params)
     uploads: dict[str, Upload] = {}
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "application/json":
-        body = await request.body()
-        try:
-            content = json.loads(body) if body else {}
-        except ValueError:
-            raise bad_request("can't parse request body as JSON") from None
-        if not isinstance(content, dict):
-            raise bad_request("can't parse request body as JSON object")
-        fields |= content
-    elif kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
-        async with request.form(max_part_size=2**20) as form:
-            for name, value in form.multi_items():
-                if isinstance(value, UploadFile):
-                    uploads[name] = Upload(value.filename or name, value.content_type, await value.read())
-                else:
-                    fields[name] = value
+    async with request.form(max_part_size=2**20) as form:  # empty where there is no form
+        for name, value in form.multi_items():
+            if isinstance(value, UploadFile):
+                uploads[name] = Upload(value.filename or name, value.content_type, await value.read())
+            else:
+                fields[name] = value
     if any(len(upload.data) > UPLOAD_LIMIT for upload in uploads.values()):
         raise ApiError(413, "Request Entity Too Large")
     return Arguments(fields, uploads)
