@@ -29,8 +29,3 @@ def _button(button: Json) -> Json:
     if "url" in button and "://" not in str(button["url"]):
         raise bad_request(f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL")
     return button
-
-
-def callback_data(markup: Json | None) -> set[str]:
-    rows = markup["inline_keyboard"] if markup else []
-    return {str(button["callback_data"]) for row in rows for button in row if "callback_data" in button}

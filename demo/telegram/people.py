@@ -7,11 +7,11 @@ from demo.telegram.autolinks import trimmed, with_links
 from demo.telegram.entities import FormattedText
 from demo.telegram.errors import bad_request
 from demo.telegram.files import Document, PhotoSize
-from demo.telegram.household import FIRST_STRANGER
-from demo.telegram.keyboards import callback_data
 from demo.telegram.messenger import Messenger
 from demo.telegram.model import CAPTION_LIMIT, TEXT_LIMIT, Chat, Json, Message, User
 from demo.telegram.updates import CALLBACK_LIVES
+
+FIRST_ID = 10_001
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class People:
     def join(self, name: str, user_id: int | None = None) -> User:
         """A new person, or the one who has this id already."""
         people = self._messenger.people
-        number = user_id or next(n for n in range(FIRST_STRANGER, 10**9) if n not in people)
+        number = user_id or next(n for n in range(FIRST_ID, 10**9) if n not in people)
         if number not in people:
             people[number] = User(number, name)
             self._messenger.chats[number] = Chat(number, "private", name, {number})
@@ -99,7 +99,7 @@ class People:
     def press(self, user: User, chat: Chat, message_id: int, data: str) -> str:
         """The id of the callback query. Raises ApiError 400 if the message has no such button (any more)."""
         message = chat.messages.get(message_id)
-        if message is None or data not in callback_data(message.keyboard):
+        if message is None or data not in _callback_data(message.keyboard):
             raise bad_request("this button is not there any more")
         query_id = str(secrets.randbelow(9 * 10**17) + 10**17)
         self._presses[query_id] = _Press(user, chat, self._messenger.clock.now() + CALLBACK_LIVES)
@@ -122,3 +122,8 @@ class People:
 
     def block(self, user: User, *, blocked: bool) -> None:
         self._messenger.chats[user.id].blocked = blocked
+
+
+def _callback_data(keyboard: Json | None) -> set[str]:
+    rows = keyboard["inline_keyboard"] if keyboard else []
+    return {str(button["callback_data"]) for row in rows for button in row if "callback_data" in button}
