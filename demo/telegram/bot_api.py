@@ -11,16 +11,16 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from demo.telegram import about, editing, sending
 from demo.telegram.calls import Call, CallLog
-from demo.telegram.clock import Bell
+from demo.telegram.chats.clock import Bell
+from demo.telegram.chats.errors import ApiError
+from demo.telegram.chats.messenger import Messenger
+from demo.telegram.chats.people import People
 from demo.telegram.connections import Cut
-from demo.telegram.errors import ApiError
 from demo.telegram.faults import Fault, Faults
-from demo.telegram.messenger import Messenger
-from demo.telegram.people import People
-from demo.telegram.receiving import Receiving
-from demo.telegram.wire import Arguments, read_arguments
+from demo.telegram.methods import about, editing, sending
+from demo.telegram.methods.arguments import Arguments, read_arguments
+from demo.telegram.methods.receiving import Receiving
 
 Method = Callable[[Messenger, Arguments], Awaitable[Any]]
 GATEWAY_PAGE = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center><hr>nginx</body></html>"

@@ -8,13 +8,13 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from demo.telegram.about import commands_for
-from demo.telegram.errors import ApiError, bad_request
-from demo.telegram.groups import Groups
+from demo.telegram.chats.errors import ApiError, bad_request
+from demo.telegram.chats.groups import Groups
+from demo.telegram.chats.messenger import Messenger
+from demo.telegram.chats.people import People
+from demo.telegram.chats.types import Json, User
 from demo.telegram.household import GROUP, GROUP_TITLE, PEOPLE
-from demo.telegram.messenger import Messenger
-from demo.telegram.model import Json, User
-from demo.telegram.people import People
+from demo.telegram.methods.about import commands_for
 
 PICTURES = {".jpg", ".jpeg", ".png", ".webp"}
 LONGEST_WAIT = 60.0

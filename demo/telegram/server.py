@@ -20,13 +20,13 @@ from starlette.routing import Mount
 from demo.telegram import household
 from demo.telegram.bot_api import BotApi
 from demo.telegram.calls import CallLog
+from demo.telegram.chats.errors import ApiError, bad_request
+from demo.telegram.chats.messenger import Messenger
+from demo.telegram.chats.people import People
+from demo.telegram.chats.types import Json, User
 from demo.telegram.connections import CuttableProtocol
-from demo.telegram.errors import ApiError, bad_request
 from demo.telegram.faults import Faults
-from demo.telegram.messenger import Messenger
-from demo.telegram.model import Json, User
 from demo.telegram.page_files import OwnPageOnly, page_routes
-from demo.telegram.people import People
 from demo.telegram.people_api import PeopleApi
 
 BOT_ID = 7_205_318_844

@@ -10,8 +10,8 @@ from PIL import Image
 from telegram import Bot, Message
 from telegram.error import BadRequest
 
+from demo.telegram.chats.pictures import jpeg_sizes
 from demo.telegram.person import Person, RefusedError
-from demo.telegram.pictures import jpeg_sizes
 from demo.telegram.server import LocalTelegram
 from tests.demo.telegram.conftest import picture
 

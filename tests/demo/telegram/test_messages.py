@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
 from telegram.error import BadRequest, Forbidden
 
-from demo.telegram import about, editing, sending
-from demo.telegram.composing import formatted
-from demo.telegram.entities import parse_html, utf16_length
-from demo.telegram.errors import ApiError
-from demo.telegram.messenger import Messenger
-from demo.telegram.model import Chat, User
+from demo.telegram.chats.entities import parse_html, utf16_length
+from demo.telegram.chats.errors import ApiError
+from demo.telegram.chats.messenger import Messenger
+from demo.telegram.chats.types import Chat, User
+from demo.telegram.methods import about, editing, sending
+from demo.telegram.methods.arguments import Arguments
+from demo.telegram.methods.composing import formatted
 from demo.telegram.person import Person, RefusedError
 from demo.telegram.server import LocalTelegram
-from demo.telegram.wire import Arguments
 from tests.demo.telegram.conftest import picture
 
 

@@ -1,6 +1,6 @@
 """Which messages of a group reach the bot."""
 
-from demo.telegram.model import Message, User
+from demo.telegram.chats.types import Message, User
 
 
 def reaches_bot(message: Message, bot: User, *, privacy: bool) -> bool:

@@ -3,9 +3,9 @@
 import itertools
 import secrets
 
-from demo.telegram.errors import bad_request
-from demo.telegram.messenger import Messenger
-from demo.telegram.model import Chat, Json, Message, User
+from demo.telegram.chats.errors import bad_request
+from demo.telegram.chats.messenger import Messenger
+from demo.telegram.chats.types import Chat, Json, Message, User
 
 
 class Groups:

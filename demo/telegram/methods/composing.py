@@ -1,13 +1,13 @@
 """From a request's parameters to the content of a message: text, captions, buttons, pictures, files."""
 
-from demo.telegram.autolinks import trimmed, with_links
-from demo.telegram.entities import FormattedText, parse_html
-from demo.telegram.errors import bad_request
-from demo.telegram.files import Document, PhotoSize
-from demo.telegram.keyboards import inline_keyboard
-from demo.telegram.messenger import Messenger
-from demo.telegram.model import CAPTION_LIMIT, TEXT_LIMIT, Chat, Json, Message
-from demo.telegram.wire import Arguments, Upload
+from demo.telegram.chats.autolinks import trimmed, with_links
+from demo.telegram.chats.entities import FormattedText, parse_html
+from demo.telegram.chats.errors import bad_request
+from demo.telegram.chats.files import Document, PhotoSize
+from demo.telegram.chats.messenger import Messenger
+from demo.telegram.chats.types import CAPTION_LIMIT, TEXT_LIMIT, Chat, Json, Message
+from demo.telegram.methods.arguments import Arguments, Upload
+from demo.telegram.methods.keyboards import inline_keyboard
 
 PHOTO_BYTES = 10 * 2**20
 

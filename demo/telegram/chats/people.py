@@ -3,13 +3,13 @@
 import secrets
 from dataclasses import dataclass
 
-from demo.telegram.autolinks import trimmed, with_links
-from demo.telegram.entities import FormattedText
-from demo.telegram.errors import bad_request
-from demo.telegram.files import Document, PhotoSize
-from demo.telegram.messenger import Messenger
-from demo.telegram.model import CAPTION_LIMIT, TEXT_LIMIT, Chat, Json, Message, User
-from demo.telegram.updates import CALLBACK_LIVES
+from demo.telegram.chats.autolinks import trimmed, with_links
+from demo.telegram.chats.entities import FormattedText
+from demo.telegram.chats.errors import bad_request
+from demo.telegram.chats.files import Document, PhotoSize
+from demo.telegram.chats.messenger import Messenger
+from demo.telegram.chats.types import CAPTION_LIMIT, TEXT_LIMIT, Chat, Json, Message, User
+from demo.telegram.chats.updates import CALLBACK_LIVES
 
 FIRST_ID = 10_001
 

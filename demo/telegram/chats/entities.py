@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 
-from demo.telegram.errors import ApiError, bad_request
+from demo.telegram.chats.errors import ApiError, bad_request
 
 Entity = dict[str, Any]
 

@@ -2,12 +2,12 @@
 
 import re
 
-from demo.telegram.errors import ApiError, bad_request
-from demo.telegram.messenger import Messenger
-from demo.telegram.model import Json
-from demo.telegram.people import People
-from demo.telegram.webhook import Webhook, WebhookDelivery
-from demo.telegram.wire import Arguments
+from demo.telegram.chats.errors import ApiError, bad_request
+from demo.telegram.chats.messenger import Messenger
+from demo.telegram.chats.people import People
+from demo.telegram.chats.types import Json
+from demo.telegram.methods.arguments import Arguments
+from demo.telegram.methods.webhook import Webhook, WebhookDelivery
 
 ANSWER_LIMIT = 200
 

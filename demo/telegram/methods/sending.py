@@ -2,11 +2,11 @@
 
 from telegram.constants import ChatAction
 
-from demo.telegram.composing import caption_of, document_from, keyboard_of, photo_from, replied_to, text_of
-from demo.telegram.errors import bad_request
-from demo.telegram.messenger import Messenger
-from demo.telegram.model import Chat, Json, Message
-from demo.telegram.wire import Arguments
+from demo.telegram.chats.errors import bad_request
+from demo.telegram.chats.messenger import Messenger
+from demo.telegram.chats.types import Chat, Json, Message
+from demo.telegram.methods.arguments import Arguments
+from demo.telegram.methods.composing import caption_of, document_from, keyboard_of, photo_from, replied_to, text_of
 
 ACTIONS = frozenset(ChatAction)
 

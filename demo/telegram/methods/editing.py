@@ -1,10 +1,10 @@
 """The Bot API's methods that change or delete what was sent."""
 
-from demo.telegram.composing import caption_of, keyboard_of, text_of
-from demo.telegram.errors import bad_request
-from demo.telegram.messenger import Messenger
-from demo.telegram.model import Json, Message
-from demo.telegram.wire import Arguments
+from demo.telegram.chats.errors import bad_request
+from demo.telegram.chats.messenger import Messenger
+from demo.telegram.chats.types import Json, Message
+from demo.telegram.methods.arguments import Arguments
+from demo.telegram.methods.composing import caption_of, keyboard_of, text_of
 
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same "

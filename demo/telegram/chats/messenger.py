@@ -4,13 +4,13 @@ import itertools
 import secrets
 from collections.abc import Sequence
 
-from demo.telegram.clock import Clock
-from demo.telegram.errors import ApiError, bad_request, forbidden
-from demo.telegram.feed import Feed
-from demo.telegram.files import FileStore
-from demo.telegram.model import Chat, Json, Message, User
-from demo.telegram.privacy import reaches_bot
-from demo.telegram.updates import UpdateQueue
+from demo.telegram.chats.clock import Clock
+from demo.telegram.chats.errors import ApiError, bad_request, forbidden
+from demo.telegram.chats.feed import Feed
+from demo.telegram.chats.files import FileStore
+from demo.telegram.chats.privacy import reaches_bot
+from demo.telegram.chats.types import Chat, Json, Message, User
+from demo.telegram.chats.updates import UpdateQueue
 
 
 class Messenger:

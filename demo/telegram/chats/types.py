@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from demo.telegram.entities import FormattedText
-from demo.telegram.files import Document, PhotoSize
+from demo.telegram.chats.entities import FormattedText
+from demo.telegram.chats.files import Document, PhotoSize
 
 Json = dict[str, Any]
 

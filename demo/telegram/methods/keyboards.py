@@ -1,7 +1,7 @@
 """Buttons under a message, checked as the server checks them."""
 
-from demo.telegram.errors import bad_request
-from demo.telegram.model import Json
+from demo.telegram.chats.errors import bad_request
+from demo.telegram.chats.types import Json
 
 ACTIONS = ("callback_data", "url", "web_app")
 

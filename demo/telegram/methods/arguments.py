@@ -8,8 +8,8 @@ from typing import Any
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
-from demo.telegram.errors import ApiError, bad_request
-from demo.telegram.model import Json
+from demo.telegram.chats.errors import ApiError, bad_request
+from demo.telegram.chats.types import Json
 
 UPLOAD_LIMIT = 50 * 2**20
 

@@ -3,10 +3,10 @@
 import json
 import re
 
-from demo.telegram.errors import bad_request
-from demo.telegram.messenger import Messenger
-from demo.telegram.model import Chat, Json
-from demo.telegram.wire import Arguments
+from demo.telegram.chats.errors import bad_request
+from demo.telegram.chats.messenger import Messenger
+from demo.telegram.chats.types import Chat, Json
+from demo.telegram.methods.arguments import Arguments
 
 
 async def get_me(messenger: Messenger, arguments: Arguments) -> Json:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Literal
 
-from demo.telegram.clock import Clock
-from demo.telegram.errors import bad_request
-from demo.telegram.pictures import dimensions, jpeg_sizes
+from demo.telegram.chats.clock import Clock
+from demo.telegram.chats.errors import bad_request
+from demo.telegram.chats.pictures import dimensions, jpeg_sizes
 
 DOWNLOAD_LIMIT = 20 * 2**20
 LINK_SECONDS = 3600.0

@@ -2,7 +2,7 @@
 
 import re
 
-from demo.telegram.entities import Entity, FormattedText, utf16_length
+from demo.telegram.chats.entities import Entity, FormattedText, utf16_length
 
 FOUND = re.compile(
     r"(?P<url>https?://[^\s<>\"]+[^\s<>\".,;:!?)\]])"

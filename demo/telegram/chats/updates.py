@@ -5,9 +5,9 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from demo.telegram.clock import Bell, Clock
-from demo.telegram.errors import ApiError
-from demo.telegram.model import Json
+from demo.telegram.chats.clock import Bell, Clock
+from demo.telegram.chats.errors import ApiError
+from demo.telegram.chats.types import Json
 
 NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 LONGEST_POLL = 50

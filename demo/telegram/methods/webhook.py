@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import httpx
 
-from demo.telegram.clock import Clock
-from demo.telegram.model import Json
-from demo.telegram.updates import UpdateQueue
+from demo.telegram.chats.clock import Clock
+from demo.telegram.chats.types import Json
+from demo.telegram.chats.updates import UpdateQueue
 
 FIRST_RETRY = 0.5
 LONGEST_RETRY = 30.0
