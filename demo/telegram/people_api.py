@@ -1,7 +1,6 @@
 """The control API for people: what a phone can do, over HTTP."""
 
 from pathlib import Path
-from typing import Any
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
@@ -9,6 +8,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from demo.telegram.chats.errors import ApiError, bad_request
+from demo.telegram.chats.files import Document, PhotoSize
 from demo.telegram.chats.groups import Groups
 from demo.telegram.chats.messenger import Messenger
 from demo.telegram.chats.people import People
@@ -82,30 +82,28 @@ class PeopleApi:
         if request.headers.get("content-type", "").startswith("application/json"):
             asked = await _read_json(request)
             chat = self._people.chat(user, asked.get("chat_id"))
-            sent = self._people.write(user, chat, text=asked["text"], reply_to=asked.get("reply_to"))
+            sent = self._people.write(user, chat, asked["text"], reply_to=asked.get("reply_to"))
             return JSONResponse({"messages": [message.api() for message in sent]})
         async with request.form() as form:
-            files = [part for part in form.getlist("photo") if isinstance(part, UploadFile)]
-            photos = [await self._photo(await part.read()) for part in files]
-            documents = [
-                await self._messenger.files.add_document(await part.read(), part.filename, part.content_type or None)
-                for part in form.getlist("document")
-                if isinstance(part, UploadFile)
-            ]
-            fields = {name: str(value) for name, value in form.items() if isinstance(value, str)}
+            parts = form.multi_items()
+            contents = [await self._content(name, part) for name, part in parts if isinstance(part, UploadFile)]
+            fields = {name: value for name, value in parts if isinstance(value, str)}
         sent = self._people.write(
             user,
             self._people.chat(user, _integer(fields.get("chat_id"))),
-            text=fields.get("caption", ""),
-            photos=photos,
-            documents=documents,
+            fields.get("caption", ""),
+            contents,
             reply_to=_integer(fields.get("reply_to")),
         )
         return JSONResponse({"messages": [message.api() for message in sent]})
 
-    async def _photo(self, data: bytes) -> Any:
+    async def _content(self, kind: str, part: UploadFile) -> tuple[PhotoSize, ...] | Document:
+        """A photo, recompressed, or a document, byte for byte."""
+        files, data = self._messenger.files, await part.read()
         try:
-            return await self._messenger.files.add_photo(data)
+            if kind == "photo":
+                return await files.add_photo(data)
+            return await files.add_document(data, part.filename, part.content_type or None)
         except ValueError as error:
             raise bad_request(f"{error}; send it as a file instead") from None
 

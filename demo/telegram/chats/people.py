@@ -1,6 +1,7 @@
 """What people do with their phones: join, write, send pictures, press buttons, block the bot."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from demo.telegram.chats.autolinks import trimmed, with_links
@@ -52,10 +53,9 @@ class People:
         self,
         user: User,
         chat: Chat,
+        text: str,
+        contents: Sequence[tuple[PhotoSize, ...] | Document] = (),
         *,
-        text: str = "",
-        photos: list[tuple[PhotoSize, ...]] | None = None,
-        documents: list[Document] | None = None,
         reply_to: int | None = None,
     ) -> list[Message]:
         """Text, or pictures and files with the text as a caption; two or more of them are an album.
@@ -65,27 +65,28 @@ class People:
         if reply_to is not None and reply_to not in chat.messages:
             raise bad_request("there is no such message to reply to")
         written = with_links(trimmed(FormattedText(text)))
-        if not written.text and not photos and not documents:
+        if not written.text and not contents:
             raise bad_request("there is nothing to send")
-        if len(written.text) > (CAPTION_LIMIT if photos or documents else TEXT_LIMIT):
+        if len(written.text) > (CAPTION_LIMIT if contents else TEXT_LIMIT):
             raise bad_request("this text is too long for one message")
         if chat.kind == "private":
             chat.members.add(self._messenger.bot.id)
-        contents: list[tuple[tuple[PhotoSize, ...], Document | None]] = [(photo, None) for photo in photos or []]
-        contents += [((), document) for document in documents or []]
         album = self._messenger.next_album() if len(contents) > 1 else None
         messages = []
-        for position, (photo, document) in enumerate(contents or [((), None)]):
-            message = Message(
-                self._messenger.next_message_id(), chat, user, self._messenger.date(), photo=photo, album=album
-            )
-            message.document = document
+        parts: Sequence[tuple[PhotoSize, ...] | Document | None] = contents or [None]
+        for content in parts:
+            message = Message(self._messenger.next_message_id(), chat, user, self._messenger.date(), album=album)
             message.reply_to = chat.messages[reply_to] if reply_to is not None else None
-            if not contents:
-                message.text = written
-            elif position == 0:
-                message.caption = written
+            match content:
+                case None:
+                    message.text = written
+                case Document():
+                    message.document = content
+                case photo:
+                    message.photo = photo
             messages.append(message)
+        if contents:
+            messages[0].caption = written
         self._messenger.publish(messages)
         return messages
 
