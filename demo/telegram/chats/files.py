@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from demo.telegram.chats.clock import Clock
 from demo.telegram.chats.errors import bad_request
-from demo.telegram.chats.pictures import dimensions, jpeg_sizes
+from demo.telegram.chats.pictures import ORDINARY, jpeg_sizes
 
 DOWNLOAD_LIMIT = 20 * 2**20
 LINK_SECONDS = 3600.0
@@ -68,13 +68,11 @@ class FileStore:
 
     async def add_document(self, data: bytes, name: str | None, mime: str | None) -> Document:
         """Kept byte for byte; ordinary pictures get a thumbnail."""
-        thumbnail = None
-        if await asyncio.to_thread(dimensions, data):
-            try:
-                width, height, jpeg = (await asyncio.to_thread(jpeg_sizes, data, (320,)))[0]
-                thumbnail = self._size("thumbnails", width, height, jpeg)
-            except ValueError:
-                thumbnail = None
+        try:
+            ((width, height, jpeg),) = await asyncio.to_thread(jpeg_sizes, data, (320,), ORDINARY)
+            thumbnail = self._size("thumbnails", width, height, jpeg)
+        except ValueError:
+            thumbnail = None
         file = self._store("documents", PurePath(name or "").suffix, data, mime)
         return Document(file, name, thumbnail)
 
