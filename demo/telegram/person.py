@@ -53,19 +53,19 @@ class Person:
         asked = {"text": text, "chat_id": self.chat, "reply_to": _number(reply_to)}
         return _sent(await self._my("messages", json=asked))[0]
 
-    async def send_photo(self, photo: bytes, caption: str | None = None, reply_to: Message | int | None = None) -> int:
+    async def send_photo(self, photo: bytes, caption: str | None = None) -> int:
         """Sends it the way phones do: recompressed, without its metadata. Returns the id of the message."""
-        return (await self._send([("photo", ("photo.jpg", photo))], caption, reply_to))[0]
+        return (await self._send([("photo", ("photo.jpg", photo))], caption))[0]
 
     async def send_album(self, photos: Sequence[bytes], caption: str | None = None) -> list[int]:
         """Two to ten photos at once. Returns the ids of the messages."""
-        return await self._send([("photo", ("photo.jpg", photo)) for photo in photos], caption, None)
+        return await self._send([("photo", ("photo.jpg", photo)) for photo in photos], caption)
 
     async def send_file(
         self, content: bytes, filename: str, mime: str | None = None, caption: str | None = None
     ) -> int:
         """Sends it byte for byte. Returns the id of the message."""
-        return (await self._send([("document", (filename, content, mime or ""))], caption, None))[0]
+        return (await self._send([("document", (filename, content, mime or ""))], caption))[0]
 
     async def delete(self, message: Message | int) -> None:
         """Deletes a message of one's own, in private the bot's too; the bot hears nothing of it."""
@@ -100,10 +100,8 @@ class Person:
         """Blocks the bot, or lets it write again."""
         await self._my("block", json={"blocked": blocked})
 
-    async def _send(
-        self, parts: list[tuple[str, Any]], caption: str | None, reply_to: Message | int | None
-    ) -> list[int]:
-        fields = {"chat_id": self.chat, "caption": caption or "", "reply_to": _number(reply_to) or ""}
+    async def _send(self, parts: list[tuple[str, Any]], caption: str | None) -> list[int]:
+        fields = {"chat_id": self.chat, "caption": caption or ""}
         return _sent(await self._my("messages", files=parts, data=fields))
 
     async def _my(self, what: str, **content: Any) -> dict[str, Any]:
