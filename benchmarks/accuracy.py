@@ -26,21 +26,21 @@ from rich.table import Table
 from scipy.special import softmax
 from sklearn.neighbors import KNeighborsClassifier
 
-from data.library import PhotoLibrary
-from inference.detectors import load_detector
-from inference.embedder import embedder, views
-from inference.faces import FaceDetector, Pixels, find_faces, largest
-from inference.gallery import Floats, gallery_similarities, unit
-from inference.photo import decode
+from data.files.library import PhotoLibrary
+from foundation.progress import silent
+from inference.decoding.photo import decode
+from inference.embedding.embedder import embedder, views
+from inference.faces.detectors import load_detector
+from inference.faces.finding import FaceDetector, Pixels, find_faces, largest
+from inference.naming.gallery import Floats, gallery_similarities, unit
 from models.architectures import Architecture, architecture
 from models.weights import package_file
-from training.dataset import read_faces
-from training.evaluation import stranger_photos
-from training.folds import cross_validation
-from training.labelled import LabelledFile
-from training.metrics import wilson_interval
-from training.progress import silent
-from training.stages import Material, Trained, prepare, threshold_of, train_stages
+from training.dataset.dataset import read_faces
+from training.dataset.labelled import LabelledFile
+from training.evaluation.evaluation import stranger_photos
+from training.evaluation.metrics import wilson_interval
+from training.fitting.folds import cross_validation
+from training.fitting.stages import Material, Trained, prepare, threshold_of, train_stages
 
 _CPU: Final = "cpu"
 Folds: TypeAlias = dict[Path, int]

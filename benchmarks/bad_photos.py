@@ -3,9 +3,9 @@
     python -m benchmarks.bad_photos --photos DIR [--cases 5000] [--seed 0] [--json]
 
 Each case is one photo in one of a dozen formats, damaged: bytes changed, cut out, doubled, set to extremes, parts of
-two files joined, chunks of a PNG rewritten with their checksums right. It goes through `inference.decoding` twice, as
-pixels and as the JPEG that would be kept. A case may end in pixels or in a sentence; what counts as a failure is a
-decoder that crashed, hung, asked for more memory than it may have, or raised what nobody foresaw.
+two files joined, chunks of a PNG rewritten with their checksums right. It goes through `inference.decoding.sandbox`
+twice, as pixels and as the JPEG that would be kept. A case may end in pixels or in a sentence; what counts as a failure
+is a decoder that crashed, hung, asked for more memory than it may have, or raised what nobody foresaw.
 """
 
 import argparse
@@ -25,13 +25,13 @@ from typing import Any, Final
 
 from PIL import Image
 
-from data.library import SUFFIXES
-from inference.decoding import COMMAND, Decoding
-from inference.photo import PhotoError
+from data.files.library import SUFFIXES
+from inference.decoding.photo import PhotoError
+from inference.decoding.sandbox import COMMAND, Decoding
 
 _EXTREMES: Final = (b"\0\0", b"\xff\xff", b"\x7f\xff\xff\xff", b"\xff\xff\xff\xff", b"\0\0\0\1", b"\x80\0\0\0")
 _HEADER: Final = 700  # bytes within which most of the sizes, types and offsets stand
-_LOG: Final = logging.getLogger("inference.decoding")
+_LOG: Final = logging.getLogger("inference.decoding.sandbox")
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ from scipy import stats
 
 from benchmarks.labels import Remembering
 from benchmarks.reunion import Course, Reunion, Way
-from inference.detectors import load_detector
+from inference.faces.detectors import load_detector
 
 WINDOW = 60
 """Photos over which the picture averages."""

@@ -21,12 +21,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from data.factbook import FactBook
-from data.library import LabelledPhoto, PhotoLibrary
+from data.facts.factbook import FactBook
+from data.files.library import LabelledPhoto, PhotoLibrary
 from demo.stage import bot_process
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
-from training.metrics import wilson_interval
+from training.evaluation.metrics import wilson_interval
 
 
 @dataclass(frozen=True, slots=True)

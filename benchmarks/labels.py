@@ -14,13 +14,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from data.library import PhotoLibrary
-from inference.detectors import load_detector
-from inference.faces import Face, FaceDetector, Pixels
-from training.check import check_photos
-from training.labelled import LabelledFile
-from training.metrics import wilson_interval
-from training.progress import silent
+from data.files.library import PhotoLibrary
+from foundation.progress import silent
+from inference.faces.detectors import load_detector
+from inference.faces.finding import Face, FaceDetector, Pixels
+from training.dataset.labelled import LabelledFile
+from training.evaluation.label_check import check_photos
+from training.evaluation.metrics import wilson_interval
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
     python -m benchmarks.large_photos
 
-Drawn here: 50 megapixels, in the formats that take most. They go through `inference.decoding`, as guests' photos do.
+Drawn here: 50 megapixels, in the formats that take most. They go through `inference.decoding.sandbox`, as guests'
+photos do.
 """
 
 import asyncio
@@ -14,8 +15,8 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.bad_photos import most_memory
-from inference.decoding import Decoding
-from inference.photo import PhotoError
+from inference.decoding.photo import PhotoError
+from inference.decoding.sandbox import Decoding
 
 _SIDE = 7071  # pixels; its square is just below 50 megapixels
 _AT_ONCE = 16

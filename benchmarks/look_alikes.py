@@ -15,15 +15,15 @@ from pathlib import Path
 
 import numpy as np
 
-from data.library import PhotoLibrary
-from inference.detectors import load_detector
-from inference.gallery import gallery_similarities, unit
+from data.files.library import PhotoLibrary
+from foundation.progress import silent
+from inference.faces.detectors import load_detector
+from inference.naming.gallery import gallery_similarities, unit
 from models.architectures import architecture
-from training.dataset import read_faces
-from training.folds import cross_validation
-from training.labelled import LabelledFile
-from training.progress import silent
-from training.thresholds import fit_threshold
+from training.dataset.dataset import read_faces
+from training.dataset.labelled import LabelledFile
+from training.fitting.folds import cross_validation
+from training.fitting.thresholds import fit_threshold
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,24 +17,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.labels import Remembering
-from data.guesses import NewGuess, NewPhoto
-from data.home import Home
-from data.library import PhotoLibrary
-from data.store import Store
-from inference.embedder import embedder, views
-from inference.faces import Box, find_faces
-from inference.gallery import Floats, unit
-from inference.memory import Lesson, Memory
-from inference.photo import decode, upright_jpeg
-from inference.quality import quality
+from data.files.home import Home
+from data.files.library import PhotoLibrary
+from data.store.guesses import NewGuess, NewPhoto
+from data.store.store import Store
+from foundation.box import Box
+from foundation.progress import silent
+from inference.decoding.photo import decode, upright_jpeg
+from inference.embedding.embedder import embedder, views
+from inference.faces.finding import find_faces
+from inference.faces.quality import quality
+from inference.naming.gallery import Floats, unit
+from inference.naming.memory import Lesson, Memory
 from inference.recognizer import Recognizer
 from models.architectures import architecture
 from models.registry import Registry
-from training.dataset import read_faces
-from training.evaluation import stranger_photos
-from training.feedback import corrected_faces, record
-from training.labelled import LabelledFile
-from training.progress import silent
+from training.dataset.corrections import corrected_faces, record
+from training.dataset.dataset import read_faces
+from training.dataset.labelled import LabelledFile
+from training.evaluation.evaluation import stranger_photos
 from training.run import Outcome, train
 
 CPU: Final = "cpu"

@@ -26,7 +26,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.figures import Figure, Material, Say
-from data.library import PhotoLibrary
+from data.files.library import PhotoLibrary
 
 TOPICS: Final = ("peers", "start", "bot", "training", "growth", "gpu")
 """What is measured, each in `benchmarks/speed_<topic>.py`."""

@@ -26,13 +26,13 @@ from typing import Any, Final
 from benchmarks.figures import Figure, Material, Say, figure
 from benchmarks.marked import never_the_same
 from benchmarks.waits import Wait, share_of_sqlite, waits_in
-from data.library import PhotoLibrary
+from data.files.library import PhotoLibrary
 from demo.telegram.chats.pictures import SIDES, jpeg_sizes
 from demo.telegram.person import Person
 from demo.telegram.phone import ask
-from inference.detectors import load_detector
+from inference.decoding.photo import decode
 from inference.device import choose_device
-from inference.photo import decode
+from inference.faces.detectors import load_detector
 from inference.recognizer import Recognizer
 from models.registry import Registry
 

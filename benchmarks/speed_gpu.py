@@ -1,7 +1,7 @@
 """On a CUDA GPU: the face network at several precisions and batch sizes, and recognition as guests meet it.
 
-Where there is no GPU nothing is measured. The face network runs as it is served (`inference.torch_body`: float32
-tensors, TensorFloat-32 convolutions as torch allows them by default) beside what it could be served as.
+Where there is no GPU nothing is measured. The face network runs as it is served (`inference.embedding.torch_body`:
+float32 tensors, TensorFloat-32 convolutions as torch allows them by default) beside what it could be served as.
 """
 
 import asyncio
@@ -16,9 +16,9 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.figures import Figure, Material, Say, figure
-from data.library import PhotoLibrary
+from data.files.library import PhotoLibrary
+from inference.decoding.photo import Photo, decode
 from inference.device import choose_device
-from inference.photo import Photo, decode
 from inference.service import RecognitionService
 from models.architectures import architecture
 from models.dlib_face import load_pretrained

@@ -22,15 +22,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.figures import Figure, Material, Say, figure, peak_mb, ratio
-from data.face_cache import FaceCache
-from data.library import PhotoLibrary
-from inference.detectors import load_detector
-from inference.faces import Box, Face
-from inference.gallery import Floats, unit
+from data.files.face_cache import FaceCache
+from data.files.library import PhotoLibrary
+from foundation.box import Box
+from foundation.progress import silent
+from inference.faces.detectors import load_detector
+from inference.faces.finding import Face
+from inference.naming.gallery import Floats, unit
 from models.registry import Registry
-from training.eyes import Eyes, Look
-from training.progress import silent
-from training.sight import Sight, jpeg
+from training.dataset.extracted_faces import Sight, jpeg
+from training.dataset.face_extractor import Eyes, Look
 
 FAMILIES: Final = (7, 70, 700)
 PHOTOS: Final = 60
@@ -139,7 +140,7 @@ def _child(home: Path) -> dict[str, float]:
     """Seconds to train, megabytes beyond what the imports take, and milliseconds to name a face."""
     from inference.recognizer import load_identifier
     from models.architectures import architecture
-    from training.labelled import LabelledFile
+    from training.dataset.labelled import LabelledFile
     from training.run import train
 
     detector = load_detector(home / "weights")

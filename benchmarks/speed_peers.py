@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 
 from benchmarks.figures import Figure, Material, Say, figure, ratio
-from data.library import PhotoLibrary
+from data.files.library import PhotoLibrary
 
 PHOTOS: Final = 200
 ROUNDS: Final = 3
@@ -140,7 +140,7 @@ def face_recognition(material: Material) -> Work:
 
 def one_by_one(material: Material) -> Work:
     """cousinbot in process, each photo alone."""
-    from inference.photo import decode
+    from inference.decoding.photo import decode
 
     recognizer = _recognizer(material)
 
@@ -152,7 +152,7 @@ def one_by_one(material: Material) -> Work:
 
 def together(material: Material) -> Work:
     """cousinbot in process, photos in batches; the next ones are decoded while one is recognised, as in the bot."""
-    from inference.photo import decode
+    from inference.decoding.photo import decode
     from models.graph import cores
 
     recognizer, pool = _recognizer(material), ThreadPoolExecutor(cores())
@@ -169,7 +169,7 @@ def together(material: Material) -> Work:
 
 
 def decode_alone(material: Material) -> Work:
-    from inference.photo import decode
+    from inference.decoding.photo import decode
     from models.graph import cores
 
     pool = ThreadPoolExecutor(cores())
@@ -178,7 +178,7 @@ def decode_alone(material: Material) -> Work:
 
 def detect_alone(material: Material) -> Work:
     """YuNet, one look at each picture."""
-    from inference.detectors import load_detector
+    from inference.faces.detectors import load_detector
     from models.graph import cores
 
     pool, detector = ThreadPoolExecutor(cores()), load_detector(material.weights)
@@ -187,8 +187,8 @@ def detect_alone(material: Material) -> Work:
 
 def find_alone(material: Material) -> Work:
     """YuNet with all its looks: with a border and turned, where one is not enough."""
-    from inference.detectors import load_detector
-    from inference.faces import find_faces
+    from inference.faces.detectors import load_detector
+    from inference.faces.finding import find_faces
     from models.graph import cores
 
     pool, detector = ThreadPoolExecutor(cores()), load_detector(material.weights)
@@ -204,7 +204,7 @@ def align_alone(material: Material) -> Work:
 
 
 def network_alone(material: Material) -> Work:
-    from inference.embedder import load_embedder
+    from inference.embedding.embedder import load_embedder
 
     return _network(material, lambda shape, tensors: load_embedder(shape, tensors, "cpu"))
 
@@ -229,8 +229,8 @@ def opencv_detect(material: Material) -> Work:
 
 def torch_network(material: Material) -> Work:
     """The face network as torch runs it."""
-    from inference.embedder import Embedder
-    from inference.torch_body import TorchBody
+    from inference.embedding.embedder import Embedder
+    from inference.embedding.torch_body import TorchBody
     from models.dlib_face import load_pretrained
 
     return _network(material, lambda shape, tensors: Embedder(shape, TorchBody(shape, load_pretrained(), "cpu")))
@@ -244,15 +244,15 @@ def _network(material: Material, build: Callable[[Any, Any], Any]) -> Work:
 
 
 def _pixels(photos: Sequence[bytes]) -> list[Any]:
-    from inference.photo import decode
+    from inference.decoding.photo import decode
 
     return [decode(photo).pixels for photo in photos]
 
 
 def _cuts(material: Material, photos: Sequence[bytes]) -> list[Any]:
     """What makes each crop that the recogniser has the network see of these photos."""
-    from inference.embedder import first_view
-    from inference.photo import decode
+    from inference.decoding.photo import decode
+    from inference.embedding.embedder import first_view
     from models.architectures import architecture
 
     recognizer, shape = _recognizer(material), architecture("face")
@@ -271,7 +271,7 @@ def _body(material: Material) -> dict[str, Any]:
 
 
 def _recognizer(material: Material) -> Any:
-    from inference.detectors import load_detector
+    from inference.faces.detectors import load_detector
     from inference.recognizer import Recognizer
 
     return Recognizer.load(_champion(material), load_detector(material.weights), "cpu")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from benchmarks.figures import Figure, Material, Say, figure, ratio
-from data.library import PhotoLibrary
+from data.files.library import PhotoLibrary
 from demo.stage import bot_process
 from demo.telegram.server import LocalTelegram
 

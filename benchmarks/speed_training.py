@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.figures import Figure, Material, Say, figure, peak_mb, ratio
-from data.library import PhotoLibrary
-from inference.detectors import load_detector
-from inference.faces import Box, find_faces, largest
-from inference.photo import decode
+from data.files.library import PhotoLibrary
+from foundation.box import Box
+from inference.decoding.photo import decode
+from inference.faces.detectors import load_detector
+from inference.faces.finding import find_faces, largest
 from inference.recognizer import Recognizer
 
 COUSINS, PHOTOS, CORRECTED = 7, 60, 12
@@ -92,16 +93,16 @@ def _process(kind: str, home: Path) -> dict[str, float]:
 
 def _child(kind: str, home: Path) -> dict[str, float]:
     """One run: seconds from the process's birth to the end of its imports, and from there to the end of its work."""
-    from data.face_cache import FaceCache
+    from data.files.face_cache import FaceCache
+    from foundation.progress import silent
     from models.architectures import architecture
     from models.registry import Registry
-    from training.eyes import Eyes, Look
-    from training.labelled import LabelledFile, Word
-    from training.progress import silent
+    from training.dataset.face_extractor import Eyes, Look
+    from training.dataset.labelled import LabelledFile, Word
     from training.run import train
 
     if kind == "unfrozen":
-        import training.unfrozen  # noqa: F401
+        import training.fitting.unfrozen  # noqa: F401
     imported = time.time()
     detector, cache = load_detector(home / "weights"), home / "cache" / "faces.db"
     files = [LabelledFile(photo.path, photo.cousin) for photo in PhotoLibrary(home / "photos").photos()]

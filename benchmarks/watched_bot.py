@@ -13,12 +13,12 @@ from typing import Final, ParamSpec, TextIO, TypeVar
 
 import aiosqlite
 
-import bot.outbox
+import bot.transport.outbox
+from actions.inbox import Inbox
 from bot.app import run
-from bot.inbox import Inbox
-from bot.requests import Requests
+from bot.transport.aiohttp_request import Requests
 from data.settings import load_settings
-from inference.decoding import Decoding
+from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
 
 WATCHED: Final = (
@@ -44,7 +44,7 @@ def watched(
         try:
             return await method(*args, **kwargs)
         finally:
-            file.write(f"{bot.outbox.current_update() or 0} {what} {start:.6f} {time.time():.6f}\n")
+            file.write(f"{bot.transport.outbox.current_update() or 0} {what} {start:.6f} {time.time():.6f}\n")
 
     return wrapper
 
@@ -54,7 +54,7 @@ def main() -> None:
     with Path(sys.argv[1]).open("w", encoding="ascii", buffering=1) as file:
         for what, owner, name in WATCHED:
             setattr(owner, name, watched(getattr(owner, name), what, file))
-        bot.outbox.A_SECOND = 0  # no limit
+        bot.transport.outbox.A_SECOND = 0  # no limit
         run(load_settings())
 
 

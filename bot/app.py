@@ -10,45 +10,45 @@ from typing import Any, Final
 from telegram.error import TelegramError
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ExtBot, MessageHandler, filters
 
-from bot.access import Access
-from bot.admin import Admin
-from bot.alerts import Alerts, WatchedFacts
-from bot.answering import Answering
-from bot.commands import Commands
-from bot.connection import connected, receiving
-from bot.corrections import Corrections
-from bot.dispatch import Dispatcher, Handler
-from bot.errors import BotError, in_words
-from bot.health import Health, watched
+from actions.inbox import Inbox
+from actions.teaching import Lessons
+from actions.training_runs import Trainer
+from bot.answers.messages import Answering
+from bot.answers.photos import Photos
+from bot.answers.rate_limit import Pace
+from bot.commands.admins import Admin
+from bot.commands.command_list import show_menus
+from bot.commands.everyone import Commands
+from bot.commands.invitations import Invites
+from bot.conversation.access import Access
+from bot.conversation.names import Names
+from bot.conversation.taps import Taps
+from bot.corrections.menu import Corrections
+from bot.corrections.newcomers import Newcomers
+from bot.corrections.review import Review
+from bot.corrections.review_page import ReviewPages
+from bot.corrections.verdicts import Verdicts
+from bot.dispatcher import Dispatcher, Handler
 from bot.house import House
-from bot.housekeeping import follow_models, keep_house, watch_disk
-from bot.inbox import Inbox
-from bot.intake import Intake
-from bot.invites import Invites
-from bot.lessons import Lessons
-from bot.line import Line
-from bot.logs import write_to_stderr
-from bot.menus import show_menus
-from bot.metrics import Metrics
-from bot.models import Models
-from bot.names import Names
-from bot.newcomers import Newcomers
-from bot.outbox import Outbox
-from bot.pace import Pace
-from bot.photos import Photos
-from bot.retraining import Retraining
-from bot.review import Review
-from bot.review_page import ReviewPages
-from bot.taps import Taps
-from bot.trainer import Trainer
-from bot.verdicts import Verdicts
-from data.facts import FactsFile
-from data.home import Home, HomeError
-from data.library import PhotoLibrary
-from data.lock import alone_in
+from bot.operations.alerts import Alerts, WatchedFacts
+from bot.operations.health import Health, watched
+from bot.operations.housekeeping import follow_models, keep_house, watch_disk
+from bot.operations.logs import write_to_stderr
+from bot.operations.metrics import Metrics
+from bot.retraining.retrain import Retraining
+from bot.retraining.versions import Models
+from bot.transport.client import connected, receiving
+from bot.transport.connection_status import Line
+from bot.transport.errors import BotError, in_words
+from bot.transport.outbox import Outbox
+from bot.updates.processor import Intake
+from data.facts.facts_file import FactsFile
+from data.files.home import Home, HomeError
+from data.files.library import PhotoLibrary
+from data.files.lock import alone_in
 from data.settings import Settings, SettingsError
-from data.store import Store, StoreError
-from inference.decoding import Decoding
+from data.store.store import Store, StoreError
+from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
 from inference.versions import Versions
 

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 from telegram.ext import ExtBot
 
-from bot.access import Access
-from bot.alerts import Alerts, WatchedFacts
-from bot.inbox import Inbox
-from bot.lessons import Lessons
-from bot.names import Names
-from bot.pace import Pace
+from actions.inbox import Inbox
+from actions.teaching import Lessons
+from bot.answers.rate_limit import Pace
+from bot.conversation.access import Access
+from bot.conversation.names import Names
+from bot.operations.alerts import Alerts, WatchedFacts
 from data.settings import Settings
-from data.store import Store
-from inference.decoding import Decoding
+from data.store.store import Store
+from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
 from inference.versions import Versions
 

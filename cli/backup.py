@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.group import main
-from cli.house import read_settings
 from cli.options import FILE
 from cli.printing import counted, progress_bars
+from cli.resources import read_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from data.archive import Contents
+    from data.backup.archive import Contents
 
 
 @main.command()
@@ -28,8 +28,8 @@ def backup(file: Path) -> None:
     Whoever has the file has the family's photos: it is readable by you alone; keep it so. The settings and the
     bot's token are not in it.
     """
-    from data.backup import back_up
-    from data.home import Home
+    from data.backup.backup import back_up
+    from data.files.home import Home
 
     settings = read_settings()
     with progress_bars() as progress:
@@ -48,8 +48,8 @@ def restore(file: Path) -> None:
 
     The home is the folder that COUSINBOT_HOME names. One that holds anything is left as it is.
     """
-    from data.home import Home
-    from data.restore import restore as unpack
+    from data.backup.restore import restore as unpack
+    from data.files.home import Home
 
     settings = read_settings()
     with progress_bars() as progress:

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.group import main
-from cli.house import open_home, read_settings
 from cli.options import FOLDER, JSON
 from cli.printing import counted, print_table
+from cli.resources import open_home, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from data.corrections import Correction
+    from data.store.corrections import Correction
 
 _COMMAND_LINE = 0
 """Whose decision it is when nobody of Telegram's decided; no person there has this number."""
@@ -33,7 +33,7 @@ def corrections() -> None:
 @JSON
 def list_corrections(as_json: bool) -> None:
     """Every correction, oldest first: who said what, and which version learned from it."""
-    from data.store import Store
+    from data.store.store import Store
 
     async def read() -> list[Correction]:
         async with Store.open(open_home(read_settings()).database) as store:
@@ -74,7 +74,7 @@ def reject(numbers: tuple[int, ...]) -> None:
 
 
 async def _decide(numbers: Sequence[int], *, accepted: bool) -> None:
-    from data.store import Store
+    from data.store.store import Store
 
     async with Store.open(open_home(read_settings()).database) as store:
         decide = store.corrections.accept if accepted else store.corrections.reject
@@ -88,8 +88,8 @@ async def _decide(numbers: Sequence[int], *, accepted: bool) -> None:
 @click.argument("folder", type=FOLDER)
 def export(folder: Path) -> None:
     """Copy the photos that accepted corrections name into FOLDER, a folder a cousin, as `photos import` takes them."""
-    from data.library import PhotoLibrary
-    from training.feedback import corrected_faces
+    from data.files.library import PhotoLibrary
+    from training.dataset.corrections import corrected_faces
 
     library = PhotoLibrary(folder)
     faces = [face for face in asyncio.run(corrected_faces(open_home(read_settings()))) if face.is_cousin]

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.group import main
-from cli.house import (
+from cli.options import ARCH, CROP, FOLDER, JSON, SCRATCH, UNFROZEN
+from cli.printing import counted, print_table, progress_bars
+from cli.resources import (
     device_of,
     labelled_files,
     labelled_photos,
@@ -16,8 +18,6 @@ from cli.house import (
     read_settings,
     unfrozen_epochs_of,
 )
-from cli.options import ARCH, CROP, FOLDER, JSON, SCRATCH, UNFROZEN
-from cli.printing import counted, print_table, progress_bars
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,10 +48,10 @@ def evaluate(
 
     cousinbot evaluate --photos family/photos --strangers ~/Pictures/strangers
     """
-    from data.face_cache import FaceCache
+    from data.files.face_cache import FaceCache
     from models.architectures import architecture
-    from training.evaluation import evaluate as measure
-    from training.evaluation import stranger_photos
+    from training.evaluation.evaluation import evaluate as measure
+    from training.evaluation.evaluation import stranger_photos
 
     settings = read_settings()
     shape = architecture(arch, crop)

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.house import open_home, read_settings
 from cli.photos import photos
 from cli.printing import counted
+from cli.resources import open_home, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from data.home import Home
+    from data.files.home import Home
 
 
 @photos.command()
@@ -33,11 +33,11 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
 
     A running bot follows at once: it goes on answering about everybody else.
     """
-    from data.face_cache import delete_face_cache
-    from data.facts import FactsFile
-    from data.library import PhotoLibrary
+    from data.facts.facts_file import FactsFile
+    from data.files.face_cache import delete_face_cache
+    from data.files.library import PhotoLibrary
+    from data.files.training_lock import TrainingLock
     from data.names import cousin_key
-    from data.training_lock import TrainingLock
     from models.forgetting import forget as forget_versions
     from models.registry import Registry
 
@@ -97,7 +97,7 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
 
 
 async def _sent_photos(home: Home, cousin: str) -> Sequence[str]:
-    from data.store import Store
+    from data.store.store import Store
 
     if not home.database.exists():
         return []
@@ -106,7 +106,7 @@ async def _sent_photos(home: Home, cousin: str) -> Sequence[str]:
 
 
 async def _forget_rows(home: Home, cousin: str, names: Sequence[str]) -> None:
-    from data.store import Store
+    from data.store.store import Store
 
     if not home.database.exists():
         return

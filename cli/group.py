@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cli.printing import say_left_out
-from data.trouble import trouble
+from foundation.storage_errors import trouble
 
 _ROOMS = {"bot", "data", "demo", "inference", "models", "training"}
 

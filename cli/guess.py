@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.group import main
-from cli.house import device_of, open_home, read_settings
 from cli.options import FILE, JSON
+from cli.resources import device_of, open_home, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from inference.photo import Photo
+    from inference.decoding.photo import Photo
     from inference.recognizer import PhotoGuess, Recognizer
 
 _AT_ONCE = 16
@@ -31,8 +31,8 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
 
     The trained version answers alone, without the corrections that it has not learned from yet.
     """
-    from data.facts import FactsFile
-    from inference.detectors import load_detector
+    from data.facts.facts_file import FactsFile
+    from inference.faces.detectors import load_detector
     from inference.recognizer import Recognizer
     from models.registry import Registry, RegistryError
 
@@ -84,7 +84,7 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
 
 def _guesses(recognizer: Recognizer, files: Sequence[Path]) -> Iterator[tuple[Path, PhotoGuess | str]]:
     """Each file's guess, or why it can't be read; some at a time, which is faster than one by one."""
-    from inference.photo import Photo
+    from inference.decoding.photo import Photo
     from models.graph import cores
 
     with ThreadPoolExecutor(cores()) as pool:
@@ -98,7 +98,7 @@ def _guesses(recognizer: Recognizer, files: Sequence[Path]) -> Iterator[tuple[Pa
 
 
 def _read(file: Path) -> Photo | str:
-    from inference.photo import PhotoError, decode
+    from inference.decoding.photo import PhotoError, decode
 
     try:
         return decode(file.read_bytes())

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.group import main
-from cli.house import device_of, labelled_files, labelled_photos, load_face_detector, open_home, read_settings
 from cli.options import FILE, FOLDER, JSON, PHOTOS
 from cli.printing import counted, print_table, progress_bars, say_left_out
+from cli.resources import device_of, labelled_files, labelled_photos, load_face_detector, open_home, read_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,8 +28,8 @@ def import_command(folders: tuple[Path, ...]) -> None:
 
     A folder may hold one cousin's photos, or a folder for each cousin: cousinbot photos import ~/Pictures/reunion
     """
-    from data.library import PhotoLibrary
-    from training.intake import import_photos
+    from data.files.library import PhotoLibrary
+    from training.importing.photo_import import import_photos
 
     with progress_bars() as progress:
         imported = import_photos(folders, PhotoLibrary(open_home(read_settings()).photos), progress)
@@ -63,9 +63,9 @@ def check(photos: Path | None, sheet: Path | None, as_json: bool) -> None:
 
     A contact sheet, a page to open in a browser, shows the faces, why they are there, and what to do.
     """
-    from data.face_cache import FaceCache
-    from training.check import check_photos
-    from training.contact_sheet import write_contact_sheet
+    from data.files.face_cache import FaceCache
+    from training.evaluation.label_check import check_photos
+    from training.reports.contact_sheet import write_contact_sheet
 
     with progress_bars() as progress:
         settings = read_settings()

@@ -10,8 +10,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from foundation.progress import Progress
     from models.card import Skipped
-    from training.progress import Progress
 
 
 @contextmanager

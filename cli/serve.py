@@ -3,7 +3,7 @@
 import click
 
 from cli.group import main
-from cli.house import fetch_detector, open_home, read_settings
+from cli.resources import fetch_detector, open_home, read_settings
 
 
 @main.command()

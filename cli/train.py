@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cli.group import main
-from cli.house import (
+from cli.options import ARCH, CROP, JSON, PHOTOS, SCRATCH, UNFROZEN
+from cli.printing import counted, progress_bars, say_left_out
+from cli.resources import (
     device_of,
     labelled_files,
     labelled_photos,
@@ -21,15 +23,13 @@ from cli.house import (
     read_settings,
     unfrozen_epochs_of,
 )
-from cli.options import ARCH, CROP, JSON, PHOTOS, SCRATCH, UNFROZEN
-from cli.printing import counted, progress_bars, say_left_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from data.home import Home
-    from training.progress import Progress
+    from data.files.home import Home
+    from foundation.progress import Progress
     from training.run import Outcome
 
 _BESIDE_THE_BOT: Final = 15
@@ -68,10 +68,10 @@ def train(
     with _noted_run(home, number) as run, progress_bars() as bars, run.progress(bars) as progress:
         library = labelled_photos(photos)  # before the slow imports: without photos nothing is waited for
 
-        from data.face_cache import FaceCache
+        from data.files.face_cache import FaceCache
         from models.architectures import architecture
         from models.registry import Registry
-        from training.feedback import corrected_faces
+        from training.dataset.corrections import corrected_faces
         from training.run import train as train_version
 
         shape = architecture(arch, crop)
@@ -114,7 +114,7 @@ class _NotedRun:
     @contextmanager
     def progress(self, bars: Progress) -> Iterator[Progress]:
         """The same progress on the bars and in the row, where the bot reads it."""
-        from data.runs import ProgressNote
+        from data.store.runs import ProgressNote
 
         with ProgressNote(self._home.database, self._number) as note:
 
@@ -125,13 +125,13 @@ class _NotedRun:
             yield both
 
     def record(self, outcome: Outcome) -> None:
-        from training.feedback import record
+        from training.dataset.corrections import record
 
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # too late to stop: it may answer already
         asyncio.run(record(self._home, self._number, outcome))
 
     async def fail(self, reason: str) -> None:
-        from data.store import Store
+        from data.store.store import Store
 
         async with Store.open(self._home.database) as store:
             await store.runs.finish(self._number, "failed", None, reason)
@@ -143,8 +143,8 @@ def _noted_run(home: Home, number: int | None) -> Iterator[_NotedRun]:
 
     SIGTERM ends it as Ctrl-C does: no half-made version is left behind.
     """
-    from data.runs import STOPPED
-    from data.training_lock import TrainingLock
+    from data.files.training_lock import TrainingLock
+    from data.store.runs import STOPPED
 
     lock: int | None = None  # of a prepared run the bot has locked it, and handed the lock down at this process's birth
     if number is None:
@@ -171,7 +171,7 @@ def _noted_run(home: Home, number: int | None) -> Iterator[_NotedRun]:
 
 async def _begin(home: Home, number: int | None) -> int:
     """Note that this process is at work, and return its run's number."""
-    from data.store import Store
+    from data.store.store import Store
 
     async with Store.open(home.database) as store:
         if number is None:

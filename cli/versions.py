@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.group import main
-from cli.house import open_home, read_settings
 from cli.options import JSON
 from cli.printing import print_table
+from cli.resources import open_home, read_settings
 
 if TYPE_CHECKING:
-    from data.home import Home
+    from data.files.home import Home
     from models.card import Card
 
 
@@ -89,7 +89,7 @@ def rollback() -> None:
 
 def _note_use(home: Home, card: Card) -> None:
     """A version that was kept back counts its corrections as used only now."""
-    from data.store import Store
+    from data.store.store import Store
 
     async def note() -> None:
         async with Store.open(home.database) as store:

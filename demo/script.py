@@ -6,8 +6,8 @@ from typing import Final
 
 from PIL import Image
 
-from data.factbook import FactBook
-from data.facts import parse_facts
+from data.facts.factbook import FactBook
+from data.facts.facts_file import parse_facts
 from demo.family import FACTS, draw_group, draw_portrait, draw_stranger
 from demo.telegram.person import Message, Person
 from demo.telegram.server import LocalTelegram

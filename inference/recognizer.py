@@ -14,16 +14,17 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from threadpoolctl import threadpool_limits
 
-from inference.alignment import aligned_face
+from foundation.box import Box
+from inference.decoding.photo import Photo
 from inference.device import Device
-from inference.embedder import Embedder, first_view, load_embedder, other_view, views
-from inference.faces import Box, Face, FaceDetector, Pixels, cut, find_faces, whole_picture
-from inference.gallery import Allowances, Floats, unit
-from inference.heads import load_head
-from inference.identify import Candidate, Identifier, Identity, shown
-from inference.memory import Memory
-from inference.photo import Photo
-from inference.quality import Flaw, Quality, quality
+from inference.embedding.embedder import Embedder, first_view, load_embedder, other_view, views
+from inference.faces.alignment import aligned_face
+from inference.faces.finding import Face, FaceDetector, Pixels, cut, find_faces, whole_picture
+from inference.faces.quality import Flaw, Quality, quality
+from inference.naming.gallery import Allowances, Floats, unit
+from inference.naming.heads import load_head
+from inference.naming.identifier import Candidate, Identifier, Identity, shown
+from inference.naming.memory import Memory
 from models.architectures import architecture
 from models.card import Card
 from models.graph import cores

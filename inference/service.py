@@ -8,19 +8,22 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.detectors import load_detector
+from foundation.box import Box
+from inference.decoding.photo import Photo
 from inference.device import choose_device
-from inference.faces import Box, FaceDetector
-from inference.memory import Lesson, Memory
-from inference.photo import Photo
+from inference.faces.detectors import load_detector
+from inference.naming.memory import Lesson, Memory
 from inference.recognizer import PhotoGuess, Recognizer, VersionBroken
 from models.forgetting import forget
 from models.registry import Registry, RegistryError
+
+if TYPE_CHECKING:
+    from inference.faces.finding import FaceDetector
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from models.files import replace_file
+from foundation.files import replace_file
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from foundation.files import alone, replace_file
 from models.card import Card
-from models.files import alone, replace_file
 from models.promotions import Promotions
 
 _VERSION: Final = re.compile(r"v\d{3,6}")

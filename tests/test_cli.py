@@ -14,14 +14,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
-from data.guesses import NewGuess, NewPhoto
-from data.home import Home
-from data.store import Store
-from data.training_lock import TrainingLock
+from data.files.home import Home
+from data.files.training_lock import TrainingLock
+from data.store.guesses import NewGuess, NewPhoto
+from data.store.store import Store
 from demo.family import draw_stranger
-from inference.detectors import Hog
-from inference.faces import find_faces
-from inference.photo import decode
+from inference.decoding.photo import decode
+from inference.faces.detectors import Hog
+from inference.faces.finding import find_faces
 from models import yunet
 from tests.bot.trained import TRAINED, portrait
 

@@ -14,10 +14,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
-from cli.findings import well
-from data.home import Home
-from data.lock import alone_in
-from data.store import Store
+from cli.doctor.findings import well
+from data.files.home import Home
+from data.files.lock import alone_in
+from data.store.store import Store
 from demo.telegram.faults import Fault
 from demo.telegram.server import LocalTelegram
 
@@ -52,8 +52,8 @@ def home(tmp_path: Path, trained_home: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def leave_out_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """It takes a second to load, and is well."""
-    monkeypatch.setattr("cli.checks_model.model", lambda *_: well("model", "not looked at here"))
-    monkeypatch.setattr("cli.checks_model.weights", lambda *_: [])
+    monkeypatch.setattr("cli.doctor.checks_model.model", lambda *_: well("model", "not looked at here"))
+    monkeypatch.setattr("cli.doctor.checks_model.weights", lambda *_: [])
 
 
 def look() -> tuple[Result, dict[str, dict[str, Any]]]:
@@ -136,7 +136,7 @@ def _open_settings(home: Home, _: pytest.MonkeyPatch) -> None:
         ("home", lambda home, patch: shutil.rmtree(home.root), "COUSINBOT_HOME"),
         ("privacy", lambda home, patch: (home.root.chmod(0o755), home.photos.chmod(0o755)), "chmod go= "),
         ("privacy", _open_settings, "chmod go= .env"),
-        ("disk", lambda home, patch: patch.setattr("cli.checks._FULL", 1e18), "make room"),
+        ("disk", lambda home, patch: patch.setattr("cli.doctor.checks._FULL", 1e18), "make room"),
         ("database", _damage_database, "restore a backup"),
         ("database", lambda home, patch: home.database.write_bytes(b"nonsense" * 999), "restore a backup"),
         ("database", _newer_database, "update cousinbot"),
@@ -176,7 +176,7 @@ def test_what_is_for_people_to_judge(home: Home, monkeypatch: pytest.MonkeyPatch
     asyncio.run(fill())
     shutil.copytree(home.photos / "ben", home.photos / "otto")
     (home.photos / "linus").mkdir()
-    monkeypatch.setattr("cli.checks._TIGHT", 1e18)
+    monkeypatch.setattr("cli.doctor.checks._TIGHT", 1e18)
     monkeypatch.delenv("COUSINBOT_ADMINS")
     result, checks = look()
     assert result.exit_code == 0
@@ -189,7 +189,7 @@ def test_what_is_for_people_to_judge(home: Home, monkeypatch: pytest.MonkeyPatch
 
 
 async def test_whether_it_runs(home: Home) -> None:
-    from cli.checks import running
+    from cli.doctor.checks import running
 
     async with alone_in(home):
         assert running(home).says == f"It is running (process {os.getpid()})."

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot import answers
-from data.labels import Verdict
+from bot.answers import wording
+from data.store.labels import Verdict
 from models.card import Skipped
-from training.check import Alike, Doubt, Findings
-from training.contact_sheet import write_contact_sheet
+from training.evaluation.label_check import Alike, Doubt, Findings
+from training.reports.contact_sheet import write_contact_sheet
 
 ROOT = Path(__file__).parent.parent
 EVIL = """<img src=x onerror=alert(1)>&"'"""
@@ -36,9 +36,9 @@ def test_the_contact_sheet(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("verdict", [None, "is", "not"])
 def test_answers(verdict: Verdict | None) -> None:
-    line = answers.Line(1, EVIL, 0.9, True, EVIL, (EVIL,), verdict, EVIL if verdict else None, ((EVIL, 0.2),))
+    line = wording.Line(1, EVIL, 0.9, True, EVIL, (EVIL,), verdict, EVIL if verdict else None, ((EVIL, 0.2),))
     for lines in ([line], [line, line]):
-        text = answers.answer(lines, [EVIL])
+        text = wording.answer(lines, [EVIL])
         assert set(re.findall(r"<[^>]*>", text)) <= {"<b>", "</b>", "<i>", "</i>"}
         assert "&lt;img src=x onerror=alert(1)&gt;&amp;" in text
 

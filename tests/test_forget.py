@@ -13,12 +13,12 @@ from click.testing import CliRunner, Result
 from safetensors.torch import load_file
 
 import cli
-from data.buttons import Button
-from data.guesses import NewGuess, NewPhoto
-from data.home import Home
-from data.store import Store
-from data.training_lock import TrainingLock
-from inference.photo import upright_jpeg
+from data.files.home import Home
+from data.files.training_lock import TrainingLock
+from data.store.buttons import Button
+from data.store.guesses import NewGuess, NewPhoto
+from data.store.store import Store
+from inference.decoding.photo import upright_jpeg
 from tests.bot.trained import portrait
 
 KEY, NAME = "bartholomew", "Uncle Bartholomäus"

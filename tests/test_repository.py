@@ -84,7 +84,9 @@ def test_the_example_says_what_each_setting_is_and_holds_the_defaults() -> None:
 
 def test_an_installed_copy_has_every_file_of_its_packages() -> None:
     setuptools = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
-    packaged = {f"{room}/{glob}" for room, globs in setuptools["package-data"].items() for glob in globs}
+    packaged = {
+        f"{room.replace('.', '/')}/{glob}" for room, globs in setuptools["package-data"].items() for glob in globs
+    }
     rooms = {glob.removesuffix("*") for glob in setuptools["packages"]["find"]["include"]}
     for path in tracked():
         name = path.relative_to(ROOT)
@@ -121,8 +123,8 @@ def test_the_bot_serves_the_default_network_without_torch(trained_home: Path) ->
     """torch takes 2 s and 300 MB; the libraries that only training needs take more."""
     loaded = modules_after(
         "from pathlib import Path; import bot.app, cli.guess\n"
-        "from inference.detectors import load_detector\n"
-        "from inference.photo import decode\n"
+        "from inference.faces.detectors import load_detector\n"
+        "from inference.decoding.photo import decode\n"
         "from inference.recognizer import Recognizer\n"
         f"home = Path({str(trained_home)!r})\n"
         "version = home / 'models' / (home / 'models' / 'current').read_text().strip()\n"
@@ -135,5 +137,5 @@ def test_the_bot_serves_the_default_network_without_torch(trained_home: Path) ->
 
 
 def test_the_familys_files_are_read_without_any_network_library() -> None:
-    loaded = modules_after("import data.facts, data.home, data.library, data.settings")
+    loaded = modules_after("import data.facts.facts_file, data.files.home, data.files.library, data.settings")
     assert loaded & {"torch", "telegram", "PIL", "numpy"} == set()

@@ -15,26 +15,26 @@ from numpy.typing import NDArray
 from safetensors.torch import save_file
 from scipy.special import softmax
 
-from data.face_cache import FaceCache
-from inference.alignment import ALIGNMENTS
+from data.files.face_cache import FaceCache
+from foundation.progress import Progress, silent
 from inference.device import Device
-from inference.embedder import embedder
-from inference.faces import FaceDetector
-from inference.gallery import Floats, unit
-from inference.memory import Lesson
+from inference.embedding.embedder import embedder
+from inference.faces.alignment import ALIGNMENTS
+from inference.faces.finding import FaceDetector
+from inference.naming.gallery import Floats, unit
+from inference.naming.memory import Lesson
 from models.architectures import Architecture
 from models.card import Card, Denial, Metrics, Sample
 from models.registry import Registry, RegistryError
-from training.champion import Verdict, compare
-from training.crops import cut_out
-from training.dataset import Dataset, read_faces
-from training.folds import FOLDS, HOLDOUT, judged_fairly, lasting_folds, need_several_moments
-from training.labelled import LabelledFile
-from training.metrics import HeldOut, calibration_error, confusions, identified, recalls, wilson_interval
-from training.progress import Progress, silent
-from training.report import write_report
-from training.stages import Material, Trained, prepare, threshold_of, train_stages
-from training.thresholds import UNTAUGHT, Threshold, drawn, fit_temperature, held_out_similarities
+from training.dataset.crops import cut_out
+from training.dataset.dataset import Dataset, read_faces
+from training.dataset.labelled import LabelledFile
+from training.evaluation.champion import Verdict, compare
+from training.evaluation.metrics import HeldOut, calibration_error, confusions, identified, recalls, wilson_interval
+from training.fitting.folds import FOLDS, HOLDOUT, judged_fairly, lasting_folds, need_several_moments
+from training.fitting.stages import Material, Trained, prepare, threshold_of, train_stages
+from training.fitting.thresholds import UNTAUGHT, Threshold, drawn, fit_temperature, held_out_similarities
+from training.reports.report import write_report
 
 _LIBRARIES: Final = ("fastai", "torch", "torchvision", "opencv-python-headless", "dlib-bin", "numpy", "pillow")
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.access import OUTSIDER
-from bot.taps import Taps
-from bot.words import ADMINS_ONLY
+from bot.conversation.access import OUTSIDER
+from bot.conversation.taps import Taps
+from bot.conversation.wording import ADMINS_ONLY
 from data.settings import Settings
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from telegram.ext import AIORateLimiter, ExtBot
 
-from bot.alerts import Alerts, Gathered
+from bot.operations.alerts import Alerts, Gathered
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
@@ -26,7 +26,7 @@ async def test_one_admin_who_cannot_be_told_keeps_no_other_from_it(telegram: Loc
 async def test_what_comes_within_a_minute_is_told_together(
     telegram: LocalTelegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.alerts.MINUTE", 0.3)
+    monkeypatch.setattr("bot.operations.alerts.MINUTE", 0.3)
     admin = await Person.join(telegram.url, "Ann", 1)
     await admin.say("/start")
 

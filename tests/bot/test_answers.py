@@ -2,8 +2,8 @@ from typing import get_args
 
 import pytest
 
-from bot.answers import CAPTION_LIMIT, Line, answer, in_words, per_cent
-from inference.quality import Flaw
+from bot.answers.wording import CAPTION_LIMIT, Line, answer, in_words, per_cent
+from inference.faces.quality import Flaw
 
 
 def line(number: int = 1, name: str | None = "Lucy", confidence: float = 0.97, **more: object) -> Line:

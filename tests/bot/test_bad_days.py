@@ -41,7 +41,7 @@ class Pauses:
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> Pauses:
     pauses = Pauses()
-    monkeypatch.setattr("bot.patience.sleep", pauses)
+    monkeypatch.setattr("bot.transport.backoff.sleep", pauses)
     # The client's own waiting, after a 429.
     monkeypatch.setattr(
         "telegram.ext._aioratelimiter.asyncio", types.SimpleNamespace(Event=asyncio.Event, sleep=pauses)
@@ -122,7 +122,7 @@ async def test_connection_that_hangs_is_given_up_and_tried_again(
 ) -> None:
     for limit in ("requests.READ_TIMEOUT", "downloads.READ_TIMEOUT", "polling.MARGIN"):
         monkeypatch.setattr(f"bot.{limit}", 0.3)
-    monkeypatch.setattr("bot.polling.LONG_POLL", 1)
+    monkeypatch.setattr("bot.updates.polling.LONG_POLL", 1)
     async with serving(settings):
         guest = await invited(telegram, "Gus")
         telegram.faults.add(Fault(method, "hang", seconds=60))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.photos import NO_PICTURE, NOT_TRAINED_GUEST, WHO_HOW
+from bot.answers.photos import NO_PICTURE, NOT_TRAINED_GUEST, WHO_HOW
 from data.settings import Settings
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram

@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 
 from data.settings import Settings
-from data.store import Store
+from data.store.store import Store
 from demo.family import draw_group, draw_portrait, draw_stranger
 from demo.telegram.person import Message, Person
 from demo.telegram.server import LocalTelegram

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from bot.crowd import RECENT, Crowd, Place
-from bot.errors import Later
+from bot.transport.errors import Later
+from bot.updates.waiting_photos import RECENT, Crowd, Place
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
@@ -75,8 +75,8 @@ def test_nothing_is_said_of_what_nobody_can_know() -> None:
 async def test_guests_at_the_end_of_the_line_hear_their_number_and_all_get_their_answer(
     telegram: LocalTelegram, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.crowd.NEWS", 0.4)
-    monkeypatch.setattr("bot.intake.PATIENT", 0.1)
+    monkeypatch.setattr("bot.updates.waiting_photos.NEWS", 0.4)
+    monkeypatch.setattr("bot.updates.processor.PATIENT", 0.1)
     settings = make_settings()
     async with serving(settings):
         guests = await asyncio.gather(*(invited(telegram, f"Guest {number}") for number in range(60)))

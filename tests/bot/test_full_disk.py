@@ -80,12 +80,12 @@ async def test_a_photo_on_a_full_disk_is_answered_once_there_is_room(
 async def test_admins_are_told_once_that_the_disk_gets_full(
     telegram: LocalTelegram, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.housekeeping.DISK_CHECK", 0.01)
+    monkeypatch.setattr("bot.operations.housekeeping.DISK_CHECK", 0.01)
     admin = await Person.join(telegram.url, "Ada", 1001)
     async with serving(settings):
         await admin.say("/help")
         await admin.next()
-        monkeypatch.setattr("bot.housekeeping.DISK_LOW", 10**18)
+        monkeypatch.setattr("bot.operations.housekeeping.DISK_LOW", 10**18)
         assert "My disk is nearly full" in (await admin.next()).text
         await admin.say("/cousins")
         assert "I know 2 cousins" in (await admin.next()).text
@@ -105,7 +105,7 @@ async def test_a_photo_that_cannot_be_kept_waits_in_the_journal(
 
     async with serving(trained):
         guest = await invited(telegram, "Gus")
-        monkeypatch.setattr("bot.inbox.os.fsync", fsync)
+        monkeypatch.setattr("actions.inbox.os.fsync", fsync)
         await guest.send_photo(portrait("ben", 100))
         assert "Ben" in (await guest.next(timeout=20)).text
         await settled(telegram, trained)
@@ -119,7 +119,7 @@ async def test_an_update_that_cannot_be_journaled_stays_with_telegram(
     telegram: LocalTelegram, settings: Settings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another program holds the database for longer than SQLite waits: nothing is acknowledged until it is written."""
-    monkeypatch.setattr("data.store.PATIENCE", 0.2)
+    monkeypatch.setattr("data.store.store.PATIENCE", 0.2)
     async with serving(settings):
         guest = await invited(telegram, "Gus")
         await settled(telegram, settings)
@@ -139,7 +139,7 @@ async def test_a_database_in_other_hands_is_said_at_the_start(
     settings.home.mkdir()
     with closing(sqlite3.connect(settings.home / "cousinbot.db", isolation_level=None)) as db:
         db.execute("BEGIN EXCLUSIVE")
-        monkeypatch.setattr("data.store.PATIENCE", 0.2)
+        monkeypatch.setattr("data.store.store.PATIENCE", 0.2)
         with pytest.raises(BotError, match=r"Cannot use the database .*another program holds"):
             await serve(settings)
 

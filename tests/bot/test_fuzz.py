@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.app import serve
-from bot.intake import Intake
+from bot.updates.processor import Intake
 from data.settings import Settings
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
@@ -108,8 +108,8 @@ class Fuzzed:
 @pytest.fixture(scope="module")
 def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuzzed]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.patience.FIRST_PAUSE", 0.0)
-        patch.setattr("bot.alerts.MINUTE", 0.0)
+        patch.setattr("bot.transport.backoff.FIRST_PAUSE", 0.0)
+        patch.setattr("bot.operations.alerts.MINUTE", 0.0)
         patch.setattr("telegram.ext._aioratelimiter.AsyncLimiter", Unlimited)
         patch.setattr(Intake.__init__, "__kwdefaults__", {"album_silence": 0.01})
         bot = Fuzzed(tmp_path_factory.mktemp("fuzzed"))

@@ -14,8 +14,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from benchmarks.kills import ended, environment, running, webhook_settings
 from bot.app import BotError, serve
-from bot.logs import write_to_stderr
-from bot.outbox import sending_for
+from bot.operations.logs import write_to_stderr
+from bot.transport.outbox import sending_for
 from data.settings import Settings
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
@@ -79,7 +79,7 @@ async def test_health_is_red_when_the_database_is_gone(
         async def broken(_: object) -> int:
             raise OSError("disk I/O error")
 
-        monkeypatch.setattr("data.journal.Journal.depth", broken)
+        monkeypatch.setattr("data.store.journal.Journal.depth", broken)
         answer = await get(port, "healthz")
         assert answer.status_code == 503
         assert "disk I/O error" in answer.json()["database"]
@@ -88,7 +88,7 @@ async def test_health_is_red_when_the_database_is_gone(
 async def test_health_is_red_when_telegrams_calls_do_not_arrive(
     telegram: LocalTelegram, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.webhook.CHECK_EVERY", 0.05)
+    monkeypatch.setattr("bot.updates.webhook.CHECK_EVERY", 0.05)
     port, elsewhere, here = free_port(), free_port(), free_port()
     url = f"http://127.0.0.1:{elsewhere}/"
     async with serving(make_settings(health_port=port, webhook_url=url, webhook_port=here, webhook_secret="s3cret")):
@@ -111,7 +111,7 @@ async def answers(port: int, status: int) -> bool:
 async def test_metrics_count_what_happened(
     telegram: LocalTelegram, make_settings: MakeSettings, trained: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.patience.FIRST_PAUSE", 0.0)
+    monkeypatch.setattr("bot.transport.backoff.FIRST_PAUSE", 0.0)
     port = free_port()
     settings = make_settings(health_port=port)
     async with serving(settings):

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from telegram.error import NetworkError
 
-from bot import patience
-from bot.errors import Later
-from bot.intake import SHARE, Intake, RawUpdate
-from bot.metrics import Metrics
-from data.store import Store
+from bot.operations.metrics import Metrics
+from bot.transport import backoff
+from bot.transport.errors import Later
+from bot.updates.processor import SHARE, Intake, RawUpdate
+from data.store.store import Store
 from tests.bot.conftest import until
 
 
@@ -80,7 +80,7 @@ async def left(store: Store) -> list[int]:
 
 @pytest.fixture
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "FIRST_PAUSE", 0.0)
+    monkeypatch.setattr(backoff, "FIRST_PAUSE", 0.0)
 
 
 async def test_update_is_journaled_before_receive_returns_and_finished_after_its_handler(store: Store) -> None:

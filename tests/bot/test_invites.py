@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.access import OUTSIDER, RUN_OUT
-from bot.housekeeping import INVITES
+from bot.conversation.access import OUTSIDER, RUN_OUT
+from bot.operations.housekeeping import INVITES
 from data.settings import Settings
-from data.store import Store
+from data.store.store import Store
 from demo.telegram.person import Message, Person
 from demo.telegram.server import LocalTelegram
 from tests.bot.conftest import ADMIN, INVITE, MakeSettings, sent_to, serving, settled

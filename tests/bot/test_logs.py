@@ -13,8 +13,8 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.errors import in_words, passes
-from bot.logs import JsonLines, Redacted
+from bot.operations.logs import JsonLines, Redacted
+from bot.transport.errors import in_words, passes
 
 TOKEN = "7205318844:AAExampleExampleExampleExampleExamp"
 

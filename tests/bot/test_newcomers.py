@@ -2,8 +2,8 @@
 
 import pytest
 
-from data.facts import FactsFile
-from data.library import PhotoLibrary
+from data.facts.facts_file import FactsFile
+from data.files.library import PhotoLibrary
 from data.settings import Settings
 from demo.telegram.person import Message, Person
 from tests.bot.conftest import FAMILY_FACTS

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from telegram.error import NetworkError
 
-from bot.outbox import Outbox, apart, sending_for
-from data.store import Store
+from bot.transport.outbox import Outbox, apart, sending_for
+from data.store.store import Store
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ async def test_nothing_of_the_messages_is_kept_once_the_update_is_over(store: St
 
 
 async def test_a_message_that_hangs_holds_up_no_other_for_long(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.outbox.HANGS", 0.05)
+    monkeypatch.setattr("bot.transport.outbox.HANGS", 0.05)
     hangs, goes_on = asyncio.Event(), asyncio.Event()
     telegram, outbox = Telegram(), Outbox(store.journal, store.groups)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.pace import Pace
+from bot.answers.rate_limit import Pace
 from data.settings import Settings
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
@@ -50,7 +50,7 @@ def test_who_waits_is_told_once_for_as_long_as_they_wait() -> None:
 async def test_photos_beyond_the_limit_are_answered_later_and_this_is_said_once(
     telegram: LocalTelegram, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.pace.MINUTE", 1.0)
+    monkeypatch.setattr("bot.answers.rate_limit.MINUTE", 1.0)
     settings = make_settings(photos_a_minute=2)
     async with serving(settings):
         guest, other = await invited(telegram, "Gus"), await invited(telegram, "Pia")

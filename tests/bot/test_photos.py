@@ -13,8 +13,8 @@ import pillow_heif
 import pytest
 from PIL import Image
 
-from data.face_cache import FaceCache
-from data.home import Home
+from data.files.face_cache import FaceCache
+from data.files.home import Home
 from data.settings import Settings
 from demo.family import draw_group, draw_portrait
 from demo.telegram.faults import Fault
@@ -201,7 +201,7 @@ def unfinish(settings: Settings, update: dict[str, object]) -> None:
 async def test_answer_that_could_not_be_sent_is_sent_later(
     telegram: LocalTelegram, guest: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.patience.FIRST_PAUSE", 0.05)
+    monkeypatch.setattr("bot.transport.backoff.FIRST_PAUSE", 0.05)
     telegram.faults.add(Fault("sendMessage", "fail", times=4, status=500))
     await guest.send_photo(portrait("ben", 100))
     assert "Ben" in (await guest.next()).text
@@ -266,8 +266,8 @@ def age_all(settings: Settings) -> None:
 async def test_a_photo_that_crashes_the_decoder_leaves_the_bot_alive(
     guest: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    code = "import os, sys; from inference.decoder import main; os.environ.get('CRASH') and os.abort(); main()"
-    monkeypatch.setattr("inference.decoding.COMMAND", (sys.executable, "-P", "-c", code))
+    code = "import os, sys; from inference.decoding.worker import main; os.environ.get('CRASH') and os.abort(); main()"
+    monkeypatch.setattr("inference.decoding.sandbox.COMMAND", (sys.executable, "-P", "-c", code))
     monkeypatch.setenv("CRASH", "1")
     await guest.send_photo(portrait("ben", 100))
     assert (await guest.next(timeout=20)).text == "The picture is damaged: please send it once more."

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bot.picture import Numbered, crop, numbered
+from bot.answers.drawing import Numbered, crop, numbered
 
 
 def grey(width: int, height: int) -> np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]:

@@ -15,7 +15,7 @@ from tests.bot.conftest import jpeg, settled
 
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.patience.FIRST_PAUSE", 0.05)
+    monkeypatch.setattr("bot.transport.backoff.FIRST_PAUSE", 0.05)
 
 
 async def still_answers(person: Person) -> None:
@@ -65,7 +65,7 @@ async def test_second_poller_is_named(telegram: LocalTelegram, guest: Person, ca
 async def test_unparsable_updates_stop_nothing_behind_them(
     telegram: LocalTelegram, settings: Settings, guest: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.alerts.MINUTE", 0.1)
+    monkeypatch.setattr("bot.operations.alerts.MINUTE", 0.1)
     nonsense: list[dict[str, Any]] = [
         {"message": {"message_id": 1}},
         {"message": 7},

@@ -16,13 +16,13 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 import cli
+from actions.inbox import Inbox
 from benchmarks.kills import ended, environment, running
-from bot.inbox import Inbox
-from data.backup import back_up
-from data.guesses import Guesses
-from data.home import Home
+from data.backup.backup import back_up
+from data.files.home import Home
 from data.settings import Settings
-from data.store import Store
+from data.store.guesses import Guesses
+from data.store.store import Store
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram

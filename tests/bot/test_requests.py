@@ -7,7 +7,7 @@ import pytest
 from telegram import Bot
 from telegram.error import InvalidToken, NetworkError, TimedOut
 
-from bot.requests import Requests
+from bot.transport.aiohttp_request import Requests
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram

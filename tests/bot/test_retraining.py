@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.kills import ended, environment, running
+from data.files.training_lock import TrainingLock
 from data.settings import Settings
-from data.training_lock import TrainingLock
 from demo.telegram.faults import Fault
 from demo.telegram.person import Message, Person
 from demo.telegram.server import LocalTelegram
@@ -49,8 +49,8 @@ async def read_until(person: Person, words: str, seconds: float = 120) -> Messag
 
 @pytest.fixture(autouse=True)
 def _no_run_outlives_its_test(trained: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr("bot.retraining.TICK", 0.05)
-    monkeypatch.setattr("bot.retraining.BETWEEN_LOOKS", 0.1)
+    monkeypatch.setattr("bot.retraining.retrain.TICK", 0.05)
+    monkeypatch.setattr("bot.retraining.retrain.BETWEEN_LOOKS", 0.1)
     yield
     if run_of(trained).get("outcome") is None and at_work(trained):
         with suppress(ProcessLookupError):
@@ -77,7 +77,7 @@ async def asked(admin: Person, trained_bot: None, trained: Settings) -> Message:
 async def test_a_run_is_followed_and_a_promoted_version_can_be_rolled_back(
     telegram: LocalTelegram, trained: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.retraining.BETWEEN_EDITS", 0.2)
+    monkeypatch.setattr("bot.retraining.retrain.BETWEEN_EDITS", 0.2)
     admin, other = await Person.join(telegram.url, "Ada", ADMIN), await Person.join(telegram.url, "Oda", OTHER_ADMIN)
     async with serving(trained):
         guest = await invited(telegram, "Gus")
@@ -156,7 +156,7 @@ async def test_a_run_is_cancelled(asked: Message, admin: Person, trained: Settin
 async def test_a_run_that_hangs_is_killed(
     asked: Message, admin: Person, trained: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.trainer.UNTIL_KILLED", 0.2)
+    monkeypatch.setattr("actions.training_runs.UNTIL_KILLED", 0.2)
     os.kill(int(str(run_of(trained)["pid"])), signal.SIGSTOP)
     await admin.press(asked, "✗ Cancel")
     await read_until(admin, "The training was cancelled.")

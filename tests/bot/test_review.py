@@ -155,7 +155,7 @@ async def test_two_admins_decide_each_face_once(
 
 
 async def test_more_than_a_page(admin: Person, guest: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.review_page.FACES", 2)
+    monkeypatch.setattr("bot.corrections.review_page.FACES", 2)
     for photo in (OTTO, MAYA, AMELIA):
         await propose(guest, photo, "Clara")
     first = await review(admin)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.schedule import Schedule, has_come
-from data.guesses import BoxFractions, NewGuess, NewPhoto
+from actions.training_schedule import Schedule, has_come
 from data.settings import Settings
-from data.store import Store
+from data.store.guesses import BoxFractions, NewGuess, NewPhoto
+from data.store.store import Store
 
 NOON = datetime(2026, 7, 4, 12).astimezone()
 NIGHT = datetime(2026, 7, 5, 3, 30).astimezone()

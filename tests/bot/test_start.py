@@ -21,7 +21,7 @@ from tests.bot.conftest import MakeSettings, free_port, invited, jpeg, serving, 
 
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.patience.FIRST_PAUSE", 0.05)
+    monkeypatch.setattr("bot.transport.backoff.FIRST_PAUSE", 0.05)
 
 
 async def test_missing_token_is_named(make_settings: MakeSettings) -> None:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from PIL import Image
 
-from data.library import PhotoLibrary
+from data.files.library import PhotoLibrary
 from demo.family import draw_portrait
-from inference.detectors import load_detector
+from foundation.progress import silent
+from inference.faces.detectors import load_detector
 from models.architectures import architecture
 from models.registry import Registry
-from training.labelled import LabelledFile
-from training.progress import silent
+from training.dataset.labelled import LabelledFile
 from training.run import train
 
 TRAINED = ("amelia", "ben", "clara", "diego")

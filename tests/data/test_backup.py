@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from data.archive import MANIFEST, ArchiveError
-from data.backup import back_up
-from data.home import Home
-from data.restore import restore
-from data.store import Store
+from data.backup.archive import MANIFEST, ArchiveError
+from data.backup.backup import back_up
+from data.backup.restore import restore
+from data.files.home import Home
+from data.store.store import Store
 
 TOKEN = "7205318844:AAExampleExampleExampleExampleExamp"
 
@@ -147,7 +147,7 @@ def test_a_backup_that_fails_leaves_nothing(
     def full(*_: Any) -> None:
         raise OSError(error, os.strerror(error))
 
-    monkeypatch.setattr("data.backup._add", full)
+    monkeypatch.setattr("data.backup.backup._add", full)
     (tmp_path / "usb").mkdir()
     words = {errno.ENOSPC: "the disk is full: make room", errno.EROFS: "read-only", errno.EACCES: "Permission denied"}
     with pytest.raises(ArchiveError, match=words[error]):

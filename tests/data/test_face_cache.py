@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from data.face_cache import FaceCache, delete_face_cache, forget_faces
+from data.files.face_cache import FaceCache, delete_face_cache, forget_faces
 
 ENTRY = ("ab12", "", b"what was seen", [b"first face", b"second face"])
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.factbook import FactBook
-from data.facts import FactsError, FactsFile, parse_facts
+from data.facts.factbook import FactBook
+from data.facts.facts_file import FactsError, FactsFile, parse_facts
 
 FAMILY = """\
 # what to talk about

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from data.facts import parse_facts
-from data.facts_stub import StubError, add_stub
+from data.facts.facts_file import parse_facts
+from data.facts.stub import StubError, add_stub
 
 FAMILY = """# Our family, keep tidy!
 lucy:   # the eldest

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from data.home import Home, HomeError
+from data.files.home import Home, HomeError
 
 
 def mode(path: Path) -> int:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from data.library import LibraryError, PhotoLibrary
+from data.files.library import LibraryError, PhotoLibrary
 
 JPEG = b"\xff\xd8\xff\xe0 picture"
 

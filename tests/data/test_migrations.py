@@ -8,8 +8,8 @@ from typing import Any
 import aiosqlite
 import pytest
 
-from data.schema import MIGRATIONS, migrate
-from data.store import Store
+from data.database.migrations import MIGRATIONS, migrate
+from data.store.store import Store
 
 TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY rowid"
 SPECIAL: dict[str, Any] = {"role": "guest", "verdict": "stranger", "status": "proposed", "set_aside": 0, "found": 1}

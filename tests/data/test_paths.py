@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from data.library import LibraryError, PhotoLibrary
+from data.files.library import LibraryError, PhotoLibrary
 
 JPEG = b"\xff\xd8\xff\xe0 picture"
 # What names are made of that try to get somewhere: separators and dots in many scripts, devices, ends of strings.

@@ -11,13 +11,13 @@ from pathlib import Path
 import aiosqlite
 import pytest
 
-from data.buttons import Button
-from data.database import Values, now
-from data.guesses import Answer, BoxFractions, NewGuess, NewPhoto
-from data.runs import ProgressNote
-from data.schema import MIGRATIONS, migrate, runners_up
-from data.stats import CousinStats
-from data.store import Store, StoreError
+from data.database.connection import Values, now
+from data.database.migrations import MIGRATIONS, migrate, runners_up
+from data.store.buttons import Button
+from data.store.guesses import Answer, BoxFractions, NewGuess, NewPhoto
+from data.store.runs import ProgressNote
+from data.store.statistics import CousinStats
+from data.store.store import Store, StoreError
 
 ADMIN, OTHER_ADMIN, GUEST = 1, 2, 7
 LEFT: BoxFractions = (0.1, 0.1, 0.4, 0.5)
@@ -155,7 +155,7 @@ async def test_update_is_recorded_once_and_kept_until_finished(store: Store) -> 
 
 async def test_settling_brings_the_log_to_the_disk(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     synced: list[int] = []
-    monkeypatch.setattr("data.database.os.fsync", lambda file: synced.append(os.fstat(file).st_ino))
+    monkeypatch.setattr("data.database.connection.os.fsync", lambda file: synced.append(os.fstat(file).st_ino))
     async with Store.open(path) as store:
         await store.journal.record({10: "{}"})
         await store.journal.settle()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from data.training_lock import TrainingLock
-from models.files import alone
+from data.files.training_lock import TrainingLock
+from foundation.files import alone
 
 
 def test_only_one_holds_it(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageChops
 
-from data.facts import parse_facts
+from data.facts.facts_file import parse_facts
 from demo.family import COUSINS, FACTS, draw_family, draw_group, draw_portrait, draw_stranger
 from models.weights import package_file
 

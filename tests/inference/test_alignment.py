@@ -4,9 +4,10 @@ import pytest
 from numpy.typing import NDArray
 
 from demo.family import draw_portrait
-from inference.alignment import TEMPLATES, aligned_face, face_with_margin, squared
-from inference.detectors import Hog
-from inference.faces import Box, Face, Layout, find_faces
+from foundation.box import Box
+from inference.faces.alignment import TEMPLATES, aligned_face, face_with_margin, squared
+from inference.faces.detectors import Hog
+from inference.faces.finding import Face, Layout, find_faces
 
 SIZE = 150
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from inference.photo import MAX_SIDE, WORKING_SIDE, PhotoError, decode, upright_jpeg
+from inference.decoding.photo import MAX_SIDE, WORKING_SIDE, PhotoError, decode, upright_jpeg
 from tests.inference.bombs import png, png_chunk, resized_jpeg
 from tests.inference.test_photo import READERS, corners, encoded, picture
 

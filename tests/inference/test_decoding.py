@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inference.decoding import Decoding
-from inference.photo import PhotoError, decode, upright_jpeg
+from inference.decoding.photo import PhotoError, decode, upright_jpeg
+from inference.decoding.sandbox import Decoding
 from tests.inference.bombs import endless_jpeg
 
 
@@ -30,8 +30,8 @@ def jpeg(size: tuple[int, int] = (120, 80)) -> bytes:
 
 def dies(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     """Let decoders run this first."""
-    run = f"import os, sys; {code}; from inference.decoder import main; main()"
-    monkeypatch.setattr("inference.decoding.COMMAND", (sys.executable, "-P", "-c", run))
+    run = f"import os, sys; {code}; from inference.decoding.worker import main; main()"
+    monkeypatch.setattr("inference.decoding.sandbox.COMMAND", (sys.executable, "-P", "-c", run))
 
 
 async def test_the_same_as_without_a_process(decoding: Decoding) -> None:
@@ -59,7 +59,7 @@ async def test_a_photo_that_would_take_hours_is_given_up() -> None:
 
 
 async def test_a_photo_that_asks_for_all_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    dies(monkeypatch, "import inference.decoder as it; it.MEMORY = 2**28")
+    dies(monkeypatch, "import inference.decoding.worker as it; it.MEMORY = 2**28")
     file = io.BytesIO()
     Image.new("RGB", (7000, 7000)).save(file, "PNG", compress_level=1)
     async with Decoding(workers=1) as decoding:
@@ -114,5 +114,5 @@ async def test_the_decoder_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> N
 def test_the_decoder_loads_nothing_it_does_not_need() -> None:
     """It is started while a guest waits, and stays in memory."""
     heavy = ("torch", "cv2", "scipy", "telegram", "aiosqlite")
-    code = f"import inference.decoder, sys; print([name for name in {heavy} if name in sys.modules])"
+    code = f"import inference.decoding.worker, sys; print([name for name in {heavy} if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

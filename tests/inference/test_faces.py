@@ -6,8 +6,9 @@ import pytest
 from numpy.typing import NDArray
 
 from demo.family import COUSINS, draw_group, draw_portrait
-from inference.detectors import Hog, load_detector
-from inference.faces import Box, Face, cut, find_faces, largest, whole_picture
+from foundation.box import Box
+from inference.faces.detectors import Hog, load_detector
+from inference.faces.finding import Face, cut, find_faces, largest, whole_picture
 
 Pixels = NDArray[np.uint8]
 

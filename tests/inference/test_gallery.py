@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from inference.gallery import NEIGHBOURS, Allowances, Floats, Gallery, gallery_similarities, unit
+from inference.naming.gallery import NEIGHBOURS, Allowances, Floats, Gallery, gallery_similarities, unit
 
 ALLOWANCES = Allowances((1, 5, 30), (0.03, 0.01, 0.0))
 
@@ -40,6 +40,6 @@ def test_many_probes_are_looked_up_in_parts(monkeypatch: pytest.MonkeyPatch) -> 
     gallery, probes = (unit(generator.normal(size=(n, 16)).astype(np.float32)) for n in (60, 50))
     labels = np.repeat(np.arange(6), 10)
     expected = by_definition(probes, gallery, labels, 6)
-    monkeypatch.setattr("inference.gallery._AT_ONCE", 60 * 7)
+    monkeypatch.setattr("inference.naming.gallery._AT_ONCE", 60 * 7)
     np.testing.assert_allclose(gallery_similarities(probes, gallery, labels, 6, ALLOWANCES), expected, atol=1e-6)
     assert gallery_similarities(probes[:0], gallery, labels, 6).shape == (0, 6)

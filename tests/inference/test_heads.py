@@ -3,8 +3,8 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from inference.gallery import Floats, unit
-from inference.heads import CosineScores, load_head
+from inference.naming.gallery import Floats, unit
+from inference.naming.heads import CosineScores, load_head
 from models.architectures import architecture
 from models.heads import CosineHead, linear_head
 

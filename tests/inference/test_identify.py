@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from inference.gallery import Allowances, Gallery, gallery_similarities, unit
-from inference.heads import CosineScores
-from inference.identify import Identifier, Identity, assign, nameable
-from inference.memory import SAME_PICTURE, Lesson, Memory
+from inference.naming.gallery import Allowances, Gallery, gallery_similarities, unit
+from inference.naming.heads import CosineScores
+from inference.naming.identifier import Identifier, Identity, assign, nameable
+from inference.naming.memory import SAME_PICTURE, Lesson, Memory
 
 Floats = NDArray[np.float32]
 COUSINS = ("ada", "bob", "cleo")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from inference.photo import decode
+from inference.decoding.photo import decode
 from inference.service import RecognitionService
 from models.registry import RegistryError
 from tests.bot.trained import portrait

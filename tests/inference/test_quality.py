@@ -9,12 +9,12 @@ import pytest
 from numpy.typing import NDArray
 
 from demo.family import draw_portrait
-from inference.alignment import aligned_face
-from inference.detectors import Hog, load_detector
-from inference.faces import Face, FaceDetector, find_faces, largest, whole_picture
-from inference.photo import decode
-from inference.quality import Quality, quality
-from training.evaluation import stranger_photos
+from inference.decoding.photo import decode
+from inference.faces.alignment import aligned_face
+from inference.faces.detectors import Hog, load_detector
+from inference.faces.finding import Face, FaceDetector, find_faces, largest, whole_picture
+from inference.faces.quality import Quality, quality
+from training.evaluation.evaluation import stranger_photos
 
 Pixels = NDArray[np.uint8]
 

@@ -8,11 +8,11 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from demo.family import draw_group, draw_portrait, draw_stranger
-from inference.detectors import Hog
+from foundation.box import Box
+from inference.decoding.photo import Photo, decode
 from inference.device import DeviceMissing, choose_device
-from inference.faces import Box
-from inference.memory import Lesson, Memory
-from inference.photo import Photo, decode
+from inference.faces.detectors import Hog
+from inference.naming.memory import Lesson, Memory
 from inference.recognizer import Recognizer, VersionBroken, one_pass
 from tests.bot.trained import TRAINED, jpeg_of, portrait
 

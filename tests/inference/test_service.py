@@ -9,9 +9,9 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from inference.faces import Box
-from inference.memory import Lesson
-from inference.photo import Photo, decode
+from foundation.box import Box
+from inference.decoding.photo import Photo, decode
+from inference.naming.memory import Lesson
 from inference.recognizer import VersionBroken
 from inference.service import NotTaught, NotTrained, RecognitionService
 from models.card import Card

@@ -7,8 +7,9 @@ import pytest
 import torch
 from PIL import Image
 
-from inference.embedder import embedder, views
-from inference.faces import Box, Face
+from foundation.box import Box
+from inference.embedding.embedder import embedder, views
+from inference.faces.finding import Face
 from models.architectures import Crop, UnknownArchitecture, architecture
 from models.network import Network, normalised, parameter_groups
 from models.weights import WeightsMissing

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from torch import nn
 
 from demo.family import COUSINS, draw_portrait
-from inference.alignment import aligned_face
-from inference.detectors import Hog
-from inference.embedder import FaceGraph, embedder
-from inference.faces import find_faces
+from inference.embedding.embedder import FaceGraph, embedder
+from inference.faces.alignment import aligned_face
+from inference.faces.detectors import Hog
+from inference.faces.finding import find_faces
 from models.architectures import architecture
 from models.dlib_face import Affine, DlibFace, load_pretrained
 from models.face_graph import face_graph

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from inference.detectors import Hog
+from inference.faces.detectors import Hog
 from inference.recognizer import Recognizer, VersionBroken
 from models.architectures import architecture
 from models.weights import WeightsMissing

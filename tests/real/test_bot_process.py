@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.guests import serve, split
-from data.library import PhotoLibrary
+from data.files.library import PhotoLibrary
 
 SPORTS = Path(__file__).parents[3] / "shared" / "photos" / "sports"
 WEIGHTS = SPORTS.parents[1] / "weights"

@@ -5,15 +5,15 @@ from typing import Final
 
 import numpy as np
 
-from data.library import PhotoLibrary
-from inference.detectors import load_detector
-from inference.photo import decode
+from data.files.library import PhotoLibrary
+from foundation.progress import silent
+from inference.decoding.photo import decode
+from inference.faces.detectors import load_detector
 from inference.recognizer import Recognizer
 from models.architectures import architecture
 from models.registry import Registry
-from training.champion import Judged
-from training.labelled import LabelledFile
-from training.progress import silent
+from training.dataset.labelled import LabelledFile
+from training.evaluation.champion import Judged
 from training.run import train
 
 CPU: Final = "cpu"

@@ -3,19 +3,19 @@
 import shutil
 from pathlib import Path
 
-from data.library import LabelledPhoto, PhotoLibrary
+from data.files.library import LabelledPhoto, PhotoLibrary
 from data.settings import Settings
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
-from inference.detectors import load_detector
-from inference.faces import FaceDetector, find_faces
-from inference.photo import decode
+from foundation.progress import silent
+from inference.decoding.photo import decode
+from inference.faces.detectors import load_detector
+from inference.faces.finding import FaceDetector, find_faces
 from models.architectures import architecture
 from models.registry import Registry
 from tests.bot.conftest import serving
 from tests.bot.test_corrections import press, shown
-from training.labelled import LabelledFile
-from training.progress import silent
+from training.dataset.labelled import LabelledFile
 from training.run import train
 
 FAMILY = ("roger_federer", "serena_williams", "virat_kohli")

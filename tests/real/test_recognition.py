@@ -15,13 +15,14 @@ import pytest
 import torch
 from PIL import Image, ImageFilter
 
-from data.library import PhotoLibrary
-from inference.alignment import aligned_face
-from inference.detectors import Hog, YuNet, load_detector
-from inference.embedder import embedder, views
-from inference.faces import FaceDetector, Pixels, find_faces, largest
-from inference.gallery import Floats, unit
-from inference.photo import decode
+from data.files.library import PhotoLibrary
+from foundation.progress import silent
+from inference.decoding.photo import decode
+from inference.embedding.embedder import embedder, views
+from inference.faces.alignment import aligned_face
+from inference.faces.detectors import Hog, YuNet, load_detector
+from inference.faces.finding import FaceDetector, Pixels, find_faces, largest
+from inference.naming.gallery import Floats, unit
 from inference.recognizer import PhotoGuess, Recognizer
 from models import yunet
 from models.architectures import architecture
@@ -29,9 +30,8 @@ from models.dlib_face import load_pretrained
 from models.network import normalised
 from models.registry import Registry
 from models.weights import package_file
-from training.evaluation import Evaluation, evaluate, stranger_photos
-from training.labelled import LabelledFile
-from training.progress import silent
+from training.dataset.labelled import LabelledFile
+from training.evaluation.evaluation import Evaluation, evaluate, stranger_photos
 from training.run import train
 
 CPU: Final = "cpu"

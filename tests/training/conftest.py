@@ -6,12 +6,12 @@ from typing import Final
 
 import pytest
 
-from data.library import PhotoLibrary
-from inference.detectors import Hog
+from data.files.library import PhotoLibrary
+from foundation.progress import silent
+from inference.faces.detectors import Hog
 from models.architectures import architecture
-from training.dataset import Dataset, read_faces
-from training.labelled import LabelledFile
-from training.progress import silent
+from training.dataset.dataset import Dataset, read_faces
+from training.dataset.labelled import LabelledFile
 
 CPU: Final = "cpu"
 

@@ -4,13 +4,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inference.detectors import Hog
-from inference.gallery import unit
-from inference.memory import Lesson
+from inference.faces.detectors import Hog
+from inference.naming.gallery import unit
+from inference.naming.memory import Lesson
 from models.registry import Registry
 from tests.training.conftest import CPU
-from training.champion import Judged, compare, decide
-from training.dataset import Dataset
+from training.dataset.dataset import Dataset
+from training.evaluation.champion import Judged, compare, decide
 
 SPACE = "no lessons, no space"
 

@@ -6,13 +6,13 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.labels import plant
-from inference.detectors import Hog
+from foundation.progress import silent
+from inference.faces.detectors import Hog
 from models.card import Skipped
 from tests.training.conftest import CPU, labelled
-from training.check import Alike, Doubt, Findings, check_photos
-from training.contact_sheet import write_contact_sheet
-from training.doubts import lead
-from training.progress import silent
+from training.evaluation.label_check import Alike, Doubt, Findings, check_photos
+from training.evaluation.label_doubts import lead
+from training.reports.contact_sheet import write_contact_sheet
 
 
 def test_a_good_family_has_nothing_wrong(trained_home: Path) -> None:

@@ -7,17 +7,18 @@ import pytest
 from PIL import Image
 
 from demo.family import draw_group
-from inference.detectors import Hog
-from inference.faces import Box, find_faces
-from inference.photo import decode
+from foundation.box import Box
+from foundation.progress import silent
+from inference.decoding.photo import decode
+from inference.faces.detectors import Hog
+from inference.faces.finding import find_faces
 from models.architectures import architecture
 from tests.bot.trained import TRAINED, jpeg_of, portrait
 from tests.training.conftest import CPU, labelled, read
-from training.crops import cut_out
-from training.dataset import Dataset, read_faces
+from training.dataset.crops import cut_out
+from training.dataset.dataset import Dataset, read_faces
+from training.dataset.labelled import LabelledFile, Word
 from training.errors import TrainingError
-from training.labelled import LabelledFile, Word
-from training.progress import silent
 
 
 @pytest.fixture

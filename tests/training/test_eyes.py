@@ -8,18 +8,19 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from data.face_cache import FaceCache
-from inference.detectors import Hog
-from inference.faces import Box, Face, Pixels, whole_picture
-from inference.gallery import Floats
+from data.files.face_cache import FaceCache
+from foundation.box import Box
+from foundation.progress import silent
+from inference.faces.detectors import Hog
+from inference.faces.finding import Face, Pixels, whole_picture
+from inference.naming.gallery import Floats
 from models.architectures import architecture
 from models.registry import Registry
 from tests.training.conftest import CPU
-from training.eyes import Eyes, Look
-from training.labelled import LabelledFile
-from training.progress import silent
+from training.dataset.extracted_faces import Sight
+from training.dataset.face_extractor import Eyes, Look
+from training.dataset.labelled import LabelledFile
 from training.run import Outcome, train
-from training.sight import Sight
 
 NOTED = ("metrics", "threshold", "allowances", "slope", "temperature", "samples", "cousins", "space")
 
@@ -70,7 +71,7 @@ class Blind:
 
 @pytest.fixture
 def blind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("training.eyes.embedder", lambda *_: Blind())
+    monkeypatch.setattr("training.dataset.face_extractor.embedder", lambda *_: Blind())
 
 
 def looked(files: list[LabelledFile], cache: FaceCache, detector: Counting) -> int:

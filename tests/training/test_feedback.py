@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from data.guesses import BoxFractions, NewGuess, NewPhoto
-from data.home import Home
-from data.store import Store
-from inference.faces import Box
+from data.files.home import Home
+from data.store.guesses import BoxFractions, NewGuess, NewPhoto
+from data.store.store import Store
+from foundation.box import Box
 from models.card import Card
 from models.registry import Registry
-from training.champion import Verdict
-from training.feedback import corrected_faces, record
-from training.labelled import Word
+from training.dataset.corrections import corrected_faces, record
+from training.dataset.labelled import Word
+from training.evaluation.champion import Verdict
 from training.run import Outcome
 
 ADMIN, GUEST = 1, 7

@@ -8,15 +8,15 @@ from typing import Final
 
 import pytest
 
-from inference.detectors import load_detector
-from inference.faces import FaceDetector
+from foundation.progress import silent
+from inference.faces.detectors import load_detector
+from inference.faces.finding import FaceDetector
 from models.architectures import Architecture, architecture
 from models.registry import Registry
 from tests.bot.trained import portrait
+from training.dataset.labelled import LabelledFile
 from training.errors import TrainingError
-from training.evaluation import evaluate
-from training.labelled import LabelledFile
-from training.progress import silent
+from training.evaluation.evaluation import evaluate
 from training.run import Outcome, train
 
 CPU: Final = "cpu"

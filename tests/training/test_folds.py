@@ -5,15 +5,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from data.face_cache import FaceCache
-from inference.detectors import Hog
-from inference.faces import whole_picture
+from data.files.face_cache import FaceCache
+from inference.faces.detectors import Hog
+from inference.faces.finding import whole_picture
 from tests.training.conftest import CPU
-from training.dataset import Dataset
-from training.eyes import Eyes
-from training.folds import FOLDS, HOLDOUT, cross_validation, judged_fairly, lasting_folds
-from training.labelled import LabelledFace, LabelledFile, day_in
-from training.sight import Sight
+from training.dataset.dataset import Dataset
+from training.dataset.extracted_faces import Sight
+from training.dataset.face_extractor import Eyes
+from training.dataset.labelled import LabelledFace, LabelledFile, day_in
+from training.fitting.folds import FOLDS, HOLDOUT, cross_validation, judged_fairly, lasting_folds
 
 
 def family_of(photos: dict[str, int], groups: dict[int, int] | None = None) -> Dataset:

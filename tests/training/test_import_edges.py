@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from data.library import PhotoLibrary
+from data.files.library import PhotoLibrary
+from foundation.progress import silent
 from tests.bot.trained import portrait
 from training.errors import TrainingError
-from training.intake import import_photos
-from training.progress import silent
+from training.importing.photo_import import import_photos
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from data.library import PhotoLibrary
+from data.files.library import PhotoLibrary
 from demo.family import draw_portrait
+from foundation.progress import silent
 from training.errors import TrainingError
-from training.intake import import_photos
-from training.progress import silent
+from training.importing.photo_import import import_photos
 
 
 @pytest.fixture

@@ -8,14 +8,14 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from inference.embedder import embedder
+from foundation.progress import silent
+from inference.embedding.embedder import embedder
 from models.architectures import Architecture, architecture
 from models.heads import CosineHead, linear_head
 from tests.training.conftest import CPU
-from training.dataset import Dataset
-from training.learner import MarginLoss, train_head
-from training.progress import silent
-from training.stages import Material, train_stages
+from training.dataset.dataset import Dataset
+from training.fitting.learner import MarginLoss, train_head
+from training.fitting.stages import Material, train_stages
 
 
 def accuracy(head: nn.Module, features: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
@@ -119,7 +119,7 @@ def material(head_rate: float, rates: tuple[float, float]) -> Material:
 
 
 def named_right(trained: object, start: Material) -> float:
-    from training.stages import Trained
+    from training.fitting.stages import Trained
 
     assert isinstance(trained, Trained)
     return float((trained.logits(np.arange(60), 3).argmax(1) == start.labels).mean())

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from training.metrics import calibration_error, confusions, identified, recalls, wilson_interval
+from training.evaluation.metrics import calibration_error, confusions, identified, recalls, wilson_interval
 
 
 def test_wilson_interval() -> None:

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 from safetensors.torch import load_file
 
-from inference.detectors import Hog
-from inference.faces import find_faces
-from inference.photo import decode
+from foundation.progress import silent
+from inference.decoding.photo import decode
+from inference.faces.detectors import Hog
+from inference.faces.finding import find_faces
 from models.architectures import architecture
 from models.card import Card
 from models.registry import Registry
 from tests.bot.trained import TRAINED, portrait
 from tests.training.conftest import CPU
-from training.folds import HOLDOUT
-from training.labelled import LabelledFile, Word
-from training.progress import silent
+from training.dataset.labelled import LabelledFile, Word
+from training.fitting.folds import HOLDOUT
 from training.run import Outcome, train
 
 

@@ -7,12 +7,12 @@ import pytest
 from PIL import Image
 
 from demo.family import draw_group, draw_portrait
-from inference.detectors import load_detector
-from inference.faces import Box
+from foundation.box import Box
+from foundation.progress import silent
+from inference.faces.detectors import load_detector
 from models.architectures import architecture
-from training.dataset import Dataset, read_faces
-from training.labelled import LabelledFile, Word
-from training.progress import silent
+from training.dataset.dataset import Dataset, read_faces
+from training.dataset.labelled import LabelledFile, Word
 
 
 def save(image: Image.Image, path: Path) -> Path:

@@ -3,8 +3,8 @@ import pytest
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from inference.gallery import NO_ALLOWANCES, Allowances, gallery_similarities, unit
-from training.thresholds import (
+from inference.naming.gallery import NO_ALLOWANCES, Allowances, gallery_similarities, unit
+from training.fitting.thresholds import (
     FALSE_ACCEPTS,
     FALSE_REFUSALS,
     MOST_REFUSALS,
@@ -157,8 +157,8 @@ def test_no_certainty_from_few_photos_all_right() -> None:
 def test_a_large_family_is_measured_on_some_of_its_photos(monkeypatch: pytest.MonkeyPatch) -> None:
     features, labels = family(people=12, noise=0.3, photos=40)
     everybody = fit_threshold(features, features, labels, np.arange(len(labels)))
-    monkeypatch.setattr("training.thresholds.ENOUGH", 240)
-    monkeypatch.setattr("training.thresholds._CROWD", 6)
+    monkeypatch.setattr("training.fitting.thresholds.ENOUGH", 240)
+    monkeypatch.setattr("training.fitting.thresholds._CROWD", 6)
     some = fit_threshold(features, features, labels, np.arange(len(labels)))
     assert len(everybody.known) == 480
     assert len(some.known) == len(some.strangers) == 240

@@ -6,17 +6,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.labels import Verdict
-from inference.detectors import Hog
-from inference.faces import Box, Face, find_faces
-from inference.photo import decode, upright_jpeg
+from data.store.labels import Verdict
+from foundation.box import Box
+from inference.decoding.photo import decode, upright_jpeg
+from inference.faces.detectors import Hog
+from inference.faces.finding import Face, find_faces
 from tests.bot.trained import portrait
 from tests.training.conftest import read
-from training.folds import HOLDOUT, lasting_folds
-from training.labelled import LabelledFile, Word
-from training.pictures import Picture
-from training.sight import Sight
-from training.words import let_people_decide
+from training.dataset.extracted_faces import Sight
+from training.dataset.label_conflicts import let_people_decide
+from training.dataset.labelled import LabelledFile, Word
+from training.dataset.pictures import Picture
+from training.fitting.folds import HOLDOUT, lasting_folds
 
 SIZE = 8
 SCENES = np.random.default_rng(0).random((20, 64)) < 0.5

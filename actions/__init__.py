@@ -1,0 +1,1 @@
+"""What may be done with the family's knowledge, without Telegram and without HTTP."""

@@ -1,0 +1,38 @@
+"""When a training run starts by itself."""
+
+from datetime import datetime, time
+
+from data.settings import Settings
+from data.store.store import Store
+
+
+def has_come(hour: time, last: datetime, now: datetime) -> bool:
+    """Whether the clock has passed this hour after `last`, up to `now`; both are local times."""
+    return last < now.replace(hour=hour.hour, minute=hour.minute, second=0, microsecond=0) <= now
+
+
+class Schedule:
+    def __init__(self, settings: Settings, store: Store, now: datetime) -> None:
+        self._settings = settings
+        self._store = store
+        self._last = now
+
+    async def due(self, now: datetime) -> str | None:
+        """Why a run is to be started now, in words; None where none is."""
+        last, self._last = self._last, now
+        run = await self._store.runs.latest()
+        if self._settings.retrain_after:
+            # A run that failed, or was cancelled, is not started again for the same corrections.
+            new = await self._store.corrections.to_learn(run.started_at if run else "")
+            if new >= self._settings.retrain_after:
+                return _counted(new)
+        hour = self._settings.retrain_at
+        if hour is not None and has_come(hour, last, now):
+            trained = await self._store.runs.latest_trained()
+            if new := await self._store.corrections.to_learn(trained.started_at if trained else ""):
+                return f"the set hour, {_counted(new)}"
+        return None
+
+
+def _counted(corrections: int) -> str:
+    return "1 new correction" if corrections == 1 else f"{corrections} new corrections"

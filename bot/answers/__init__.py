@@ -1,0 +1,1 @@
+"""A photo in, an answer out."""

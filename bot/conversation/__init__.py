@@ -1,0 +1,1 @@
+"""What every conversation needs: keyboards, taps, names, who may ask."""

@@ -1,0 +1,1 @@
+"""Looking after the running bot: health, metrics, the log, alerts, daily cleaning."""

@@ -1,0 +1,98 @@
+"""Messages to the admins that nobody asked for."""
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from telegram.error import Forbidden, TelegramError
+from telegram.ext import ExtBot
+
+from bot.transport.errors import in_words, passes
+from data.facts.facts_file import FactBook, FactsFile
+
+logger = logging.getLogger(__name__)
+
+MINUTE: Final = 60.0  # seconds
+
+
+class Alerts:
+    def __init__(self, bot: ExtBot[int], admins: frozenset[int]) -> None:
+        self._bot = bot
+        self._admins = admins
+
+    async def tell(self, text: str, *, but: int | None = None) -> bool:
+        """Send plain text to every admin (but one) who has written to the bot before (others it may not write to).
+
+        Returns False if one of them could not be told for now.
+        """
+        told = [
+            await self.to(admin, partial(self._bot.send_message, admin, text)) for admin in sorted(self._admins - {but})
+        ]
+        return all(told)
+
+    async def to(self, admin: int, send: Callable[[], Awaitable[object]]) -> bool:
+        """Send something to one admin; False if the line was bad and it may go through later.
+
+        One admin's bad line keeps no other from being told.
+        """
+        try:
+            await send()
+        except Forbidden:
+            logger.info("Admin %s has not written to the bot yet, or blocked it.", admin)
+        except TelegramError as error:
+            logger.warning("Admin %s could not be told: %s.", admin, in_words(error))
+            return not passes(error)
+        return True
+
+
+class Gathered:
+    """Alerts of one kind, one a minute at the most: what comes meanwhile is told together."""
+
+    def __init__(self, alerts: Alerts, words: Callable[[Counter[str]], str]) -> None:
+        self._alerts = alerts
+        self._words = words
+        self._news: Counter[str] = Counter()
+        self._next: asyncio.Task[bool] | None = None
+        self._last = float("-inf")
+
+    async def tell(self, what: str) -> bool:
+        """Returns, once it is told, as `Alerts.tell` does."""
+        self._news[what] += 1
+        self._next = self._next or asyncio.create_task(self._tell())
+        return await asyncio.shield(self._next)
+
+    async def _tell(self) -> bool:
+        await asyncio.sleep(self._last + MINUTE - time.monotonic())
+        news, self._news, self._next = self._news, Counter(), None
+        self._last = time.monotonic()
+        return await self._alerts.tell(self._words(news))
+
+
+class WatchedFacts:
+    """The fact book, whose mistakes are told to the admins: each one once."""
+
+    def __init__(self, file: FactsFile, alerts: Alerts) -> None:
+        self._file = file
+        self._alerts = alerts
+        self._told: str | None = None
+
+    @property
+    def path(self) -> Path:
+        return self._file.path
+
+    def last_good(self) -> FactBook:
+        return self._file.book()
+
+    async def book(self) -> FactBook:
+        book = self._file.book()
+        error, told = self._file.error, self._told
+        self._told = error
+        if error and error != told:
+            logger.warning("%s", error)
+            await self._alerts.tell(f"{error}\nUntil that is mended I go on with the facts as they were.")
+        return book

@@ -1,0 +1,149 @@
+"""/retrain: a training run asked for, followed and cancelled; and one that starts by itself."""
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from telegram import InlineKeyboardMarkup, Update
+from telegram.error import TelegramError
+from telegram.ext import ContextTypes
+
+from actions.training_runs import Trainer
+from actions.training_schedule import Schedule
+from bot.conversation.keyboards import keyboard
+from bot.conversation.taps import Action, Tap
+from bot.conversation.wording import ADMINS_ONLY
+from bot.house import House
+from bot.retraining import wording
+from bot.retraining.reports import RunReports
+from bot.transport.errors import in_words, quietly
+from data.store.buttons import Button
+from data.store.runs import Run
+
+logger = logging.getLogger(__name__)
+
+TICK: Final = 0.5  # seconds
+BETWEEN_EDITS: Final = 4.0  # seconds; Telegram takes 20 messages and edits a minute in a group
+BETWEEN_LOOKS: Final = 5.0  # seconds between two looks whether a run is due
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a progress message says, since when, and the buttons under it."""
+
+    text: str
+    at: float
+    buttons: InlineKeyboardMarkup | None
+
+
+class Retraining:
+    def __init__(self, house: House, trainer: Trainer) -> None:
+        self._house = house
+        self._trainer = trainer
+        self._reports = RunReports(house)
+        self._shown: dict[tuple[int, int], _Shown] = {}  # run and chat
+
+    def actions(self) -> dict[str, Action]:
+        return {"cancel_run": self._cancel}
+
+    async def on_retrain(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        message, user = update.message, update.effective_user
+        if message is None or user is None:
+            return
+        if not self._house.access.is_admin(user):
+            await message.reply_text(ADMINS_ONLY)
+            return
+        try:
+            run_id = await self._trainer.start(f"{user.full_name} asked for it")
+        except OSError as error:
+            await message.reply_text(
+                f"The training could not be started ({error.strerror}); is there room on the disk?"
+            )
+            return
+        if run_id is None:
+            under_way = await self._house.store.runs.under_way()
+            if not under_way:  # it has the lock and not yet a number, or has just ended
+                await message.reply_text("A training run is just starting or ending: please try again in a moment.")
+                return
+            run_id = under_way[-1].id
+            await message.reply_text("A training run is under way already. One at a time; this is how far it is:")
+        await self._show(run_id, message.chat_id)
+
+    async def follow(self) -> None:
+        """Show how far the run is, tell how it ended, and start those that are due, until cancelled."""
+        schedule = Schedule(self._house.settings, self._house.store, _now())
+        looked = 0.0
+        while True:
+            try:
+                await self._look()
+                if time.monotonic() - looked >= BETWEEN_LOOKS:
+                    looked = time.monotonic()
+                    why = await schedule.due(_now())
+                    if why is not None:
+                        await self._trainer.start(why)
+            except TelegramError as error:
+                logger.warning("A training run could not be shown: %s.", in_words(error))
+            except Exception:
+                logger.exception("Looking after the training failed; trying again.")
+            await asyncio.sleep(TICK)
+
+    async def _look(self) -> None:
+        runs = self._house.store.runs
+        await self._trainer.clear_up()
+        await self._trainer.stop_cancelled()
+        for run in await runs.under_way():
+            await runs.follow(run.id)  # also one that was started at the command line
+            for chat_id, message_id in (await runs.shown_in(run.id)).items():
+                await self._rewrite(run, chat_id, message_id)
+        for run in await runs.untold():
+            await self._reports.tell(run)
+
+    async def _show(self, run_id: int, chat_id: int) -> None:
+        """One message a chat: a former one goes."""
+        runs, bot = self._house.store.runs, self._house.bot
+        run = await runs.get(run_id)
+        if run is None:
+            return
+        before = (await runs.shown_in(run_id)).get(chat_id)
+        if before is not None:
+            with quietly():
+                await bot.delete_message(chat_id, before)
+        shown = _Shown(wording.progress(run), time.monotonic(), await self._cancel_button(run, chat_id))
+        sent = await bot.send_message(chat_id, shown.text, reply_markup=shown.buttons)
+        self._shown[run_id, chat_id] = shown
+        await runs.show_in(run_id, chat_id, sent.message_id)
+
+    async def _rewrite(self, run: Run, chat_id: int, message_id: int) -> None:
+        text, shown = wording.progress(run), self._shown.get((run.id, chat_id))
+        if shown is not None and (text == shown.text or time.monotonic() - shown.at < BETWEEN_EDITS):
+            return
+        buttons = shown.buttons if shown else await self._cancel_button(run, chat_id)
+        if run.cancelled_by is not None:
+            buttons = None
+        self._shown[run.id, chat_id] = _Shown(text, time.monotonic(), buttons)
+        with quietly():
+            await self._house.bot.edit_message_text(text, chat_id, message_id, reply_markup=buttons)
+
+    async def _cancel_button(self, run: Run, chat_id: int) -> InlineKeyboardMarkup:
+        return await keyboard(self._house.store.buttons, [[("✗ Cancel", Button(chat_id, "cancel_run", run_id=run.id))]])
+
+    async def _cancel(self, tap: Tap) -> str | None:
+        if not self._house.access.is_admin(tap.user):
+            return ADMINS_ONLY
+        run_id = tap.button.run_id
+        run = await self._house.store.runs.get(run_id) if run_id is not None else None
+        if run is None or run.outcome is not None:
+            await tap.show_buttons(None)
+            return "That run has ended already."
+        if not await self._house.store.runs.cancel(run.id, tap.user.id):
+            return "It is being stopped already."
+        await tap.show_buttons(None)
+        return "The training is being stopped; what answers now goes on answering."
+
+
+def _now() -> datetime:
+    """On this computer's clock, which is what the family means by an hour."""
+    return datetime.now().astimezone()

@@ -1,0 +1,114 @@
+"""/models and /rollback: which trained version answers, and one tap to change that."""
+
+from datetime import datetime
+from typing import Final
+
+from telegram import InlineKeyboardMarkup, Update
+from telegram.ext import ContextTypes
+
+from bot.conversation.keyboards import Choice, in_rows, keyboard
+from bot.conversation.taps import Action, Tap
+from bot.conversation.wording import ADMINS_ONLY
+from bot.house import House
+from bot.retraining import wording
+from bot.transport.errors import quietly
+from data.store.buttons import Button
+from inference.recognizer import VersionBroken
+from inference.versions import Version
+
+SHOWN: Final = 10
+NONE: Final = "There is no version yet. /retrain makes one from the photos in the family's folder."
+NO_EARLIER: Final = "There is no earlier champion to go back to. /models shows all versions."
+
+
+class Models:
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def actions(self) -> dict[str, Action]:
+        return {"promote": self._promote, "choose": self._choose}
+
+    async def on_models(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        if update.message:
+            text, markup = await self._list(update.message.chat_id)
+            await update.message.reply_text(text, reply_markup=markup)
+
+    async def on_rollback(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        message = update.message
+        if message is None:
+            return
+        now, before = self._house.versions.champion(), self._house.versions.previous()
+        if now is None or before is None:
+            await message.reply_text(NO_EARLIER if now else NONE)
+            return
+        button = Button(message.chat_id, "promote", version=before)
+        markup = await keyboard(self._house.store.buttons, [[(f"↩ Go back from {now} to {before}", button)]])
+        lines = [f"{now} answers now: {self._accuracy(now)}.", f"Before it did {before}: {self._accuracy(before)}."]
+        await message.reply_text("\n".join(lines), reply_markup=markup)
+
+    async def _promote(self, tap: Tap) -> str | None:
+        """From a button that stands by itself."""
+        if not self._house.access.is_admin(tap.user):
+            return ADMINS_ONLY
+        done = await self._let_answer(tap)
+        await tap.show_buttons(None)
+        await self._house.bot.send_message(tap.button.chat_id, done)
+        return None
+
+    async def _choose(self, tap: Tap) -> str | None:
+        """From the list, which is written anew."""
+        if not self._house.access.is_admin(tap.user):
+            return ADMINS_ONLY
+        done = await self._let_answer(tap)
+        text, markup = await self._list(tap.button.chat_id)
+        with quietly():
+            await self._house.bot.edit_message_text(
+                f"{text}\n\n{done}", tap.button.chat_id, tap.message_id, reply_markup=markup
+            )
+        return done
+
+    async def _let_answer(self, tap: Tap) -> str:
+        """Promote the button's version; what was done, or why not, in a sentence."""
+        chosen, before = tap.button.version or "", self._house.versions.champion()
+        if chosen == before:
+            return f"{chosen} answers already."
+        try:
+            await self._house.service.promote(chosen)
+        except VersionBroken as error:
+            return f"{error} {before} goes on answering."
+        await self._house.note_champion()
+        done = f"{chosen} answers now" + (f", in place of {before}." if before else ".")
+        await self._house.alerts.tell(f"{tap.user.full_name} decided: {done}", but=tap.user.id)
+        return done
+
+    async def _list(self, chat_id: int) -> tuple[str, InlineKeyboardMarkup | None]:
+        versions, champion = self._house.versions.all(), self._house.versions.champion()
+        if not versions:
+            return NONE, None
+        shown = [one for place, one in enumerate(versions) if place < SHOWN or one.name == champion]
+        lines = [f"{'★' if one.name == champion else '•'} {_described(one)}" for one in shown]
+        if len(versions) > len(shown):
+            lines.append(f"and {len(versions) - len(shown)} older ones")
+        others: list[Choice] = [
+            (f"Let {one.name} answer", Button(chat_id, "choose", version=one.name))
+            for one in shown
+            if one.name != champion
+        ]
+        text = "★ answers now. Held-out photos named right, with 95 % interval:\n" + "\n".join(lines)
+        return text, await keyboard(self._house.store.buttons, in_rows(others, 2)) if others else None
+
+    def _accuracy(self, name: str) -> str:
+        version = self._house.versions.get(name)
+        return wording.accuracy(version) if version else "its card can't be read"
+
+
+def _described(version: Version) -> str:
+    count = len(version.corrections)
+    return (
+        f"{version.name}, {_day(version.created)}: {wording.accuracy(version)},"
+        f" {version.cousins} cousins, {count} correction{'' if count == 1 else 's'}"
+    )
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.astimezone():%-d %b %H:%M}"

@@ -1,0 +1,1 @@
+"""What Telegram brings, seen through in order, whatever happens on the way."""

@@ -1,0 +1,277 @@
+"""From the journal to the handlers: every update is seen through, whatever happens on the way."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakValueDictionary
+
+from bot.operations.metrics import Metrics
+from bot.transport.backoff import Patience
+from bot.transport.errors import Later, asked_to_wait, in_words, passes
+from bot.transport.outbox import sending_for
+from bot.updates.chat_order import Turn, Turns
+from bot.updates.origin import Origin, origin_of
+from bot.updates.waiting_photos import Crowd, Place
+from data.store.journal import Journal, Received
+
+logger = logging.getLogger(__name__)
+
+RawUpdate = dict[str, Any]
+Handle = Callable[[Sequence[RawUpdate]], Awaitable[None]]
+GiveUp = Callable[[Sequence[RawUpdate], str], Awaitable[bool]]
+SayWait = Callable[[Sequence[RawUpdate], int, float], Awaitable[None]]
+AlbumKey = tuple[int, str]
+
+# Measured on echoes: 464/s one by one, 271/s at 32, 148/s at 256. Recognition batches what waits. Only photos that are
+# under way are in memory, with at most 20 MB as they came, 5 MB of pixels and 20 MB as they are kept.
+PHOTOS = 16
+OTHERS = 8  # commands and taps, so that they need not wait for photos
+PATIENT = 2.0  # seconds in line before it is looked whether to say how long it takes
+SHARE = 4  # of those, what one person gets: a hundred photos of one guest don't hold up the others' first
+ALBUM_SILENCE = 1.5  # seconds; an album has no end marker, and its items come within a second of each other
+ALBUM_SIZE = 10  # Telegram's own limit
+HANDLING_LIMIT = 300  # seconds; longer means that something hangs
+FAILURES_ALLOWED = 3
+LARGEST_ID = 2**63 - 1  # that SQLite can keep
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is handled as one: an update, or those of an album."""
+
+    received: list[Received]
+    fresh: bool
+    origin: Origin
+    turn: Turn
+    since: float = field(default_factory=time.monotonic)
+
+    @property
+    def ids(self) -> list[int]:
+        return [received.update_id for received in self.received]
+
+    @property
+    def updates(self) -> list[RawUpdate]:
+        return [json.loads(received.body) for received in self.received]
+
+
+class Intake:
+    """Journals updates, hands them over (an album's as one) and tries again until they are finished or set aside.
+
+    `give_up` is told the updates and the kind of error, and says whether their text may be kept for a while. `say_wait`
+    is told the updates of a photo that has to wait for others, its number in line and about how many seconds.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        handle: Handle,
+        give_up: GiveUp,
+        say_wait: SayWait,
+        metrics: Metrics,
+        *,
+        album_silence: float = ALBUM_SILENCE,
+    ) -> None:
+        self._journal = journal
+        self._handle = handle
+        self._give_up = give_up
+        self._say_wait = say_wait
+        self._metrics = metrics
+        self._album_silence = album_silence
+        self._slots = {"photo": asyncio.Semaphore(PHOTOS), "other": asyncio.Semaphore(OTHERS)}
+        self._crowd = Crowd()
+        self._shares: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
+        self._in_hand: set[int] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._albums: dict[AlbumKey, tuple[Batch, asyncio.TimerHandle]] = {}
+        self._turns = Turns()
+        self._replayed = False
+        metrics.watch_queue(lambda: len(self._in_hand))
+
+    async def receive(self, updates: Sequence[object]) -> int | None:
+        """Journal raw updates; once this returns they can be acknowledged. Returns the highest id, if any.
+
+        They are handled while the disk still writes: an answer's draft gets there after its update, and Telegram brings
+        again what was not acknowledged.
+
+        What an earlier process left unfinished is taken up after the first batch is in, so that an album of which
+        a part is still on Telegram's side comes together again.
+        """
+        bodies: dict[int, str] = {}
+        for update in updates:
+            match update:
+                case {"update_id": int(update_id)} if abs(update_id) <= LARGEST_ID:
+                    bodies[update_id] = json.dumps(update)
+                case _:
+                    logger.error("Telegram sent an update without a proper id; it cannot be handled.")
+        fresh = set(await self._journal.record(bodies)) if bodies else set()
+        if not self._replayed:
+            await self.replay()
+        else:
+            for update_id in sorted(fresh):
+                self._take(Received(update_id, bodies[update_id], 0), fresh=True)
+        if bodies:
+            await self._journal.settle()
+        return max(bodies, default=None)
+
+    async def replay(self) -> None:
+        """Take up what is in the journal and not finished."""
+        waiting = await self._journal.unfinished()
+        if waiting and not self._replayed:
+            logger.info("Taking up %d unfinished updates.", len(waiting))
+        self._replayed = True
+        for received in waiting:
+            self._take(received, fresh=False)
+
+    async def close(self, grace: float = 5) -> None:
+        """Let the handlers finish, for at most `grace` seconds; the rest stays in the journal for the next start."""
+        for _, timer in self._albums.values():
+            timer.cancel()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _take(self, received: Received, *, fresh: bool) -> None:
+        if received.update_id in self._in_hand:
+            return
+        self._in_hand.add(received.update_id)
+        origin = origin_of(received.body)
+        if origin.album is None:
+            turn = self._turns.take(origin.chat, alone=origin.kind != "photo")
+            self._start(Batch([received], fresh, origin, turn))
+            return
+        key = (origin.chat, origin.album)
+        if key in self._albums:
+            batch, timer = self._albums[key]
+            timer.cancel()
+            batch.received.append(received)
+        else:
+            # An album may have been answered before a part of it came: it is looked at as if it had been.
+            batch = Batch([received], False, origin, self._turns.take(origin.chat, alone=False))
+        silence = self._album_silence if len(batch.received) < ALBUM_SIZE else 0
+        timer = asyncio.get_running_loop().call_later(silence, self._album_is_complete, key)
+        self._albums[key] = (batch, timer)
+
+    def _album_is_complete(self, key: AlbumKey) -> None:
+        batch, _ = self._albums.pop(key)
+        self._start(batch)
+
+    def _start(self, batch: Batch) -> None:
+        task = asyncio.create_task(self._see_through(batch))
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            logger.error("An update stays in the journal until the next start.", exc_info=error)
+
+    async def _see_through(self, batch: Batch) -> None:
+        await batch.turn.come()
+        patience = Patience(growth=2)
+        again = not batch.fresh
+        try:
+            if max(received.failures for received in batch.received) >= FAILURES_ALLOWED:
+                self._turns.end(batch.origin.chat, batch.turn)  # to tell the admins may take a while
+                await self._set_aside(batch, "it failed before a restart")
+                return
+            while True:
+                try:
+                    await self._try(batch, again=again)
+                    break
+                except Later as later:
+                    again = True
+                    self._turns.end(batch.origin.chat, batch.turn)
+                    await asyncio.sleep(later.seconds)
+                except Exception as error:
+                    again = True
+                    if await self._is_over(batch, error):
+                        break
+                    # Those behind need not wait for all attempts: this may have to wait for Telegram's better days.
+                    self._turns.end(batch.origin.chat, batch.turn)
+                    await patience.rest(asked_to_wait(error))
+        finally:
+            self._turns.end(batch.origin.chat, batch.turn)
+            self._in_hand.difference_update(batch.ids)
+
+    async def _try(self, batch: Batch, *, again: bool) -> None:
+        """One attempt, in a slot of its sender's share."""
+        sender, first = batch.origin.sender, batch.received[0]
+        share = self._shares.setdefault(sender, asyncio.Semaphore(SHARE))
+        async with share, self._slot(batch), asyncio.timeout(HANDLING_LIMIT):
+            with sending_for(first.update_id, "answer", again=again):
+                await self._handle(batch.updates)
+        await self._journal.finish(batch.ids)
+        self._metrics.handled(batch.origin.kind, time.monotonic() - batch.since, len(batch.ids))
+
+    @asynccontextmanager
+    async def _slot(self, batch: Batch) -> AsyncIterator[None]:
+        """Wait for one; who waits for long in front of a crowd of photos is told."""
+        if batch.origin.kind != "photo":
+            async with self._slots["other"]:
+                yield
+            return
+        place = Place(batch.origin.sender, len(batch.ids))
+        asyncio.get_running_loop().call_later(PATIENT, self._look_at_line, batch, place)
+        with self._crowd.waiting(place):
+            await self._slots["photo"].acquire()
+        try:
+            with self._crowd.under_way(place):
+                yield
+        finally:
+            self._slots["photo"].release()
+
+    def _look_at_line(self, batch: Batch, place: Place) -> None:
+        """Now and then, for as long as it waits."""
+        if not self._crowd.waits(place):
+            return
+        if news := self._crowd.news(place):
+            task = asyncio.create_task(self._tell_wait(batch, *news))
+            self._tasks.add(task)
+            task.add_done_callback(self._done)
+        else:
+            asyncio.get_running_loop().call_later(PATIENT, self._look_at_line, batch, place)
+
+    async def _tell_wait(self, batch: Batch, number: int, seconds: float) -> None:
+        try:
+            with sending_for(batch.ids[0], "wait"):
+                await self._say_wait(batch.updates, number, seconds)
+        except Exception as error:
+            logger.warning("Update %s waits, which could not be said: %s.", batch.ids[0], in_words(error))
+
+    async def _is_over(self, batch: Batch, error: Exception) -> bool:
+        """After a failed attempt: whether there shall be no other."""
+        first = batch.ids[0]
+        self._metrics.failed(error)
+        if passes(error):
+            logger.warning("Update %s waits: %s.", first, in_words(error))
+            return False
+        failures = await self._journal.fail(batch.ids, in_words(error))
+        logger.error("Update %s failed (%d of %d).", first, failures, FAILURES_ALLOWED, exc_info=error)
+        if failures < FAILURES_ALLOWED:
+            return False
+        await self._set_aside(batch, type(error).__name__)
+        return True
+
+    async def _set_aside(self, batch: Batch, what: str) -> None:
+        """People are told first: a process that dies in between tells them when it is back."""
+        patience = Patience(growth=2)
+        while True:
+            try:
+                with sending_for(batch.ids[0], "excuse"):
+                    keep = await self._give_up(batch.updates, what)
+                break
+            except Exception as error:
+                if not passes(error):
+                    logger.exception("Nobody could be told of update %s.", batch.ids[0])
+                    keep = False
+                    break
+                await patience.rest()
+        await self._journal.set_aside(batch.ids, erase=not keep)
+        self._metrics.set_aside(len(batch.ids))

@@ -1,0 +1,61 @@
+"""Updates that Telegram brings: journaled before the 200, and brought again if that fails."""
+
+import hmac
+import json
+import logging
+from asyncio import sleep
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
+
+from bot.transport.connection_status import Line
+from bot.updates.processor import Intake
+
+logger = logging.getLogger(__name__)
+
+CHECK_EVERY: Final = 60.0  # seconds
+RECENT: Final = timedelta(minutes=2)
+
+
+def webhook_app(intake: Intake, line: Line, path: str, secret: str) -> Starlette:
+    """The one route Telegram calls. 403 without the secret, 400 for what is no update, 200 once it is journaled."""
+
+    async def receive(request: Request) -> Response:
+        shown = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        if not hmac.compare_digest(shown.encode(), secret.encode()):
+            return Response(status_code=403)
+        try:
+            update = json.loads(await request.body())
+        except ValueError:
+            return Response(status_code=400)
+        if await intake.receive([update]) is None:
+            return Response(status_code=400)
+        line.brought_updates()
+        return Response(status_code=200)
+
+    return Starlette(routes=[Route(path, receive, methods=["POST"])])
+
+
+async def watch_webhook(bot: ExtBot[int], line: Line) -> None:
+    """Ask Telegram now and then whether its calls arrive: nobody here would notice that they don't."""
+    while True:
+        try:
+            info = await bot.get_webhook_info()
+            failed_at = info.last_error_date
+            if info.pending_update_count and failed_at and datetime.now(UTC) - failed_at < RECENT:
+                line.failed(WebhookUnreachable(f"Telegram's calls do not arrive ({info.last_error_message})"))
+            else:
+                line.works()
+        except TelegramError as error:
+            line.failed(error)
+        await sleep(CHECK_EVERY)
+
+
+class WebhookUnreachable(Exception):
+    """Telegram cannot deliver to COUSINBOT_WEBHOOK_URL."""

@@ -1,0 +1,79 @@
+"""What `doctor` looks at of recognition: weights, device, and whether the champion answers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from cli.doctor.findings import Finding, note, well, wrong
+from cli.printing import counted
+from data.files.home import Home
+from data.files.library import LibraryError, PhotoLibrary
+from data.settings import Settings
+from inference.decoding.photo import Photo
+from inference.device import DeviceMissing, choose_device
+from inference.faces.detectors import load_detector
+from inference.recognizer import Recognizer, VersionBroken
+from models.dlib_face import load_pretrained
+from models.registry import Registry, RegistryError
+from models.weights import WeightsMissing
+from models.yunet import FILE, yunet_file
+
+
+def weights(home: Home) -> Iterator[Finding]:
+    """What recognition starts from."""
+    if yunet_file(home.weights):
+        yield well("detector", "YuNet's weights are there.")
+    else:
+        yield note(
+            "detector",
+            f"YuNet's weights are missing or damaged, so dlib's detector, which finds fewer faces, is used:"
+            f" `cousinbot run` fetches them where there is a network, or put {FILE} into {home.weights}.",
+        )
+    try:
+        load_pretrained()
+    except WeightsMissing as error:
+        yield wrong("network", str(error))
+    else:
+        yield well("network", "The face network's weights are there.")
+
+
+def device(settings: Settings) -> Finding:
+    try:
+        found = choose_device(settings.device)
+    except DeviceMissing as error:
+        return wrong("device", str(error))
+    if found == "cuda":
+        import torch
+
+        return well("device", f"The GPU {torch.cuda.get_device_name(found)} is used.")
+    return well("device", "The processor is used." if found == "cpu" else "Apple's GPU is used.")
+
+
+def model(home: Home, settings: Settings) -> Finding:
+    """Whether the champion loads, answers, and knows whom it should."""
+    registry = Registry(home.models)
+    champion = registry.current()
+    if champion is None:
+        return wrong("model", "Nothing is trained yet: run `cousinbot train`.")
+    detector = load_detector(home.weights)
+    try:
+        folder = registry.path(champion)
+        card = registry.card(champion)
+        recognizer = Recognizer.load(folder, detector, choose_device(settings.device))
+        recognizer.recognize([Photo(np.full((64, 64, 3), 128, np.uint8), "")])
+    except (RegistryError, VersionBroken) as error:
+        return wrong("model", str(error))
+    says = f"{champion} answers, and knows {counted(len(card.cousins), 'cousin')}"
+    if card.detector != detector.name:
+        return note("model", f"{says}, but was trained with another face detector ({card.detector}): train again.")
+    if new := sorted(_with_photos(home.photos) - set(card.cousins)):
+        return note("model", f"{says}, but not {', '.join(new)}, who have photos: run `cousinbot train`.")
+    return well("model", f"{says}.")
+
+
+def _with_photos(folder: Path) -> set[str]:
+    try:
+        return {photo.cousin for photo in PhotoLibrary(folder).photos()}
+    except LibraryError:
+        return set()

@@ -1,0 +1,1 @@
+"""The home as one file, and back."""

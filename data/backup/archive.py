@@ -1,0 +1,63 @@
+"""A home as one file, and back: `cousinbot backup` and `cousinbot restore`.
+
+The file is a zip that any computer opens. It holds the labelled photos, the guests' photos, the trained versions, a
+copy of the database and facts.yaml, and `manifest.json` with the sha256 of each. It never holds the settings: the
+token stays where it is. Of `weights/` it holds YuNet's alone, 0.3 MB without which recognition is another one; the
+others can be fetched again.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from data.database.migrations import MIGRATIONS
+
+Progress = Callable[[str, int, int], None]
+
+FORMAT: Final = 1
+MANIFEST: Final = "manifest.json"
+DATABASE: Final = "cousinbot.db"
+FACTS: Final = "facts.yaml"
+ROOMS: Final = ("photos", "inbox", "models", "weights")
+CHUNK: Final = 2**20
+
+
+class ArchiveError(Exception):
+    """A backup cannot be made or restored; the message is one sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a backup holds. `facts` is where its facts.yaml was put, None where it has none."""
+
+    files: int
+    photos: int
+    versions: int
+    facts: Path | None = None
+
+
+def contents_of(sums: Mapping[str, str], facts: Path | None = None) -> Contents:
+    rooms = [name.split("/") for name in sums]
+    return Contents(
+        files=len(sums),
+        photos=sum(parts[0] in ("photos", "inbox") for parts in rooms),
+        versions=len({parts[1] for parts in rooms if parts[0] == "models" and len(parts) > 2}),
+        facts=facts,
+    )
+
+
+def check_database(path: Path) -> None:
+    """Raises `ArchiveError` where it is damaged or of a newer version."""
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        try:
+            (verdict,) = database.execute("PRAGMA integrity_check").fetchone()
+            (schema,) = database.execute("PRAGMA user_version").fetchone()
+        except sqlite3.DatabaseError as error:
+            verdict, schema = str(error), 0
+    if verdict != "ok":
+        raise ArchiveError(f"The database is damaged ({verdict}); restore an earlier backup.")
+    if schema > len(MIGRATIONS):
+        raise ArchiveError("The database was made by a newer cousinbot: update cousinbot first.")

@@ -1,0 +1,145 @@
+"""The home into one file, also while the bot runs."""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Final
+from urllib.parse import quote
+
+from data.backup.archive import (
+    CHUNK,
+    DATABASE,
+    FACTS,
+    FORMAT,
+    MANIFEST,
+    ArchiveError,
+    Contents,
+    Progress,
+    check_database,
+    contents_of,
+)
+from data.database.migrations import MIGRATIONS
+from data.files.home import Home
+from foundation.storage_errors import trouble
+
+_PACKED: Final = {".db", ".json", ".html", ".yaml", ".jsonl"}  # the rest does not get smaller
+
+
+def back_up(home: Home, facts: Path, target: Path, progress: Progress) -> Contents:
+    """Write the home into `target`, readable by its owner only: whole or not at all, also while the bot runs.
+
+    The database's copy is taken first, of one moment (SQLite's backup API). Photos that are deleted after that are
+    not in the file, and rows without a photo do no harm.
+
+    Raises:
+        ArchiveError: there is such a file already, nothing to save, or no room.
+    """
+    if target.exists():
+        raise ArchiveError(f"There is a file {target} already; name another one.")
+    if not home.root.is_dir():
+        raise ArchiveError(f"There is no folder {home.root} to save; COUSINBOT_HOME names it.")
+    part = target.with_name(f".{target.name}.part")
+    try:
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as scratch:
+            sources: dict[str, Path] = {}
+            if home.database.exists():
+                sources[DATABASE] = _snapshot(home.database, Path(scratch) / DATABASE)
+            sources |= dict(_family_files(home, Path(scratch)))
+            if facts.is_file():
+                sources[FACTS] = facts
+            with open(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as file:  # noqa: PTH123
+                sums = _write(file, sources, progress)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(target)
+    except (OSError, sqlite3.Error) as error:
+        raise ArchiveError(f"The backup {target} was not made: {trouble(error) or error}.") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return contents_of(sums)
+
+
+def _snapshot(database: Path, copy: Path) -> Path:
+    with (
+        contextlib.closing(sqlite3.connect(database, timeout=10)) as source,
+        contextlib.closing(sqlite3.connect(copy)) as target,
+    ):
+        source.backup(target)
+        target.execute("PRAGMA journal_mode = DELETE")  # one file, no -wal beside it
+    check_database(copy)
+    return copy
+
+
+def _family_files(home: Home, scratch: Path) -> Iterator[tuple[str, Path]]:
+    # `current` is copied before the versions are listed: what it names is then among them.
+    for single in (home.models / "current", home.models / "promotions.jsonl"):
+        if single.is_file():
+            yield f"models/{single.name}", Path(shutil.copy(single, scratch))
+    rooms = {"photos": home.photos, "inbox": home.inbox, "models": home.models, "weights": home.weights}
+    for room, folder in rooms.items():
+        for path in _walk(folder):
+            inside = path.relative_to(folder)
+            if room == "weights" and path.suffix != ".onnx":
+                continue
+            if room == "models" and len(inside.parts) == 1:
+                continue  # those two above, and what is in the making
+            yield "/".join((room, *map(_portable, inside.parts))), path
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Every file below, also behind links to folders elsewhere; nothing hidden or half written."""
+    seen: set[tuple[int, int]] = set()
+    for here, folders, files in os.walk(folder, followlinks=True):
+        status = os.stat(here)  # noqa: PTH116
+        if (status.st_dev, status.st_ino) in seen:  # a link that leads back up
+            folders.clear()
+            continue
+        seen.add((status.st_dev, status.st_ino))
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            path = Path(here) / name
+            if not name.startswith(".") and path.is_file():
+                yield path
+
+
+def _portable(name: str) -> str:
+    """A file's name as UTF-8; old disks hold names that are in no encoding we know."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return quote(os.fsencode(name))
+    return name.replace("\\", "%5C")
+
+
+def _write(file: IO[bytes], sources: dict[str, Path], progress: Progress) -> dict[str, str]:
+    sums: dict[str, str] = {}
+    with zipfile.ZipFile(file, "w") as archive:
+        for number, (name, path) in enumerate(sources.items()):
+            progress("Saving", number, len(sources))
+            with contextlib.suppress(FileNotFoundError):  # deleted meanwhile, by /forgetme or a person
+                sums[name] = _add(archive, name, path)
+        progress("Saving", len(sources), len(sources))
+        made = datetime.now(UTC).isoformat(timespec="seconds")
+        manifest = {"format": FORMAT, "made_at": made, "schema": len(MIGRATIONS), "sha256": sums}
+        archive.writestr(MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False))
+    return sums
+
+
+def _add(archive: zipfile.ZipFile, name: str, path: Path) -> str:
+    digest = hashlib.sha256()
+    entry = zipfile.ZipInfo(name)
+    entry.external_attr = 0o600 << 16
+    entry.compress_type = zipfile.ZIP_DEFLATED if path.suffix in _PACKED else zipfile.ZIP_STORED
+    with path.open("rb") as source, archive.open(entry, "w", force_zip64=True) as out:
+        while chunk := source.read(CHUNK):
+            digest.update(chunk)
+            out.write(chunk)
+    return digest.hexdigest()

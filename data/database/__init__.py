@@ -1,0 +1,1 @@
+"""One SQLite file: the connection, and the steps that made its tables."""

@@ -1,0 +1,1 @@
+"""facts.yaml: read, followed while it is edited, and added to."""

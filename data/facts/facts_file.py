@@ -1,0 +1,60 @@
+"""facts.yaml as the family has it now: followed when it is edited, the last good one kept when it breaks."""
+
+import shutil
+from pathlib import Path
+
+from data.facts.factbook import FactBook
+from data.facts.parser import HOW_TO_START, FactsError, parse_facts, without_entry
+
+__all__ = ["FactBook", "FactsError", "FactsFile", "parse_facts"]
+
+
+class FactsFile:
+    """A facts file that people edit while the bot runs.
+
+    `error` is None, or what is wrong with the file as it is now; `book()` then gives the last good one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.error: str | None = None
+        self._book = FactBook()
+        self._seen: tuple[int, int, int] | None = None
+
+    def book(self) -> FactBook:
+        """The facts as the file has them now, or had them when it was last right; empty if it never was."""
+        try:
+            stat = self.path.stat()
+            seen = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+            if seen != self._seen:
+                # Noted before the reading: a change in between is then seen the next time.
+                self._seen = seen
+                self._book = parse_facts(_decoded(self.path), str(self.path))
+                self.error = None
+        except FactsError as error:
+            self.error = str(error)
+        except OSError as error:
+            self._seen = None
+            self.error = f"{self.path} cannot be read ({error.strerror}); {HOW_TO_START}"
+        return self._book
+
+    def forget(self, cousin: str) -> bool:
+        """Take a cousin's entry out of the file; False where there is none. Raises FactsError, OSError."""
+        text = _decoded(self.path) if self.path.exists() else ""
+        rest = without_entry(text, cousin, str(self.path)) if text.strip() else None
+        if rest is None:
+            return False
+        part = self.path.with_name(f".{self.path.name}.part")
+        part.write_text(rest, "utf-8")
+        shutil.copymode(self.path, part)
+        part.replace(self.path)
+        return True
+
+
+def _decoded(path: Path) -> str:
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise FactsError(f"{path}, line {line}: this is not UTF-8; save the file with that encoding.") from None

@@ -1,0 +1,222 @@
+"""The text of facts.yaml checked node by node, every error with its line and what to write instead."""
+
+import difflib
+import re
+from collections.abc import Iterator
+
+import yaml
+
+from data.facts.factbook import Entry, FactBook, same_name
+from data.names import cousin_key, folded, shown_name
+
+MAX_FACT = 300  # characters: name, fact and two more lines must fit a photo's caption of 1024
+MAX_NAME = 60
+HOW_TO_START = (
+    "write a cousin's name with a colon (charlie_brown:), and below it each fact on a line of its own "
+    "that starts with two spaces and a dash (  - Has a beagle)."
+)
+_FIELDS = ("name", "facts", "avoid", "aliases")
+
+
+class FactsError(Exception):
+    """facts.yaml cannot be used; the message names the file and the line and says what to write instead."""
+
+
+def parse_facts(text: str, source: str) -> FactBook:
+    """Parse the text of a facts file; `source` is what errors call it. Raises FactsError."""
+    return _Parser(text, source).book()
+
+
+def without_entry(text: str, cousin: str, source: str) -> str | None:
+    """The text without this cousin's entry, every other line as it was; None where there is none.
+
+    Raises FactsError where the text cannot be read, or the entry shares a line with another.
+    """
+    book = parse_facts(text, source)
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    lines = text.splitlines(keepends=True)
+    for name, value in root.value if isinstance(root, yaml.MappingNode) else ():
+        if book.find(name.value) == cousin:
+            first, last = name.start_mark.line, max(node.end_mark.line for node in _leaves(value, name))
+            rest = "".join(lines[:first] + lines[last + 1 :])
+            others = [other for other in book.cousins if other != cousin]
+            if list(parse_facts(rest, source).cousins if others else ()) != others:
+                raise FactsError(f"{source}, line {first + 1}: take {cousin} out by hand, the lines are shared.")
+            return rest
+    return None
+
+
+def _leaves(node: yaml.Node, otherwise: yaml.Node) -> Iterator[yaml.Node]:
+    """What is written below a node; a block's own end is where the next one begins, beyond comments."""
+    if not isinstance(node, yaml.CollectionNode) or node.flow_style:
+        yield node if node.value else otherwise
+    elif isinstance(node, yaml.SequenceNode):
+        for child in node.value:
+            yield from _leaves(child, otherwise)
+    else:
+        for key, value in node.value:
+            yield from _leaves(value, key)
+
+
+class _Parser:
+    """One reading of one text. YAML nodes are checked as written: no value turns into a number or a date."""
+
+    def __init__(self, text: str, source: str) -> None:
+        self.source = source
+        self.lines = text.splitlines()
+        self.text = text
+        self.owners: dict[str, tuple[str, int]] = {}  # name as compared -> cousin's key and line
+
+    def book(self) -> FactBook:
+        root = self._compose()
+        if root is None:
+            raise FactsError(f"{self.source} is empty; {HOW_TO_START}")
+        if not isinstance(root, yaml.MappingNode):
+            raise self._error(root, f"no cousin is named here; {HOW_TO_START}")
+        return FactBook(list(self._entries(root)))
+
+    def _compose(self) -> yaml.Node | None:
+        try:
+            return yaml.compose(self.text, Loader=yaml.SafeLoader)
+        except yaml.MarkedYAMLError as error:
+            raise FactsError(self._advice(error)) from None
+        except RecursionError:
+            raise FactsError(f"{self.source} has lists within lists; {HOW_TO_START}") from None
+        except yaml.reader.ReaderError as error:
+            line = self.text.count("\n", 0, error.position) + 1
+            raise FactsError(
+                f"{self.source}, line {line}: there is an invisible character here; write the line anew."
+            ) from None
+
+    def _advice(self, error: yaml.MarkedYAMLError) -> str:
+        # Where a thing was begun says more than where YAML noticed that its end is missing.
+        begun = error.context in ("while scanning a quoted scalar", "while scanning a simple key")
+        mark = error.context_mark if begun else error.problem_mark
+        line = min(mark.line, len(self.lines) - 1) if mark else 0
+        written = self.lines[line]
+        if "\t" in written[: len(written) - len(written.lstrip())]:
+            advice = "there is a tab at the start; write spaces instead."
+        elif "expected a single document" in str(error):
+            advice = "there is a --- in the middle of the file; leave it out."
+        elif error.context == "while scanning a quoted scalar":
+            advice = "the quotes that start here are never closed; add the closing ones."
+        elif match := re.match(r"\s*- +(.+)", written):
+            advice = f"this cannot be read; put the whole sentence in quotes: - {_quoted(match[1])}"
+        else:
+            advice = f"this, or the line before, cannot be read; {HOW_TO_START}"
+        return f"{self.source}, line {line + 1}: {advice}"
+
+    def _entries(self, root: yaml.MappingNode) -> Iterator[Entry]:
+        for name_node, value in root.value:
+            name = self._text(name_node, "a cousin's name", MAX_NAME)
+            try:
+                key = cousin_key(name)
+            except ValueError as error:
+                raise self._error(name_node, str(error)) from None
+            # Whoever writes "Zoë O'Brien" wants to see it so; zoe_obrien is only the folder.
+            shown = shown_name(name) if name == folded(name) else name
+            self._claim(key, key, name_node, again=False)
+            if isinstance(value, yaml.SequenceNode):
+                yield Entry(key, shown, facts=self._facts(value, name))
+            elif isinstance(value, yaml.MappingNode):
+                yield self._mapping(key, shown, name, value)
+            else:
+                raise self._error(
+                    value if value.value else name_node,
+                    f"{name} needs a list of facts; {HOW_TO_START}",
+                )
+
+    def _mapping(self, key: str, shown: str, name: str, node: yaml.MappingNode) -> Entry:
+        fields: dict[str, yaml.Node] = {}
+        for field_node, value in node.value:
+            field = self._text(field_node, f"a word of {name}'s entry", MAX_NAME)
+            if field not in _FIELDS:
+                near = difflib.get_close_matches(field.lower(), _FIELDS, n=1)
+                advice = f"did you mean “{near[0]}”?" if near else f"write one of {', '.join(_FIELDS)}."
+                raise self._error(field_node, f"“{field}” means nothing here; {advice}")
+            if field in fields:
+                raise self._error(field_node, f"{name} has “{field}” twice; put both lists into one.")
+            fields[field] = value
+        if "name" in fields:
+            shown = self._text(fields["name"], f"{name}'s name", MAX_NAME)
+            self._claim(shown, key, fields["name"])
+        aliases = []
+        for item in self._items(fields.get("aliases"), name, "aliases"):
+            aliases.append(self._text(item, f"{name}'s alias", MAX_NAME))
+            self._claim(aliases[-1], key, item)
+        return Entry(
+            key,
+            shown,
+            facts=self._facts(fields.get("facts"), name),
+            avoid=self._facts(fields.get("avoid"), name, "avoid"),
+            aliases=tuple(aliases),
+        )
+
+    def _facts(self, node: yaml.Node | None, name: str, field: str = "facts") -> tuple[str, ...]:
+        facts: dict[str, int] = {}
+        for item in self._items(node, name, field):
+            fact = self._text(item, "a fact", MAX_FACT)
+            if fact in facts:
+                raise self._error(item, f"{name} has this already on line {facts[fact]}; leave one of them out.")
+            facts[fact] = item.start_mark.line + 1
+        return tuple(facts)
+
+    def _items(self, node: yaml.Node | None, name: str, field: str) -> list[yaml.Node]:
+        if node is None:
+            return []
+        if not isinstance(node, yaml.SequenceNode):
+            raise self._error(node, f"“{field}” of {name} needs a list; start each line of it with a dash: - {field}…")
+        if not node.value:
+            raise self._error(node, f"“{field}” of {name} is an empty list; write something in it or leave it out.")
+        return node.value  # type: ignore[no-any-return]
+
+    def _text(self, node: yaml.Node, what: str, limit: int) -> str:
+        """What was written, as one line."""
+        if isinstance(node, yaml.MappingNode) and node.value and isinstance(node.value[0][0], yaml.ScalarNode):
+            written = self.lines[node.start_mark.line][node.start_mark.column :]
+            raise self._error(node, f"the colon makes this more than a sentence; put it in quotes: {_quoted(written)}")
+        if not isinstance(node, yaml.ScalarNode):
+            raise self._error(node, f"{what} must be plain words, not a list.")
+        if not node.tag.startswith("tag:yaml.org,2002:"):
+            raise self._error(
+                node, f"the ! makes this a command; put it in quotes: {_quoted(f'{node.tag} {node.value}')}"
+            )
+        if node.style is None and node.value:
+            self._check_plain(node)
+        text = " ".join(str(node.value).split())
+        if not text:
+            raise self._error(node, f"{what} is missing here; write it or take the line out.")
+        if len(text) > limit:
+            raise self._error(node, f"{what} has {len(text)} characters; {limit} are the most that fit.")
+        return text
+
+    def _check_plain(self, node: yaml.ScalarNode) -> None:
+        """Refuse what YAML would quietly take for something else in words without quotes."""
+        last = node.end_mark.line
+        rest = self.lines[last][node.end_mark.column :] if last < len(self.lines) else ""
+        if re.match(r"\s+#\S", rest):  # a comment, that is half a sentence lost
+            raise self._error(node, f"the # cuts this short; put it in quotes: {_quoted(node.value + rest)}")
+        for below in self.lines[node.start_mark.line + 1 : last + 1]:
+            if below.lstrip().startswith("- "):
+                raise self._error(node, "the dash on the next line must stand right below this one's dash.")
+
+    def _claim(self, name: str, key: str, node: yaml.Node, *, again: bool = True) -> None:
+        """Give a name to one cousin: it cannot mean two. `again`: this cousin may have it already."""
+        same = same_name(name)
+        if not same:
+            raise self._error(node, f"“{name}” has no letters in it; write a name that people can type.")
+        if same in self.owners:
+            owner, line = self.owners[same]
+            if owner != key:
+                raise self._error(node, f"“{name}” is taken by {owner} on line {line}; a name means one cousin.")
+            if not again:
+                raise self._error(node, f"“{name}” stands on line {line} already; put both into one.")
+        self.owners[same] = (key, node.start_mark.line + 1)
+
+    def _error(self, node: yaml.Node, complaint: str) -> FactsError:
+        return FactsError(f"{self.source}, line {node.start_mark.line + 1}: {complaint}")
+
+
+def _quoted(sentence: str) -> str:
+    """A sentence as YAML takes it whole."""
+    return '"' + sentence.strip().replace('"', "'") + '"'

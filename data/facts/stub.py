@@ -1,0 +1,123 @@
+"""A new cousin's entry at the end of facts.yaml, where the family finds it and fills it in."""
+
+import os
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from data.facts.factbook import FactBook
+from data.facts.parser import FactsError, parse_facts
+
+_BOM = "\ufeff"
+
+
+class StubError(Exception):
+    """The entry could not be written; the message is a sentence that says why, and `stub` what to add by hand."""
+
+    def __init__(self, message: str, stub: str) -> None:
+        super().__init__(message)
+        self.stub = stub
+
+
+def add_stub(path: Path, key: str, name: str) -> bool:
+    """Append an entry for this cousin, whole or not at all; False where the file has one already.
+
+    Everything that stands in the file stays as it is, to the byte: comments, order and line ends. A file that is
+    missing is begun; one that has a mistake in it is left alone.
+
+    Raises:
+        StubError: the file has a mistake, can't be written, or can't be added to by appending.
+    """
+    stub = _stub(key, name)
+    try:
+        path = path.resolve()
+        for _ in range(3):
+            before = _stat(path)
+            content = path.read_bytes() if before else b""
+            extended = _extended(content, key, name, str(path))
+            if extended is None:
+                return False
+            if _replace(path, extended, before):
+                return True
+    except FactsError as error:
+        raise StubError(str(error), stub) from None
+    except UnicodeDecodeError:
+        raise StubError(f"{path} is not UTF-8; save it with that encoding.", stub) from None
+    except OSError as error:
+        raise StubError(f"{path} cannot be written ({error.strerror}).", stub) from error
+    raise StubError(f"{path} is being edited at this moment.", stub)
+
+
+def _extended(content: bytes, key: str, name: str, source: str) -> bytes | None:
+    text = content.decode("utf-8")
+    bare = text.removeprefix(_BOM)
+    book = FactBook()
+    indent = ""
+    if not _only_comments(bare):
+        book = parse_facts(bare, source)
+        if book.find(key) is not None or book.find(name) is not None:
+            return None
+        root = yaml.compose(bare, Loader=yaml.SafeLoader)
+        assert isinstance(root, yaml.MappingNode)  # as parse_facts found it
+        indent = " " * root.value[0][0].start_mark.column  # a file may be indented as a whole
+    end = "\r\n" if "\r\n" in text else "\n"
+    gap = "" if not bare else end if bare.endswith("\n") else end + end
+    added = "".join(indent + line + end for line in _stub(key, name).splitlines())
+    extended = text + gap + added
+    # Not the entries there were and one more: a {}-style file, or one with an end mark (...).
+    problem = f"{source} is not written as names one below the other, so nothing can be added at its end."
+    try:
+        after = parse_facts(extended.removeprefix(_BOM), source)
+    except FactsError:
+        raise FactsError(problem) from None
+    if after.cousins != (*book.cousins, key) or any(_told(after, one) != _told(book, one) for one in book.cousins):
+        raise FactsError(problem)
+    return extended.encode("utf-8")
+
+
+def _stub(key: str, name: str) -> str:
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+    return (
+        f"# Added by the bot on {date.today():%Y-%m-%d}. Take the # off and write what to talk about.\n"
+        f'{key}:\n  name: "{quoted}"\n  # facts:\n  #   - \n'
+    )
+
+
+def _told(book: FactBook, cousin: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    return book.display_name(cousin), book.facts(cousin), book.avoid(cousin)
+
+
+def _only_comments(text: str) -> bool:
+    return all(not line.strip() or line.lstrip().startswith("#") for line in text.splitlines())
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
+
+
+def _replace(path: Path, content: bytes, before: os.stat_result | None) -> bool:
+    """Replace the file atomically, unless somebody has saved it since; its permissions stay."""
+    descriptor, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    part = Path(scratch)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.chmod(before.st_mode & 0o777 if before else 0o600)
+        now = _stat(path)
+        if _seen(now) != _seen(before):
+            return False
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return True
+
+
+def _seen(stat: os.stat_result | None) -> tuple[int, int, int] | None:
+    return (stat.st_mtime_ns, stat.st_size, stat.st_ino) if stat else None

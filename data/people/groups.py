@@ -1,0 +1,23 @@
+"""Groups that became supergroups: Telegram gives them a new id, and they are still the same family's."""
+
+from data.database.connection import Database
+
+
+class Groups:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def moved(self, old_id: int, new_id: int) -> None:
+        await self._database.write(
+            "INSERT INTO moved_groups (new_id, old_id) VALUES (?, ?) ON CONFLICT DO NOTHING", (new_id, old_id)
+        )
+
+    async def names(self, chat_id: int) -> set[int]:
+        """Every id this group has or had, `chat_id` itself included."""
+        rows = await self._database.rows(
+            "WITH RECURSIVE ids (id) AS ("
+            " SELECT ? UNION SELECT old_id FROM moved_groups JOIN ids ON moved_groups.new_id = ids.id"
+            ") SELECT id FROM ids",
+            (chat_id,),
+        )
+        return {int(row["id"]) for row in rows}

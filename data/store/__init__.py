@@ -1,0 +1,1 @@
+"""The tables: what was received, answered, said and learned."""

@@ -1,0 +1,98 @@
+"""Forgetting a cousin: everything the database holds of them."""
+
+import json
+import sqlite3
+import unicodedata
+from collections.abc import Collection
+from typing import Any
+
+from data.database.connection import Database
+from data.store.guesses import delete_photos
+
+# Faces that are, or may be, this cousin's: said to be by somebody and not rejected, or guessed and not contradicted.
+_THEIRS = """
+    SELECT photos.sha256 FROM photos JOIN guesses ON guesses.photo_id = photos.id
+    WHERE EXISTS (
+        SELECT 1 FROM corrections WHERE guess_id = guesses.id
+        AND verdict = 'is' AND corrections.cousin = :cousin AND status != 'rejected')
+    OR guesses.cousin = :cousin AND NOT EXISTS (
+        SELECT 1 FROM corrections WHERE guess_id = guesses.id
+        AND status = 'accepted' AND (verdict != 'not' OR corrections.cousin = :cousin))
+"""
+
+
+class Forgetting:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def photos_of(self, cousin: str) -> list[str]:
+        """The sha256 of guests' photos that show this cousin, alone or among others."""
+        rows = await self._database.rows(f"SELECT DISTINCT sha256 FROM ({_THEIRS}) ORDER BY 1", {"cousin": cousin})
+        return [row["sha256"] for row in rows]
+
+    async def cousin(self, cousin: str, names: Collection[str]) -> list[str]:
+        """Delete the photos that show this cousin with all that came of them, and the name wherever else it stands.
+
+        Messages set aside, errors, texts that were sent and outcomes of runs that mention one of the `names` go too.
+        Returns the photos' sha256.
+        """
+        spellings = {_folded(name) for name in (cousin, *names)}
+
+        def mentioned(text: str | None) -> bool:
+            return any(spelling in _folded(_unescaped(text or "")) for spelling in spellings)
+
+        def forget(db: sqlite3.Connection) -> list[str]:
+            photos = delete_photos(db, f"sha256 IN ({_THEIRS})", {"cousin": cousin})
+            db.execute("UPDATE guesses SET cousin = NULL, fact = NULL WHERE cousin = ?", (cousin,))
+            db.execute(
+                "UPDATE guesses SET"
+                " candidates = (SELECT json_group_array(value) FROM json_each(candidates) WHERE value != :cousin),"
+                " runners_up = (SELECT json_group_array(json(value)) FROM json_each(runners_up)"
+                "  WHERE value ->> 0 != :cousin)",
+                {"cousin": cousin},
+            )
+            for table in ("corrections", "buttons", "told_facts"):
+                db.execute(f"DELETE FROM {table} WHERE cousin = ?", (cousin,))
+            # In Python: SQLite's lower() knows the letters of English alone.
+            db.create_function("mentioned", 1, mentioned)
+            db.create_function("bare", 1, _bare)
+            db.execute("DELETE FROM updates WHERE set_aside = 1 AND mentioned(body)")
+            db.execute("UPDATE updates SET error = NULL WHERE mentioned(error)")
+            db.execute("UPDATE sent SET message = bare(message) WHERE mentioned(message)")
+            db.execute("UPDATE runs SET message = NULL WHERE mentioned(message)")
+            return sorted(photos)
+
+        photos = await self._database.transaction(forget)
+        await self.for_good()
+        return photos
+
+    async def for_good(self) -> None:
+        """Empty the write-ahead log, which still has the pages as they were before; deleted rows are overwritten."""
+        await self._database.checkpoint()
+
+
+def _folded(text: str) -> str:
+    """To compare by: no difference of case, nor between ways to write an umlaut."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+def _unescaped(text: str) -> str:
+    """JSON with its letters as they are, in place of `\\u00fc`; other text as it is."""
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    except ValueError:
+        return text
+
+
+def _bare(message: str) -> str:
+    """Of a message, or several, that an unfinished update has sent, what is needed to know that they were."""
+
+    def bare(one: Any) -> Any:
+        if not isinstance(one, dict):
+            return one
+        chat = one.get("chat")
+        kept = {name: one[name] for name in ("message_id", "date") if name in one}
+        return kept | ({"chat": {"id": chat["id"], "type": chat["type"]}} if chat else {})
+
+    sent = json.loads(message)
+    return json.dumps([bare(one) for one in sent] if isinstance(sent, list) else bare(sent))

@@ -1,0 +1,253 @@
+"""What the bot answered: an answer to a message, the photos in it, and one guess for each face."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from data.database.connection import Database, Values, now, stamp
+from data.store.buttons import Button, insert_buttons
+from data.store.drafts import BoxFractions, NewGuess, NewPhoto, insert_answer, with_facts
+from data.store.journal import is_open
+from data.store.told_facts import next_fact
+
+__all__ = ["Answer", "BoxFractions", "Forgotten", "Guess", "Guesses", "NewGuess", "NewPhoto"]
+
+
+class Forgotten(Exception):
+    """What was to be kept is not to be kept any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """One face of an answer."""
+
+    id: int
+    answer_id: int
+    sha256: str
+    number: int
+    box: BoxFractions
+    found: bool
+    cousin: str | None
+    confidence: float
+    candidates: tuple[str, ...]
+    fact: str | None
+    version: str
+    runners_up: tuple[tuple[str, float], ...]
+    flaw: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`message_id` is None until it was sent; `notes` are its lines about photos that could not be read."""
+
+    id: int
+    chat_id: int
+    asked_message_id: int
+    message_id: int | None
+    has_picture: bool
+    notes: tuple[str, ...]
+    guesses: tuple[Guess, ...]
+
+
+def _guess(row: sqlite3.Row) -> Guess:
+    return Guess(
+        id=row["id"],
+        answer_id=row["answer_id"],
+        sha256=row["sha256"],
+        number=row["number"],
+        box=(row["box_left"], row["box_top"], row["box_right"], row["box_bottom"]),
+        found=bool(row["found"]),
+        cousin=row["cousin"],
+        confidence=row["confidence"],
+        candidates=tuple(json.loads(row["candidates"])),
+        fact=row["fact"],
+        version=row["version"],
+        runners_up=tuple((cousin, probability) for cousin, probability in json.loads(row["runners_up"])),
+        flaw=row["flaw"],
+    )
+
+
+class Guesses:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def ask(self, chat_id: int, asked_message_id: int, photos: int) -> None:
+        """Count the photos of a message, once."""
+        await self._database.write(
+            "INSERT INTO asked (chat_id, message_id, photos, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (chat_id, asked_message_id, photos, now()),
+            durable=False,
+        )
+
+    async def draft(
+        self,
+        chat_id: int,
+        asked_message_id: int,
+        sender: int,
+        photos: Sequence[NewPhoto],
+        notes: Sequence[str] = (),
+        *,
+        facts: Mapping[str, Sequence[str]] | None = None,
+        buttons: Callable[[Answer], Sequence[Button]] = lambda _: (),
+        update: int | None = None,
+    ) -> tuple[Answer, list[int]]:
+        """Keep an answer that is about to be sent, to an `update` that is still to be handled.
+
+        With the first face of each cousin goes one of their `facts`, now told, and with it all its `buttons`, whose ids
+        are returned too.
+
+        One left unsent for the same message is taken up if it tells of the same photos and as many faces, else it is
+        replaced: it may have been sent without our knowing, and its buttons are to work.
+
+        Raises:
+            Forgotten: the update was forgotten meanwhile, as its sender wished.
+        """
+        faces = [photo.sha256 for photo in photos for _ in photo.guesses]
+
+        def draft(db: sqlite3.Connection) -> tuple[Answer, list[int]]:
+            answer = kept(db)
+            return answer, insert_buttons(db, buttons(answer))
+
+        def kept(db: sqlite3.Connection) -> Answer:
+            if update is not None and not is_open(db, update):
+                raise Forgotten
+            unsent = "chat_id = ? AND asked_message_id = ? AND message_id IS NULL"
+            left = _answer(db, unsent, (chat_id, asked_message_id))
+            if left and left.guesses and faces == [guess.sha256 for guess in left.guesses]:
+                return left
+            db.execute(f"DELETE FROM answers WHERE {unsent}", (chat_id, asked_message_id))
+            told = with_facts(photos, lambda cousin: next_fact(db, chat_id, cousin, (facts or {}).get(cousin, ())))
+            answer = _answer(db, "id = ?", (insert_answer(db, chat_id, asked_message_id, sender, told, notes),))
+            assert answer is not None
+            return answer
+
+        return await self._database.transaction(draft)
+
+    async def sent(self, answer_id: int, message_id: int, *, has_picture: bool) -> None:
+        """Note the message that an answer went out as. What a power cut undoes of it the journal knows."""
+        await self._database.write(
+            "UPDATE answers SET message_id = ?, has_picture = ? WHERE id = ?",
+            (message_id, int(has_picture), answer_id),
+            durable=False,
+        )
+
+    async def was_answered(self, chat_id: int, asked_message_id: int) -> bool:
+        row = await self._database.row(
+            "SELECT 1 FROM answers WHERE chat_id = ? AND asked_message_id = ? AND message_id IS NOT NULL",
+            (chat_id, asked_message_id),
+        )
+        return row is not None
+
+    async def answer(self, answer_id: int) -> Answer | None:
+        return await self._answer("id = ?", (answer_id,))
+
+    async def answer_at(self, chat_id: int, message_id: int) -> Answer | None:
+        """The answer that the bot's message holds."""
+        return await self._answer("chat_id = ? AND message_id = ?", (chat_id, message_id))
+
+    async def get(self, guess_id: int) -> Guess | None:
+        rows = await self._guesses("guesses.id = ?", guess_id)
+        return rows[0] if rows else None
+
+    async def embeddings(self) -> dict[int, tuple[bytes, str, bool]]:
+        """Of every guess with an accepted correction: the face as float32 bytes, their space, whether it was found."""
+        rows = await self._database.rows(
+            "SELECT id, embedding, space, found FROM guesses"
+            " WHERE id IN (SELECT guess_id FROM corrections WHERE status = 'accepted')"
+        )
+        return {row["id"]: (row["embedding"], row["space"], bool(row["found"])) for row in rows}
+
+    async def tell(self, guess_id: int, fact: str | None) -> None:
+        """Note the fact told with this guess."""
+        await self._database.write("UPDATE guesses SET fact = ? WHERE id = ?", (fact, guess_id))
+
+    async def re_embed(self, guess_id: int, embedding: bytes, space: str) -> None:
+        await self._database.write(
+            "UPDATE guesses SET embedding = ?, space = ? WHERE id = ?", (embedding, space, guess_id)
+        )
+
+    async def count_photos(self, sender: int) -> int:
+        return await self._database.count("SELECT count(DISTINCT sha256) FROM photos WHERE sender = ?", (sender,))
+
+    async def only_from(self, sender: int) -> list[str]:
+        """The sha256 of the photos that nobody but this person sent."""
+        rows = await self._database.rows(
+            "SELECT DISTINCT sha256 FROM photos WHERE sender = ?"
+            " AND sha256 NOT IN (SELECT sha256 FROM photos WHERE sender != ?)",
+            (sender, sender),
+        )
+        return [row["sha256"] for row in rows]
+
+    async def forget_sender(self, sender: int) -> list[str]:
+        """Delete all that came of this person's photos; returns the sha256 of those nobody else sent."""
+        await self._database.write("DELETE FROM asked WHERE chat_id = ?", (sender,))  # their private chat has their id
+        return await self._forget("sender = ?", sender)
+
+    async def forget_older(self, than: datetime, keep_senders: Collection[int]) -> list[str]:
+        """Delete photos without a correction, except these senders'; returns the sha256 nobody needs any more."""
+        kept = ",".join(str(int(sender)) for sender in keep_senders)
+        return await self._forget(
+            f"at < ? AND sender NOT IN ({kept}) AND NOT EXISTS (SELECT 1 FROM guesses"
+            " JOIN corrections ON corrections.guess_id = guesses.id"
+            " WHERE guesses.photo_id = photos.id AND corrections.status != 'rejected')",
+            stamp(than),
+        )
+
+    async def has_photo(self, sha256: str) -> bool:
+        """Whether a guess belongs to this photo."""
+        return await self._database.row("SELECT 1 FROM photos WHERE sha256 = ?", (sha256,)) is not None
+
+    async def kept(self) -> set[str]:
+        """The sha256 of every photo that belongs to a guess."""
+        rows = await self._database.rows("SELECT DISTINCT sha256 FROM photos")
+        return {row["sha256"] for row in rows}
+
+    async def _forget(self, where: str, value: str | int) -> list[str]:
+        def forget(db: sqlite3.Connection) -> list[str]:
+            gone = delete_photos(db, where, (value,))
+            return sorted(gone - {row["sha256"] for row in db.execute("SELECT DISTINCT sha256 FROM photos")})
+
+        return await self._database.transaction(forget)
+
+    async def _answer(self, where: str, values: Sequence[int]) -> Answer | None:
+        return await self._database.read(lambda db: _answer(db, where, values))
+
+    async def _guesses(self, where: str, value: int) -> tuple[Guess, ...]:
+        return await self._database.read(lambda db: _guesses(db, where, value))
+
+
+def delete_photos(db: sqlite3.Connection, where: str, values: Values) -> set[str]:
+    """Delete these photos with all that came of them, and answers that have no other photo; returns the sha256."""
+    doomed = db.execute(f"SELECT id, answer_id, sha256 FROM photos WHERE {where}", values).fetchall()
+    db.executemany("DELETE FROM photos WHERE id = ?", [(row["id"],) for row in doomed])
+    db.executemany(
+        "DELETE FROM answers WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM photos WHERE answer_id = ?1)",
+        [(row["answer_id"],) for row in doomed],
+    )
+    return {row["sha256"] for row in doomed}
+
+
+def _answer(db: sqlite3.Connection, where: str, values: Sequence[int]) -> Answer | None:
+    row = db.execute(f"SELECT * FROM answers WHERE {where}", values).fetchone()
+    if row is None:
+        return None
+    return Answer(
+        id=row["id"],
+        chat_id=row["chat_id"],
+        asked_message_id=row["asked_message_id"],
+        message_id=row["message_id"],
+        has_picture=bool(row["has_picture"]),
+        notes=tuple(json.loads(row["notes"])),
+        guesses=_guesses(db, "photos.answer_id = ?", row["id"]),
+    )
+
+
+def _guesses(db: sqlite3.Connection, where: str, value: int) -> tuple[Guess, ...]:
+    rows = db.execute(
+        "SELECT guesses.*, photos.answer_id, photos.sha256 FROM guesses"
+        f" JOIN photos ON photos.id = guesses.photo_id WHERE {where} ORDER BY number",
+        (value,),
+    )
+    return tuple(_guess(row) for row in rows)

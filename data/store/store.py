@@ -1,0 +1,93 @@
+"""The SQLite store: what was received, guessed, corrected and learned, and by whom."""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from pathlib import Path
+
+from data.database.connection import Connection, Database, sync
+from data.database.migrations import StoreError, migrate
+from data.people.groups import Groups
+from data.people.invites import Invites
+from data.people.people import People
+from data.store.buttons import Buttons
+from data.store.corrections import Corrections
+from data.store.forgetting import Forgetting
+from data.store.guesses import Guesses
+from data.store.journal import Journal
+from data.store.prompts import Prompts
+from data.store.review_pages import ReviewPages
+from data.store.runs import Runs
+from data.store.statistics import Statistics
+from data.store.told_facts import ToldFacts
+from foundation.storage_errors import trouble
+
+__all__ = ["Store", "StoreError"]
+
+PATIENCE = 10.0  # seconds to wait for another process that is writing
+
+
+class Store:
+    """One attribute for each family of tables. Open it with `Store.open`."""
+
+    def __init__(self, database: Database) -> None:
+        self.journal = Journal(database)
+        self.people = People(database)
+        self.invites = Invites(database)
+        self.groups = Groups(database)
+        self.guesses = Guesses(database)
+        self.corrections = Corrections(database)
+        self.forgetting = Forgetting(database)
+        self.buttons = Buttons(database)
+        self.prompts = Prompts(database)
+        self.told = ToldFacts(database)
+        self.runs = Runs(database)
+        self.review_pages = ReviewPages(database)
+        self.stats = Statistics(database)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, path: Path) -> AsyncIterator["Store"]:
+        """Open the database at `path`, making it (mode 600) or bringing it up to date.
+
+        Raises:
+            StoreError: it cannot be opened, is no database, or was made by a newer version.
+        """
+        try:
+            # Made here and not by SQLite, which would take the process's umask; its -wal and -shm files follow.
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        except OSError as error:
+            raise StoreError(f"Cannot open the database {path}: {trouble(error) or error.strerror}.") from error
+        connect = partial(sqlite3.connect, path, isolation_level=None, timeout=PATIENCE)
+        connection = Connection(connect, iter_chunk_size=64)
+        async with connection:
+            connection.row_factory = sqlite3.Row
+            try:
+                await _use_wal(connection)
+                await connection.execute("PRAGMA synchronous = FULL")
+                await connection.execute("PRAGMA foreign_keys = ON")
+                # Deleted means gone: /forgetme must not leave a name in the file's free pages.
+                await connection.execute("PRAGMA secure_delete = ON")
+                await migrate(connection)
+            except (sqlite3.Error, TimeoutError) as error:
+                why = trouble(error) or str(error) or "another program holds it: end it"
+                raise StoreError(f"Cannot use the database {path}: {why}.") from error
+            with suppress(OSError):  # where folders can't be synced, SQLite does without too
+                sync(path.parent)  # the log is made anew at each start
+            yield cls(Database(connection, path.with_name(f"{path.name}-wal")))
+
+
+async def _use_wal(connection: Connection) -> None:
+    """Switch to write-ahead logging. SQLite's own waiting for locks does not cover this one step."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                await connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
+                await asyncio.sleep(0.02)

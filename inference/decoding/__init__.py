@@ -1,0 +1,1 @@
+"""Photo bytes in, upright pixels out."""

@@ -1,0 +1,139 @@
+"""Faces in, features out. Serving and training both embed with this, and so see the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.faces.alignment import aligned_face, aligned_otherwise, face_with_margin, squared
+from models.face_graph import face_graph
+from models.graph import Graph
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from inference.device import Device
+    from inference.faces.finding import Face, Pixels
+    from inference.naming.gallery import Floats
+    from models.architectures import Architecture
+
+Tensors: TypeAlias = Mapping[str, NDArray[np.float32]]
+
+
+class Body(Protocol):
+    """Crops `(N, size, size, 3)` → features `(N, D)`; quickest with `at_once` crops."""
+
+    @property
+    def at_once(self) -> int: ...
+
+    def __call__(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]: ...
+
+
+def first_view(shape: Architecture, pixels: Pixels, face: Face) -> Pixels:
+    """What a body sees of a face at first, `(size, size, 3)`, and the view to show people."""
+    if shape.crop == "aligned":
+        return aligned_face(pixels, face, shape.size)
+    if shape.crop == "face" and face.found:
+        return face_with_margin(pixels, face, shape.size)
+    return squared(pixels, shape.size)
+
+
+def other_view(shape: Architecture, pixels: Pixels, face: Face) -> Pixels | None:
+    """What else it may see of the face; None where there is only one view."""
+    return aligned_otherwise(pixels, face, shape.size) if shape.crop == "aligned" else None
+
+
+def views(shape: Architecture, pixels: Pixels, face: Face) -> Pixels:
+    """Every view of a face, `(views, size, size, 3)`."""
+    first, other = first_view(shape, pixels, face), other_view(shape, pixels, face)
+    return np.stack([first] if other is None else [first, other])
+
+
+class Embedder:
+    """A body that turns faces into features."""
+
+    def __init__(self, shape: Architecture, body: Body) -> None:
+        self.shape = shape
+        self._body = body
+
+    def first_pass(self, views: Iterable[Pixels]) -> Floats:
+        """N first views `(size, size, 3)`, mirrored → features `(N, D)`, which tell most faces."""
+        return self._passed(view[:, ::-1] for view in views)
+
+    def second_pass(self, views: Iterable[Pixels]) -> Floats:
+        """N last views, as they are → features `(N, D)`, for the mean with the first pass's."""
+        return self._passed(views)
+
+    def features(self, faces: Sequence[Pixels]) -> Floats:
+        """N faces of `(views, size, size, 3)` → features `(N, D)` by which to ask who they are, of both passes.
+
+        With two alignments that says as much of the person as all four combinations of view and mirror image, as long
+        as what it is compared with was seen in all four (docs/recognition.md).
+        """
+        return self._mean_of_pairs([(face[0, :, ::-1], face[-1]) for face in faces])
+
+    def thorough_features(self, faces: Sequence[Pixels]) -> tuple[Floats, Floats]:
+        """Features `(N, D)` to learn from, of every view and its mirror image, and those of `features`."""
+        asked = self.features(faces)
+        others = [(face[0], face[-1, :, ::-1]) for face in faces if len(face) > 1]
+        learned = asked.copy()
+        if others:
+            several = np.array([len(face) > 1 for face in faces])
+            learned[several] = (learned[several] + self._mean_of_pairs(others)) / 2
+        return learned, asked
+
+    def _mean_of_pairs(self, pairs: Sequence[tuple[Pixels, Pixels]]) -> Floats:
+        crops = [crop for pair in pairs for crop in pair]
+        return np.asarray(self._passed(crops).reshape(len(pairs), 2, -1).mean(1), np.float32)
+
+    def _passed(self, crops: Iterable[Pixels]) -> Floats:
+        """The first are on their way while others may still be cut."""
+        rest, features = iter(crops), []
+        while part := list(islice(rest, self._body.at_once)):
+            features.append(self._body(np.stack(part)))
+        return np.concatenate(features)
+
+
+def embedder(shape: Architecture, network: nn.Module, device: Device) -> Embedder:
+    """By a torch network, on that device; the face network on a CPU runs as a graph."""
+    if _as_graph(shape, device):
+        tensors = {name: tensor.numpy(force=True) for name, tensor in network.state_dict().items()}
+        return Embedder(shape, FaceGraph(tensors))
+    from inference.embedding.torch_body import TorchBody
+
+    return Embedder(shape, TorchBody(shape, network, device))
+
+
+def load_embedder(shape: Architecture, tensors: Tensors, device: Device) -> Embedder:
+    """By a network's tensors; torch is imported only where it does the work.
+
+    Raises:
+        KeyError, RuntimeError: these are not the tensors of that architecture.
+    """
+    if _as_graph(shape, device):
+        return Embedder(shape, FaceGraph(tensors))
+    import torch
+
+    network = shape.build_body(False)
+    network.load_state_dict({name: torch.from_numpy(values) for name, values in tensors.items()})
+    return embedder(shape, network, device)
+
+
+def _as_graph(shape: Architecture, device: Device) -> bool:
+    return shape.name == "face" and device == "cpu"
+
+
+class FaceGraph:
+    """The face network's body on a CPU."""
+
+    at_once: Final = 8  # with many more the activations no longer fit into the caches
+
+    def __init__(self, tensors: Tensors) -> None:
+        self._graph = Graph(face_graph(tensors))
+
+    def __call__(self, crops: NDArray[np.uint8]) -> Floats:
+        return self._graph(crops)[0]

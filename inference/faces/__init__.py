@@ -1,0 +1,1 @@
+"""Faces in pixels: found, judged, cut out."""

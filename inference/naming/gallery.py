@@ -1,0 +1,204 @@
+"""The faces that a new one is compared with, and how alike it is to each cousin's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.naming.memory import SAME_PICTURE, Lesson
+
+Floats = NDArray[np.float32]
+
+NEIGHBOURS: Final = 3
+"""A cousin's similarity is the mean of the nearest three gallery faces: of 1, 3, 5, 10 and all, three and five gave the
+highest TPIR at 1 % FAR on both measured families (docs/recognition.md). Of a gallery with fewer than five faces it is
+the nearest half (docs/feedback.md)."""
+
+_AT_ONCE: Final = 2**22
+"""Cosines that are held in memory at once."""
+
+
+def unit(vectors: Floats) -> Floats:
+    """Vectors `(…, D)` scaled to length one."""
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowances:
+    """What a similarity gains for having been taken over few photos.
+
+    The nearest of many photos are nearer than the nearest of one, whoever the face is. Without allowances somebody
+    known from one photo would be measured by the limit of those with many, and go unnamed.
+
+    Attributes:
+        sizes: numbers of photos, rising.
+        values: in cosine, one a size; between sizes it goes by the logarithm.
+    """
+
+    sizes: tuple[int, ...] = (1,)
+    values: tuple[float, ...] = (0.0,)
+
+    def of(self, photos: NDArray[np.int64]) -> Floats:
+        """The allowance of each gallery size."""
+        return np.asarray(np.interp(np.log(np.maximum(photos, 1)), np.log(self.sizes), self.values), np.float32)
+
+
+NO_ALLOWANCES: Final = Allowances()
+
+
+def mean_of_nearest(cosines: Floats, photos: NDArray[np.int64]) -> Floats:
+    """The mean of the nearest: cosines `(…, W)`, minus infinity where there is no photo, and numbers of photos `(…)`.
+
+    -1 where there are none.
+    """
+    width = cosines.shape[-1]
+    if width > NEIGHBOURS:
+        cosines = np.partition(cosines, width - NEIGHBOURS, axis=-1)[..., -NEIGHBOURS:]
+    falling = -np.sort(-cosines, axis=-1)
+    counted = np.minimum(NEIGHBOURS, (photos + 1) // 2)
+    sums = np.where(np.arange(falling.shape[-1]) < counted[..., None], falling, 0).sum(-1)
+    return np.asarray(np.where(photos > 0, sums / np.maximum(counted, 1), -1.0), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """C cousins who have about as many photos, so that they can be compared with at once.
+
+    Attributes:
+        cousins: `(C,)` their numbers.
+        photos: `(C,)` how many each has.
+        places: `(C, W)` where in the gallery; what is beyond `photos` repeats the first.
+    """
+
+    cousins: NDArray[np.int64]
+    photos: NDArray[np.int64]
+    places: NDArray[np.int64]
+
+    def of(self, cosines: Floats) -> Floats:
+        """Their columns `(F, C, W)` of cosines `(F, N)`."""
+        own = cosines[:, self.places]
+        if (self.photos < self.places.shape[1]).any():
+            own[:, np.arange(self.places.shape[1]) >= self.photos[:, None]] = -np.inf
+        return own
+
+
+def _blocks(labels: NDArray[np.int64], cousins: int) -> list[_Block]:
+    """A gallery's cousins by the power of two that their photos fill: all blocks together hold less than 2 N places."""
+    photos = np.bincount(labels, minlength=cousins)
+    by_cousin, first = np.argsort(labels, kind="stable"), np.cumsum(photos) - photos
+    fill = np.ceil(np.log2(np.maximum(photos, NEIGHBOURS + 1))).astype(np.int64)
+    blocks = []
+    for power in np.unique(fill[photos > 0]):
+        own = np.flatnonzero((fill == power) & (photos > 0))
+        column = np.arange(photos[own].max())
+        beyond = column >= photos[own, None]
+        places = by_cousin[first[own, None] + np.where(beyond, 0, column)]
+        blocks.append(_Block(own, photos[own], places))
+    return blocks
+
+
+def gallery_similarities(
+    probes: Floats,
+    gallery: Floats,
+    labels: NDArray[np.int64],
+    cousins: int,
+    allowances: Allowances = NO_ALLOWANCES,
+) -> Floats:
+    """Mean cosine of probes `(F, D)` to the nearest of each cousin's gallery faces, plus allowance: `(F, cousins)`.
+
+    `gallery` is `(N, D)` with labels `(N,)`; both are normalised. A cousin with no face in it gets -1. The time grows
+    with F and N, however many cousins those are of.
+    """
+    return _similarities(probes, gallery, _blocks(labels, cousins), cousins, allowances)
+
+
+def _similarities(
+    probes: Floats, gallery: Floats, blocks: Sequence[_Block], cousins: int, allowances: Allowances
+) -> Floats:
+    similarities = np.full((len(probes), cousins), -1.0, np.float32)
+    at_once = max(1, _AT_ONCE // max(len(gallery), 1))
+    for start in range(0, len(probes), at_once):
+        cosines = probes[start : start + at_once] @ gallery.T
+        for block in blocks:
+            nearest = mean_of_nearest(block.of(cosines), block.photos) + allowances.of(block.photos)
+            similarities[start : start + at_once, block.cousins] = nearest
+    return similarities
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """Labelled faces.
+
+    Attributes:
+        cousins: names.
+        faces: `(N, D)`, normalised.
+        labels: `(N,)`, indices into `cousins`.
+    """
+
+    cousins: tuple[str, ...]
+    faces: Floats
+    labels: NDArray[np.int64]
+    allowances: Allowances = NO_ALLOWANCES
+    _blocks: Sequence[_Block] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_blocks", _blocks(self.labels, len(self.cousins)))
+
+    def similarities(self, probes: Floats) -> Floats:
+        """How alike faces `(F, D)` are to each cousin's: `(F, cousins)`."""
+        return _similarities(probes, self.faces, self._blocks, len(self.cousins), self.allowances)
+
+    def nearest(self, embedding: Floats) -> dict[str, float]:
+        """Cosine of one face `(D,)` to each cousin's nearest."""
+        cosines = embedding[None] @ self.faces.T
+        return {
+            self.cousins[cousin]: float(cosine)
+            for block in self._blocks
+            for cousin, cosine in zip(block.cousins, block.of(cosines)[0].max(1), strict=True)
+        }
+
+    def taught(self, lessons: Sequence[Lesson]) -> "Taught":
+        """With the faces that people named, and without those of which they said otherwise.
+
+        A picture counts once: one that was trained on since it was corrected, or sent and confirmed several times,
+        lies in the gallery already. Of two words about one picture the later stands.
+        """
+        lessons = [lesson for lesson in lessons if lesson.found]
+        if not lessons:
+            return Taught(self, self.faces[:0], (), self.faces[:0], ())
+        own = len(self.faces)
+        said = np.stack([lesson.embedding for lesson in lessons])
+        faces = np.concatenate([self.faces, said])
+        names = [self.cousins[label] for label in self.labels] + [lesson.cousin or "" for lesson in lessons]
+        same_picture = said @ faces.T >= SAME_PICTURE
+        there = np.arange(len(faces)) < own
+        for number, lesson in enumerate(lessons):
+            same = np.flatnonzero(same_picture[number] & there)
+            otherwise = [place for place in same if lesson.contradicts(names[place])]
+            there[otherwise] = False
+            there[own + number] = lesson.verdict == "is" and len(same) == len(otherwise)
+        cousins = list(self.cousins)
+        cousins += sorted({names[place] for place in np.flatnonzero(there)} - set(cousins))
+        numbers = {name: number for number, name in enumerate(cousins)}
+        labels = np.array([numbers[names[place]] for place in np.flatnonzero(there)], np.int64)
+        gained, lost = np.flatnonzero(there[own:]) + own, np.flatnonzero(~there[:own])
+        return Taught(
+            Gallery(tuple(cousins), faces[there], labels, self.allowances),
+            faces[gained],
+            tuple(names[place] for place in gained),
+            faces[lost],
+            tuple(names[place] for place in lost),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """A gallery after lessons, with the faces `(…, D)` that it gained and lost by them and whose they were."""
+
+    gallery: Gallery
+    gained: Floats
+    gained_by: tuple[str, ...]
+    lost: Floats
+    lost_by: tuple[str, ...]

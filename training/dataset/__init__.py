@@ -1,0 +1,1 @@
+"""Labelled photos in, labelled faces out."""

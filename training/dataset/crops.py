@@ -1,0 +1,26 @@
+"""What a network sees of the faces, cut out of their photos."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from inference.decoding.photo import PhotoError, decode
+from inference.embedding.embedder import views
+from inference.faces.finding import Pixels, cut
+from models.architectures import Architecture
+from models.graph import cores
+from training.dataset.labelled import LabelledFace
+from training.errors import TrainingError
+
+
+def cut_out(shape: Architecture, faces: Sequence[LabelledFace]) -> list[Pixels]:
+    """Each face as `(views, size, size, 3)`. Raises `TrainingError` where a photo has been deleted meanwhile."""
+    with ThreadPoolExecutor(cores(), thread_name_prefix="crops") as pool:
+        return list(pool.map(lambda face: _views(shape, face), faces))
+
+
+def _views(shape: Architecture, face: LabelledFace) -> Pixels:
+    try:
+        pixels = decode(face.file.path.read_bytes()).pixels
+    except (PhotoError, OSError):
+        raise TrainingError(f"{face.file.name} was deleted while the training ran: train again.") from None
+    return views(shape, pixels if face.sight.part is None else cut(pixels, face.sight.part), face.face)

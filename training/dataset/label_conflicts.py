@@ -1,0 +1,96 @@
+"""What people said of a face decides over what a folder says of it, and their later words over their earlier ones.
+
+A photo that was corrected may lie in the library too, often recompressed on its way through Telegram, and then in the
+wrong folder: that is why it was guessed wrong.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from inference.naming.gallery import unit
+from inference.naming.memory import SAME_PICTURE
+from training.dataset.near_duplicates import ALIKE_SCENE, SAME_SCENE, scene_distances
+from training.dataset.pictures import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of contradictions.
+
+    Attributes:
+        left_out: number of the picture → why it is not learned from; None where only what it says twice is left out.
+        taken_in: numbers of the corrections that were heard.
+    """
+
+    left_out: Mapping[int, str | None]
+    taken_in: list[int]
+
+
+def let_people_decide(pictures: Sequence[Picture]) -> Settled:
+    """Settle who is who where several pictures show the same face.
+
+    A picture that takes another's place remembers it in `stands_for`, and keeps that one's place in the folds too.
+    `pictures` are the library's and then the corrected ones, in the order in which those were decided.
+    """
+    left_out: dict[int, str | None] = dict.fromkeys(
+        _claimed_twice(pictures), "the same face lies in another cousin's folder too"
+    )
+    taken_in: list[int] = []
+    chosen = [i for i, picture in enumerate(pictures) if picture.chosen is not None]
+    if not any(pictures[i].file.word for i in chosen):
+        return Settled(left_out, taken_in)
+    faces = unit(np.stack([pictures[i].embeddings[pictures[i].chosen or 0] for i in chosen]))
+    scenes = np.stack([pictures[i].photo.scene for i in chosen])
+    for place, number in enumerate(chosen):
+        picture = pictures[number]
+        if picture.file.word is None:
+            continue
+        taken_in.append(picture.file.word.correction)
+        distance = scene_distances(scenes[[place]], scenes[:place])[0]
+        same_face = (distance <= ALIKE_SCENE) & (faces[:place] @ faces[place] >= SAME_PICTURE)
+        for mate in np.flatnonzero(same_face | (distance <= SAME_SCENE)):
+            other = pictures[chosen[mate]]
+            if left_out.get(chosen[mate], "") is None:
+                continue
+            if not same_face[mate]:
+                if _chose_another_face(picture, other):
+                    left_out[chosen[mate]] = f"a person pointed at another of its faces ({picture.file.source})"
+                    picture.stands_for |= other.pictures
+            elif _disagree(picture, other):
+                left_out[chosen[mate]] = f"a person said otherwise of that face ({picture.file.source})"
+                picture.stands_for |= other.pictures
+            elif picture.file.is_cousin and other.file.is_cousin and chosen[mate] not in left_out:
+                left_out[number] = None
+                other.stands_for |= picture.pictures
+    return Settled(left_out, taken_in)
+
+
+def _disagree(later: Picture, earlier: Picture) -> bool:
+    """Whether two words on one face can't both be true; folders speak too."""
+    if earlier.file.is_cousin:
+        return later.file.contradicts(earlier.file.cousin)
+    return later.file.is_cousin and earlier.file.contradicts(later.file.cousin)
+
+
+def _chose_another_face(word: Picture, folder: Picture) -> bool:
+    """Whether training would take another of the photo's faces for the cousin than the one a person pointed at."""
+    same_cousin = word.file.is_cousin and folder.file.is_cousin and word.file.cousin == folder.file.cousin
+    return same_cousin and folder.file.word is None and len(folder.faces) > 1
+
+
+def _claimed_twice(pictures: Sequence[Picture]) -> list[int]:
+    """The library's pictures whose chosen face another cousin's folder claims too, in the same photo."""
+    disputed = set()
+    by_photo: dict[str, list[int]] = defaultdict(list)
+    for number, picture in enumerate(pictures):
+        if picture.chosen is not None and picture.file.box is None:
+            by_photo[picture.sha256].append(number)
+    for same_photo in by_photo.values():
+        for one, other in combinations(same_photo, 2):
+            if pictures[one].chosen == pictures[other].chosen:
+                disputed |= {one, other}
+    return sorted(disputed)

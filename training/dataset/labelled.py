@@ -1,0 +1,129 @@
+"""Labelled photos: what is known of a file before it is read, and of a face once it is found."""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from data.store.labels import Verdict
+from foundation.box import Box
+from inference.faces.finding import Face
+from inference.naming.gallery import Floats
+from training.dataset.extracted_faces import Sight
+
+_DAY: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A person's word on one face.
+
+    Attributes:
+        correction: its number.
+        verdict: what was said.
+        said_by, accepted_by: Telegram ids; one and the same where an admin said it.
+    """
+
+    correction: int
+    verdict: Verdict = "is"
+    said_by: int | None = None
+    accepted_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledFile:
+    """A photo file and what is known of it.
+
+    Attributes:
+        path: where it lies.
+        cousin: who is in it; with the word `not` who is not, with `stranger` and `not_a_face` empty.
+        box: which face is theirs, where a person pointed at it.
+        word: what a person said of that face; None in the library, where the folder says who it is.
+        occasion: photos of one cousin with the same are of one day; None where nothing is known of it.
+    """
+
+    path: Path
+    cousin: str
+    box: Box | None = None
+    word: Word | None = None
+    occasion: str | None = None
+
+    @property
+    def source(self) -> str:
+        """`library`, or `correction:` and its number."""
+        return f"correction:{self.word.correction}" if self.word else "library"
+
+    @property
+    def is_cousin(self) -> bool:
+        """Whether it shows `cousin`."""
+        return self.word is None or self.word.verdict == "is"
+
+    def contradicts(self, cousin: str) -> bool:
+        """Whether the face that is pointed at can't be this cousin's if the word is true."""
+        if self.word is None or self.word.verdict == "is":
+            return cousin != self.cousin
+        return self.word.verdict != "not" or cousin == self.cousin
+
+    @property
+    def name(self) -> str:
+        """The folder and the file, as can be printed."""
+        return f"{readable(self.path.parent.name)}/{readable(self.path.name)}"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledFace:
+    """One face whose cousin is known.
+
+    Attributes:
+        photo: all that was seen of the photo.
+        sight: what was seen where the face was looked for.
+        place: which of the faces of `sight` it is.
+        stands_for: sha256 of pictures of the same face in whose place a person's word has put it.
+    """
+
+    file: LabelledFile
+    photo: Sight
+    sight: Sight
+    place: int
+    stands_for: frozenset[str] = frozenset()
+
+    @property
+    def sha256(self) -> str:
+        return self.photo.sha256
+
+    @property
+    def face(self) -> Face:
+        return self.sight.faces[self.place]
+
+    @property
+    def box(self) -> Box:
+        return self.face.box
+
+    @property
+    def features(self) -> Floats:
+        """What the pretrained face network makes of it, `(128,)`."""
+        features: Floats = self.sight.embeddings[self.place]
+        return features
+
+    @property
+    def asked(self) -> Floats:
+        """The same as of a guest's photo."""
+        asked: Floats = self.sight.asked[self.place]
+        return asked
+
+    @property
+    def pictures(self) -> frozenset[str]:
+        """The sha256 by which earlier versions may know this face."""
+        return self.stands_for | {self.sha256}
+
+
+def day_in(path: Path) -> str | None:
+    """The day in a file name as cameras and messengers write it: IMG_20240713_…, 2024-07-13 …, IMG-20240713-WA0001."""
+    found = _DAY.search(path.stem)
+    return f"{found[1]}-{found[3]}-{found[4]}" if found else None
+
+
+def readable(name: str) -> str:
+    """A file name that can be printed and written as UTF-8: old disks hold names that are in no encoding we know."""
+    return os.fsencode(name).decode("utf-8", "replace")

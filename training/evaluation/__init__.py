@@ -1,0 +1,1 @@
+"""How well it does: figures, champion and challenger, doubtful labels."""

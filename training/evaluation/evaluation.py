@@ -1,0 +1,244 @@
+"""k-fold evaluation through the whole pipeline: what `cousinbot evaluate` prints."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+from scipy.special import softmax
+
+from data.files.face_cache import FaceCache
+from data.files.library import SUFFIXES
+from foundation.progress import Progress, silent
+from inference.decoding.photo import PhotoError, decode
+from inference.device import Device
+from inference.embedding.embedder import embedder, views
+from inference.faces.finding import FaceDetector, Pixels, find_faces, largest
+from inference.naming.gallery import Floats, gallery_similarities, unit
+from models.architectures import Architecture
+from models.card import Confusion, Skipped
+from training.dataset.dataset import FEWEST, Dataset, read_faces
+from training.dataset.labelled import LabelledFile, readable
+from training.errors import TrainingError
+from training.evaluation.metrics import calibration_error, confusions, identified, recalls, wilson_interval
+from training.fitting.folds import Indices, cross_validation, need_several_moments
+from training.fitting.stages import Material, Trained, prepare, threshold_of, train_stages
+from training.fitting.thresholds import Threshold, fit_temperature
+
+
+class Evaluation(BaseModel):
+    """Closed-set and open-set figures, shares between 0 and 1; null where there was nothing to measure on.
+
+    Attributes:
+        accuracy: share of held-out photos whose cousin the head names.
+        accuracy_ci95: its 95 % Wilson interval.
+        per_cousin: recall of each.
+        confused: who was named in whose place, most often first.
+        tpir_at_far1: share of held-out photos named right and accepted, at the threshold that 1 % of strangers pass.
+        far_at_threshold: share of strangers that pass the threshold fitted without them.
+        tpir_at_threshold: share of held-out photos named right and accepted at that threshold.
+        look_alikes_refused: share of cousins' photos refused when that cousin is left out of the gallery.
+        ece: expected calibration error of the confidence in the name.
+        photos: how many were judged.
+        skipped: which were not, and why.
+        seconds: of the whole evaluation.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    accuracy: float
+    accuracy_ci95: tuple[float, float]
+    per_cousin: dict[str, float]
+    tpir_at_far1: float | None
+    far_at_threshold: float | None
+    tpir_at_threshold: float
+    look_alikes_refused: float
+    ece: float
+    photos: int
+    strangers: int
+    confused: list[Confusion]
+    skipped: list[Skipped]
+    seconds: float
+    architecture: str
+    detector: str
+    folds: int
+    shots: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """What one fold's model said of P faces it had not seen, and of the strangers.
+
+    Attributes:
+        probes, truth: `(P,)` indices and labels.
+        logits, similarities: `(P, cousins)`.
+        strangers: `(M,)`, each stranger's similarity to the nearest cousin.
+        threshold: fitted on the fold's own training photos.
+    """
+
+    probes: Indices
+    truth: NDArray[np.int64]
+    logits: Floats
+    similarities: Floats
+    strangers: Floats
+    threshold: Threshold
+
+
+def evaluate(
+    files: Sequence[LabelledFile],
+    strangers: Sequence[Path],
+    shape: Architecture,
+    detector: FaceDetector,
+    device: Device,
+    progress: Progress,
+    *,
+    folds: int,
+    shots: int | None = None,
+    pretrained: bool = True,
+    unfrozen_epochs: int = 0,
+    cache: FaceCache | None = None,
+) -> Evaluation:
+    """Train on all folds but one and judge that one, `folds` times; near-duplicates never stand on both sides.
+
+    With `shots`, each round learns from that many photos a cousin only, drawn at random, and judges all others.
+
+    Raises:
+        TrainingError: fewer than two cousins have usable photos, or all are needed to learn from.
+    """
+    start = time.monotonic()
+    fewest = shots + 1 if shots else FEWEST
+    dataset = read_faces(files, shape, detector, device, progress, fewest=fewest, cache=cache)
+    need_several_moments(dataset)
+    material = prepare(shape, dataset, device, progress, pretrained=pretrained, unfrozen=unfrozen_epochs > 0)
+    unknown, unread = _read_strangers(strangers, shape, detector, progress)
+    splits = _draws(dataset, shots, folds) if shots else cross_validation(dataset.labels, dataset.groups, folds)
+    # A frozen body sees the strangers the same in every fold.
+    untuned = embedder(shape, material.body, device).features(unknown) if unknown else None
+    rounds = []
+    for number, (train, probes) in enumerate(splits, 1):
+        progress(f"Judging fold {number} of {folds}", number - 1, folds)
+        if not len(probes):
+            continue
+        trained = train_stages(material, train, silent, unfrozen_epochs=unfrozen_epochs)
+        outside = untuned
+        if unknown and trained.body is not material.body:
+            outside = embedder(shape, trained.body, device).features(unknown)
+        rounds.append(_judge(trained, material, train, probes, outside))
+    progress("Judging", folds, folds)
+    if not rounds:
+        raise TrainingError("No photo is left to judge: add photos, or let --shots be fewer.")
+    figures = _figures(dataset, rounds)
+    return Evaluation(
+        **figures,
+        strangers=len(unknown),
+        skipped=[*dataset.skipped, *unread],
+        seconds=round(time.monotonic() - start, 1),
+        architecture=shape.name,
+        detector=detector.name,
+        folds=len(rounds),
+        shots=shots,
+    )
+
+
+def _judge(trained: Trained, material: Material, train: Indices, probes: Indices, outside: Floats | None) -> _Round:
+    """Judge the faces `probes`, and strangers by their features `(M, D)`."""
+    cousins = int(material.labels.max()) + 1
+    threshold = threshold_of(material, trained, train)
+    gallery, labels = unit(trained.features[train]), material.labels[train]
+
+    def similarities(features: Floats) -> Floats:
+        return gallery_similarities(unit(features), gallery, labels, cousins, threshold.allowances)
+
+    strangers = np.zeros((0, cousins), np.float32) if outside is None else similarities(outside)
+    return _Round(
+        probes,
+        material.labels[probes],
+        trained.logits(probes, cousins),
+        similarities(trained.asked[probes]),
+        strangers.max(1, initial=-1.0),
+        threshold,
+    )
+
+
+def _figures(dataset: Dataset, rounds: Sequence[_Round]) -> dict[str, Any]:
+    truth = np.concatenate([judged.truth for judged in rounds])
+    # A round's temperature comes from the other rounds: no photo tells how much to trust the guess about itself.
+    probabilities = np.concatenate([_calibrated(judged, rounds) for judged in rounds])
+    similarities = np.concatenate([judged.similarities for judged in rounds])
+    thresholds = np.concatenate([np.full(len(judged.probes), judged.threshold.similarity) for judged in rounds])
+    named = probabilities.argmax(1)
+    right = named == truth
+    # Few-shot rounds judge the same photos again and again: the interval is as wide as the photos are few.
+    distinct = len(np.unique(np.concatenate([judged.probes for judged in rounds])))
+    strangers = np.concatenate([judged.strangers for judged in rounds])
+    passed = np.concatenate([judged.strangers >= judged.threshold.similarity for judged in rounds])
+    far1 = float(np.quantile(strangers, 0.99, method="higher")) if len(strangers) else None
+    return {
+        "accuracy": float(right.mean()),
+        "accuracy_ci95": wilson_interval(round(float(right.mean()) * distinct), distinct),
+        "per_cousin": recalls(truth, named, dataset.cousins),
+        "confused": confusions(truth, named, dataset.cousins),
+        "tpir_at_far1": (
+            None
+            if far1 is None
+            else identified(probabilities, similarities, np.nextafter(np.float32(far1), np.float32(2)), truth)
+        ),
+        "far_at_threshold": float(passed.mean()) if len(strangers) else None,
+        "tpir_at_threshold": identified(probabilities, similarities, thresholds[:, None], truth),
+        "look_alikes_refused": float(np.mean([judged.threshold.look_alikes_refused for judged in rounds])),
+        "ece": calibration_error(probabilities.max(1), right),
+        "photos": len(truth),
+    }
+
+
+def _calibrated(judged: _Round, rounds: Sequence[_Round]) -> Floats:
+    others = [other for other in rounds if other is not judged] or [judged]
+    temperature = fit_temperature(
+        np.concatenate([other.logits for other in others]), np.concatenate([other.truth for other in others])
+    )
+    return np.asarray(softmax(judged.logits / temperature, axis=1), np.float32)
+
+
+def _draws(dataset: Dataset, shots: int, rounds: int) -> Iterator[tuple[Indices, Indices]]:
+    """Indices of `shots` random photos a cousin, and of those that are not near-duplicates of them."""
+    for seed in range(rounds):
+        generator = np.random.default_rng(seed)
+        train = np.concatenate(
+            [
+                generator.choice(np.flatnonzero(dataset.labels == label), shots, replace=False)
+                for label in range(len(dataset.cousins))
+            ]
+        )
+        yield train, np.flatnonzero(~np.isin(dataset.groups, dataset.groups[train]))
+
+
+def stranger_photos(folder: Path) -> list[Path]:
+    """Every photo in the folder and below it. Raises `TrainingError` where there is none."""
+    found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES) if folder.is_dir() else []
+    if not found:
+        raise TrainingError(f"There are no photos in {folder}: name a folder with photos of people to refuse.")
+    return found
+
+
+def _read_strangers(
+    paths: Sequence[Path], shape: Architecture, detector: FaceDetector, progress: Progress
+) -> tuple[list[Pixels], list[Skipped]]:
+    """The views of the largest face of each stranger's photo; photos without one are left out, and named."""
+    faces, skipped = [], []
+    for number, path in enumerate(paths):
+        progress("Finding strangers' faces", number, len(paths))
+        try:
+            pixels = decode(path.read_bytes()).pixels
+        except (PhotoError, OSError) as error:
+            skipped.append(Skipped(photo=readable(path.name), reason=str(error)))
+            continue
+        face = largest(find_faces(detector, pixels))
+        if face.found or shape.crop == "whole":
+            faces.append(views(shape, pixels, face))
+        else:
+            skipped.append(Skipped(photo=readable(path.name), reason="no face was found"))
+    return faces, skipped

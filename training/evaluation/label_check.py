@@ -1,0 +1,159 @@
+"""What is wrong with the family's photos: seen before training, by the same eyes."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+
+from data.files.face_cache import FaceCache
+from foundation.progress import Progress, silent
+from inference.device import Device
+from inference.faces.finding import FaceDetector, Pixels
+from inference.naming.gallery import unit
+from inference.naming.memory import SAME_PICTURE
+from models.architectures import architecture
+from models.card import Skipped
+from training.dataset.dataset import Dataset, read_faces
+from training.dataset.extracted_faces import Sight
+from training.dataset.face_extractor import Look
+from training.dataset.labelled import LabelledFile
+from training.evaluation.label_doubts import DOUBTED, Fit, lead
+
+_LOOKED_AT_AGAIN: Final = -2.0
+"""Lead of another cousin from which all faces of the photo are looked at, not only the one that was chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A photo of which a face looks more like another cousin: by how much, and that face."""
+
+    photo: Path
+    cousin: str
+    looks_like: str
+    lead: float
+    face: Pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Photos of one cousin that show one moment: copies of one picture, or a burst; and their faces."""
+
+    kind: Literal["copies", "burst"]
+    cousin: str
+    photos: list[Path]
+    faces: list[Pixels]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What `photos check` found; nothing is ever changed or deleted by it.
+
+    Attributes:
+        doubtful: likely wrong labels, the most clearly doubtful first.
+        mixed_up: photos with several faces of which the one chosen looks like another cousin, and another face fits.
+    """
+
+    usable: dict[str, int]
+    several_faces: int
+    left_out: list[Skipped]
+    alike: list[Alike]
+    doubtful: list[Doubt]
+    mixed_up: list[Doubt]
+
+    def as_json(self) -> dict[str, Any]:
+        """What `--json` prints."""
+        return {
+            "usable": self.usable,
+            "several_faces": self.several_faces,
+            "left_out": [skipped.model_dump() for skipped in self.left_out],
+            "near_duplicates": self._alike("copies"),
+            "bursts": self._alike("burst"),
+            "doubtful": [_as_json(doubt) for doubt in self.doubtful],
+            "mixed_up": [_as_json(doubt) for doubt in self.mixed_up],
+        }
+
+    def _alike(self, kind: str) -> list[list[str]]:
+        return [[str(path) for path in group.photos] for group in self.alike if group.kind == kind]
+
+
+def check_photos(
+    files: Sequence[LabelledFile],
+    detector: FaceDetector,
+    device: Device,
+    progress: Progress,
+    cache: FaceCache | None = None,
+) -> Findings:
+    """Look at every photo as training would. Raises `TrainingError` where there is too little to compare."""
+    dataset = read_faces(files, architecture("face"), detector, device, progress, cache=cache)
+    doubtful, mixed_up = _doubts(files, dataset, progress)
+    return Findings(
+        usable=dict(Counter(face.file.cousin for face in dataset.faces)),
+        several_faces=dataset.several,
+        left_out=dataset.skipped,
+        alike=_alike(dataset),
+        doubtful=sorted(doubtful, key=lambda doubt: -doubt.lead),
+        mixed_up=sorted(mixed_up, key=lambda doubt: -doubt.lead),
+    )
+
+
+def _alike(dataset: Dataset) -> list[Alike]:
+    found = []
+    embeddings = unit(dataset.face_features)
+    for group in np.unique(dataset.groups):
+        members = np.flatnonzero(dataset.groups == group)
+        if len(members) > 1:
+            cosines = embeddings[members] @ embeddings[members].T
+            np.fill_diagonal(cosines, -1)
+            faces = [dataset.faces[i] for i in members]
+            found.append(
+                Alike(
+                    "copies" if (cosines.max(1) >= SAME_PICTURE).all() else "burst",
+                    faces[0].file.cousin,
+                    [face.file.path for face in faces],
+                    [dataset.portrait(int(i)) for i in members],
+                )
+            )
+    return found
+
+
+def _doubts(files: Sequence[LabelledFile], dataset: Dataset, progress: Progress) -> tuple[list[Doubt], list[Doubt]]:
+    """Likely wrong labels, and mixed-up faces.
+
+    Under a wrong label the wrong one of several faces is chosen, or none. So where the chosen face is not clearly the
+    cousin's, or none was chosen, all faces of the photo are compared.
+    """
+    fit = Fit(dataset)
+    numbers = {face.file: number for number, face in enumerate(dataset.faces)}
+    doubtful, mixed_up = [], []
+    for done, file in enumerate(files):
+        progress("Comparing labels", done, len(files))
+        if file.cousin not in dataset.cousins:
+            continue
+        label, number = dataset.cousins.index(file.cousin), numbers.get(file)
+        chosen = -np.inf
+        rival = label
+        if number is not None:
+            chosen, rival = lead(fit.of(dataset.face_features[[number]], number), label)
+            if chosen < _LOOKED_AT_AGAIN:
+                continue
+        (sight,) = dataset.eyes.see([Look(file.path)], silent)
+        if not isinstance(sight, Sight) or not sight.faces[0].found:
+            continue
+        evidence = fit.of(sight.embeddings, number)
+        together, other = lead(evidence, label)
+        if together >= DOUBTED:
+            face = dataset.eyes.portrait(sight, int(evidence[:, other].argmax()))
+            doubtful.append(Doubt(file.path, file.cousin, dataset.cousins[other], together, face))
+        elif chosen >= DOUBTED and number is not None:
+            mixed_up.append(Doubt(file.path, file.cousin, dataset.cousins[rival], chosen, dataset.portrait(number)))
+    progress("Comparing labels", len(files), len(files))
+    return doubtful, mixed_up
+
+
+def _as_json(doubt: Doubt) -> dict[str, Any]:
+    described = asdict(doubt) | {"photo": str(doubt.photo)}
+    del described["face"]
+    return described

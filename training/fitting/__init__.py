@@ -1,0 +1,1 @@
+"""Heads, thresholds and folds fitted on labelled faces."""

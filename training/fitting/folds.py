@@ -1,0 +1,118 @@
+"""Which photo is judged when: folds that keep near-duplicates together."""
+
+import warnings
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
+from sklearn.model_selection import StratifiedGroupKFold
+
+from training.dataset.dataset import Dataset
+from training.dataset.labelled import LabelledFace
+from training.errors import TrainingError
+
+FOLDS = 5
+HOLDOUT = 0
+"""The fold that no version is ever trained on: champion and challenger are judged on it."""
+
+Indices = NDArray[np.int64]
+
+
+def need_several_moments(dataset: Dataset) -> None:
+    """Raise `TrainingError` where no cousin has two photos that are no near-duplicates: none could be held back."""
+    if len(np.unique(dataset.groups)) == len(dataset.cousins):
+        raise TrainingError(
+            "All photos of each cousin show one moment only, so that none can be held back to judge by: add photos of"
+            " other days."
+        )
+
+
+def cross_validation(
+    labels: NDArray[np.int64], groups: NDArray[np.int64], folds: int, seed: int = 0
+) -> Iterator[tuple[Indices, Indices]]:
+    """Indices to train on and to judge, once a fold: cousins spread evenly, near-duplicates in one fold.
+
+    There are never more folds than photos of the most photographed cousin, and none in which nothing is judged.
+    """
+    splitter = StratifiedGroupKFold(min(folds, int(np.bincount(labels).max())), shuffle=True, random_state=seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # that a cousin is not in every fold is all right
+        splits = list(splitter.split(labels, labels, groups))
+    yield from ((train, judged) for train, judged in splits if len(judged))
+
+
+def lasting_folds(dataset: Dataset, before: Mapping[str, int]) -> NDArray[np.int64]:
+    """A fold `(N,)` for each face that it keeps in all later versions.
+
+    `before` maps sha256 to the fold that the parent version gave. Near-duplicates, and photos known to be of one
+    occasion, are in the holdout together or not at all. New ones go there, in the order of their hashes, while it has
+    less than its share of the cousin's photos: a cousin with fewer than five is never judged on one of them. The other
+    folds only part near-duplicates.
+    """
+    folds = np.full(len(dataset.faces), -1, np.int64)
+    for label in range(len(dataset.cousins)):
+        own = np.flatnonzero(dataset.labels == label)
+        _hold_out(dataset, own, before, folds)
+        sizes: Counter[int] = Counter()
+        new: dict[int, list[int]] = {}
+        for group in np.unique(dataset.groups[own]):
+            members = [int(i) for i in own[dataset.groups[own] == group] if folds[i] != HOLDOUT]
+            if known := [fold for i in members for fold in _known(dataset.faces[i], before)]:
+                folds[members] = min(known)
+                sizes[min(known)] += len(members)
+            elif members:
+                new[int(group)] = members
+        for members in sorted(new.values(), key=lambda members: min(dataset.faces[i].sha256 for i in members)):
+            fold = min(range(1, FOLDS), key=lambda fold: sizes[fold])
+            folds[members] = fold
+            sizes[fold] += len(members)
+    return folds
+
+
+def judged_fairly(faces: Sequence[LabelledFace], folds: NDArray[np.int64], before: Mapping[str, int]) -> list[int]:
+    """Places of the held-out faces that the parent version was not trained on either.
+
+    One that it was trained on is in the holdout all the same where it turned out to be of one moment with a held-out
+    one.
+    """
+    return [
+        i
+        for i, face in enumerate(faces)
+        if folds[i] == HOLDOUT and all(fold == HOLDOUT for fold in _known(face, before))
+    ]
+
+
+def _hold_out(dataset: Dataset, own: Indices, before: Mapping[str, int], folds: NDArray[np.int64]) -> None:
+    """Write `HOLDOUT` into the folds of one cousin's photos that judge."""
+    moments = _moments(dataset, own)
+    held = 0
+    undecided = []
+    for members in moments:
+        known = [fold for i in members for fold in _known(dataset.faces[i], before)]
+        if HOLDOUT in known:
+            folds[members] = HOLDOUT
+            held += len(members)
+        elif not known:
+            undecided.append(members)
+    for members in sorted(undecided, key=lambda members: min(dataset.faces[i].sha256 for i in members)):
+        if (held + len(members)) * FOLDS <= len(own):
+            folds[members] = HOLDOUT
+            held += len(members)
+
+
+def _moments(dataset: Dataset, own: Indices) -> list[list[int]]:
+    """One cousin's photos, those together that are near-duplicates or known to be of one occasion."""
+    occasions = [dataset.faces[i].file.occasion for i in own]
+    known = np.array([occasion is not None for occasion in occasions])
+    numbers = np.unique([occasion or "" for occasion in occasions], return_inverse=True)[1]
+    groups = dataset.groups[own]
+    together = (groups[:, None] == groups) | ((numbers[:, None] == numbers) & known[:, None] & known)
+    count, moment = connected_components(together, directed=False)
+    return [[int(i) for i in own[moment == number]] for number in range(count)]
+
+
+def _known(face: LabelledFace, before: Mapping[str, int]) -> list[int]:
+    """The folds in which earlier versions had this face."""
+    return [before[picture] for picture in face.pictures if picture in before]

@@ -1,0 +1,1 @@
+"""Photos brought in from wherever they lie."""

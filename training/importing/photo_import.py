@@ -1,0 +1,103 @@
+"""Bring photos in from wherever they lie: upright JPEGs without metadata, one folder a cousin."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from data.files.library import SUFFIXES, LibraryError, PhotoLibrary, cousin_key
+from foundation.progress import Progress
+from inference.decoding.photo import PhotoError, upright_jpeg
+from training.errors import TrainingError
+
+
+@dataclass(slots=True)
+class Imported:
+    """What came in: photos a cousin, files that were there already, and files left out with the reason."""
+
+    added: dict[str, int] = field(default_factory=dict)
+    already: int = 0
+    refused: list[tuple[Path, str]] = field(default_factory=list)
+
+
+def import_photos(folders: Sequence[Path], library: PhotoLibrary, progress: Progress) -> Imported:
+    """Copy photos in; what the library holds already, byte for byte after conversion, is not added twice.
+
+    A folder is a cousin's if photos lie in it, else each folder in it is a cousin's.
+
+    Raises:
+        TrainingError: a folder is missing, can't be read, or holds no photos, or both photos and folders of photos.
+    """
+    found = [photo for folder in folders for photo in _photos(folder)]
+    known = _known(library)
+    imported = Imported()
+    for number, (cousin, path) in enumerate(found):
+        progress("Importing photos", number, len(found))
+        try:
+            jpeg = upright_jpeg(path.read_bytes())
+        except PhotoError as error:
+            imported.refused.append((path, str(error).partition(":")[0]))
+            continue
+        except OSError as error:
+            imported.refused.append((path, f"The file can't be opened ({error.strerror})"))
+            continue
+        sha256 = hashlib.sha256(jpeg).hexdigest()
+        if sha256 in known:
+            imported.already += 1
+            continue
+        known.add(sha256)
+        library.add(cousin, jpeg)
+        imported.added[cousin] = imported.added.get(cousin, 0) + 1
+    progress("Importing photos", len(found), len(found))
+    return imported
+
+
+def _known(library: PhotoLibrary) -> set[str]:
+    """The sha256 of the photos that are there already."""
+    known = set()
+    with suppress(LibraryError):  # there are none yet
+        for photo in library.photos():
+            with suppress(OSError):  # nobody can say whether an unreadable file is the same
+                known.add(hashlib.sha256(photo.path.read_bytes()).hexdigest())
+    return known
+
+
+def _photos(folder: Path) -> Iterator[tuple[str, Path]]:
+    if not folder.is_dir():
+        raise TrainingError(f"There is no folder {folder}: name the folder that holds each cousin's photos.")
+    if folder.name in ("", ".."):
+        folder = folder.resolve()  # the folder one stands in has a name too
+    try:
+        own = _images(folder)
+        # NAS boxes and archivers leave @eaDir, #recycle, __MACOSX and the like.
+        inside = [entry for entry in sorted(folder.iterdir()) if entry.name[0].isalnum() and entry.is_dir()]
+        below = [(entry, images) for entry in inside if (images := _images(entry))]
+    except OSError as error:
+        raise TrainingError(
+            f"The folder {error.filename} can't be read ({error.strerror}): let this user open it."
+        ) from None
+    if own and below:
+        raise TrainingError(
+            f"{folder} holds photos ({own[0].name}) and folders of photos ({below[0][0].name}), so whose they are is"
+            " not clear: move the photos into their cousin's folder, or name the folders one by one."
+        )
+    if not own and not below:
+        raise TrainingError(
+            f"There are no photos in {folder}: it should hold a folder for each cousin, or one cousin's photos."
+        )
+    for cousins_folder, images in [(folder, own)] if own else below:
+        try:
+            cousin = cousin_key(cousins_folder.name)
+        except ValueError as error:
+            raise TrainingError(f"The folder {cousins_folder} can't be a cousin's: {error}") from None
+        for image in images:
+            yield cousin, image
+
+
+def _images(folder: Path) -> list[Path]:
+    return [
+        path
+        for path in sorted(folder.iterdir())
+        if path.is_file() and path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
+    ]

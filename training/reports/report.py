@@ -1,0 +1,105 @@
+"""`report.html`: how well a version does, whom it mixes up and why, in one file."""
+
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment
+from numpy.typing import NDArray
+
+from inference.naming.gallery import Floats
+from models.card import Card
+from training.dataset.dataset import Dataset
+from training.dataset.labelled import readable
+from training.evaluation.metrics import HeldOut
+from training.fitting.learner import History
+from training.fitting.thresholds import Threshold
+from training.reports import plots
+
+_SHOWN = 16
+_PAIRS = 10
+
+
+def write_report(
+    file: Path,
+    card: Card,
+    dataset: Dataset,
+    histories: Mapping[str, History],
+    held_out: HeldOut,
+    chances: Floats,
+    threshold: Threshold,
+) -> None:
+    """Write a version's report; `chances` are the calibrated probabilities `(P, cousins)` of the held-out faces.
+
+    Beside it stands `confusion.png`, which the bot shows to the admins.
+    """
+    named = chances.argmax(1)
+    matrix = file.with_name("confusion.png")
+    plots.confusion_matrix(held_out.truth, named, dataset.cousins).savefig(matrix, dpi=120)
+    right = named == held_out.truth
+    template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
+        files("training.reports").joinpath("report.html").read_text("utf-8")
+    )
+    page = template.render(
+        card=card,
+        metrics=card.metrics,
+        batch=[
+            {"picture": plots.picture(dataset.portrait(int(i))), "cousin": dataset.faces[i].file.cousin}
+            for i in np.random.default_rng(0).permutation(len(dataset.faces))[:_SHOWN]
+        ],
+        photos_of={name: int((dataset.labels == label).sum()) for label, name in enumerate(dataset.cousins)},
+        several=dataset.several,
+        mistaken=_mistaken(card, dataset, held_out, named),
+        mistakes=_top_losses(dataset, held_out, chances),
+        confusion_matrix=plots.embedded(matrix),
+        similarities=plots.similarities(threshold),
+        calibration=plots.calibration(chances.max(1), right),
+        stages=[
+            {
+                "name": name,
+                "finder": plots.rate_finder(history) if history.finder_rates else None,
+                "losses": plots.losses(history),
+            }
+            for name, history in histories.items()
+        ],
+    )
+    file.write_text(page, "utf-8")
+
+
+def _mistaken(card: Card, dataset: Dataset, held_out: HeldOut, named: NDArray[np.int64]) -> list[dict[str, Any]]:
+    """The pairs that are mixed up most often, with the faces that were, and one of whom they were taken for."""
+    pairs = []
+    for confusion in card.metrics.confused[:_PAIRS]:
+        cousin, other = dataset.cousins.index(confusion.cousin), dataset.cousins.index(confusion.named)
+        mixed_up = held_out.indices[(held_out.truth == cousin) & (named == other)]
+        looks_like = dataset.face_features[dataset.labels == other] @ dataset.face_features[mixed_up].mean(0)
+        pairs.append(
+            confusion.model_dump()
+            | {
+                "faces": [_shown(dataset, int(i)) for i in mixed_up[:_SHOWN]],
+                "other": _shown(dataset, int(np.flatnonzero(dataset.labels == other)[looks_like.argmax()])),
+            }
+        )
+    return pairs
+
+
+def _shown(dataset: Dataset, index: int) -> dict[str, Any]:
+    face = dataset.faces[index]
+    return {"picture": plots.picture(dataset.portrait(index)), "photo": readable(face.file.path.name)}
+
+
+def _top_losses(dataset: Dataset, held_out: HeldOut, chances: Floats) -> list[dict[str, Any]]:
+    """The held-out faces whose true name was given the least probability, worst first."""
+    true_chance = chances[np.arange(len(held_out.truth)), held_out.truth]
+    return [
+        _shown(dataset, int(held_out.indices[i]))
+        | {
+            "cousin": dataset.cousins[held_out.truth[i]],
+            "named": dataset.cousins[int(chances[i].argmax())],
+            "sure": float(chances[i].max()),
+            "right": int(chances[i].argmax()) == held_out.truth[i],
+        }
+        for i in np.argsort(true_chance)[:_SHOWN]
+    ]
