@@ -12,6 +12,7 @@ from dotenv import dotenv_values
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from cli.reference import PAGE, reference
 from data.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parent.parent
@@ -92,6 +93,10 @@ def test_an_installed_copy_has_every_file_of_its_packages() -> None:
         name = path.relative_to(ROOT)
         if name.parts[0] in rooms and name.suffix != ".py":
             assert any(fnmatch.fnmatch(name.as_posix(), glob) for glob in packaged), name
+
+
+def test_the_page_of_the_command_is_what_the_command_says() -> None:
+    assert PAGE.read_text("utf-8") == reference(), "run make docs"
 
 
 def test_links_between_the_pages_lead_somewhere() -> None:
