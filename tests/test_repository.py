@@ -99,11 +99,29 @@ def test_the_page_of_the_command_is_what_the_command_says() -> None:
     assert PAGE.read_text("utf-8") == reference(), "run make docs"
 
 
+def anchors(page: Path) -> set[str]:
+    """What a link may name behind #: the page's headings, as forges spell them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 def test_links_between_the_pages_lead_somewhere() -> None:
-    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
-        for link in re.findall(r"\]\(([^)#\s]+)", page.read_text()):
-            if "://" not in link:
-                assert (page.parent / link).exists(), f"{page.name} links to {link}"
+    pages = [path for path in tracked() if path.suffix == ".md"]
+    assert {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "architecture.md"} <= {page.name for page in pages}
+    for page in pages:
+        for link, anchor in re.findall(r"\]\(([^)#\s]*)#?([^)\s]*)\)", page.read_text("utf-8")):
+            if "://" in link:
+                continue
+            target = page.parent / link if link else page
+            assert target.exists(), f"{page.name} links to {link}"
+            assert not anchor or anchor in anchors(target), f"{page.name} links to {link}#{anchor}"
+
+
+def test_pages_that_code_speaks_of_are_there() -> None:
+    for path in tracked():
+        if path.suffix not in {".svg", ".json", ".md"}:
+            for page in re.findall(r"\bdocs/[\w/]+\.\w+", path.read_text("utf-8")):
+                assert (ROOT / page).exists(), f"{path.relative_to(ROOT)} speaks of {page}"
 
 
 def test_every_room_imports_only_what_it_may() -> None:
