@@ -99,6 +99,12 @@ def test_the_page_of_the_command_is_what_the_command_says() -> None:
     assert PAGE.read_text("utf-8") == reference(), "run make docs"
 
 
+def test_the_image_is_built_from_every_package() -> None:
+    setuptools = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
+    let_in = {line.removeprefix("!") for line in (ROOT / ".dockerignore").read_text().splitlines() if line[:1] == "!"}
+    assert {glob.removesuffix("*") for glob in setuptools["packages"]["find"]["include"]} <= let_in
+
+
 def anchors(page: Path) -> set[str]:
     """What a link may name behind #: the page's headings, as forges spell them."""
     headings = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.MULTILINE)
