@@ -11,7 +11,7 @@ help:
 	@echo "make demo    try cousinbot with a drawn family and a local Telegram (ARGS=--once: play once and end)"
 	@echo "make test    run the tests (ARGS='tests/data -k facts': only those)"
 	@echo "make check   run the linters, the type checker and the rules of who imports whom"
-	@echo "make docs    write docs/command.md anew, from what the command's --help says"
+	@echo "make docs    rewrite docs/command.md from the command's --help"
 	@echo "make bench   measure how fast it is, and say what moved since the stored run"
 	@echo "             (PHOTOS=a folder a cousin, STRANGERS=a folder, WEIGHTS=the folder with YuNet's weights)"
 	@echo "make lock    pin the dependencies of pyproject.toml anew (ARGS=--upgrade: to their newest versions)"
