@@ -166,7 +166,7 @@ def test_the_bot_serves_the_default_network_without_torch(trained_home: Path) ->
         "version = home / 'models' / (home / 'models' / 'current').read_text().strip()\n"
         "recognizer = Recognizer.load(version, load_detector(home / 'weights'), 'cpu')\n"
         "photo = decode(next(home.glob('photos/*/*.jpg')).read_bytes())\n"
-        "assert recognizer.recognize([photo])[0].faces[0].cousin"
+        "assert recognizer.recognize([photo])[0][0].cousin"
     )
     assert "openvino" in loaded
     assert loaded & {"torch", "torchvision", "fastai", "matplotlib", "pandas", "sklearn"} == set()
