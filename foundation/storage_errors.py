@@ -20,7 +20,7 @@ _SQLITE: Final = {
 }
 
 
-def trouble(error: BaseException) -> str | None:
+def explain_storage_error(error: BaseException) -> str | None:
     """What is the matter and what to do about it, as part of a sentence; None where it is no such thing."""
     match error:
         case sqlite3.Error():

@@ -12,15 +12,16 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from foundation.box import Box
+from foundation.face import RecognizedFace
 from inference.decoding.photo import Photo
 from inference.device import Device
 from inference.embedding.embedder import Embedder, first_view, other_view, views
 from inference.faces.alignment import aligned_face
 from inference.faces.finding import Face, FaceDetector, Pixels, cut, find_faces, whole_picture
-from inference.faces.quality import Flaw, Quality, quality
+from inference.faces.quality import Quality, quality
 from inference.loading import load_version
 from inference.naming.gallery import Floats, unit
-from inference.naming.identifier import Candidate, Identifier, Identity, in_answer
+from inference.naming.identifier import Identifier, Identity, in_answer
 from inference.naming.memory import Memory
 from models.graph import cores
 
@@ -32,46 +33,9 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
-class FaceGuess:
-    """Who a face is.
-
-    Attributes:
-        box: where in the photo.
-        found: False where no face was found and the whole picture was tried.
-        cousin: None for nobody we know.
-        confidence: calibrated probability of `cousin`, or of its being nobody we know.
-        candidates: every cousin, best first.
-        similarity: cosine to the nearest gallery faces.
-        embedding: `(D,)`, normalised.
-        space: which network made the embedding, and whether in `one_pass`; those of different spaces can't be compared.
-        runners_up: who else it may well be, likeliest first.
-        flaw: why no name came of it, where that is the picture's fault: then it need not be a stranger.
-    """
-
-    box: Box
-    found: bool
-    cousin: str | None
-    confidence: float
-    candidates: tuple[Candidate, ...]
-    similarity: float
-    embedding: NDArray[np.float32]
-    space: str
-    runners_up: tuple[Candidate, ...] = ()
-    flaw: Flaw | None = None
-
-
 def one_pass(network: str) -> str:
-    """The space of what one pass made of a face that needed no second: good enough to tell it, not to teach it."""
+    """The fingerprint of what one pass made of a face that needed no second: enough to tell it, not to teach it."""
     return f"{network}, one pass"
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoGuess:
-    """The faces of a photo from left to right, never none, and the version that named them."""
-
-    faces: tuple[FaceGuess, ...]
-    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +71,8 @@ class Recognizer:
         card, embedder, identifier = load_version(folder, device)
         return cls(card.version, card.network, embedder, identifier, detector)
 
-    def recognize(self, photos: Sequence[Photo], memory: Memory | None = None) -> list[PhotoGuess]:
-        """Name the faces of every photo; all faces of all photos go through the network together.
+    def recognize(self, photos: Sequence[Photo], memory: Memory | None = None) -> list[tuple[RecognizedFace, ...]]:
+        """The faces of every photo from left to right, never none; all go through the network together.
 
         A second time go those that the first leaves in doubt, and those that are hard to tell.
         """
@@ -118,12 +82,9 @@ class Recognizer:
         features, by_one_pass = self._second_pass(found, once, places, memory)
         tellable = np.array([not one.quality.hopeless for one in found], np.bool_)
         identities = self.identifier.identify(features, memory, tellable, places)
-        guesses = [self._guess(*face) for face in zip(found, identities, unit(features), by_one_pass, strict=True)]
+        faces = [self._recognized(*face) for face in zip(found, identities, unit(features), by_one_pass, strict=True)]
         starts = np.searchsorted(places, np.arange(len(photos) + 1))
-        return [
-            PhotoGuess(tuple(compress(guesses[start:end], in_answer(identities[start:end]))), self.version)
-            for start, end in pairwise(starts)
-        ]
+        return [tuple(compress(faces[start:end], in_answer(identities[start:end]))) for start, end in pairwise(starts)]
 
     def embed(self, photo: Photo, box: Box) -> NDArray[np.float32]:
         """The embedding `(D,)` of the face that lies in `box`; of the box's own pixels where none is found there."""
@@ -173,16 +134,19 @@ class Recognizer:
         """A core each; one alone needs no thread."""
         return map(work, items) if len(items) == 1 else self._pool.map(work, items)
 
-    def _guess(self, found: _FoundFace, identity: Identity, embedding: Floats, by_one_pass: np.bool_) -> FaceGuess:
-        return FaceGuess(
-            found.face.box,
-            found.face.found,
-            identity.cousin,
-            identity.confidence,
-            identity.candidates,
-            identity.similarity,
-            embedding,
-            one_pass(self.network) if by_one_pass else self.network,
-            identity.runners_up,
-            None if identity.cousin or identity.said else found.quality.flaw,
+    def _recognized(
+        self, found: _FoundFace, identity: Identity, embedding: Floats, by_one_pass: np.bool_
+    ) -> RecognizedFace:
+        return RecognizedFace(
+            box=found.face.box,
+            found=found.face.found,
+            cousin=identity.cousin,
+            confidence=identity.confidence,
+            candidates=identity.candidates,
+            runners_up=identity.runners_up,
+            similarity=identity.similarity,
+            embedding=embedding,
+            network=one_pass(self.network) if by_one_pass else self.network,
+            version=self.version,
+            flaw=None if identity.cousin or identity.said else found.quality.flaw,
         )

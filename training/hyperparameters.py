@@ -44,7 +44,7 @@ class Hyperparameters:
     """From how many faces on a cosine head learns from batches of how many, at a rate that rises with their root. Of
     64: no worse by the mean of three splits of two families, in two fifths of the time; with fewer faces it would take
     too few steps. Of 256: the same share of 120 made-up cousins' photos named, in half the time
-    (docs/performance.md)."""
+    (docs/measurements/performance.md)."""
     margin: float = 0.2
     """CosFace margin (Wang et al. 2018), in cosine: a cousin must win by that much while training."""
     weight_decay: float = 0.01
@@ -61,14 +61,14 @@ class Hyperparameters:
     # When it is nobody we know
     false_accepts: float = 0.02
     """Share of the left-out cousins' photos that may pass for somebody else. Cousins are harder to tell apart than
-    strangers are, so that fewer strangers pass: docs/recognition.md has the measured table."""
+    strangers are, so that fewer strangers pass: docs/measurements/recognition.md has the measured table."""
     false_refusals: float = 0.05
     """Share of the cousins' own photos that may be refused at least. Two cousins who are not at all alike say little of
     strangers: by the left-out ones alone, up to half of the strangers passed in families of two."""
     most_refusals: float = 0.10
     """Share of the cousins' own photos that may be refused for the sake of look-alikes. Where relatives look alike and
     there are few photos of each, by the left-out cousins alone every third known face went unnamed
-    (docs/feedback.md)."""
+    (docs/measurements/feedback.md)."""
 
     # Whether the challenger takes over
     significance: float = 0.05
@@ -79,7 +79,7 @@ class Hyperparameters:
 
     # Which labels are doubted
     doubted_lead: float = 2.0
-    """Lead of another cousin from which a label is doubted: docs/recognition.md has the measured table."""
+    """Lead of another cousin from which a label is doubted: docs/measurements/recognition.md has the measured table."""
     compared_lead: float = -2.0
     """Lead from which all faces of the photo are compared, not only the one that was chosen."""
     cosine_weight: float = 30.0

@@ -88,15 +88,16 @@ def is_first_attempt() -> bool:
 
 
 class Outbox(AIORateLimiter):
-    """Every request to Telegram passes here: throttled, tried again after a 429, messages noted as above.
+    """Every request to Telegram but “typing…” passes here: throttled, tried again after a 429, messages noted as above.
 
     A group that became a supergroup gets its messages under its new id.
     """
 
-    def __init__(self, journal: Journal, groups: Groups) -> None:
+    def __init__(self, journal: Journal, groups: Groups, hangs: float = HANGS) -> None:
         super().__init__(max_retries=RETRIES, overall_max_rate=A_SECOND)
         self._journal = journal
         self._groups = groups
+        self._hangs = hangs
         self._one_at_a_time = asyncio.Lock()
 
     async def process_request(
@@ -108,6 +109,8 @@ class Outbox(AIORateLimiter):
         data: dict[str, Any],
         rate_limit_args: int | None,
     ) -> Answer:
+        if endpoint == "sendChatAction":  # no message: nobody misses one, and it must hold up none
+            return await callback(*args, **kwargs)
         sending = _sending.get()
         request = callback
         if sending is not None and endpoint.startswith("send"):
@@ -134,7 +137,7 @@ class Outbox(AIORateLimiter):
         await self._one_at_a_time.acquire()
         ends = ExitStack()
         ends.callback(self._one_at_a_time.release)
-        timer = asyncio.get_running_loop().call_later(HANGS, ends.close)
+        timer = asyncio.get_running_loop().call_later(self._hangs, ends.close)
         try:
             yield
         finally:

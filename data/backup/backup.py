@@ -28,7 +28,7 @@ from data.backup.archive import (
 )
 from data.database.migrations import MIGRATIONS
 from data.files.home import Home
-from foundation.storage_errors import trouble
+from foundation.storage_errors import explain_storage_error
 
 _PACKED: Final = {".db", ".json", ".html", ".yaml", ".jsonl"}  # the rest does not get smaller
 
@@ -61,7 +61,7 @@ def back_up(home: Home, facts: Path, target: Path, progress: Progress) -> Conten
                 os.fsync(file.fileno())
             part.replace(target)
     except (OSError, sqlite3.Error) as error:
-        raise ArchiveError(f"The backup {target} was not made: {trouble(error) or error}.") from error
+        raise ArchiveError(f"The backup {target} was not made: {explain_storage_error(error) or error}.") from error
     finally:
         part.unlink(missing_ok=True)
     return contents_of(sums)

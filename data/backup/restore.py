@@ -25,7 +25,7 @@ from data.backup.archive import (
     contents_of,
 )
 from data.files.home import Home
-from foundation.storage_errors import trouble
+from foundation.storage_errors import explain_storage_error
 
 _SCRATCH: Final = ".restore-"
 _LONGEST_MANIFEST: Final = 2**26  # bytes: 100 of them a file make more than half a million files
@@ -54,7 +54,9 @@ def restore(archive: Path, home: Home, facts: Path, progress: Progress) -> Conte
             home.create()
             place = _put(Path(scratch), home, facts)
     except (OSError, sqlite3.Error) as error:
-        raise ArchiveError(f"The backup {archive} was not restored: {trouble(error) or error}.") from error
+        raise ArchiveError(
+            f"The backup {archive} was not restored: {explain_storage_error(error) or error}."
+        ) from error
     return contents_of(sums, place)
 
 

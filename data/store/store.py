@@ -14,16 +14,16 @@ from data.people.groups import Groups
 from data.people.invites import Invites
 from data.people.people import People
 from data.store.buttons import Buttons
-from data.store.corrections import Corrections
 from data.store.forgetting import Forgetting
 from data.store.guesses import Guesses
 from data.store.journal import Journal
 from data.store.prompts import Prompts
 from data.store.review_pages import ReviewPages
 from data.store.runs import Runs
+from data.store.statements import Statements
 from data.store.statistics import Statistics
 from data.store.told_facts import ToldFacts
-from foundation.storage_errors import trouble
+from foundation.storage_errors import explain_storage_error
 
 __all__ = ["Store", "StoreError"]
 
@@ -39,7 +39,7 @@ class Store:
         self.invites = Invites(database)
         self.groups = Groups(database)
         self.guesses = Guesses(database)
-        self.corrections = Corrections(database)
+        self.statements = Statements(database)
         self.forgetting = Forgetting(database)
         self.buttons = Buttons(database)
         self.prompts = Prompts(database)
@@ -60,7 +60,9 @@ class Store:
             # Made here and not by SQLite, which would take the process's umask; its -wal and -shm files follow.
             os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
         except OSError as error:
-            raise StoreError(f"Cannot open the database {path}: {trouble(error) or error.strerror}.") from error
+            raise StoreError(
+                f"Cannot open the database {path}: {explain_storage_error(error) or error.strerror}."
+            ) from error
         connect = partial(sqlite3.connect, path, isolation_level=None, timeout=PATIENCE)
         connection = Connection(connect, iter_chunk_size=64)
         async with connection:
@@ -73,7 +75,7 @@ class Store:
                 await connection.execute("PRAGMA secure_delete = ON")
                 await migrate(connection)
             except (sqlite3.Error, TimeoutError) as error:
-                why = trouble(error) or str(error) or "another program holds it: end it"
+                why = explain_storage_error(error) or str(error) or "another program holds it: end it"
                 raise StoreError(f"Cannot use the database {path}: {why}.") from error
             with suppress(OSError):  # where folders can't be synced, SQLite does without too
                 sync(path.parent)  # the log is made anew at each start

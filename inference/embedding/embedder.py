@@ -33,7 +33,7 @@ class Features:
         gallery: to learn from and be compared with, of every view and its mirror image.
         probe: by which to ask who they are, of the first view mirrored and the last as it is. With two alignments that
             says as much of the person as all four, as long as what it is compared with was seen in all four
-            (docs/recognition.md).
+            (docs/measurements/recognition.md).
     """
 
     gallery: Floats

@@ -44,7 +44,7 @@ class Dataset:
         skipped: the photos that were left out.
         several_faces: photos that showed more than one face, of which one was chosen.
         denials: faces of which people said who they are not; nobody is taught on them.
-        corrections: numbers of the corrections taken in: as faces, as denials, or in place of a folder's word.
+        corrections: numbers of the corrections taken in: as faces, as denials, or in place of a folder's label.
         extractor: what found the faces.
     """
 
@@ -214,9 +214,9 @@ def _dataset(
         np.stack([face.gallery_features for face in faces]), np.stack([face.probe_features for face in faces])
     )
     left_out = {
-        picture.file.word.correction
+        picture.file.statement.number
         for picture in pictures
-        if picture.file.is_cousin and picture.file.word and picture.file.cousin not in cousins
+        if picture.file.is_cousin and picture.file.statement and picture.file.cousin not in cousins
     }
     return Dataset(
         cousins,

@@ -14,7 +14,7 @@ from inference.device import Device
 from inference.faces.finding import FaceDetector
 from inference.loading import VersionBroken, load_identifier
 from inference.naming.identifier import Identifier, in_answer
-from inference.naming.memory import Lesson, Memory
+from inference.naming.memory import Memory, StatedFace
 from inference.recognizer import Recognizer
 from models.registry import Registry, RegistryError
 from training.dataset.labelled import LabelledFace
@@ -70,7 +70,7 @@ def choose_champion(
     registry: Registry,
     challenger: Path,
     holdout: Sequence[LabelledFace],
-    lessons: Sequence[Lesson],
+    stated: Sequence[StatedFace],
     network: str,
     detector: FaceDetector,
     device: Device,
@@ -81,7 +81,7 @@ def choose_champion(
     """Let both name the holdout as the bot would, and promote the challenger unless it is worse.
 
     It must be no worse on the library's photos, nor on corrected ones, nor for any single cousin. What was corrected
-    is what the champion named wrongly: together, gains there would hide losses elsewhere. `lessons`, embedded by
+    is what the champion named wrongly: together, gains there would hide losses elsewhere. `stated`, embedded by
     `network`, are what people have said of other photos; both have them in mind, for the champion answers with them
     now. A version whose network is `extracted_by` names the holdout by the features that the training began with, and
     no photo is opened again.
@@ -94,8 +94,8 @@ def choose_champion(
     except (RegistryError, VersionBroken):
         return Decision(True, f"the champion {champion} can't be loaded any more")
     after = _namer(challenger, extracted_by, detector, device)
-    known_before = Memory(lessons) if before.network == network else Memory()
-    comparison = name_holdout(before, after, holdout, known_before, Memory(lessons))
+    known_before = Memory(stated) if before.network == network else Memory()
+    comparison = name_holdout(before, after, holdout, known_before, Memory(stated))
     return decide(comparison, champion, hyper)
 
 
@@ -138,8 +138,8 @@ class _FromPhoto:
         self._recognizer = recognizer
 
     def name(self, face: LabelledFace, memory: Memory) -> str | None:
-        guess = self._recognizer.recognize([decode(face.file.path.read_bytes())], memory)[0]
-        return max(guess.faces, key=lambda found: found.box.overlap(face.box)).cousin
+        found = self._recognizer.recognize([decode(face.file.path.read_bytes())], memory)[0]
+        return max(found, key=lambda one: one.box.overlap(face.box)).cousin
 
 
 def _namer(folder: Path, extracted_by: str | None, detector: FaceDetector, device: Device) -> _Namer:
@@ -156,7 +156,7 @@ def name_holdout(
 
     Photos that were deleted while the training ran judge nobody.
     """
-    met = {*before.cousins, *(lesson.cousin for lesson in known_before.lessons if lesson.verdict == "is")}
+    met = {*before.cousins, *(face.statement.cousin for face in known_before.faces if face.statement.says == "is")}
     photos = [face for face in holdout if face.file.cousin in met and face.file.path.exists()]
     cousins, corrected, right_before, right_after = [], [], [], []
     for face in (photos[place] for place in drawn(len(photos))):
@@ -168,7 +168,7 @@ def name_holdout(
         except (PhotoError, OSError):  # deleted in this moment
             continue
         cousins.append(face.file.cousin)
-        corrected.append(face.file.word is not None)
+        corrected.append(face.file.statement is not None)
         right_before.append(right[0])
         right_after.append(right[1])
     return Comparison(

@@ -6,8 +6,8 @@ import pytest
 
 from inference.faces.detectors import Hog
 from inference.naming.gallery import unit
-from inference.naming.memory import Lesson
 from models.registry import Registry
+from tests.faces import stated
 from tests.training.conftest import CPU
 from training.dataset.dataset import Dataset
 from training.evaluation.champion import Comparison, choose_champion, decide
@@ -86,15 +86,15 @@ def test_both_have_in_mind_what_people_have_said(registry: Registry, family: Dat
     """The champion names somebody wrongly, but was told better since: that is how it answers now."""
     mixed_up = challenger(registry, ["ben", "amelia", "diego", "clara"])
     registry.promote(mixed_up.name)
-    lessons = [
-        Lesson(unit(features), face.file.cousin, "is")
+    said = [
+        stated(unit(features), "is", face.file.cousin)
         for face, features in zip(family.faces, family.features.gallery, strict=True)
     ]
     network = registry.card("v001").network
-    decision = choose_champion(registry, registry.path("v001"), family.faces[::4], lessons, network, Hog(), CPU)
+    decision = choose_champion(registry, registry.path("v001"), family.faces[::4], said, network, Hog(), CPU)
     assert decision.reason.endswith(f"{mixed_up.name} 5")
-    elsewhere = choose_champion(registry, registry.path("v001"), family.faces[::4], lessons, NETWORK, Hog(), CPU)
-    assert elsewhere.reason.endswith(f"{mixed_up.name} 0")  # to its own network those lessons say nothing
+    elsewhere = choose_champion(registry, registry.path("v001"), family.faces[::4], said, NETWORK, Hog(), CPU)
+    assert elsewhere.reason.endswith(f"{mixed_up.name} 0")  # to its own network those statements say nothing
 
 
 # --- the decision

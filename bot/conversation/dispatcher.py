@@ -1,0 +1,154 @@
+"""Raw updates to handlers."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from telegram import Chat, Message, Update
+from telegram.error import NetworkError
+from telegram.ext import Application
+
+from actions.access import Access, Standing
+from bot.conversation.admission import Admission
+from bot.conversation.permissions import Route
+from bot.operations.alerts import BETWEEN_ALERTS, Alerts, Gathered
+from bot.transport.errors import quietly
+from bot.updates.processor import RawUpdate
+from data.people.groups import Groups
+
+SORRY = "Something went wrong with your message on my side. The admins know; please try again later."
+
+
+class PhotoAnswers(Protocol):
+    """Who answers photos that are no message of their own, and says why an answer is not there yet."""
+
+    async def on_album(self, messages: Sequence[Message]) -> None: ...
+
+    async def say_wait(self, messages: Sequence[Message], number: int, seconds: float) -> None: ...
+
+
+class Dispatcher:
+    """Calls the first handler that feels addressed, and lets its failure through.
+
+    `Application.process_update` would swallow it, and the journal must know whether an update was handled.
+    """
+
+    def __init__(
+        self,
+        application: Application[Any, Any, Any, Any, Any, Any],
+        routes: Sequence[Route],
+        photos: PhotoAnswers,
+        admission: Admission,
+        access: Access,
+        groups: Groups,
+        alerts: Alerts,
+        between_alerts: float = BETWEEN_ALERTS,
+    ) -> None:
+        self._application = application
+        self._routes = routes
+        self._photos = photos
+        self._admission = admission
+        self._access = access
+        self._groups = groups
+        self._alerts = alerts
+        self._given_up = Gathered(alerts, _set_aside, between_alerts)
+
+    async def handle(self, batch: Sequence[RawUpdate]) -> None:
+        """One update, or all of an album's."""
+        updates = [Update.de_json(raw, self._application.bot) for raw in batch]
+        await self._note_migration(updates[0])
+        standing = await self._admission.admit(batch, updates[0])
+        if not standing.may_ask:
+            return
+        # A person who blocked the bot, or a deleted message, is no reason to try again.
+        with quietly():
+            messages = [update.message for update in updates if update.message]
+            if messages and messages[0].media_group_id:
+                await self._photos.on_album(messages)
+            else:
+                await self._to_handler(updates[0], admin=standing is Standing.ADMIN)
+
+    async def give_up(self, batch: Sequence[RawUpdate], what: str) -> bool:
+        """Tell the admins, and whoever sent it if they may ask, that it is set aside; True if its text may be kept.
+
+        Raises:
+            NetworkError: not all could be told now.
+        """
+        chat_id, sender, in_private = _where(batch[0])
+        family = await self._is_family(chat_id, sender, in_private)
+        if family:
+            with quietly():
+                await self._application.bot.send_message(chat_id, SORRY)
+        if not await self._given_up.tell(what):
+            raise NetworkError("an admin could not be told")
+        return family
+
+    async def say_wait(self, batch: Sequence[RawUpdate], number: int, seconds: float) -> None:
+        """Tell whoever sent a photo and may ask that others are in front of theirs."""
+        if not await self._is_family(*_where(batch[0])):
+            return
+        messages = [update.message for raw in batch if (update := Update.de_json(raw, self._application.bot)).message]
+        with quietly():
+            await self._photos.say_wait([message for message in messages if message], number, seconds)
+
+    async def _is_family(self, chat_id: int, sender: int, in_private: bool) -> bool:
+        if not chat_id:
+            return False
+        return await self._access.may_ask(sender) and (in_private or await self._access.is_allowed_group(chat_id))
+
+    async def _to_handler(self, update: Update, *, admin: bool) -> None:
+        for route in self._routes:
+            check = route.handler.check_update(update) if route.is_for(admin=admin) else None
+            if check is None or check is False:
+                continue
+            chat, message = update.effective_chat, update.message
+            refusal = route.refusal(in_private=chat is not None and chat.type == Chat.PRIVATE)
+            if refusal is not None and message is not None:
+                await message.reply_text(refusal)
+                return
+            context = self._application.context_types.context.from_update(update, self._application)
+            await route.handler.handle_update(update, self._application, check, context)
+            return
+
+    async def _note_migration(self, update: Update) -> None:
+        """A group that became a supergroup stays allowed. Telegram says so in the old one and in the new one."""
+        match update.message:
+            case None:
+                return
+            case message if message.migrate_from_chat_id:
+                await self._follow(message.migrate_from_chat_id, message.chat_id)
+            case message if message.migrate_to_chat_id:
+                if await self._follow(message.chat_id, message.migrate_to_chat_id):
+                    await self._alerts.tell(
+                        f"The group “{message.chat.title}” has a new id, and I go on there by myself. When you next "
+                        f"change COUSINBOT_CHATS, write {message.migrate_to_chat_id} in place of {message.chat_id}."
+                    )
+
+    async def _follow(self, old: int, new: int) -> bool:
+        if not await self._access.is_allowed_group(old):
+            return False
+        await self._groups.moved(old, new)
+        return True
+
+
+def _set_aside(kinds: Counter[str]) -> str:
+    if kinds.total() == 1:
+        return f"I could not handle a message and set it aside ({next(iter(kinds))}). The log says more."
+    reasons = ", ".join(f"{what}: {count}" for what, count in kinds.most_common())
+    return f"I could not handle {kinds.total()} messages and set them aside ({reasons}). The log says more."
+
+
+def _where(raw: RawUpdate) -> tuple[int, int, bool]:
+    """Chat, sender, and whether that is a private chat; zeros where the update does not say."""
+    match raw:
+        case {"message": {"chat": {"id": int(chat_id)} as chat} as content}:
+            pass
+        case {"callback_query": {"message": {"chat": {"id": int(chat_id)} as chat}} as content}:
+            pass
+        case _:
+            return 0, 0, False
+    in_private = chat.get("type") == Chat.PRIVATE
+    match content:
+        case {"from": {"id": int(sender)}}:
+            return chat_id, sender, in_private
+    return chat_id, chat_id if in_private else 0, in_private

@@ -1,0 +1,80 @@
+"""What somebody says of a face: taken down, and the answer and the review written anew."""
+
+from collections.abc import Sequence
+
+from telegram import User
+
+from actions.access import Access
+from actions.cousins import Cousins
+from actions.decisions import Decisions
+from bot.answers.messages import Answering
+from bot.corrections.review_page import ReviewPager
+from bot.corrections.wording import in_words
+from bot.operations.alerts import Alerts
+from bot.transport.outbox import current_update
+from data.store.guesses import Guess
+from data.store.journal import Journal
+from data.store.statements import Statements, StoredStatement
+from foundation.statement import Says
+
+
+class StatementTaker:
+    def __init__(
+        self,
+        access: Access,
+        journal: Journal,
+        statements: Statements,
+        decisions: Decisions,
+        cousins: Cousins,
+        alerts: Alerts,
+        answering: Answering,
+        pages: ReviewPager,
+    ) -> None:
+        self._access = access
+        self._journal = journal
+        self._statements = statements
+        self._decisions = decisions
+        self._cousins = cousins
+        self._alerts = alerts
+        self._answering = answering
+        self._pages = pages
+
+    async def take(self, guess: Guess, says: Says, cousin: str | None, user: User) -> str:
+        """An admin's statement counts at once, anybody else's is a proposal. Returns the sentence to thank with."""
+        if not self._access.is_admin(user.id):
+            await self.propose(guess, says, cousin, user)
+            return "Thank you! An admin will have a look."
+        update = current_update()
+        said_at = await self._journal.received_at(update) if update is not None else None
+        statement = await self._decisions.declare(guess, says, cousin, user.id, said_at)
+        await self._show([guess])
+        return f"Thank you, I'll remember: {in_words(statement, self._cousins)}."
+
+    async def propose(self, guess: Guess, says: Says, cousin: str | None, user: User) -> None:
+        # Told before it is kept: after a restart in between, something waits already.
+        if not await self._statements.proposed():
+            await self._alerts.tell(f"{user.full_name} corrected an answer of mine. Send /review to look at it.")
+        await self._statements.propose(guess.id, says, cousin, user.id)
+        await self._show([guess])
+
+    async def accept(self, proposals: Sequence[StoredStatement], by: User) -> int:
+        """Accept what of these nobody has decided yet; returns how many that were."""
+        accepted = await self._decisions.accept(proposals, by.id)
+        # Those decided before: perhaps by this very tap, before a restart that kept the answer from showing it.
+        for guess in accepted.before:
+            await self._answering.refresh(guess.answer_id)
+        await self._show(accepted.now)
+        return len(accepted.now)
+
+    async def dismiss(self, proposal: StoredStatement, by: User) -> bool:
+        """Reject a proposal; False if it was decided already."""
+        if not await self._statements.dismiss(proposal.id, by.id):
+            return False
+        await self._pages.redraw_showing([proposal.guess_id])
+        return True
+
+    async def _show(self, guesses: Sequence[Guess]) -> None:
+        """In their answers, and on the pages of the review that show them."""
+        for answer_id in dict.fromkeys(guess.answer_id for guess in guesses):
+            await self._answering.refresh(answer_id)
+        await self._pages.redraw_showing([guess.id for guess in guesses])

@@ -1,0 +1,86 @@
+"""Everything that is true on this Telegram: people, chats, messages, and who gets to know of a change."""
+
+import itertools
+import secrets
+from collections.abc import Sequence
+
+from demo.telegram.chats.clock import Clock
+from demo.telegram.chats.errors import ApiError, bad_request, forbidden
+from demo.telegram.chats.feed import Feed
+from demo.telegram.chats.files import FileStore
+from demo.telegram.chats.privacy import reaches_bot
+from demo.telegram.chats.types import Chat, Json, Message, User
+from demo.telegram.chats.updates import UpdateQueue
+
+
+class Messenger:
+    """The state, in memory. `privacy` is the bot's privacy mode in groups, on as it is by default."""
+
+    def __init__(self, bot: User, *, privacy: bool = True) -> None:
+        self.bot = bot
+        self.privacy = privacy
+        self.clock = Clock()
+        self.files = FileStore(self.clock)
+        self.feed = Feed()
+        self.updates = UpdateQueue(self.clock)
+        self.people: dict[int, User] = {}
+        self.chats: dict[int, Chat] = {}
+        self.commands: dict[tuple[str, str], list[Json]] = {}
+        self._message_ids = itertools.count(1 + secrets.randbelow(1000))
+        self._album_ids = itertools.count(13_000_000_000_000_000 + secrets.randbelow(10**12))
+
+    def next_message_id(self) -> int:
+        return next(self._message_ids)
+
+    def next_album(self) -> str:
+        return str(next(self._album_ids))
+
+    def date(self) -> int:
+        return int(self.clock.now())
+
+    def chat_for_bot(self, chat_id: int) -> Chat:
+        """The chat, if the bot may write there. Raises ApiError 400 or 403 as the server would."""
+        chat = self.chats.get(chat_id)
+        if chat is None or self.bot.id not in chat.members:  # nobody can be written to before they write
+            if any({chat_id, self.bot.id} <= other.members for other in self.chats.values()):
+                raise forbidden("bot can't initiate conversation with a user")
+            raise bad_request("chat not found")
+        if chat.migrated_to:
+            raise ApiError(
+                400,
+                "Bad Request: group chat was upgraded to a supergroup chat",
+                {"migrate_to_chat_id": chat.migrated_to},
+            )
+        if chat.blocked:
+            raise forbidden("bot was blocked by the user")
+        return chat
+
+    def publish(self, messages: Sequence[Message], *, edited: bool = False, asks: Json | None = None) -> None:
+        """Keeps the messages and tells everyone who may know of them, the bot by an update each.
+
+        `asks` is what the bot wants to be replied to, which phones offer and nobody keeps.
+        """
+        for message in messages:
+            message.chat.messages[message.id] = message
+            kind = "edit" if edited else "message"
+            seen = message.api()
+            self.feed.publish(self._audience(message.chat), kind, message.chat.id, message=seen, asks=asks)
+            if reaches_bot(message, self.bot, privacy=self.privacy):
+                self.updates.put("message", seen)
+
+    def remove(self, message: Message) -> None:
+        del message.chat.messages[message.id]
+        self.feed.publish(self._audience(message.chat), "delete", message.chat.id, message_id=message.id)
+
+    def act(self, chat: Chat, action: str) -> None:
+        self.feed.publish(self._audience(chat), "action", chat.id, action=action)
+
+    def toast(self, user: User, chat_id: int, query_id: str, answer: Json) -> None:
+        self.feed.publish([user.id], "answer", chat_id, callback_query_id=query_id, **answer)
+
+    def close(self) -> None:
+        self.feed.close()
+        self.updates.close()
+
+    def _audience(self, chat: Chat) -> list[int]:
+        return [user_id for user_id in self.people if user_id in chat.members]

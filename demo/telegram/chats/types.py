@@ -1,0 +1,93 @@
+"""People, chats and messages, and how each looks over the wire."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from demo.telegram.chats.entities import FormattedText
+from demo.telegram.chats.files import Document, PhotoSize
+
+Json = dict[str, Any]
+
+TEXT_LIMIT = 4096
+CAPTION_LIMIT = 1024
+
+
+@dataclass(slots=True)
+class User:
+    id: int
+    first_name: str
+    is_bot: bool = False
+    username: str | None = None
+
+    def api(self) -> Json:
+        return {"id": self.id, "is_bot": self.is_bot, "first_name": self.first_name} | _given(username=self.username)
+
+
+@dataclass(slots=True)
+class Message:
+    id: int
+    chat: "Chat"
+    sender: User
+    date: int
+    text: FormattedText | None = None
+    caption: FormattedText | None = None
+    photo: tuple[PhotoSize, ...] = ()
+    document: Document | None = None
+    album: str | None = None
+    keyboard: Json | None = None
+    reply_to: "Message | None" = None
+    edited: int | None = None
+    service: Json = field(default_factory=dict)
+
+    @property
+    def written(self) -> FormattedText:
+        return self.text or self.caption or FormattedText()
+
+    def api(self, *, nested: bool = False) -> Json:
+        """The Bot API's Message; `nested` leaves out what this one replies to, as the server does."""
+        seen: Json = {
+            "message_id": self.id,
+            "from": self.sender.api(),
+            "chat": self.chat.api(),
+            "date": self.date,
+            **self.service,
+        }
+        if self.text:
+            seen |= {"text": self.text.text} | _given(entities=list(self.text.entities))
+        if self.photo:
+            seen["photo"] = [size.api() for size in self.photo]
+        if self.caption and self.caption.text:
+            seen |= {"caption": self.caption.text} | _given(caption_entities=list(self.caption.entities))
+        return seen | _given(
+            document=self.document and self.document.api(),
+            media_group_id=self.album,
+            reply_markup=self.keyboard,
+            edit_date=self.edited,
+            reply_to_message=self.reply_to.api(nested=True) if self.reply_to and not nested else None,
+        )
+
+
+@dataclass(slots=True)
+class Chat:
+    """A private chat (its id is the person's) or a group (its id is negative).
+
+    Attributes:
+        members: ids of who is in it; the bot is in a private chat once the person has written.
+        blocked: the person does not want to hear from the bot.
+    """
+
+    id: int
+    kind: Literal["private", "group", "supergroup"]
+    title: str
+    members: set[int]
+    messages: dict[int, Message] = field(default_factory=dict)
+    blocked: bool = False
+    migrated_to: int | None = None
+
+    def api(self) -> Json:
+        name = "first_name" if self.kind == "private" else "title"
+        return {"id": self.id, "type": self.kind, name: self.title}
+
+
+def _given(**fields: Any) -> Json:
+    return {name: value for name, value in fields.items() if value}

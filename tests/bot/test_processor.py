@@ -1,0 +1,291 @@
+"""The journal's way to the handlers, with a real store and handlers that misbehave."""
+
+import asyncio
+import errno
+import json
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+from telegram.error import NetworkError
+
+from bot.operations.metrics import Metrics
+from bot.transport.errors import Later
+from bot.updates.processor import SHARE, RawUpdate, UpdateProcessor
+from data.store.store import Store
+from tests.bot.conftest import until
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with Store.open(tmp_path / "cousinbot.db") as store:
+        yield store
+
+
+class Handlers:
+    """Takes what it is handed; raises the errors it was given, one an attempt."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self.errors = list(errors)
+        self.batches: list[list[int]] = []
+        self.given_up: list[list[int]] = []
+        self.untold: list[Exception] = []
+        self.open = asyncio.Event()
+        self.open.set()
+        self.busy = 0
+        self.busiest = 0
+
+    async def handle(self, batch: Sequence[RawUpdate]) -> None:
+        self.busy += 1
+        self.busiest = max(self.busy, self.busiest)
+        try:
+            await self.open.wait()
+            if self.errors:
+                raise self.errors.pop(0)
+            self.batches.append(ids(batch))
+        finally:
+            self.busy -= 1
+
+    async def give_up(self, batch: Sequence[RawUpdate], what: str) -> bool:
+        if self.untold:
+            raise self.untold.pop(0)
+        self.given_up.append(ids(batch))
+        return True
+
+    async def say_wait(self, batch: Sequence[RawUpdate], number: int, seconds: float) -> None:
+        pass
+
+
+def ids(batch: Sequence[RawUpdate]) -> list[int]:
+    return [update["update_id"] for update in batch]
+
+
+def photo(update_id: int, album: str | None = None, chat: int = 5) -> RawUpdate:
+    message: dict[str, object] = {"message_id": update_id, "chat": {"id": chat}, "photo": []}
+    return {"update_id": update_id, "message": message | ({"media_group_id": album} if album else {})}
+
+
+def text(update_id: int, chat: int = 5) -> RawUpdate:
+    return {"update_id": update_id, "message": {"message_id": update_id, "chat": {"id": chat}, "text": "x"}}
+
+
+def make(store: Store, handlers: Handlers, first_pause: float = 0.0) -> UpdateProcessor:
+    return UpdateProcessor(store.journal, handlers, Metrics(), album_silence=0.1, first_pause=first_pause)
+
+
+async def left(store: Store) -> list[int]:
+    return [received.update_id for received in await store.journal.unfinished()]
+
+
+async def test_update_is_journaled_before_receive_returns_and_finished_after_its_handler(store: Store) -> None:
+    handlers = Handlers()
+    handlers.open.clear()
+    processor = make(store, handlers)
+    assert await processor.receive([photo(10), photo(11)]) == 11
+    assert await left(store) == [10, 11]
+    handlers.open.set()
+    await processor.close()
+    assert sorted(handlers.batches) == [[10], [11]]
+    assert await left(store) == []
+
+
+async def test_repeated_update_is_handled_once(store: Store) -> None:
+    handlers = Handlers()
+    processor = make(store, handlers)
+    for _ in range(3):
+        await processor.receive([photo(10)])
+    await processor.close()
+    assert handlers.batches == [[10]]
+
+
+async def test_unfinished_updates_are_taken_up_at_the_next_start(store: Store) -> None:
+    stuck = Handlers()
+    stuck.open.clear()
+    first = make(store, stuck)
+    await first.receive([photo(10), photo(11)])
+    await first.close(grace=0.01)
+    handlers = Handlers()
+    second = make(store, handlers)
+    await second.receive([])
+    await second.close()
+    assert sorted(handlers.batches) == [[10], [11]]
+
+
+async def test_album_is_one_batch_however_it_comes(store: Store) -> None:
+    handlers = Handlers()
+    processor = make(store, handlers)
+    await processor.receive([photo(10, "a"), photo(11, "b"), photo(12)])
+    await processor.receive([photo(13, "a")])
+    await processor.receive([photo(14, "a", chat=6)])
+    await until(lambda: len(handlers.batches) >= 4)
+    await processor.close()
+    assert sorted(handlers.batches) == [[10, 13], [11], [12], [14]]
+    assert await left(store) == []
+
+
+async def test_album_comes_together_over_a_restart(store: Store) -> None:
+    first = make(store, Handlers())
+    await first.receive([photo(10, "a"), photo(11, "a")])
+    await first.close(grace=0.01)
+    handlers = Handlers()
+    second = make(store, handlers)
+    await second.receive([photo(12, "a")])
+    await until(lambda: bool(handlers.batches))
+    await second.close()
+    assert handlers.batches == [[10, 11, 12]]
+
+
+async def test_full_album_does_not_wait(store: Store) -> None:
+    handlers = Handlers()
+    processor = UpdateProcessor(store.journal, handlers, Metrics(), album_silence=60)
+    await processor.receive([photo(10 + n, "a") for n in range(10)])
+    await until(lambda: bool(handlers.batches))
+    await processor.close()
+    assert len(handlers.batches[0]) == 10
+
+
+async def test_update_is_set_aside_after_three_failures(store: Store) -> None:
+    handlers = Handlers(*[ValueError("no") for _ in range(3)])
+    processor = make(store, handlers)
+    await processor.receive([photo(10)])
+    await processor.close()
+    assert handlers.given_up == [[10]]
+    assert await left(store) == []
+    assert await store.journal.count_set_aside() == 1
+
+
+async def test_two_failures_are_forgiven(store: Store) -> None:
+    handlers = Handlers(ValueError("no"), ValueError("no"))
+    processor = make(store, handlers)
+    await processor.receive([photo(10)])
+    await processor.close()
+    assert handlers.batches == [[10]]
+    assert handlers.given_up == []
+
+
+async def test_telegrams_trouble_is_no_failure_of_the_update(store: Store) -> None:
+    handlers = Handlers(*[NetworkError("down") for _ in range(20)])
+    processor = make(store, handlers)
+    await processor.receive([photo(10)])
+    await processor.close()
+    assert handlers.batches == [[10]]
+    assert handlers.given_up == []
+
+
+async def test_no_more_than_sixteen_at_once(store: Store) -> None:
+    handlers = Handlers()
+    handlers.open.clear()
+    processor = make(store, handlers)
+    await processor.receive([photo(n, chat=1 + n % 10) for n in range(100, 140)])
+    await until(lambda: handlers.busy >= 16)
+    handlers.open.set()
+    await processor.close()
+    assert handlers.busiest == 16
+    assert len(handlers.batches) == 40
+
+
+async def test_one_persons_hundred_photos_leave_room_for_the_others(store: Store) -> None:
+    handlers = Handlers()
+    handlers.open.clear()
+    processor = make(store, handlers)
+    await processor.receive([photo(n, chat=1) for n in range(100, 200)])
+    await until(lambda: handlers.busy == SHARE)
+    await processor.receive([photo(200, chat=2)])
+    await until(lambda: handlers.busy == SHARE + 1)
+    handlers.open.set()
+    await processor.close()
+    assert handlers.batches.index([200]) <= SHARE
+
+
+async def test_photos_go_side_by_side_and_the_rest_takes_its_turn(store: Store) -> None:
+    handlers = Handlers()
+    handlers.open.clear()
+    processor = make(store, handlers)
+    await processor.receive([text(10), photo(11), photo(12), text(13), photo(14), photo(15, chat=6)])
+    await until(lambda: handlers.busy == 2)
+    handlers.open.set()
+    await processor.close()
+    order = [batch[0] for batch in handlers.batches if batch != [15]]
+    assert order[0] == 10
+    assert set(order[1:3]) == {11, 12}
+    assert order[3:] == [13, 14]
+
+
+async def test_update_that_waits_for_telegram_does_not_hold_up_its_chat(store: Store) -> None:
+    handlers = Handlers(NetworkError("down"))
+    processor = make(store, handlers, first_pause=60)
+    await processor.receive([text(10), text(11)])
+    await until(lambda: handlers.batches == [[11]])
+    await processor.close(grace=0.01)
+    assert await left(store) == [10]
+
+
+async def test_update_without_an_id_stops_nothing(store: Store) -> None:
+    handlers = Handlers()
+    processor = make(store, handlers)
+    assert await processor.receive(["nonsense", {"message": {}}, photo(10)]) == 10
+    await processor.close()
+    assert handlers.batches == [[10]]
+
+
+async def test_update_is_acknowledged_only_when_it_is_on_the_disk(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handlers, synced = Handlers(), asyncio.Event()
+
+    async def settle() -> None:
+        await synced.wait()
+        raise OSError(errno.EIO, "the disk is bad")
+
+    processor = make(store, handlers)
+    with monkeypatch.context() as bad_disk:
+        bad_disk.setattr(store.journal, "settle", settle)
+        receiving = asyncio.create_task(processor.receive([photo(10)]))
+        await until(lambda: handlers.batches == [[10]])  # handled meanwhile
+        assert not receiving.done()
+        synced.set()
+        with pytest.raises(OSError, match="the disk is bad"):
+            await receiving
+    assert await processor.receive([photo(10)]) == 10  # Telegram brings it again
+    await processor.close()
+    assert handlers.batches == [[10]]
+
+
+async def test_people_are_told_after_the_restart_of_what_failed_before_it(store: Store) -> None:
+    await store.journal.record({10: json.dumps(photo(10))})
+    for _ in range(3):
+        await store.journal.fail([10], "ValueError: no")
+    handlers = Handlers()
+    processor = make(store, handlers)
+    await processor.receive([])
+    await processor.close()
+    assert (handlers.batches, handlers.given_up) == ([], [[10]])
+    assert await left(store) == []
+
+
+async def test_update_is_not_set_aside_before_people_could_be_told(store: Store) -> None:
+    handlers = Handlers(*[ValueError("no") for _ in range(3)])
+    handlers.untold = [NetworkError("down") for _ in range(3)]
+    processor = make(store, handlers)
+    await processor.receive([photo(10)])
+    await processor.close()
+    assert handlers.given_up == [[10]]
+    assert await store.journal.count_set_aside() == 1
+
+
+async def test_update_that_shall_come_later_does_and_holds_up_nobody(store: Store) -> None:
+    handlers = Handlers(Later(0.05))
+    processor = make(store, handlers)
+    await processor.receive([photo(10), photo(11)])
+    await until(lambda: len(handlers.batches) == 2)
+    await processor.close()
+    assert handlers.batches == [[11], [10]]
+    assert [received.failures for received in await store.journal.unfinished()] == []
+
+
+async def test_update_with_an_impossible_id_stops_nothing(store: Store) -> None:
+    handlers = Handlers()
+    processor = make(store, handlers)
+    assert await processor.receive([photo(2**70), photo(10)]) == 10
+    await processor.close()
+    assert handlers.batches == [[10]]
