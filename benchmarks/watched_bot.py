@@ -16,14 +16,14 @@ import aiosqlite
 import bot.transport.outbox
 from actions.inbox import Inbox
 from bot.app import run
-from bot.transport.aiohttp_request import Requests
+from bot.transport.aiohttp_request import AiohttpRequest
 from data.settings import load_settings
 from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
 
 WATCHED: Final = (
     ("sqlite", aiosqlite.Connection, "_execute"),
-    ("telegram", Requests, "do_request"),
+    ("telegram", AiohttpRequest, "do_request"),
     ("decode", Decoding, "_ask"),
     ("recognise", RecognitionService, "guess"),
     ("keep", Inbox, "keep"),

@@ -5,43 +5,40 @@ import contextlib
 import logging
 import signal
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Final
 
 from telegram.error import TelegramError
-from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ExtBot, MessageHandler, filters
+from telegram.ext import ExtBot
 
+from actions.cousins import Cousins
 from actions.inbox import Inbox
 from actions.teaching import Lessons
 from actions.training_runs import Trainer
-from bot.answers.messages import Answering
-from bot.answers.photos import Photos
-from bot.answers.rate_limit import Pace
-from bot.commands.admins import Admin
+from actions.training_schedule import Schedule
 from bot.commands.command_list import show_menus
-from bot.commands.everyone import Commands
-from bot.commands.invitations import Invites
-from bot.conversation.access import Access
-from bot.conversation.names import Names
-from bot.conversation.taps import Taps
-from bot.corrections.menu import Corrections
-from bot.corrections.newcomers import Newcomers
-from bot.corrections.review import Review
-from bot.corrections.review_page import ReviewPages
-from bot.corrections.verdicts import Verdicts
-from bot.dispatcher import Dispatcher, Handler
-from bot.house import House
-from bot.operations.alerts import Alerts, WatchedFacts
+from bot.handlers import dispatcher
+from bot.operations.alerts import Alerts
 from bot.operations.health import Health, watched
-from bot.operations.housekeeping import follow_models, keep_house, watch_disk
+from bot.operations.housekeeping import (
+    DAILY,
+    DISK_CHECK,
+    MODEL_CHECK,
+    ChampionWatch,
+    DiskWatch,
+    FactsWatch,
+    Housekeeping,
+    repeatedly,
+)
 from bot.operations.logs import write_to_stderr
 from bot.operations.metrics import Metrics
-from bot.retraining.retrain import Retraining
-from bot.retraining.versions import Models
-from bot.transport.client import connected, receiving
-from bot.transport.connection_status import Line
+from bot.retraining.reports import RunReports
+from bot.retraining.retrain import Retraining, local_now
+from bot.transport.client import connected
+from bot.transport.connection_status import ConnectionStatus
 from bot.transport.errors import BotError, in_words
 from bot.transport.outbox import Outbox
-from bot.updates.processor import Intake
+from bot.updates.processor import UpdateProcessor
+from bot.updates.receiving import receiving
 from data.facts.facts_file import FactsFile
 from data.files.home import Home, HomeError
 from data.files.library import PhotoLibrary
@@ -95,11 +92,11 @@ async def serve(settings: Settings) -> None:
             Decoding() as decoding,
         ):
             metrics = Metrics()
-            line = Line(metrics.failed)
-            health = Health(line, store.journal, metrics, lambda: service.version)
+            status = ConnectionStatus(metrics.failed)
+            health = Health(status, store.journal, metrics, lambda: service.version)
             outbox = Outbox(store.journal, store.groups)
-            async with watched(health, settings.health_port), connected(settings, token, outbox, line) as bot:
-                await _answer(settings, home, store, service, decoding, bot, line, metrics)
+            async with watched(health, settings.health_port), connected(settings, token, outbox, status) as bot:
+                await _answer(settings, home, store, service, decoding, bot, status, metrics)
     except (HomeError, StoreError) as error:
         raise BotError(str(error)) from error
 
@@ -121,97 +118,51 @@ async def _answer(
     service: RecognitionService,
     decoding: Decoding,
     bot: ExtBot[int],
-    line: Line,
+    status: ConnectionStatus,
     metrics: Metrics,
 ) -> None:
-    alerts = Alerts(bot, settings.admins)
-    facts = WatchedFacts(FactsFile(settings.facts), alerts)
-    inbox = Inbox(home.inbox, home.face_cache)
+    facts, inbox, versions = FactsFile(settings.facts), Inbox(home.inbox, home.face_cache), Versions(home.models)
     inbox.sweep()
     lessons = Lessons(store, service, inbox)
-    house = House(
-        bot=bot,
-        settings=settings,
-        store=store,
-        decoding=decoding,
-        inbox=inbox,
-        service=service,
-        versions=Versions(home.models),
-        lessons=lessons,
-        facts=facts,
-        names=Names(facts, PhotoLibrary(home.photos), service, lessons),
-        access=Access(bot, settings, store),
-        pace=Pace(settings.photos_a_minute),
-        alerts=alerts,
-    )
+    cousins = Cousins(facts, PhotoLibrary(home.photos), service, lessons)
     trainer = Trainer(home, settings.device, store.runs)
-    retraining = Retraining(house, trainer)
-    dispatcher = _dispatcher(house, trainer, retraining)
-    intake = Intake(store.journal, dispatcher.handle, dispatcher.give_up, dispatcher.say_wait, metrics)
+    alerts = Alerts(bot, settings.admins)
+    schedule = Schedule(settings, store, local_now())
+    reports = RunReports(bot, store.runs, store.buttons, versions, cousins, alerts, settings.admins)
+    retraining = Retraining(bot, store.runs, store.buttons, trainer, schedule, reports)
+    handler = dispatcher(
+        bot, settings, home, store, decoding, service, inbox, lessons, facts, cousins, trainer, retraining, alerts
+    )
+    processor = UpdateProcessor(store.journal, handler, metrics)
+    housekeeping = Housekeeping(store.journal, store.invites, store.guesses, inbox, settings.keep_days, settings.admins)
+    champion = ChampionWatch(service, lessons, versions, store.corrections)
     await lessons.teach()
     try:
-        async with receiving(settings, bot, intake, line), asyncio.TaskGroup() as chores:
-            chores.create_task(keep_house(house))
-            chores.create_task(follow_models(house))
-            chores.create_task(watch_disk(house))
+        async with receiving(settings, bot, processor, status), asyncio.TaskGroup() as chores:
+            chores.create_task(repeatedly(housekeeping.clean_up, DAILY))
+            chores.create_task(repeatedly(champion.look, MODEL_CHECK))
+            chores.create_task(repeatedly(FactsWatch(facts, alerts).look, MODEL_CHECK))
+            chores.create_task(repeatedly(DiskWatch(settings.home, alerts).look, DISK_CHECK))
             chores.create_task(retraining.follow())
-            chores.create_task(_greet(house))
-            _say_ready(house)
+            chores.create_task(_set_commands(bot, settings.admins))
+            _say_ready(settings, bot, service, cousins)
     finally:
-        await intake.close(UNLOAD_GRACE)
+        await processor.close(UNLOAD_GRACE)
 
 
-def _dispatcher(house: House, trainer: Trainer, retraining: Retraining) -> Dispatcher:
-    answering, pages = Answering(house), ReviewPages(house)
-    verdicts = Verdicts(house, answering, pages)
-    review, corrections = Review(house, verdicts, pages), Corrections(house, answering, verdicts, pages)
-    newcomers = Newcomers(house, verdicts, pages)
-    commands, admin, invites = Commands(house, newcomers, trainer), Admin(house), Invites(house)
-    photos, models = Photos(house, answering), Models(house)
-    actions = {
-        action: handler
-        for part in (corrections, newcomers, review, commands, admin, invites, retraining, models)
-        for action, handler in part.actions().items()
-    }
-    admins = filters.User(house.settings.admins)
-    handlers: list[Handler] = [
-        CallbackQueryHandler(Taps(house.bot, house.store.buttons, actions).on_tap),
-        CommandHandler("start", commands.start),
-        CommandHandler("help", commands.help),
-        CommandHandler("facts", commands.facts),
-        CommandHandler("cousins", commands.cousins),
-        CommandHandler("forgetme", commands.forget_me),
-        CommandHandler("who", photos.on_who),
-        CommandHandler("wrong", corrections.on_wrong),
-        CommandHandler("review", review.on_review, admins),
-        CommandHandler("stats", admin.stats, admins),
-        CommandHandler("retrain", retraining.on_retrain, admins),
-        CommandHandler("models", models.on_models, admins),
-        CommandHandler("rollback", models.on_rollback, admins),
-        CommandHandler("invite", invites.on_invite, admins),
-        CommandHandler("block", admin.block, admins),
-        MessageHandler(filters.PHOTO | filters.Document.ALL, photos.on_message),
-        MessageHandler(filters.ALL, commands.text),
-    ]
-    application: Application[Any, Any, Any, Any, Any, Any] = Application.builder().bot(house.bot).updater(None).build()
-    return Dispatcher(application, handlers, photos, house.access, house.alerts, house.store)
-
-
-async def _greet(house: House) -> None:
-    """What Telegram shows beside the chat, and what the admins should know from the start."""
+async def _set_commands(bot: ExtBot[int], admins: frozenset[int]) -> None:
+    """What Telegram shows beside the chat."""
     try:
-        await show_menus(house.bot, house.settings.admins)
-        await house.facts.book()
+        await show_menus(bot, admins)
     except TelegramError as error:
         logger.warning("The list of commands could not be set: %s.", in_words(error))
 
 
-def _say_ready(house: House) -> None:
-    settings = house.settings
+def _say_ready(settings: Settings, bot: ExtBot[int], service: RecognitionService, cousins: Cousins) -> None:
     if not (settings.admins or settings.chats or settings.invite):
         logger.warning("Nobody may ask yet: set COUSINBOT_ADMINS; admins then let others in with /invite.")
-    model = f"model {house.service.version}" if house.service.version else "no model yet (run: cousinbot train)"
-    print(f"cousinbot is ready: @{house.bot.username}, {len(house.names.all())} cousins, {model}", flush=True)
+    model = f"model {service.version}" if service.version else "no model yet (run: cousinbot train)"
+    print(f"cousinbot is ready: @{bot.username}, {len(cousins.all())} cousins, {model}", flush=True)
 
 
 __all__ = ["BotError", "run", "serve"]

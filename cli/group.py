@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cli.printing import say_left_out
-from foundation.storage_errors import trouble
+from foundation.storage_errors import explain_storage_error
 
 _ROOMS = {"bot", "data", "demo", "inference", "models", "training"}
 
@@ -27,7 +27,7 @@ class Commands(click.Group):
             if type(error).__module__.partition(".")[0] in _ROOMS:  # the rooms' own errors are written for people
                 say_left_out(getattr(error, "skipped", ()))
                 raise click.ClickException(str(error)) from None
-            if matter := trouble(error):
+            if matter := explain_storage_error(error):
                 raise click.ClickException(f"It did not work: {matter}.") from None
             raise click.ClickException(
                 f"Something went wrong that nobody foresaw ({type(error).__name__}: {error})."

@@ -125,7 +125,7 @@ class _NotedRun:
             yield both
 
     def record(self, outcome: Outcome) -> None:
-        from training.dataset.corrections import record
+        from training.record import record
 
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # too late to stop: it may answer already
         asyncio.run(record(self._home, self._number, outcome))

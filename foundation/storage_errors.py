@@ -23,7 +23,7 @@ _SQLITE: Final[Mapping[int, Callable[[], str]]] = {
 }
 
 
-def trouble(error: BaseException) -> str | None:
+def explain_storage_error(error: BaseException) -> str | None:
     """What is the matter and what to do about it, in a sentence; None where it is no such thing."""
     match error:
         case sqlite3.Error():
@@ -38,4 +38,4 @@ def trouble(error: BaseException) -> str | None:
 
 def why(error: BaseException) -> str:
     """What is the matter, in a sentence: ours where we know what to do about it, else the system's own words."""
-    return trouble(error) or wording.reason(str(error) or type(error).__name__)
+    return explain_storage_error(error) or wording.reason(str(error) or type(error).__name__)

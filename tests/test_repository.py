@@ -107,6 +107,13 @@ def test_every_room_imports_only_what_it_may() -> None:
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
+@pytest.mark.parametrize("room", ["actions", "bot", "data", "inference", "training"])
+def test_no_folder_has_more_modules_than_one_can_take_in(room: str) -> None:
+    folders = [ROOT / room, *(path for path in (ROOT / room).rglob("*") if path.is_dir())]
+    crowded = [folder.name for folder in folders if len({*folder.glob("*.py")} - {folder / "__init__.py"}) > 14]
+    assert crowded == []
+
+
 @pytest.mark.parametrize("room", ["bot", "data", "inference"])
 def test_only_training_needs_fastai(room: str) -> None:
     everything = (

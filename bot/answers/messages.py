@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 
-from telegram import InlineKeyboardMarkup, ReplyParameters
+from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
+from telegram.ext import ExtBot
 
+from actions.cousins import Cousins
 from bot.answers import wording
 from bot.conversation.keyboards import Choice, buttons_in, in_rows, keyboard, with_ids
-from bot.house import House
-from bot.transport.errors import quietly
+from bot.transport import photo_or_text
 from bot.transport.outbox import is_first_attempt
-from data.store.buttons import Button
-from data.store.corrections import Correction
-from data.store.guesses import Answer, Guess
+from bot.transport.photo_or_text import CAPTION_LIMIT, TEXT_LIMIT
+from data.facts.facts_file import FactsFile
+from data.store.buttons import Button, Buttons
+from data.store.corrections import Correction, Corrections
+from data.store.guesses import Answer, Guess, Guesses
 
 HTML = ParseMode.HTML
 Said = Mapping[int, Correction]
@@ -20,8 +23,21 @@ Said = Mapping[int, Correction]
 
 
 class Answering:
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(
+        self,
+        bot: ExtBot[int],
+        guesses: Guesses,
+        corrections: Corrections,
+        buttons: Buttons,
+        cousins: Cousins,
+        facts: FactsFile,
+    ) -> None:
+        self._bot = bot
+        self._guesses = guesses
+        self._corrections = corrections
+        self._buttons = buttons
+        self._cousins = cousins
+        self._facts = facts
 
     def buttons(self, answer: Answer) -> list[Button]:
         """Those of an answer of which nothing was said yet."""
@@ -29,59 +45,49 @@ class Answering:
 
     async def send(self, answer: Answer, buttons: Sequence[int], picture: bytes | None, reply_to: int) -> None:
         """Send a drafted answer as a reply, with its `buttons` by their ids, and its picture if it has one."""
-        bot, chat_id = self._house.bot, answer.chat_id
-        reply = ReplyParameters(reply_to, allow_sending_without_reply=True)
         # Of what nobody has seen yet nothing was said.
         said = {} if is_first_attempt() else await self._said(answer)
-        text = self._text(answer, said, wording.MESSAGE_LIMIT)
+        text = self._text(answer, said, TEXT_LIMIT)
         markup = await self._markup(answer, said) if said else with_ids(_rows(answer, said), buttons)
-        with_caption = picture is not None and len(text) <= wording.CAPTION_LIMIT
-        if picture is not None and with_caption:
-            message = await bot.send_photo(
-                chat_id, picture, text, reply_parameters=reply, reply_markup=markup, parse_mode=HTML
-            )
-        else:
-            if picture is not None:
-                await bot.send_photo(chat_id, picture, reply_parameters=reply)
-            message = await bot.send_message(
-                chat_id, text, reply_parameters=reply, reply_markup=markup, parse_mode=HTML
-            )
-        await self._house.store.guesses.sent(answer.id, message.message_id, has_picture=with_caption)
+        message, with_caption = await photo_or_text.send(
+            self._bot, answer.chat_id, text, picture, markup=markup, reply_to=reply_to, parse_mode=HTML
+        )
+        await self._guesses.sent(answer.id, message.message_id, has_picture=with_caption)
         if message.reply_markup != markup:
             # Sent already, before the process was stopped: with the buttons of a draft that is no more.
             await self.refresh(answer.id)
 
     async def refresh(self, answer_id: int) -> None:
         """Write an answer anew, as its corrections are now. One that is gone, forgotten or deleted, is let be."""
-        answer = await self._house.store.guesses.answer(answer_id)
+        answer = await self._guesses.answer(answer_id)
         if answer is None or answer.message_id is None:
             return
-        bot, chat_id, message_id = self._house.bot, answer.chat_id, answer.message_id
         said = await self._said(answer)
-        markup = await self._markup(answer, said)
-        with quietly():
-            if answer.has_picture:
-                text = self._text(answer, said, wording.CAPTION_LIMIT)
-                await bot.edit_message_caption(chat_id, message_id, caption=text, reply_markup=markup, parse_mode=HTML)
-            else:
-                text = self._text(answer, said, wording.MESSAGE_LIMIT)
-                await bot.edit_message_text(text, chat_id, message_id, reply_markup=markup, parse_mode=HTML)
+        await photo_or_text.edit(
+            self._bot,
+            answer.chat_id,
+            answer.message_id,
+            self._text(answer, said, CAPTION_LIMIT if answer.has_picture else TEXT_LIMIT),
+            has_picture=answer.has_picture,
+            markup=await self._markup(answer, said),
+            parse_mode=HTML,
+        )
 
     async def keyboard(self, answer: Answer) -> InlineKeyboardMarkup:
         """✓ and ✗ for every face; ✎ for those an admin has spoken on, and for those that the bot could not tell."""
         return await self._markup(answer, await self._said(answer))
 
     async def _said(self, answer: Answer) -> Said:
-        return await self._house.store.corrections.of_guesses([guess.id for guess in answer.guesses])
+        return await self._corrections.of_guesses([guess.id for guess in answer.guesses])
 
     async def _markup(self, answer: Answer, said: Said) -> InlineKeyboardMarkup:
-        return await keyboard(self._house.store.buttons, _rows(answer, said))
+        return await keyboard(self._buttons, _rows(answer, said))
 
     def _text(self, answer: Answer, said: Said, limit: int) -> str:
         return wording.answer([self._line(guess, said.get(guess.id)) for guess in answer.guesses], answer.notes, limit)
 
     def _line(self, guess: Guess, said: Correction | None) -> wording.Line:
-        names = self._house.names
+        names = self._cousins
         cousin = guess.cousin if said is None else said.cousin if said.verdict == "is" else None
         return wording.Line(
             number=guess.number,
@@ -89,7 +95,7 @@ class Answering:
             confidence=guess.confidence,
             found=guess.found,
             fact=guess.fact if cousin else None,
-            avoid=self._house.facts.last_good().avoid(cousin) if cousin and guess.fact else (),
+            avoid=self._facts.book().avoid(cousin) if cousin and guess.fact else (),
             verdict=said.verdict if said else None,
             said=names.shown(said.cousin) if said and said.cousin else None,
             runners_up=tuple((names.shown(other), probability) for other, probability in guess.runners_up),

@@ -1,25 +1,26 @@
 """A photo, an album, a picture sent as a file: recognised, kept and answered."""
 
 import asyncio
-import hashlib
 import logging
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from pathlib import Path
 
-import numpy as np
-from telegram import Chat, Message, ReplyParameters, Update
-from telegram.ext import ContextTypes
+from telegram import Chat, Message, Update
+from telegram.ext import ContextTypes, ExtBot
 
+from actions.access import Access
+from actions.photo_intake import OpenedPhoto, PhotoIntake, RecognisedPhoto
 from bot.answers import drawing
 from bot.answers.messages import Answering
-from bot.house import House
+from bot.answers.rate_limit import Pace
+from bot.transport import photo_or_text
+from bot.transport.chat_action import typing
 from bot.transport.downloads import download, picture_in
 from bot.transport.errors import Later
 from bot.transport.outbox import apart, current_update, is_first_attempt
-from data.store.guesses import Answer, Forgotten, NewGuess, NewPhoto
-from inference.decoding.photo import Photo, PhotoError, jpeg_of
-from inference.recognizer import FaceGuess, PhotoGuess
+from data.store.guesses import Answer, Forgotten, Guesses
+from inference.decoding.photo import PhotoError
 from inference.service import NotTrained
 
 logger = logging.getLogger(__name__)
@@ -38,27 +39,24 @@ BUSY = "Many photos at once: you are number {number} in line, about {seconds} se
 WHO_HOW = "Reply with /who to the photo you mean."
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """`larger` is what it came as, where that holds more than the photo."""
-
-    photo: Photo
-    larger: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """`jpeg` is what is to be kept of a photo that is not whole."""
-
-    photo: Photo
-    jpeg: bytes | None
-    guess: PhotoGuess
-
-
 class Photos:
-    def __init__(self, house: House, answering: Answering) -> None:
-        self._house = house
+    def __init__(
+        self,
+        bot: ExtBot[int],
+        guesses: Guesses,
+        intake: PhotoIntake,
+        access: Access,
+        pace: Pace,
+        answering: Answering,
+        photos_folder: Path,
+    ) -> None:
+        self._bot = bot
+        self._guesses = guesses
+        self._intake = intake
+        self._access = access
+        self._pace = pace
         self._answering = answering
+        self._photos_folder = photos_folder
 
     async def on_message(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """A photo or a file. In a group only when its caption asks, with /who."""
@@ -98,22 +96,19 @@ class Photos:
             await self._say(messages[0], BUSY.format(number=number, seconds=_roughly(seconds)))
 
     async def _answer(self, pictures: Sequence[Message], asked: Message) -> None:
-        answered = self._house.store.guesses.was_answered
+        answered = self._guesses.was_answered
         if not is_first_attempt() and await answered(asked.chat_id, asked.message_id):
             # A replay: we were stopped between sending the answer and noting that the update is finished.
             await self._keep_answered(pictures)
             return
         await self._keep_pace(asked, len(pictures))
-        opened = await asyncio.gather(*map(self._open, pictures))
         try:
-            *results, _ = await asyncio.gather(
-                *map(self._see, opened),
-                self._house.store.guesses.ask(asked.chat_id, asked.message_id, len(pictures)),
-            )
+            async with typing(self._bot, asked.chat_id):
+                results = await self._look_at(pictures, asked)
         except NotTrained:
             text = NOT_TRAINED_GUEST
-            if self._house.access.is_admin(asked.from_user):
-                text = NOT_TRAINED_ADMIN.format(photos=self._house.settings.home / "photos")
+            if asked.from_user and self._access.is_admin(asked.from_user.id):
+                text = NOT_TRAINED_ADMIN.format(photos=self._photos_folder)
             await self._say(asked, text)
             return
         notes = [
@@ -121,13 +116,21 @@ class Photos:
             for number, result in enumerate(results, 1)
             if isinstance(result, str)
         ]
-        seen = [result for result in results if isinstance(result, _Seen)]
+        seen = [result for result in results if isinstance(result, RecognisedPhoto)]
         if not seen:
             await self._say(asked, "\n".join(notes))
             return
         sender = pictures[0].from_user or asked.from_user
         try:
-            answer, buttons = await self._draft(asked, sender.id if sender else 0, seen, notes)
+            answer, buttons = await self._intake.draft(
+                asked.chat_id,
+                asked.message_id,
+                sender.id if sender else 0,
+                seen,
+                notes,
+                buttons=self._answering.buttons,
+                update=current_update(),
+            )
         except Forgotten:
             return  # /forgetme, which does not wait for photos that wait, was faster than this one
         try:
@@ -135,14 +138,7 @@ class Photos:
             await self._answering.send(answer, buttons, drawing, pictures[0].message_id)
         finally:
             for one in seen:  # now, when nobody waits for it any more
-                jpeg = await asyncio.to_thread(jpeg_of, one.photo) if one.jpeg is None else one.jpeg
-                await self._keep(one.photo.sha256, jpeg)
-
-    async def _keep(self, sha256: str, jpeg: bytes) -> None:
-        """Keep an answered photo, unless it was forgotten meanwhile."""
-        await self._house.inbox.keep(sha256, jpeg)
-        if not await self._house.store.guesses.has_photo(sha256):
-            await self._house.inbox.delete([sha256])
+                await self._intake.keep(one)
 
     async def _keep_answered(self, pictures: Sequence[Message]) -> None:
         """Keep photos that were answered, and perhaps kept, before the process was stopped."""
@@ -150,74 +146,50 @@ class Photos:
             wanted = picture_in(message)
             assert wanted is not None
             try:
-                data = await download(self._house.bot, wanted)
-                await self._keep(hashlib.sha256(data).hexdigest(), await self._house.decoding.upright_jpeg(data))
+                await self._intake.keep_answered(await download(self._bot, wanted))
             except PhotoError as error:
                 logger.info("A photo that was answered can't be kept: %s", error)
 
     async def _keep_pace(self, asked: Message, photos: int) -> None:
         """Admins are not slowed down. Raises `Later` if it is not this message's turn yet."""
         person = asked.from_user
-        if person is None or self._house.access.is_admin(person):
+        if person is None or self._access.is_admin(person.id):
             return
-        pace = self._house.pace
-        if seconds := pace.wait(person.id, (asked.chat_id, asked.message_id), photos):
-            if pace.is_news(person.id):
+        if seconds := self._pace.wait(person.id, (asked.chat_id, asked.message_id), photos):
+            if self._pace.is_news(person.id):
                 with apart("pace"):
-                    await self._say(asked, TOO_QUICK.format(a_minute=self._house.settings.photos_a_minute))
+                    await self._say(asked, TOO_QUICK.format(a_minute=self._pace.a_minute))
             raise Later(seconds)
 
-    async def _open(self, message: Message) -> _Opened | str:
+    async def _look_at(self, pictures: Sequence[Message], asked: Message) -> list[RecognisedPhoto | str]:
+        """Who is in each picture, or why that cannot be told. Raises `NotTrained`."""
+        opened = await asyncio.gather(*map(self._open, pictures))
+        results, _ = await asyncio.gather(
+            asyncio.gather(*map(self._recognise, opened)),
+            self._guesses.ask(asked.chat_id, asked.message_id, len(pictures)),
+        )
+        return results
+
+    async def _open(self, message: Message) -> OpenedPhoto | str:
         """A message's picture, or a sentence why it cannot be looked at."""
         wanted = picture_in(message)
         assert wanted is not None
         try:
-            data = await download(self._house.bot, wanted)
-            # What was corrected elsewhere up to now counts.
-            photo, _ = await asyncio.gather(self._house.decoding.decode(data), self._house.lessons.follow())
+            return await self._intake.open(await download(self._bot, wanted))
         except PhotoError as error:
             return str(error)
-        return _Opened(photo, None if photo.is_whole else data)
 
-    async def _see(self, opened: _Opened | str) -> _Seen | str:
-        """What is in a picture; or a sentence why it cannot be told, as where it was not opened."""
+    async def _recognise(self, opened: OpenedPhoto | str) -> RecognisedPhoto | str:
+        """Who is in a picture; or a sentence why it cannot be told, as where it was not opened."""
         if isinstance(opened, str):
             return opened
-        photo, larger = opened.photo, opened.larger
-        guessing = self._house.lessons.guess(photo)
-        if larger is None:
-            return _Seen(photo, None, await guessing)
         try:
-            guess, jpeg = await asyncio.gather(guessing, self._house.decoding.upright_jpeg(larger))
+            return await self._intake.recognise(opened)
         except PhotoError as error:
             return str(error)
-        return _Seen(photo, jpeg, guess)
-
-    async def _draft(
-        self, asked: Message, sender: int, seen: Sequence[_Seen], notes: Sequence[str]
-    ) -> tuple[Answer, list[int]]:
-        """Keep what was guessed, and the buttons that point to it. Raises `Forgotten`."""
-        book = await self._house.facts.book()
-        photos = [
-            NewPhoto(one.photo.sha256, tuple(_new_guess(face, one.guess.version) for face in one.guess.faces))
-            for one in seen
-        ]
-        cousins = {guess.cousin for photo in photos for guess in photo.guesses if guess.cousin}
-        facts = {cousin: book.facts(cousin) for cousin in cousins}
-        return await self._house.store.guesses.draft(
-            asked.chat_id,
-            asked.message_id,
-            sender,
-            photos,
-            notes,
-            facts=facts,
-            buttons=self._answering.buttons,
-            update=current_update(),
-        )
 
     async def _say(self, message: Message, text: str) -> None:
-        reply = ReplyParameters(message.message_id, allow_sending_without_reply=True)
-        await self._house.bot.send_message(message.chat_id, text, reply_parameters=reply)
+        await photo_or_text.send(self._bot, message.chat_id, text, reply_to=message.message_id)
 
 
 def _is_asked(messages: Sequence[Message]) -> bool:
@@ -231,11 +203,11 @@ def _roughly(seconds: float) -> int:
     return 5 * math.ceil(seconds / 5)
 
 
-def _needs_picture(seen: Sequence[_Seen]) -> bool:
+def _needs_picture(seen: Sequence[RecognisedPhoto]) -> bool:
     return len(seen) > 1 or len(seen[0].guess.faces) > 1
 
 
-def _drawing(seen: Sequence[_Seen], answer: Answer) -> bytes:
+def _drawing(seen: Sequence[RecognisedPhoto], answer: Answer) -> bytes:
     numbers = iter(answer.guesses)
     return drawing.numbered(
         [
@@ -245,20 +217,4 @@ def _drawing(seen: Sequence[_Seen], answer: Answer) -> bytes:
             )
             for one in seen
         ]
-    )
-
-
-def _new_guess(face: FaceGuess, version: str) -> NewGuess:
-    return NewGuess(
-        box=(face.box.left, face.box.top, face.box.right, face.box.bottom),
-        found=face.found,
-        cousin=face.cousin,
-        confidence=float(face.confidence),
-        candidates=tuple(candidate.cousin for candidate in face.candidates),
-        fact=None,
-        embedding=np.asarray(face.embedding, np.float32).tobytes(),
-        space=face.space,
-        version=version,
-        runners_up=tuple((candidate.cousin, float(candidate.probability)) for candidate in face.runners_up),
-        flaw=face.flaw,
     )

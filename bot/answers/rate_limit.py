@@ -15,6 +15,7 @@ class Pace:
     """
 
     def __init__(self, a_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.a_minute = a_minute
         self._each = MINUTE / a_minute
         self._clock = clock
         self._full_at: dict[int, float] = {}

@@ -5,10 +5,8 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Final
 
+from bot.transport.photo_or_text import TEXT_LIMIT
 from data.store.labels import Verdict
-
-MESSAGE_LIMIT: Final = 4096
-CAPTION_LIMIT: Final = 1024
 
 # Calibrated confidence in words; a family reads "probably" more rightly than "71 %".
 _LIKELY: Final = 0.6
@@ -56,7 +54,7 @@ def per_cent(confidence: float) -> str:
     return f"{min(99, max(1, round(100 * confidence)))} %"
 
 
-def answer(lines: Sequence[Line], notes: Sequence[str] = (), limit: int = MESSAGE_LIMIT) -> str:
+def answer(lines: Sequence[Line], notes: Sequence[str] = (), limit: int = TEXT_LIMIT) -> str:
     """The whole answer, at most `limit` characters: what to avoid goes first, then facts, then the last lines."""
     shorter = [replace(line, avoid=()) for line in lines]
     bare = [replace(line, fact=None) for line in shorter]

@@ -5,38 +5,58 @@ from typing import Final
 from telegram import InlineKeyboardMarkup, Update, User
 from telegram.ext import ContextTypes
 
+from actions.access import Access
+from actions.cousins import Cousins
 from bot.answers.messages import Answering
 from bot.conversation.keyboards import MOST_BUTTONS, Choice, in_rows, keyboard
-from bot.conversation.taps import Action, Tap
-from bot.conversation.wording import ADMINS_ONLY, FORGOTTEN
-from bot.corrections.review_page import ReviewPages
+from bot.conversation.permissions import Permission
+from bot.conversation.taps import Action, Run, Tap
+from bot.conversation.wording import FORGOTTEN
+from bot.corrections.review_page import ReviewPager
 from bot.corrections.verdicts import Verdicts
-from bot.house import House
-from data.store.buttons import Button
-from data.store.guesses import Guess
+from data.store.buttons import Button, Buttons
+from data.store.corrections import Corrections
+from data.store.guesses import Guess, Guesses
 from data.store.labels import Verdict
+from data.store.review_pages import ReviewPages
 
 WRONG_HOW: Final = "Reply with /wrong to the answer that is wrong."
 
 
-class Corrections:
-    def __init__(self, house: House, answering: Answering, verdicts: Verdicts, pages: ReviewPages) -> None:
-        self._house = house
+class CorrectionMenu:
+    def __init__(
+        self,
+        access: Access,
+        guesses: Guesses,
+        corrections: Corrections,
+        buttons: Buttons,
+        open_pages: ReviewPages,
+        cousins: Cousins,
+        answering: Answering,
+        verdicts: Verdicts,
+        pages: ReviewPager,
+    ) -> None:
+        self._access = access
+        self._guesses = guesses
+        self._corrections = corrections
+        self._buttons = buttons
+        self._open_pages = open_pages
+        self._cousins = cousins
         self._answering = answering
         self._verdicts = verdicts
         self._pages = pages
 
     def actions(self) -> dict[str, Action]:
         return {
-            "right": self._right,
-            "wrong": self._wrong,
-            "is": self._said("is"),
-            "not": self._said("not"),
-            "stranger": self._said("stranger"),
-            "not_a_face": self._said("not_a_face"),
-            "no_idea": self._no_idea,
-            "back": self._back,
-            "other": self._other,
+            "right": Action(Permission.EVERYBODY, self._right),
+            "wrong": Action(Permission.EVERYBODY, self._wrong),
+            "is": Action(Permission.EVERYBODY, self._said("is")),
+            "not": Action(Permission.EVERYBODY, self._said("not")),
+            "stranger": Action(Permission.EVERYBODY, self._said("stranger")),
+            "not_a_face": Action(Permission.EVERYBODY, self._said("not_a_face")),
+            "no_idea": Action(Permission.EVERYBODY, self._no_idea),
+            "back": Action(Permission.EVERYBODY, self._back),
+            "other": Action(Permission.ADMIN, self._other),
         }
 
     async def on_wrong(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
@@ -45,7 +65,7 @@ class Corrections:
         if message is None:
             return
         reply = message.reply_to_message
-        answer = await self._house.store.guesses.answer_at(message.chat_id, reply.message_id) if reply else None
+        answer = await self._guesses.answer_at(message.chat_id, reply.message_id) if reply else None
         if answer is None:
             await message.reply_text(WRONG_HOW)
             return
@@ -54,18 +74,16 @@ class Corrections:
             await message.reply_text("Who is it?", reply_markup=markup)
             return
         faces = [(str(guess.number), Button(message.chat_id, "wrong", guess_id=guess.id)) for guess in answer.guesses]
-        markup = await keyboard(self._house.store.buttons, in_rows(faces, 5))
+        markup = await keyboard(self._buttons, in_rows(faces, 5))
         await message.reply_text("Which face is wrong?", reply_markup=markup)
 
     async def _other(self, tap: Tap) -> str | None:
         """The names, for a proposal in the review."""
-        if not self._house.access.is_admin(tap.user):
-            return ADMINS_ONLY
-        proposal = await self._house.store.corrections.get(tap.button.correction_id or 0)
+        proposal = await self._corrections.get(tap.button.correction_id or 0)
         if proposal is None or proposal.status != "proposed":
             return await self._back(tap)
         await self._wrong(tap)
-        page = await self._house.store.review_pages.get(tap.button.chat_id)
+        page = await self._open_pages.get(tap.button.chat_id)
         shown = page.corrections if page else ()
         return f"Who is face {shown.index(proposal.id) + 1}?" if proposal.id in shown else "Who is it?"
 
@@ -73,8 +91,8 @@ class Corrections:
         guess = await self._guess(tap)
         if guess is None:
             return FORGOTTEN
-        if not self._house.access.is_admin(tap.user):
-            await self._house.store.corrections.praise(guess.id, tap.user.id)
+        if not self._access.is_admin(tap.user.id):
+            await self._corrections.praise(guess.id, tap.user.id)
             return "Thank you!"
         verdict: Verdict = "is" if guess.cousin else "stranger"
         return await self._verdicts.give(guess, verdict, guess.cousin, tap.user)
@@ -92,11 +110,11 @@ class Corrections:
         def choice(text: str, action: str, cousin: str | None = None) -> Choice:
             return text, Button(chat_id, action, guess_id=guess.id, correction_id=correction_id, cousin=cousin)
 
-        said = await self._house.store.corrections.of_guess(guess.id)
-        names = self._house.names
+        said = await self._corrections.of_guess(guess.id)
+        names = self._cousins
         # The name that was just called wrong is no choice, unless an admin's word took its place since.
         cousins = [name for name in names.likely(guess.candidates) if said or name != guess.cousin]
-        is_admin = self._house.access.is_admin(user)
+        is_admin = user is not None and self._access.is_admin(user.id)
         others = [choice("A stranger", "stranger"), choice("Not a face", "not_a_face")]
         if is_admin:
             others.insert(0, choice("Someone new", "someone_new"))
@@ -106,15 +124,13 @@ class Corrections:
             others.append(choice("I don't know", "no_idea"))
         others.append(choice("« Back", "back"))
         named = [choice(names.shown(cousin), "is", cousin) for cousin in cousins[: MOST_BUTTONS - len(others)]]
-        return await keyboard(self._house.store.buttons, [*in_rows(named, 2), *in_rows(others, 2)])
+        return await keyboard(self._buttons, [*in_rows(named, 2), *in_rows(others, 2)])
 
-    def _said(self, verdict: Verdict) -> Action:
+    def _said(self, verdict: Verdict) -> Run:
         async def say(tap: Tap) -> str | None:
             guess = await self._guess(tap)
             if guess is None:
                 return FORGOTTEN
-            if tap.button.correction_id and not self._house.access.is_admin(tap.user):
-                return ADMINS_ONLY
             thanks = await self._verdicts.give(guess, verdict, tap.button.cousin, tap.user)
             await self._close(tap, guess, thanks)
             return thanks
@@ -140,7 +156,7 @@ class Corrections:
         if tap.button.correction_id:
             await self._back_to_review(tap)
             return None
-        answer = await self._house.store.guesses.answer(guess.answer_id)
+        answer = await self._guesses.answer(guess.answer_id)
         if answer is not None and answer.message_id == tap.message_id:
             await tap.show_buttons(await self._answering.keyboard(answer))
         else:
@@ -148,7 +164,7 @@ class Corrections:
         return None
 
     async def _back_to_review(self, tap: Tap) -> None:
-        page = await self._house.store.review_pages.get(tap.button.chat_id)
+        page = await self._open_pages.get(tap.button.chat_id)
         if page is not None and page.message_id == tap.message_id:
             await self._pages.redraw(page)
         else:
@@ -159,9 +175,9 @@ class Corrections:
         if tap.button.correction_id:
             await self._pages.go_on(tap.button.chat_id)
             return
-        answer = await self._house.store.guesses.answer(guess.answer_id)
+        answer = await self._guesses.answer(guess.answer_id)
         if answer is None or answer.message_id != tap.message_id:
             await tap.rewrite(outcome)
 
     async def _guess(self, tap: Tap) -> Guess | None:
-        return await self._house.store.guesses.get(tap.button.guess_id) if tap.button.guess_id else None
+        return await self._guesses.get(tap.button.guess_id) if tap.button.guess_id else None

@@ -8,17 +8,22 @@ from typing import Final
 
 from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
+from telegram.ext import ExtBot
 
+from actions.cousins import Cousins
+from actions.inbox import Inbox
 from bot.answers import drawing
 from bot.answers.wording import per_cent, untellable
 from bot.conversation.keyboards import Choice, keyboard
-from bot.house import House
-from bot.transport.errors import quietly
+from bot.corrections.wording import said
+from bot.transport import photo_or_text
 from data.facts.parser import MAX_NAME
-from data.store.buttons import Button
-from data.store.guesses import Guess
+from data.people.people import People
+from data.store.buttons import Button, Buttons
+from data.store.corrections import Corrections
+from data.store.guesses import Guess, Guesses
 from data.store.labels import Correction
-from data.store.review_pages import ReviewPage
+from data.store.review_pages import ReviewPage, ReviewPages
 
 FACES: Final = 6  # two columns of three: large enough to be known again on a phone
 DONE: Final = "Nothing waits for review. 👍"
@@ -39,80 +44,92 @@ class _Entry:
     outcome: str | None
 
 
-class ReviewPages:
+class ReviewPager:
     """At most one page is open in a chat; all that show a face are written anew when somebody decides on it."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(
+        self,
+        bot: ExtBot[int],
+        open_pages: ReviewPages,
+        corrections: Corrections,
+        guesses: Guesses,
+        people: People,
+        buttons: Buttons,
+        inbox: Inbox,
+        cousins: Cousins,
+    ) -> None:
+        self._bot = bot
+        self._open_pages = open_pages
+        self._corrections = corrections
+        self._guesses = guesses
+        self._people = people
+        self._buttons = buttons
+        self._inbox = inbox
+        self._cousins = cousins
 
     async def open(self, chat_id: int, behind: ReviewPage | None = None) -> None:
         """Send the proposals about which the bot was least certain, or those that come behind a page's."""
-        store = self._house.store
         await self._put_away(chat_id)
-        waiting = await store.corrections.proposed()
+        waiting = await self._corrections.proposed()
         shown = _six(waiting, behind.corrections if behind else ())
         if not shown:
-            await self._house.bot.send_message(chat_id, DONE)
+            await self._bot.send_message(chat_id, DONE)
             return
         entries = [await self._entry(number, one.id) for number, one in enumerate(shown, 1)]
         photo = await self._picture(shown)
         text, markup = await self._written(chat_id, entries, waiting, has_picture=photo is not None)
-        if photo is None:
-            sent = await self._house.bot.send_message(chat_id, text, reply_markup=markup, parse_mode=ParseMode.HTML)
-        else:
-            sent = await self._house.bot.send_photo(
-                chat_id, photo, text, reply_markup=markup, parse_mode=ParseMode.HTML
-            )
-        await store.review_pages.open(chat_id, sent.message_id, photo is not None, [one.id for one in shown])
+        sent, has_picture = await photo_or_text.send(
+            self._bot, chat_id, text, photo, markup=markup, parse_mode=ParseMode.HTML
+        )
+        await self._open_pages.open(chat_id, sent.message_id, has_picture, [one.id for one in shown])
 
     async def redraw_showing(self, guess_ids: Iterable[int]) -> None:
         """Write anew every page, of whichever admin, that shows one of these faces."""
-        pages = [page for guess_id in guess_ids for page in await self._house.store.review_pages.showing(guess_id)]
+        pages = [page for guess_id in guess_ids for page in await self._open_pages.showing(guess_id)]
         for page in dict.fromkeys(pages):
             await self.redraw(page)
 
     async def redraw(self, page: ReviewPage) -> None:
         entries = [await self._entry(number, id_) for number, id_ in enumerate(page.corrections, 1)]
-        waiting = await self._house.store.corrections.proposed()
+        waiting = await self._corrections.proposed()
         text, markup = await self._written(page.chat_id, entries, waiting, has_picture=page.has_picture)
-        bot, chat_id, message_id = self._house.bot, page.chat_id, page.message_id
-        with quietly():
-            if page.has_picture:
-                await bot.edit_message_caption(
-                    chat_id, message_id, caption=text, reply_markup=markup, parse_mode=ParseMode.HTML
-                )
-            else:
-                await bot.edit_message_text(text, chat_id, message_id, reply_markup=markup, parse_mode=ParseMode.HTML)
+        await photo_or_text.edit(
+            self._bot,
+            page.chat_id,
+            page.message_id,
+            text,
+            has_picture=page.has_picture,
+            markup=markup,
+            parse_mode=ParseMode.HTML,
+        )
 
     async def go_on(self, chat_id: int) -> None:
         """Open the next page if everything on this chat's page was decided."""
-        page = await self._house.store.review_pages.get(chat_id)
+        page = await self._open_pages.get(chat_id)
         if page is None:
             return
         entries = [await self._entry(number, id_) for number, id_ in enumerate(page.corrections, 1)]
         if all(entry.outcome for entry in entries):
-            await self._house.store.review_pages.close(chat_id, page.message_id)
+            await self._open_pages.close(chat_id, page.message_id)
             await self.open(chat_id)
 
     async def _put_away(self, chat_id: int) -> None:
         """A page that was left open loses its buttons: what waits on it is shown again."""
-        page = await self._house.store.review_pages.get(chat_id)
+        page = await self._open_pages.get(chat_id)
         if page is not None:
-            await self._house.store.review_pages.close(chat_id, page.message_id)
-            with quietly():
-                await self._house.bot.edit_message_reply_markup(chat_id, page.message_id, reply_markup=None)
+            await self._open_pages.close(chat_id, page.message_id)
+            await photo_or_text.edit_buttons(self._bot, chat_id, page.message_id, None)
 
     async def _entry(self, number: int, correction_id: int) -> _Entry:
-        store = self._house.store
-        proposal = await store.corrections.get(correction_id)
-        guess = await store.guesses.get(proposal.guess_id) if proposal else None
+        proposal = await self._corrections.get(correction_id)
+        guess = await self._guesses.get(proposal.guess_id) if proposal else None
         if proposal is None or guess is None:
             return _Entry(number, None, None, "forgotten, or said anew")
         if proposal.status == "proposed":
             return _Entry(number, proposal, guess, None)
         if proposal.status == "accepted":
             return _Entry(number, proposal, guess, f"✓ Accepted: {self._said(proposal)}.")
-        last = await store.corrections.of_guess(guess.id)
+        last = await self._corrections.of_guess(guess.id)
         if last is not None and last.decided_at == proposal.decided_at:
             return _Entry(number, proposal, guess, f"✎ Corrected: {self._said(last)}.")
         return _Entry(number, proposal, guess, "✗ Dismissed.")
@@ -125,27 +142,27 @@ class ReviewPages:
             lines.append(f"{len(waiting)} waiting." if len(entries) == 1 else f"\n{len(waiting)} waiting in all.")
         if not has_picture:
             lines.append("(The photo is gone.)" if len(entries) == 1 else "(The photos are gone.)")
-        return "\n".join(lines), await self._buttons(chat_id, entries, waiting)
+        return "\n".join(lines), await self._markup(chat_id, entries, waiting)
 
     async def _line(self, entry: _Entry, waiting: Sequence[Correction], *, alone: bool) -> str:
         number, room = ("", MAX_NAME) if alone else (f"{entry.number}. ", _LONGEST)
         if entry.outcome or entry.proposal is None or entry.guess is None:
             return f"{number}{escape(entry.outcome or '', quote=False)}"
         proposal, guess = entry.proposal, entry.guess
-        who = _short(await self._house.store.people.name(proposal.by) or str(proposal.by), room)
-        mine = _short(self._house.names.shown(guess.cousin), room) if guess.cousin else "nobody I know"
+        who = _short(await self._people.name(proposal.by) or str(proposal.by), room)
+        mine = _short(self._cousins.shown(guess.cousin), room) if guess.cousin else "nobody I know"
         doubt = f"{escape(mine, quote=False)} ({per_cent(guess.confidence)})"
         if guess.flaw:
             doubt = untellable(guess.flaw)
-        said = self._said(proposal)
-        says = f"{escape(who, quote=False)} says: <b>{escape(_short(said, room), quote=False)}</b>"
-        others = sorted({self._said(one) for one in waiting if one.guess_id == guess.id} - {said})
+        word = self._said(proposal)
+        says = f"{escape(who, quote=False)} says: <b>{escape(_short(word, room), quote=False)}</b>"
+        others = sorted({self._said(one) for one in waiting if one.guess_id == guess.id} - {word})
         others = [_short(one, room) for one in others[:_OTHERS]]
         if others:
             says += f" (others: {escape(', '.join(others), quote=False)})"
         return f"{says}.\nI said: {doubt}." if alone else f"{number}{says}; I said {doubt}"
 
-    async def _buttons(
+    async def _markup(
         self, chat_id: int, entries: Sequence[_Entry], waiting: Sequence[Correction]
     ) -> InlineKeyboardMarkup | None:
         open_ = [entry.proposal for entry in entries if entry.proposal is not None and entry.outcome is None]
@@ -174,11 +191,11 @@ class ReviewPages:
             ]
         if len({one.guess_id for one in waiting}) > len(open_):
             rows.append([("Later ›", Button(chat_id, "later"))])
-        return await keyboard(self._house.store.buttons, rows)
+        return await keyboard(self._buttons, rows)
 
     async def _picture(self, proposals: Sequence[Correction]) -> bytes | None:
         """The faces, numbered where there are several; None where every photo is gone."""
-        photos = [await self._house.inbox.open(one.photo_sha256) for one in proposals]
+        photos = [await self._inbox.open(one.photo_sha256) for one in proposals]
         faces = [(photo.pixels, one.box) if photo else None for photo, one in zip(photos, proposals, strict=True)]
         if not any(faces):
             return None
@@ -187,7 +204,7 @@ class ReviewPages:
         return await asyncio.to_thread(drawing.contact_sheet, faces)
 
     def _said(self, correction: Correction) -> str:
-        return self._house.names.said(correction.verdict, correction.cousin)
+        return said(self._cousins, correction.verdict, correction.cousin)
 
 
 def _six(waiting: Sequence[Correction], shown: Sequence[int]) -> list[Correction]:

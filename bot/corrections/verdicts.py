@@ -1,77 +1,80 @@
-"""What follows from somebody's word on a face: a row, a lesson, and the answer and the review written anew."""
+"""Somebody's word on a face: taken down, and the answer and the review written anew."""
 
 from collections.abc import Sequence
 
 from telegram import User
 
+from actions.access import Access
+from actions.cousins import Cousins
+from actions.statements import Statements
 from bot.answers.messages import Answering
-from bot.corrections.review_page import ReviewPages
-from bot.house import House
+from bot.corrections.review_page import ReviewPager
+from bot.corrections.wording import said
+from bot.operations.alerts import Alerts
 from bot.transport.outbox import current_update
+from data.store.corrections import Corrections
 from data.store.guesses import Guess
+from data.store.journal import Journal
 from data.store.labels import Correction, Verdict
 
 
 class Verdicts:
-    def __init__(self, house: House, answering: Answering, pages: ReviewPages) -> None:
-        self._house = house
+    def __init__(
+        self,
+        access: Access,
+        journal: Journal,
+        corrections: Corrections,
+        statements: Statements,
+        cousins: Cousins,
+        alerts: Alerts,
+        answering: Answering,
+        pages: ReviewPager,
+    ) -> None:
+        self._access = access
+        self._journal = journal
+        self._corrections = corrections
+        self._statements = statements
+        self._cousins = cousins
+        self._alerts = alerts
         self._answering = answering
         self._pages = pages
 
     async def give(self, guess: Guess, verdict: Verdict, cousin: str | None, user: User) -> str:
         """An admin's word counts at once, anybody else's is a proposal. Returns the sentence to thank with."""
-        if self._house.access.is_admin(user):
-            update = current_update()
-            said_at = await self._house.store.journal.received_at(update) if update is not None else None
-            await self._house.store.corrections.correct(guess.id, verdict, cousin, user.id, said_at)
-            await self._took_effect([(guess, verdict, cousin)])
-            return f"Thank you, I'll remember: {self._house.names.said(verdict, cousin)}."
-        await self.propose(guess, verdict, cousin, user)
-        return "Thank you! An admin will have a look."
+        if not self._access.is_admin(user.id):
+            await self.propose(guess, verdict, cousin, user)
+            return "Thank you! An admin will have a look."
+        update = current_update()
+        said_at = await self._journal.received_at(update) if update is not None else None
+        await self._statements.decide(guess, verdict, cousin, user.id, said_at)
+        await self._show([guess])
+        return f"Thank you, I'll remember: {said(self._cousins, verdict, cousin)}."
 
     async def propose(self, guess: Guess, verdict: Verdict, cousin: str | None, user: User) -> None:
-        corrections = self._house.store.corrections
         # Told before it is kept: after a restart in between, something waits already.
-        if not await corrections.proposed():
-            await self._house.alerts.tell(f"{user.full_name} corrected an answer of mine. Send /review to look at it.")
-        await corrections.propose(guess.id, verdict, cousin, user.id)
-        await self._answering.refresh(guess.answer_id)
-        await self._pages.redraw_showing([guess.id])
+        if not await self._corrections.proposed():
+            await self._alerts.tell(f"{user.full_name} corrected an answer of mine. Send /review to look at it.")
+        await self._corrections.propose(guess.id, verdict, cousin, user.id)
+        await self._show([guess])
 
     async def accept(self, proposals: Sequence[Correction], by: User) -> int:
         """Accept what of these nobody has decided yet; returns how many that were."""
-        store, accepted = self._house.store, []
-        for proposal in proposals:
-            guess = await store.guesses.get(proposal.guess_id)
-            if guess is None:  # forgotten a moment ago
-                continue
-            if await store.corrections.accept(proposal.id, by.id):
-                accepted.append((guess, proposal.verdict, proposal.cousin))
-            else:  # perhaps by this very tap, before a restart that kept the answer from showing it
-                await self._answering.refresh(guess.answer_id)
-        if accepted:
-            await self._took_effect(accepted)
-        return len(accepted)
+        accepted = await self._statements.accept(proposals, by.id)
+        # Those decided before: perhaps by this very tap, before a restart that kept the answer from showing it.
+        for guess in accepted.before:
+            await self._answering.refresh(guess.answer_id)
+        await self._show(accepted.now)
+        return len(accepted.now)
 
     async def dismiss(self, proposal: Correction, by: User) -> bool:
         """Reject a proposal; False if it was decided already."""
-        if not await self._house.store.corrections.dismiss(proposal.id, by.id):
+        if not await self._corrections.dismiss(proposal.id, by.id):
             return False
         await self._pages.redraw_showing([proposal.guess_id])
         return True
 
-    async def _took_effect(self, words: Sequence[tuple[Guess, Verdict, str | None]]) -> None:
-        await self._house.lessons.teach()
-        for guess, verdict, cousin in words:
-            if verdict == "is" and cousin and not (cousin == guess.cousin and guess.fact):
-                await self._tell_fact(guess, cousin)
-        for answer_id in dict.fromkeys(guess.answer_id for guess, *_ in words):
+    async def _show(self, guesses: Sequence[Guess]) -> None:
+        """In their answers, and on the pages of the review that show them."""
+        for answer_id in dict.fromkeys(guess.answer_id for guess in guesses):
             await self._answering.refresh(answer_id)
-        await self._pages.redraw_showing([guess.id for guess, *_ in words])
-
-    async def _tell_fact(self, guess: Guess, cousin: str) -> None:
-        answer = await self._house.store.guesses.answer(guess.answer_id)
-        if answer is not None:
-            book = await self._house.facts.book()
-            fact = await self._house.store.told.next(answer.chat_id, cousin, book.facts(cousin))
-            await self._house.store.guesses.tell(guess.id, fact)
+        await self._pages.redraw_showing([guess.id for guess in guesses])

@@ -6,14 +6,12 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import ExtBot
 
 from bot.transport.errors import in_words, passes
-from data.facts.facts_file import FactBook, FactsFile
 
 logger = logging.getLogger(__name__)
 
@@ -71,28 +69,3 @@ class Gathered:
         news, self._news, self._next = self._news, Counter(), None
         self._last = time.monotonic()
         return await self._alerts.tell(self._words(news))
-
-
-class WatchedFacts:
-    """The fact book, whose mistakes are told to the admins: each one once."""
-
-    def __init__(self, file: FactsFile, alerts: Alerts) -> None:
-        self._file = file
-        self._alerts = alerts
-        self._told: str | None = None
-
-    @property
-    def path(self) -> Path:
-        return self._file.path
-
-    def last_good(self) -> FactBook:
-        return self._file.book()
-
-    async def book(self) -> FactBook:
-        book = self._file.book()
-        error, told = self._file.error, self._told
-        self._told = error
-        if error and error != told:
-            logger.warning("%s", error)
-            await self._alerts.tell(f"{error}\nUntil that is mended I go on with the facts as they were.")
-        return book

@@ -13,7 +13,7 @@ CONNECT_TIMEOUT: Final = 10.0
 POOL_TIMEOUT: Final = 30.0  # for a connection that is free
 
 
-class Requests(BaseRequest):
+class AiohttpRequest(BaseRequest):
     """A pool of so many connections. Of the timeouts, only the one for reading can be chosen for each request."""
 
     def __init__(self, connections: int, tls: ssl.SSLContext) -> None:

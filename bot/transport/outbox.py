@@ -88,7 +88,7 @@ def is_first_attempt() -> bool:
 
 
 class Outbox(AIORateLimiter):
-    """Every request to Telegram passes here: throttled, tried again after a 429, messages noted as above.
+    """Every request to Telegram but “typing…” passes here: throttled, tried again after a 429, messages noted as above.
 
     A group that became a supergroup gets its messages under its new id.
     """
@@ -108,6 +108,8 @@ class Outbox(AIORateLimiter):
         data: dict[str, Any],
         rate_limit_args: int | None,
     ) -> Answer:
+        if endpoint == "sendChatAction":  # no message: nobody misses one, and it must hold up none
+            return await callback(*args, **kwargs)
         sending = _sending.get()
         request = callback
         if sending is not None and endpoint.startswith("send"):

@@ -9,10 +9,10 @@ from typing import Final
 
 from telegram.ext import ExtBot
 
-from bot.transport.backoff import Patience
-from bot.transport.connection_status import Line
+from bot.transport.backoff import Backoff
+from bot.transport.connection_status import ConnectionStatus
 from bot.transport.errors import asked_to_wait
-from bot.updates.processor import Intake
+from bot.updates.processor import UpdateProcessor
 
 ALLOWED_UPDATES: Final = ["message", "callback_query"]
 LONG_POLL: Final = 30  # seconds Telegram may keep an empty answer back
@@ -23,12 +23,12 @@ BREATH: Final = 0.02
 _GET_UPDATES: Final = "get_Updates"
 
 
-async def poll(bot: ExtBot[int], intake: Intake, line: Line) -> None:
+async def poll(bot: ExtBot[int], processor: UpdateProcessor, status: ConnectionStatus) -> None:
     """Fetch updates until cancelled."""
     offset: int | None = None
     # The first answer comes at once, empty or not: what is left from before must not wait for news.
     timeout = 0
-    patience = Patience()
+    backoff = Backoff()
     while True:
         try:
             updates = await bot.do_api_request(
@@ -36,18 +36,18 @@ async def poll(bot: ExtBot[int], intake: Intake, line: Line) -> None:
                 {"offset": offset, "timeout": timeout, "limit": 100, "allowed_updates": ALLOWED_UPDATES},
                 read_timeout=timeout + MARGIN,
             )
-            highest = await intake.receive(updates)
+            highest = await processor.receive(updates)
             if updates and highest is None:
                 raise ValueError("no update in the answer has an id")
         except Exception as error:
-            line.failed(error)
+            status.failed(error)
             timeout = 0  # the next answer comes at once: whether all is well again is worth knowing
-            await patience.rest(asked_to_wait(error))
+            await backoff.wait(asked_to_wait(error))
             continue
-        line.works()
-        patience.restore()
+        status.works()
+        backoff.reset()
         if updates:
-            line.brought_updates()
+            status.brought_updates()
             await asyncio.sleep(BREATH)
         # Once everything is acknowledged no offset is needed; an old one would hide the updates that follow when
         # Telegram starts its numbers anew, as it does after a quiet week.

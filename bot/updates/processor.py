@@ -4,27 +4,24 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
 from bot.operations.metrics import Metrics
-from bot.transport.backoff import Patience
+from bot.transport.backoff import Backoff
 from bot.transport.errors import Later, asked_to_wait, in_words, passes
 from bot.transport.outbox import sending_for
-from bot.updates.chat_order import Turn, Turns
+from bot.updates.chat_order import ChatOrder, Turn
 from bot.updates.origin import Origin, origin_of
-from bot.updates.waiting_photos import Crowd, Place
+from bot.updates.waiting_photos import WaitingBatch, WaitingPhotos
 from data.store.journal import Journal, Received
 
 logger = logging.getLogger(__name__)
 
 RawUpdate = dict[str, Any]
-Handle = Callable[[Sequence[RawUpdate]], Awaitable[None]]
-GiveUp = Callable[[Sequence[RawUpdate], str], Awaitable[bool]]
-SayWait = Callable[[Sequence[RawUpdate], int, float], Awaitable[None]]
 AlbumKey = tuple[int, str]
 
 # Measured on echoes: 464/s one by one, 271/s at 32, 148/s at 256. Recognition batches what waits. Only photos that are
@@ -59,36 +56,41 @@ class Batch:
         return [json.loads(received.body) for received in self.received]
 
 
-class Intake:
-    """Journals updates, hands them over (an album's as one) and tries again until they are finished or set aside.
+class UpdateHandler(Protocol):
+    """What becomes of updates: one, or those of an album, at a time."""
 
-    `give_up` is told the updates and the kind of error, and says whether their text may be kept for a while. `say_wait`
-    is told the updates of a photo that has to wait for others, its number in line and about how many seconds.
-    """
+    async def handle(self, batch: Sequence[RawUpdate]) -> None:
+        """Carry out what they ask for. Raises whatever goes wrong: it is tried again."""
+
+    async def give_up(self, batch: Sequence[RawUpdate], what: str) -> bool:
+        """Say that they are set aside for this kind of error; True if their text may be kept for a while."""
+
+    async def say_wait(self, batch: Sequence[RawUpdate], number: int, seconds: float) -> None:
+        """Say of a photo that waits for others its number in line, and about how many seconds it takes."""
+
+
+class UpdateProcessor:
+    """Journals updates, hands them over (an album's as one) and tries again until they are finished or set aside."""
 
     def __init__(
         self,
         journal: Journal,
-        handle: Handle,
-        give_up: GiveUp,
-        say_wait: SayWait,
+        handler: UpdateHandler,
         metrics: Metrics,
         *,
         album_silence: float = ALBUM_SILENCE,
     ) -> None:
         self._journal = journal
-        self._handle = handle
-        self._give_up = give_up
-        self._say_wait = say_wait
+        self._handler = handler
         self._metrics = metrics
         self._album_silence = album_silence
         self._slots = {"photo": asyncio.Semaphore(PHOTOS), "other": asyncio.Semaphore(OTHERS)}
-        self._crowd = Crowd()
+        self._waiting_photos = WaitingPhotos()
         self._shares: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
         self._in_hand: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._albums: dict[AlbumKey, tuple[Batch, asyncio.TimerHandle]] = {}
-        self._turns = Turns()
+        self._order = ChatOrder()
         self._replayed = False
         metrics.watch_queue(lambda: len(self._in_hand))
 
@@ -143,7 +145,7 @@ class Intake:
         self._in_hand.add(received.update_id)
         origin = origin_of(received.body)
         if origin.album is None:
-            turn = self._turns.take(origin.chat, alone=origin.kind != "photo")
+            turn = self._order.take(origin.chat, alone=origin.kind != "photo")
             self._start(Batch([received], fresh, origin, turn))
             return
         key = (origin.chat, origin.album)
@@ -153,7 +155,7 @@ class Intake:
             batch.received.append(received)
         else:
             # An album may have been answered before a part of it came: it is looked at as if it had been.
-            batch = Batch([received], False, origin, self._turns.take(origin.chat, alone=False))
+            batch = Batch([received], False, origin, self._order.take(origin.chat, alone=False))
         silence = self._album_silence if len(batch.received) < ALBUM_SIZE else 0
         timer = asyncio.get_running_loop().call_later(silence, self._album_is_complete, key)
         self._albums[key] = (batch, timer)
@@ -174,11 +176,11 @@ class Intake:
 
     async def _see_through(self, batch: Batch) -> None:
         await batch.turn.come()
-        patience = Patience(growth=2)
+        backoff = Backoff(growth=2)
         again = not batch.fresh
         try:
             if max(received.failures for received in batch.received) >= FAILURES_ALLOWED:
-                self._turns.end(batch.origin.chat, batch.turn)  # to tell the admins may take a while
+                self._order.end(batch.origin.chat, batch.turn)  # to tell the admins may take a while
                 await self._set_aside(batch, "it failed before a restart")
                 return
             while True:
@@ -187,17 +189,17 @@ class Intake:
                     break
                 except Later as later:
                     again = True
-                    self._turns.end(batch.origin.chat, batch.turn)
+                    self._order.end(batch.origin.chat, batch.turn)
                     await asyncio.sleep(later.seconds)
                 except Exception as error:
                     again = True
                     if await self._is_over(batch, error):
                         break
                     # Those behind need not wait for all attempts: this may have to wait for Telegram's better days.
-                    self._turns.end(batch.origin.chat, batch.turn)
-                    await patience.rest(asked_to_wait(error))
+                    self._order.end(batch.origin.chat, batch.turn)
+                    await backoff.wait(asked_to_wait(error))
         finally:
-            self._turns.end(batch.origin.chat, batch.turn)
+            self._order.end(batch.origin.chat, batch.turn)
             self._in_hand.difference_update(batch.ids)
 
     async def _try(self, batch: Batch, *, again: bool) -> None:
@@ -206,7 +208,7 @@ class Intake:
         share = self._shares.setdefault(sender, asyncio.Semaphore(SHARE))
         async with share, self._slot(batch), asyncio.timeout(HANDLING_LIMIT):
             with sending_for(first.update_id, "answer", again=again):
-                await self._handle(batch.updates)
+                await self._handler.handle(batch.updates)
         await self._journal.finish(batch.ids)
         self._metrics.handled(batch.origin.kind, time.monotonic() - batch.since, len(batch.ids))
 
@@ -217,21 +219,21 @@ class Intake:
             async with self._slots["other"]:
                 yield
             return
-        place = Place(batch.origin.sender, len(batch.ids))
+        place = WaitingBatch(batch.origin.sender, len(batch.ids))
         asyncio.get_running_loop().call_later(PATIENT, self._look_at_line, batch, place)
-        with self._crowd.waiting(place):
+        with self._waiting_photos.waiting(place):
             await self._slots["photo"].acquire()
         try:
-            with self._crowd.under_way(place):
+            with self._waiting_photos.under_way(place):
                 yield
         finally:
             self._slots["photo"].release()
 
-    def _look_at_line(self, batch: Batch, place: Place) -> None:
+    def _look_at_line(self, batch: Batch, place: WaitingBatch) -> None:
         """Now and then, for as long as it waits."""
-        if not self._crowd.waits(place):
+        if not self._waiting_photos.waits(place):
             return
-        if news := self._crowd.news(place):
+        if news := self._waiting_photos.news(place):
             task = asyncio.create_task(self._tell_wait(batch, *news))
             self._tasks.add(task)
             task.add_done_callback(self._done)
@@ -241,7 +243,7 @@ class Intake:
     async def _tell_wait(self, batch: Batch, number: int, seconds: float) -> None:
         try:
             with sending_for(batch.ids[0], "wait"):
-                await self._say_wait(batch.updates, number, seconds)
+                await self._handler.say_wait(batch.updates, number, seconds)
         except Exception as error:
             logger.warning("Update %s waits, which could not be said: %s.", batch.ids[0], in_words(error))
 
@@ -261,17 +263,17 @@ class Intake:
 
     async def _set_aside(self, batch: Batch, what: str) -> None:
         """People are told first: a process that dies in between tells them when it is back."""
-        patience = Patience(growth=2)
+        backoff = Backoff(growth=2)
         while True:
             try:
                 with sending_for(batch.ids[0], "excuse"):
-                    keep = await self._give_up(batch.updates, what)
+                    keep = await self._handler.give_up(batch.updates, what)
                 break
             except Exception as error:
                 if not passes(error):
                     logger.exception("Nobody could be told of update %s.", batch.ids[0])
                     keep = False
                     break
-                await patience.rest()
+                await backoff.wait()
         await self._journal.set_aside(batch.ids, erase=not keep)
         self._metrics.set_aside(len(batch.ids))

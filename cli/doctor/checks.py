@@ -17,7 +17,7 @@ from data.facts.facts_file import FactsFile
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
 from data.settings import Settings
-from foundation.storage_errors import trouble
+from foundation.storage_errors import explain_storage_error
 
 _TIGHT, _FULL = 2_000_000_000, 300_000_000  # bytes; a training run writes some 100 MB, a photo .3 MB
 _FEWEST: Final = 3  # photos a cousin that training needs
@@ -38,9 +38,8 @@ def folder(home: Home) -> Finding:
                 with tempfile.TemporaryFile(dir=place) as file:
                     file.write(b"x")
     except OSError as error:
-        return wrong(
-            "home", f"{place} can't be written to: {trouble(error) or f'{error.strerror}; let this user write there'}."
-        )
+        why = explain_storage_error(error) or f"{error.strerror}; let this user write there"
+        return wrong("home", f"{place} can't be written to: {why}.")
     return well("home", f"{home.root.resolve()} can be written to.")
 
 
@@ -89,7 +88,7 @@ def database(home: Home) -> Iterator[Finding]:
             lost = db.execute("PRAGMA foreign_key_check").fetchall()
             waiting, set_aside = (0, 0) if schema == 0 else _journal(db)
     except sqlite3.Error as error:
-        yield wrong("database", f"It can't be read: {trouble(error) or f'{error}; restore a backup'}.")
+        yield wrong("database", f"It can't be read: {explain_storage_error(error) or f'{error}; restore a backup'}.")
         return
     if schema > len(MIGRATIONS):
         yield wrong("database", "It was made by a newer cousinbot: update cousinbot, or restore an older backup.")

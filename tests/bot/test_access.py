@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.conversation.access import OUTSIDER
+from bot.conversation.admission import OUTSIDER
+from bot.conversation.permissions import ADMINS_ONLY
 from bot.conversation.taps import Taps
-from bot.conversation.wording import ADMINS_ONLY
 from data.settings import Settings
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
@@ -244,9 +244,9 @@ async def test_every_action_that_is_not_for_guests_is_refused_to_them(
     known: list[str] = []
     init = Taps.__init__
 
-    def noting(self: Taps, bot: Any, buttons: Any, actions: dict[str, Any]) -> None:
+    def noting(self: Taps, bot: Any, access: Any, buttons: Any, actions: dict[str, Any]) -> None:
         known.extend(sorted(actions.keys() - GUESTS_TOO))
-        init(self, bot, buttons, actions)
+        init(self, bot, access, buttons, actions)
 
     monkeypatch.setattr(Taps, "__init__", noting)
     async with serving(trained):

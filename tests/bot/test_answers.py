@@ -2,7 +2,8 @@ from typing import get_args
 
 import pytest
 
-from bot.answers.wording import CAPTION_LIMIT, Line, answer, in_words, per_cent
+from bot.answers.wording import Line, answer, in_words, per_cent
+from bot.transport.photo_or_text import CAPTION_LIMIT
 from inference.faces.quality import Flaw
 
 

@@ -120,7 +120,11 @@ async def test_start_is_refused_with_429_and_goes_on(
 async def test_connection_that_hangs_is_given_up_and_tried_again(
     telegram: LocalTelegram, settings: Settings, monkeypatch: pytest.MonkeyPatch, pauses: Pauses, method: str
 ) -> None:
-    for limit in ("requests.READ_TIMEOUT", "downloads.READ_TIMEOUT", "polling.MARGIN"):
+    for limit in (
+        "transport.aiohttp_request.READ_TIMEOUT",
+        "transport.downloads.READ_TIMEOUT",
+        "updates.polling.MARGIN",
+    ):
         monkeypatch.setattr(f"bot.{limit}", 0.3)
     monkeypatch.setattr("bot.updates.polling.LONG_POLL", 1)
     async with serving(settings):

@@ -80,7 +80,7 @@ async def test_a_photo_on_a_full_disk_is_answered_once_there_is_room(
 async def test_admins_are_told_once_that_the_disk_gets_full(
     telegram: LocalTelegram, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.operations.housekeeping.DISK_CHECK", 0.01)
+    monkeypatch.setattr("bot.app.DISK_CHECK", 0.01)
     admin = await Person.join(telegram.url, "Ada", 1001)
     async with serving(settings):
         await admin.say("/help")

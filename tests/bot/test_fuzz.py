@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.app import serve
-from bot.updates.processor import Intake
+from bot.updates.processor import UpdateProcessor
 from data.settings import Settings
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
@@ -111,7 +111,7 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuzzed]:
         patch.setattr("bot.transport.backoff.FIRST_PAUSE", 0.0)
         patch.setattr("bot.operations.alerts.MINUTE", 0.0)
         patch.setattr("telegram.ext._aioratelimiter.AsyncLimiter", Unlimited)
-        patch.setattr(Intake.__init__, "__kwdefaults__", {"album_silence": 0.01})
+        patch.setattr(UpdateProcessor.__init__, "__kwdefaults__", {"album_silence": 0.01})
         bot = Fuzzed(tmp_path_factory.mktemp("fuzzed"))
         bot.start()
         yield bot

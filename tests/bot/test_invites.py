@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.conversation.access import OUTSIDER, RUN_OUT
+from bot.conversation.admission import OUTSIDER, RUN_OUT
 from bot.operations.housekeeping import INVITES
 from data.settings import Settings
 from data.store.store import Store

@@ -10,9 +10,10 @@ from data.store.store import Store
 from foundation.box import Box
 from models.card import Card
 from models.registry import Registry
-from training.dataset.corrections import corrected_faces, record
+from training.dataset.corrections import corrected_faces
 from training.dataset.labelled import Word
 from training.evaluation.champion import Verdict
+from training.record import record
 from training.run import Outcome
 
 ADMIN, GUEST = 1, 7

@@ -1,10 +1,9 @@
-"""Accepted corrections as labelled faces, and the note of the version that first learned from each."""
+"""Accepted corrections as labelled faces."""
 
 from data.files.home import Home
 from data.store.store import Store
 from foundation.box import Box
 from training.dataset.labelled import LabelledFile, Word
-from training.run import Outcome
 
 
 async def corrected_faces(home: Home) -> list[LabelledFile]:
@@ -28,12 +27,3 @@ async def corrected_faces(home: Home) -> list[LabelledFile]:
         for correction in corrections
         if (photo := home.inbox / f"{correction.photo_sha256}.jpg").exists()
     ]
-
-
-async def record(home: Home, run: int, outcome: Outcome) -> None:
-    """Note how a run ended, and in its corrections that this version was the first to learn from them."""
-    async with Store.open(home.database) as store:
-        if outcome.verdict.promote:
-            await store.corrections.mark_used(outcome.card.corrections, outcome.card.version)
-        kind = "promoted" if outcome.verdict.promote else "kept"
-        await store.runs.finish(run, kind, outcome.card.version, outcome.verdict.reason)

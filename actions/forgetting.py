@@ -1,0 +1,120 @@
+"""Forgetting: a guest with all the photos they sent, a cousin with everything there is of them."""
+
+import hashlib
+import shutil
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from actions.inbox import Inbox
+from actions.teaching import Lessons
+from actions.training_runs import Trainer
+from data.files.face_cache import delete_face_cache
+from data.files.home import Home
+from data.files.library import PhotoLibrary
+from data.store.store import Store
+from inference.service import RecognitionService
+from models.forgetting import Forgotten
+from models.forgetting import forget as forget_in_versions
+from models.registry import Registry
+
+
+class GuestForgetting:
+    """Forgets guests while the bot answers everybody else."""
+
+    def __init__(
+        self, store: Store, inbox: Inbox, service: RecognitionService, lessons: Lessons, trainer: Trainer
+    ) -> None:
+        self._store = store
+        self._inbox = inbox
+        self._service = service
+        self._lessons = lessons
+        self._trainer = trainer
+
+    async def forget(self, user_id: int) -> int:
+        """Delete what this person sent and all that was made of it; returns how many photos that were."""
+        store = self._store
+        photos = await store.guesses.count_photos(user_id)
+        # The trained versions first: once the rows are gone, nobody could say which faces were theirs.
+        theirs = await store.guesses.only_from(user_id)
+        # A run that is learning from them right now would bring their faces back with its version.
+        learning = await self._teach(theirs) and await self._trainer.end(user_id)
+        await self._service.forget(await self._inbox.digests(theirs))
+        nobodys = await store.guesses.forget_sender(user_id)
+        await self._inbox.delete(nobodys)
+        await store.journal.forget(user_id)
+        await store.told.forget(user_id)  # a private chat has its person's id
+        await store.forgetting.for_good()
+        await self._lessons.teach()
+        if learning:
+            await self._trainer.start("photos were forgotten while it learned from them")
+        return photos
+
+    async def _teach(self, photos: list[str]) -> bool:
+        """Whether training learns anything from these photos: without a correction it does not see them."""
+        return any(one.photo_sha256 in photos for one in await self._store.corrections.accepted())
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What there is of a cousin: folders of photos, photos (sha256) that guests sent, and trained versions."""
+
+    cousin: str
+    folders: Sequence[Path]
+    sent: Sequence[str]
+    versions: Sequence[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.folders or self.sent or self.versions)
+
+    @property
+    def files(self) -> int:
+        return sum(1 for folder in self.folders for path in folder.rglob("*") if path.is_file())
+
+
+async def find_traces(home: Home, cousin: str) -> Traces:
+    return Traces(
+        cousin,
+        PhotoLibrary(home.photos).folders_of(cousin),
+        await _sent_photos(home, cousin),
+        Registry(home.models).knowing(cousin),
+    )
+
+
+async def forget_cousin(home: Home, traces: Traces, names: Collection[str]) -> Forgotten:
+    """Delete a cousin's traces, and each of their `names` wherever else it stands in the database.
+
+    For a process of its own, which it holds up. A running bot follows.
+    """
+    # What says which faces are theirs goes last, so that an interrupted command can be given once more.
+    shown = _digests(home.inbox / f"{sha256}.jpg" for sha256 in traces.sent)
+    outcome = forget_in_versions(
+        Registry(home.models), lambda sample: sample.cousin == traces.cousin or sample.sha256 in shown
+    )
+    await _forget_rows(home, traces.cousin, names)
+    for page in (home.root / "check.html", home.training_log):  # the one shows faces, the other names photos
+        page.unlink(missing_ok=True)
+    delete_face_cache(home.face_cache)  # all of it: they may be in anybody's photos
+    for folder in traces.folders:
+        shutil.rmtree(folder)
+    return outcome
+
+
+async def _sent_photos(home: Home, cousin: str) -> Sequence[str]:
+    if not home.database.exists():
+        return []
+    async with Store.open(home.database) as store:
+        return await store.forgetting.photos_of(cousin)
+
+
+async def _forget_rows(home: Home, cousin: str, names: Collection[str]) -> None:
+    if not home.database.exists():
+        return
+    async with Store.open(home.database) as store:
+        for sha256 in await store.forgetting.cousin(cousin, names):
+            (home.inbox / f"{sha256}.jpg").unlink(missing_ok=True)
+
+
+def _digests(files: Iterable[Path]) -> set[str]:
+    """By which training knows these files."""
+    return {hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.exists()}
