@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from actions.teaching import Lessons
+from actions.teaching import Teaching
 from data.facts.factbook import Entry, FactBook
 from data.facts.facts_file import FactsFile
 from data.facts.parser import MAX_NAME
@@ -24,19 +24,25 @@ class Newcomer:
 
 
 class Cousins:
-    def __init__(self, facts: FactsFile, library: PhotoLibrary, service: RecognitionService, lessons: Lessons) -> None:
+    def __init__(
+        self, facts: FactsFile, library: PhotoLibrary, service: RecognitionService, teaching: Teaching
+    ) -> None:
         self._facts = facts
         self._library = library
         self._service = service
-        self._lessons = lessons
+        self._teaching = teaching
 
     def shown(self, cousin: str) -> str:
         """The name as plain text."""
         return self._facts.book().display_name(cousin)
 
+    def avoid(self, cousin: str) -> tuple[str, ...]:
+        """What not to bring up with them."""
+        return self._facts.book().avoid(cousin)
+
     def all(self) -> list[str]:
-        """The keys of all cousins: trained, in the facts, with a folder, or named in a correction; by shown name."""
-        keys = {*self._service.cousins, *self._facts.book().cousins, *self._lessons.cousins}
+        """The keys of all cousins: trained, in the facts, with a folder, or named by a person; by shown name."""
+        keys = {*self._service.cousins, *self._facts.book().cousins, *self._teaching.cousins}
         with suppress(LibraryError):  # no photos folder yet: the other names are still good
             keys.update(self._library.cousins())
         return sorted(keys, key=lambda key: self.shown(key).casefold())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from actions.inbox import Inbox
-from actions.teaching import Lessons
+from actions.teaching import Teaching
 from actions.training_runs import Trainer
 from data.files.face_cache import delete_face_cache
 from data.files.home import Home
@@ -23,12 +23,12 @@ class GuestForgetting:
     """Forgets guests while the bot answers everybody else."""
 
     def __init__(
-        self, store: Store, inbox: Inbox, service: RecognitionService, lessons: Lessons, trainer: Trainer
+        self, store: Store, inbox: Inbox, service: RecognitionService, teaching: Teaching, trainer: Trainer
     ) -> None:
         self._store = store
         self._inbox = inbox
         self._service = service
-        self._lessons = lessons
+        self._teaching = teaching
         self._trainer = trainer
 
     async def forget(self, user_id: int) -> int:
@@ -45,14 +45,14 @@ class GuestForgetting:
         await store.journal.forget(user_id)
         await store.told.forget(user_id)  # a private chat has its person's id
         await store.forgetting.for_good()
-        await self._lessons.teach()
+        await self._teaching.teach()
         if learning:
             await self._trainer.start("photos were forgotten while it learned from them")
         return photos
 
     async def _teach(self, photos: list[str]) -> bool:
         """Whether training learns anything from these photos: without a correction it does not see them."""
-        return any(one.photo_sha256 in photos for one in await self._store.corrections.accepted())
+        return any(one.statement.photo in photos for one in await self._store.statements.accepted())
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ class Trainer:
     where Linux shares the processor between sessions first (autogroup), niceness counts within one only.
     """
 
-    def __init__(self, home: Home, device: str, runs: Runs) -> None:
+    def __init__(self, home: Home, device: str, runs: Runs, until_killed: float = UNTIL_KILLED) -> None:
+        self._until_killed = until_killed
         self._home = home
         self._device = device
         self._runs = runs
@@ -76,7 +77,7 @@ class Trainer:
             if run.id not in self._stopping:  # asked once: a second signal would disturb its tidying up
                 if self._signal(run, signal.SIGTERM):
                     self._stopping[run.id] = time.monotonic()
-            elif time.monotonic() - self._stopping[run.id] > UNTIL_KILLED:
+            elif time.monotonic() - self._stopping[run.id] > self._until_killed:
                 self._signal(run, signal.SIGKILL)
 
     def is_alive(self) -> bool:

@@ -5,14 +5,13 @@ import contextlib
 import logging
 import signal
 from collections.abc import AsyncIterator
-from typing import Final
 
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from actions.cousins import Cousins
 from actions.inbox import Inbox
-from actions.teaching import Lessons
+from actions.teaching import Teaching
 from actions.training_runs import Trainer
 from actions.training_schedule import Schedule
 from bot.commands.command_list import show_menus
@@ -21,7 +20,6 @@ from bot.operations.alerts import Alerts
 from bot.operations.health import Health, watched
 from bot.operations.housekeeping import (
     DAILY,
-    DISK_CHECK,
     MODEL_CHECK,
     ChampionWatch,
     DiskWatch,
@@ -33,6 +31,7 @@ from bot.operations.logs import write_to_stderr
 from bot.operations.metrics import Metrics
 from bot.retraining.reports import RunReports
 from bot.retraining.retrain import Retraining, local_now
+from bot.timings import USUAL, Timings
 from bot.transport.client import connected
 from bot.transport.connection_status import ConnectionStatus
 from bot.transport.errors import BotError, in_words
@@ -50,8 +49,6 @@ from inference.service import RecognitionService
 from inference.versions import Versions
 
 logger = logging.getLogger(__name__)
-
-UNLOAD_GRACE: Final = 4.0  # seconds handlers get to finish after SIGTERM; closing all takes less than 10
 
 
 def run(settings: Settings) -> None:
@@ -73,7 +70,7 @@ async def _until_signal(settings: Settings) -> None:
         await serving
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, timings: Timings = USUAL) -> None:
     """Answer until cancelled; then let what is under way finish, for a few seconds, and close everything.
 
     Raises:
@@ -95,8 +92,13 @@ async def serve(settings: Settings) -> None:
             status = ConnectionStatus(metrics.failed)
             health = Health(status, store.journal, metrics, lambda: service.version)
             outbox = Outbox(store.journal, store.groups)
-            async with watched(health, settings.health_port), connected(settings, token, outbox, status) as bot:
-                await _answer(settings, home, store, service, decoding, bot, status, metrics)
+            async with (
+                watched(health, settings.health_port),
+                connected(
+                    settings, token, outbox, status, read_timeout=timings.read_timeout, first_pause=timings.first_pause
+                ) as bot,
+            ):
+                await _answer(settings, home, store, service, decoding, bot, status, metrics, timings)
     except (HomeError, StoreError) as error:
         raise BotError(str(error)) from error
 
@@ -120,34 +122,76 @@ async def _answer(
     bot: ExtBot[int],
     status: ConnectionStatus,
     metrics: Metrics,
+    timings: Timings,
 ) -> None:
     facts, inbox, versions = FactsFile(settings.facts), Inbox(home.inbox, home.face_cache), Versions(home.models)
     inbox.sweep()
-    lessons = Lessons(store, service, inbox)
-    cousins = Cousins(facts, PhotoLibrary(home.photos), service, lessons)
-    trainer = Trainer(home, settings.device, store.runs)
+    teaching = Teaching(store, service, inbox)
+    cousins = Cousins(facts, PhotoLibrary(home.photos), service, teaching)
+    trainer = Trainer(home, settings.device, store.runs, timings.training_killed)
     alerts = Alerts(bot, settings.admins)
     schedule = Schedule(settings, store, local_now())
     reports = RunReports(bot, store.runs, store.buttons, versions, cousins, alerts, settings.admins)
-    retraining = Retraining(bot, store.runs, store.buttons, trainer, schedule, reports)
-    handler = dispatcher(
-        bot, settings, home, store, decoding, service, inbox, lessons, facts, cousins, trainer, retraining, alerts
+    retraining = Retraining(
+        bot,
+        store.runs,
+        store.buttons,
+        trainer,
+        schedule,
+        reports,
+        tick=timings.training_tick,
+        between_edits=timings.between_edits,
+        between_looks=timings.between_looks,
     )
-    processor = UpdateProcessor(store.journal, handler, metrics)
+    handler = dispatcher(
+        bot,
+        settings,
+        home,
+        store,
+        decoding,
+        service,
+        inbox,
+        teaching,
+        facts,
+        cousins,
+        trainer,
+        retraining,
+        alerts,
+        timings,
+    )
+    processor = UpdateProcessor(
+        store.journal,
+        handler,
+        metrics,
+        album_silence=timings.album_silence,
+        first_pause=timings.first_pause,
+        patient=timings.patient,
+        worth_a_word=timings.worth_a_word,
+    )
     housekeeping = Housekeeping(store.journal, store.invites, store.guesses, inbox, settings.keep_days, settings.admins)
-    champion = ChampionWatch(service, lessons, versions, store.corrections)
-    await lessons.teach()
+    champion = ChampionWatch(service, teaching, versions, store.statements)
+    incoming = receiving(
+        settings,
+        bot,
+        processor,
+        status,
+        first_pause=timings.first_pause,
+        long_poll=timings.long_poll,
+        poll_margin=timings.poll_margin,
+        webhook_check=timings.webhook_check,
+    )
+    await teaching.teach()
     try:
-        async with receiving(settings, bot, processor, status), asyncio.TaskGroup() as chores:
+        async with incoming, asyncio.TaskGroup() as chores:
             chores.create_task(repeatedly(housekeeping.clean_up, DAILY))
             chores.create_task(repeatedly(champion.look, MODEL_CHECK))
             chores.create_task(repeatedly(FactsWatch(facts, alerts).look, MODEL_CHECK))
-            chores.create_task(repeatedly(DiskWatch(settings.home, alerts).look, DISK_CHECK))
+            chores.create_task(repeatedly(DiskWatch(settings.home, alerts).look, timings.disk_check))
             chores.create_task(retraining.follow())
             chores.create_task(_set_commands(bot, settings.admins))
             _say_ready(settings, bot, service, cousins)
     finally:
-        await processor.close(UNLOAD_GRACE)
+        await processor.close(timings.grace)
 
 
 async def _set_commands(bot: ExtBot[int], admins: frozenset[int]) -> None:

@@ -6,11 +6,11 @@ from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ExtB
 
 from actions.access import Access
 from actions.cousins import Cousins
+from actions.decisions import Decisions
 from actions.forgetting import GuestForgetting
 from actions.inbox import Inbox
 from actions.photo_intake import PhotoIntake
-from actions.statements import Statements
-from actions.teaching import Lessons
+from actions.teaching import Teaching
 from actions.training_runs import Trainer
 from bot.answers.messages import Answering
 from bot.answers.photos import Photos
@@ -26,10 +26,11 @@ from bot.corrections.menu import CorrectionMenu
 from bot.corrections.newcomers import Newcomers
 from bot.corrections.review import Review
 from bot.corrections.review_page import ReviewPager
-from bot.corrections.verdicts import Verdicts
+from bot.corrections.statements import StatementTaker
 from bot.operations.alerts import Alerts
 from bot.retraining.retrain import Retraining
 from bot.retraining.versions import VersionMenu
+from bot.timings import Timings
 from data.facts.facts_file import FactsFile
 from data.files.home import Home
 from data.settings import Settings
@@ -47,42 +48,52 @@ def dispatcher(
     decoding: Decoding,
     service: RecognitionService,
     inbox: Inbox,
-    lessons: Lessons,
+    teaching: Teaching,
     facts: FactsFile,
     cousins: Cousins,
     trainer: Trainer,
     retraining: Retraining,
     alerts: Alerts,
+    timings: Timings,
 ) -> Dispatcher:
     """The handlers of all commands, messages and buttons."""
     standing_code = settings.invite.get_secret_value() if settings.invite else None
     access = Access(settings.admins, settings.chats, standing_code, store.people, store.invites, store.groups)
-    statements = Statements(store.corrections, store.guesses, store.told, facts, lessons)
-    intake = PhotoIntake(store.guesses, inbox, decoding, lessons, facts)
-    forgetting = GuestForgetting(store, inbox, service, lessons, trainer)
-    answering = Answering(bot, store.guesses, store.corrections, store.buttons, cousins, facts)
+    decisions = Decisions(store.statements, store.guesses, store.told, facts, teaching)
+    intake = PhotoIntake(store.guesses, inbox, decoding, teaching, facts)
+    forgetting = GuestForgetting(store, inbox, service, teaching, trainer)
+    answering = Answering(bot, store.guesses, store.statements, store.buttons, cousins)
     pages = ReviewPager(
-        bot, store.review_pages, store.corrections, store.guesses, store.people, store.buttons, inbox, cousins
+        bot, store.review_pages, store.statements, store.guesses, store.people, store.buttons, inbox, cousins
     )
-    verdicts = Verdicts(access, store.journal, store.corrections, statements, cousins, alerts, answering, pages)
-    review = Review(store.corrections, store.review_pages, cousins, verdicts, pages)
+    taker = StatementTaker(access, store.journal, store.statements, decisions, cousins, alerts, answering, pages)
+    review = Review(store.statements, store.review_pages, cousins, taker, pages)
     menu = CorrectionMenu(
         access,
         store.guesses,
-        store.corrections,
+        store.statements,
         store.buttons,
         store.review_pages,
         cousins,
         answering,
-        verdicts,
+        taker,
         pages,
     )
-    newcomers = Newcomers(bot, access, store.guesses, store.prompts, store.buttons, cousins, verdicts, pages)
+    newcomers = Newcomers(bot, access, store.guesses, store.prompts, store.buttons, cousins, taker, pages)
     commands = Commands(bot, access, cousins, facts, store.guesses, store.buttons, newcomers, forgetting)
     admin = AdminCommands(store.stats, store.journal, store.people, store.runs, store.buttons, service, cousins)
     invitations = Invitations(bot, store.invites, store.buttons, standing_code)
-    photos = Photos(bot, store.guesses, intake, access, Pace(settings.photos_a_minute), answering, home.photos)
-    version_menu = VersionMenu(bot, Versions(home.models), service, store.corrections, store.buttons, alerts)
+    photos = Photos(
+        bot,
+        store.guesses,
+        intake,
+        access,
+        Pace(settings.photos_a_minute, timings.photos_minute),
+        answering,
+        home.photos,
+        timings.download_timeout,
+    )
+    version_menu = VersionMenu(bot, Versions(home.models), service, store.statements, store.buttons, alerts)
     actions = {
         action: handler
         for part in (menu, newcomers, review, commands, admin, invitations, retraining, version_menu)
@@ -110,4 +121,4 @@ def dispatcher(
     ]
     application: Application[Any, Any, Any, Any, Any, Any] = Application.builder().bot(bot).updater(None).build()
     admission = Admission(bot, access, store.journal, has_admins=bool(settings.admins))
-    return Dispatcher(application, routes, photos, admission, access, store.groups, alerts)
+    return Dispatcher(application, routes, photos, admission, access, store.groups, alerts, timings.between_alerts)

@@ -10,7 +10,7 @@ import click
 from cli.printing import say_left_out
 from foundation.storage_errors import explain_storage_error
 
-_ROOMS = {"bot", "data", "demo", "inference", "models", "training"}
+_ROOMS = {"actions", "bot", "data", "demo", "inference", "models", "training"}
 
 
 class Commands(click.Group):

@@ -12,13 +12,13 @@ from bot.conversation.keyboards import Choice, buttons_in, in_rows, keyboard, wi
 from bot.transport import photo_or_text
 from bot.transport.outbox import is_first_attempt
 from bot.transport.photo_or_text import CAPTION_LIMIT, TEXT_LIMIT
-from data.facts.facts_file import FactsFile
 from data.store.buttons import Button, Buttons
-from data.store.corrections import Correction, Corrections
-from data.store.guesses import Answer, Guess, Guesses
+from data.store.guesses import Answer, Guesses
+from data.store.statements import Statements
+from foundation.statement import Statement
 
 HTML = ParseMode.HTML
-Said = Mapping[int, Correction]
+Said = Mapping[int, Statement]
 """What was last accepted of each guess, by its id."""
 
 
@@ -27,17 +27,15 @@ class Answering:
         self,
         bot: ExtBot[int],
         guesses: Guesses,
-        corrections: Corrections,
+        statements: Statements,
         buttons: Buttons,
         cousins: Cousins,
-        facts: FactsFile,
     ) -> None:
         self._bot = bot
         self._guesses = guesses
-        self._corrections = corrections
+        self._statements = statements
         self._buttons = buttons
         self._cousins = cousins
-        self._facts = facts
 
     def buttons(self, answer: Answer) -> list[Button]:
         """Those of an answer of which nothing was said yet."""
@@ -58,7 +56,7 @@ class Answering:
             await self.refresh(answer.id)
 
     async def refresh(self, answer_id: int) -> None:
-        """Write an answer anew, as its corrections are now. One that is gone, forgotten or deleted, is let be."""
+        """Write an answer anew, as what was said of it is now. One that is gone, forgotten or deleted, is let be."""
         answer = await self._guesses.answer(answer_id)
         if answer is None or answer.message_id is None:
             return
@@ -78,29 +76,15 @@ class Answering:
         return await self._markup(answer, await self._said(answer))
 
     async def _said(self, answer: Answer) -> Said:
-        return await self._corrections.of_guesses([guess.id for guess in answer.guesses])
+        accepted = await self._statements.of_guesses([guess.id for guess in answer.guesses])
+        return {guess_id: one.statement for guess_id, one in accepted.items()}
 
     async def _markup(self, answer: Answer, said: Said) -> InlineKeyboardMarkup:
         return await keyboard(self._buttons, _rows(answer, said))
 
     def _text(self, answer: Answer, said: Said, limit: int) -> str:
-        return wording.answer([self._line(guess, said.get(guess.id)) for guess in answer.guesses], answer.notes, limit)
-
-    def _line(self, guess: Guess, said: Correction | None) -> wording.Line:
-        names = self._cousins
-        cousin = guess.cousin if said is None else said.cousin if said.verdict == "is" else None
-        return wording.Line(
-            number=guess.number,
-            name=names.shown(guess.cousin) if guess.cousin else None,
-            confidence=guess.confidence,
-            found=guess.found,
-            fact=guess.fact if cousin else None,
-            avoid=self._facts.book().avoid(cousin) if cousin and guess.fact else (),
-            verdict=said.verdict if said else None,
-            said=names.shown(said.cousin) if said and said.cousin else None,
-            runners_up=tuple((names.shown(other), probability) for other, probability in guess.runners_up),
-            flaw=guess.flaw,
-        )
+        faces = [(guess, said.get(guess.id)) for guess in answer.guesses]
+        return wording.answer(faces, self._cousins, answer.notes, limit)
 
 
 def _rows(answer: Answer, said: Said) -> Sequence[Sequence[Choice]]:
@@ -111,7 +95,7 @@ def _rows(answer: Answer, said: Said) -> Sequence[Sequence[Choice]]:
         wrong = Button(answer.chat_id, "wrong", guess_id=guess.id)
         if guess.id in said:
             choices.append((f"{number}✎ Change", wrong))
-        elif guess.flaw:  # nothing was said that could be right
+        elif guess.face.flaw:  # nothing was said that could be right
             choices.append((f"{number}✎ I know who", wrong))
         else:
             choices.append((f"{number}✓ Right", Button(answer.chat_id, "right", guess_id=guess.id)))

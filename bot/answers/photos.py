@@ -10,13 +10,13 @@ from telegram import Chat, Message, Update
 from telegram.ext import ContextTypes, ExtBot
 
 from actions.access import Access
-from actions.photo_intake import OpenedPhoto, PhotoIntake, RecognisedPhoto
+from actions.photo_intake import OpenedPhoto, PhotoIntake, RecognizedPhoto
 from bot.answers import drawing
 from bot.answers.messages import Answering
 from bot.answers.rate_limit import Pace
 from bot.transport import photo_or_text
 from bot.transport.chat_action import typing
-from bot.transport.downloads import download, picture_in
+from bot.transport.downloads import DOWNLOAD_TIMEOUT, download, picture_in
 from bot.transport.errors import Later
 from bot.transport.outbox import apart, current_update, is_first_attempt
 from data.store.guesses import Answer, Forgotten, Guesses
@@ -49,6 +49,7 @@ class Photos:
         pace: Pace,
         answering: Answering,
         photos_folder: Path,
+        download_timeout: float = DOWNLOAD_TIMEOUT,
     ) -> None:
         self._bot = bot
         self._guesses = guesses
@@ -57,6 +58,7 @@ class Photos:
         self._pace = pace
         self._answering = answering
         self._photos_folder = photos_folder
+        self._download_timeout = download_timeout
 
     async def on_message(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """A photo or a file. In a group only when its caption asks, with /who."""
@@ -116,7 +118,7 @@ class Photos:
             for number, result in enumerate(results, 1)
             if isinstance(result, str)
         ]
-        seen = [result for result in results if isinstance(result, RecognisedPhoto)]
+        seen = [result for result in results if isinstance(result, RecognizedPhoto)]
         if not seen:
             await self._say(asked, "\n".join(notes))
             return
@@ -146,7 +148,7 @@ class Photos:
             wanted = picture_in(message)
             assert wanted is not None
             try:
-                await self._intake.keep_answered(await download(self._bot, wanted))
+                await self._intake.keep_answered(await download(self._bot, wanted, self._download_timeout))
             except PhotoError as error:
                 logger.info("A photo that was answered can't be kept: %s", error)
 
@@ -161,11 +163,11 @@ class Photos:
                     await self._say(asked, TOO_QUICK.format(a_minute=self._pace.a_minute))
             raise Later(seconds)
 
-    async def _look_at(self, pictures: Sequence[Message], asked: Message) -> list[RecognisedPhoto | str]:
+    async def _look_at(self, pictures: Sequence[Message], asked: Message) -> list[RecognizedPhoto | str]:
         """Who is in each picture, or why that cannot be told. Raises `NotTrained`."""
         opened = await asyncio.gather(*map(self._open, pictures))
         results, _ = await asyncio.gather(
-            asyncio.gather(*map(self._recognise, opened)),
+            asyncio.gather(*map(self._recognize, opened)),
             self._guesses.ask(asked.chat_id, asked.message_id, len(pictures)),
         )
         return results
@@ -175,16 +177,16 @@ class Photos:
         wanted = picture_in(message)
         assert wanted is not None
         try:
-            return await self._intake.open(await download(self._bot, wanted))
+            return await self._intake.open(await download(self._bot, wanted, self._download_timeout))
         except PhotoError as error:
             return str(error)
 
-    async def _recognise(self, opened: OpenedPhoto | str) -> RecognisedPhoto | str:
+    async def _recognize(self, opened: OpenedPhoto | str) -> RecognizedPhoto | str:
         """Who is in a picture; or a sentence why it cannot be told, as where it was not opened."""
         if isinstance(opened, str):
             return opened
         try:
-            return await self._intake.recognise(opened)
+            return await self._intake.recognize(opened)
         except PhotoError as error:
             return str(error)
 
@@ -203,17 +205,17 @@ def _roughly(seconds: float) -> int:
     return 5 * math.ceil(seconds / 5)
 
 
-def _needs_picture(seen: Sequence[RecognisedPhoto]) -> bool:
-    return len(seen) > 1 or len(seen[0].guess.faces) > 1
+def _needs_picture(seen: Sequence[RecognizedPhoto]) -> bool:
+    return len(seen) > 1 or len(seen[0].faces) > 1
 
 
-def _drawing(seen: Sequence[RecognisedPhoto], answer: Answer) -> bytes:
+def _drawing(seen: Sequence[RecognizedPhoto], answer: Answer) -> bytes:
     numbers = iter(answer.guesses)
     return drawing.numbered(
         [
             (
                 one.photo.pixels,
-                [drawing.Numbered(guess.number, guess.box) for _, guess in zip(one.guess.faces, numbers, strict=False)],
+                [drawing.Numbered(guess.number, guess.face.box) for _, guess in zip(one.faces, numbers, strict=False)],
             )
             for one in seen
         ]

@@ -11,7 +11,7 @@ from telegram.ext import Application
 from actions.access import Access, Standing
 from bot.conversation.admission import Admission
 from bot.conversation.permissions import Route
-from bot.operations.alerts import Alerts, Gathered
+from bot.operations.alerts import BETWEEN_ALERTS, Alerts, Gathered
 from bot.transport.errors import quietly
 from bot.updates.processor import RawUpdate
 from data.people.groups import Groups
@@ -42,6 +42,7 @@ class Dispatcher:
         access: Access,
         groups: Groups,
         alerts: Alerts,
+        between_alerts: float = BETWEEN_ALERTS,
     ) -> None:
         self._application = application
         self._routes = routes
@@ -50,7 +51,7 @@ class Dispatcher:
         self._access = access
         self._groups = groups
         self._alerts = alerts
-        self._given_up = Gathered(alerts, _set_aside)
+        self._given_up = Gathered(alerts, _set_aside, between_alerts)
 
     async def handle(self, batch: Sequence[RawUpdate]) -> None:
         """One update, or all of an album's."""

@@ -49,5 +49,5 @@ def refusal_of_tap(permission: Permission, button: Button, user_id: int, *, admi
     if permission is Permission.PERSON:
         return None if user_id == button.person else ONLY_THEY
     # A button about a proposal stands in the review, whatever it does.
-    is_admins = permission is not Permission.EVERYBODY or button.correction_id is not None
+    is_admins = permission is not Permission.EVERYBODY or button.statement_id is not None
     return ADMINS_ONLY if is_admins and not admin else None

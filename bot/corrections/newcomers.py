@@ -14,7 +14,7 @@ from bot.conversation.permissions import ADMINS_ONLY, Permission
 from bot.conversation.taps import Action, Tap
 from bot.conversation.wording import FORGOTTEN
 from bot.corrections.review_page import ReviewPager
-from bot.corrections.verdicts import Verdicts
+from bot.corrections.statements import StatementTaker
 from data.store.buttons import Button, Buttons
 from data.store.guesses import Guess, Guesses
 from data.store.prompts import Prompts
@@ -31,7 +31,7 @@ class Newcomers:
         prompts: Prompts,
         buttons: Buttons,
         cousins: Cousins,
-        verdicts: Verdicts,
+        taker: StatementTaker,
         pages: ReviewPager,
     ) -> None:
         self._bot = bot
@@ -40,7 +40,7 @@ class Newcomers:
         self._prompts = prompts
         self._buttons = buttons
         self._cousins = cousins
-        self._verdicts = verdicts
+        self._taker = taker
         self._pages = pages
 
     def actions(self) -> dict[str, Action]:
@@ -85,7 +85,7 @@ class Newcomers:
         question = await self._bot.send_message(
             tap.button.chat_id,
             # The review counts its faces otherwise than the answer did.
-            f"What is the name of {'this person' if tap.button.correction_id else f'face {guess.number}'}?"
+            f"What is the name of {'this person' if tap.button.statement_id else f'face {guess.number}'}?"
             " Reply to this message with it.",
             reply_markup=ForceReply(input_field_placeholder="Charlie Brown"),
         )
@@ -126,7 +126,7 @@ class Newcomers:
     async def _take_in(self, guess: Guess, known: str | None, text: str, user: User) -> str:
         """Returns the sentence to thank with. Raises ValueError for what makes no name."""
         cousin, hint = (known, "") if known is not None else await self._add(text)
-        return await self._verdicts.give(guess, "is", cousin, user) + hint
+        return await self._taker.take(guess, "is", cousin, user) + hint
 
     async def _add(self, name: str) -> tuple[str, str]:
         """Their key, and what the family can do next, in words."""

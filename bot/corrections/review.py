@@ -7,11 +7,10 @@ from actions.cousins import Cousins
 from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
 from bot.corrections.review_page import ReviewPager
-from bot.corrections.verdicts import Verdicts
-from bot.corrections.wording import said
-from data.store.corrections import Corrections
-from data.store.labels import Correction
+from bot.corrections.statements import StatementTaker
+from bot.corrections.wording import in_words
 from data.store.review_pages import ReviewPage, ReviewPages
+from data.store.statements import Statements, StoredStatement
 
 DECIDED = "That was decided already."
 LEFT = "That page was left; send /review for what waits now."
@@ -20,16 +19,16 @@ LEFT = "That page was left; send /review for what waits now."
 class Review:
     def __init__(
         self,
-        corrections: Corrections,
+        statements: Statements,
         open_pages: ReviewPages,
         cousins: Cousins,
-        verdicts: Verdicts,
+        taker: StatementTaker,
         pages: ReviewPager,
     ) -> None:
-        self._corrections = corrections
+        self._statements = statements
         self._open_pages = open_pages
         self._cousins = cousins
-        self._verdicts = verdicts
+        self._taker = taker
         self._pages = pages
 
     def actions(self) -> dict[str, Action]:
@@ -47,18 +46,18 @@ class Review:
 
     async def _accept(self, tap: Tap) -> str | None:
         proposal = await self._proposal(tap)
-        if proposal is None or not await self._verdicts.accept([proposal], tap.user):
+        if proposal is None or not await self._taker.accept([proposal], tap.user):
             return await self._decided_before(tap)
         await self._pages.go_on(tap.button.chat_id)
-        return f"Accepted: {said(self._cousins, proposal.verdict, proposal.cousin)}."
+        return f"Accepted: {in_words(proposal.statement, self._cousins)}."
 
     async def _accept_all(self, tap: Tap) -> str | None:
         """What the admin saw is accepted: a guest's second thought has another number."""
         page = await self._page(tap)
         if page is None:
             return LEFT
-        found = [await self._corrections.get(correction_id) for correction_id in page.corrections]
-        accepted = await self._verdicts.accept([one for one in found if one is not None], tap.user)
+        found = [await self._statements.get(statement_id) for statement_id in page.statements]
+        accepted = await self._taker.accept([one for one in found if one is not None], tap.user)
         if not accepted:
             return await self._decided_before(tap)
         await self._pages.go_on(tap.button.chat_id)
@@ -66,7 +65,7 @@ class Review:
 
     async def _dismiss(self, tap: Tap) -> str | None:
         proposal = await self._proposal(tap)
-        if proposal is None or not await self._verdicts.dismiss(proposal, tap.user):
+        if proposal is None or not await self._taker.dismiss(proposal, tap.user):
             return await self._decided_before(tap)
         await self._pages.go_on(tap.button.chat_id)
         return "Dismissed."
@@ -95,6 +94,6 @@ class Review:
             await tap.show_buttons(None)
         return DECIDED
 
-    async def _proposal(self, tap: Tap) -> Correction | None:
-        found = tap.button.correction_id
-        return await self._corrections.get(found) if found is not None else None
+    async def _proposal(self, tap: Tap) -> StoredStatement | None:
+        found = tap.button.statement_id
+        return await self._statements.get(found) if found is not None else None

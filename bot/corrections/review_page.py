@@ -15,15 +15,14 @@ from actions.inbox import Inbox
 from bot.answers import drawing
 from bot.answers.wording import per_cent, untellable
 from bot.conversation.keyboards import Choice, keyboard
-from bot.corrections.wording import said
+from bot.corrections.wording import in_words
 from bot.transport import photo_or_text
 from data.facts.parser import MAX_NAME
 from data.people.people import People
 from data.store.buttons import Button, Buttons
-from data.store.corrections import Corrections
 from data.store.guesses import Guess, Guesses
-from data.store.labels import Correction
 from data.store.review_pages import ReviewPage, ReviewPages
+from data.store.statements import Statements, StoredStatement
 
 FACES: Final = 6  # two columns of three: large enough to be known again on a phone
 DONE: Final = "Nothing waits for review. 👍"
@@ -39,7 +38,7 @@ class _Entry:
     """
 
     number: int
-    proposal: Correction | None
+    proposal: StoredStatement | None
     guess: Guess | None
     outcome: str | None
 
@@ -51,7 +50,7 @@ class ReviewPager:
         self,
         bot: ExtBot[int],
         open_pages: ReviewPages,
-        corrections: Corrections,
+        statements: Statements,
         guesses: Guesses,
         people: People,
         buttons: Buttons,
@@ -60,7 +59,7 @@ class ReviewPager:
     ) -> None:
         self._bot = bot
         self._open_pages = open_pages
-        self._corrections = corrections
+        self._statements = statements
         self._guesses = guesses
         self._people = people
         self._buttons = buttons
@@ -70,8 +69,8 @@ class ReviewPager:
     async def open(self, chat_id: int, behind: ReviewPage | None = None) -> None:
         """Send the proposals about which the bot was least certain, or those that come behind a page's."""
         await self._put_away(chat_id)
-        waiting = await self._corrections.proposed()
-        shown = _six(waiting, behind.corrections if behind else ())
+        waiting = await self._statements.proposed()
+        shown = _six(waiting, behind.statements if behind else ())
         if not shown:
             await self._bot.send_message(chat_id, DONE)
             return
@@ -90,8 +89,8 @@ class ReviewPager:
             await self.redraw(page)
 
     async def redraw(self, page: ReviewPage) -> None:
-        entries = [await self._entry(number, id_) for number, id_ in enumerate(page.corrections, 1)]
-        waiting = await self._corrections.proposed()
+        entries = [await self._entry(number, id_) for number, id_ in enumerate(page.statements, 1)]
+        waiting = await self._statements.proposed()
         text, markup = await self._written(page.chat_id, entries, waiting, has_picture=page.has_picture)
         await photo_or_text.edit(
             self._bot,
@@ -108,7 +107,7 @@ class ReviewPager:
         page = await self._open_pages.get(chat_id)
         if page is None:
             return
-        entries = [await self._entry(number, id_) for number, id_ in enumerate(page.corrections, 1)]
+        entries = [await self._entry(number, id_) for number, id_ in enumerate(page.statements, 1)]
         if all(entry.outcome for entry in entries):
             await self._open_pages.close(chat_id, page.message_id)
             await self.open(chat_id)
@@ -120,8 +119,8 @@ class ReviewPager:
             await self._open_pages.close(chat_id, page.message_id)
             await photo_or_text.edit_buttons(self._bot, chat_id, page.message_id, None)
 
-    async def _entry(self, number: int, correction_id: int) -> _Entry:
-        proposal = await self._corrections.get(correction_id)
+    async def _entry(self, number: int, statement_id: int) -> _Entry:
+        proposal = await self._statements.get(statement_id)
         guess = await self._guesses.get(proposal.guess_id) if proposal else None
         if proposal is None or guess is None:
             return _Entry(number, None, None, "forgotten, or said anew")
@@ -129,13 +128,13 @@ class ReviewPager:
             return _Entry(number, proposal, guess, None)
         if proposal.status == "accepted":
             return _Entry(number, proposal, guess, f"✓ Accepted: {self._said(proposal)}.")
-        last = await self._corrections.of_guess(guess.id)
+        last = await self._statements.of_guess(guess.id)
         if last is not None and last.decided_at == proposal.decided_at:
             return _Entry(number, proposal, guess, f"✎ Corrected: {self._said(last)}.")
         return _Entry(number, proposal, guess, "✗ Dismissed.")
 
     async def _written(
-        self, chat_id: int, entries: Sequence[_Entry], waiting: Sequence[Correction], *, has_picture: bool
+        self, chat_id: int, entries: Sequence[_Entry], waiting: Sequence[StoredStatement], *, has_picture: bool
     ) -> tuple[str, InlineKeyboardMarkup | None]:
         lines = [await self._line(entry, waiting, alone=len(entries) == 1) for entry in entries]
         if any(entry.outcome is None for entry in entries):
@@ -144,16 +143,16 @@ class ReviewPager:
             lines.append("(The photo is gone.)" if len(entries) == 1 else "(The photos are gone.)")
         return "\n".join(lines), await self._markup(chat_id, entries, waiting)
 
-    async def _line(self, entry: _Entry, waiting: Sequence[Correction], *, alone: bool) -> str:
+    async def _line(self, entry: _Entry, waiting: Sequence[StoredStatement], *, alone: bool) -> str:
         number, room = ("", MAX_NAME) if alone else (f"{entry.number}. ", _LONGEST)
         if entry.outcome or entry.proposal is None or entry.guess is None:
             return f"{number}{escape(entry.outcome or '', quote=False)}"
         proposal, guess = entry.proposal, entry.guess
-        who = _short(await self._people.name(proposal.by) or str(proposal.by), room)
-        mine = _short(self._cousins.shown(guess.cousin), room) if guess.cousin else "nobody I know"
-        doubt = f"{escape(mine, quote=False)} ({per_cent(guess.confidence)})"
-        if guess.flaw:
-            doubt = untellable(guess.flaw)
+        who = _short(await self._people.name(proposal.statement.by) or str(proposal.statement.by), room)
+        mine = _short(self._cousins.shown(guess.face.cousin), room) if guess.face.cousin else "nobody I know"
+        doubt = f"{escape(mine, quote=False)} ({per_cent(guess.face.confidence)})"
+        if guess.face.flaw:
+            doubt = untellable(guess.face.flaw)
         word = self._said(proposal)
         says = f"{escape(who, quote=False)} says: <b>{escape(_short(word, room), quote=False)}</b>"
         others = sorted({self._said(one) for one in waiting if one.guess_id == guess.id} - {word})
@@ -163,14 +162,14 @@ class ReviewPager:
         return f"{says}.\nI said: {doubt}." if alone else f"{number}{says}; I said {doubt}"
 
     async def _markup(
-        self, chat_id: int, entries: Sequence[_Entry], waiting: Sequence[Correction]
+        self, chat_id: int, entries: Sequence[_Entry], waiting: Sequence[StoredStatement]
     ) -> InlineKeyboardMarkup | None:
         open_ = [entry.proposal for entry in entries if entry.proposal is not None and entry.outcome is None]
         if not open_:
             return None
 
-        def button(action: str, proposal: Correction) -> Button:
-            return Button(chat_id, action, guess_id=proposal.guess_id, correction_id=proposal.id)
+        def button(action: str, proposal: StoredStatement) -> Button:
+            return Button(chat_id, action, guess_id=proposal.guess_id, statement_id=proposal.id)
 
         rows: list[list[Choice]] = []
         if len(entries) == 1:
@@ -193,21 +192,23 @@ class ReviewPager:
             rows.append([("Later ›", Button(chat_id, "later"))])
         return await keyboard(self._buttons, rows)
 
-    async def _picture(self, proposals: Sequence[Correction]) -> bytes | None:
+    async def _picture(self, proposals: Sequence[StoredStatement]) -> bytes | None:
         """The faces, numbered where there are several; None where every photo is gone."""
-        photos = [await self._inbox.open(one.photo_sha256) for one in proposals]
-        faces = [(photo.pixels, one.box) if photo else None for photo, one in zip(photos, proposals, strict=True)]
+        photos = [await self._inbox.open(one.statement.photo) for one in proposals]
+        faces = [
+            (photo.pixels, one.statement.box) if photo else None for photo, one in zip(photos, proposals, strict=True)
+        ]
         if not any(faces):
             return None
         if len(faces) == 1 and faces[0] is not None:
             return await asyncio.to_thread(drawing.crop, *faces[0])
         return await asyncio.to_thread(drawing.contact_sheet, faces)
 
-    def _said(self, correction: Correction) -> str:
-        return said(self._cousins, correction.verdict, correction.cousin)
+    def _said(self, stated: StoredStatement) -> str:
+        return in_words(stated.statement, self._cousins)
 
 
-def _six(waiting: Sequence[Correction], shown: Sequence[int]) -> list[Correction]:
+def _six(waiting: Sequence[StoredStatement], shown: Sequence[int]) -> list[StoredStatement]:
     """The first proposals, one for each face, or those behind what was shown; from the start again behind the last."""
     faces = list({one.guess_id: one for one in reversed(waiting)}.values())[::-1]
     places = [place for place, one in enumerate(faces) if one.id in shown]

@@ -1,11 +1,11 @@
 """Sentences about what people say of a face."""
 
 from actions.cousins import Cousins
-from data.store.labels import Verdict
+from foundation.statement import Statement
 
 
-def said(cousins: Cousins, verdict: Verdict, cousin: str | None) -> str:
+def in_words(statement: Statement, cousins: Cousins) -> str:
     """What somebody said of a face, in plain text as it goes on after a colon."""
-    name = cousins.shown(cousin) if cousin else ""
+    name = cousins.shown(statement.cousin) if statement.cousin else ""
     words = {"is": name, "not": f"not {name}", "stranger": "nobody of the family", "not_a_face": "not a face"}
-    return words[verdict]
+    return words[statement.says]

@@ -15,7 +15,7 @@ from bot.transport.errors import in_words, passes
 
 logger = logging.getLogger(__name__)
 
-MINUTE: Final = 60.0  # seconds
+BETWEEN_ALERTS: Final = 60.0  # seconds
 
 
 class Alerts:
@@ -51,9 +51,10 @@ class Alerts:
 class Gathered:
     """Alerts of one kind, one a minute at the most: what comes meanwhile is told together."""
 
-    def __init__(self, alerts: Alerts, words: Callable[[Counter[str]], str]) -> None:
+    def __init__(self, alerts: Alerts, words: Callable[[Counter[str]], str], every: float = BETWEEN_ALERTS) -> None:
         self._alerts = alerts
         self._words = words
+        self._every = every
         self._news: Counter[str] = Counter()
         self._next: asyncio.Task[bool] | None = None
         self._last = float("-inf")
@@ -65,7 +66,7 @@ class Gathered:
         return await asyncio.shield(self._next)
 
     async def _tell(self) -> bool:
-        await asyncio.sleep(self._last + MINUTE - time.monotonic())
+        await asyncio.sleep(self._last + self._every - time.monotonic())
         news, self._news, self._next = self._news, Counter(), None
         self._last = time.monotonic()
         return await self._alerts.tell(self._words(news))

@@ -10,13 +10,13 @@ from typing import Final
 
 from actions.champion import note_champion
 from actions.inbox import Inbox
-from actions.teaching import Lessons
+from actions.teaching import Teaching
 from bot.operations.alerts import Alerts
 from data.facts.facts_file import FactsFile
 from data.people.invites import Invites
-from data.store.corrections import Corrections
 from data.store.guesses import Guesses
 from data.store.journal import Journal
+from data.store.statements import Statements
 from inference.service import RecognitionService
 from inference.versions import Versions
 
@@ -81,19 +81,19 @@ class ChampionWatch:
     """Loads the version that takes over, and teaches it the corrections."""
 
     def __init__(
-        self, service: RecognitionService, lessons: Lessons, versions: Versions, corrections: Corrections
+        self, service: RecognitionService, teaching: Teaching, versions: Versions, statements: Statements
     ) -> None:
         self._service = service
-        self._lessons = lessons
+        self._teaching = teaching
         self._versions = versions
-        self._corrections = corrections
+        self._statements = statements
         self._champion: str | None = None
 
     async def look(self) -> None:
         await self._service.follow()
-        await self._lessons.follow()
+        await self._teaching.follow()
         if self._service.version != self._champion:
-            await note_champion(self._versions, self._corrections)
+            await note_champion(self._versions, self._statements)
             self._champion = self._service.version
             logger.info("%s answers now.", self._champion)
 

@@ -48,7 +48,14 @@ class Retraining:
         trainer: Trainer,
         schedule: Schedule,
         reports: RunReports,
+        *,
+        tick: float = TICK,
+        between_edits: float = BETWEEN_EDITS,
+        between_looks: float = BETWEEN_LOOKS,
     ) -> None:
+        self._tick = tick
+        self._between_edits = between_edits
+        self._between_looks = between_looks
         self._bot = bot
         self._runs = runs
         self._buttons = buttons
@@ -86,7 +93,7 @@ class Retraining:
         while True:
             try:
                 await self._look()
-                if time.monotonic() - looked >= BETWEEN_LOOKS:
+                if time.monotonic() - looked >= self._between_looks:
                     looked = time.monotonic()
                     why = await self._schedule.due(local_now())
                     if why is not None:
@@ -95,7 +102,7 @@ class Retraining:
                 logger.warning("A training run could not be shown: %s.", in_words(error))
             except Exception:
                 logger.exception("Looking after the training failed; trying again.")
-            await asyncio.sleep(TICK)
+            await asyncio.sleep(self._tick)
 
     async def _look(self) -> None:
         runs = self._runs
@@ -125,7 +132,7 @@ class Retraining:
 
     async def _rewrite(self, run: Run, chat_id: int, message_id: int) -> None:
         text, shown = wording.progress(run), self._shown.get((run.id, chat_id))
-        if shown is not None and (text == shown.text or time.monotonic() - shown.at < BETWEEN_EDITS):
+        if shown is not None and (text == shown.text or time.monotonic() - shown.at < self._between_edits):
             return
         buttons = shown.buttons if shown else await self._cancel_button(run, chat_id)
         if run.cancelled_by is not None:

@@ -13,7 +13,7 @@ from bot.conversation.taps import Action, Tap
 from bot.operations.alerts import Alerts
 from bot.retraining import wording
 from data.store.buttons import Button, Buttons
-from data.store.corrections import Corrections
+from data.store.statements import Statements
 from inference.recognizer import VersionBroken
 from inference.service import RecognitionService
 from inference.versions import Version, Versions
@@ -29,14 +29,14 @@ class VersionMenu:
         bot: ExtBot[int],
         versions: Versions,
         service: RecognitionService,
-        corrections: Corrections,
+        statements: Statements,
         buttons: Buttons,
         alerts: Alerts,
     ) -> None:
         self._bot = bot
         self._versions = versions
         self._service = service
-        self._corrections = corrections
+        self._statements = statements
         self._buttons = buttons
         self._alerts = alerts
 
@@ -87,7 +87,7 @@ class VersionMenu:
             await self._service.promote(chosen)
         except VersionBroken as error:
             return f"{error} {before} goes on answering."
-        await note_champion(self._versions, self._corrections)
+        await note_champion(self._versions, self._statements)
         done = f"{chosen} answers now" + (f", in place of {before}." if before else ".")
         await self._alerts.tell(f"{tap.user.full_name} decided: {done}", but=tap.user.id)
         return done

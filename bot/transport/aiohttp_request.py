@@ -16,14 +16,15 @@ POOL_TIMEOUT: Final = 30.0  # for a connection that is free
 class AiohttpRequest(BaseRequest):
     """A pool of so many connections. Of the timeouts, only the one for reading can be chosen for each request."""
 
-    def __init__(self, connections: int, tls: ssl.SSLContext) -> None:
+    def __init__(self, connections: int, tls: ssl.SSLContext, read_timeout: float = READ_TIMEOUT) -> None:
+        self._read_timeout = read_timeout
         self._connections = connections
         self._tls = tls
         self._session: ClientSession | None = None
 
     @property
     def read_timeout(self) -> float:
-        return READ_TIMEOUT
+        return self._read_timeout
 
     async def initialize(self) -> None:
         """Open the pool; once more after `shutdown`, if need be."""
@@ -54,7 +55,7 @@ class AiohttpRequest(BaseRequest):
         """The answer's status and body. Raises `TimedOut` and `NetworkError`, which never quote the URL: the token is
         in it."""
         assert self._session is not None, "not initialized"
-        patience = read_timeout if isinstance(read_timeout, int | float) else READ_TIMEOUT
+        patience = read_timeout if isinstance(read_timeout, int | float) else self._read_timeout
         timeout = ClientTimeout(connect=POOL_TIMEOUT, sock_connect=CONNECT_TIMEOUT, sock_read=patience)
         form = _form(request_data) if request_data else None
         try:

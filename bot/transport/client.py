@@ -10,8 +10,8 @@ from telegram import LinkPreviewOptions
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Defaults, ExtBot
 
-from bot.transport.aiohttp_request import AiohttpRequest
-from bot.transport.backoff import Backoff
+from bot.transport.aiohttp_request import READ_TIMEOUT, AiohttpRequest
+from bot.transport.backoff import FIRST_PAUSE, Backoff
 from bot.transport.connection_status import ConnectionStatus
 from bot.transport.errors import BotError
 from bot.transport.outbox import Outbox
@@ -25,7 +25,13 @@ CONNECTIONS: Final = 64
 
 @contextlib.asynccontextmanager
 async def connected(
-    settings: Settings, token: str, outbox: Outbox, status: ConnectionStatus
+    settings: Settings,
+    token: str,
+    outbox: Outbox,
+    status: ConnectionStatus,
+    *,
+    read_timeout: float = READ_TIMEOUT,
+    first_pause: float = FIRST_PAUSE,
 ) -> AsyncIterator[ExtBot[int]]:
     """The bot, once Telegram has said who it is; as long as there is no network it keeps trying."""
     tls = httpx.create_ssl_context()
@@ -33,20 +39,20 @@ async def connected(
         token,
         base_url=f"{settings.telegram_api}/bot",
         base_file_url=f"{settings.telegram_api}/file/bot",
-        request=AiohttpRequest(CONNECTIONS, tls),
-        get_updates_request=AiohttpRequest(1, tls),
+        request=AiohttpRequest(CONNECTIONS, tls, read_timeout),
+        get_updates_request=AiohttpRequest(1, tls, read_timeout),
         defaults=Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)),
         rate_limiter=outbox,
     )
     try:
-        await _introduce(bot, status)
+        await _introduce(bot, status, Backoff(first_pause))
         yield bot
     finally:
         await bot.shutdown()
 
 
-async def _introduce(bot: ExtBot[int], status: ConnectionStatus) -> None:
-    refused, backoff = 0, Backoff()
+async def _introduce(bot: ExtBot[int], status: ConnectionStatus, backoff: Backoff) -> None:
+    refused = 0
     while True:
         try:
             await bot.initialize()

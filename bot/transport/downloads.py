@@ -12,7 +12,7 @@ from inference.decoding.photo import MAX_BYTES, PhotoError
 
 logger = logging.getLogger(__name__)
 
-READ_TIMEOUT: Final = 60.0  # seconds without a byte
+DOWNLOAD_TIMEOUT: Final = 60.0  # seconds without a byte
 # What a phone may call a photo it sends as a file without saying what it is.
 _SUFFIXES: Final = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".gif"}
 _UNSAID: Final = {None, "", "application/octet-stream"}
@@ -30,7 +30,7 @@ def picture_in(message: Message) -> PhotoSize | Document | None:
     return file if is_picture or may_be else None
 
 
-async def download(bot: ExtBot[int], picture: PhotoSize | Document) -> bytes:
+async def download(bot: ExtBot[int], picture: PhotoSize | Document, read_timeout: float = DOWNLOAD_TIMEOUT) -> bytes:
     """The bytes of a picture.
 
     Raises:
@@ -44,7 +44,7 @@ async def download(bot: ExtBot[int], picture: PhotoSize | Document) -> bytes:
             path = file.file_path or ""
             # Not File.download_*: it reads a local file instead where one lies at the same relative path.
             url = path if path.startswith("http") else f"{bot.base_file_url}/{path}"
-            data = await bot.request.retrieve(url, read_timeout=READ_TIMEOUT)
+            data = await bot.request.retrieve(url, read_timeout=read_timeout)
             if attempt == 1 and picture.file_size not in (None, len(data)):
                 logger.info("A picture came in part, or something else in its place: once more.")
                 continue

@@ -93,10 +93,11 @@ class Outbox(AIORateLimiter):
     A group that became a supergroup gets its messages under its new id.
     """
 
-    def __init__(self, journal: Journal, groups: Groups) -> None:
+    def __init__(self, journal: Journal, groups: Groups, hangs: float = HANGS) -> None:
         super().__init__(max_retries=RETRIES, overall_max_rate=A_SECOND)
         self._journal = journal
         self._groups = groups
+        self._hangs = hangs
         self._one_at_a_time = asyncio.Lock()
 
     async def process_request(
@@ -136,7 +137,7 @@ class Outbox(AIORateLimiter):
         await self._one_at_a_time.acquire()
         ends = ExitStack()
         ends.callback(self._one_at_a_time.release)
-        timer = asyncio.get_running_loop().call_later(HANGS, ends.close)
+        timer = asyncio.get_running_loop().call_later(self._hangs, ends.close)
         try:
             yield
         finally:

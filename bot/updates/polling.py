@@ -23,18 +23,24 @@ BREATH: Final = 0.02
 _GET_UPDATES: Final = "get_Updates"
 
 
-async def poll(bot: ExtBot[int], processor: UpdateProcessor, status: ConnectionStatus) -> None:
+async def poll(
+    bot: ExtBot[int],
+    processor: UpdateProcessor,
+    status: ConnectionStatus,
+    backoff: Backoff,
+    long_poll: int = LONG_POLL,
+    margin: float = MARGIN,
+) -> None:
     """Fetch updates until cancelled."""
     offset: int | None = None
     # The first answer comes at once, empty or not: what is left from before must not wait for news.
     timeout = 0
-    backoff = Backoff()
     while True:
         try:
             updates = await bot.do_api_request(
                 _GET_UPDATES,
                 {"offset": offset, "timeout": timeout, "limit": 100, "allowed_updates": ALLOWED_UPDATES},
-                read_timeout=timeout + MARGIN,
+                read_timeout=timeout + margin,
             )
             highest = await processor.receive(updates)
             if updates and highest is None:
@@ -52,4 +58,4 @@ async def poll(bot: ExtBot[int], processor: UpdateProcessor, status: ConnectionS
         # Once everything is acknowledged no offset is needed; an old one would hide the updates that follow when
         # Telegram starts its numbers anew, as it does after a quiet week.
         offset = None if highest is None else highest + 1
-        timeout = LONG_POLL
+        timeout = long_poll

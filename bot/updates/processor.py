@@ -11,12 +11,12 @@ from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
 from bot.operations.metrics import Metrics
-from bot.transport.backoff import Backoff
+from bot.transport.backoff import FIRST_PAUSE, Backoff
 from bot.transport.errors import Later, asked_to_wait, in_words, passes
 from bot.transport.outbox import sending_for
 from bot.updates.chat_order import ChatOrder, Turn
 from bot.updates.origin import Origin, origin_of
-from bot.updates.waiting_photos import WaitingBatch, WaitingPhotos
+from bot.updates.waiting_photos import NEWS, WaitingBatch, WaitingPhotos
 from data.store.journal import Journal, Received
 
 logger = logging.getLogger(__name__)
@@ -79,13 +79,18 @@ class UpdateProcessor:
         metrics: Metrics,
         *,
         album_silence: float = ALBUM_SILENCE,
+        first_pause: float = FIRST_PAUSE,
+        patient: float = PATIENT,
+        worth_a_word: float = NEWS,
     ) -> None:
         self._journal = journal
         self._handler = handler
         self._metrics = metrics
         self._album_silence = album_silence
+        self._first_pause = first_pause
+        self._patient = patient
         self._slots = {"photo": asyncio.Semaphore(PHOTOS), "other": asyncio.Semaphore(OTHERS)}
-        self._waiting_photos = WaitingPhotos()
+        self._waiting_photos = WaitingPhotos(worth_a_word)
         self._shares: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
         self._in_hand: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -176,7 +181,7 @@ class UpdateProcessor:
 
     async def _see_through(self, batch: Batch) -> None:
         await batch.turn.come()
-        backoff = Backoff(growth=2)
+        backoff = Backoff(self._first_pause, growth=2)
         again = not batch.fresh
         try:
             if max(received.failures for received in batch.received) >= FAILURES_ALLOWED:
@@ -220,7 +225,7 @@ class UpdateProcessor:
                 yield
             return
         place = WaitingBatch(batch.origin.sender, len(batch.ids))
-        asyncio.get_running_loop().call_later(PATIENT, self._look_at_line, batch, place)
+        asyncio.get_running_loop().call_later(self._patient, self._look_at_line, batch, place)
         with self._waiting_photos.waiting(place):
             await self._slots["photo"].acquire()
         try:
@@ -238,7 +243,7 @@ class UpdateProcessor:
             self._tasks.add(task)
             task.add_done_callback(self._done)
         else:
-            asyncio.get_running_loop().call_later(PATIENT, self._look_at_line, batch, place)
+            asyncio.get_running_loop().call_later(self._patient, self._look_at_line, batch, place)
 
     async def _tell_wait(self, batch: Batch, number: int, seconds: float) -> None:
         try:
@@ -263,7 +268,7 @@ class UpdateProcessor:
 
     async def _set_aside(self, batch: Batch, what: str) -> None:
         """People are told first: a process that dies in between tells them when it is back."""
-        backoff = Backoff(growth=2)
+        backoff = Backoff(self._first_pause, growth=2)
         while True:
             try:
                 with sending_for(batch.ids[0], "excuse"):

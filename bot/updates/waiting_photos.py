@@ -26,7 +26,8 @@ class WaitingBatch:
 class WaitingPhotos:
     """The line in front of the recogniser, first come, first served. What waits is in the journal, not in here."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, worth_a_word: float = NEWS, clock: Callable[[], float] = time.monotonic) -> None:
+        self._worth_a_word = worth_a_word
         self._clock = clock
         self._waiting: dict[WaitingBatch, None] = {}
         self._under_way = 0
@@ -77,7 +78,7 @@ class WaitingPhotos:
                 break
             number += other.photos
         seconds = (self._under_way + number) * pace
-        if seconds < NEWS:
+        if seconds < self._worth_a_word:
             return None
         self._told.add(place.person)
         return number, seconds

@@ -42,7 +42,7 @@ def webhook_app(processor: UpdateProcessor, status: ConnectionStatus, path: str,
     return Starlette(routes=[Route(path, receive, methods=["POST"])])
 
 
-async def watch_webhook(bot: ExtBot[int], status: ConnectionStatus) -> None:
+async def watch_webhook(bot: ExtBot[int], status: ConnectionStatus, every: float = CHECK_EVERY) -> None:
     """Ask Telegram now and then whether its calls arrive: nobody here would notice that they don't."""
     while True:
         try:
@@ -54,7 +54,7 @@ async def watch_webhook(bot: ExtBot[int], status: ConnectionStatus) -> None:
                 status.works()
         except TelegramError as error:
             status.failed(error)
-        await sleep(CHECK_EVERY)
+        await sleep(every)
 
 
 class WebhookUnreachable(Exception):

@@ -6,6 +6,7 @@ import types
 import httpx
 import pytest
 
+from bot.timings import Timings
 from data.settings import Settings
 from demo.family import draw_group
 from demo.telegram.faults import Fault
@@ -118,16 +119,10 @@ async def test_start_is_refused_with_429_and_goes_on(
 
 @pytest.mark.parametrize("method", ["sendMessage", "getFile", "file", "getUpdates"])
 async def test_connection_that_hangs_is_given_up_and_tried_again(
-    telegram: LocalTelegram, settings: Settings, monkeypatch: pytest.MonkeyPatch, pauses: Pauses, method: str
+    telegram: LocalTelegram, settings: Settings, pauses: Pauses, method: str
 ) -> None:
-    for limit in (
-        "transport.aiohttp_request.READ_TIMEOUT",
-        "transport.downloads.READ_TIMEOUT",
-        "updates.polling.MARGIN",
-    ):
-        monkeypatch.setattr(f"bot.{limit}", 0.3)
-    monkeypatch.setattr("bot.updates.polling.LONG_POLL", 1)
-    async with serving(settings):
+    timings = Timings(read_timeout=0.3, download_timeout=0.3, poll_margin=0.3, long_poll=1)
+    async with serving(settings, timings):
         guest = await invited(telegram, "Gus")
         telegram.faults.add(Fault(method, "hang", seconds=60))
         await guest.send_photo(jpeg())

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from bot.app import BotError, serve
+from bot.timings import Timings
 from data.settings import Settings
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
@@ -80,9 +81,8 @@ async def test_a_photo_on_a_full_disk_is_answered_once_there_is_room(
 async def test_admins_are_told_once_that_the_disk_gets_full(
     telegram: LocalTelegram, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.app.DISK_CHECK", 0.01)
     admin = await Person.join(telegram.url, "Ada", 1001)
-    async with serving(settings):
+    async with serving(settings, Timings(disk_check=0.01)):
         await admin.say("/help")
         await admin.next()
         monkeypatch.setattr("bot.operations.housekeeping.DISK_LOW", 10**18)

@@ -198,10 +198,7 @@ def unfinish(settings: Settings, update: dict[str, object]) -> None:
         assert changed.rowcount == 1
 
 
-async def test_answer_that_could_not_be_sent_is_sent_later(
-    telegram: LocalTelegram, guest: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.transport.backoff.FIRST_PAUSE", 0.05)
+async def test_answer_that_could_not_be_sent_is_sent_later(telegram: LocalTelegram, guest: Person) -> None:
     telegram.faults.add(Fault("sendMessage", "fail", times=4, status=500))
     await guest.send_photo(portrait("ben", 100))
     assert "Ben" in (await guest.next()).text

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.timings import Timings
 from data.settings import Settings
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
@@ -13,9 +14,9 @@ from demo.telegram.server import LocalTelegram
 from tests.bot.conftest import jpeg, settled
 
 
-@pytest.fixture(autouse=True)
-def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.transport.backoff.FIRST_PAUSE", 0.05)
+@pytest.fixture
+def timings() -> Timings:
+    return Timings(first_pause=0.05, between_alerts=0.1)
 
 
 async def still_answers(person: Person) -> None:
@@ -63,9 +64,8 @@ async def test_second_poller_is_named(telegram: LocalTelegram, guest: Person, ca
 
 
 async def test_unparsable_updates_stop_nothing_behind_them(
-    telegram: LocalTelegram, settings: Settings, guest: Person, monkeypatch: pytest.MonkeyPatch
+    telegram: LocalTelegram, settings: Settings, guest: Person
 ) -> None:
-    monkeypatch.setattr("bot.operations.alerts.MINUTE", 0.1)
     nonsense: list[dict[str, Any]] = [
         {"message": {"message_id": 1}},
         {"message": 7},

@@ -10,7 +10,6 @@ import pytest
 from telegram.error import NetworkError
 
 from bot.operations.metrics import Metrics
-from bot.transport import backoff
 from bot.transport.errors import Later
 from bot.updates.processor import SHARE, RawUpdate, UpdateProcessor
 from data.store.store import Store
@@ -70,17 +69,12 @@ def text(update_id: int, chat: int = 5) -> RawUpdate:
     return {"update_id": update_id, "message": {"message_id": update_id, "chat": {"id": chat}, "text": "x"}}
 
 
-def make(store: Store, handlers: Handlers) -> UpdateProcessor:
-    return UpdateProcessor(store.journal, handlers, Metrics(), album_silence=0.1)
+def make(store: Store, handlers: Handlers, first_pause: float = 0.0) -> UpdateProcessor:
+    return UpdateProcessor(store.journal, handlers, Metrics(), album_silence=0.1, first_pause=first_pause)
 
 
 async def left(store: Store) -> list[int]:
     return [received.update_id for received in await store.journal.unfinished()]
-
-
-@pytest.fixture
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backoff, "FIRST_PAUSE", 0.0)
 
 
 async def test_update_is_journaled_before_receive_returns_and_finished_after_its_handler(store: Store) -> None:
@@ -150,7 +144,6 @@ async def test_full_album_does_not_wait(store: Store) -> None:
     assert len(handlers.batches[0]) == 10
 
 
-@pytest.mark.usefixtures("no_pauses")
 async def test_update_is_set_aside_after_three_failures(store: Store) -> None:
     handlers = Handlers(*[ValueError("no") for _ in range(3)])
     processor = make(store, handlers)
@@ -161,7 +154,6 @@ async def test_update_is_set_aside_after_three_failures(store: Store) -> None:
     assert await store.journal.count_set_aside() == 1
 
 
-@pytest.mark.usefixtures("no_pauses")
 async def test_two_failures_are_forgiven(store: Store) -> None:
     handlers = Handlers(ValueError("no"), ValueError("no"))
     processor = make(store, handlers)
@@ -171,7 +163,6 @@ async def test_two_failures_are_forgiven(store: Store) -> None:
     assert handlers.given_up == []
 
 
-@pytest.mark.usefixtures("no_pauses")
 async def test_telegrams_trouble_is_no_failure_of_the_update(store: Store) -> None:
     handlers = Handlers(*[NetworkError("down") for _ in range(20)])
     processor = make(store, handlers)
@@ -222,7 +213,7 @@ async def test_photos_go_side_by_side_and_the_rest_takes_its_turn(store: Store) 
 
 async def test_update_that_waits_for_telegram_does_not_hold_up_its_chat(store: Store) -> None:
     handlers = Handlers(NetworkError("down"))
-    processor = make(store, handlers)
+    processor = make(store, handlers, first_pause=60)
     await processor.receive([text(10), text(11)])
     await until(lambda: handlers.batches == [[11]])
     await processor.close(grace=0.01)
@@ -272,7 +263,6 @@ async def test_people_are_told_after_the_restart_of_what_failed_before_it(store:
     assert await left(store) == []
 
 
-@pytest.mark.usefixtures("no_pauses")
 async def test_update_is_not_set_aside_before_people_could_be_told(store: Store) -> None:
     handlers = Handlers(*[ValueError("no") for _ in range(3)])
     handlers.untold = [NetworkError("down") for _ in range(3)]

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.kills import ended, environment, running
+from bot.timings import Timings
 from data.files.training_lock import TrainingLock
 from data.settings import Settings
 from demo.telegram.faults import Fault
@@ -39,6 +40,14 @@ def at_work(settings: Settings) -> bool:
     return bool(run_of(settings).get("pid"))
 
 
+TIMINGS = Timings(training_tick=0.05, between_looks=0.1, between_edits=0.2, training_killed=0.2)
+
+
+@pytest.fixture
+def timings() -> Timings:
+    return TIMINGS
+
+
 async def read_until(person: Person, words: str, seconds: float = 120) -> Message:
     """What comes from the bot, read until these words."""
     async with asyncio.timeout(seconds):
@@ -48,9 +57,7 @@ async def read_until(person: Person, words: str, seconds: float = 120) -> Messag
 
 
 @pytest.fixture(autouse=True)
-def _no_run_outlives_its_test(trained: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr("bot.retraining.retrain.TICK", 0.05)
-    monkeypatch.setattr("bot.retraining.retrain.BETWEEN_LOOKS", 0.1)
+def _no_run_outlives_its_test(trained: Settings) -> Iterator[None]:
     yield
     if run_of(trained).get("outcome") is None and at_work(trained):
         with suppress(ProcessLookupError):
@@ -75,11 +82,10 @@ async def asked(admin: Person, trained_bot: None, trained: Settings) -> Message:
 
 
 async def test_a_run_is_followed_and_a_promoted_version_can_be_rolled_back(
-    telegram: LocalTelegram, trained: Settings, monkeypatch: pytest.MonkeyPatch
+    telegram: LocalTelegram, trained: Settings
 ) -> None:
-    monkeypatch.setattr("bot.retraining.retrain.BETWEEN_EDITS", 0.2)
     admin, other = await Person.join(telegram.url, "Ada", ADMIN), await Person.join(telegram.url, "Oda", OTHER_ADMIN)
-    async with serving(trained):
+    async with serving(trained, TIMINGS):
         guest = await invited(telegram, "Gus")
         await other.say("/start")
         await other.next()
@@ -110,7 +116,7 @@ async def test_a_run_is_followed_and_a_promoted_version_can_be_rolled_back(
         assert buttons(report) == ["↩ Roll back to v001"]
         assert "v002 answers now" in (await other.next()).text
         with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db:
-            used = dict(db.execute("SELECT cousin, first_used_by FROM corrections").fetchall())
+            used = dict(db.execute("SELECT cousin, first_used_by FROM statements").fetchall())
         assert used == {"ben": "v002", "otto": None}  # of Otto it has one photo, too few to train on
 
         await admin.press(report, "↩ Roll back to v001")
@@ -153,10 +159,7 @@ async def test_a_run_is_cancelled(asked: Message, admin: Person, trained: Settin
     assert Registry(trained.home / "models").current() == "v001"
 
 
-async def test_a_run_that_hangs_is_killed(
-    asked: Message, admin: Person, trained: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("actions.training_runs.UNTIL_KILLED", 0.2)
+async def test_a_run_that_hangs_is_killed(asked: Message, admin: Person, trained: Settings) -> None:
     os.kill(int(str(run_of(trained)["pid"])), signal.SIGSTOP)
     await admin.press(asked, "✗ Cancel")
     await read_until(admin, "The training was cancelled.")
@@ -188,7 +191,7 @@ async def test_a_run_outlives_the_bot_and_is_followed_by_the_next(
         bot.kill()
         await ended(bot)
     assert TrainingLock(trained.home / "training.lock").held()
-    async with serving(trained):
+    async with serving(trained, TIMINGS):
         await admin.press(message, "✗ Cancel")
         assert (await read_until(admin, "The training was cancelled.")).id == message.id
     await until(lambda: not TrainingLock(trained.home / "training.lock").held())
@@ -196,7 +199,7 @@ async def test_a_run_outlives_the_bot_and_is_followed_by_the_next(
 
 async def test_a_run_that_died_with_the_bot_is_told_by_the_next(telegram: LocalTelegram, trained: Settings) -> None:
     admin = await Person.join(telegram.url, "Ada", ADMIN)
-    async with serving(trained):
+    async with serving(trained, TIMINGS):
         await admin.say("/retrain")
         message = await admin.next()
         await until(lambda: at_work(trained), 30)
@@ -204,7 +207,7 @@ async def test_a_run_that_died_with_the_bot_is_told_by_the_next(telegram: LocalT
     os.kill(int(str(run_of(trained)["pid"])), signal.SIGKILL)
     with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db, db:
         db.execute("UPDATE runs SET pid = ?", (os.getpid(),))
-    async with serving(trained):
+    async with serving(trained, TIMINGS):
         assert (await read_until(admin, "The training failed: it was stopped")).id == message.id
         assert "v001 goes on answering." in (await admin.next()).text
 
@@ -213,7 +216,7 @@ async def test_enough_corrections_start_a_run(
     telegram: LocalTelegram, make_settings: MakeSettings, trained: Settings
 ) -> None:
     admin = await Person.join(telegram.url, "Ada", ADMIN)
-    async with serving(make_settings(retrain_after=1)):
+    async with serving(make_settings(retrain_after=1), TIMINGS):
         await press(admin, await press(admin, await shown(admin, OTTO), "✗ Wrong"), "Otto")
         assert len(said(trained)) == 1
         await until(lambda: at_work(trained), 30)

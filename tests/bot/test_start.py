@@ -13,15 +13,11 @@ import httpx
 import pytest
 
 from bot.app import BotError, serve
+from bot.timings import Timings
 from data.settings import Settings
 from demo.telegram.faults import Fault
 from demo.telegram.server import LocalTelegram
-from tests.bot.conftest import MakeSettings, free_port, invited, jpeg, serving, settled, until
-
-
-@pytest.fixture(autouse=True)
-def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.transport.backoff.FIRST_PAUSE", 0.05)
+from tests.bot.conftest import HURRIED, MakeSettings, free_port, invited, jpeg, serving, settled, until
 
 
 async def test_missing_token_is_named(make_settings: MakeSettings) -> None:
@@ -32,7 +28,7 @@ async def test_missing_token_is_named(make_settings: MakeSettings) -> None:
 async def test_wrong_token_is_said_without_showing_it(make_settings: MakeSettings) -> None:
     token = "123456789:AAWrongWrongWrongWrongWrongWrongWr"
     with pytest.raises(BotError, match="does not know the token in COUSINBOT_TELEGRAM_TOKEN") as caught:
-        await serve(make_settings(telegram_token=token))
+        await serve(make_settings(telegram_token=token), HURRIED)
     assert token not in str(caught.value)
     assert caught.value.__cause__ is None
 
@@ -78,10 +74,9 @@ async def test_telegram_goes_away_and_comes_back(make_settings: MakeSettings) ->
 
 
 async def test_stopping_takes_less_than_ten_seconds_and_keeps_what_is_under_way(
-    telegram: LocalTelegram, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    telegram: LocalTelegram, settings: Settings
 ) -> None:
-    monkeypatch.setattr("bot.app.UNLOAD_GRACE", 0.5)
-    async with serving(settings):
+    async with serving(settings, Timings(grace=0.5)):
         guest = await invited(telegram, "Gus")
         telegram.faults.add(Fault("getFile", "hang", times=1, seconds=60))
         await guest.send_photo(jpeg())

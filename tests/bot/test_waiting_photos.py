@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from bot.timings import Timings
 from bot.transport.errors import Later
 from bot.updates.waiting_photos import RECENT, WaitingBatch, WaitingPhotos
 from demo.telegram.faults import Fault
@@ -23,7 +24,7 @@ class Clock:
 
 def busy(clock: Clock, photos: int = 40) -> WaitingPhotos:
     """A waiting that has answered so many photos, two a second."""
-    waiting = WaitingPhotos(clock)
+    waiting = WaitingPhotos(clock=clock)
     for person in range(photos):
         clock.now += 0.5
         with waiting.under_way(WaitingBatch(person, 1)):
@@ -73,10 +74,8 @@ def test_nothing_is_said_of_what_nobody_can_know() -> None:
 
 
 async def test_guests_at_the_end_of_the_line_hear_their_number_and_all_get_their_answer(
-    telegram: LocalTelegram, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+    telegram: LocalTelegram, make_settings: MakeSettings
 ) -> None:
-    monkeypatch.setattr("bot.updates.waiting_photos.NEWS", 0.4)
-    monkeypatch.setattr("bot.updates.processor.PATIENT", 0.1)
     settings = make_settings()
     async with serving(settings):
         guests = await asyncio.gather(*(invited(telegram, f"Guest {number}") for number in range(60)))
@@ -85,7 +84,7 @@ async def test_guests_at_the_end_of_the_line_hear_their_number_and_all_get_their
     await stranger.send_photo(jpeg(200))
     await admin.say("/help")
     telegram.faults.add(Fault("getFile", "delay", times=None, seconds=0.3))
-    async with serving(settings):
+    async with serving(settings, Timings(patient=0.1, worth_a_word=0.4)):
         assert (await admin.next()).text.startswith("Send me a photo")
         first: set[int] = set()
         numbers: list[int] = []

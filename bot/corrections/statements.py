@@ -1,4 +1,4 @@
-"""Somebody's word on a face: taken down, and the answer and the review written anew."""
+"""What somebody says of a face: taken down, and the answer and the review written anew."""
 
 from collections.abc import Sequence
 
@@ -6,25 +6,25 @@ from telegram import User
 
 from actions.access import Access
 from actions.cousins import Cousins
-from actions.statements import Statements
+from actions.decisions import Decisions
 from bot.answers.messages import Answering
 from bot.corrections.review_page import ReviewPager
-from bot.corrections.wording import said
+from bot.corrections.wording import in_words
 from bot.operations.alerts import Alerts
 from bot.transport.outbox import current_update
-from data.store.corrections import Corrections
 from data.store.guesses import Guess
 from data.store.journal import Journal
-from data.store.labels import Correction, Verdict
+from data.store.statements import Statements, StoredStatement
+from foundation.statement import Says
 
 
-class Verdicts:
+class StatementTaker:
     def __init__(
         self,
         access: Access,
         journal: Journal,
-        corrections: Corrections,
         statements: Statements,
+        decisions: Decisions,
         cousins: Cousins,
         alerts: Alerts,
         answering: Answering,
@@ -32,43 +32,43 @@ class Verdicts:
     ) -> None:
         self._access = access
         self._journal = journal
-        self._corrections = corrections
         self._statements = statements
+        self._decisions = decisions
         self._cousins = cousins
         self._alerts = alerts
         self._answering = answering
         self._pages = pages
 
-    async def give(self, guess: Guess, verdict: Verdict, cousin: str | None, user: User) -> str:
-        """An admin's word counts at once, anybody else's is a proposal. Returns the sentence to thank with."""
+    async def take(self, guess: Guess, says: Says, cousin: str | None, user: User) -> str:
+        """An admin's statement counts at once, anybody else's is a proposal. Returns the sentence to thank with."""
         if not self._access.is_admin(user.id):
-            await self.propose(guess, verdict, cousin, user)
+            await self.propose(guess, says, cousin, user)
             return "Thank you! An admin will have a look."
         update = current_update()
         said_at = await self._journal.received_at(update) if update is not None else None
-        await self._statements.decide(guess, verdict, cousin, user.id, said_at)
+        statement = await self._decisions.declare(guess, says, cousin, user.id, said_at)
         await self._show([guess])
-        return f"Thank you, I'll remember: {said(self._cousins, verdict, cousin)}."
+        return f"Thank you, I'll remember: {in_words(statement, self._cousins)}."
 
-    async def propose(self, guess: Guess, verdict: Verdict, cousin: str | None, user: User) -> None:
+    async def propose(self, guess: Guess, says: Says, cousin: str | None, user: User) -> None:
         # Told before it is kept: after a restart in between, something waits already.
-        if not await self._corrections.proposed():
+        if not await self._statements.proposed():
             await self._alerts.tell(f"{user.full_name} corrected an answer of mine. Send /review to look at it.")
-        await self._corrections.propose(guess.id, verdict, cousin, user.id)
+        await self._statements.propose(guess.id, says, cousin, user.id)
         await self._show([guess])
 
-    async def accept(self, proposals: Sequence[Correction], by: User) -> int:
+    async def accept(self, proposals: Sequence[StoredStatement], by: User) -> int:
         """Accept what of these nobody has decided yet; returns how many that were."""
-        accepted = await self._statements.accept(proposals, by.id)
+        accepted = await self._decisions.accept(proposals, by.id)
         # Those decided before: perhaps by this very tap, before a restart that kept the answer from showing it.
         for guess in accepted.before:
             await self._answering.refresh(guess.answer_id)
         await self._show(accepted.now)
         return len(accepted.now)
 
-    async def dismiss(self, proposal: Correction, by: User) -> bool:
+    async def dismiss(self, proposal: StoredStatement, by: User) -> bool:
         """Reject a proposal; False if it was decided already."""
-        if not await self._corrections.dismiss(proposal.id, by.id):
+        if not await self._statements.dismiss(proposal.id, by.id):
             return False
         await self._pages.redraw_showing([proposal.guess_id])
         return True
