@@ -4,12 +4,13 @@
 VENV := .venv
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check bench lock
+.PHONY: help demo test check words bench lock
 
 help:
 	@echo "make demo    try cousinbot with a drawn family and a local Telegram (ARGS=--once: play once and end)"
 	@echo "make test    run the tests (ARGS='tests/data -k facts': only those)"
 	@echo "make check   run the linters, the type checker and the rules of who imports whom"
+	@echo "make words   gather the sentences that people read in locales/cousinbot.pot, for translators"
 	@echo "make bench   measure how fast it is, and say what moved since the stored run"
 	@echo "             (PHOTOS=a folder a cousin, STRANGERS=a folder, WEIGHTS=the folder with YuNet's weights)"
 	@echo "make lock    pin the dependencies of pyproject.toml anew (ARGS=--upgrade: to their newest versions)"
@@ -25,6 +26,11 @@ check: $(READY)
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
+
+words: $(READY)
+	@mkdir -p locales
+	@$(VENV)/bin/pybabel --quiet extract --mapping-file=babel.cfg --project=cousinbot --add-comments=. \
+		--output-file=locales/cousinbot.pot actions bot cli data foundation inference models training
 
 bench: $(READY)
 	@test -d "$(PHOTOS)" -a -d "$(STRANGERS)" -a -d "$(WEIGHTS)" || \

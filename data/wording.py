@@ -463,10 +463,3 @@ def database_made_by_newer() -> str:
         "This cousinbot.db was made by a newer version of cousinbot. Please update cousinbot, or restore an older"
         " backup."
     )
-
-
-# Training runs
-
-
-def run_stopped() -> str:
-    return _("it was stopped before it had finished")

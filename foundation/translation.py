@@ -26,12 +26,22 @@ def translated(translations: gettext.NullTranslations) -> Iterator[None]:
 
 def _(message: str, **values: object) -> str:
     """The sentence `message` in the reader's language, its placeholders filled in."""
-    return _translations.get().gettext(message).format(**values)
+    return sentence(message).format(**values)
 
 
 def ngettext(one: str, many: str, count: int, **values: object) -> str:
     """The same for a sentence that counts something; some languages have more forms than two. `{count}` is filled."""
-    return _translations.get().ngettext(one, many, count).format(count=f"{count:,}", **values)
+    return sentences(one, many, count).format(count=number(count), **values)
+
+
+def sentence(message: str) -> str:
+    """The sentence with its placeholders, for who fills them in otherwise, as pages do."""
+    return _translations.get().gettext(message)
+
+
+def sentences(one: str, many: str, count: int) -> str:
+    """The form of the sentence for this count, with its placeholders."""
+    return _translations.get().ngettext(one, many, count)
 
 
 def percent(share: float, decimals: int = 0) -> str:

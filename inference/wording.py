@@ -1,13 +1,7 @@
 """What is said of pictures that can't be used, of missing GPUs and of broken versions."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from foundation.translation import _, number
-
-if TYPE_CHECKING:
-    from inference.decoding.photo import Fault
+from inference.faults import Fault
 
 
 def photo_refused(fault: Fault, longest_side: int) -> str:

@@ -7,7 +7,7 @@ before a pixel is decoded.
 import hashlib
 import io
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 import numpy as np
 import pillow_heif
@@ -23,6 +23,7 @@ from PIL import (
 )
 
 from inference import wording
+from inference.faults import Fault
 
 MAX_BYTES: Final = 20 * 2**20
 """The most that Telegram hands a bot, in bytes."""
@@ -54,11 +55,6 @@ _TURNS: Final = {
 pillow_heif.register_heif_opener()
 # The limit is ours, checked on every header below; Pillow's own would warn on some sizes and raise on others.
 Image.MAX_IMAGE_PIXELS = None
-
-Fault: TypeAlias = Literal[
-    "empty", "gone", "too_big", "unknown", "damaged", "too_many_pixels", "too_long", "too_much_memory", "too_slow"
-]
-"""Why a picture can't be used."""
 
 
 class PhotoError(ValueError):

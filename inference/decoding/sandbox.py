@@ -14,8 +14,9 @@ from typing import IO, Final, Self, TypeVar, get_args
 
 import numpy as np
 
-from inference.decoding.photo import Fault, Photo, PhotoError
+from inference.decoding.photo import Photo, PhotoError
 from inference.decoding.worker import PHOTO, REPLY, REQUEST, SHARED, Got, Want
+from inference.faults import Fault
 
 logger = logging.getLogger(__name__)
 
