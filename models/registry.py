@@ -12,6 +12,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from foundation.files import alone, replace_file
+from models import wording
 from models.card import Card
 from models.promotions import Promotions
 
@@ -55,8 +56,7 @@ class Registry:
     def path(self, version: str) -> Path:
         """The version's folder. Raises `RegistryError` where there is none."""
         if not _VERSION.fullmatch(version) or not (self.folder / version / "card.json").is_file():
-            known = ", ".join(self.versions()[-5:]) or "none yet: train one with `cousinbot train`"
-            raise RegistryError(f"There is no version {version!r}; the newest are {known}.")
+            raise RegistryError(wording.no_such_version(version, self.versions()[-5:]))
         return self.folder / version
 
     def card(self, version: str) -> Card:
@@ -65,11 +65,7 @@ class Registry:
         try:
             return Card.model_validate_json(file.read_bytes())
         except (ValidationError, OSError) as error:
-            reason = str(error).splitlines()[0]
-            raise RegistryError(
-                f"The card of {version} can't be read ({reason}): train again, or roll back with"
-                " `cousinbot models rollback`."
-            ) from None
+            raise RegistryError(wording.card_unreadable(version, str(error).splitlines()[0])) from None
 
     def knowing(self, cousin: str) -> list[str]:
         """The versions that were trained on this cousin, oldest first; those with a broken card may have been."""
@@ -120,7 +116,7 @@ class Registry:
                 if (version := self.previous()) is not None:
                     self._crown(version, rollback=True)
                     return version
-        raise RegistryError("There is no earlier champion to go back to: `cousinbot models list` shows all versions.")
+        raise RegistryError(wording.nothing_to_go_back_to())
 
     def prune(self) -> list[str]:
         """Delete old versions and what killed runs left behind; returns the versions deleted, oldest first.

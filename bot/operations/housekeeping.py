@@ -11,6 +11,7 @@ from typing import Final
 from actions.champion import note_champion
 from actions.inbox import Inbox
 from actions.teaching import Teaching
+from bot.operations import wording
 from bot.operations.alerts import Alerts
 from data.facts.facts_file import FactsFile
 from data.people.invites import Invites
@@ -112,7 +113,7 @@ class FactsWatch:
         self._told = error
         if error and error != told:
             logger.warning("%s", error)
-            await self._alerts.tell(f"{error}\nUntil that is mended I go on with the facts as they were.")
+            await self._alerts.tell(wording.facts_broken(error))
 
 
 class DiskWatch:
@@ -128,6 +129,4 @@ class DiskWatch:
         if free >= DISK_LOW:
             self._told = False
         elif not self._told:
-            self._told = await self._alerts.tell(
-                f"My disk is nearly full ({free / 1e6:,.0f} MB are free): make room, or photos will have to wait."
-            )
+            self._told = await self._alerts.tell(wording.disk_nearly_full(free))

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 
 import aiosqlite
 
+from data import wording
+
 Migration = Callable[[aiosqlite.Connection], Awaitable[None]]
 
 
@@ -293,9 +295,7 @@ async def migrate(db: aiosqlite.Connection, migrations: tuple[Migration, ...] = 
             row = await cursor.fetchone()
         seen = int(row[0]) if row else 0
         if seen > len(migrations):
-            raise StoreError(
-                "This cousinbot.db was made by a newer cousinbot: update cousinbot, or restore an older backup."
-            )
+            raise StoreError(wording.database_made_by_newer())
         for migration in migrations[seen:]:
             await migration(db)
         await db.execute(f"PRAGMA user_version = {len(migrations)}")

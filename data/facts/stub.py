@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from data import wording
 from data.facts.factbook import FactBook
 from data.facts.parser import FactsError, parse_facts
 
@@ -44,10 +45,10 @@ def add_stub(path: Path, key: str, name: str) -> bool:
     except FactsError as error:
         raise StubError(str(error), stub) from None
     except UnicodeDecodeError:
-        raise StubError(f"{path} is not UTF-8; save it with that encoding.", stub) from None
+        raise StubError(wording.facts_not_utf8(str(path)), stub) from None
     except OSError as error:
-        raise StubError(f"{path} cannot be written ({error.strerror}).", stub) from error
-    raise StubError(f"{path} is being edited at this moment.", stub)
+        raise StubError(wording.facts_unwritable(str(path), error.strerror or str(error)), stub) from error
+    raise StubError(wording.facts_being_edited(str(path)), stub)
 
 
 def _extended(content: bytes, key: str, name: str, source: str) -> bytes | None:
@@ -67,7 +68,7 @@ def _extended(content: bytes, key: str, name: str, source: str) -> bytes | None:
     added = "".join(indent + line + end for line in _stub(key, name).splitlines())
     extended = text + gap + added
     # Not the entries there were and one more: a {}-style file, or one with an end mark (...).
-    problem = f"{source} is not written as names one below the other, so nothing can be added at its end."
+    problem = wording.facts_not_extendable(source)
     try:
         after = parse_facts(extended.removeprefix(_BOM), source)
     except FactsError:
@@ -79,10 +80,7 @@ def _extended(content: bytes, key: str, name: str, source: str) -> bytes | None:
 
 def _stub(key: str, name: str) -> str:
     quoted = name.replace("\\", "\\\\").replace('"', '\\"')
-    return (
-        f"# Added by the bot on {date.today():%Y-%m-%d}. Take the # off and write what to talk about.\n"
-        f'{key}:\n  name: "{quoted}"\n  # facts:\n  #   - \n'
-    )
+    return f'# {wording.facts_stub(date.today().isoformat())}\n{key}:\n  name: "{quoted}"\n  # facts:\n  #   - \n'
 
 
 def _told(book: FactBook, cousin: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

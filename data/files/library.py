@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from data import wording
 from data.names import cousin_key
 
 __all__ = ["LabelledPhoto", "LibraryError", "PhotoLibrary", "cousin_key"]
@@ -52,10 +53,7 @@ class PhotoLibrary:
         except OSError as error:
             raise self._unreadable(error) from error
         if not found:
-            raise LibraryError(
-                f"There are no cousins' photos in {self.folder} yet; give each cousin a folder with their photos, "
-                f"for example {self.folder / 'charlie_brown' / 'charlie_brown_1.jpg'}."
-            )
+            raise LibraryError(wording.no_photos(self.folder, self.folder / "charlie_brown" / "charlie_brown_1.jpg"))
         return found
 
     def cousins(self) -> list[str]:
@@ -79,10 +77,7 @@ class PhotoLibrary:
             folder = folders[0] if folders else self.folder / key
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise LibraryError(
-                f"The folder {self.folder / key} cannot be made ({error.strerror}); "
-                "check that there is room and that this user may write there."
-            ) from error
+            raise LibraryError(wording.folder_not_made(self.folder / key, error.strerror or str(error))) from error
         return folder
 
     def add(self, cousin: str, jpeg: bytes) -> Path:
@@ -92,7 +87,7 @@ class PhotoLibrary:
         or cannot be written.
         """
         if not jpeg.startswith(b"\xff\xd8\xff"):
-            raise LibraryError("Only JPEG photos are kept in the library; convert this one first.")
+            raise LibraryError(wording.not_a_jpeg())
         folder = self.add_cousin(cousin)
         key = cousin_key(cousin)
         try:
@@ -101,10 +96,7 @@ class PhotoLibrary:
                 if _write_new(path, jpeg):
                     return path
         except OSError as error:
-            raise LibraryError(
-                f"A photo of {key} cannot be kept in {self.folder} ({error.strerror}); "
-                "check that there is room and that this user may write there."
-            ) from error
+            raise LibraryError(wording.photo_not_kept(key, self.folder, error.strerror or str(error))) from error
         raise AssertionError("count() does not end")
 
     def folders_of(self, cousin: str) -> list[Path]:
@@ -112,16 +104,12 @@ class PhotoLibrary:
         return self._folders().get(cousin, []) if self.folder.is_dir() else []
 
     def _unreadable(self, error: OSError) -> LibraryError:
-        return LibraryError(
-            f"The folder {error.filename or self.folder} cannot be read ({error.strerror}); let this user open it."
-        )
+        return LibraryError(wording.folder_unreadable(error.filename or self.folder, error.strerror or str(error)))
 
     def _folders(self) -> dict[str, list[Path]]:
         """Key -> the folders that stand for it ("Charlie Brown" and "charlie_brown" are one cousin)."""
         if not self.folder.is_dir():
-            raise LibraryError(
-                f"There is no folder {self.folder}; make it, and in it one folder of photos for each cousin."
-            )
+            raise LibraryError(wording.no_photo_folder(self.folder))
         folders: dict[str, list[Path]] = {}
         for folder in sorted(self.folder.iterdir()):
             # NAS boxes and archivers leave @eaDir, #recycle, __MACOSX and the like.
@@ -129,7 +117,7 @@ class PhotoLibrary:
                 try:
                     folders.setdefault(cousin_key(folder.name), []).append(folder)
                 except ValueError as error:
-                    raise LibraryError(f"Rename the folder {folder}. {error}") from error
+                    raise LibraryError(wording.folder_misnamed(folder, str(error))) from error
         return dict(sorted(folders.items()))
 
 

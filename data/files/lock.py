@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
+from data import wording
 from data.files.home import Home, HomeError
 
 _UNSUPPORTED: Final = {errno.ENOLCK, errno.ENOTSUP, errno.EINVAL, errno.ENOSYS}
@@ -39,18 +40,14 @@ async def alone_in(home: Home) -> AsyncIterator[None]:
     try:
         descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise HomeError(
-            f"The folder {home.root} cannot be written to ({error.strerror}); make it writable for this user "
-            "or name another one in COUSINBOT_HOME."
-        ) from error
+        raise HomeError(wording.folder_unusable(home.root, error.strerror or str(error))) from error
     try:
         try:
             lock(descriptor)
         except BlockingIOError as error:
             holder = os.read(descriptor, 20).decode("ascii", "replace").strip()
             raise HomeError(
-                f"Another cousinbot{f' (process {holder})' if holder else ''} answers from {home.root} already; "
-                "stop it first, or give this one a folder of its own in COUSINBOT_HOME."
+                wording.already_running_as(home.root, holder) if holder else wording.already_running(home.root)
             ) from error
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from data.database.connection import Database, now
 
-STOPPED = "it was stopped before it had finished"
 _COLUMNS = "id, pid, started_at, finished_at, outcome, version, message, why, doing, done, total, cancelled_by"
 _SELECT = f"SELECT {_COLUMNS} FROM runs"
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
+from data import wording
 from data.database.connection import Connection, Database, sync
 from data.database.migrations import StoreError, migrate
 from data.people.groups import Groups
@@ -23,7 +24,8 @@ from data.store.runs import Runs
 from data.store.statements import Statements
 from data.store.statistics import Statistics
 from data.store.told_facts import ToldFacts
-from foundation.storage_errors import explain_storage_error
+from foundation.storage_errors import why
+from foundation.wording import database_busy
 
 __all__ = ["Store", "StoreError"]
 
@@ -60,9 +62,7 @@ class Store:
             # Made here and not by SQLite, which would take the process's umask; its -wal and -shm files follow.
             os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
         except OSError as error:
-            raise StoreError(
-                f"Cannot open the database {path}: {explain_storage_error(error) or error.strerror}."
-            ) from error
+            raise StoreError(wording.database_unusable(path, why(error))) from error
         connect = partial(sqlite3.connect, path, isolation_level=None, timeout=PATIENCE)
         connection = Connection(connect, iter_chunk_size=64)
         async with connection:
@@ -75,8 +75,8 @@ class Store:
                 await connection.execute("PRAGMA secure_delete = ON")
                 await migrate(connection)
             except (sqlite3.Error, TimeoutError) as error:
-                why = explain_storage_error(error) or str(error) or "another program holds it: end it"
-                raise StoreError(f"Cannot use the database {path}: {why}.") from error
+                what = database_busy() if isinstance(error, TimeoutError) else why(error)
+                raise StoreError(wording.database_unusable(path, what)) from error
             with suppress(OSError):  # where folders can't be synced, SQLite does without too
                 sync(path.parent)  # the log is made anew at each start
             yield cls(Database(connection, path.with_name(f"{path.name}-wal")))

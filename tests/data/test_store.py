@@ -107,7 +107,7 @@ async def test_failed_migration_leaves_nothing_behind(path: Path) -> None:
 async def test_newer_database_is_refused_in_words(path: Path) -> None:
     async with aiosqlite.connect(path, isolation_level=None) as db:
         await db.execute("PRAGMA user_version = 999")
-    with pytest.raises(StoreError, match="newer cousinbot"):
+    with pytest.raises(StoreError, match="newer version of cousinbot"):
         async with Store.open(path):
             pass
 
@@ -119,7 +119,7 @@ def nonsense(path: Path) -> Path:
 
 
 async def test_no_database_is_refused_in_words(nonsense: Path) -> None:
-    with pytest.raises(StoreError, match=r"Cannot use the database .*cousinbot\.db"):
+    with pytest.raises(StoreError, match=r"The database .*cousinbot\.db"):
         async with Store.open(nonsense):
             pass
 

@@ -59,9 +59,9 @@ def registry(tmp_path: Path) -> Registry:
 def test_before_the_first_version(registry: Registry) -> None:
     assert registry.versions() == []
     assert registry.current() is None
-    with pytest.raises(RegistryError, match="none yet: train one"):
+    with pytest.raises(RegistryError, match="nothing has been trained yet"):
         registry.promote("v001")
-    with pytest.raises(RegistryError, match="no earlier champion"):
+    with pytest.raises(RegistryError, match="no earlier version"):
         registry.rollback()
 
 
@@ -109,7 +109,7 @@ def test_promote_and_roll_back(registry: Registry) -> None:
     assert registry.current() == third
     assert registry.rollback() == first
     assert registry.current() == first
-    with pytest.raises(RegistryError, match="no earlier champion"):
+    with pytest.raises(RegistryError, match="no earlier version"):
         registry.rollback()
     assert registry.promotions() == [first, third, first]
     assert second in registry.versions()
@@ -166,7 +166,7 @@ def test_a_broken_card_is_named(registry: Registry, broken: bytes) -> None:
     if broken.startswith(b'{"format":1'):
         broken = json.dumps(json.loads(broken) | {"surprise": 1}).encode()
     (registry.folder / version / "card.json").write_bytes(broken)
-    with pytest.raises(RegistryError, match="The card of v001 can't be read"):
+    with pytest.raises(RegistryError, match="The card of version v001 can't be read"):
         registry.card(version)
 
 
