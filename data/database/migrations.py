@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 
 import aiosqlite
 
+from data.database.connection import whole
+
 Migration = Callable[[aiosqlite.Connection], Awaitable[None]]
 
 
@@ -265,11 +267,9 @@ async def migrate(db: aiosqlite.Connection, migrations: tuple[Migration, ...] = 
         StoreError: the database was made by a newer version.
     """
     # The lock is taken before the version is read: training may open the same new file at the same moment.
-    await db.execute("BEGIN IMMEDIATE")
-    try:
-        async with db.execute("PRAGMA user_version") as cursor:
-            row = await cursor.fetchone()
-        seen = int(row[0]) if row else 0
+    async with whole(db):
+        [row] = await db.execute_fetchall("PRAGMA user_version")
+        seen = int(row[0])
         if seen > len(migrations):
             raise StoreError(
                 "This cousinbot.db was made by a newer cousinbot: update cousinbot, or restore an older backup."
@@ -277,7 +277,3 @@ async def migrate(db: aiosqlite.Connection, migrations: tuple[Migration, ...] = 
         for migration in migrations[seen:]:
             await migration(db)
         await db.execute(f"PRAGMA user_version = {len(migrations)}")
-        await db.commit()
-    except BaseException:
-        await db.rollback()
-        raise

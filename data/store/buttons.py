@@ -1,8 +1,9 @@
 """What the buttons under the bot's messages do: a button carries only its id, so it outlives a restart."""
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
+
+import aiosqlite
 
 from data.database.connection import Database
 
@@ -26,9 +27,9 @@ _COLUMNS = ", ".join(field.name for field in fields(Button))
 _INSERT = f"INSERT INTO buttons ({_COLUMNS}) VALUES ({', '.join('?' * len(fields(Button)))}) RETURNING id"
 
 
-def insert_buttons(db: sqlite3.Connection, buttons: Sequence[Button]) -> list[int]:
+async def insert_buttons(db: aiosqlite.Connection, buttons: Sequence[Button]) -> list[int]:
     """Returns their ids, in order."""
-    return [db.execute(_INSERT, astuple(button)).fetchone()["id"] for button in buttons]
+    return [row["id"] for button in buttons for row in await db.execute_fetchall(_INSERT, astuple(button))]
 
 
 class Buttons:
@@ -37,7 +38,8 @@ class Buttons:
 
     async def add(self, buttons: Sequence[Button]) -> list[int]:
         """Returns their ids, in order."""
-        return await self._database.transaction(lambda db: insert_buttons(db, buttons))
+        async with self._database.transaction() as db:
+            return await insert_buttons(db, buttons)
 
     async def get(self, button_id: int, chat_id: int) -> Button | None:
         """The button, if it exists and belongs to this chat: ids are easy to make up."""

@@ -83,7 +83,7 @@ class Corrections:
 
     async def propose(self, guess_id: int, verdict: Verdict, cousin: str | None, by: int) -> int:
         """A guest's word, for review; their earlier proposal on the same face gives way to it."""
-        async with self._database.writing() as db:
+        async with self._database.transaction() as db:
             await db.execute(
                 "DELETE FROM corrections WHERE guess_id = ? AND said_by = ? AND status = 'proposed'", (guess_id, by)
             )
@@ -107,13 +107,13 @@ class Corrections:
         last = await self.of_guess(guess_id)
         if last is not None and (last.verdict, last.cousin, last.by) == (verdict, cousin, by):
             return last.id
-        async with self._database.writing() as db:
-            cursor = await db.execute(
+        async with self._database.transaction() as db:
+            before = await db.execute_fetchall(
                 "SELECT id FROM corrections WHERE guess_id = ? AND said_by = ? AND at = ? AND status = 'accepted'",
                 (guess_id, by, moment),
             )
-            if before := await cursor.fetchone():
-                return int(before["id"])
+            for row in before:
+                return int(row["id"])
             await _settle(db, guess_id, verdict, cousin, by, moment)
             cursor = await db.execute(
                 "INSERT INTO corrections"
@@ -126,17 +126,16 @@ class Corrections:
 
     async def accept(self, correction_id: int, by: int) -> bool:
         """Accept a proposal; False if it was decided already. It settles the other proposals on the same face."""
-        async with self._database.writing() as db:
+        async with self._database.transaction() as db:
             moment = now()
-            cursor = await db.execute(
+            update = (
                 "UPDATE corrections SET status = 'accepted', decided_by = ?, decided_at = ?"
-                " WHERE id = ? AND status = 'proposed' RETURNING guess_id, verdict, cousin",
-                (by, moment, correction_id),
+                " WHERE id = ? AND status = 'proposed' RETURNING guess_id, verdict, cousin"
             )
-            accepted = await cursor.fetchone()
-            if accepted is not None:
-                await _settle(db, accepted["guess_id"], accepted["verdict"], accepted["cousin"], by, moment)
-        return accepted is not None
+            accepted = list(await db.execute_fetchall(update, (by, moment, correction_id)))
+            for row in accepted:
+                await _settle(db, row["guess_id"], row["verdict"], row["cousin"], by, moment)
+        return bool(accepted)
 
     async def dismiss(self, correction_id: int, by: int) -> bool:
         """Reject a proposal; False if it was decided already."""
@@ -159,7 +158,7 @@ class Corrections:
         What was rejected or contradicted while that version was trained is not noted: the next one leaves it out.
         """
         stand = {correction.id for correction in await self.accepted()}
-        async with self._database.writing() as db:
+        async with self._database.transaction() as db:
             await db.executemany(
                 "UPDATE corrections SET first_used_by = ? WHERE id = ? AND first_used_by IS NULL",
                 [(version, correction_id) for correction_id in ids if correction_id in stand],

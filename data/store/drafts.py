@@ -1,9 +1,10 @@
 """What is about to be answered, on its way into the store."""
 
 import json
-import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+
+import aiosqlite
 
 from data.database.connection import now
 
@@ -37,21 +38,21 @@ class NewPhoto:
     guesses: tuple[NewGuess, ...]
 
 
-def with_facts(photos: Sequence[NewPhoto], fact: Callable[[str], str | None]) -> list[NewPhoto]:
+async def with_facts(photos: Sequence[NewPhoto], fact: Callable[[str], Awaitable[str | None]]) -> list[NewPhoto]:
     """With the `fact` of each cousin at their first face: who is in several photos is talked about once."""
     talked: set[str] = set()
 
-    def told(guess: NewGuess) -> NewGuess:
+    async def told(guess: NewGuess) -> NewGuess:
         if guess.cousin is None or guess.cousin in talked:
             return guess
         talked.add(guess.cousin)
-        return replace(guess, fact=fact(guess.cousin) or guess.fact)
+        return replace(guess, fact=await fact(guess.cousin) or guess.fact)
 
-    return [replace(photo, guesses=tuple(map(told, photo.guesses))) for photo in photos]
+    return [replace(photo, guesses=tuple([await told(guess) for guess in photo.guesses])) for photo in photos]
 
 
-def insert_answer(
-    db: sqlite3.Connection,
+async def insert_answer(
+    db: aiosqlite.Connection,
     chat_id: int,
     asked_message_id: int,
     sender: int,
@@ -60,24 +61,24 @@ def insert_answer(
 ) -> int:
     """An answer with its photos and their faces, which are numbered from 1 through all of them; returns its id."""
     moment = now()
-    answer_id = db.execute(
+    answer = await db.execute(
         "INSERT INTO answers (chat_id, asked_message_id, notes, at) VALUES (?, ?, ?, ?)",
         (chat_id, asked_message_id, json.dumps(list(notes)), moment),
-    ).lastrowid
+    )
     number = 0
     for photo in photos:
-        photo_id = db.execute(
+        kept = await db.execute(
             "INSERT INTO photos (answer_id, sha256, sender, at) VALUES (?, ?, ?, ?)",
-            (answer_id, photo.sha256, sender, moment),
-        ).lastrowid
+            (answer.lastrowid, photo.sha256, sender, moment),
+        )
         for guess in photo.guesses:
             number += 1
-            db.execute(
+            await db.execute(
                 "INSERT INTO guesses (photo_id, number, box_left, box_top, box_right, box_bottom, found,"
                 " cousin, confidence, candidates, fact, embedding, space, version, runners_up, flaw)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    photo_id,
+                    kept.lastrowid,
                     number,
                     *guess.box,
                     int(guess.found),
@@ -92,5 +93,5 @@ def insert_answer(
                     guess.flaw,
                 ),
             )
-    assert answer_id is not None
-    return answer_id
+    assert answer.lastrowid is not None
+    return answer.lastrowid

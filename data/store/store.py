@@ -5,10 +5,11 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from functools import partial
 from pathlib import Path
 
-from data.database.connection import Connection, Database, sync
+import aiosqlite
+
+from data.database.connection import Database, sync
 from data.database.migrations import StoreError, migrate
 from data.people.groups import Groups
 from data.people.invites import Invites
@@ -61,9 +62,7 @@ class Store:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
         except OSError as error:
             raise StoreError(f"Cannot open the database {path}: {trouble(error) or error.strerror}.") from error
-        connect = partial(sqlite3.connect, path, isolation_level=None, timeout=PATIENCE)
-        connection = Connection(connect, iter_chunk_size=64)
-        async with connection:
+        async with aiosqlite.connect(path, isolation_level=None, timeout=PATIENCE) as connection:
             connection.row_factory = sqlite3.Row
             try:
                 await _use_wal(connection)
@@ -80,7 +79,7 @@ class Store:
             yield cls(Database(connection, path.with_name(f"{path.name}-wal")))
 
 
-async def _use_wal(connection: Connection) -> None:
+async def _use_wal(connection: aiosqlite.Connection) -> None:
     """Switch to write-ahead logging. SQLite's own waiting for locks does not cover this one step."""
     async with asyncio.timeout(PATIENCE):
         while True:
