@@ -10,6 +10,7 @@ from bot.transport.errors import quietly
 from data.store.buttons import Button, Buttons
 
 OLD_BUTTON = "This button no longer does anything."
+FORGOTTEN = "This answer is too old, or I was asked to forget it. Please send me the photo or the command again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,5 +67,5 @@ class Taps:
             return OLD_BUTTON
         button = await self._buttons.get(int(data), message.chat.id)
         if button is None:
-            return OLD_BUTTON
+            return FORGOTTEN if await self._buttons.is_gone(int(data)) else OLD_BUTTON
         return await self._actions[button.action](Tap(self._bot, query, button, query.from_user, message.message_id))

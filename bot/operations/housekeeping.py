@@ -11,8 +11,6 @@ from bot.house import House
 logger = logging.getLogger(__name__)
 
 DAY: Final = timedelta(days=1)
-JOURNAL: Final = timedelta(days=2)  # Telegram repeats an update for one day at most
-INVITES: Final = timedelta(days=90)  # for so long who opens an old one is told that it has run out
 MODEL_CHECK: Final = 0.5  # seconds; with the loading, a new version answers within one
 DISK_CHECK: Final = 60.0  # seconds
 DISK_LOW: Final = 300_000_000  # bytes: a thousand photos, or three training runs
@@ -29,9 +27,8 @@ async def keep_house(house: House) -> None:
 
 
 async def clean_up(house: House, now: datetime) -> None:
-    """Delete what has been kept long enough: guests' photos after KEEP_DAYS, journal entries, and stray files."""
-    await house.store.journal.prune(now - JOURNAL)
-    await house.store.invites.prune(now - INVITES)
+    """Delete what has been kept long enough: rows, guests' photos after KEEP_DAYS, and stray files."""
+    await house.store.pruning.prune(now)
     if house.settings.keep_days is not None:
         limit = now - timedelta(days=house.settings.keep_days)
         await house.inbox.delete(await house.store.guesses.forget_older(limit, house.settings.admins))

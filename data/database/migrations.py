@@ -1,4 +1,4 @@
-"""The store's schema, as the list of steps that made it.
+"""The store's schema, as the list of steps that made it. How long each table keeps a row: `data.store.pruning`.
 
 A step is never edited once released: a database made by any earlier version is brought up to date by
 running the steps it has not seen. `PRAGMA user_version` counts those it has.
@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import aiosqlite
 
-from data.database.connection import whole
+from data.database.connection import now, whole
 
 Migration = Callable[[aiosqlite.Connection], Awaitable[None]]
 
@@ -242,6 +242,15 @@ async def flaws(db: aiosqlite.Connection) -> None:
     await db.execute("ALTER TABLE guesses ADD COLUMN flaw TEXT")  # NULL: none that kept the face from being named
 
 
+async def lifetimes(db: aiosqlite.Connection) -> None:
+    await db.execute("ALTER TABLE buttons ADD COLUMN made_at TEXT NOT NULL DEFAULT ''")
+    await db.execute("UPDATE buttons SET made_at = ?", (now(),))
+    await db.execute("""
+        CREATE TABLE handled_updates (              -- of which nothing but the id is left
+            update_id INTEGER PRIMARY KEY
+        ) STRICT""")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -257,6 +266,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     invites,
     moved_groups,
     flaws,
+    lifetimes,
 )
 
 

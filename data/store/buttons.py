@@ -5,7 +5,7 @@ from dataclasses import astuple, dataclass, fields
 
 import aiosqlite
 
-from data.database.connection import Database
+from data.database.connection import Database, now
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,13 @@ class Button:
 
 
 _COLUMNS = ", ".join(field.name for field in fields(Button))
-_INSERT = f"INSERT INTO buttons ({_COLUMNS}) VALUES ({', '.join('?' * len(fields(Button)))}) RETURNING id"
+_INSERT = f"INSERT INTO buttons ({_COLUMNS}, made_at) VALUES ({'?, ' * len(fields(Button))}?) RETURNING id"
 
 
 async def insert_buttons(db: aiosqlite.Connection, buttons: Sequence[Button]) -> list[int]:
     """Returns their ids, in order."""
-    return [row["id"] for button in buttons for row in await db.execute_fetchall(_INSERT, astuple(button))]
+    moment = now()
+    return [row["id"] for button in buttons for row in await db.execute_fetchall(_INSERT, (*astuple(button), moment))]
 
 
 class Buttons:
@@ -47,3 +48,11 @@ class Buttons:
             f"SELECT {_COLUMNS} FROM buttons WHERE id = ? AND chat_id = ?", (button_id, chat_id)
         )
         return Button(*row) if row else None
+
+    async def is_gone(self, button_id: int) -> bool:
+        """Whether there was such a button, in whichever chat, and it was pruned or forgotten."""
+        gone = (
+            "SELECT count(*) FROM sqlite_sequence WHERE name = 'buttons' AND ?1 BETWEEN 1 AND seq"
+            " AND NOT EXISTS (SELECT 1 FROM buttons WHERE id = ?1)"
+        )
+        return await self._database.count(gone, (button_id,)) > 0

@@ -5,8 +5,9 @@ import unicodedata
 from collections.abc import Collection
 from typing import Any
 
-from data.database.connection import Database
+from data.database.connection import Database, now
 from data.store.guesses import delete_photos
+from data.store.journal import CLOSE
 
 # Faces that are, or may be, this cousin's: said to be by somebody and not rejected, or guessed and not contradicted.
 _THEIRS = """
@@ -55,7 +56,7 @@ class Forgetting:
             # In Python: SQLite's lower() knows the letters of English alone.
             await db.create_function("mentioned", 1, mentioned)
             await db.create_function("bare", 1, _bare)
-            await db.execute("DELETE FROM updates WHERE set_aside = 1 AND mentioned(body)")
+            await db.execute(f"{CLOSE} WHERE set_aside = 1 AND mentioned(body)", (now(),))
             await db.execute("UPDATE updates SET error = NULL WHERE mentioned(error)")
             await db.execute("UPDATE sent SET message = bare(message) WHERE mentioned(message)")
             await db.execute("UPDATE runs SET message = NULL WHERE mentioned(message)")

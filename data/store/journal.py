@@ -3,12 +3,11 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import aiosqlite
 
-from data.database.connection import Database, now, stamp
+from data.database.connection import Database, now
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +19,20 @@ class Received:
     failures: int
 
 
+CLOSE = "UPDATE updates SET finished_at = ?, set_aside = 0, body = NULL, error = NULL"
+"""Nothing but the id is left of it, so that it is not handled if it comes once more."""
+
+
 class Journal:
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def record(self, bodies: Mapping[int, str]) -> list[int]:
         """Keep these updates (id → raw JSON), for good after `settle`; returns the ids that were new, in order."""
-        insert = "INSERT INTO updates (update_id, body, received_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+        insert = (
+            "INSERT INTO updates (update_id, body, received_at) SELECT ?1, ?2, ?3"
+            " WHERE NOT EXISTS (SELECT 1 FROM handled_updates WHERE update_id = ?1) ON CONFLICT DO NOTHING"
+        )
         moment = now()
         async with self._database.transaction(durable=False) as db:
             return [
@@ -92,7 +98,7 @@ class Journal:
         return failures
 
     async def set_aside(self, update_ids: Collection[int], *, erase: bool = False) -> None:
-        """They are not tried again; their text stays until `prune`, for whoever looks into it, or goes at once."""
+        """They are not tried again; their text stays for two days, for whoever looks into it, or goes at once."""
         ids = [(update_id,) for update_id in update_ids]
         async with self._database.transaction() as db:
             await db.executemany("UPDATE updates SET set_aside = 1 WHERE update_id = ?", ids)
@@ -107,20 +113,13 @@ class Journal:
     async def count_set_aside(self) -> int:
         return await self._database.count("SELECT count(*) FROM updates WHERE set_aside = 1")
 
-    async def prune(self, before: datetime) -> None:
-        """Forget finished and set-aside updates received before this moment."""
-        await self._database.write(
-            "DELETE FROM updates WHERE received_at < ? AND (finished_at IS NOT NULL OR set_aside = 1)",
-            (stamp(before),),
-        )
-
     async def forget(self, user_id: int) -> None:
         """Forget what this person sent and what was set aside, and their pictures that wait: they shall not be kept."""
         async with self._database.transaction() as db:
             await db.execute(
-                "DELETE FROM updates WHERE set_aside = 1 AND json_valid(body)"
+                f"{CLOSE} WHERE set_aside = 1 AND json_valid(body)"
                 " AND coalesce(body ->> '$.message.from.id', body ->> '$.callback_query.from.id') = ?",
-                (user_id,),
+                (now(), user_id),
             )
             await db.execute(
                 "UPDATE updates SET finished_at = ?, body = NULL WHERE finished_at IS NULL AND json_valid(body)"

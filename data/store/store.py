@@ -20,6 +20,7 @@ from data.store.forgetting import Forgetting
 from data.store.guesses import Guesses
 from data.store.journal import Journal
 from data.store.prompts import Prompts
+from data.store.pruning import Pruning
 from data.store.review_pages import ReviewPages
 from data.store.runs import Runs
 from data.store.statistics import Statistics
@@ -43,6 +44,7 @@ class Store:
         self.corrections = Corrections(database)
         self.forgetting = Forgetting(database)
         self.buttons = Buttons(database)
+        self.pruning = Pruning(database)
         self.prompts = Prompts(database)
         self.told = ToldFacts(database)
         self.runs = Runs(database)

@@ -1,5 +1,6 @@
 """Which facts a chat has heard, so that all of them have their turn."""
 
+import json
 from collections.abc import Sequence
 
 import aiosqlite
@@ -24,6 +25,10 @@ async def next_fact(db: aiosqlite.Connection, chat_id: int, cousin: str, facts: 
     """See `ToldFacts.next`."""
     if not facts:
         return None
+    await db.execute(
+        "DELETE FROM told_facts WHERE chat_id = ? AND cousin = ? AND fact NOT IN (SELECT value FROM json_each(?))",
+        (chat_id, cousin, json.dumps(list(facts))),
+    )
     told = "SELECT fact, turn FROM told_facts WHERE chat_id = ? AND cousin = ?"
     turns = {row["fact"]: int(row["turn"]) for row in await db.execute_fetchall(told, (chat_id, cousin))}
     fact = min(facts, key=lambda fact: turns.get(fact, 0))
