@@ -1,14 +1,13 @@
 """YuNet's weights: the one file that no package carries."""
 
 import hashlib
-import os
-import tempfile
 import urllib.request
 from collections.abc import Callable
 from http.client import HTTPException
 from pathlib import Path
 from typing import Final
 
+from foundation.whole_file import write_whole
 from models.weights import WeightsMissing
 
 FILE: Final = "yunet_n_640_640.onnx"
@@ -54,10 +53,7 @@ def fetch_yunet(folder: Path, progress: Callable[[str, int, int], None]) -> None
         raise WeightsMissing("What came as the face detector YuNet is not it, so dlib's is used; try again later.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=folder)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        Path(name).replace(folder / FILE)
+        write_whole(folder / FILE, content)
     except OSError as error:
         raise WeightsMissing(
             f"The face detector YuNet can't be kept in {folder} ({error.strerror}), so dlib's, which finds fewer faces,"

@@ -29,6 +29,7 @@ from data.backup.archive import (
 from data.database.migrations import MIGRATIONS
 from data.files.home import Home
 from foundation.storage_errors import trouble
+from foundation.whole_file import whole_file
 
 _PACKED: Final = {".db", ".json", ".html", ".yaml", ".jsonl"}  # the rest does not get smaller
 
@@ -46,7 +47,6 @@ def back_up(home: Home, facts: Path, target: Path, progress: Progress) -> Conten
         raise ArchiveError(f"There is a file {target} already; name another one.")
     if not home.root.is_dir():
         raise ArchiveError(f"There is no folder {home.root} to save; COUSINBOT_HOME names it.")
-    part = target.with_name(f".{target.name}.part")
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as scratch:
             sources: dict[str, Path] = {}
@@ -55,15 +55,10 @@ def back_up(home: Home, facts: Path, target: Path, progress: Progress) -> Conten
             sources |= dict(_family_files(home, Path(scratch)))
             if facts.is_file():
                 sources[FACTS] = facts
-            with open(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as file:  # noqa: PTH123
+            with whole_file(target) as file:
                 sums = _write(file, sources, progress)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(target)
     except (OSError, sqlite3.Error) as error:
         raise ArchiveError(f"The backup {target} was not made: {trouble(error) or error}.") from error
-    finally:
-        part.unlink(missing_ok=True)
     return contents_of(sums)
 
 

@@ -1,7 +1,6 @@
 """One SQLite connection shared by the tasks of a process."""
 
 import asyncio
-import os
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -9,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import aiosqlite
+
+from foundation.whole_file import sync
 
 Value = str | int | float | bytes | None
 Values = Sequence[Value] | Mapping[str, Value]
@@ -95,12 +96,3 @@ class Database:
                 return True
             await asyncio.sleep(0.05)
         return False
-
-
-def sync(path: Path) -> None:
-    """Wait until a file, or which files a folder has, is on the disk. Raises `OSError`."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -4,12 +4,12 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiosqlite
 
-from data.database.connection import Database, sync
+from data.database.connection import Database
 from data.database.migrations import StoreError, migrate
 from data.people.groups import Groups
 from data.people.invites import Invites
@@ -26,6 +26,7 @@ from data.store.runs import Runs
 from data.store.statistics import Statistics
 from data.store.told_facts import ToldFacts
 from foundation.storage_errors import trouble
+from foundation.whole_file import sync_folder
 
 __all__ = ["Store", "StoreError"]
 
@@ -76,8 +77,7 @@ class Store:
             except (sqlite3.Error, TimeoutError) as error:
                 why = trouble(error) or str(error) or "another program holds it: end it"
                 raise StoreError(f"Cannot use the database {path}: {why}.") from error
-            with suppress(OSError):  # where folders can't be synced, SQLite does without too
-                sync(path.parent)  # the log is made anew at each start
+            sync_folder(path.parent)  # the log is made anew at each start
             yield cls(Database(connection, path.with_name(f"{path.name}-wal")))
 
 

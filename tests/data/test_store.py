@@ -155,7 +155,7 @@ async def test_update_is_recorded_once_and_kept_until_finished(store: Store) -> 
 
 async def test_settling_brings_the_log_to_the_disk(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     synced: list[int] = []
-    monkeypatch.setattr("data.database.connection.os.fsync", lambda file: synced.append(os.fstat(file).st_ino))
+    monkeypatch.setattr("os.fsync", lambda file: synced.append(os.fstat(file).st_ino))
     async with Store.open(path) as store:
         await store.journal.record({10: "{}"})
         await store.journal.settle()

@@ -6,11 +6,10 @@ from pathlib import Path
 
 from jinja2 import Environment
 
+from foundation.whole_file import write_whole
 from training.dataset.labelled import readable
 from training.evaluation.label_check import Alike, Doubt, Findings
 from training.reports import plots
-
-_PRIVATE = 0o600
 
 
 def write_contact_sheet(file: Path, findings: Findings) -> None:
@@ -45,9 +44,7 @@ def write_contact_sheet(file: Path, findings: Findings) -> None:
         files("training.reports").joinpath("contact_sheet.html").read_text("utf-8")
     )
     page = template.render(sections=sections, left_out=findings.left_out)
-    file.touch(_PRIVATE)
-    file.chmod(_PRIVATE)
-    file.write_text(page, "utf-8")
+    write_whole(file, page)
 
 
 def _doubts(doubts: Sequence[Doubt]) -> list[list[dict[str, str]]]:

@@ -9,6 +9,7 @@ import numpy as np
 from jinja2 import Environment
 from numpy.typing import NDArray
 
+from foundation.whole_file import write_whole
 from inference.naming.gallery import Floats
 from models.card import Card
 from training.dataset.dataset import Dataset
@@ -65,7 +66,7 @@ def write_report(
             for name, history in histories.items()
         ],
     )
-    file.write_text(page, "utf-8")
+    write_whole(file, page)
 
 
 def _mistaken(card: Card, dataset: Dataset, held_out: HeldOut, named: NDArray[np.int64]) -> list[dict[str, Any]]:
