@@ -11,9 +11,10 @@ import pytest
 from data.database import connection
 from data.database.migrations import MIGRATIONS, lifetimes, migrate
 from data.store.buttons import Button
-from data.store.guesses import NewGuess, NewPhoto
+from data.store.drafts import NewPhoto
 from data.store.pruning import LIFETIMES
 from data.store.store import Store
+from tests.faces import recognized
 
 ADMIN, CHATS, COUSINS = 1, (5, 6, -7), ("lucy", "linus", "sally")
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -39,10 +40,6 @@ async def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         yield store
 
 
-def face(cousin: str) -> NewGuess:
-    return NewGuess((0.1, 0.1, 0.4, 0.5), True, cousin, 0.9, COUSINS, None, b"\0\0\x80\x3f" * 128, "face", "v1")
-
-
 async def a_month(store: Store, month: int) -> None:
     """What is written in one: each kind of row, and of those that come in numbers many."""
     updates = range(month * UPDATES, (month + 1) * UPDATES)
@@ -56,7 +53,8 @@ async def a_month(store: Store, month: int) -> None:
     for part, chat in enumerate(CHATS):
         message = month * 10 + 1
         photos = [
-            NewPhoto(f"{month}-{part}-{number}", (face(COUSINS[number % 3]),)) for number in range(PHOTOS // len(CHATS))
+            NewPhoto(f"{month}-{part}-{number}", (recognized(COUSINS[number % 3]),))
+            for number in range(PHOTOS // len(CHATS))
         ]
         await store.guesses.ask(chat, message, len(photos))
         answer, _ = await store.guesses.draft(
@@ -75,12 +73,12 @@ async def a_month(store: Store, month: int) -> None:
         await store.guesses.ask(chat, message + 2, 1)
         unread, _ = await store.guesses.draft(chat, message + 2, chat, [], ["It is no picture."])
         await store.guesses.sent(unread.id, message + 3, has_picture=False)
-        await store.corrections.praise(answer.guesses[0].id, chat)
+        await store.statements.praise(answer.guesses[0].id, chat)
         await store.prompts.ask(chat, message + 4, ADMIN, answer.guesses[1].id)
-        proposal = await store.corrections.propose(answer.guesses[2].id, "is", "sally", chat)
+        proposal = await store.statements.propose(answer.guesses[2].id, "is", "sally", chat)
         await store.review_pages.open(chat, message + 5, True, [proposal])
-        await store.corrections.dismiss(proposal, ADMIN)
-        await store.corrections.correct(answer.guesses[3].id, "is", "lucy", ADMIN)
+        await store.statements.dismiss(proposal, ADMIN)
+        await store.statements.declare(answer.guesses[3].id, "is", "lucy", ADMIN)
         await store.buttons.add([Button(chat, "facts", cousin=cousin) for cousin in COUSINS for _ in range(MENUS)])
 
     await store.people.welcome(month % 40, "Ann")
@@ -116,7 +114,7 @@ async def test_five_years_fit(store: Store, tmp_path: Path) -> None:
         "answers": corrected + a_year * len(CHATS) * 2,
         "photos": photos,
         "guesses": photos,
-        "corrections": corrected + len(CHATS),
+        "statements": corrected + len(CHATS),
         "praise": len(CHATS),
         "asked": a_year * len(CHATS) * 2 + len(CHATS),
         "buttons": a_year * len(CHATS) * len(COUSINS) * MENUS + a_year * len(CHATS) * 2 + 2 * PHOTOS,
@@ -133,7 +131,7 @@ async def test_five_years_fit(store: Store, tmp_path: Path) -> None:
     assert {table: size for table, size in sizes.items() if size > most[table]} == {}
     # What is never pruned is there: the ids, the invitations, what was said; and the counts of /stats.
     assert (sizes["handled_updates"], sizes["invites"]) == (MONTHS * UPDATES, MONTHS)
-    assert len(await store.corrections.accepted()) == corrected
+    assert len(await store.statements.accepted()) == corrected
     assert (await store.stats.since(START)).asked == MONTHS * (PHOTOS + len(CHATS))
 
 
@@ -143,7 +141,7 @@ def _tables(db: sqlite3.Connection) -> list[str]:
 
 
 def test_the_docs_say_how_long_each_table_keeps_its_rows() -> None:
-    docs = (Path(__file__).parents[2] / "docs" / "reliability.md").read_text("utf-8")
+    docs = (Path(__file__).parents[2] / "docs" / "measurements" / "reliability.md").read_text("utf-8")
     for table, kept in LIFETIMES.items():
         assert f"| {table} | {kept} |" in docs
 
