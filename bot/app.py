@@ -169,7 +169,7 @@ async def _answer(
         patient=timings.patient,
         worth_a_word=timings.worth_a_word,
     )
-    housekeeping = Housekeeping(store.journal, store.invites, store.guesses, inbox, settings.keep_days, settings.admins)
+    housekeeping = Housekeeping(store.pruning, store.guesses, inbox, settings.keep_days, settings.admins)
     champion = ChampionWatch(service, teaching, versions, store.statements)
     incoming = receiving(
         settings,

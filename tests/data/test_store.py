@@ -151,7 +151,7 @@ async def test_update_is_recorded_once_and_kept_until_finished(store: Store) -> 
 
 async def test_settling_brings_the_log_to_the_disk(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     synced: list[int] = []
-    monkeypatch.setattr("data.database.connection.os.fsync", lambda file: synced.append(os.fstat(file).st_ino))
+    monkeypatch.setattr("os.fsync", lambda file: synced.append(os.fstat(file).st_ino))
     async with Store.open(path) as store:
         await store.journal.record({10: "{}"})
         await store.journal.settle()
@@ -192,9 +192,9 @@ async def test_forgetting_a_person_forgets_what_was_set_aside(store: Store) -> N
 async def test_prune_leaves_what_waits(store: Store) -> None:
     await store.journal.record({1: "{}", 2: "{}"})
     await store.journal.finish([1])
-    await store.journal.prune(datetime.now(UTC) + timedelta(seconds=1))
-    assert await store.journal.record({1: "{}"}) == [1]
-    assert [update.update_id for update in await store.journal.unfinished()] == [1, 2]
+    await store.pruning.prune(datetime.now(UTC) + timedelta(days=3))
+    assert await store.journal.record({1: "{}"}) == []
+    assert [update.update_id for update in await store.journal.unfinished()] == [2]
 
 
 # --- people
