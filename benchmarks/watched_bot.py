@@ -25,7 +25,7 @@ WATCHED: Final = (
     ("sqlite", aiosqlite.Connection, "_execute"),
     ("telegram", AiohttpRequest, "do_request"),
     ("decode", Decoding, "_ask"),
-    ("recognise", RecognitionService, "guess"),
+    ("recognise", RecognitionService, "recognize"),
     ("keep", Inbox, "keep"),
 )
 

@@ -13,8 +13,8 @@ Floats = NDArray[np.float32]
 
 NEIGHBOURS: Final = 3
 """A cousin's similarity is the mean of the nearest three gallery faces: of 1, 3, 5, 10 and all, three and five gave the
-highest TPIR at 1 % FAR on both measured families (docs/recognition.md). Of a gallery with fewer than five faces it is
-the nearest half (docs/feedback.md)."""
+highest TPIR at 1 % FAR on both measured families (docs/measurements/recognition.md). Of a gallery with fewer
+than five faces it is the nearest half (docs/measurements/feedback.md)."""
 
 _AT_ONCE: Final = 2**22
 """Cosines that are held in memory at once."""

@@ -19,10 +19,11 @@ from inference.naming.memory import SAME_PICTURE, Memory
 
 STRANGER_LEAD: Final = 0.02
 """Cosine by which a face must be more like one that was said to be a stranger's than like any cousin's, to be taken for
-that stranger's; both as of one photo. Without it, up to 19 % of a family's own photos were (docs/feedback.md)."""
+that stranger's; both as of one photo. Without it, up to 19 % of a family's own photos were
+(docs/measurements/feedback.md)."""
 
 _SURE: Final = 0.9
-"""Probability from which one pass of the network is believed about who it is: docs/recognition.md
+"""Probability from which one pass of the network is believed about who it is: docs/measurements/recognition.md
 has how seldom a second says otherwise."""
 
 _MAY_BE_SAME: Final = 0.95
