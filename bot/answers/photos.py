@@ -17,7 +17,7 @@ from bot.transport import photo_or_text
 from bot.transport.chat_action import typing
 from bot.transport.downloads import DOWNLOAD_TIMEOUT, download, picture_in
 from bot.transport.errors import Later
-from bot.transport.outbox import apart, current_update, is_first_attempt
+from bot.transport.outbox import apart, current_update
 from data.store.guesses import Answer, Forgotten, Guesses
 from inference.decoding.photo import PhotoError
 from inference.service import NotTrained
@@ -82,8 +82,7 @@ class Photos:
             await self._say(messages[0], wording.busy(number, _roughly(seconds)))
 
     async def _answer(self, pictures: Sequence[Message], asked: Message) -> None:
-        answered = self._guesses.was_answered
-        if not is_first_attempt() and await answered(asked.chat_id, asked.message_id):
+        if await self._guesses.was_answered(asked.chat_id, asked.message_id):
             # A replay: we were stopped between sending the answer and noting that the update is finished.
             return
         await self._keep_pace(asked, len(pictures))

@@ -43,7 +43,6 @@ class Batch:
     """What is handled as one: an update, or those of an album."""
 
     received: list[Received]
-    fresh: bool
     origin: Origin
     turn: Turn
     since: float = field(default_factory=time.monotonic)
@@ -121,7 +120,7 @@ class UpdateProcessor:
             await self.replay()
         else:
             for update_id in sorted(fresh):
-                self._take(Received(update_id, bodies[update_id], 0), fresh=True)
+                self._take(Received(update_id, bodies[update_id], 0))
         if bodies:
             await self._journal.settle()
         return max(bodies, default=None)
@@ -133,7 +132,7 @@ class UpdateProcessor:
             logger.info("Taking up %d unfinished updates.", len(waiting))
         self._replayed = True
         for received in waiting:
-            self._take(received, fresh=False)
+            self._take(received)
 
     async def close(self, grace: float = 5) -> None:
         """Let the handlers finish, for at most `grace` seconds; the rest stays in the journal for the next start."""
@@ -145,14 +144,14 @@ class UpdateProcessor:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    def _take(self, received: Received, *, fresh: bool) -> None:
+    def _take(self, received: Received) -> None:
         if received.update_id in self._in_hand:
             return
         self._in_hand.add(received.update_id)
         origin = origin_of(received.body)
         if origin.album is None:
             turn = self._order.take(origin.chat, alone=origin.kind != "photo")
-            self._start(Batch([received], fresh, origin, turn))
+            self._start(Batch([received], origin, turn))
             return
         key = (origin.chat, origin.album)
         if key in self._albums:
@@ -160,8 +159,7 @@ class UpdateProcessor:
             timer.cancel()
             batch.received.append(received)
         else:
-            # An album may have been answered before a part of it came: it is looked at as if it had been.
-            batch = Batch([received], False, origin, self._order.take(origin.chat, alone=False))
+            batch = Batch([received], origin, self._order.take(origin.chat, alone=False))
         silence = self._album_silence if len(batch.received) < ALBUM_SIZE else 0
         timer = asyncio.get_running_loop().call_later(silence, self._album_is_complete, key)
         self._albums[key] = (batch, timer)
@@ -183,7 +181,6 @@ class UpdateProcessor:
     async def _see_through(self, batch: Batch) -> None:
         await batch.turn.come()
         backoff = Backoff(self._first_pause, growth=2)
-        again = not batch.fresh
         try:
             if max(received.failures for received in batch.received) >= FAILURES_ALLOWED:
                 self._order.end(batch.origin.chat, batch.turn)  # to tell the admins may take a while
@@ -191,14 +188,12 @@ class UpdateProcessor:
                 return
             while True:
                 try:
-                    await self._try(batch, again=again)
+                    await self._try(batch)
                     break
                 except Later as later:
-                    again = True
                     self._order.end(batch.origin.chat, batch.turn)
                     await asyncio.sleep(later.seconds)
                 except Exception as error:
-                    again = True
                     if await self._is_over(batch, error):
                         break
                     # Those behind need not wait for all attempts: this may have to wait for Telegram's better days.
@@ -208,12 +203,12 @@ class UpdateProcessor:
             self._order.end(batch.origin.chat, batch.turn)
             self._in_hand.difference_update(batch.ids)
 
-    async def _try(self, batch: Batch, *, again: bool) -> None:
+    async def _try(self, batch: Batch) -> None:
         """One attempt, in a slot of its sender's share."""
         sender, first = batch.origin.sender, batch.received[0]
         share = self._shares.setdefault(sender, asyncio.Semaphore(SHARE))
         async with share, self._slot(batch), asyncio.timeout(HANDLING_LIMIT):
-            with sending_for(first.update_id, "answer", again=again):
+            with sending_for(first.update_id, "answer"):
                 await self._handler.handle(batch.updates)
         await self._journal.finish(batch.ids)
         self._metrics.handled(batch.origin.kind, time.monotonic() - batch.since, len(batch.ids))
