@@ -96,7 +96,7 @@ class UpdateProcessor:
         self._replayed = False
         metrics.watch_queue(lambda: len(self._in_hand))
 
-    async def receive(self, updates: Sequence[object]) -> int | None:
+    async def receive(self, updates: Sequence[Any]) -> int | None:
         """Journal raw updates; once this returns they can be acknowledged. Returns the highest id, if any.
 
         They are handled while the disk still writes: an answer's draft gets there after its update, and Telegram brings
