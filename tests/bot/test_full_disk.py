@@ -95,7 +95,7 @@ async def test_admins_are_told_once_that_the_disk_gets_full(
 async def test_a_photo_that_cannot_be_kept_waits_in_the_journal(
     telegram: LocalTelegram, trained: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same at the very write of the photo, on any machine: answered it is already, and not twice."""
+    """The same at the very write of the photo, on any machine: it is answered once it is kept, and once."""
     full = asyncio.Event()
 
     def write(file: Path, content: bytes) -> None:
@@ -109,11 +109,11 @@ async def test_a_photo_that_cannot_be_kept_waits_in_the_journal(
         monkeypatch.setattr("actions.inbox.write_whole", write)
         await guest.send_photo(portrait("ben", 100))
         assert "Ben" in (await guest.next(timeout=20)).text
+        [kept] = (trained.home / "inbox").iterdir()
+        assert kept.suffix == ".jpg"
         await settled(telegram, trained)
     assert full.is_set()
     assert sum("Ben" in text for text in sent_to(telegram, guest.id)) == 1
-    [kept] = (trained.home / "inbox").iterdir()
-    assert kept.suffix == ".jpg"
 
 
 async def test_an_update_that_cannot_be_journaled_stays_with_telegram(
