@@ -14,6 +14,7 @@ from actions.inbox import Inbox
 from actions.teaching import Teaching
 from actions.training_runs import Trainer
 from actions.training_schedule import Schedule
+from bot import wording
 from bot.commands.command_list import show_menus
 from bot.handlers import dispatcher
 from bot.operations.alerts import Alerts
@@ -46,7 +47,7 @@ from data.settings import Settings, SettingsError
 from data.store.store import Store, StoreError
 from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
-from inference.versions import Versions
+from models.registry import Registry
 
 logger = logging.getLogger(__name__)
 
@@ -109,7 +110,7 @@ async def _recognition(home: Home, device: str) -> AsyncIterator[RecognitionServ
         try:
             service = await stack.enter_async_context(RecognitionService(home.models, home.weights, device))
         except (OSError, RuntimeError, ValueError) as error:
-            raise BotError(f"The trained model in {home.models} cannot be used: {error}") from error
+            raise BotError(wording.version_unusable(home.models, str(error))) from error
         yield service
 
 
@@ -124,14 +125,14 @@ async def _answer(
     metrics: Metrics,
     timings: Timings,
 ) -> None:
-    facts, inbox, versions = FactsFile(settings.facts), Inbox(home.inbox, home.face_cache), Versions(home.models)
+    facts, inbox, registry = FactsFile(settings.facts), Inbox(home.inbox, home.face_cache), Registry(home.models)
     inbox.sweep()
     teaching = Teaching(store, service, inbox)
     cousins = Cousins(facts, PhotoLibrary(home.photos), service, teaching)
     trainer = Trainer(home, settings.device, store.runs, timings.training_killed)
     alerts = Alerts(bot, settings.admins)
     schedule = Schedule(settings, store, local_now())
-    reports = RunReports(bot, store.runs, store.buttons, versions, cousins, alerts, settings.admins)
+    reports = RunReports(bot, store.runs, store.buttons, registry, cousins, alerts, settings.admins)
     retraining = Retraining(
         bot,
         store.runs,
@@ -168,8 +169,8 @@ async def _answer(
         patient=timings.patient,
         worth_a_word=timings.worth_a_word,
     )
-    housekeeping = Housekeeping(store.journal, store.invites, store.guesses, inbox, settings.keep_days, settings.admins)
-    champion = ChampionWatch(service, teaching, versions, store.statements)
+    housekeeping = Housekeeping(store.pruning, store.guesses, inbox, settings.keep_days, settings.admins)
+    champion = ChampionWatch(service, teaching, registry, store.statements)
     incoming = receiving(
         settings,
         bot,
@@ -205,8 +206,7 @@ async def _set_commands(bot: ExtBot[int], admins: frozenset[int]) -> None:
 def _say_ready(settings: Settings, bot: ExtBot[int], service: RecognitionService, cousins: Cousins) -> None:
     if not (settings.admins or settings.chats or settings.invite):
         logger.warning("Nobody may ask yet: set COUSINBOT_ADMINS; admins then let others in with /invite.")
-    model = f"model {service.version}" if service.version else "no model yet (run: cousinbot train)"
-    print(f"cousinbot is ready: @{bot.username}, {len(cousins.all())} cousins, {model}", flush=True)
+    print(wording.ready(bot.username, len(cousins.all()), service.version), flush=True)
 
 
 __all__ = ["BotError", "run", "serve"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
+from inference import wording
 from inference.device import Device
 from inference.embedding.embedder import Embedder, load_embedder
 from inference.naming.gallery import Allowances, Floats
@@ -60,10 +61,7 @@ def _broken_where_unreadable(folder: Path) -> Iterator[None]:
         yield
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         reason = str(error).partition("\n")[0]
-        raise VersionBroken(
-            f"Version {folder.name} can't be loaded ({reason}): train again, or choose another with"
-            " `cousinbot models promote`."
-        ) from error
+        raise VersionBroken(wording.version_broken(folder.name, reason)) from error
 
 
 def _below(prefix: str, tensors: dict[str, Floats]) -> dict[str, Floats]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from inference.decoding.photo import PhotoError
 from models.card import Skipped
+from training import wording
 
 
 class TrainingError(RuntimeError):
@@ -18,8 +19,7 @@ class TrainingError(RuntimeError):
 
 
 def why_unusable(error: Exception) -> str:
-    """Why a photo can't be read, as it stands behind the photo's name; what a guest should do about it is left out."""
+    """Why a photo can't be read, as it stands behind the photo's name."""
     if isinstance(error, PhotoError):
-        why, _, _ = str(error).partition(":")  # behind the colon stands what a guest should do
-        return why if why.startswith("I ") else why[0].lower() + why[1:]
-    return f"the file can't be opened ({getattr(error, 'strerror', None) or error})"
+        return error.reason
+    return wording.file_unreadable(str(getattr(error, "strerror", None) or error))

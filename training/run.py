@@ -14,6 +14,7 @@ from safetensors.torch import save_file
 
 from data.files.face_cache import FaceCache
 from foundation.progress import Progress
+from foundation.whole_file import write_whole
 from inference.device import Device
 from inference.embedding.embedder import embedder
 from inference.faces.alignment import ALIGNMENTS
@@ -23,6 +24,7 @@ from inference.naming.memory import StatedFace
 from models.architectures import Architecture
 from models.card import Card, Denial, Sample
 from models.registry import Registry, RegistryError
+from training import wording
 from training.dataset.crops import cut_out
 from training.dataset.dataset import Dataset, read_faces
 from training.dataset.labelled import LabelledFile
@@ -112,12 +114,12 @@ def train(
             device=str(device),
             seconds=round(time.monotonic() - start, 1),
         )
-        (folder / "card.json").write_text(card.model_dump_json(indent=2), "utf-8")
+        write_whole(folder / "card.json", card.model_dump_json(indent=2))
         write_report(folder / "report.html", card, dataset, trained.histories, held_out, probabilities, threshold)
     folder = registry.path(version)
 
     holdout = [dataset.faces[i] for i in judged_fairly(dataset.faces, folds, before)]
-    progress("Comparing with the champion", 0, 1)
+    progress(wording.comparing_versions(), 0, 1)
     stated = _stated(dataset, inputs, trained, train_on)
     decision = choose_champion(
         registry,
@@ -134,7 +136,7 @@ def train(
         registry.promote(version)
     registry.prune()
     dataset.extractor.prune_cache([face.sha256 for face in dataset.faces if not face.file.path.exists()])
-    progress("Comparing with the champion", 1, 1)
+    progress(wording.comparing_versions(), 1, 1)
     return Outcome(card, folder, decision)
 
 

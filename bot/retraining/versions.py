@@ -1,6 +1,5 @@
 """/models and /rollback: which trained version answers, and one tap to change that."""
 
-from datetime import datetime
 from typing import Final
 
 from telegram import InlineKeyboardMarkup, Update
@@ -16,25 +15,23 @@ from data.store.buttons import Button, Buttons
 from data.store.statements import Statements
 from inference.loading import VersionBroken
 from inference.service import RecognitionService
-from inference.versions import Version, Versions
+from models.registry import Registry
 
 SHOWN: Final = 10
-NONE: Final = "There is no version yet. /retrain makes one from the photos in the family's folder."
-NO_EARLIER: Final = "There is no earlier champion to go back to. /models shows all versions."
 
 
 class VersionMenu:
     def __init__(
         self,
         bot: ExtBot[int],
-        versions: Versions,
+        registry: Registry,
         service: RecognitionService,
         statements: Statements,
         buttons: Buttons,
         alerts: Alerts,
     ) -> None:
         self._bot = bot
-        self._versions = versions
+        self._registry = registry
         self._service = service
         self._statements = statements
         self._buttons = buttons
@@ -55,13 +52,16 @@ class VersionMenu:
         message = update.message
         if message is None:
             return
-        now, before = self._versions.champion(), self._versions.previous()
+        now, before = self._registry.current(), self._registry.previous()
         if now is None or before is None:
-            await message.reply_text(NO_EARLIER if now else NONE)
+            await message.reply_text(wording.no_earlier_version() if now else wording.no_version())
             return
         button = Button(message.chat_id, "promote", version=before)
-        markup = await keyboard(self._buttons, [[(f"↩ Go back from {now} to {before}", button)]])
-        lines = [f"{now} answers now: {self._accuracy(now)}.", f"Before it did {before}: {self._accuracy(before)}."]
+        markup = await keyboard(self._buttons, [[(wording.go_back(now, before), button)]])
+        lines = [
+            wording.answers_now(now, self._accuracy(now)),
+            wording.answered_before(before, self._accuracy(before)),
+        ]
         await message.reply_text("\n".join(lines), reply_markup=markup)
 
     async def _promote(self, tap: Tap) -> str | None:
@@ -80,46 +80,35 @@ class VersionMenu:
 
     async def _let_answer(self, tap: Tap) -> str:
         """Promote the button's version; what was done, or why not, in a sentence."""
-        chosen, before = tap.button.version or "", self._versions.champion()
+        chosen, before = tap.button.version or "", self._registry.current()
         if chosen == before:
-            return f"{chosen} answers already."
+            return wording.answers_already(chosen)
         try:
             await self._service.promote(chosen)
         except VersionBroken as error:
-            return f"{error} {before} goes on answering."
-        await note_champion(self._versions, self._statements)
-        done = f"{chosen} answers now" + (f", in place of {before}." if before else ".")
-        await self._alerts.tell(f"{tap.user.full_name} decided: {done}", but=tap.user.id)
+            return f"{error} {wording.keeps_answering(before)}" if before else str(error)
+        await note_champion(self._registry, self._statements)
+        done = wording.chosen(chosen, before)
+        await self._alerts.tell(wording.decided(tap.user.full_name, done), but=tap.user.id)
         return done
 
     async def _list(self, chat_id: int) -> tuple[str, InlineKeyboardMarkup | None]:
-        versions, champion = self._versions.all(), self._versions.champion()
+        cards = map(self._registry.find, reversed(self._registry.versions()))
+        versions, champion = [card for card in cards if card is not None], self._registry.current()
         if not versions:
-            return NONE, None
-        shown = [one for place, one in enumerate(versions) if place < SHOWN or one.name == champion]
-        lines = [f"{'★' if one.name == champion else '•'} {_described(one)}" for one in shown]
+            return wording.no_version(), None
+        shown = [one for place, one in enumerate(versions) if place < SHOWN or one.version == champion]
+        lines = [f"{'★' if one.version == champion else '•'} {wording.described(one)}" for one in shown]
         if len(versions) > len(shown):
-            lines.append(f"and {len(versions) - len(shown)} older ones")
+            lines.append(wording.and_older(len(versions) - len(shown)))
         others: list[Choice] = [
-            (f"Let {one.name} answer", Button(chat_id, "choose", version=one.name))
+            (wording.use(one.version), Button(chat_id, "choose", version=one.version))
             for one in shown
-            if one.name != champion
+            if one.version != champion
         ]
-        text = "★ answers now. Held-out photos named right, with 95 % interval:\n" + "\n".join(lines)
+        text = "\n".join([wording.list_title(), *lines])
         return text, await keyboard(self._buttons, in_rows(others, 2)) if others else None
 
     def _accuracy(self, name: str) -> str:
-        version = self._versions.get(name)
-        return wording.accuracy(version) if version else "its card can't be read"
-
-
-def _described(version: Version) -> str:
-    count = len(version.corrections)
-    return (
-        f"{version.name}, {_day(version.created)}: {wording.accuracy(version)},"
-        f" {version.cousins} cousins, {count} correction{'' if count == 1 else 's'}"
-    )
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.astimezone():%-d %b %H:%M}"
+        card = self._registry.find(name)
+        return wording.accuracy(card) if card else wording.unreadable()

@@ -21,6 +21,7 @@ from inference.naming.gallery import unit
 from inference.recognizer import SAME_FACE
 from models.architectures import Architecture
 from models.card import Skipped
+from training import wording
 from training.dataset.extracted_faces import ExtractedFaces
 from training.dataset.face_extractor import FaceExtractor, PhotoPart
 from training.dataset.label_conflicts import resolve_conflicts
@@ -100,7 +101,7 @@ def read_faces(
             if reason := resolution.left_out[number]:
                 skipped.append(_skip(picture.file, reason))
         elif picture.chosen is None:
-            skipped.append(_skip(picture.file, f"which of its {len(picture.faces)} faces is meant is not clear"))
+            skipped.append(_skip(picture.file, wording.face_unclear(len(picture.faces))))
         else:
             several_faces += len(picture.faces) > 1 and picture.file.is_cousin
             usable.append(picture)
@@ -125,11 +126,11 @@ def _pictures(
             continue
         twin = first_with.setdefault((faces.sha256, file.cousin), file)
         if twin is not file and file.box is None:
-            skipped.append(_skip(file, f"the same file as {twin.name}"))
+            skipped.append(_skip(file, wording.same_file(twin.name)))
         elif faces.part is None and not faces.faces[0].found and file.box in (None, whole_picture().box):
             # also where somebody named a picture without a face: it says nothing of how they look
             if file.is_cousin:
-                skipped.append(_skip(file, "no face was found"))
+                skipped.append(_skip(file, wording.no_face()))
         else:
             photos.append((file, faces))
     missed = [file for file, faces in photos if file.box is not None and _overlap(faces, file.box) < SAME_FACE]
@@ -191,19 +192,13 @@ def _dataset(
         counts[picture.file.cousin] += picture.file.is_cousin
     counts = {cousin: count for cousin, count in counts.items() if count}
     cousins = sorted(cousin for cousin, count in counts.items() if count >= fewest)
-    for cousin in sorted(set(counts) - set(cousins)):
-        photos = "photo" if counts[cousin] == 1 else "photos"
-        skipped.append(
-            Skipped(
-                photo=cousin,
-                reason=f"{counts[cousin]} usable {photos}: {cousin} is left out until there are {fewest}",
-            )
-        )
+    skipped.extend(
+        Skipped(photo=cousin, reason=wording.too_few_photos(counts[cousin], fewest))
+        for cousin in sorted(set(counts) - set(cousins))
+    )
     if len(cousins) < 2:
-        known = f"only {cousins[0]} has" if cousins else "nobody has"
         raise TrainingError(
-            f"There must be at least two cousins with {fewest} usable photos each to tell apart, and {known} that many:"
-            " add photos, one folder a cousin.",
+            wording.only_one_to_tell_apart(fewest, cousins[0]) if cousins else wording.nobody_to_tell_apart(fewest),
             skipped,
         )
     numbers = {cousin: number for number, cousin in enumerate(cousins)}

@@ -23,6 +23,7 @@ from inference.faces.finding import FaceDetector, Pixels, cut, find_faces, whole
 from inference.faces.quality import quality
 from models.architectures import architecture
 from models.graph import cores
+from training import wording
 from training.dataset.extracted_faces import ExtractedFaces, jpeg, part_name, portrait
 from training.libraries import EXTRACTION, versions_of
 
@@ -61,9 +62,9 @@ class FaceExtractor:
         """The faces of each, in their order; an unreadable file gives its error, and raises nothing."""
         with ThreadPoolExecutor(cores(), thread_name_prefix="photos") as pool:
             for start in range(0, len(parts), _AT_ONCE):
-                progress("Finding faces", start, len(parts))
+                progress(wording.finding_faces(), start, len(parts))
                 yield from self._extract(parts[start : start + _AT_ONCE], pool)
-        progress("Finding faces", len(parts), len(parts))
+        progress(wording.finding_faces(), len(parts), len(parts))
 
     def portrait(self, faces: ExtractedFaces, number: int) -> Pixels:
         """One of them aligned, to be shown, `(150, 150, 3)`."""

@@ -17,6 +17,7 @@ from inference.naming.identifier import Identifier, in_answer
 from inference.naming.memory import Memory, StatedFace
 from inference.recognizer import Recognizer
 from models.registry import Registry, RegistryError
+from training import wording
 from training.dataset.labelled import LabelledFace
 from training.fitting.thresholds import drawn
 from training.hyperparameters import DEFAULTS, Hyperparameters
@@ -88,11 +89,11 @@ def choose_champion(
     """
     champion = registry.current()
     if champion is None:
-        return Decision(True, "it is the first version")
+        return Decision(True, wording.first_version())
     try:
         before = _namer(registry.path(champion), extracted_by, detector, device)
     except (RegistryError, VersionBroken):
-        return Decision(True, f"the champion {champion} can't be loaded any more")
+        return Decision(True, wording.former_broken(champion))
     after = _namer(challenger, extracted_by, detector, device)
     known_before = Memory(stated) if before.network == network else Memory()
     comparison = name_holdout(before, after, holdout, known_before, Memory(stated))
@@ -179,22 +180,21 @@ def name_holdout(
 def decide(comparison: Comparison, champion: str, hyper: Hyperparameters = DEFAULTS) -> Decision:
     """Whether the challenger takes over from `champion`."""
     if not comparison.cousins:
-        return Decision(True, "there is no photo yet on which both could be judged")
+        return Decision(True, wording.nothing_to_compare_on())
     corrected = comparison.only(comparison.corrected)
-    parts = {"": comparison.only(~comparison.corrected), " that were corrected": corrected}
-    for which, part in parts.items():
+    parts = ((comparison.only(~comparison.corrected), wording.worse), (corrected, wording.worse_on_corrected))
+    for part, said in parts:
         if part.is_worse(hyper.significance):
-            return Decision(False, f"worse than the champion: {_figures(part, f'held-out photos{which}', champion)}")
+            return Decision(False, said(champion, *_figures(part)))
     for cousin in sorted(set(comparison.cousins)):
         if (part := comparison.of(cousin)).is_worse(hyper.significance_for_one):
-            return Decision(False, f"worse at naming {cousin}: {_figures(part, 'held-out photos', champion)}")
-    reason = f"no worse than the champion: {_figures(comparison, 'held-out photos', champion)}"
+            return Decision(False, wording.worse_for_cousin(cousin, champion, *_figures(part)))
+    reason = wording.no_worse(champion, *_figures(comparison))
     if corrected.cousins:
-        right, before = int(corrected.challenger.sum()), int(corrected.champion.sum())
-        reason += f"; of those that were corrected {right}, {champion} {before}"
+        reason = f"{reason} {wording.corrected_among_them(champion, *_figures(corrected))}"
     return Decision(True, reason)
 
 
-def _figures(comparison: Comparison, photos: str, champion: str) -> str:
-    named = f"{int(comparison.challenger.sum())} of {len(comparison.cousins)} {photos} named right"
-    return f"{named}, {champion} {int(comparison.champion.sum())}"
+def _figures(comparison: Comparison) -> tuple[int, int, int]:
+    """Photos, and how many of them the challenger and the champion named rightly."""
+    return len(comparison.cousins), int(comparison.challenger.sum()), int(comparison.champion.sum())

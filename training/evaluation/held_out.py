@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from foundation.progress import Progress, silent
 from inference.naming.gallery import Floats
 from models.card import Metrics
+from training import wording
 from training.evaluation.metrics import closed_set, identified
 from training.fitting.folds import HOLDOUT
 from training.fitting.stages import Trained, TrainingInputs, train_stages
@@ -41,11 +42,11 @@ def score_held_out(inputs: TrainingInputs, trained: Trained, folds: NDArray[np.i
     count = inputs.hyper.folds
     if trained.body is inputs.body:
         for fold in range(1, count):
-            progress("Judging on held-out photos", fold, count)
+            progress(wording.testing(), fold, count)
             indices.append(np.flatnonzero(scored & (folds == fold)))
             head = train_stages(inputs, np.flatnonzero(folds != fold), silent, unfreeze=False)
             logits.append(head.logits(indices[-1], inputs.cousins))
-    progress("Judging on held-out photos", count, count)
+    progress(wording.testing(), count, count)
     together, scores = np.concatenate(indices), np.concatenate(logits)
     truth = inputs.labels[together]
     # Whoever has near-duplicates only was taught to no head that could judge them.

@@ -32,6 +32,7 @@ from inference.naming.gallery import Floats
 from models.architectures import Architecture
 from models.heads import CosineHead
 from models.network import Network
+from training import wording
 from training.hyperparameters import DEFAULTS, Hyperparameters
 
 Labels = NDArray[np.int64]
@@ -101,7 +102,7 @@ def train_head(
             hyper.head_epochs_of(shape),
             shape.head_rate * (batch / hyper.batch) ** 0.5,
             hyper,
-            doing="Training the head",
+            doing=wording.training_head(),
             progress=progress,
             find_rate=find_rate,
         )

@@ -21,6 +21,7 @@ from foundation.progress import Progress
 from inference.device import Device
 from models.architectures import Architecture
 from models.network import Network, normalised, parameter_groups
+from training import wording
 from training.fitting.learner import History, Labels, TensorLoader, fit
 from training.hyperparameters import Hyperparameters
 
@@ -71,7 +72,7 @@ def train_unfrozen(
         hyper.unfrozen_epochs_of(shape),
         slice(*shape.unfrozen_rates),
         hyper,
-        doing="Training everything",
+        doing=wording.training_everything(),
         progress=progress,
         splitter=parameter_groups,
     )

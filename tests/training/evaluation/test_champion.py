@@ -35,15 +35,18 @@ def test_a_challenger_that_is_worse_does_not_take_over(registry: Registry, famil
     mixed_up = challenger(registry, ["ben", "amelia", "diego", "clara"])
     decision = choose_champion(registry, mixed_up, family.faces, [], NETWORK, Hog(), CPU)
     assert not decision.promote
-    assert decision.reason.startswith("worse than the champion: 0 of 20 held-out photos named right, v001 ")
+    assert decision.reason.startswith(
+        "It is worse than v001: of 20 photos that neither had seen, it named 0 correctly, and v001 named "
+    )
 
 
 def test_an_equal_one_does(registry: Registry, family: Dataset) -> None:
-    decision = choose_champion(
+    equal = challenger(registry, family.cousins)
+    decision = choose_champion(registry, equal, family.faces[::4], [], NETWORK, Hog(), CPU)
         registry, challenger(registry, family.cousins), family.faces[::4], [], NETWORK, Hog(), CPU
     )
     assert decision.promote
-    assert decision.reason.startswith("no worse than the champion: ")
+    assert decision.reason.startswith("It is no worse than v001: ")
 
 
 def test_a_better_one_does(registry: Registry, family: Dataset) -> None:
@@ -64,7 +67,7 @@ def test_a_difference_that_chance_would_give_is_no_worse(registry: Registry, fam
 def test_the_first_version_has_no_champion(registry: Registry, family: Dataset) -> None:
     (registry.folder / "current").unlink()
     decision = choose_champion(registry, registry.path("v001"), family.faces, [], NETWORK, Hog(), CPU)
-    assert (decision.promote, decision.reason) == (True, "it is the first version")
+    assert (decision.promote, decision.reason) == (True, "It is the first one.")
 
 
 def test_a_champion_that_is_gone_gives_way(registry: Registry, family: Dataset) -> None:
@@ -79,7 +82,7 @@ def test_cousins_whom_the_champion_never_met_are_not_judged(registry: Registry, 
     older = challenger(registry, ["x1", "x2", "x3", "x4"])
     registry.promote(older.name)
     decision = choose_champion(registry, newer, family.faces, [], NETWORK, Hog(), CPU)
-    assert (decision.promote, decision.reason) == (True, "there is no photo yet on which both could be judged")
+    assert (decision.promote, decision.reason) == (True, "There are no photos yet on which the two could be compared.")
 
 
 def test_both_have_in_mind_what_people_have_said(registry: Registry, family: Dataset) -> None:
@@ -94,7 +97,7 @@ def test_both_have_in_mind_what_people_have_said(registry: Registry, family: Dat
     decision = choose_champion(registry, registry.path("v001"), family.faces[::4], said, network, Hog(), CPU)
     assert decision.reason.endswith(f"{mixed_up.name} 5")
     elsewhere = choose_champion(registry, registry.path("v001"), family.faces[::4], said, NETWORK, Hog(), CPU)
-    assert elsewhere.reason.endswith(f"{mixed_up.name} 0")  # to its own network those statements say nothing
+    assert elsewhere.reason.endswith(f"{mixed_up.name} named 0.")  # to its own network those statements say nothing
 
 
 # --- the decision
@@ -117,7 +120,9 @@ def test_more_photos_of_one_cousin_must_not_cost_another() -> None:
     """Better on the whole, and much worse for Ada: what other programs promote when one person has many new photos."""
     decision = decide(compared(12, lost={"ada": 5}, won={"bob": 6, "cleo": 2}), "v001")
     assert not decision.promote
-    assert decision.reason == "worse at naming ada: 7 of 12 held-out photos named right, v001 12"
+    assert decision.reason == (
+        "It is worse than v001 at recognising ada: of 12 photos, it named 7 correctly, and v001 named 12."
+    )
 
 
 def test_what_chance_takes_from_one_cousin_is_allowed() -> None:
@@ -128,7 +133,9 @@ def test_gains_on_corrected_photos_hide_no_loss_elsewhere() -> None:
     """Corrections are what the champion named wrongly: the challenger can hardly but win there."""
     decision = decide(compared(12, lost={"ada": 2, "bob": 2, "cleo": 2}, won={}, corrected=9), "v001")
     assert not decision.promote
-    assert decision.reason == "worse than the champion: 30 of 36 held-out photos named right, v001 36"
+    assert decision.reason == (
+        "It is worse than v001: of 36 photos that neither had seen, it named 30 correctly, and v001 named 36."
+    )
 
 
 def test_a_loss_on_corrected_photos_counts_too() -> None:
@@ -136,7 +143,7 @@ def test_a_loss_on_corrected_photos_counts_too() -> None:
     worse = Comparison(three.cousins, three.corrected, three.challenger, ~three.corrected)
     decision = decide(worse, "v001")
     assert not decision.promote
-    assert "0 of 6 held-out photos that were corrected named right, v001 6" in decision.reason
+    assert "somebody had corrected: of 6, it named 0 correctly, and v001 named 6" in decision.reason
 
 
 def test_the_reason_tells_of_corrections_apart() -> None:
