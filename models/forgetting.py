@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
+from foundation.whole_file import write_whole
 from models import wording
 from models.card import Card, Denial, Sample
 from models.registry import Registry, RegistryError
@@ -80,7 +81,7 @@ def _without(registry: Registry, version: str, doomed: Doomed) -> str | None:
         save_file(_smaller(tensors, card, doomed, cousins), fresh / "weights.safetensors")
         denials = [denial for denial in card.denials if not doomed(denial) and denial.cousin not in gone]
         lesser = _lesser(card, name, cousins, [sample for sample in kept if sample.cousin in cousins], denials)
-        (fresh / "card.json").write_text(lesser.model_dump_json(indent=2), "utf-8")
+        write_whole(fresh / "card.json", lesser.model_dump_json(indent=2))
     return name
 
 

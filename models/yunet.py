@@ -1,14 +1,13 @@
 """YuNet's weights: the one file that no package carries."""
 
 import hashlib
-import os
-import tempfile
 import urllib.request
 from collections.abc import Callable
 from http.client import HTTPException
 from pathlib import Path
 from typing import Final
 
+from foundation.whole_file import write_whole
 from models import wording
 from models.weights import WeightsMissing
 
@@ -53,9 +52,6 @@ def fetch_yunet(folder: Path, progress: Callable[[str, int, int], None]) -> None
         raise WeightsMissing(wording.detector_damaged())
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=folder)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        Path(name).replace(folder / FILE)
+        write_whole(folder / FILE, content)
     except OSError as error:
         raise WeightsMissing(wording.detector_not_kept(folder, error.strerror or str(error))) from None

@@ -17,6 +17,7 @@ from scipy.special import softmax
 
 from data.files.face_cache import FaceCache
 from foundation.progress import Progress, silent
+from foundation.whole_file import write_whole
 from inference.device import Device
 from inference.embedding.embedder import embedder
 from inference.faces.alignment import ALIGNMENTS
@@ -120,7 +121,7 @@ def train(
             device=str(device),
             seconds=round(time.monotonic() - start, 1),
         )
-        (folder / "card.json").write_text(card.model_dump_json(indent=2), "utf-8")
+        write_whole(folder / "card.json", card.model_dump_json(indent=2))
         write_report(folder / "report.html", card, dataset, trained.histories, held_out, held_out_chances, threshold)
     folder = registry.path(version)
 

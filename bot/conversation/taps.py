@@ -73,7 +73,7 @@ class Taps:
             return wording.old_button()
         button = await self._buttons.get(int(data), message.chat.id)
         if button is None:
-            return wording.old_button()
+            return wording.gone_button() if await self._buttons.is_gone(int(data)) else wording.old_button()
         user, action = query.from_user, self._actions[button.action]
         refusal = refusal_of_tap(action.permission, button, user.id, admin=self._access.is_admin(user.id))
         return refusal or await action.run(Tap(self._bot, query, button, user, message.message_id))

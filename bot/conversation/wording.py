@@ -11,6 +11,10 @@ def old_button() -> str:
     return _("This button no longer works.")
 
 
+def gone_button() -> str:
+    return _("This answer is too old, or I was asked to forget it. Please send me the photo or the command again.")
+
+
 def admins_only() -> str:
     return _("Only an admin can do that.")
 

@@ -14,12 +14,11 @@ from actions.teaching import Teaching
 from bot.operations import wording
 from bot.operations.alerts import Alerts
 from data.facts.facts_file import FactsFile
-from data.people.invites import Invites
 from data.store.guesses import Guesses
-from data.store.journal import Journal
+from data.store.pruning import Pruning
 from data.store.statements import Statements
 from inference.service import RecognitionService
-from inference.versions import Versions
+from models.registry import Registry
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +26,6 @@ DAILY: Final = 86_400.0  # seconds
 MODEL_CHECK: Final = 0.5  # seconds; with the loading, a new version answers within one
 DISK_CHECK: Final = 60.0  # seconds
 DISK_LOW: Final = 300_000_000  # bytes: a thousand photos, or three training runs
-JOURNAL: Final = timedelta(days=2)  # Telegram repeats an update for one day at most
-INVITES: Final = timedelta(days=90)  # for so long who opens an old one is told that it has run out
 
 
 async def repeatedly(step: Callable[[], Awaitable[None]], every: float) -> None:
@@ -46,19 +43,17 @@ async def repeatedly(step: Callable[[], Awaitable[None]], every: float) -> None:
 
 
 class Housekeeping:
-    """Deletes what has been kept long enough: guests' photos after `keep_days`, journal entries, and stray files."""
+    """Deletes what has been kept long enough: rows, guests' photos after `keep_days`, and stray files."""
 
     def __init__(
         self,
-        journal: Journal,
-        invites: Invites,
+        pruning: Pruning,
         guesses: Guesses,
         inbox: Inbox,
         keep_days: int | None,
         admins: frozenset[int],
     ) -> None:
-        self._journal = journal
-        self._invites = invites
+        self._pruning = pruning
         self._guesses = guesses
         self._inbox = inbox
         self._keep_days = keep_days
@@ -66,8 +61,7 @@ class Housekeeping:
 
     async def clean_up(self) -> None:
         now = datetime.now(UTC)
-        await self._journal.prune(now - JOURNAL)
-        await self._invites.prune(now - INVITES)
+        await self._pruning.prune(now)
         if self._keep_days is not None:
             limit = now - timedelta(days=self._keep_days)
             await self._inbox.delete(await self._guesses.forget_older(limit, self._admins))
@@ -82,11 +76,11 @@ class ChampionWatch:
     """Loads the version that takes over, and teaches it the corrections."""
 
     def __init__(
-        self, service: RecognitionService, teaching: Teaching, versions: Versions, statements: Statements
+        self, service: RecognitionService, teaching: Teaching, registry: Registry, statements: Statements
     ) -> None:
         self._service = service
         self._teaching = teaching
-        self._versions = versions
+        self._registry = registry
         self._statements = statements
         self._champion: str | None = None
 
@@ -94,7 +88,7 @@ class ChampionWatch:
         await self._service.follow()
         await self._teaching.follow()
         if self._service.version != self._champion:
-            await note_champion(self._versions, self._statements)
+            await note_champion(self._registry, self._statements)
             self._champion = self._service.version
             logger.info("%s answers now.", self._champion)
 

@@ -1,7 +1,6 @@
 """What `doctor` looks at in the house: who may ask, the folder, the disk, the database, the family's files."""
 
 import contextlib
-import fcntl
 import shutil
 import sqlite3
 import stat
@@ -17,6 +16,7 @@ from data.facts.facts_file import FactsFile
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
 from data.settings import Settings
+from foundation.file_lock import lock
 from foundation.storage_errors import explain_storage_error
 
 _TIGHT, _FULL = 2_000_000_000, 300_000_000  # bytes; a training run writes some 100 MB, a photo .3 MB
@@ -68,11 +68,11 @@ def disk(home: Home) -> Finding:
 
 def running(home: Home) -> Finding:
     """Whether a bot holds the home at this moment."""
-    with contextlib.suppress(OSError), (home.root / "bot.lock").open() as lock:
+    with contextlib.suppress(OSError), (home.root / "bot.lock").open() as file:
         try:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            lock(file.fileno(), shared=True)
         except BlockingIOError:
-            process = lock.read(20).strip()
+            process = file.read(20).strip()
             return well("bot", wording.bot_running(process) if process else wording.bot_running_somewhere())
     return note("bot", wording.bot_not_running())
 

@@ -30,6 +30,7 @@ from data.backup.archive import (
 from data.database.migrations import MIGRATIONS
 from data.files.home import Home
 from foundation.storage_errors import why
+from foundation.whole_file import whole_file
 
 _PACKED: Final = {".db", ".json", ".html", ".yaml", ".jsonl"}  # the rest does not get smaller
 
@@ -47,7 +48,6 @@ def back_up(home: Home, facts: Path, target: Path, progress: Progress) -> Conten
         raise ArchiveError(wording.backup_exists(target))
     if not home.root.is_dir():
         raise ArchiveError(wording.nothing_to_save(home.root))
-    part = target.with_name(f".{target.name}.part")
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as scratch:
             sources: dict[str, Path] = {}
@@ -56,15 +56,10 @@ def back_up(home: Home, facts: Path, target: Path, progress: Progress) -> Conten
             sources |= dict(_family_files(home, Path(scratch)))
             if facts.is_file():
                 sources[FACTS] = facts
-            with open(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as file:  # noqa: PTH123
+            with whole_file(target) as file:
                 sums = _write(file, sources, progress)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(target)
     except (OSError, sqlite3.Error) as error:
         raise ArchiveError(wording.backup_not_made(target, why(error))) from error
-    finally:
-        part.unlink(missing_ok=True)
     return contents_of(sums)
 
 

@@ -27,6 +27,7 @@ from data.backup.archive import (
 )
 from data.files.home import Home
 from foundation.storage_errors import why
+from foundation.whole_file import write_whole
 
 _SCRATCH: Final = ".restore-"
 _LONGEST_MANIFEST: Final = 2**26  # bytes: 100 of them a file make more than half a million files
@@ -151,6 +152,5 @@ def _put_facts(saved: Path, home: Home, facts: Path) -> Path | None:
     if place.exists():
         place = home.root / "facts-from-backup.yaml"
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(content)
-    place.chmod(0o600)
+    write_whole(place, content)
     return place

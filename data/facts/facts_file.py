@@ -1,11 +1,11 @@
 """facts.yaml as the family has it now: followed when it is edited, the last good one kept when it breaks."""
 
-import shutil
 from pathlib import Path
 
 from data import wording
 from data.facts.factbook import FactBook
 from data.facts.parser import FactsError, parse_facts, without_entry
+from foundation.whole_file import write_whole
 
 __all__ = ["FactBook", "FactsError", "FactsFile", "parse_facts"]
 
@@ -45,10 +45,8 @@ class FactsFile:
         rest = without_entry(text, cousin, str(self.path)) if text.strip() else None
         if rest is None:
             return False
-        part = self.path.with_name(f".{self.path.name}.part")
-        part.write_text(rest, "utf-8")
-        shutil.copymode(self.path, part)
-        part.replace(self.path)
+        file = self.path.resolve()  # else a link would be replaced, and what it leads to keep the entry
+        write_whole(file, rest, file.stat().st_mode & 0o777)
         return True
 
 

@@ -1,7 +1,6 @@
 """A new cousin's entry at the end of facts.yaml, where the family finds it and fills it in."""
 
 import os
-import tempfile
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import yaml
 from data import wording
 from data.facts.factbook import FactBook
 from data.facts.parser import FactsError, parse_facts
+from foundation.whole_file import PRIVATE, whole_file
 
 _BOM = "\ufeff"
 
@@ -20,6 +20,10 @@ class StubError(Exception):
     def __init__(self, message: str, stub: str) -> None:
         super().__init__(message)
         self.stub = stub
+
+
+class _Overtaken(Exception):
+    """Somebody has saved the file meanwhile."""
 
 
 def add_stub(path: Path, key: str, name: str) -> bool:
@@ -100,20 +104,13 @@ def _stat(path: Path) -> os.stat_result | None:
 
 def _replace(path: Path, content: bytes, before: os.stat_result | None) -> bool:
     """Replace the file atomically, unless somebody has saved it since; its permissions stay."""
-    descriptor, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    part = Path(scratch)
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with whole_file(path, before.st_mode & 0o777 if before else PRIVATE) as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.chmod(before.st_mode & 0o777 if before else 0o600)
-        now = _stat(path)
-        if _seen(now) != _seen(before):
-            return False
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+            if _seen(_stat(path)) != _seen(before):
+                raise _Overtaken
+    except _Overtaken:
+        return False
     return True
 
 

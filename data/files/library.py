@@ -1,7 +1,5 @@
 """The labelled photos: one folder per cousin, a photo a file."""
 
-import contextlib
-import os
 import re
 from dataclasses import dataclass
 from itertools import count
@@ -9,6 +7,7 @@ from pathlib import Path
 
 from data import wording
 from data.names import cousin_key
+from foundation.whole_file import write_new
 
 __all__ = ["LabelledPhoto", "LibraryError", "PhotoLibrary", "cousin_key"]
 
@@ -93,7 +92,7 @@ class PhotoLibrary:
         try:
             for n in count(_last_number(folder, key) + 1):
                 path = folder / f"{key}_{n}.jpg"
-                if _write_new(path, jpeg):
+                if write_new(path, jpeg):
                     return path
         except OSError as error:
             raise LibraryError(wording.photo_not_kept(key, self.folder, error.strerror or str(error))) from error
@@ -128,28 +127,3 @@ def _is_photo(path: Path) -> bool:
 def _last_number(folder: Path, key: str) -> int:
     numbered = re.compile(rf"{re.escape(key)}_(\d+)\.", re.IGNORECASE)
     return max((int(m[1]) for p in folder.iterdir() if (m := numbered.match(p.name))), default=0)
-
-
-def _write_new(path: Path, content: bytes) -> bool:
-    """Write a file that is not there yet; False where its name is taken.
-
-    The hidden part file claims the name among everyone who adds at the same time, so the rename never
-    replaces anybody's photo, also on disks without hard links.
-    """
-    part = path.with_name(f".{path.name}.part")
-    try:
-        claim = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return False
-    try:
-        with os.fdopen(claim, "wb") as file:
-            if path.exists():
-                return False
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            part.unlink()
-    return True

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.conversation.wording import invitation_expired, outsider
-from bot.operations.housekeeping import INVITES
 from data.settings import Settings
 from data.store.store import Store
 from demo.telegram.person import Message, Person
@@ -112,7 +111,4 @@ async def test_asked_for_twice_by_one_message_it_is_one_invitation(settings: Set
         made = [await store.invites.make(ADMIN, 7, now, timedelta(days=7)) for _ in range(2)]
         assert made[0] == made[1]
         assert await store.invites.is_live(made[0].code, now) is True
-        await store.invites.prune(now - INVITES)
         assert await store.invites.live(now) == [made[0]]
-        await store.invites.prune(now + timedelta(days=7, seconds=1))
-        assert await store.invites.is_live(made[0].code, now) is None

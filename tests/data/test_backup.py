@@ -105,7 +105,7 @@ async def test_the_database_is_of_one_moment_while_it_is_written(home: Home, fac
     """The write-ahead log holds what the file itself does not yet."""
     async with Store.open(home.database) as store:
         await store.people.welcome(8, "Pia")
-        async with store.people._database.writing() as db:
+        async with store.people._database.transaction() as db:
             await db.execute("UPDATE people SET name = 'half'")
             back_up(home, facts, tmp_path / "live.zip", silent)
     restore(tmp_path / "live.zip", Home(tmp_path / "other"), facts, silent)

@@ -1,5 +1,6 @@
 import os
 import re
+import stat
 from pathlib import Path
 
 import pytest
@@ -216,3 +217,16 @@ def test_a_byte_order_mark_and_windows_line_ends_are_fine(tmp_path: Path) -> Non
     file = FactsFile(path)
     assert file.book().facts("a") == ("x",)
     assert file.error is None
+
+
+def test_who_is_forgotten_leaves_the_file_that_a_link_leads_to(tmp_path: Path) -> None:
+    shared = tmp_path / "shared.yaml"
+    shared.write_text("lucy:\n  - She gives advice.\nlinus:\n  - He has a blanket.\n")
+    shared.chmod(0o640)
+    link = tmp_path / "facts.yaml"
+    link.symlink_to(shared)
+    assert FactsFile(link).forget("lucy")
+    assert link.is_symlink()
+    assert "advice" not in shared.read_text()
+    assert stat.S_IMODE(shared.stat().st_mode) == 0o640
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["facts.yaml", "shared.yaml"]

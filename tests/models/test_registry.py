@@ -124,6 +124,16 @@ def test_roll_back_passes_over_a_version_that_was_deleted(registry: Registry) ->
     assert registry.rollback() == "v001"
 
 
+def test_a_version_is_on_the_disk_before_it_has_its_name(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a power cut may leave a version whose weights are empty."""
+    synced: list[tuple[int, list[str]]] = []
+    monkeypatch.setattr("os.fsync", lambda file: synced.append((os.fstat(file).st_ino, registry.versions())))
+    version = add(registry)
+    folder = registry.path(version)
+    places = (folder / "card.json", folder, registry.folder)
+    assert synced == [(place.stat().st_ino, []) for place in places[:2]] + [(places[2].stat().st_ino, [version])]
+
+
 def test_current_is_replaced_atomically(registry: Registry) -> None:
     """A reader never sees an empty or half-written name while versions take over from each other."""
     versions = {add(registry), add(registry)}

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from foundation.whole_file import write_whole
 from training import wording
 from training.dataset.labelled import readable
 from training.evaluation.label_check import Alike, Doubt, Findings
 from training.reports import plots
 from training.reports.page import page
-
-_PRIVATE = 0o600
 
 
 def write_contact_sheet(file: Path, findings: Findings) -> None:
@@ -20,9 +19,7 @@ def write_contact_sheet(file: Path, findings: Findings) -> None:
         (wording.copies(), [_alike(group) for group in findings.alike if group.kind == "copies"]),
         (wording.bursts(), [_alike(group) for group in findings.alike if group.kind == "burst"]),
     ]
-    file.touch(_PRIVATE)
-    file.chmod(_PRIVATE)
-    file.write_text(page("contact_sheet.html", sections=sections, left_out=findings.left_out), "utf-8")
+    write_whole(file, page("contact_sheet.html", sections=sections, left_out=findings.left_out))
 
 
 def _doubts(doubts: Sequence[Doubt]) -> list[list[dict[str, str]]]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from foundation.whole_file import write_whole
 from inference.naming.gallery import Floats
 from models.card import Card
 from training.dataset.dataset import Dataset
@@ -62,7 +63,7 @@ def write_report(
             for name, history in histories.items()
         ],
     )
-    file.write_text(text, "utf-8")
+    write_whole(file, text)
 
 
 def _mistaken(card: Card, dataset: Dataset, held_out: HeldOut, named: NDArray[np.int64]) -> list[dict[str, Any]]:
