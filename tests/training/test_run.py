@@ -113,7 +113,7 @@ def test_corrections_are_learned_and_noted(second: tuple[Outcome, Registry]) -> 
 def test_what_was_left_out_is_in_the_card(second: tuple[Outcome, Registry]) -> None:
     (skipped,) = second[0].card.skipped
     assert skipped.photo.endswith("/broken.jpg")
-    assert "can't read" in skipped.reason
+    assert "can't be read" in skipped.reason
 
 
 def test_the_second_is_compared_with_the_first_on_the_same_photos(
