@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from actions import wording
 from actions.inbox import Inbox
 from actions.teaching import Teaching
 from actions.training_runs import Trainer
@@ -47,7 +48,7 @@ class GuestForgetting:
         await store.forgetting.for_good()
         await self._teaching.teach()
         if learning:
-            await self._trainer.start("photos were forgotten while it learned from them")
+            await self._trainer.start(wording.photos_were_deleted())
         return photos
 
     async def _teach(self, photos: list[str]) -> bool:

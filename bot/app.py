@@ -14,6 +14,7 @@ from actions.inbox import Inbox
 from actions.teaching import Teaching
 from actions.training_runs import Trainer
 from actions.training_schedule import Schedule
+from bot import wording
 from bot.commands.command_list import show_menus
 from bot.handlers import dispatcher
 from bot.operations.alerts import Alerts
@@ -109,7 +110,7 @@ async def _recognition(home: Home, device: str) -> AsyncIterator[RecognitionServ
         try:
             service = await stack.enter_async_context(RecognitionService(home.models, home.weights, device))
         except (OSError, RuntimeError, ValueError) as error:
-            raise BotError(f"The trained model in {home.models} cannot be used: {error}") from error
+            raise BotError(wording.version_unusable(home.models, str(error))) from error
         yield service
 
 
@@ -168,7 +169,7 @@ async def _answer(
         patient=timings.patient,
         worth_a_word=timings.worth_a_word,
     )
-    housekeeping = Housekeeping(store.journal, store.invites, store.guesses, inbox, settings.keep_days, settings.admins)
+    housekeeping = Housekeeping(store.pruning, store.guesses, inbox, settings.keep_days, settings.admins)
     champion = ChampionWatch(service, teaching, versions, store.statements)
     incoming = receiving(
         settings,
@@ -205,8 +206,7 @@ async def _set_commands(bot: ExtBot[int], admins: frozenset[int]) -> None:
 def _say_ready(settings: Settings, bot: ExtBot[int], service: RecognitionService, cousins: Cousins) -> None:
     if not (settings.admins or settings.chats or settings.invite):
         logger.warning("Nobody may ask yet: set COUSINBOT_ADMINS; admins then let others in with /invite.")
-    model = f"model {service.version}" if service.version else "no model yet (run: cousinbot train)"
-    print(f"cousinbot is ready: @{bot.username}, {len(cousins.all())} cousins, {model}", flush=True)
+    print(wording.ready(bot.username, len(cousins.all()), service.version), flush=True)
 
 
 __all__ = ["BotError", "run", "serve"]

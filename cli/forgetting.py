@@ -6,8 +6,8 @@ import asyncio
 
 import click
 
+from cli import wording
 from cli.photos import photos
-from cli.printing import counted
 from cli.resources import open_home, read_settings
 
 
@@ -39,35 +39,33 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     if facts.error and facts_too:
         raise click.ClickException(facts.error)
     if TrainingLock(home.training_lock).held():
-        raise click.ClickException(
-            "A version is being trained right now, perhaps on their photos: wait until it is done, or cancel it."
-        )
+        raise click.ClickException(wording.being_trained())
     traces = asyncio.run(find_traces(home, key))
     known = key in facts.book().cousins
     if not (traces or (known and facts_too)):
-        stays = f" {settings.facts} names them; --facts takes that out too." if known else ""
-        raise click.ClickException(f"There is nothing of {key} to forget.{stays}")
+        raise click.ClickException(
+            wording.nothing_but_facts(key, settings.facts) if known else wording.nothing_to_forget(key)
+        )
 
-    click.echo(
-        f"Of {key} there are {counted(traces.files, 'file')} in {home.photos},"
-        f" {counted(len(traces.sent), 'photo')} that guests sent (with all the faces in them),"
-        f" and {counted(len(traces.versions), 'version')} trained on their photos."
-    )
+    click.echo(wording.traces(key))
+    click.echo(wording.files_in(traces.files, home.photos))
+    click.echo(wording.photos_from_guests(len(traces.sent)))
+    click.echo(wording.versions_trained_on(len(traces.versions)))
     if not yes:
-        click.confirm("Delete all of it? That can't be undone.", abort=True)
+        click.confirm(wording.really_delete(), abort=True)
 
     names = [name for name in (facts.book().display_name(key), cousin) if name]
     outcome = asyncio.run(forget_cousin(home, traces, names))
     if facts_too:
         facts.forget(key)
 
-    click.echo(f"{key} is forgotten.")
+    click.echo(wording.forgotten(key))
     if outcome.deleted:
-        click.echo(f"Versions deleted: {', '.join(outcome.deleted)}.")
+        click.echo(wording.versions_deleted(outcome.deleted))
     if outcome.champion in outcome.deleted or (outcome.deleted and outcome.champion is None):
-        click.echo("Nobody is left to recognise: stop the bot, or train anew.", err=True)
-    elif outcome.deleted:
-        click.echo(f"{outcome.champion} answers now, the same without them; `cousinbot train` makes one from anew.")
+        click.echo(wording.nobody_left(), err=True)
+    elif outcome.deleted and outcome.champion is not None:
+        click.echo(wording.answers_without(outcome.champion))
     if known and not facts_too:
-        click.echo(f"{settings.facts} still names them: --facts would have taken that out.", err=True)
-    click.echo("Not searched: group photos in other cousins' folders, earlier backups, and Telegram itself.", err=True)
+        click.echo(wording.facts_still_name(settings.facts), err=True)
+    click.echo(wording.not_searched(), err=True)

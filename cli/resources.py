@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli import wording
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -41,7 +43,7 @@ def labelled_photos(folder: Path | None) -> list[LabelledPhoto]:
     library = PhotoLibrary(folder or open_home(read_settings()).photos)
     found = library.photos()
     for cousin in sorted(set(library.cousins()) - {photo.cousin for photo in found}):
-        click.echo(f"left out: {cousin}: the folder holds no photos", err=True)
+        click.echo(wording.left_out(cousin, wording.empty_folder()), err=True)
     return found
 
 

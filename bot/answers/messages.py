@@ -94,10 +94,10 @@ def _rows(answer: Answer, said: Said) -> Sequence[Sequence[Choice]]:
         number = f"{guess.number} " if several else ""
         wrong = Button(answer.chat_id, "wrong", guess_id=guess.id)
         if guess.id in said:
-            choices.append((f"{number}✎ Change", wrong))
+            choices.append((number + wording.change(), wrong))
         elif guess.face.flaw:  # nothing was said that could be right
-            choices.append((f"{number}✎ I know who", wrong))
+            choices.append((number + wording.i_know_who(), wrong))
         else:
-            choices.append((f"{number}✓ Right", Button(answer.chat_id, "right", guess_id=guess.id)))
-            choices.append((f"{number}✗ Wrong", wrong))
+            choices.append((number + wording.right(), Button(answer.chat_id, "right", guess_id=guess.id)))
+            choices.append((number + wording.wrong(), wrong))
     return in_rows(choices, 2)

@@ -11,7 +11,7 @@ from telegram.ext import ContextTypes, ExtBot
 
 from actions.access import Access
 from actions.photo_intake import OpenedPhoto, PhotoIntake, RecognizedPhoto
-from bot.answers import drawing
+from bot.answers import drawing, wording
 from bot.answers.messages import Answering
 from bot.answers.rate_limit import Pace
 from bot.transport import photo_or_text
@@ -24,19 +24,6 @@ from inference.decoding.photo import PhotoError
 from inference.service import NotTrained
 
 logger = logging.getLogger(__name__)
-
-NOT_TRAINED_GUEST = "I am still learning the family's faces. Please send your photo again a little later!"
-NOT_TRAINED_ADMIN = (
-    "I have not been trained yet. Put each cousin's photos into a folder with their name in {photos}, "
-    "then run: cousinbot train"
-)
-NO_PICTURE = "I can only look at pictures. Send me a photo, or a picture as a file."
-TOO_QUICK = (
-    "That's many photos at once! I look at {a_minute} a minute from each of you. "
-    "I have yours, and answer them one after the other."
-)
-BUSY = "Many photos at once: you are number {number} in line, about {seconds} seconds. Your answer comes here."
-WHO_HOW = "Reply with /who to the photo you mean."
 
 
 class Photos:
@@ -66,7 +53,7 @@ class Photos:
         if message is None or not _is_asked([message]):
             return
         if picture_in(message) is None:
-            await self._say(message, NO_PICTURE)
+            await self._say(message, wording.no_picture())
             return
         await self._answer([message], message)
 
@@ -77,7 +64,7 @@ class Photos:
         if not _is_asked(messages):
             return
         if not pictures:
-            await self._say(messages[0], NO_PICTURE)
+            await self._say(messages[0], wording.no_picture())
             return
         await self._answer(pictures, messages[0])
 
@@ -88,14 +75,14 @@ class Photos:
             return
         asked = message.reply_to_message
         if asked is None or picture_in(asked) is None:
-            await self._say(message, WHO_HOW)
+            await self._say(message, wording.who_how())
             return
         await self._answer([asked], message)
 
     async def say_wait(self, messages: Sequence[Message], number: int, seconds: float) -> None:
         """To a photo, or an album, that will be answered, but not soon."""
         if messages and _is_asked(messages) and any(map(picture_in, messages)):
-            await self._say(messages[0], BUSY.format(number=number, seconds=_roughly(seconds)))
+            await self._say(messages[0], wording.busy(number, _roughly(seconds)))
 
     async def _answer(self, pictures: Sequence[Message], asked: Message) -> None:
         answered = self._guesses.was_answered
@@ -108,13 +95,13 @@ class Photos:
             async with typing(self._bot, asked.chat_id):
                 results = await self._look_at(pictures, asked)
         except NotTrained:
-            text = NOT_TRAINED_GUEST
+            text = wording.still_learning()
             if asked.from_user and self._access.is_admin(asked.from_user.id):
-                text = NOT_TRAINED_ADMIN.format(photos=self._photos_folder)
+                text = wording.not_trained(self._photos_folder)
             await self._say(asked, text)
             return
         notes = [
-            f"Photo {number}: {result}" if len(pictures) > 1 else result
+            wording.photo_of_several(number, result) if len(pictures) > 1 else result
             for number, result in enumerate(results, 1)
             if isinstance(result, str)
         ]
@@ -160,7 +147,7 @@ class Photos:
         if seconds := self._pace.wait(person.id, (asked.chat_id, asked.message_id), photos):
             if self._pace.is_news(person.id):
                 with apart("pace"):
-                    await self._say(asked, TOO_QUICK.format(a_minute=self._pace.a_minute))
+                    await self._say(asked, wording.too_quick(self._pace.a_minute))
             raise Later(seconds)
 
     async def _look_at(self, pictures: Sequence[Message], asked: Message) -> list[RecognizedPhoto | str]:

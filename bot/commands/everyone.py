@@ -1,7 +1,6 @@
 """What everybody may send: /start, /help, /facts, /cousins, /forgetme, and talk that is no command."""
 
 from html import escape
-from typing import Final
 
 from telegram import Chat, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ParseMode
@@ -10,6 +9,8 @@ from telegram.ext import ContextTypes, ExtBot
 from actions.access import Access
 from actions.cousins import Cousins
 from actions.forgetting import GuestForgetting
+from bot.answers.wording import avoid as better_not_mention
+from bot.commands import wording
 from bot.commands.command_list import show_admin_menu
 from bot.conversation.keyboards import Choice, in_rows, keyboard
 from bot.conversation.permissions import Permission
@@ -19,35 +20,6 @@ from bot.transport.photo_or_text import TEXT_LIMIT
 from data.facts.facts_file import FactsFile
 from data.store.buttons import Button, Buttons
 from data.store.guesses import Guesses
-
-GUEST_HELP: Final = """Send me a photo of a cousin, and I'll tell you who it is and what to talk about.
-
-• Several photos at once, or a picture sent as a file (also HEIC), are fine too.
-• Several people in one photo? I'll number them.
-• Am I wrong? Tap ✗ under my answer.
-
-/facts Lucy – what to talk about with Lucy
-/cousins – everybody I know
-/who – in a group, as a reply to a photo
-/wrong – as a reply to an answer of mine
-/forgetme – deletes the photos you sent me"""
-
-ADMIN_HELP: Final = """
-
-You are an admin:
-/review – what guests corrected, six faces at a time
-/stats – how I am doing, cousin by cousin
-/retrain – learn anew from the photos and all corrections; I answer meanwhile
-/models – which trained version answers, and another one in its place
-/rollback – back to the version before
-/invite – a link that lets guests in for a week; take links back
-/block – who may ask, and who may not
-Tap ✗ under an answer and choose the right name: I remember it at once. "Someone new" makes a cousin of the name
-you type."""
-
-HINT: Final = "Send me a photo, and I'll tell you who it is. /help shows what else I can do."
-WHICH_FACTS: Final = "About whom?"
-NOBODY: Final = "I know nobody yet. Once I've been trained, or facts.yaml names someone, you'll find them here."
 
 
 class Commands:
@@ -83,7 +55,7 @@ class Commands:
         if user and self._access.is_admin(user.id):
             await show_admin_menu(self._bot, user.id)
         if update.message and user:
-            await update.message.reply_text(f"Hello {user.first_name}! {self._help(update)}")
+            await update.message.reply_text(wording.hello(user.first_name, self._help(update)))
 
     async def help(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         if update.message:
@@ -91,7 +63,7 @@ class Commands:
 
     async def cousins(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         names = [self._cousins.shown(cousin) for cousin in self._cousins.all()]
-        text = f"I know {len(names)} cousins:\n" + "\n".join(f"• {name}" for name in names) if names else NOBODY
+        text = wording.known_cousins(names) if names else wording.nobody_known()
         if update.message:
             await update.message.reply_text(_cut(text))
 
@@ -103,16 +75,15 @@ class Commands:
         book = self._facts.book()
         if not asked:
             everyone = self._cousins.all()
-            await message.reply_text(
-                WHICH_FACTS if everyone else NOBODY, reply_markup=await self._choices(message.chat_id, everyone)
-            )
+            question = wording.whom_about() if everyone else wording.nobody_known()
+            await message.reply_text(question, reply_markup=await self._choices(message.chat_id, everyone))
             return
         cousin = self._cousins.find(asked)
         if cousin is not None:
             await message.reply_text(self._about(cousin), parse_mode=ParseMode.HTML)
             return
         near = list(book.suggest(asked))
-        question = f"I don't know “{asked}”. Did you mean…" if near else f"I don't know “{asked}”. {WHICH_FACTS}"
+        question = wording.did_you_mean(asked) if near else wording.unknown_name(asked)
         markup = await self._choices(message.chat_id, near or self._cousins.all())
         await message.reply_text(_cut(question), reply_markup=markup)
 
@@ -122,18 +93,15 @@ class Commands:
             return
         photos = await self._guesses.count_photos(user.id)
         if not photos:
-            await message.reply_text("I have no photos of yours. There is nothing to delete.")
+            await message.reply_text(wording.no_photos_of_yours())
             return
         chat_id = message.chat_id
         choices: list[Choice] = [
-            (f"Yes, delete {_photos(photos)}", Button(chat_id, "forget", person=user.id)),
-            ("No, keep them", Button(chat_id, "keep", person=user.id)),
+            (wording.yes_delete(photos), Button(chat_id, "forget", person=user.id)),
+            (wording.no_keep(), Button(chat_id, "keep", person=user.id)),
         ]
         markup = await keyboard(self._buttons, in_rows(choices, 1))
-        await message.reply_text(
-            f"Shall I delete the {_photos(photos)} you sent me, and all I made of them? That can't be undone.",
-            reply_markup=markup,
-        )
+        await message.reply_text(wording.shall_i_delete(photos), reply_markup=markup)
 
     async def text(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """Anything else: perhaps the name of someone new, else a hint (in private only)."""
@@ -141,7 +109,7 @@ class Commands:
         if message is None or await self._newcomers.on_text(message):
             return
         if message.chat.type == Chat.PRIVATE and not _is_service(message):
-            await message.reply_text(HINT)
+            await message.reply_text(wording.hint())
 
     async def _facts_tapped(self, tap: Tap) -> str | None:
         if tap.button.cousin:
@@ -151,11 +119,11 @@ class Commands:
 
     async def _forget(self, tap: Tap) -> str | None:
         photos = await self._forgetting.forget(tap.user.id)
-        await tap.rewrite(f"Done: I deleted {_photos(photos)} and all I made of them.")
+        await tap.rewrite(wording.deleted(photos))
         return None
 
     async def _keep(self, tap: Tap) -> str | None:
-        await tap.rewrite("Fine, I keep them.")
+        await tap.rewrite(wording.kept())
         return None
 
     async def _choices(self, chat_id: int, cousins: list[str]) -> InlineKeyboardMarkup:
@@ -164,25 +132,22 @@ class Commands:
 
     def _about(self, cousin: str) -> str:
         book = self._facts.book()
-        name = f"<b>{escape(self._cousins.shown(cousin), quote=False)}</b>"
+        name = self._cousins.shown(cousin)
         facts, avoid = book.facts(cousin), book.avoid(cousin)
         if not facts and not avoid:
-            return f"Nobody has told me anything about {name} yet."
-        lines = [name, *(f"• {escape(fact, quote=False)}" for fact in facts)]
+            return wording.no_facts(name)
+        lines = [wording.bold(name), *(f"• {escape(fact, quote=False)}" for fact in facts)]
         if avoid:
-            lines.append(f"<i>Better not bring up: {escape('; '.join(avoid), quote=False)}</i>")
+            lines.append(better_not_mention(avoid))
         while len("\n".join(lines)) > TEXT_LIMIT:
             lines.pop()
         return "\n".join(lines)
 
     def _help(self, update: Update) -> str:
-        return GUEST_HELP + (
-            ADMIN_HELP if update.effective_user and self._access.is_admin(update.effective_user.id) else ""
-        )
-
-
-def _photos(count: int) -> str:
-    return "1 photo" if count == 1 else f"{count} photos"
+        user = update.effective_user
+        if user and self._access.is_admin(user.id):
+            return f"{wording.guests_help()}\n\n{wording.admins_help()}"
+        return wording.guests_help()
 
 
 def _cut(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 from telegram import InlineKeyboardMarkup, Update
 from telegram.ext import ContextTypes, ExtBot
 
+from bot.commands import wording
 from bot.conversation.keyboards import in_rows, keyboard
 from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
@@ -13,7 +14,6 @@ from data.people.invites import Invite, Invites
 from data.store.buttons import Button, Buttons
 
 LASTS: Final = timedelta(days=7)
-NONE_LEFT: Final = "No invitation is open. /invite makes a new one. Whoever came in stays in; /block shuts them out."
 
 
 class Invitations:
@@ -32,9 +32,7 @@ class Invitations:
             return
         invites, now = self._invites, datetime.now(UTC)
         made = await invites.make(message.from_user.id, message.message_id, now, LASTS)
-        text = (
-            f"Whoever opens this link until {_day(made.expires_at)} and taps Start may ask me:\n{self._link(made.code)}"
-        )
+        text = wording.invitation(made.expires_at, self._link(made.code))
         listed = await self._listed([invite for invite in await invites.live(now) if invite.id != made.id])
         markup = await self._choices(message.chat_id, await invites.live(now))
         await message.reply_text(f"{text}\n\n{listed}".strip(), reply_markup=markup)
@@ -44,22 +42,23 @@ class Invitations:
         if tap.button.invite_id is not None:
             await invites.revoke(tap.button.invite_id, now)
         live = await invites.live(now)
-        await tap.rewrite(await self._listed(live) or NONE_LEFT, await self._choices(tap.button.chat_id, live))
-        return "That link lets nobody in any more."
+        await tap.rewrite(
+            await self._listed(live) or wording.no_invitations(), await self._choices(tap.button.chat_id, live)
+        )
+        return wording.invitation_cancelled()
 
     async def _listed(self, live: list[Invite]) -> str:
-        lines = [f"• until {_day(invite.expires_at)}: {self._link(invite.code)}" for invite in live]
+        lines = [wording.invitation_until(invite.expires_at, self._link(invite.code)) for invite in live]
         if self._standing_code:
-            lines.append(f"• always (COUSINBOT_INVITE): {self._link(self._standing_code)}")
-        return "\n".join(["Also open:", *lines]) if lines else ""
+            lines.append(wording.standing_invitation(self._link(self._standing_code)))
+        return wording.other_invitations(lines) if lines else ""
 
     async def _choices(self, chat_id: int, live: list[Invite]) -> InlineKeyboardMarkup | None:
-        choices = [(f"Revoke …{invite.code[-6:]}", Button(chat_id, "revoke", invite_id=invite.id)) for invite in live]
+        choices = [
+            (wording.cancel_invitation(invite.code[-6:]), Button(chat_id, "revoke", invite_id=invite.id))
+            for invite in live
+        ]
         return await keyboard(self._buttons, in_rows(choices, 1)) if choices else None
 
     def _link(self, code: str) -> str:
         return f"https://t.me/{self._bot.username}?start={code}"
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment:%A %-d %B}"

@@ -7,12 +7,10 @@ from telegram import Chat, Message, Update
 from telegram.ext import ExtBot
 
 from actions.access import Access, Sender, Standing
+from bot.conversation import wording
 from bot.transport.errors import quietly
 from bot.updates.processor import RawUpdate
 from data.store.journal import Journal
-
-OUTSIDER = "Hello! This is a family's private bot, so I can't help you. If you are family, ask for the invitation link."
-RUN_OUT = "This invitation is no longer good. Please ask whoever gave it to you for a new one."
 
 
 class Admission:
@@ -51,7 +49,7 @@ class Admission:
                 await self._say_goodbye(sender.user_id, self._farewell(sender.user_id))
             case Standing.LATE:
                 # They come from the family: what the family gave them is only too old.
-                await self._say_goodbye(sender.user_id, RUN_OUT)
+                await self._say_goodbye(sender.user_id, wording.invitation_expired())
 
     async def _say_goodbye(self, user_id: int, words: str) -> None:
         with quietly():
@@ -60,9 +58,8 @@ class Admission:
 
     def _farewell(self, user_id: int) -> str:
         if self._has_admins:
-            return OUTSIDER
-        owner = f"If this is your bot: set COUSINBOT_ADMINS={user_id} and start it again."
-        return f"{OUTSIDER}\n\n{owner}"
+            return wording.outsider()
+        return f"{wording.outsider()}\n\n{wording.owner(user_id)}"
 
 
 def _sender(update: Update) -> Sender | None:

@@ -9,14 +9,13 @@ from telegram.error import NetworkError
 from telegram.ext import Application
 
 from actions.access import Access, Standing
+from bot.conversation import wording
 from bot.conversation.admission import Admission
 from bot.conversation.permissions import Route
 from bot.operations.alerts import BETWEEN_ALERTS, Alerts, Gathered
 from bot.transport.errors import quietly
 from bot.updates.processor import RawUpdate
 from data.people.groups import Groups
-
-SORRY = "Something went wrong with your message on my side. The admins know; please try again later."
 
 
 class PhotoAnswers(Protocol):
@@ -78,7 +77,7 @@ class Dispatcher:
         family = await self._is_family(chat_id, sender, in_private)
         if family:
             with quietly():
-                await self._application.bot.send_message(chat_id, SORRY)
+                await self._application.bot.send_message(chat_id, wording.sorry())
         if not await self._given_up.tell(what):
             raise NetworkError("an admin could not be told")
         return family
@@ -120,8 +119,7 @@ class Dispatcher:
             case message if message.migrate_to_chat_id:
                 if await self._follow(message.chat_id, message.migrate_to_chat_id):
                     await self._alerts.tell(
-                        f"The group “{message.chat.title}” has a new id, and I go on there by myself. When you next "
-                        f"change COUSINBOT_CHATS, write {message.migrate_to_chat_id} in place of {message.chat_id}."
+                        wording.group_moved(message.chat.title or "", message.migrate_to_chat_id, message.chat_id)
                     )
 
     async def _follow(self, old: int, new: int) -> bool:
@@ -132,10 +130,9 @@ class Dispatcher:
 
 
 def _set_aside(kinds: Counter[str]) -> str:
-    if kinds.total() == 1:
-        return f"I could not handle a message and set it aside ({next(iter(kinds))}). The log says more."
-    reasons = ", ".join(f"{what}: {count}" for what, count in kinds.most_common())
-    return f"I could not handle {kinds.total()} messages and set them aside ({reasons}). The log says more."
+    several = kinds.total() > 1
+    reasons = ", ".join(f"{what}: {count}" if several else what for what, count in kinds.most_common())
+    return wording.could_not_handle(kinds.total(), reasons)
 
 
 def _where(raw: RawUpdate) -> tuple[int, int, bool]:

@@ -7,11 +7,8 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler, ContextTypes
 
+from bot.conversation import wording
 from data.store.buttons import Button
-
-ADMINS_ONLY = "Only an admin may do that."
-ONLY_THEY = "Only they may do that."
-IN_PRIVATE = "Please send me /{command} in our private chat."
 
 Handler = BaseHandler[Update, ContextTypes.DEFAULT_TYPE, Any]
 
@@ -41,13 +38,13 @@ class Route:
         """Why it is not carried out in this chat, in words; None where it is."""
         if in_private or self.permission is not Permission.ADMIN_IN_PRIVATE:
             return None
-        return IN_PRIVATE.format(command=" ".join(getattr(self.handler, "commands", ())))
+        return wording.in_private(" ".join(getattr(self.handler, "commands", ())))
 
 
 def refusal_of_tap(permission: Permission, button: Button, user_id: int, *, admin: bool) -> str | None:
     """Why a tap is not carried out, in words; None where it is. A button may have been made for somebody else."""
     if permission is Permission.PERSON:
-        return None if user_id == button.person else ONLY_THEY
+        return None if user_id == button.person else wording.only_they()
     # A button about a proposal stands in the review, whatever it does.
     is_admins = permission is not Permission.EVERYBODY or button.statement_id is not None
-    return ADMINS_ONLY if is_admins and not admin else None
+    return wording.admins_only() if is_admins and not admin else None

@@ -7,12 +7,11 @@ from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update, User
 from telegram.ext import ContextTypes, ExtBot
 
 from actions.access import Access
+from bot.conversation import wording
 from bot.conversation.permissions import Permission, refusal_of_tap
 from bot.transport import photo_or_text
 from bot.transport.errors import quietly
 from data.store.buttons import Button, Buttons
-
-OLD_BUTTON = "This button no longer does anything."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +70,10 @@ class Taps:
     async def _carry_out(self, query: CallbackQuery) -> str | None:
         message, data = query.message, query.data or ""
         if message is None or not (data.isascii() and data.isdecimal() and len(data) < 19):
-            return OLD_BUTTON
+            return wording.old_button()
         button = await self._buttons.get(int(data), message.chat.id)
         if button is None:
-            return OLD_BUTTON
+            return wording.gone_button() if await self._buttons.is_gone(int(data)) else wording.old_button()
         user, action = query.from_user, self._actions[button.action]
         refusal = refusal_of_tap(action.permission, button, user.id, admin=self._access.is_admin(user.id))
         return refusal or await action.run(Tap(self._bot, query, button, user, message.message_id))

@@ -1,7 +1,5 @@
 """✓ and ✗ under the answers, and what they open: who is it really?"""
 
-from typing import Final
-
 from telegram import InlineKeyboardMarkup, Update, User
 from telegram.ext import ContextTypes
 
@@ -11,7 +9,8 @@ from bot.answers.messages import Answering
 from bot.conversation.keyboards import MOST_BUTTONS, Choice, in_rows, keyboard
 from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Run, Tap
-from bot.conversation.wording import FORGOTTEN
+from bot.conversation.wording import forgotten
+from bot.corrections import wording
 from bot.corrections.review_page import ReviewPager
 from bot.corrections.statements import StatementTaker
 from data.store.buttons import Button, Buttons
@@ -19,8 +18,6 @@ from data.store.guesses import Guess, Guesses
 from data.store.review_pages import ReviewPages
 from data.store.statements import Statements
 from foundation.statement import Says
-
-WRONG_HOW: Final = "Reply with /wrong to the answer that is wrong."
 
 
 class CorrectionMenu:
@@ -67,15 +64,15 @@ class CorrectionMenu:
         reply = message.reply_to_message
         answer = await self._guesses.answer_at(message.chat_id, reply.message_id) if reply else None
         if answer is None:
-            await message.reply_text(WRONG_HOW)
+            await message.reply_text(wording.wrong_how())
             return
         if len(answer.guesses) == 1:
             markup = await self._menu(answer.guesses[0], message.chat_id, message.from_user)
-            await message.reply_text("Who is it?", reply_markup=markup)
+            await message.reply_text(wording.who_is_it(), reply_markup=markup)
             return
         faces = [(str(guess.number), Button(message.chat_id, "wrong", guess_id=guess.id)) for guess in answer.guesses]
         markup = await keyboard(self._buttons, in_rows(faces, 5))
-        await message.reply_text("Which face is wrong?", reply_markup=markup)
+        await message.reply_text(wording.which_face(), reply_markup=markup)
 
     async def _other(self, tap: Tap) -> str | None:
         """The names, for a proposal in the review."""
@@ -85,24 +82,24 @@ class CorrectionMenu:
         await self._wrong(tap)
         page = await self._open_pages.get(tap.button.chat_id)
         shown = page.statements if page else ()
-        return f"Who is face {shown.index(proposal.id) + 1}?" if proposal.id in shown else "Who is it?"
+        return wording.who_is_face(shown.index(proposal.id) + 1) if proposal.id in shown else wording.who_is_it()
 
     async def _right(self, tap: Tap) -> str | None:
         guess = await self._guess(tap)
         if guess is None:
-            return FORGOTTEN
+            return forgotten()
         if not self._access.is_admin(tap.user.id):
             await self._statements.praise(guess.id, tap.user.id)
-            return "Thank you!"
+            return wording.thanks()
         says: Says = "is" if guess.face.cousin else "stranger"
         return await self._taker.take(guess, says, guess.face.cousin, tap.user)
 
     async def _wrong(self, tap: Tap) -> str | None:
         guess = await self._guess(tap)
         if guess is None:
-            return FORGOTTEN
+            return forgotten()
         await tap.show_buttons(await self._menu(guess, tap.button.chat_id, tap.user, tap.button.statement_id))
-        return f"Who is face {guess.number}?"
+        return wording.who_is_face(guess.number)
 
     async def _menu(
         self, guess: Guess, chat_id: int, user: User | None, statement_id: int | None = None
@@ -119,14 +116,14 @@ class CorrectionMenu:
             if said or name != guess.face.cousin
         ]
         is_admin = user is not None and self._access.is_admin(user.id)
-        others = [choice("A stranger", "stranger"), choice("Not a face", "not_a_face")]
+        others = [choice(wording.stranger(), "stranger"), choice(wording.not_a_face(), "not_a_face")]
         if is_admin:
-            others.insert(0, choice("Someone new", "someone_new"))
+            others.insert(0, choice(wording.someone_new(), "someone_new"))
         if guess.face.cousin and is_admin:
-            others.append(choice(f"Not {names.shown(guess.face.cousin)}, no idea who", "not", guess.face.cousin))
+            others.append(choice(wording.not_them(names.shown(guess.face.cousin)), "not", guess.face.cousin))
         elif not is_admin:
-            others.append(choice("I don't know", "no_idea"))
-        others.append(choice("« Back", "back"))
+            others.append(choice(wording.no_idea(), "no_idea"))
+        others.append(choice(wording.back(), "back"))
         named = [choice(names.shown(cousin), "is", cousin) for cousin in cousins[: MOST_BUTTONS - len(others)]]
         return await keyboard(self._buttons, [*in_rows(named, 2), *in_rows(others, 2)])
 
@@ -134,7 +131,7 @@ class CorrectionMenu:
         async def say(tap: Tap) -> str | None:
             guess = await self._guess(tap)
             if guess is None:
-                return FORGOTTEN
+                return forgotten()
             thanks = await self._taker.take(guess, says, tap.button.cousin, tap.user)
             await self._close(tap, guess, thanks)
             return thanks
@@ -144,19 +141,19 @@ class CorrectionMenu:
     async def _no_idea(self, tap: Tap) -> str | None:
         guess = await self._guess(tap)
         if guess is None:
-            return FORGOTTEN
+            return forgotten()
         if guess.face.cousin:
             await self._taker.propose(guess, "not", guess.face.cousin, tap.user)
         else:
             await self._answering.refresh(guess.answer_id)
-        thanks = "Thank you! An admin will have a look." if guess.face.cousin else "Thank you!"
+        thanks = wording.admin_will_look() if guess.face.cousin else wording.thanks()
         await self._close(tap, guess, thanks)
         return thanks
 
     async def _back(self, tap: Tap) -> str | None:
         guess = await self._guess(tap)
         if guess is None:
-            return FORGOTTEN
+            return forgotten()
         if tap.button.statement_id:
             await self._back_to_review(tap)
             return None
@@ -164,7 +161,7 @@ class CorrectionMenu:
         if answer is not None and answer.message_id == tap.message_id:
             await tap.show_buttons(await self._answering.keyboard(answer))
         else:
-            await tap.rewrite("Nothing was changed.")
+            await tap.rewrite(wording.nothing_changed())
         return None
 
     async def _back_to_review(self, tap: Tap) -> None:

@@ -10,9 +10,10 @@ from telegram.ext import ExtBot
 from actions.access import Access
 from actions.cousins import Cousins
 from bot.conversation.keyboards import Choice, keyboard
-from bot.conversation.permissions import ADMINS_ONLY, Permission
+from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
-from bot.conversation.wording import FORGOTTEN
+from bot.conversation.wording import admins_only, forgotten
+from bot.corrections import wording
 from bot.corrections.review_page import ReviewPager
 from bot.corrections.statements import StatementTaker
 from data.store.buttons import Button, Buttons
@@ -61,7 +62,7 @@ class Newcomers:
         if guess is None:
             return False
         if not self._access.is_admin(user.id):
-            await message.reply_text(ADMINS_ONLY)
+            await message.reply_text(admins_only())
             return True
         known = self._cousins.find(text)
         if known is None and (near := self._cousins.near(text)):
@@ -81,13 +82,12 @@ class Newcomers:
     async def _ask(self, tap: Tap) -> str | None:
         guess = await self._guess(tap)
         if guess is None:
-            return FORGOTTEN
+            return forgotten()
         question = await self._bot.send_message(
             tap.button.chat_id,
             # The review counts its faces otherwise than the answer did.
-            f"What is the name of {'this person' if tap.button.statement_id else f'face {guess.number}'}?"
-            " Reply to this message with it.",
-            reply_markup=ForceReply(input_field_placeholder="Charlie Brown"),
+            wording.name_of_person() if tap.button.statement_id else wording.name_of_face(guess.number),
+            reply_markup=ForceReply(input_field_placeholder=wording.example_of_a_name()),
         )
         await self._prompts.ask(tap.button.chat_id, question.message_id, tap.user.id, guess.id)
         return None
@@ -96,12 +96,12 @@ class Newcomers:
         """A slip of the fingers must not make a second person of a known one."""
         chat_id, names = message.chat_id, self._cousins
         rows: list[list[Choice]] = [
-            [(f"It is {names.shown(cousin)}", Button(chat_id, "meant", guess_id=guess.id, cousin=cousin))]
+            [(wording.it_is(names.shown(cousin)), Button(chat_id, "meant", guess_id=guess.id, cousin=cousin))]
             for cousin in near[:_SUGGESTED]
         ]
-        rows.append([(f"No, {text} is new", Button(chat_id, "new", guess_id=guess.id, cousin=text))])
+        rows.append([(wording.no_they_are_new(text), Button(chat_id, "new", guess_id=guess.id, cousin=text))])
         markup = await keyboard(self._buttons, rows)
-        await message.reply_text(f"I know no “{text}”. Do you mean one of these?", reply_markup=markup)
+        await message.reply_text(wording.unknown_name(text), reply_markup=markup)
 
     async def _confirmed(self, tap: Tap) -> str | None:
         return await self._decided(tap, known=False)
@@ -113,7 +113,7 @@ class Newcomers:
         """The button carries a cousin's key, or the name of someone new as it was typed."""
         guess = await self._guess(tap)
         if guess is None:
-            return FORGOTTEN
+            return forgotten()
         try:
             name = tap.button.cousin or ""
             await tap.rewrite(await self._take_in(guess, name if known else None, name, tap.user))
@@ -131,12 +131,12 @@ class Newcomers:
     async def _add(self, name: str) -> tuple[str, str]:
         """Their key, and what the family can do next, in words."""
         new = await asyncio.to_thread(self._cousins.add, name)
-        photos = f"Photos of theirs can go into {new.photos}." if isinstance(new.photos, Path) else str(new.photos)
+        photos = wording.photos_go_into(new.photos) if isinstance(new.photos, Path) else str(new.photos)
         if isinstance(new.facts, Path):
-            facts = f"What to talk about with them can be written into {new.facts}."
+            facts = wording.facts_go_into(new.facts)
         else:
-            facts = f"I could not write their name into the facts: {new.facts} Please add there:\n\n{new.facts.stub}"
-        return new.cousin, f"\n\n{self._cousins.shown(new.cousin)} is new here. {photos}\n{facts}"
+            facts = wording.facts_not_added(str(new.facts), new.facts.stub)
+        return new.cousin, f"\n\n{wording.new_here(self._cousins.shown(new.cousin))} {photos}\n{facts}"
 
     async def _guess(self, tap: Tap) -> Guess | None:
         return await self._guesses.get(tap.button.guess_id) if tap.button.guess_id else None

@@ -6,14 +6,13 @@ from telegram.ext import ContextTypes
 from actions.cousins import Cousins
 from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
+from bot.corrections import wording
 from bot.corrections.review_page import ReviewPager
 from bot.corrections.statements import StatementTaker
-from bot.corrections.wording import in_words
+from bot.corrections.wording import said
 from data.store.review_pages import ReviewPage, ReviewPages
 from data.store.statements import Statements, StoredStatement
-
-DECIDED = "That was decided already."
-LEFT = "That page was left; send /review for what waits now."
+from foundation.translation import number
 
 
 class Review:
@@ -49,31 +48,31 @@ class Review:
         if proposal is None or not await self._taker.accept([proposal], tap.user):
             return await self._decided_before(tap)
         await self._pages.go_on(tap.button.chat_id)
-        return f"Accepted: {in_words(proposal.statement, self._cousins)}."
+        return wording.accepted_just_now(said(proposal.statement, self._cousins))
 
     async def _accept_all(self, tap: Tap) -> str | None:
         """What the admin saw is accepted: a guest's second thought has another number."""
         page = await self._page(tap)
         if page is None:
-            return LEFT
+            return wording.page_left()
         found = [await self._statements.get(statement_id) for statement_id in page.statements]
         accepted = await self._taker.accept([one for one in found if one is not None], tap.user)
         if not accepted:
             return await self._decided_before(tap)
         await self._pages.go_on(tap.button.chat_id)
-        return f"Accepted: {accepted}."
+        return wording.accepted_just_now(number(accepted))
 
     async def _dismiss(self, tap: Tap) -> str | None:
         proposal = await self._proposal(tap)
         if proposal is None or not await self._taker.dismiss(proposal, tap.user):
             return await self._decided_before(tap)
         await self._pages.go_on(tap.button.chat_id)
-        return "Dismissed."
+        return wording.dismissed_just_now()
 
     async def _later(self, tap: Tap) -> str | None:
         page = await self._page(tap)
         if page is None:
-            return LEFT
+            return wording.page_left()
         await self._pages.open(tap.button.chat_id, behind=page)
         return None
 
@@ -92,7 +91,7 @@ class Review:
             await self._pages.go_on(tap.button.chat_id)
         else:
             await tap.show_buttons(None)
-        return DECIDED
+        return wording.decided_already()
 
     async def _proposal(self, tap: Tap) -> StoredStatement | None:
         found = tap.button.statement_id

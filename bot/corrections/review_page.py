@@ -13,9 +13,10 @@ from telegram.ext import ExtBot
 from actions.cousins import Cousins
 from actions.inbox import Inbox
 from bot.answers import drawing
-from bot.answers.wording import per_cent, untellable
+from bot.answers.wording import flaw_title, sure
 from bot.conversation.keyboards import Choice, keyboard
-from bot.corrections.wording import in_words
+from bot.corrections import wording
+from bot.corrections.wording import said
 from bot.transport import photo_or_text
 from data.facts.parser import MAX_NAME
 from data.people.people import People
@@ -25,7 +26,6 @@ from data.store.review_pages import ReviewPage, ReviewPages
 from data.store.statements import Statements, StoredStatement
 
 FACES: Final = 6  # two columns of three: large enough to be known again on a phone
-DONE: Final = "Nothing waits for review. 👍"
 _LONGEST: Final = 22  # characters of a name on a line of several; six lines of four names fit a caption of 1024
 _OTHERS: Final = 2  # what others said of the same face, as far as a line has room
 
@@ -72,7 +72,7 @@ class ReviewPager:
         waiting = await self._statements.proposed()
         shown = _six(waiting, behind.statements if behind else ())
         if not shown:
-            await self._bot.send_message(chat_id, DONE)
+            await self._bot.send_message(chat_id, wording.nothing_to_review())
             return
         entries = [await self._entry(number, one.id) for number, one in enumerate(shown, 1)]
         photo = await self._picture(shown)
@@ -123,43 +123,46 @@ class ReviewPager:
         proposal = await self._statements.get(statement_id)
         guess = await self._guesses.get(proposal.guess_id) if proposal else None
         if proposal is None or guess is None:
-            return _Entry(number, None, None, "forgotten, or said anew")
+            return _Entry(number, None, None, wording.gone())
         if proposal.status == "proposed":
             return _Entry(number, proposal, guess, None)
         if proposal.status == "accepted":
-            return _Entry(number, proposal, guess, f"✓ Accepted: {self._said(proposal)}.")
+            return _Entry(number, proposal, guess, wording.accepted(self._said(proposal)))
         last = await self._statements.of_guess(guess.id)
         if last is not None and last.decided_at == proposal.decided_at:
-            return _Entry(number, proposal, guess, f"✎ Corrected: {self._said(last)}.")
-        return _Entry(number, proposal, guess, "✗ Dismissed.")
+            return _Entry(number, proposal, guess, wording.corrected(self._said(last)))
+        return _Entry(number, proposal, guess, wording.dismissed())
 
     async def _written(
         self, chat_id: int, entries: Sequence[_Entry], waiting: Sequence[StoredStatement], *, has_picture: bool
     ) -> tuple[str, InlineKeyboardMarkup | None]:
         lines = [await self._line(entry, waiting, alone=len(entries) == 1) for entry in entries]
         if any(entry.outcome is None for entry in entries):
-            lines.append(f"{len(waiting)} waiting." if len(entries) == 1 else f"\n{len(waiting)} waiting in all.")
+            lines += [*([""] if len(entries) > 1 else []), wording.waiting(len(waiting))]
         if not has_picture:
-            lines.append("(The photo is gone.)" if len(entries) == 1 else "(The photos are gone.)")
+            lines.append(wording.photos_gone(len(entries)))
         return "\n".join(lines), await self._markup(chat_id, entries, waiting)
 
     async def _line(self, entry: _Entry, waiting: Sequence[StoredStatement], *, alone: bool) -> str:
-        number, room = ("", MAX_NAME) if alone else (f"{entry.number}. ", _LONGEST)
+        room = MAX_NAME if alone else _LONGEST
         if entry.outcome or entry.proposal is None or entry.guess is None:
-            return f"{number}{escape(entry.outcome or '', quote=False)}"
-        proposal, guess = entry.proposal, entry.guess
-        who = _short(await self._people.name(proposal.statement.by) or str(proposal.statement.by), room)
-        mine = _short(self._cousins.shown(guess.face.cousin), room) if guess.face.cousin else "nobody I know"
-        doubt = f"{escape(mine, quote=False)} ({per_cent(guess.face.confidence)})"
-        if guess.face.flaw:
-            doubt = untellable(guess.face.flaw)
+            outcome = escape(entry.outcome or "", quote=False)
+            return outcome if alone else f"{entry.number}. {outcome}"
+
+        def shown(text: str) -> str:
+            return escape(_short(text, room), quote=False)
+
+        proposal, face = entry.proposal, entry.guess.face
+        who = shown(await self._people.name(proposal.statement.by) or str(proposal.statement.by))
+        mine = shown(self._cousins.shown(face.cousin)) if face.cousin else wording.nobody()
+        mine = flaw_title(face.flaw) if face.flaw else wording.guessed(mine, sure(face.confidence))
         word = self._said(proposal)
-        says = f"{escape(who, quote=False)} says: <b>{escape(_short(word, room), quote=False)}</b>"
-        others = sorted({self._said(one) for one in waiting if one.guess_id == guess.id} - {word})
-        others = [_short(one, room) for one in others[:_OTHERS]]
+        others = sorted({self._said(one) for one in waiting if one.guess_id == entry.guess.id} - {word})[:_OTHERS]
         if others:
-            says += f" (others: {escape(', '.join(others), quote=False)})"
-        return f"{says}.\nI said: {doubt}." if alone else f"{number}{says}; I said {doubt}"
+            says = wording.says_unlike_others(who, shown(word), ", ".join(map(shown, others)))
+        else:
+            says = wording.says(who, shown(word))
+        return wording.proposal(says, mine) if alone else wording.numbered_proposal(entry.number, says, mine)
 
     async def _markup(
         self, chat_id: int, entries: Sequence[_Entry], waiting: Sequence[StoredStatement]
@@ -173,12 +176,17 @@ class ReviewPager:
 
         rows: list[list[Choice]] = []
         if len(entries) == 1:
-            rows.append([(f"✓ Accept: {self._said(open_[0])}", button("accept", open_[0]))])
-            rows.append([("Choose another", button("other", open_[0])), ("✗ Dismiss", button("dismiss", open_[0]))])
+            rows.append([(wording.accept(self._said(open_[0])), button("accept", open_[0]))])
+            rows.append(
+                [
+                    (wording.choose_another(), button("other", open_[0])),
+                    (wording.dismiss(), button("dismiss", open_[0])),
+                ]
+            )
         else:
-            how_many = f"all {len(open_)}" if len(open_) == len(entries) else f"the other {len(open_)}"
+            accept = wording.accept_all if len(open_) == len(entries) else wording.accept_others
             if len(open_) > 1:
-                rows.append([(f"✓ Accept {how_many}", Button(chat_id, "accept_all"))])
+                rows.append([(accept(len(open_)), Button(chat_id, "accept_all"))])
             rows += [
                 [
                     (f"{entry.number} ✓ {self._said(entry.proposal)}", button("accept", entry.proposal)),
@@ -189,7 +197,7 @@ class ReviewPager:
                 if entry.proposal is not None and entry.outcome is None
             ]
         if len({one.guess_id for one in waiting}) > len(open_):
-            rows.append([("Later ›", Button(chat_id, "later"))])
+            rows.append([(wording.later(), Button(chat_id, "later"))])
         return await keyboard(self._buttons, rows)
 
     async def _picture(self, proposals: Sequence[StoredStatement]) -> bytes | None:
@@ -205,7 +213,7 @@ class ReviewPager:
         return await asyncio.to_thread(drawing.contact_sheet, faces)
 
     def _said(self, stated: StoredStatement) -> str:
-        return in_words(stated.statement, self._cousins)
+        return said(stated.statement, self._cousins)
 
 
 def _six(waiting: Sequence[StoredStatement], shown: Sequence[int]) -> list[StoredStatement]:

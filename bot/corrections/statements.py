@@ -8,8 +8,9 @@ from actions.access import Access
 from actions.cousins import Cousins
 from actions.decisions import Decisions
 from bot.answers.messages import Answering
+from bot.corrections import wording
 from bot.corrections.review_page import ReviewPager
-from bot.corrections.wording import in_words
+from bot.corrections.wording import said
 from bot.operations.alerts import Alerts
 from bot.transport.outbox import current_update
 from data.store.guesses import Guess
@@ -43,17 +44,17 @@ class StatementTaker:
         """An admin's statement counts at once, anybody else's is a proposal. Returns the sentence to thank with."""
         if not self._access.is_admin(user.id):
             await self.propose(guess, says, cousin, user)
-            return "Thank you! An admin will have a look."
+            return wording.admin_will_look()
         update = current_update()
         said_at = await self._journal.received_at(update) if update is not None else None
         statement = await self._decisions.declare(guess, says, cousin, user.id, said_at)
         await self._show([guess])
-        return f"Thank you, I'll remember: {in_words(statement, self._cousins)}."
+        return wording.will_remember(said(statement, self._cousins))
 
     async def propose(self, guess: Guess, says: Says, cousin: str | None, user: User) -> None:
         # Told before it is kept: after a restart in between, something waits already.
         if not await self._statements.proposed():
-            await self._alerts.tell(f"{user.full_name} corrected an answer of mine. Send /review to look at it.")
+            await self._alerts.tell(wording.answer_corrected(user.full_name))
         await self._statements.propose(guess.id, says, cousin, user.id)
         await self._show([guess])
 

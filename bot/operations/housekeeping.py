@@ -11,11 +11,11 @@ from typing import Final
 from actions.champion import note_champion
 from actions.inbox import Inbox
 from actions.teaching import Teaching
+from bot.operations import wording
 from bot.operations.alerts import Alerts
 from data.facts.facts_file import FactsFile
-from data.people.invites import Invites
 from data.store.guesses import Guesses
-from data.store.journal import Journal
+from data.store.pruning import Pruning
 from data.store.statements import Statements
 from inference.service import RecognitionService
 from inference.versions import Versions
@@ -26,8 +26,6 @@ DAILY: Final = 86_400.0  # seconds
 MODEL_CHECK: Final = 0.5  # seconds; with the loading, a new version answers within one
 DISK_CHECK: Final = 60.0  # seconds
 DISK_LOW: Final = 300_000_000  # bytes: a thousand photos, or three training runs
-JOURNAL: Final = timedelta(days=2)  # Telegram repeats an update for one day at most
-INVITES: Final = timedelta(days=90)  # for so long who opens an old one is told that it has run out
 
 
 async def repeatedly(step: Callable[[], Awaitable[None]], every: float) -> None:
@@ -45,19 +43,17 @@ async def repeatedly(step: Callable[[], Awaitable[None]], every: float) -> None:
 
 
 class Housekeeping:
-    """Deletes what has been kept long enough: guests' photos after `keep_days`, journal entries, and stray files."""
+    """Deletes what has been kept long enough: rows, guests' photos after `keep_days`, and stray files."""
 
     def __init__(
         self,
-        journal: Journal,
-        invites: Invites,
+        pruning: Pruning,
         guesses: Guesses,
         inbox: Inbox,
         keep_days: int | None,
         admins: frozenset[int],
     ) -> None:
-        self._journal = journal
-        self._invites = invites
+        self._pruning = pruning
         self._guesses = guesses
         self._inbox = inbox
         self._keep_days = keep_days
@@ -65,8 +61,7 @@ class Housekeeping:
 
     async def clean_up(self) -> None:
         now = datetime.now(UTC)
-        await self._journal.prune(now - JOURNAL)
-        await self._invites.prune(now - INVITES)
+        await self._pruning.prune(now)
         if self._keep_days is not None:
             limit = now - timedelta(days=self._keep_days)
             await self._inbox.delete(await self._guesses.forget_older(limit, self._admins))
@@ -112,7 +107,7 @@ class FactsWatch:
         self._told = error
         if error and error != told:
             logger.warning("%s", error)
-            await self._alerts.tell(f"{error}\nUntil that is mended I go on with the facts as they were.")
+            await self._alerts.tell(wording.facts_broken(error))
 
 
 class DiskWatch:
@@ -128,6 +123,4 @@ class DiskWatch:
         if free >= DISK_LOW:
             self._told = False
         elif not self._told:
-            self._told = await self._alerts.tell(
-                f"My disk is nearly full ({free / 1e6:,.0f} MB are free): make room, or photos will have to wait."
-            )
+            self._told = await self._alerts.tell(wording.disk_nearly_full(free))

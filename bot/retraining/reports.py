@@ -66,9 +66,9 @@ class RunReports:
         self, run: Run, after: Version | None, before: Version | None, chat_id: int
     ) -> InlineKeyboardMarkup | None:
         if run.outcome == "promoted" and before is not None:
-            choice = f"↩ Roll back to {before.name}", Button(chat_id, "promote", version=before.name)
+            choice = wording.go_back_to(before.name), Button(chat_id, "promote", version=before.name)
         elif run.outcome == "kept" and after is not None:
-            choice = f"Let {after.name} answer all the same", Button(chat_id, "promote", version=after.name)
+            choice = wording.use_anyway(after.name), Button(chat_id, "promote", version=after.name)
         else:
             return None
         return await keyboard(self._buttons, [[choice]])

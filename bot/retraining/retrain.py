@@ -13,6 +13,7 @@ from telegram.ext import ContextTypes, ExtBot
 
 from actions.training_runs import Trainer
 from actions.training_schedule import Schedule
+from actions.wording import someone_asked
 from bot.conversation.keyboards import keyboard
 from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
@@ -72,19 +73,17 @@ class Retraining:
         if message is None or user is None:
             return
         try:
-            run_id = await self._trainer.start(f"{user.full_name} asked for it")
+            run_id = await self._trainer.start(someone_asked(user.full_name))
         except OSError as error:
-            await message.reply_text(
-                f"The training could not be started ({error.strerror}); is there room on the disk?"
-            )
+            await message.reply_text(wording.not_started(error.strerror or str(error)))
             return
         if run_id is None:
             under_way = await self._runs.under_way()
             if not under_way:  # it has the lock and not yet a number, or has just ended
-                await message.reply_text("A training run is just starting or ending: please try again in a moment.")
+                await message.reply_text(wording.starting_or_ending())
                 return
             run_id = under_way[-1].id
-            await message.reply_text("A training run is under way already. One at a time; this is how far it is:")
+            await message.reply_text(wording.under_way())
         await self._show(run_id, message.chat_id)
 
     async def follow(self) -> None:
@@ -141,18 +140,18 @@ class Retraining:
         await photo_or_text.edit(self._bot, chat_id, message_id, text, has_picture=False, markup=buttons)
 
     async def _cancel_button(self, run: Run, chat_id: int) -> InlineKeyboardMarkup:
-        return await keyboard(self._buttons, [[("✗ Cancel", Button(chat_id, "cancel_run", run_id=run.id))]])
+        return await keyboard(self._buttons, [[(wording.cancel(), Button(chat_id, "cancel_run", run_id=run.id))]])
 
     async def _cancel(self, tap: Tap) -> str | None:
         run_id = tap.button.run_id
         run = await self._runs.get(run_id) if run_id is not None else None
         if run is None or run.outcome is not None:
             await tap.show_buttons(None)
-            return "That run has ended already."
+            return wording.ended_already()
         if not await self._runs.cancel(run.id, tap.user.id):
-            return "It is being stopped already."
+            return wording.stopping_already()
         await tap.show_buttons(None)
-        return "The training is being stopped; what answers now goes on answering."
+        return wording.stopping()
 
 
 def local_now() -> datetime:

@@ -1,6 +1,5 @@
 """/models and /rollback: which trained version answers, and one tap to change that."""
 
-from datetime import datetime
 from typing import Final
 
 from telegram import InlineKeyboardMarkup, Update
@@ -16,11 +15,9 @@ from data.store.buttons import Button, Buttons
 from data.store.statements import Statements
 from inference.recognizer import VersionBroken
 from inference.service import RecognitionService
-from inference.versions import Version, Versions
+from inference.versions import Versions
 
 SHOWN: Final = 10
-NONE: Final = "There is no version yet. /retrain makes one from the photos in the family's folder."
-NO_EARLIER: Final = "There is no earlier champion to go back to. /models shows all versions."
 
 
 class VersionMenu:
@@ -57,11 +54,14 @@ class VersionMenu:
             return
         now, before = self._versions.champion(), self._versions.previous()
         if now is None or before is None:
-            await message.reply_text(NO_EARLIER if now else NONE)
+            await message.reply_text(wording.no_earlier_version() if now else wording.no_version())
             return
         button = Button(message.chat_id, "promote", version=before)
-        markup = await keyboard(self._buttons, [[(f"↩ Go back from {now} to {before}", button)]])
-        lines = [f"{now} answers now: {self._accuracy(now)}.", f"Before it did {before}: {self._accuracy(before)}."]
+        markup = await keyboard(self._buttons, [[(wording.go_back(now, before), button)]])
+        lines = [
+            wording.answers_now(now, self._accuracy(now)),
+            wording.answered_before(before, self._accuracy(before)),
+        ]
         await message.reply_text("\n".join(lines), reply_markup=markup)
 
     async def _promote(self, tap: Tap) -> str | None:
@@ -82,44 +82,32 @@ class VersionMenu:
         """Promote the button's version; what was done, or why not, in a sentence."""
         chosen, before = tap.button.version or "", self._versions.champion()
         if chosen == before:
-            return f"{chosen} answers already."
+            return wording.answers_already(chosen)
         try:
             await self._service.promote(chosen)
         except VersionBroken as error:
-            return f"{error} {before} goes on answering."
+            return f"{error} {wording.keeps_answering(before)}" if before else str(error)
         await note_champion(self._versions, self._statements)
-        done = f"{chosen} answers now" + (f", in place of {before}." if before else ".")
-        await self._alerts.tell(f"{tap.user.full_name} decided: {done}", but=tap.user.id)
+        done = wording.chosen(chosen, before)
+        await self._alerts.tell(wording.decided(tap.user.full_name, done), but=tap.user.id)
         return done
 
     async def _list(self, chat_id: int) -> tuple[str, InlineKeyboardMarkup | None]:
         versions, champion = self._versions.all(), self._versions.champion()
         if not versions:
-            return NONE, None
+            return wording.no_version(), None
         shown = [one for place, one in enumerate(versions) if place < SHOWN or one.name == champion]
-        lines = [f"{'★' if one.name == champion else '•'} {_described(one)}" for one in shown]
+        lines = [f"{'★' if one.name == champion else '•'} {wording.described(one)}" for one in shown]
         if len(versions) > len(shown):
-            lines.append(f"and {len(versions) - len(shown)} older ones")
+            lines.append(wording.and_older(len(versions) - len(shown)))
         others: list[Choice] = [
-            (f"Let {one.name} answer", Button(chat_id, "choose", version=one.name))
+            (wording.use(one.name), Button(chat_id, "choose", version=one.name))
             for one in shown
             if one.name != champion
         ]
-        text = "★ answers now. Held-out photos named right, with 95 % interval:\n" + "\n".join(lines)
+        text = "\n".join([wording.list_title(), *lines])
         return text, await keyboard(self._buttons, in_rows(others, 2)) if others else None
 
     def _accuracy(self, name: str) -> str:
         version = self._versions.get(name)
-        return wording.accuracy(version) if version else "its card can't be read"
-
-
-def _described(version: Version) -> str:
-    count = len(version.corrections)
-    return (
-        f"{version.name}, {_day(version.created)}: {wording.accuracy(version)},"
-        f" {version.cousins} cousins, {count} correction{'' if count == 1 else 's'}"
-    )
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.astimezone():%-d %b %H:%M}"
+        return wording.accuracy(version) if version else wording.unreadable()

@@ -10,6 +10,7 @@ from telegram import LinkPreviewOptions
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Defaults, ExtBot
 
+from bot.transport import wording
 from bot.transport.aiohttp_request import READ_TIMEOUT, AiohttpRequest
 from bot.transport.backoff import FIRST_PAUSE, Backoff
 from bot.transport.connection_status import ConnectionStatus
@@ -60,8 +61,6 @@ async def _introduce(bot: ExtBot[int], status: ConnectionStatus, backoff: Backof
         except TelegramError as error:
             refused = refused + 1 if isinstance(error, InvalidToken) else 0
             if refused == TOKEN_ATTEMPTS:
-                raise BotError(
-                    "Telegram does not know the token in COUSINBOT_TELEGRAM_TOKEN: copy it anew from @BotFather."
-                ) from None  # the cause quotes the token
+                raise BotError(wording.token_unknown()) from None  # the cause quotes the token
             status.failed(error)
         await backoff.wait()

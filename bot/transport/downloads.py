@@ -13,8 +13,6 @@ from inference.decoding.photo import MAX_BYTES, PhotoError
 logger = logging.getLogger(__name__)
 
 DOWNLOAD_TIMEOUT: Final = 60.0  # seconds without a byte
-TOO_BIG: Final = "That picture is larger than 20 MB, which is more than I am handed: please send it as a photo."
-GONE: Final = "Telegram no longer has that picture: please send it once more."
 # What a phone may call a photo it sends as a file without saying what it is.
 _SUFFIXES: Final = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".gif"}
 _UNSAID: Final = {None, "", "application/octet-stream"}
@@ -39,7 +37,7 @@ async def download(bot: ExtBot[int], picture: PhotoSize | Document, read_timeout
         PhotoError: it is too big, or gone.
     """
     if picture.file_size is not None and picture.file_size > MAX_BYTES:
-        raise PhotoError(TOO_BIG)
+        raise PhotoError("too_big")
     for attempt in (1, 2):
         try:
             file = await bot.get_file(picture.file_id)
@@ -53,9 +51,9 @@ async def download(bot: ExtBot[int], picture: PhotoSize | Document, read_timeout
             return data
         except BadRequest as error:
             logger.info("No picture: %s", error)
-            raise PhotoError(TOO_BIG if "too big" in error.message.lower() else GONE) from error
+            raise PhotoError("too_big" if "too big" in error.message.lower() else "gone") from error
         except InvalidToken as error:
             # A link that has run out is a 404, which is also what a wrong token gets: a new link tells them apart.
             if attempt == 2:
-                raise PhotoError(GONE) from error
+                raise PhotoError("gone") from error
     raise AssertionError

@@ -79,7 +79,7 @@ def passes(error: Exception) -> bool:
 def in_words(error: Exception) -> str:
     """A Telegram error for the log: what it means. Telegram's own text may quote the token, so it is not used."""
     if matter := explain_storage_error(error):
-        return matter
+        return matter.removesuffix(".")
     match error:
         case InvalidToken() | EndPointNotFound():
             return "Telegram does not accept the bot's token (was it revoked at @BotFather?)"

@@ -14,6 +14,7 @@ from bot.operations.metrics import Metrics
 from bot.transport.backoff import FIRST_PAUSE, Backoff
 from bot.transport.errors import Later, asked_to_wait, in_words, passes
 from bot.transport.outbox import sending_for
+from bot.updates import wording
 from bot.updates.chat_order import ChatOrder, Turn
 from bot.updates.origin import Origin, origin_of
 from bot.updates.waiting_photos import NEWS, WaitingBatch, WaitingPhotos
@@ -186,7 +187,7 @@ class UpdateProcessor:
         try:
             if max(received.failures for received in batch.received) >= FAILURES_ALLOWED:
                 self._order.end(batch.origin.chat, batch.turn)  # to tell the admins may take a while
-                await self._set_aside(batch, "it failed before a restart")
+                await self._set_aside(batch, wording.failed_before_restart())
                 return
             while True:
                 try:

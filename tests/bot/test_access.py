@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.conversation.admission import OUTSIDER
-from bot.conversation.permissions import ADMINS_ONLY
+from bot.conversation import wording
 from bot.conversation.taps import Taps
 from data.settings import Settings
 from demo.telegram.faults import Fault
@@ -35,7 +34,7 @@ Bot = asyncio.Task[None]
 async def test_outsider_is_told_once_and_nothing_of_theirs_is_kept(telegram: LocalTelegram, settings: Settings) -> None:
     outsider = await Person.join(telegram.url, "Otto")
     await outsider.say("my secret is 1234")
-    assert (await outsider.next()).text == OUTSIDER
+    assert (await outsider.next()).text == wording.outsider()
     await outsider.send_photo(jpeg())
     await outsider.say("/help")
     await settled(telegram, settings)
@@ -61,7 +60,7 @@ async def test_only_the_right_code_lets_in(telegram: LocalTelegram, settings: Se
     person = await Person.join(telegram.url, "Pia")
     for attempt in ("/start", "/start wrong", f"/start {INVITE} please", INVITE):
         await person.say(attempt)
-    assert (await person.next()).text == OUTSIDER
+    assert (await person.next()).text == wording.outsider()
     await person.say(f"/start {INVITE}")
     assert (await person.next()).text.startswith("Hello Pia!")
     await settled(telegram, settings)
@@ -194,13 +193,13 @@ async def test_what_outsiders_write_leaves_the_journal_at_once(
         await until(lambda: db.execute("SELECT 1 FROM updates WHERE failures = 1").fetchone() is not None)
         assert db.execute("SELECT count(*) FROM updates WHERE body LIKE '%secret%'").fetchone() == (0,)
     telegram.faults.clear()
-    assert (await outsider.next()).text == OUTSIDER
+    assert (await outsider.next()).text == wording.outsider()
     await settled(telegram, settings)
     with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db:
         everything = "\n".join(db.iterdump())
     assert "1234" not in everything
     assert "Otto" not in everything
-    assert sent_to(telegram, outsider.id) == [OUTSIDER]
+    assert sent_to(telegram, outsider.id) == [wording.outsider()]
     assert not bot.done()
 
 
@@ -272,7 +271,7 @@ async def test_every_action_that_is_not_for_guests_is_refused_to_them(
             telegram.inject({"callback_query": query | {"data": str(button)}})
         await settled(telegram, trained)
         answers = telegram.calls.of("answerCallbackQuery")[-len(ids) :]
-        assert [call.params.get("text") for call in answers] == [ADMINS_ONLY] * len(known)
+        assert [call.params.get("text") for call in answers] == [wording.admins_only()] * len(known)
         assert {"block", "unblock", "revoke", "accept", "dismiss", "someone_new"} <= set(known)
         with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db:
             assert db.execute("SELECT status FROM statements").fetchall() == [("proposed",)]

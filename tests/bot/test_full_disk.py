@@ -18,6 +18,7 @@ from bot.timings import Timings
 from data.settings import Settings
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
+from foundation.whole_file import write_whole
 from tests.bot.conftest import FAMILY_FACTS, MakeSettings, invited, jpeg, sent_to, serving, settled, until
 from tests.bot.trained import portrait
 
@@ -95,17 +96,17 @@ async def test_a_photo_that_cannot_be_kept_waits_in_the_journal(
     telegram: LocalTelegram, trained: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same at the very write of the photo, on any machine: answered it is already, and not twice."""
-    full, really = asyncio.Event(), os.fsync
+    full = asyncio.Event()
 
-    def fsync(file: int) -> None:
+    def write(file: Path, content: bytes) -> None:
         if not full.is_set():
             full.set()
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        really(file)
+        write_whole(file, content)
 
     async with serving(trained):
         guest = await invited(telegram, "Gus")
-        monkeypatch.setattr("actions.inbox.os.fsync", fsync)
+        monkeypatch.setattr("actions.inbox.write_whole", write)
         await guest.send_photo(portrait("ben", 100))
         assert "Ben" in (await guest.next(timeout=20)).text
         await settled(telegram, trained)

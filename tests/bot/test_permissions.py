@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from telegram.ext import CommandHandler
 
-from bot.conversation.permissions import ADMINS_ONLY, ONLY_THEY, Permission, Route, refusal_of_tap
+from bot.conversation.permissions import Permission, Route, refusal_of_tap
+from bot.conversation.wording import admins_only, only_they
 from data.store.buttons import Button
 
 ME, ANOTHER = 7, 8
@@ -16,8 +17,8 @@ ME, ANOTHER = 7, 8
 def test_taps(permission: Permission, admin: bool) -> None:
     refused = {
         Permission.EVERYBODY: None,
-        Permission.ADMIN: ADMINS_ONLY,
-        Permission.ADMIN_IN_PRIVATE: ADMINS_ONLY,
+        Permission.ADMIN: admins_only(),
+        Permission.ADMIN_IN_PRIVATE: admins_only(),
         Permission.PERSON: None,
     }[permission]
     assert refusal_of_tap(permission, Button(1, "x", person=ME), ME, admin=admin) == (None if admin else refused)
@@ -25,13 +26,13 @@ def test_taps(permission: Permission, admin: bool) -> None:
 
 @pytest.mark.parametrize("admin", [False, True])
 def test_nobody_taps_what_is_about_another(admin: bool) -> None:
-    assert refusal_of_tap(Permission.PERSON, Button(1, "forget", person=ANOTHER), ME, admin=admin) == ONLY_THEY
-    assert refusal_of_tap(Permission.PERSON, Button(1, "forget"), ME, admin=admin) == ONLY_THEY
+    assert refusal_of_tap(Permission.PERSON, Button(1, "forget", person=ANOTHER), ME, admin=admin) == only_they()
+    assert refusal_of_tap(Permission.PERSON, Button(1, "forget"), ME, admin=admin) == only_they()
 
 
 def test_what_is_said_of_a_proposal_is_said_in_the_review() -> None:
     button = Button(1, "is", guess_id=1, statement_id=1, cousin="ben")
-    assert refusal_of_tap(Permission.EVERYBODY, button, ME, admin=False) == ADMINS_ONLY
+    assert refusal_of_tap(Permission.EVERYBODY, button, ME, admin=False) == admins_only()
     assert refusal_of_tap(Permission.EVERYBODY, button, ME, admin=True) is None
 
 

@@ -20,7 +20,7 @@ from demo.family import draw_group, draw_portrait
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
-from tests.bot.conftest import MakeSettings, invited, sent_to, serving, settled
+from tests.bot.conftest import MakeSettings, invited, sent_to, serving, settled, until
 from tests.bot.trained import jpeg_of, portrait
 
 
@@ -229,7 +229,7 @@ async def test_forgetme_deletes_what_they_sent_and_nothing_else(
     assert stored(trained, f"SELECT count(*) FROM photos WHERE sender = {guest.id}") == [(0,)]
     assert stored(trained, "SELECT count(*) FROM guesses") == [(2,)]
     await guest.press(old_answer, "✗ Wrong")
-    assert (await guest.answer_to_press()).text == "This button no longer does anything."
+    assert "asked to forget it" in (await guest.answer_to_press()).text
 
 
 async def test_old_photos_of_guests_are_deleted_at_the_start(
@@ -253,6 +253,23 @@ async def test_old_photos_of_guests_are_deleted_at_the_start(
     # Ben's photo goes; the corrected one and the admin's stay.
     assert len(kept(trained)) == 2
     assert stored(trained, "SELECT count(*) FROM photos") == [(2,)]
+
+
+async def test_a_tap_after_a_year_asks_for_the_photo_again(telegram: LocalTelegram, trained: Settings) -> None:
+    async with serving(trained):
+        guest = await invited(telegram, "Gus")
+        await guest.send_photo(portrait("ben", 100))
+        answer = await guest.next()
+        await settled(telegram, trained)
+    with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db, db:
+        db.execute("UPDATE buttons SET made_at = '2020-01-01T00:00:00.000000+00:00'")
+    async with serving(trained):
+        await until(lambda: stored(trained, "SELECT count(*) FROM buttons") == [(0,)])
+        await guest.press(answer, "✗ Wrong")
+        told = (await guest.answer_to_press()).text
+        assert "too old" in told
+        assert "send me the photo" in told
+    assert stored(trained, "SELECT count(*) FROM guesses") == [(1,)]
 
 
 def age_all(settings: Settings) -> None:

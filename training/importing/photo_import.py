@@ -9,7 +9,8 @@ from pathlib import Path
 from data.files.library import SUFFIXES, LibraryError, PhotoLibrary, cousin_key
 from foundation.progress import Progress
 from inference.decoding.photo import PhotoError, upright_jpeg
-from training.errors import TrainingError
+from training import wording
+from training.errors import TrainingError, why_unusable
 
 
 @dataclass(slots=True)
@@ -33,14 +34,11 @@ def import_photos(folders: Sequence[Path], library: PhotoLibrary, progress: Prog
     known = _known(library)
     imported = Imported()
     for number, (cousin, path) in enumerate(found):
-        progress("Importing photos", number, len(found))
+        progress(wording.importing(), number, len(found))
         try:
             jpeg = upright_jpeg(path.read_bytes())
-        except PhotoError as error:
-            imported.refused.append((path, str(error).partition(":")[0]))
-            continue
-        except OSError as error:
-            imported.refused.append((path, f"The file can't be opened ({error.strerror})"))
+        except (PhotoError, OSError) as error:
+            imported.refused.append((path, why_unusable(error)))
             continue
         sha256 = hashlib.sha256(jpeg).hexdigest()
         if sha256 in known:
@@ -49,7 +47,7 @@ def import_photos(folders: Sequence[Path], library: PhotoLibrary, progress: Prog
         known.add(sha256)
         library.add(cousin, jpeg)
         imported.added[cousin] = imported.added.get(cousin, 0) + 1
-    progress("Importing photos", len(found), len(found))
+    progress(wording.importing(), len(found), len(found))
     return imported
 
 
@@ -65,7 +63,7 @@ def _known(library: PhotoLibrary) -> set[str]:
 
 def _photos(folder: Path) -> Iterator[tuple[str, Path]]:
     if not folder.is_dir():
-        raise TrainingError(f"There is no folder {folder}: name the folder that holds each cousin's photos.")
+        raise TrainingError(wording.no_such_folder(folder))
     if folder.name in ("", ".."):
         folder = folder.resolve()  # the folder one stands in has a name too
     try:
@@ -74,23 +72,16 @@ def _photos(folder: Path) -> Iterator[tuple[str, Path]]:
         inside = [entry for entry in sorted(folder.iterdir()) if entry.name[0].isalnum() and entry.is_dir()]
         below = [(entry, images) for entry in inside if (images := _images(entry))]
     except OSError as error:
-        raise TrainingError(
-            f"The folder {error.filename} can't be read ({error.strerror}): let this user open it."
-        ) from None
+        raise TrainingError(wording.folder_unreadable(error.filename, error.strerror or str(error))) from None
     if own and below:
-        raise TrainingError(
-            f"{folder} holds photos ({own[0].name}) and folders of photos ({below[0][0].name}), so whose they are is"
-            " not clear: move the photos into their cousin's folder, or name the folders one by one."
-        )
+        raise TrainingError(wording.photos_and_folders(folder, own[0].name, below[0][0].name))
     if not own and not below:
-        raise TrainingError(
-            f"There are no photos in {folder}: it should hold a folder for each cousin, or one cousin's photos."
-        )
+        raise TrainingError(wording.no_photos(folder))
     for cousins_folder, images in [(folder, own)] if own else below:
         try:
             cousin = cousin_key(cousins_folder.name)
         except ValueError as error:
-            raise TrainingError(f"The folder {cousins_folder} can't be a cousin's: {error}") from None
+            raise TrainingError(wording.not_a_cousins_folder(cousins_folder, str(error))) from None
         for image in images:
             yield cousin, image
 
