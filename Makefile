@@ -37,7 +37,7 @@ docs: $(READY)
 
 words: $(READY)
 	@mkdir -p locales
-	@$(VENV)/bin/pybabel --quiet extract --mapping-file=babel.cfg --project=cousinbot --add-comments=. \
+	@$(VENV)/bin/pybabel --quiet extract --mapping-file=babel.cfg --project=cousinbot \
 		--output-file=locales/cousinbot.pot actions bot cli data foundation inference models training
 
 bench: $(READY)

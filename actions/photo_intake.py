@@ -1,7 +1,6 @@
 """A photo on its way in: opened, recognised, noted down and kept."""
 
 import asyncio
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -87,15 +86,9 @@ class PhotoIntake:
         )
 
     async def keep(self, photo: RecognizedPhoto) -> None:
-        """Keep an answered photo, unless it was forgotten meanwhile."""
+        """Keep a photo that is about to be answered, unless it was forgotten meanwhile."""
         jpeg = await asyncio.to_thread(jpeg_of, photo.photo) if photo.jpeg is None else photo.jpeg
-        await self._keep(photo.photo.sha256, jpeg)
-
-    async def keep_answered(self, data: bytes) -> None:
-        """The same for one that was answered, and perhaps kept, before the process was stopped. Raises `PhotoError`."""
-        await self._keep(hashlib.sha256(data).hexdigest(), await self._decoding.upright_jpeg(data))
-
-    async def _keep(self, sha256: str, jpeg: bytes) -> None:
+        sha256 = photo.photo.sha256
         await self._inbox.keep(sha256, jpeg)
         if not await self._guesses.has_photo(sha256):
             await self._inbox.delete([sha256])

@@ -47,7 +47,7 @@ from data.settings import Settings, SettingsError
 from data.store.store import Store, StoreError
 from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
-from inference.versions import Versions
+from models.registry import Registry
 
 logger = logging.getLogger(__name__)
 
@@ -125,14 +125,14 @@ async def _answer(
     metrics: Metrics,
     timings: Timings,
 ) -> None:
-    facts, inbox, versions = FactsFile(settings.facts), Inbox(home.inbox, home.face_cache), Versions(home.models)
+    facts, inbox, registry = FactsFile(settings.facts), Inbox(home.inbox, home.face_cache), Registry(home.models)
     inbox.sweep()
     teaching = Teaching(store, service, inbox)
     cousins = Cousins(facts, PhotoLibrary(home.photos), service, teaching)
     trainer = Trainer(home, settings.device, store.runs, timings.training_killed)
     alerts = Alerts(bot, settings.admins)
     schedule = Schedule(settings, store, local_now())
-    reports = RunReports(bot, store.runs, store.buttons, versions, cousins, alerts, settings.admins)
+    reports = RunReports(bot, store.runs, store.buttons, registry, cousins, alerts, settings.admins)
     retraining = Retraining(
         bot,
         store.runs,
@@ -170,7 +170,7 @@ async def _answer(
         worth_a_word=timings.worth_a_word,
     )
     housekeeping = Housekeeping(store.pruning, store.guesses, inbox, settings.keep_days, settings.admins)
-    champion = ChampionWatch(service, teaching, versions, store.statements)
+    champion = ChampionWatch(service, teaching, registry, store.statements)
     incoming = receiving(
         settings,
         bot,

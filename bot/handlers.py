@@ -37,7 +37,7 @@ from data.settings import Settings
 from data.store.store import Store
 from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
-from inference.versions import Versions
+from models.registry import Registry
 
 
 def dispatcher(
@@ -93,7 +93,7 @@ def dispatcher(
         home.photos,
         timings.download_timeout,
     )
-    version_menu = VersionMenu(bot, Versions(home.models), service, store.statements, store.buttons, alerts)
+    version_menu = VersionMenu(bot, Registry(home.models), service, store.statements, store.buttons, alerts)
     actions = {
         action: handler
         for part in (menu, newcomers, review, commands, admin, invitations, retraining, version_menu)

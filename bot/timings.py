@@ -8,8 +8,8 @@ from bot.answers.rate_limit import MINUTE
 from bot.operations.alerts import BETWEEN_ALERTS
 from bot.operations.housekeeping import DISK_CHECK
 from bot.retraining.retrain import BETWEEN_EDITS, BETWEEN_LOOKS, TICK
-from bot.transport.aiohttp_request import READ_TIMEOUT
 from bot.transport.backoff import FIRST_PAUSE
+from bot.transport.client import READ_TIMEOUT
 from bot.transport.downloads import DOWNLOAD_TIMEOUT
 from bot.updates.polling import LONG_POLL, MARGIN
 from bot.updates.processor import ALBUM_SILENCE, PATIENT

@@ -68,17 +68,17 @@ class Registry:
         except (ValidationError, OSError) as error:
             raise RegistryError(wording.card_unreadable(version, str(error).splitlines()[0])) from None
 
+    def find(self, version: str) -> Card | None:
+        """The version's card; None where there is no such version, or its card can't be read."""
+        try:
+            return self.card(version)
+        except RegistryError:
+            return None
+
     def knowing(self, cousin: str) -> list[str]:
         """The versions that were trained on this cousin, oldest first; those with a broken card may have been."""
-        found = []
-        for version in self.versions():
-            try:
-                known = cousin in self.card(version).cousins
-            except RegistryError:
-                known = True
-            if known:
-                found.append(version)
-        return found
+        cards = {version: self.find(version) for version in self.versions()}
+        return [version for version, card in cards.items() if card is None or cousin in card.cousins]
 
     def current(self) -> str | None:
         """The champion, or None before the first promotion."""

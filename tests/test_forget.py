@@ -127,7 +127,7 @@ def test_nothing_is_left_and_the_others_are_answered(home: Home, run: Run, tmp_p
     assert result.exit_code == 0, result.output
     assert "5 files" in result.output
     assert "2 photos that guests sent" in result.output
-    assert "v002 answers now, the same without them" in result.output
+    assert "v002 answers now: the same, but without them" in result.output
     for name, content in everything(home).items():
         for words in (KEY, NAME, json.dumps(NAME)[1:-1]):
             assert words not in name

@@ -28,7 +28,6 @@ _NOT_READ: Final = {"help", "description", "short_help"}
 _FOR_PROGRAMS: Final = {
     "bot/conversation/dispatcher.py": "an error that is handled again, and logged",
     "bot/operations/health.py": "what monitoring programs ask for",
-    "bot/transport/aiohttp_request.py": "an error of the client's, logged",
     "bot/transport/connection_status.py": "for monitoring programs, and the log",
     "bot/transport/downloads.py": "Telegram's own words",
     "bot/transport/errors.py": "Telegram's own words, and ours for the log",

@@ -83,12 +83,12 @@ def claimed_twice() -> str:
     return _("the same face is also in another cousin's folder")
 
 
-def corrected_to_another_face(correction: str) -> str:
-    return _("somebody pointed at another of its faces ({correction})", correction=correction)
+def corrected_to_another_face() -> str:
+    return _("somebody pointed at another of its faces")
 
 
-def corrected_otherwise(correction: str) -> str:
-    return _("somebody said that this face is someone else's ({correction})", correction=correction)
+def corrected_otherwise() -> str:
+    return _("somebody said that this face is someone else's")
 
 
 # Why training can't go on

@@ -10,7 +10,6 @@ from actions.cousins import Cousins
 from bot.answers import wording
 from bot.conversation.keyboards import Choice, buttons_in, in_rows, keyboard, with_ids
 from bot.transport import photo_or_text
-from bot.transport.outbox import is_first_attempt
 from bot.transport.photo_or_text import CAPTION_LIMIT, TEXT_LIMIT
 from data.store.buttons import Button, Buttons
 from data.store.guesses import Answer, Guesses
@@ -43,8 +42,7 @@ class Answering:
 
     async def send(self, answer: Answer, buttons: Sequence[int], picture: bytes | None, reply_to: int) -> None:
         """Send a drafted answer as a reply, with its `buttons` by their ids, and its picture if it has one."""
-        # Of what nobody has seen yet nothing was said.
-        said = {} if is_first_attempt() else await self._said(answer)
+        said = await self._said(answer)
         text = self._text(answer, said, TEXT_LIMIT)
         markup = await self._markup(answer, said) if said else with_ids(_rows(answer, said), buttons)
         message, with_caption = await photo_or_text.send(

@@ -1,7 +1,6 @@
 """A photo, an album, a picture sent as a file: recognised, kept and answered."""
 
 import asyncio
-import logging
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,12 +17,10 @@ from bot.transport import photo_or_text
 from bot.transport.chat_action import typing
 from bot.transport.downloads import DOWNLOAD_TIMEOUT, download, picture_in
 from bot.transport.errors import Later
-from bot.transport.outbox import apart, current_update, is_first_attempt
+from bot.transport.outbox import apart, current_update
 from data.store.guesses import Answer, Forgotten, Guesses
 from inference.decoding.photo import PhotoError
 from inference.service import NotTrained
-
-logger = logging.getLogger(__name__)
 
 
 class Photos:
@@ -85,10 +82,8 @@ class Photos:
             await self._say(messages[0], wording.busy(number, _roughly(seconds)))
 
     async def _answer(self, pictures: Sequence[Message], asked: Message) -> None:
-        answered = self._guesses.was_answered
-        if not is_first_attempt() and await answered(asked.chat_id, asked.message_id):
+        if await self._guesses.was_answered(asked.chat_id, asked.message_id):
             # A replay: we were stopped between sending the answer and noting that the update is finished.
-            await self._keep_answered(pictures)
             return
         await self._keep_pace(asked, len(pictures))
         try:
@@ -122,22 +117,10 @@ class Photos:
             )
         except Forgotten:
             return  # /forgetme, which does not wait for photos that wait, was faster than this one
-        try:
-            drawing = await asyncio.to_thread(_drawing, seen, answer) if _needs_picture(seen) else None
-            await self._answering.send(answer, buttons, drawing, pictures[0].message_id)
-        finally:
-            for one in seen:  # now, when nobody waits for it any more
-                await self._intake.keep(one)
-
-    async def _keep_answered(self, pictures: Sequence[Message]) -> None:
-        """Keep photos that were answered, and perhaps kept, before the process was stopped."""
-        for message in pictures:
-            wanted = picture_in(message)
-            assert wanted is not None
-            try:
-                await self._intake.keep_answered(await download(self._bot, wanted, self._download_timeout))
-            except PhotoError as error:
-                logger.info("A photo that was answered can't be kept: %s", error)
+        for one in seen:
+            await self._intake.keep(one)
+        drawing = await asyncio.to_thread(_drawing, seen, answer) if _needs_picture(seen) else None
+        await self._answering.send(answer, buttons, drawing, pictures[0].message_id)
 
     async def _keep_pace(self, asked: Message, photos: int) -> None:
         """Admins are not slowed down. Raises `Later` if it is not this message's turn yet."""

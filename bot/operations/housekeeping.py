@@ -18,7 +18,7 @@ from data.store.guesses import Guesses
 from data.store.pruning import Pruning
 from data.store.statements import Statements
 from inference.service import RecognitionService
-from inference.versions import Versions
+from models.registry import Registry
 
 logger = logging.getLogger(__name__)
 
@@ -76,11 +76,11 @@ class ChampionWatch:
     """Loads the version that takes over, and teaches it the corrections."""
 
     def __init__(
-        self, service: RecognitionService, teaching: Teaching, versions: Versions, statements: Statements
+        self, service: RecognitionService, teaching: Teaching, registry: Registry, statements: Statements
     ) -> None:
         self._service = service
         self._teaching = teaching
-        self._versions = versions
+        self._registry = registry
         self._statements = statements
         self._champion: str | None = None
 
@@ -88,7 +88,7 @@ class ChampionWatch:
         await self._service.follow()
         await self._teaching.follow()
         if self._service.version != self._champion:
-            await note_champion(self._versions, self._statements)
+            await note_champion(self._registry, self._statements)
             self._champion = self._service.version
             logger.info("%s answers now.", self._champion)
 

@@ -13,7 +13,8 @@ from bot.retraining import wording
 from bot.transport import photo_or_text
 from data.store.buttons import Button, Buttons
 from data.store.runs import Run, Runs
-from inference.versions import Version, Versions
+from models.card import Card
+from models.registry import Registry
 
 
 class RunReports:
@@ -22,7 +23,7 @@ class RunReports:
         bot: ExtBot[int],
         runs: Runs,
         buttons: Buttons,
-        versions: Versions,
+        registry: Registry,
         cousins: Cousins,
         alerts: Alerts,
         admins: frozenset[int],
@@ -30,7 +31,7 @@ class RunReports:
         self._bot = bot
         self._runs = runs
         self._buttons = buttons
-        self._versions = versions
+        self._registry = registry
         self._cousins = cousins
         self._alerts = alerts
         self._admins = admins
@@ -53,22 +54,22 @@ class RunReports:
 
     async def _report(self, run: Run, chat_id: int) -> None:
         """How it ended, with a picture of whom the version mixes up and the button to decide otherwise."""
-        versions = self._versions
-        after = versions.get(run.version) if run.version else None
-        before = versions.get(after.parent) if after and after.parent else None
-        text = wording.outcome(run, after, before, versions.champion(), self._cousins.shown)
+        registry = self._registry
+        after = registry.find(run.version) if run.version else None
+        before = registry.find(after.parent) if after and after.parent else None
+        text = wording.outcome(run, after, before, registry.current(), self._cousins.shown)
         markup = await self._otherwise(run, after, before, chat_id)
-        confusion = after.confusion if after else None
-        picture = await asyncio.to_thread(confusion.read_bytes) if confusion else None
+        confusion = registry.folder / after.version / "confusion.png" if after else None
+        picture = await asyncio.to_thread(confusion.read_bytes) if confusion and confusion.is_file() else None
         await photo_or_text.send(self._bot, chat_id, text, picture, markup=markup)
 
     async def _otherwise(
-        self, run: Run, after: Version | None, before: Version | None, chat_id: int
+        self, run: Run, after: Card | None, before: Card | None, chat_id: int
     ) -> InlineKeyboardMarkup | None:
         if run.outcome == "promoted" and before is not None:
-            choice = wording.go_back_to(before.name), Button(chat_id, "promote", version=before.name)
+            choice = wording.go_back_to(before.version), Button(chat_id, "promote", version=before.version)
         elif run.outcome == "kept" and after is not None:
-            choice = wording.use_anyway(after.name), Button(chat_id, "promote", version=after.name)
+            choice = wording.use_anyway(after.version), Button(chat_id, "promote", version=after.version)
         else:
             return None
         return await keyboard(self._buttons, [[choice]])

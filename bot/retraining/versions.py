@@ -15,7 +15,7 @@ from data.store.buttons import Button, Buttons
 from data.store.statements import Statements
 from inference.recognizer import VersionBroken
 from inference.service import RecognitionService
-from inference.versions import Versions
+from models.registry import Registry
 
 SHOWN: Final = 10
 
@@ -24,14 +24,14 @@ class VersionMenu:
     def __init__(
         self,
         bot: ExtBot[int],
-        versions: Versions,
+        registry: Registry,
         service: RecognitionService,
         statements: Statements,
         buttons: Buttons,
         alerts: Alerts,
     ) -> None:
         self._bot = bot
-        self._versions = versions
+        self._registry = registry
         self._service = service
         self._statements = statements
         self._buttons = buttons
@@ -52,7 +52,7 @@ class VersionMenu:
         message = update.message
         if message is None:
             return
-        now, before = self._versions.champion(), self._versions.previous()
+        now, before = self._registry.current(), self._registry.previous()
         if now is None or before is None:
             await message.reply_text(wording.no_earlier_version() if now else wording.no_version())
             return
@@ -80,34 +80,35 @@ class VersionMenu:
 
     async def _let_answer(self, tap: Tap) -> str:
         """Promote the button's version; what was done, or why not, in a sentence."""
-        chosen, before = tap.button.version or "", self._versions.champion()
+        chosen, before = tap.button.version or "", self._registry.current()
         if chosen == before:
             return wording.answers_already(chosen)
         try:
             await self._service.promote(chosen)
         except VersionBroken as error:
             return f"{error} {wording.keeps_answering(before)}" if before else str(error)
-        await note_champion(self._versions, self._statements)
+        await note_champion(self._registry, self._statements)
         done = wording.chosen(chosen, before)
         await self._alerts.tell(wording.decided(tap.user.full_name, done), but=tap.user.id)
         return done
 
     async def _list(self, chat_id: int) -> tuple[str, InlineKeyboardMarkup | None]:
-        versions, champion = self._versions.all(), self._versions.champion()
+        cards = map(self._registry.find, reversed(self._registry.versions()))
+        versions, champion = [card for card in cards if card is not None], self._registry.current()
         if not versions:
             return wording.no_version(), None
-        shown = [one for place, one in enumerate(versions) if place < SHOWN or one.name == champion]
-        lines = [f"{'★' if one.name == champion else '•'} {wording.described(one)}" for one in shown]
+        shown = [one for place, one in enumerate(versions) if place < SHOWN or one.version == champion]
+        lines = [f"{'★' if one.version == champion else '•'} {wording.described(one)}" for one in shown]
         if len(versions) > len(shown):
             lines.append(wording.and_older(len(versions) - len(shown)))
         others: list[Choice] = [
-            (wording.use(one.name), Button(chat_id, "choose", version=one.name))
+            (wording.use(one.version), Button(chat_id, "choose", version=one.version))
             for one in shown
-            if one.name != champion
+            if one.version != champion
         ]
         text = "\n".join([wording.list_title(), *lines])
         return text, await keyboard(self._buttons, in_rows(others, 2)) if others else None
 
     def _accuracy(self, name: str) -> str:
-        version = self._versions.get(name)
-        return wording.accuracy(version) if version else wording.unreadable()
+        card = self._registry.find(name)
+        return wording.accuracy(card) if card else wording.unreadable()

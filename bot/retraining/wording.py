@@ -6,7 +6,7 @@ from typing import Final
 
 from data.store.runs import Run
 from foundation.translation import _, ngettext, percent, time_of
-from inference.versions import Version
+from models.card import Card
 
 _WIDTH: Final = 12  # squares of the bar; as wide as a phone shows on one line
 
@@ -41,9 +41,7 @@ def ending(run: Run) -> str:
             return _("The training failed. {why}", why=run.message or "").strip()
 
 
-def outcome(
-    run: Run, after: Version | None, before: Version | None, current: str | None, shown: Callable[[str], str]
-) -> str:
+def outcome(run: Run, after: Card | None, before: Card | None, current: str | None, shown: Callable[[str], str]) -> str:
     """What the admins are told: which version answers and why, and how well it does beside the one before.
 
     `shown` turns a cousin's key into their name.
@@ -58,15 +56,19 @@ def outcome(
     if after is not None:
         lines += ["", named_correctly(after)]
         if before is not None:
-            lines.append(_("Before that, {version}: {accuracy}", version=before.name, accuracy=accuracy(before)))
+            lines.append(_("Before that, {version}: {accuracy}", version=before.version, accuracy=accuracy(before)))
         mixed = [
-            _("{cousin} taken for {other} ({times}×)", cousin=shown(who), other=shown(named), times=times)
-            for who, named, times in after.confused[:3]
+            _(
+                "{cousin} taken for {other} ({times}×)",
+                cousin=shown(one.cousin),
+                other=shown(one.named),
+                times=one.photos,
+            )
+            for one in after.metrics.confused[:3]
         ]
         lines.append(_("Mixed up: {pairs}.", pairs="; ".join(mixed)) if mixed else _("Nobody was mixed up."))
-        if after.left_out:
-            photo, reason = after.left_out[0]
-            lines.append(_left_out(len(after.left_out), photo, reason))
+        if after.skipped:
+            lines.append(_left_out(len(after.skipped), after.skipped[0].photo, after.skipped[0].reason))
         lines.append(_learned_from(len(after.corrections)))
         if run.why:
             lines.append(_("Why it was started: {why}", why=run.why))
@@ -77,17 +79,17 @@ def keeps_answering(version: str) -> str:
     return _("{version} keeps answering.", version=version)
 
 
-def named_correctly(version: Version) -> str:
-    return _("Named correctly, of photos it had not seen: {accuracy}", accuracy=accuracy(version))
+def named_correctly(card: Card) -> str:
+    return _("Named correctly, of photos it had not seen: {accuracy}", accuracy=accuracy(card))
 
 
-def accuracy(version: Version) -> str:
+def accuracy(card: Card) -> str:
     """With its 95% interval."""
-    low, high = version.interval
+    low, high = card.metrics.accuracy_ci95
     return _(
         "{share} of {photos} (most likely {low} to {high})",
-        share=percent(version.accuracy),
-        photos=version.photos,
+        share=percent(card.metrics.accuracy),
+        photos=card.metrics.photos,
         low=percent(low),
         high=percent(high),
     )
@@ -202,15 +204,15 @@ def list_title() -> str:
     return _("★ answers now. How many photos that it had not seen each version names correctly:")
 
 
-def described(version: Version) -> str:
+def described(card: Card) -> str:
     return ngettext(
         "{version}, {time}: {accuracy}; cousins: {cousins}; learned from {count} correction",
         "{version}, {time}: {accuracy}; cousins: {cousins}; learned from {count} corrections",
-        len(version.corrections),
-        version=version.name,
-        time=time_of(version.created.astimezone()),
-        accuracy=accuracy(version),
-        cousins=version.cousins,
+        len(card.corrections),
+        version=card.version,
+        time=time_of(card.created.astimezone()),
+        accuracy=accuracy(card),
+        cousins=len(card.cousins),
     )
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import ssl
 from collections.abc import AsyncIterator
 from typing import Final
 
@@ -9,9 +10,9 @@ import httpx
 from telegram import LinkPreviewOptions
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Defaults, ExtBot
+from telegram.request import HTTPXRequest
 
 from bot.transport import wording
-from bot.transport.aiohttp_request import READ_TIMEOUT, AiohttpRequest
 from bot.transport.backoff import FIRST_PAUSE, Backoff
 from bot.transport.connection_status import ConnectionStatus
 from bot.transport.errors import BotError
@@ -22,6 +23,9 @@ logger = logging.getLogger(__name__)
 
 TOKEN_ATTEMPTS: Final = 3  # a single 401 may be Telegram's own trouble; three in a row are not
 CONNECTIONS: Final = 64
+READ_TIMEOUT: Final = 20.0  # seconds; messages go out one by one, so a connection that hangs holds up the others
+CONNECT_TIMEOUT: Final = 10.0
+POOL_TIMEOUT: Final = 30.0  # for a connection that is free
 
 
 @contextlib.asynccontextmanager
@@ -40,8 +44,8 @@ async def connected(
         token,
         base_url=f"{settings.telegram_api}/bot",
         base_file_url=f"{settings.telegram_api}/file/bot",
-        request=AiohttpRequest(CONNECTIONS, tls, read_timeout),
-        get_updates_request=AiohttpRequest(1, tls, read_timeout),
+        request=requests(CONNECTIONS, tls, read_timeout),
+        get_updates_request=requests(1, tls, read_timeout),
         defaults=Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)),
         rate_limiter=outbox,
     )
@@ -50,6 +54,17 @@ async def connected(
         yield bot
     finally:
         await bot.shutdown()
+
+
+def requests(connections: int, tls: ssl.SSLContext, read_timeout: float = READ_TIMEOUT) -> HTTPXRequest:
+    """A pool of so many connections; `tls` takes long to make, so pools share it."""
+    return HTTPXRequest(
+        connections,
+        read_timeout=read_timeout,
+        connect_timeout=CONNECT_TIMEOUT,
+        pool_timeout=POOL_TIMEOUT,
+        httpx_kwargs={"verify": tls},
+    )
 
 
 async def _introduce(bot: ExtBot[int], status: ConnectionStatus, backoff: Backoff) -> None:

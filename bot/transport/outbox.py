@@ -39,7 +39,6 @@ class _Sending:
 
     update_id: int
     part: str
-    again: bool
     counts: Counter[str] = field(default_factory=Counter)
 
     def step(self, endpoint: str, chat_id: object) -> str:
@@ -52,12 +51,9 @@ _sending: ContextVar[_Sending | None] = ContextVar("sending", default=None)
 
 
 @contextmanager
-def sending_for(update_id: int, part: str, *, again: bool = True) -> Iterator[None]:
-    """Messages sent inside belong to this update; `part` tells its handler's from those that excuse its failure.
-
-    `again` is False at the very first attempt: then nothing of it can have been sent, and nobody need look.
-    """
-    token = _sending.set(_Sending(update_id, part, again))
+def sending_for(update_id: int, part: str) -> Iterator[None]:
+    """Messages sent inside belong to this update; `part` tells its handler's from those that excuse its failure."""
+    token = _sending.set(_Sending(update_id, part))
     try:
         yield
     finally:
@@ -71,7 +67,7 @@ def apart(part: str) -> Iterator[None]:
     if sending is None:
         yield
         return
-    with sending_for(sending.update_id, part, again=sending.again):
+    with sending_for(sending.update_id, part):
         yield
 
 
@@ -79,12 +75,6 @@ def current_update() -> int | None:
     """The update that is being handled here, for the log."""
     sending = _sending.get()
     return sending.update_id if sending else None
-
-
-def is_first_attempt() -> bool:
-    """Whether the update that is handled here was never handled before, not even in part."""
-    sending = _sending.get()
-    return sending is not None and not sending.again
 
 
 class Outbox(AIORateLimiter):
@@ -115,7 +105,7 @@ class Outbox(AIORateLimiter):
         request = callback
         if sending is not None and endpoint.startswith("send"):
             step = sending.step(endpoint, data.get("chat_id"))
-            if sending.again and (noted := await self._journal.sent(sending.update_id, step)) is not None:
+            if (noted := await self._journal.sent(sending.update_id, step)) is not None:
                 before: Answer = noted
                 return before
             request = self._noting(callback, sending.update_id, step)

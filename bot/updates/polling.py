@@ -4,7 +4,6 @@ python-telegram-bot's own polling acknowledges updates before they are handled, 
 404, and never gets past an update it cannot parse. This one journals the raw JSON first and keeps trying.
 """
 
-import asyncio
 from typing import Final
 
 from telegram.ext import ExtBot
@@ -17,8 +16,6 @@ from bot.updates.processor import UpdateProcessor
 ALLOWED_UPDATES: Final = ["message", "callback_query"]
 LONG_POLL: Final = 30  # seconds Telegram may keep an empty answer back
 MARGIN: Final = 10.0  # seconds more, then the connection hangs
-BREATH: Final = 0.02
-"""Seconds from updates to the next request, whose two milliseconds of work would come before that for whoever wrote."""
 # The spelling keeps do_api_request from advising Bot.get_updates, which parses before we have journaled.
 _GET_UPDATES: Final = "get_Updates"
 
@@ -54,7 +51,6 @@ async def poll(
         backoff.reset()
         if updates:
             status.brought_updates()
-            await asyncio.sleep(BREATH)
         # Once everything is acknowledged no offset is needed; an old one would hide the updates that follow when
         # Telegram starts its numbers anew, as it does after a quiet week.
         offset = None if highest is None else highest + 1

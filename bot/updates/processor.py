@@ -18,7 +18,7 @@ from bot.updates import wording
 from bot.updates.chat_order import ChatOrder, Turn
 from bot.updates.origin import Origin, origin_of
 from bot.updates.waiting_photos import NEWS, WaitingBatch, WaitingPhotos
-from data.store.journal import Journal, Received
+from data.store.journal import Journal
 
 logger = logging.getLogger(__name__)
 
@@ -38,23 +38,19 @@ FAILURES_ALLOWED = 3
 LARGEST_ID = 2**63 - 1  # that SQLite can keep
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Batch:
-    """What is handled as one: an update, or those of an album."""
+    """What is handled as one: an update, or those of an album. `failures`: how often the worst of them failed."""
 
-    received: list[Received]
-    fresh: bool
+    updates: list[RawUpdate]
+    failures: int
     origin: Origin
     turn: Turn
     since: float = field(default_factory=time.monotonic)
 
     @property
     def ids(self) -> list[int]:
-        return [received.update_id for received in self.received]
-
-    @property
-    def updates(self) -> list[RawUpdate]:
-        return [json.loads(received.body) for received in self.received]
+        return [update["update_id"] for update in self.updates]
 
 
 class UpdateHandler(Protocol):
@@ -100,7 +96,7 @@ class UpdateProcessor:
         self._replayed = False
         metrics.watch_queue(lambda: len(self._in_hand))
 
-    async def receive(self, updates: Sequence[object]) -> int | None:
+    async def receive(self, updates: Sequence[Any]) -> int | None:
         """Journal raw updates; once this returns they can be acknowledged. Returns the highest id, if any.
 
         They are handled while the disk still writes: an answer's draft gets there after its update, and Telegram brings
@@ -109,19 +105,20 @@ class UpdateProcessor:
         What an earlier process left unfinished is taken up after the first batch is in, so that an album of which
         a part is still on Telegram's side comes together again.
         """
-        bodies: dict[int, str] = {}
+        proper: dict[int, RawUpdate] = {}
         for update in updates:
             match update:
                 case {"update_id": int(update_id)} if abs(update_id) <= LARGEST_ID:
-                    bodies[update_id] = json.dumps(update)
+                    proper[update_id] = update
                 case _:
                     logger.error("Telegram sent an update without a proper id; it cannot be handled.")
-        fresh = set(await self._journal.record(bodies)) if bodies else set()
+        bodies = {update_id: json.dumps(update) for update_id, update in proper.items()}
+        fresh = await self._journal.record(bodies) if bodies else []
         if not self._replayed:
             await self.replay()
         else:
-            for update_id in sorted(fresh):
-                self._take(Received(update_id, bodies[update_id], 0), fresh=True)
+            for update_id in fresh:
+                self._take(proper[update_id], failures=0)
         if bodies:
             await self._journal.settle()
         return max(bodies, default=None)
@@ -133,7 +130,7 @@ class UpdateProcessor:
             logger.info("Taking up %d unfinished updates.", len(waiting))
         self._replayed = True
         for received in waiting:
-            self._take(received, fresh=False)
+            self._take(json.loads(received.body), received.failures)
 
     async def close(self, grace: float = 5) -> None:
         """Let the handlers finish, for at most `grace` seconds; the rest stays in the journal for the next start."""
@@ -145,24 +142,24 @@ class UpdateProcessor:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    def _take(self, received: Received, *, fresh: bool) -> None:
-        if received.update_id in self._in_hand:
+    def _take(self, update: RawUpdate, failures: int) -> None:
+        if update["update_id"] in self._in_hand:
             return
-        self._in_hand.add(received.update_id)
-        origin = origin_of(received.body)
+        self._in_hand.add(update["update_id"])
+        origin = origin_of(update)
         if origin.album is None:
             turn = self._order.take(origin.chat, alone=origin.kind != "photo")
-            self._start(Batch([received], fresh, origin, turn))
+            self._start(Batch([update], failures, origin, turn))
             return
         key = (origin.chat, origin.album)
         if key in self._albums:
             batch, timer = self._albums[key]
             timer.cancel()
-            batch.received.append(received)
+            batch.updates.append(update)
+            batch.failures = max(batch.failures, failures)
         else:
-            # An album may have been answered before a part of it came: it is looked at as if it had been.
-            batch = Batch([received], False, origin, self._order.take(origin.chat, alone=False))
-        silence = self._album_silence if len(batch.received) < ALBUM_SIZE else 0
+            batch = Batch([update], failures, origin, self._order.take(origin.chat, alone=False))
+        silence = self._album_silence if len(batch.updates) < ALBUM_SIZE else 0
         timer = asyncio.get_running_loop().call_later(silence, self._album_is_complete, key)
         self._albums[key] = (batch, timer)
 
@@ -183,22 +180,19 @@ class UpdateProcessor:
     async def _see_through(self, batch: Batch) -> None:
         await batch.turn.come()
         backoff = Backoff(self._first_pause, growth=2)
-        again = not batch.fresh
         try:
-            if max(received.failures for received in batch.received) >= FAILURES_ALLOWED:
+            if batch.failures >= FAILURES_ALLOWED:
                 self._order.end(batch.origin.chat, batch.turn)  # to tell the admins may take a while
                 await self._set_aside(batch, wording.failed_before_restart())
                 return
             while True:
                 try:
-                    await self._try(batch, again=again)
+                    await self._try(batch)
                     break
                 except Later as later:
-                    again = True
                     self._order.end(batch.origin.chat, batch.turn)
                     await asyncio.sleep(later.seconds)
                 except Exception as error:
-                    again = True
                     if await self._is_over(batch, error):
                         break
                     # Those behind need not wait for all attempts: this may have to wait for Telegram's better days.
@@ -208,12 +202,11 @@ class UpdateProcessor:
             self._order.end(batch.origin.chat, batch.turn)
             self._in_hand.difference_update(batch.ids)
 
-    async def _try(self, batch: Batch, *, again: bool) -> None:
+    async def _try(self, batch: Batch) -> None:
         """One attempt, in a slot of its sender's share."""
-        sender, first = batch.origin.sender, batch.received[0]
-        share = self._shares.setdefault(sender, asyncio.Semaphore(SHARE))
+        share = self._shares.setdefault(batch.origin.sender, asyncio.Semaphore(SHARE))
         async with share, self._slot(batch), asyncio.timeout(HANDLING_LIMIT):
-            with sending_for(first.update_id, "answer", again=again):
+            with sending_for(batch.ids[0], "answer"):
                 await self._handler.handle(batch.updates)
         await self._journal.finish(batch.ids)
         self._metrics.handled(batch.origin.kind, time.monotonic() - batch.since, len(batch.ids))

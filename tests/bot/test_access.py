@@ -96,7 +96,7 @@ async def test_members_of_an_allowed_group_may_ask(telegram: LocalTelegram, make
         here = await member.in_group(group)
         asked = await here.send_photo(jpeg())
         await here.say("/who", reply_to=asked)
-        assert "still learning" in (await here.next()).text
+        assert "still getting to know" in (await here.next()).text
         await member.say("/help")
         assert "Send me a photo" in (await member.next()).text
         await settled(telegram, settings)
@@ -129,7 +129,7 @@ async def test_plain_photos_in_an_allowed_group_are_left_alone(make_settings: Ma
             await here.send_album([jpeg(2), jpeg(3)])
             await here.say("nice")
             await here.send_photo(jpeg(4), "/who")
-            assert "still learning" in (await here.next()).text
+            assert "still getting to know" in (await here.next()).text
             await settled(telegram, settings)
             assert len(sent_to(telegram, group)) == 1
 
@@ -174,7 +174,7 @@ async def test_rights_are_checked_at_the_tap(telegram: LocalTelegram, settings: 
     await settled(telegram, settings)
     assert db_role(settings, guest.id) == ("guest", "Gus")
     [answer] = telegram.calls.of("answerCallbackQuery")
-    assert answer.params["text"] == "Only an admin may do that."
+    assert answer.params["text"] == "Only an admin can do that."
 
 
 async def test_what_outsiders_write_leaves_the_journal_at_once(
@@ -227,7 +227,7 @@ async def test_admin_who_is_none_any_more_can_do_nothing_with_their_old_buttons(
             pass
         for message, button in ((people, "Pia"), (links, links.buttons[0][0].text)):
             await admin.press(message, button)
-            assert (await admin.answer_to_press()).text == "Only an admin may do that."
+            assert (await admin.answer_to_press()).text == "Only an admin can do that."
         assert db_role(settings, pia.id) == ("guest", "Pia")
         await admin.say("/block")
         assert (await admin.next()).text.startswith("Send me a photo")
@@ -254,7 +254,7 @@ async def test_every_action_that_is_not_for_guests_is_refused_to_them(
         answer = await guest.next()
         await guest.press(answer, "✗ Wrong")
         await guest.press(await guest.next(), "Clara")
-        assert "An admin will have a look" in (await guest.answer_to_press()).text
+        assert "An admin will take a look" in (await guest.answer_to_press()).text
         await settled(telegram, trained)
         with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db, db:
             ids = [
@@ -298,7 +298,7 @@ async def test_guest_cannot_reach_anothers_photos(telegram: LocalTelegram, train
     assert "Who is it?" in (await eve.next()).text
     await settled(telegram, trained)
     toasts = {call.params.get("text") for call in telegram.calls.of("answerCallbackQuery")}
-    assert toasts == {"This button no longer does anything."}
+    assert toasts == {"This button no longer works."}
     with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db:
         assert db.execute("SELECT count(*) FROM statements").fetchone() == (0,)
         assert db.execute("SELECT count(*) FROM praise").fetchone() == (0,)

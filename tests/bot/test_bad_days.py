@@ -126,7 +126,7 @@ async def test_connection_that_hangs_is_given_up_and_tried_again(
         guest = await invited(telegram, "Gus")
         telegram.faults.add(Fault(method, "hang", seconds=60))
         await guest.send_photo(jpeg())
-        assert "still learning" in (await guest.next()).text
+        assert "still getting to know" in (await guest.next()).text
     assert not any(text != "" and "still" not in text and "Hello" not in text for text in sent_to(telegram, guest.id))
 
 
@@ -183,7 +183,7 @@ async def test_server_that_is_away_at_the_start_and_for_ten_minutes(
         async with LocalTelegram(deaf, token=token) as telegram:
             pia = await invited(telegram, "Pia")
             await pia.send_photo(jpeg())
-            assert "still learning" in (await pia.next()).text
+            assert "still getting to know" in (await pia.next()).text
 
 
 async def test_guest_who_blocks_the_bot_is_let_go_and_comes_back(
@@ -197,7 +197,7 @@ async def test_guest_who_blocks_the_bot_is_let_go_and_comes_back(
     await guest.say("/help")
     assert "Send me a photo" in (await guest.next()).text
     await admin.say("/stats")
-    assert "set aside" not in (await admin.next()).text
+    assert "could not handle" not in (await admin.next()).text
 
 
 @pytest.mark.usefixtures("trained_bot")
@@ -252,7 +252,7 @@ async def set_aside(admin: Person) -> list[str]:
     await admin.say("/stats")
     while not (told := await admin.next()).text.startswith("This week"):
         pass
-    return [line for line in told.text.splitlines() if "set aside" in line]
+    return [line for line in told.text.splitlines() if "could not handle" in line]
 
 
 async def test_group_that_became_a_supergroup_is_followed(telegram: LocalTelegram, make_settings: MakeSettings) -> None:
@@ -270,8 +270,8 @@ async def test_group_that_became_a_supergroup_is_followed(telegram: LocalTelegra
         await here.say("/who", reply_to=photo)
         await until(lambda: telegram.pending() == [])
         there = await here.migrate()
-        assert "still learning" in (await there.next()).text
-        assert f"write {there.chat} in place of {group}" in (await admin.next()).text
+        assert "still getting to know" in (await there.next()).text
+        assert f"write {there.chat} instead of {group}" in (await admin.next()).text
         await there.say("/cousins")
         assert "I know" in (await there.next()).text
     async with serving(settings):

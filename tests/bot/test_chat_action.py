@@ -62,5 +62,5 @@ async def test_a_photo_is_answered_whether_or_not_it_can_be_shown(
     telegram.faults.add(fault)
     for number in range(2):
         await guest.send_photo(jpeg(number))
-        assert "still learning" in (await guest.next()).text
+        assert "still getting to know" in (await guest.next()).text
     await settled(telegram, settings)

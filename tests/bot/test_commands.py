@@ -26,7 +26,7 @@ async def test_facts_by_name_alias_and_key(guest: Person) -> None:
         text = (await guest.next()).text
         assert text.splitlines()[0] == "Lucy <van Pelt>"
         assert "• She gives advice for 5 ¢ & more." in text
-        assert text.endswith("Better not bring up: the football")
+        assert text.endswith("Better not mention: the football")
 
 
 async def test_facts_without_a_name_offers_everybody(guest: Person) -> None:
@@ -41,7 +41,7 @@ async def test_facts_without_a_name_offers_everybody(guest: Person) -> None:
 async def test_near_miss_is_suggested(guest: Person) -> None:
     await guest.say("/facts linnus")
     menu = await guest.next()
-    assert menu.text == "I don't know “linnus”. Did you mean…"
+    assert menu.text == "I don't know “linnus”. Did you mean one of these?"
     assert menu.buttons[0][0].text == "Linus"
 
 
@@ -132,11 +132,11 @@ async def test_nothing_to_forget(guest: Person) -> None:
 
 async def test_nothing_to_review_and_nothing_wrong(admin: Person, guest: Person) -> None:
     await admin.say("/review")
-    assert "Nothing waits" in (await admin.next()).text
+    assert "nothing to review" in (await admin.next()).text
     await admin.say("/stats")
     assert "Guests: 1. Model: none yet." in (await admin.next()).text
     await guest.say("/wrong")
-    assert "Reply with /wrong" in (await guest.next()).text
+    assert "send /wrong as a reply" in (await guest.next()).text
 
 
 async def test_menus_are_set_for_guests_groups_and_admins(
@@ -170,7 +170,7 @@ async def test_old_and_made_up_buttons_are_answered(telegram: LocalTelegram, set
         )
     await settled(telegram, settings)
     answers = telegram.calls.of("answerCallbackQuery")
-    assert [call.params.get("text") for call in answers] == ["This button no longer does anything."] * 5
+    assert [call.params.get("text") for call in answers] == ["This button no longer works."] * 5
 
 
 async def test_button_works_after_a_restart(telegram: LocalTelegram, settings: Settings) -> None:
@@ -192,5 +192,5 @@ async def test_ready_line(settings: Settings, capsys: pytest.CaptureFixture[str]
 
     async with serving(settings):
         await until(ready)
-    assert "cousinbot is ready: @family_cousin_bot, 2 cousins, no model yet" in "".join(shown)
+    assert "cousinbot is ready: @family_cousin_bot, 2 cousins. Nothing has been trained yet" in "".join(shown)
     assert telegram.calls.of("getMe")

@@ -96,7 +96,7 @@ class Fuzzed:
         assert (self._told() > told) == (self._set_aside() > before)
 
     def _told(self) -> int:
-        return sum("set it aside" in text for text in sent_to(self._telegram, ADMIN))
+        return sum("could not handle" in text for text in sent_to(self._telegram, ADMIN))
 
     def _set_aside(self) -> int:
         return self._count("set_aside = 1")

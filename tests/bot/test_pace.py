@@ -62,15 +62,15 @@ async def test_photos_beyond_the_limit_are_answered_later_and_this_is_said_once(
         admin = await Person.join(telegram.url, "Ada", ADMIN)
         asked = [await guest.send_photo(jpeg(number)) for number in range(6)]
         await other.send_photo(jpeg())
-        assert "still learning" in (await other.next()).text
+        assert "still getting to know" in (await other.next()).text
         for number in range(4):
             await admin.send_photo(jpeg(number))
-            assert "not been trained" in (await admin.next()).text
+            assert "been trained" in (await admin.next()).text
         answered: set[int | None] = set()
         told: list[str] = []
         while answered != set(asked):
             message = await guest.next()
-            if "many photos at once" in message.text:
+            if "lot of photos at once" in message.text:
                 told.append(message.text)
             else:
                 answered.add(message.reply_to)
@@ -86,11 +86,11 @@ async def test_waiting_photos_outlive_a_restart(telegram: LocalTelegram, make_se
         guest = await invited(telegram, "Gus")
         asked = [await guest.send_photo(jpeg(number)) for number in range(3)]
         answers = [await guest.next() for _ in range(3)]
-        assert sum("many photos at once" in answer.text for answer in answers) == 1
+        assert sum("lot of photos at once" in answer.text for answer in answers) == 1
     async with serving(settings):
         last = await guest.next()
         assert {message.reply_to for message in [*answers, last]} == set(asked)
-        assert "still learning" in last.text
+        assert "still getting to know" in last.text
 
 
 @pytest.mark.usefixtures("trained_bot")
@@ -107,5 +107,5 @@ async def test_photos_that_wait_are_forgotten_too(telegram: LocalTelegram, train
     assert "Done" in (await guest.next()).text
     await settled(telegram, trained)
     await guest.say("/forgetme")
-    assert (await guest.next()).text.startswith("I have no photos of yours")
+    assert (await guest.next()).text.startswith("I don't have any photos from you")
     assert list((trained.home / "inbox").glob("*.jpg")) == []

@@ -47,7 +47,7 @@ async def test_photo_gets_name_confidence_fact_and_buttons(
 ) -> None:
     asked = await guest.send_photo(portrait("ben", 100))
     answer = await guest.next()
-    assert about(answer.text) == "This is almost certainly Ben (… %).\n\nHe bakes.\n\nBetter not bring up: his old car"
+    assert about(answer.text) == "This is almost certainly Ben (…%).\n\nHe bakes.\n\nBetter not mention: his old car"
     assert answer.reply_to == asked
     assert [button.text for row in answer.buttons for button in row] == ["✓ Right", "✗ Wrong"]
     await settled(telegram, trained)
@@ -144,12 +144,12 @@ async def test_broken_file_is_said_and_not_kept(guest: Person, trained: Settings
 async def test_guest_with_an_awkward_name_in_the_facts(guest: Person, trained: Settings) -> None:
     write_facts(trained, "ben:\n  name: Ben <b>&\n  facts: ['1 < 2 & 3']\n")
     await guest.send_photo(portrait("ben", 102))
-    assert about((await guest.next()).text) == "This is almost certainly Ben <b>& (… %).\n\n1 < 2 & 3"
+    assert about((await guest.next()).text) == "This is almost certainly Ben <b>& (…%).\n\n1 < 2 & 3"
 
 
 def about(text: str) -> str:
     """The text without the figure, which hangs on the few photos of the trained version."""
-    return re.sub(r"\(\d+ %\)", "(… %)", text)
+    return re.sub(r"\(\d+ %\)", "(…%)", text)
 
 
 def write_facts(settings: Settings, text: str) -> None:
@@ -222,7 +222,7 @@ async def test_forgetme_deletes_what_they_sent_and_nothing_else(
     question = await guest.next()
     assert "2 photos" in question.text
     await guest.press(question, "Yes, delete 2 photos")
-    assert (await guest.next()).text == "Done: I deleted 2 photos and all I made of them."
+    assert (await guest.next()).text == "Done. I deleted 2 photos, and everything I learned from them."
     assert len(kept(trained)) == 2
     remembered = {sha256 for sha256 in learned if faces.get(sha256, "", "v1")}
     assert remembered == {hashlib.sha256(path.read_bytes()).hexdigest() for path in kept(trained)}
@@ -284,7 +284,7 @@ async def test_a_photo_that_crashes_the_decoder_leaves_the_bot_alive(
     monkeypatch.setattr("inference.decoding.sandbox.COMMAND", (sys.executable, "-P", "-c", code))
     monkeypatch.setenv("CRASH", "1")
     await guest.send_photo(portrait("ben", 100))
-    assert (await guest.next(timeout=20)).text == "The picture is damaged: please send it once more."
+    assert (await guest.next(timeout=20)).text == "That picture is damaged. Please send it again."
     monkeypatch.delenv("CRASH")
     await guest.send_photo(portrait("ben", 100))
     assert "Ben" in (await guest.next(timeout=20)).text

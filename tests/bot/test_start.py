@@ -92,7 +92,7 @@ async def test_stopping_takes_less_than_ten_seconds_and_keeps_what_is_under_way(
     assert time.monotonic() - started < 5  # the usual grace is 5 s, and what is beyond it must stay below another 5
     telegram.faults.clear()
     async with serving(settings):
-        assert "still learning" in (await guest.next()).text
+        assert "still getting to know" in (await guest.next()).text
         await settled(telegram, settings)
 
 
@@ -105,7 +105,7 @@ async def test_webhook_answers_only_to_the_secret_and_journals_first(
     async with serving(settings):
         guest = await invited(telegram, "Gus")
         await guest.send_album([jpeg(1), jpeg(2)])
-        assert "still learning" in (await guest.next()).text
+        assert "still getting to know" in (await guest.next()).text
         async with httpx.AsyncClient(verify=False, trust_env=False) as stranger:
             assert (await stranger.post(url, json={"update_id": 1})).status_code == 403
             wrong = {"X-Telegram-Bot-Api-Secret-Token": "wrong"}

@@ -90,7 +90,7 @@ async def test_guests_at_the_end_of_the_line_hear_their_number_and_all_get_their
         numbers: list[int] = []
         for place, (guest, photo) in enumerate(zip(guests, asked, strict=True), 1):
             message = await guest.next()
-            if "still learning" in message.text:
+            if "still getting to know" in message.text:
                 first.add(guest.id)
                 continue
             found = re.fullmatch(
@@ -101,7 +101,7 @@ async def test_guests_at_the_end_of_the_line_hear_their_number_and_all_get_their
             numbers.append(int(found[1]))
             assert 1 <= numbers[-1] <= place - 16  # less where the line has moved by then
             assert message.reply_to == photo
-            assert "still learning" in (await guest.next()).text
+            assert "still getting to know" in (await guest.next()).text
         await settled(telegram, settings)
         assert len(first) >= 16  # whose photos were under way at once
         assert numbers

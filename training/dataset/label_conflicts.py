@@ -57,10 +57,10 @@ def let_people_decide(pictures: Sequence[Picture]) -> Settled:
                 continue
             if not same_face[mate]:
                 if _chose_another_face(picture, other):
-                    left_out[chosen[mate]] = wording.corrected_to_another_face(picture.file.source)
+                    left_out[chosen[mate]] = wording.corrected_to_another_face()
                     picture.stands_for |= other.pictures
             elif _disagree(picture, other):
-                left_out[chosen[mate]] = wording.corrected_otherwise(picture.file.source)
+                left_out[chosen[mate]] = wording.corrected_otherwise()
                 picture.stands_for |= other.pictures
             elif picture.file.is_cousin and other.file.is_cousin and chosen[mate] not in left_out:
                 left_out[number] = None
