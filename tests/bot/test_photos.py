@@ -97,7 +97,7 @@ async def test_several_faces_are_numbered_in_the_picture(guest: Person) -> None:
     lines = answer.text.splitlines()
     numbered = [line for line in lines if line[0].isdigit()]
     for line, (number, name) in zip(numbered, enumerate(("Amelia", "Ben", "Clara"), 1), strict=True):
-        assert re.fullmatch(rf"{number}\. (Almost certainly|Very likely) {name} \(\d\d %\)", line)
+        assert re.fullmatch(rf"{number}\. (Almost certainly|Very likely) {name} \(\d\d%\)", line)
     assert "    He bakes." in lines
     assert [button.text for button in answer.buttons[1]] == ["2 ✓ Right", "2 ✗ Wrong"]
     assert answer.photo is not None
