@@ -149,7 +149,7 @@ async def test_guest_with_an_awkward_name_in_the_facts(guest: Person, trained: S
 
 def about(text: str) -> str:
     """The text without the figure, which hangs on the few photos of the trained version."""
-    return re.sub(r"\(\d+ %\)", "(…%)", text)
+    return re.sub(r"\(\d+%\)", "(…%)", text)
 
 
 def write_facts(settings: Settings, text: str) -> None:
