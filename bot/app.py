@@ -10,6 +10,7 @@ from typing import Any, Final
 from telegram.error import TelegramError
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ExtBot, MessageHandler, filters
 
+from actions.home_upgrade import bring_up_to_date
 from actions.inbox import Inbox
 from actions.teaching import Lessons
 from actions.training_runs import Trainer
@@ -85,6 +86,7 @@ async def serve(settings: Settings) -> None:
     try:
         token = settings.bot_token()
         home = Home(settings.home).create()
+        bring_up_to_date(home)
     except (SettingsError, HomeError) as error:
         raise BotError(str(error)) from error
     try:

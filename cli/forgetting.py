@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import shutil
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -14,10 +15,11 @@ from cli.printing import counted
 from cli.resources import open_home, read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from data.files.home import Home
+    from data.files.library import PhotoLibrary
 
 
 @photos.command()
@@ -54,33 +56,36 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
         raise click.ClickException(
             "A version is being trained right now, perhaps on their photos: wait until it is done, or cancel it."
         )
-    folders = PhotoLibrary(home.photos).folders_of(key)
-    sent = asyncio.run(_sent_photos(home, key))
+    library = PhotoLibrary(home.photos)
+    folders = library.folders_of(key)
+    noted = asyncio.run(_noted(home, library, key))
     registry = Registry(home.models)
     versions = registry.knowing(key)
     known = key in facts.book().cousins
-    if not (folders or sent or versions or (known and facts_too)):
+    if not (folders or noted.sent or noted.also_on or versions or (known and facts_too)):
         stays = f" {settings.facts} names them; --facts takes that out too." if known else ""
         raise click.ClickException(f"There is nothing of {key} to forget.{stays}")
 
     own = sum(1 for folder in folders for path in folder.rglob("*") if path.is_file())
     click.echo(
-        f"Of {key} there are {counted(own, 'file')} in {home.photos}, {counted(len(sent), 'photo')} that guests sent"
-        f" (with all the faces in them), and {counted(len(versions), 'version')} trained on their photos."
+        f"Of {key} there are {counted(own, 'file')} in {home.photos}, {counted(len(noted.sent), 'photo')} that guests"
+        f" sent (with all the faces in them), and {counted(len(versions), 'version')} trained on their photos."
     )
+    if stay := noted.shared + noted.also_on:
+        click.echo(f"{counted(stay, 'photo')} of them with other cousins will stay for those.")
     if not yes:
         click.confirm("Delete all of it? That can't be undone.", abort=True)
 
     names = [name for name in (facts.book().display_name(key), cousin) if name]
     # What says which faces are theirs goes last, so that an interrupted command can be given once more.
-    shown = _digests(home.inbox / f"{sha256}.jpg" for sha256 in sent)
-    outcome = forget_versions(registry, lambda sample: sample.cousin == key or sample.sha256 in shown)
+    outcome = forget_versions(
+        registry, lambda face: face.cousin == key or (face.was_sent and face.sha256 in noted.sent)
+    )
     asyncio.run(_forget_rows(home, key, names))
     for page in (home.root / "check.html", home.training_log):  # the one shows faces, the other names photos
         page.unlink(missing_ok=True)
     delete_face_cache(home.face_cache)  # all of it: they may be in anybody's photos
-    for folder in folders:
-        shutil.rmtree(folder)
+    asyncio.run(_forget_photos(home, library, key, folders))
     if facts_too:
         facts.forget(key)
 
@@ -96,25 +101,51 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     click.echo("Not searched: group photos in other cousins' folders, earlier backups, and Telegram itself.", err=True)
 
 
-async def _sent_photos(home: Home, cousin: str) -> Sequence[str]:
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """What the database has of a cousin.
+
+    Attributes:
+        sent: sha256 of the photos of them that guests sent.
+        shared: how many photos in their folders show others too.
+        also_on: how many photos in the folders of others they are on.
+    """
+
+    sent: frozenset[str]
+    shared: int
+    also_on: int
+
+
+async def _noted(home: Home, library: PhotoLibrary, cousin: str) -> _Noted:
+    from data.files.library import LibraryError
     from data.store.store import Store
 
-    if not home.database.exists():
-        return []
     async with Store.open(home.database) as store:
-        return await store.forgetting.photos_of(cousin)
+        with suppress(LibraryError):  # there are no photos
+            await store.catalogue.photos(library)
+        return _Noted(
+            frozenset(await store.forgetting.photos_of(cousin)),
+            len(await store.catalogue.shared(cousin)),
+            await store.catalogue.also_on(cousin),
+        )
 
 
 async def _forget_rows(home: Home, cousin: str, names: Sequence[str]) -> None:
     from data.store.store import Store
 
-    if not home.database.exists():
-        return
     async with Store.open(home.database) as store:
         for sha256 in await store.forgetting.cousin(cousin, names):
             (home.inbox / f"{sha256}.jpg").unlink(missing_ok=True)
 
 
-def _digests(files: Iterable[Path]) -> set[str]:
-    """By which training knows these files."""
-    return {hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.exists()}
+async def _forget_photos(home: Home, library: PhotoLibrary, cousin: str, folders: Sequence[Path]) -> None:
+    """Delete their folders, but for the photos of others, which go to the next cousin on each."""
+    from data.store.store import Store
+
+    async with Store.open(home.database) as store:
+        for kept, other in (await store.catalogue.shared(cousin)).items():
+            await store.catalogue.hand_over(library, kept, other)
+        for folder in folders:
+            shutil.rmtree(folder)
+        await store.catalogue.forget(cousin)
+        await store.forgetting.for_good()

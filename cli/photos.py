@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,10 @@ from cli.printing import counted, print_table, progress_bars, say_left_out
 from cli.resources import device_of, labelled_files, labelled_photos, load_face_detector, open_home, read_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from training.importing.photo_import import Imported
 
 
 @main.group()
@@ -28,16 +32,27 @@ def import_command(folders: tuple[Path, ...]) -> None:
 
     A folder may hold one cousin's photos, or a folder for each cousin: cousinbot photos import ~/Pictures/reunion
     """
-    from data.files.library import PhotoLibrary
-    from training.importing.photo_import import import_photos
-
-    with progress_bars() as progress:
-        imported = import_photos(folders, PhotoLibrary(open_home(read_settings()).photos), progress)
-    for cousin, count in sorted(imported.added.items()):
-        click.echo(f"{cousin}: {counted(count, 'photo')} added")
+    imported = asyncio.run(_import(folders))
+    for cousin in sorted({*imported.added, *imported.shared}):
+        if count := imported.added[cousin]:
+            click.echo(f"{cousin}: {counted(count, 'photo')} added")
+        if count := imported.shared[cousin]:
+            click.echo(f"{cousin}: {counted(count, 'photo')} shared with another cousin")
     for path, reason in imported.refused:
         click.echo(f"left out: {path}: {reason}", err=True)
-    click.echo(f"{counted(sum(imported.added.values()), 'photo')} added, {imported.already} were there already.")
+    shared = f" {imported.shared.total()} shared by several cousins," if imported.shared else ""
+    click.echo(f"{counted(imported.added.total(), 'photo')} added,{shared} {imported.already} were there already.")
+
+
+async def _import(folders: Sequence[Path]) -> Imported:
+    from data.files.library import PhotoLibrary
+    from data.store.store import Store
+    from training.importing.photo_import import import_photos
+
+    home = open_home(read_settings())
+    async with Store.open(home.database) as store:
+        with progress_bars() as progress:
+            return await import_photos(folders, PhotoLibrary(home.photos), store.catalogue, progress)
 
 
 @photos.command("list")

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from pydantic import ValidationError
-
 from foundation.files import alone, replace_file
 from models.card import Card
 from models.promotions import Promotions
@@ -63,8 +61,8 @@ class Registry:
         """The version's card. Raises `RegistryError`."""
         file = self.path(version) / "card.json"
         try:
-            return Card.model_validate_json(file.read_bytes())
-        except (ValidationError, OSError) as error:
+            return Card.read(file)
+        except (ValueError, OSError) as error:
             reason = str(error).splitlines()[0]
             raise RegistryError(
                 f"The card of {version} can't be read ({reason}): train again, or roll back with"

@@ -307,6 +307,13 @@ def test_photos(trained: Run, tmp_path: Path) -> None:
     assert "y.jpg: I can't read that file" in result.stderr
     assert trained("photos", "import", tmp_path / "new").stdout == "0 photos added, 1 were there already.\n"
     assert one_json(trained("photos", "list", "--json"))["ben"] == 6
+    (tmp_path / "new" / "Ben").rename(tmp_path / "new" / "clara")
+    assert trained("photos", "import", tmp_path / "new").stdout.splitlines() == [
+        "clara: 1 photo shared with another cousin",
+        "0 photos added, 1 shared by several cousins, 0 were there already.",
+    ]
+    counts = one_json(trained("photos", "list", "--json"))
+    assert (counts["ben"], counts["clara"]) == (6, 6)
 
 
 def test_photos_check(trained: Run, tmp_path: Path) -> None:

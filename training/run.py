@@ -2,7 +2,9 @@
 
 import hashlib
 import time
+from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version as library_version
@@ -31,7 +33,7 @@ from training.dataset.dataset import Dataset, read_faces
 from training.dataset.labelled import LabelledFile
 from training.evaluation.champion import Verdict, compare
 from training.evaluation.metrics import HeldOut, calibration_error, confusions, identified, recalls, wilson_interval
-from training.fitting.folds import FOLDS, HOLDOUT, judged_fairly, lasting_folds, need_several_moments
+from training.fitting.folds import FOLDS, HOLDOUT, KnownFolds, judged_fairly, lasting_folds, need_several_moments
 from training.fitting.stages import Material, Trained, prepare, threshold_of, train_stages
 from training.fitting.thresholds import UNTAUGHT, Threshold, drawn, fit_temperature, held_out_similarities
 from training.reports.report import write_report
@@ -247,11 +249,11 @@ def _denials(dataset: Dataset) -> list[Denial]:
     ]
 
 
-def _folds_of(registry: Registry, parent: str | None) -> dict[str, int]:
-    """Each photo's fold in the parent version: the holdout stays the same from version to version."""
-    if parent is None:
-        return {}
-    try:
-        return {sample.sha256: sample.fold for sample in registry.card(parent).samples}
-    except RegistryError:
-        return {}
+def _folds_of(registry: Registry, parent: str | None) -> KnownFolds:
+    """The fold of each photo's faces in the parent version: the holdout stays the same from version to version."""
+    folds: dict[str, dict[str, int]] = defaultdict(dict)
+    if parent is not None:
+        with suppress(RegistryError):
+            for sample in registry.card(parent).samples:
+                folds[sample.sha256][sample.cousin] = sample.fold
+    return folds

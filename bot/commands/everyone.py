@@ -137,7 +137,7 @@ class Commands:
         theirs = await store.guesses.only_from(tap.user.id)
         # A run that is learning from them right now would bring their faces back with its version.
         learning = await self._teach(theirs) and await self._trainer.end(tap.user.id)
-        await self._house.service.forget(await self._house.inbox.digests(theirs))
+        await self._house.service.forget(theirs)
         nobodys = await store.guesses.forget_sender(tap.user.id)
         await self._house.inbox.delete(nobodys)
         await store.journal.forget(tap.user.id)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from data.names import cousin_key
 
-__all__ = ["LabelledPhoto", "LibraryError", "PhotoLibrary", "cousin_key"]
+__all__ = ["LabelledPhoto", "LibraryError", "PhotoLibrary", "cousin_key", "readable"]
 
 # A format that cannot be decoded is listed too: it is then named to the family, not silently lost.
 SUFFIXES = frozenset(
@@ -24,10 +24,17 @@ class LibraryError(Exception):
 
 @dataclass(frozen=True)
 class LabelledPhoto:
-    """A photo file and the key of the cousin whose folder it lies in."""
+    """A photo file and the key of a cousin who is on it.
+
+    Attributes:
+        sha256: of the bytes as they came, by which the photo is known; None where the file holds them still.
+        box: left, top, right, bottom of their face as fractions of the upright photo; None: it is not known.
+    """
 
     path: Path
     cousin: str
+    sha256: str | None = None
+    box: tuple[float, float, float, float] | None = None
 
 
 class PhotoLibrary:
@@ -107,6 +114,16 @@ class PhotoLibrary:
             ) from error
         raise AssertionError("count() does not end")
 
+    def move(self, path: Path, cousin: str) -> Path:
+        """Let a photo be this cousin's next one, and return its new path. Raises what `add` does, and `OSError`."""
+        folder, key, content = self.add_cousin(cousin), cousin_key(cousin), path.read_bytes()
+        for n in count(_last_number(folder, key) + 1):
+            moved = folder / f"{key}_{n}{path.suffix}"
+            if _write_new(moved, content):
+                path.unlink()
+                return moved
+        raise AssertionError("count() does not end")
+
     def folders_of(self, cousin: str) -> list[Path]:
         """The folders that stand for this cousin; none where there are none."""
         return self._folders().get(cousin, []) if self.folder.is_dir() else []
@@ -131,6 +148,11 @@ class PhotoLibrary:
                 except ValueError as error:
                     raise LibraryError(f"Rename the folder {folder}. {error}") from error
         return dict(sorted(folders.items()))
+
+
+def readable(name: str) -> str:
+    """A file name that can be printed and written as UTF-8: old disks hold names that are in no encoding we know."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _is_photo(path: Path) -> bool:

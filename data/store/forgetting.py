@@ -33,8 +33,8 @@ class Forgetting:
     async def cousin(self, cousin: str, names: Collection[str]) -> list[str]:
         """Delete the photos that show this cousin with all that came of them, and the name wherever else it stands.
 
-        Messages set aside, errors, texts that were sent and outcomes of runs that mention one of the `names` go too.
-        Returns the photos' sha256.
+        Messages set aside, errors, texts that were sent, names of files as they came and outcomes of runs that mention
+        one of the `names` go too. Returns the photos' sha256.
         """
         spellings = {_folded(name) for name in (cousin, *names)}
 
@@ -59,6 +59,7 @@ class Forgetting:
             db.execute("DELETE FROM updates WHERE set_aside = 1 AND mentioned(body)")
             db.execute("UPDATE updates SET error = NULL WHERE mentioned(error)")
             db.execute("UPDATE sent SET message = bare(message) WHERE mentioned(message)")
+            db.execute("UPDATE library_files SET name = NULL WHERE mentioned(name)")
             db.execute("UPDATE runs SET message = NULL WHERE mentioned(message)")
             return sorted(photos)
 

@@ -14,6 +14,7 @@ from data.people.groups import Groups
 from data.people.invites import Invites
 from data.people.people import People
 from data.store.buttons import Buttons
+from data.store.catalogue import Catalogue
 from data.store.corrections import Corrections
 from data.store.forgetting import Forgetting
 from data.store.guesses import Guesses
@@ -40,6 +41,7 @@ class Store:
         self.groups = Groups(database)
         self.guesses = Guesses(database)
         self.corrections = Corrections(database)
+        self.catalogue = Catalogue(database)
         self.forgetting = Forgetting(database)
         self.buttons = Buttons(database)
         self.prompts = Prompts(database)

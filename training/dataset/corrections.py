@@ -24,6 +24,7 @@ async def corrected_faces(home: Home) -> list[LabelledFile]:
             Word(correction.id, correction.verdict, correction.by, correction.decided_by),
             # What one person sends on one day is of that day at the latest, and often one scene.
             occasion=f"{correction.sender} {correction.sent_at:%Y-%m-%d}",
+            sha256=correction.photo_sha256,
         )
         for correction in corrections
         if (photo := home.inbox / f"{correction.photo_sha256}.jpg").exists()

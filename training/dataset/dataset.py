@@ -121,7 +121,7 @@ def _pictures(
 ) -> list[Picture]:
     """Those of the files that show a face; the reasons of the others are added to `skipped`."""
     whole = whole_picture().box if shape.crop == "whole" else None
-    looks = [Look(file.path, whole if file.box is None else None) for file in files]
+    looks = [Look(file.path, whole if file.box is None else None, file.sha256) for file in files]
     photos: list[tuple[LabelledFile, Sight]] = []
     seen: dict[tuple[str, str], LabelledFile] = {}
     for file, sight in zip(files, eyes.see(looks, progress), strict=True):
@@ -138,7 +138,9 @@ def _pictures(
         else:
             photos.append((file, sight))
     unseen = [file for file, sight in photos if file.box is not None and _overlap(sight, file.box) < SAME_FACE]
-    closer = dict(zip(unseen, eyes.see([Look(file.path, file.box) for file in unseen], silent), strict=True))
+    closer = dict(
+        zip(unseen, eyes.see([Look(file.path, file.box, file.sha256) for file in unseen], silent), strict=True)
+    )
     pictures = []
     for file, photo in photos:
         sight = closer.get(file, photo)

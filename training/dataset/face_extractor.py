@@ -40,10 +40,14 @@ Seen = Sight | PhotoError | OSError
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A photo file, and the part of it to be taken for a face; None to look for faces."""
+    """A photo file, and the part of it to be taken for a face; None to look for faces.
+
+    `sha256` is of the bytes the photo came as; None where the file holds them still.
+    """
 
     path: Path
     part: Box | None = None
+    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,4 +150,4 @@ def _read(look: Look) -> _File | OSError:
         data = look.path.read_bytes()
     except OSError as error:
         return error
-    return _File(data, hashlib.sha256(data).hexdigest(), look.part)
+    return _File(data, look.sha256 or hashlib.sha256(data).hexdigest(), look.part)

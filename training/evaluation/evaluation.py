@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from scipy.special import softmax
 
 from data.files.face_cache import FaceCache
-from data.files.library import SUFFIXES
+from data.files.library import SUFFIXES, readable
 from foundation.progress import Progress, silent
 from inference.decoding.photo import PhotoError, decode
 from inference.device import Device
@@ -22,7 +22,7 @@ from inference.naming.gallery import Floats, gallery_similarities, unit
 from models.architectures import Architecture
 from models.card import Confusion, Skipped
 from training.dataset.dataset import FEWEST, Dataset, read_faces
-from training.dataset.labelled import LabelledFile, readable
+from training.dataset.labelled import LabelledFile
 from training.errors import TrainingError
 from training.evaluation.metrics import calibration_error, confusions, identified, recalls, wilson_interval
 from training.fitting.folds import Indices, cross_validation, need_several_moments

@@ -139,7 +139,7 @@ def _doubts(files: Sequence[LabelledFile], dataset: Dataset, progress: Progress)
             chosen, rival = lead(fit.of(dataset.face_features[[number]], number), label)
             if chosen < _LOOKED_AT_AGAIN:
                 continue
-        (sight,) = dataset.eyes.see([Look(file.path)], silent)
+        (sight,) = dataset.eyes.see([Look(file.path, sha256=file.sha256)], silent)
         if not isinstance(sight, Sight) or not sight.faces[0].found:
             continue
         evidence = fit.of(sight.embeddings, number)

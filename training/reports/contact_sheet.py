@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from training.dataset.labelled import readable
+from data.files.library import readable
 from training.evaluation.label_check import Alike, Doubt, Findings
 from training.reports import plots
 

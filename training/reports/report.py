@@ -9,10 +9,10 @@ import numpy as np
 from jinja2 import Environment
 from numpy.typing import NDArray
 
+from data.files.library import readable
 from inference.naming.gallery import Floats
 from models.card import Card
 from training.dataset.dataset import Dataset
-from training.dataset.labelled import readable
 from training.evaluation.metrics import HeldOut
 from training.fitting.learner import History
 from training.fitting.thresholds import Threshold
