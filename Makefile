@@ -4,15 +4,20 @@
 VENV := .venv
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check bench lock
+.PHONY: help setup demo test check docs bench lock
 
 help:
+	@echo "make setup   set cousinbot up in $(VENV), and run nothing; the targets below do it by themselves when it is needed"
 	@echo "make demo    try cousinbot with a drawn family and a local Telegram (ARGS=--once: play once and end)"
 	@echo "make test    run the tests (ARGS='tests/data -k facts': only those)"
 	@echo "make check   run the linters, the type checker and the rules of who imports whom"
+	@echo "make docs    rewrite docs/command.md from the command's --help"
 	@echo "make bench   measure how fast it is, and say what moved since the stored run"
 	@echo "             (PHOTOS=a folder a cousin, STRANGERS=a folder, WEIGHTS=the folder with YuNet's weights)"
 	@echo "make lock    pin the dependencies of pyproject.toml anew (ARGS=--upgrade: to their newest versions)"
+
+setup: $(READY)
+	@echo "cousinbot is set up: $(VENV)/bin/cousinbot --help"
 
 demo: $(READY)
 	@$(VENV)/bin/cousinbot demo $(ARGS)
@@ -25,6 +30,9 @@ check: $(READY)
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
+
+docs: $(READY)
+	@$(VENV)/bin/python -m cli.reference
 
 bench: $(READY)
 	@test -d "$(PHOTOS)" -a -d "$(STRANGERS)" -a -d "$(WEIGHTS)" || \

@@ -73,11 +73,16 @@ def _corrected(home: Home) -> list[_Corrected]:
     if not home.database.exists():
         return []
     with closing(sqlite3.connect(home.database, timeout=10)) as db:
-        rows = db.execute(
-            "SELECT corrections.id, corrections.cousin, said_by, sha256 FROM corrections"
-            " JOIN guesses ON guesses.id = guess_id JOIN photos ON photos.id = photo_id"
-        )
-        return [_Corrected(*row) for row in rows]
+        # The database may have been brought up to date before: by a process that was then interrupted.
+        tables = db.execute("SELECT name FROM sqlite_schema WHERE name IN ('corrections', 'statements')").fetchall()
+        return [
+            _Corrected(*row)
+            for (table,) in tables
+            for row in db.execute(
+                f"SELECT said.id, said.cousin, said_by, sha256 FROM {table} AS said"
+                " JOIN guesses ON guesses.id = guess_id JOIN photos ON photos.id = photo_id"
+            )
+        ]
 
 
 def _came_as(home: Home, photos: set[str]) -> Iterator[tuple[str, str]]:

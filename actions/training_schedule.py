@@ -23,13 +23,13 @@ class Schedule:
         run = await self._store.runs.latest()
         if self._settings.retrain_after:
             # A run that failed, or was cancelled, is not started again for the same corrections.
-            new = await self._store.corrections.to_learn(run.started_at if run else "")
+            new = await self._store.statements.to_learn(run.started_at if run else "")
             if new >= self._settings.retrain_after:
                 return _counted(new)
         hour = self._settings.retrain_at
         if hour is not None and has_come(hour, last, now):
             trained = await self._store.runs.latest_trained()
-            if new := await self._store.corrections.to_learn(trained.started_at if trained else ""):
+            if new := await self._store.statements.to_learn(trained.started_at if trained else ""):
                 return f"the set hour, {_counted(new)}"
         return None
 

@@ -247,7 +247,7 @@ class Siege:
         kept = Counter(
             (chat, asked)
             for chat, asked in self._query(
-                "SELECT chat_id, asked_message_id FROM corrections JOIN guesses ON guesses.id = guess_id"
+                "SELECT chat_id, asked_message_id FROM statements JOIN guesses ON guesses.id = guess_id"
                 " JOIN photos ON photos.id = photo_id JOIN answers ON answers.id = answer_id WHERE status = 'accepted'"
             )
         )

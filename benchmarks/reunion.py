@@ -19,16 +19,17 @@ from numpy.typing import NDArray
 from benchmarks.labels import Remembering
 from data.files.home import Home
 from data.files.library import PhotoLibrary
-from data.store.guesses import NewGuess, NewPhoto
+from data.store.drafts import NewPhoto
 from data.store.store import Store
 from foundation.box import Box
+from foundation.face import RecognizedFace
 from foundation.progress import silent
 from inference.decoding.photo import decode, upright_jpeg
 from inference.embedding.embedder import embedder, views
 from inference.faces.finding import find_faces
 from inference.faces.quality import quality
 from inference.naming.gallery import Floats, unit
-from inference.naming.memory import Lesson, Memory
+from inference.naming.memory import Memory, StatedFace
 from inference.recognizer import Recognizer
 from models.architectures import architecture
 from models.registry import Registry
@@ -158,11 +159,11 @@ class Reunion:
                     continue
                 said = photo.cousin
                 if is_wrong:
-                    met = sorted({*bot.cousins, *(lesson.cousin or "" for lesson in memory.lessons)} - {said})
+                    met = sorted({*bot.cousins, *(face.statement.cousin or "" for face in memory.faces)} - {said})
                     said = met[int(other * len(met))]
                 await self._correct(store, home, number, photo, said, sender, bot)
                 corrections += 1
-                memory = Memory(await _lessons(store))
+                memory = Memory(await _stated(store))
                 if way.retrain_after and corrections % way.retrain_after == 0:
                     took_over = await self._retrain(home)
                     versions, promoted = versions + 1, promoted + took_over
@@ -186,13 +187,12 @@ class Reunion:
         """Keep the guess and the photo as the bot does, and the admin's word on the face."""
         data = photo.path.read_bytes()
         box, embedding = photo.faces[photo.place], unit(photo.features[photo.place])
-        corners = (box.left, box.top, box.right, box.bottom)
-        guess = NewGuess(corners, True, None, 0.5, (), None, embedding.tobytes(), bot.space, bot.version)
+        face = RecognizedFace(box, True, None, 0.5, (), (), -1.0, embedding, bot.space, bot.version)
         sha256 = decode(data).sha256
         (home.inbox / f"{sha256}.jpg").write_bytes(upright_jpeg(data))
-        answer, _ = await store.guesses.draft(1, number, sender, [NewPhoto(sha256, (guess,))])
+        answer, _ = await store.guesses.draft(1, number, sender, [NewPhoto(sha256, (face,))])
         await store.guesses.sent(answer.id, number, has_picture=False)
-        await store.corrections.correct(answer.guesses[0].id, "is", said, ADMIN)
+        await store.statements.declare(answer.guesses[0].id, "is", said, ADMIN)
 
     async def _retrain(self, home: Home) -> bool:
         async with Store.open(home.database) as store:
@@ -210,10 +210,7 @@ class Reunion:
         return Recognizer.load(registry.path(registry.current() or ""), self._detector, CPU)
 
 
-async def _lessons(store: Store) -> list[Lesson]:
+async def _stated(store: Store) -> list[StatedFace]:
     """What the admin has said, as the bot teaches it to its recogniser."""
-    embeddings = await store.guesses.embeddings()
-    return [
-        Lesson(np.frombuffer(embeddings[said.guess_id][0], np.float32), said.cousin, said.verdict)
-        for said in await store.corrections.accepted()
-    ]
+    faces = await store.guesses.spoken_of()
+    return [StatedFace(said.statement, faces[said.guess_id].embedding) for said in await store.statements.accepted()]

@@ -27,9 +27,9 @@ from benchmarks.figures import Figure, Material, Say, figure
 from benchmarks.marked import never_the_same
 from benchmarks.waits import Wait, share_of_sqlite, waits_in
 from data.files.library import PhotoLibrary
+from demo.telegram.chats.pictures import SIDES, jpeg_sizes
 from demo.telegram.person import Person
 from demo.telegram.phone import ask
-from demo.telegram.pictures import SIDES, jpeg_sizes
 from inference.decoding.photo import decode
 from inference.device import choose_device
 from inference.faces.detectors import load_detector

@@ -179,7 +179,7 @@ async def _waits(service: RecognitionService, photos: list[Photo], guests: int) 
     async def guest() -> None:
         for photo in rest:
             start = time.perf_counter()
-            await service.guess(photo)
+            await service.recognize(photo)
             waits.append(time.perf_counter() - start)
 
     await asyncio.gather(*(guest() for _ in range(guests)))

@@ -95,10 +95,11 @@ def _child(kind: str, home: Path) -> dict[str, float]:
     """One run: seconds from the process's birth to the end of its imports, and from there to the end of its work."""
     from data.files.face_cache import FaceCache
     from foundation.progress import silent
+    from foundation.statement import Statement
     from models.architectures import architecture
     from models.registry import Registry
     from training.dataset.face_extractor import Eyes, Look
-    from training.dataset.labelled import LabelledFile, Word
+    from training.dataset.labelled import LabelledFile
     from training.run import train
 
     if kind == "unfrozen":
@@ -117,7 +118,7 @@ def _child(kind: str, home: Path) -> dict[str, float]:
         if kind != "cold":
             corrected = json.loads((home / "corrected.json").read_text())
             files += [
-                LabelledFile(Path(path), cousin, Box(*box), Word(number))
+                LabelledFile(Path(path), cousin, Box(*box), Statement("is", cousin, "", Box(*box), by=0, number=number))
                 for number, (path, cousin, box) in enumerate(corrected)
             ]
         train(

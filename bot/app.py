@@ -12,7 +12,7 @@ from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ExtB
 
 from actions.home_upgrade import bring_up_to_date
 from actions.inbox import Inbox
-from actions.teaching import Lessons
+from actions.teaching import Teaching
 from actions.training_runs import Trainer
 from bot.answers.messages import Answering
 from bot.answers.photos import Photos
@@ -28,7 +28,7 @@ from bot.corrections.menu import Corrections
 from bot.corrections.newcomers import Newcomers
 from bot.corrections.review import Review
 from bot.corrections.review_page import ReviewPages
-from bot.corrections.verdicts import Verdicts
+from bot.corrections.statements import Statements
 from bot.dispatcher import Dispatcher, Handler
 from bot.house import House
 from bot.operations.alerts import Alerts, WatchedFacts
@@ -130,7 +130,7 @@ async def _answer(
     facts = WatchedFacts(FactsFile(settings.facts), alerts)
     inbox = Inbox(home.inbox, home.face_cache)
     inbox.sweep()
-    lessons = Lessons(store, service, inbox)
+    teaching = Teaching(store, service, inbox)
     house = House(
         bot=bot,
         settings=settings,
@@ -139,9 +139,9 @@ async def _answer(
         inbox=inbox,
         service=service,
         versions=Versions(home.models),
-        lessons=lessons,
+        teaching=teaching,
         facts=facts,
-        names=Names(facts, PhotoLibrary(home.photos), service, lessons),
+        names=Names(facts, PhotoLibrary(home.photos), service, teaching),
         access=Access(bot, settings, store),
         pace=Pace(settings.photos_a_minute),
         alerts=alerts,
@@ -150,7 +150,7 @@ async def _answer(
     retraining = Retraining(house, trainer)
     dispatcher = _dispatcher(house, trainer, retraining)
     intake = Intake(store.journal, dispatcher.handle, dispatcher.give_up, dispatcher.say_wait, metrics)
-    await lessons.teach()
+    await teaching.teach()
     try:
         async with receiving(settings, bot, intake, line), asyncio.TaskGroup() as chores:
             chores.create_task(keep_house(house))
@@ -165,9 +165,9 @@ async def _answer(
 
 def _dispatcher(house: House, trainer: Trainer, retraining: Retraining) -> Dispatcher:
     answering, pages = Answering(house), ReviewPages(house)
-    verdicts = Verdicts(house, answering, pages)
-    review, corrections = Review(house, verdicts, pages), Corrections(house, answering, verdicts, pages)
-    newcomers = Newcomers(house, verdicts, pages)
+    statements = Statements(house, answering, pages)
+    review, corrections = Review(house, statements, pages), Corrections(house, answering, statements, pages)
+    newcomers = Newcomers(house, statements, pages)
     commands, admin, invites = Commands(house, newcomers, trainer), Admin(house), Invites(house)
     photos, models = Photos(house, answering), Models(house)
     actions = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from telegram.ext import ExtBot
 
 from actions.inbox import Inbox
-from actions.teaching import Lessons
+from actions.teaching import Teaching
 from bot.answers.rate_limit import Pace
 from bot.conversation.access import Access
 from bot.conversation.names import Names
@@ -26,7 +26,7 @@ class House:
     inbox: Inbox
     service: RecognitionService
     versions: Versions
-    lessons: Lessons
+    teaching: Teaching
     facts: WatchedFacts
     names: Names
     access: Access
@@ -34,11 +34,11 @@ class House:
     alerts: Alerts
 
     async def note_champion(self) -> None:
-        """Note in the corrections that the champion learned from that it was the first, where none was before it.
+        """Note in the statements that the champion learned from that it was the first, where none was before it.
 
         It may have been promoted here, by its training run, or much later at the command line.
         """
         champion = self.versions.champion()
         version = self.versions.get(champion) if champion else None
         if version is not None and version.corrections:
-            await self.store.corrections.mark_used(version.corrections, version.name)
+            await self.store.statements.mark_used(version.corrections, version.name)

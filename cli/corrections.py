@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from data.store.corrections import Correction
+    from data.store.statements import StoredStatement
 
 _COMMAND_LINE = 0
 """Whose decision it is when nobody of Telegram's decided; no person there has this number."""
@@ -35,28 +34,48 @@ def list_corrections(as_json: bool) -> None:
     """Every correction, oldest first: who said what, and which version learned from it."""
     from data.store.store import Store
 
-    async def read() -> list[Correction]:
+    async def read() -> list[StoredStatement]:
         async with Store.open(open_home(read_settings()).database) as store:
-            return await store.corrections.all()
+            return await store.statements.all()
 
     found = asyncio.run(read())
     if as_json:
-        click.echo(json.dumps({"corrections": [asdict(correction) for correction in found]}, default=str))
+        click.echo(json.dumps({"corrections": [_as_json(one) for one in found]}, default=str))
     elif not found:
         click.echo("No corrections yet: they come from ✗ under the bot's answers.")
     else:
         rows = [
             (
-                str(correction.id),
-                correction.status,
-                " ".join(filter(None, (correction.verdict.replace("_", " "), correction.cousin))),
-                str(correction.by),
-                f"{correction.at:%Y-%m-%d %H:%M}",
-                correction.first_used_by or "",
+                str(one.id),
+                one.status,
+                " ".join(filter(None, (one.statement.says.replace("_", " "), one.statement.cousin))),
+                str(one.statement.by),
+                f"{one.at:%Y-%m-%d %H:%M}",
+                one.first_used_by or "",
             )
-            for correction in found
+            for one in found
         ]
         print_table(("number", "status", "what", "said by", "when", "first used by"), rows)
+
+
+def _as_json(stored: StoredStatement) -> dict[str, Any]:
+    said = stored.statement
+    return {
+        "id": said.number,
+        "guess_id": stored.guess_id,
+        "photo_sha256": said.photo,
+        "sender": stored.sender,
+        "sent_at": stored.sent_at,
+        "box": said.box.sides,
+        "verdict": said.says,
+        "cousin": said.cousin,
+        "by": said.by,
+        "at": stored.at,
+        "status": stored.status,
+        "decided_by": stored.decided_by,
+        "decided_at": stored.decided_at,
+        "first_used_by": stored.first_used_by,
+    }
 
 
 @corrections.command()
@@ -77,7 +96,7 @@ async def _decide(numbers: Sequence[int], *, accepted: bool) -> None:
     from data.store.store import Store
 
     async with Store.open(open_home(read_settings()).database) as store:
-        decide = store.corrections.accept if accepted else store.corrections.reject
+        decide = store.statements.accept if accepted else store.statements.reject
         for number in numbers:
             if not await decide(number, _COMMAND_LINE):
                 raise click.ClickException(f"There is no correction {number} to decide: see `corrections list`.")

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from foundation.face import RecognizedFace
     from inference.decoding.photo import Photo
-    from inference.recognizer import PhotoGuess, Recognizer
+    from inference.recognizer import Recognizer
 
 _AT_ONCE = 16
 
@@ -49,10 +50,10 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
         click.echo(facts.error, err=True)
     answers: list[dict[str, Any]] = []
     failed = False
-    for file, guess in _guesses(recognizer, files):
-        if isinstance(guess, str):
+    for file, found in _recognized(recognizer, files):
+        if isinstance(found, str):
             failed = True
-            answers.append({"photo": click.format_filename(file), "error": guess, "faces": []})
+            answers.append({"photo": click.format_filename(file), "error": found, "faces": []})
             continue
         faces = [
             {
@@ -62,7 +63,7 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
                 "fact": next(iter(book.facts(face.cousin)), None) if face.cousin else None,
                 "found": face.found,
                 "flaw": face.flaw,
-                "box": [round(side, 4) for side in (face.box.left, face.box.top, face.box.right, face.box.bottom)],
+                "box": [round(side, 4) for side in face.box.sides],
                 "similarity": round(face.similarity, 4),
                 "runners_up": [
                     {"cousin": c.cousin, "name": book.display_name(c.cousin), "confidence": round(c.probability, 4)}
@@ -70,7 +71,7 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
                 ],
                 "candidates": {c.cousin: round(c.probability, 4) for c in face.candidates[:3]},
             }
-            for face in guess.faces
+            for face in found
         ]
         answers.append({"photo": click.format_filename(file), "error": None, "faces": faces})
     if as_json:
@@ -82,8 +83,10 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
         sys.exit(1)
 
 
-def _guesses(recognizer: Recognizer, files: Sequence[Path]) -> Iterator[tuple[Path, PhotoGuess | str]]:
-    """Each file's guess, or why it can't be read; some at a time, which is faster than one by one."""
+def _recognized(
+    recognizer: Recognizer, files: Sequence[Path]
+) -> Iterator[tuple[Path, tuple[RecognizedFace, ...] | str]]:
+    """Each file's faces, or why it can't be read; some at a time, which is faster than one by one."""
     from inference.decoding.photo import Photo
     from models.graph import cores
 
@@ -92,9 +95,9 @@ def _guesses(recognizer: Recognizer, files: Sequence[Path]) -> Iterator[tuple[Pa
             together = files[start : start + _AT_ONCE]
             read = list(pool.map(_read, together))
             photos = [photo for photo in read if isinstance(photo, Photo)]
-            guesses = iter(recognizer.recognize(photos) if photos else [])
+            found = iter(recognizer.recognize(photos) if photos else [])
             for file, photo in zip(together, read, strict=True):
-                yield file, photo if isinstance(photo, str) else next(guesses)
+                yield file, photo if isinstance(photo, str) else next(found)
 
 
 def _read(file: Path) -> Photo | str:

@@ -63,14 +63,13 @@ async def _catalogued(home: Home, library: PhotoLibrary) -> list[LabelledPhoto]:
 
 def labelled_files(photos: Sequence[LabelledPhoto]) -> list[LabelledFile]:
     """The same, as training takes them."""
-    from foundation.box import Box
     from training.dataset.labelled import LabelledFile, day_in
 
     return [
         LabelledFile(
             photo.path,
             photo.cousin,
-            Box(*photo.box) if photo.box else None,
+            photo.box,
             occasion=day_in(photo.path),
             sha256=photo.sha256,
         )

@@ -93,6 +93,6 @@ def _note_use(home: Home, card: Card) -> None:
 
     async def note() -> None:
         async with Store.open(home.database) as store:
-            await store.corrections.mark_used(card.corrections, card.version)
+            await store.statements.mark_used(card.corrections, card.version)
 
     asyncio.run(note())

@@ -15,15 +15,16 @@ from safetensors.numpy import load_file
 from threadpoolctl import threadpool_limits
 
 from foundation.box import Box
+from foundation.face import RecognizedFace
 from inference.decoding.photo import Photo
 from inference.device import Device
 from inference.embedding.embedder import Embedder, first_view, load_embedder, other_view, views
 from inference.faces.alignment import aligned_face
 from inference.faces.finding import Face, FaceDetector, Pixels, cut, find_faces, whole_picture
-from inference.faces.quality import Flaw, Quality, quality
+from inference.faces.quality import Quality, quality
 from inference.naming.gallery import Allowances, Floats, unit
 from inference.naming.heads import load_head
-from inference.naming.identifier import Candidate, Identifier, Identity, shown
+from inference.naming.identifier import Identifier, Identity, shown
 from inference.naming.memory import Memory
 from models.architectures import architecture
 from models.card import Card
@@ -37,46 +38,9 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
-class FaceGuess:
-    """Who a face is.
-
-    Attributes:
-        box: where in the photo.
-        found: False where no face was found and the whole picture was tried.
-        cousin: None for nobody we know.
-        confidence: calibrated probability of `cousin`, or of its being nobody we know.
-        candidates: every cousin, best first.
-        similarity: cosine to the nearest gallery faces.
-        embedding: `(D,)`, normalised.
-        space: which network made the embedding, and whether in `one_pass`; those of different spaces can't be compared.
-        runners_up: who else it may well be, likeliest first.
-        flaw: why no name came of it, where that is the picture's fault: then it need not be a stranger.
-    """
-
-    box: Box
-    found: bool
-    cousin: str | None
-    confidence: float
-    candidates: tuple[Candidate, ...]
-    similarity: float
-    embedding: NDArray[np.float32]
-    space: str
-    runners_up: tuple[Candidate, ...] = ()
-    flaw: Flaw | None = None
-
-
-def one_pass(space: str) -> str:
-    """The space of what one pass made of a face that needed no second: good enough to tell it, not to teach it."""
-    return f"{space}, one pass"
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoGuess:
-    """The faces of a photo from left to right, never none, and the version that named them."""
-
-    faces: tuple[FaceGuess, ...]
-    version: str
+def one_pass(network: str) -> str:
+    """The fingerprint of what one pass made of a face that needed no second: enough to tell it, not to teach it."""
+    return f"{network}, one pass"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +79,8 @@ class Recognizer:
             by = load_embedder(architecture(card.architecture, card.crop), body, device)
         return cls(card.version, card.space, by, identifier, detector)
 
-    def recognize(self, photos: Sequence[Photo], memory: Memory | None = None) -> list[PhotoGuess]:
-        """Name the faces of every photo; all faces of all photos go through the network together.
+    def recognize(self, photos: Sequence[Photo], memory: Memory | None = None) -> list[tuple[RecognizedFace, ...]]:
+        """The faces of every photo from left to right, never none; all go through the network together.
 
         A second time go those that the first leaves in doubt, and those that are hard to tell.
         """
@@ -126,12 +90,9 @@ class Recognizer:
         features, settled = self._seen_again(seen, once, places, memory)
         tellable = np.array([not one.quality.hopeless for one in seen], np.bool_)
         identities = self.identifier.identify(features, memory, tellable, places)
-        guesses = [self._guess(*face) for face in zip(seen, identities, unit(features), settled, strict=True)]
+        faces = [self._recognized(*face) for face in zip(seen, identities, unit(features), settled, strict=True)]
         starts = np.searchsorted(places, np.arange(len(photos) + 1))
-        return [
-            PhotoGuess(tuple(compress(guesses[start:end], shown(identities[start:end]))), self.version)
-            for start, end in pairwise(starts)
-        ]
+        return [tuple(compress(faces[start:end], shown(identities[start:end]))) for start, end in pairwise(starts)]
 
     def _look_at(self, numbered: tuple[int, Photo]) -> list[_Seen]:
         place, photo = numbered
@@ -181,18 +142,19 @@ class Recognizer:
         embedding: Floats = unit(learned)[0]
         return embedding
 
-    def _guess(self, seen: _Seen, identity: Identity, embedding: Floats, settled: np.bool_) -> FaceGuess:
-        return FaceGuess(
-            seen.face.box,
-            seen.face.found,
-            identity.cousin,
-            identity.confidence,
-            identity.candidates,
-            identity.similarity,
-            embedding,
-            one_pass(self.space) if settled else self.space,
-            identity.runners_up,
-            None if identity.cousin or identity.said else seen.quality.flaw,
+    def _recognized(self, seen: _Seen, identity: Identity, embedding: Floats, settled: np.bool_) -> RecognizedFace:
+        return RecognizedFace(
+            box=seen.face.box,
+            found=seen.face.found,
+            cousin=identity.cousin,
+            confidence=identity.confidence,
+            candidates=identity.candidates,
+            runners_up=identity.runners_up,
+            similarity=identity.similarity,
+            embedding=embedding,
+            network=one_pass(self.space) if settled else self.space,
+            version=self.version,
+            flaw=None if identity.cousin or identity.said else seen.quality.flaw,
         )
 
 

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foundation.box import Box
+from foundation.face import RecognizedFace
 from inference.decoding.photo import Photo
 from inference.device import choose_device
 from inference.faces.detectors import load_detector
-from inference.naming.memory import Lesson, Memory
-from inference.recognizer import PhotoGuess, Recognizer, VersionBroken
+from inference.naming.memory import Memory, StatedFace
+from inference.recognizer import Recognizer, VersionBroken
 from models.forgetting import forget
 from models.registry import Registry, RegistryError
 
@@ -43,7 +44,7 @@ class NotTaught(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Taught:
-    """Lessons, all of them embedded in one space; None before there was a network."""
+    """What people have said, with all faces embedded by one network; None before there was one."""
 
     memory: Memory
     space: str | None
@@ -52,7 +53,7 @@ class _Taught:
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     photo: Photo
-    answer: asyncio.Future[PhotoGuess]
+    answer: asyncio.Future[tuple[RecognizedFace, ...]]
 
 
 class RecognitionService:
@@ -96,7 +97,7 @@ class RecognitionService:
 
     @property
     def space(self) -> str | None:
-        """The fingerprint of the embeddings that lessons must have."""
+        """The fingerprint of the network that what people have said must be embedded by."""
         return self._recognizer.space if self._recognizer else None
 
     @property
@@ -116,14 +117,14 @@ class RecognitionService:
         """
         await self._in_thread(partial(self._promote, version))
 
-    async def guess(self, photo: Photo) -> PhotoGuess:
-        """Name the faces of a photo.
+    async def recognize(self, photo: Photo) -> tuple[RecognizedFace, ...]:
+        """Name the faces of a photo, from left to right, never none.
 
         Raises:
             NotTrained: there is no champion yet.
-            NotTaught: `learn` has not been told the lessons in the champion's space yet.
+            NotTaught: `teach` has not been called with what people have said as the champion sees it.
         """
-        answer: asyncio.Future[PhotoGuess] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[tuple[RecognizedFace, ...]] = asyncio.get_running_loop().create_future()
         self._waiting.put_nowait(_Waiting(photo, answer))
         return await answer
 
@@ -138,9 +139,9 @@ class RecognitionService:
 
         return await self._in_thread(run)
 
-    def learn(self, lessons: Iterable[Lesson], space: str | None) -> None:
-        """Let these lessons, embedded in `space`, count from the next photo, in place of all lessons before."""
-        self._taught = _Taught(Memory(lessons), space)
+    def teach(self, faces: Iterable[StatedFace], space: str | None) -> None:
+        """Let what was said of these faces, embedded in `space`, count from the next photo, in place of all before."""
+        self._taught = _Taught(Memory(faces), space)
 
     async def _work(self) -> None:
         while True:
@@ -173,13 +174,15 @@ class RecognitionService:
         """
         await self._in_thread(partial(forget, self._registry, lambda face: face.was_sent and face.sha256 in photos))
 
-    def _answers(self, batch: list[_Waiting], taught: _Taught | None) -> Sequence[PhotoGuess | Exception]:
+    def _answers(
+        self, batch: list[_Waiting], taught: _Taught | None
+    ) -> Sequence[tuple[RecognizedFace, ...] | Exception]:
         """One guess a photo, or what went wrong with it: one bad photo must not take the others with it."""
         try:
             recognizer = self._follow_champion()
             if recognizer is None:
                 raise NotTrained
-            # Embeddings of another network say nothing here, and an answer without lessons repeats old mistakes.
+            # Embeddings of another network say nothing here, and an answer without statements repeats old mistakes.
             if taught is not None and taught.space != recognizer.space:
                 raise NotTaught
             return recognizer.recognize([waiting.photo for waiting in batch], taught.memory if taught else None)

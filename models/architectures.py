@@ -88,12 +88,13 @@ def _face() -> Architecture:
         build_body=_face_body,
         build_head=_cosine_head,
         head_epochs=10,
-        unfrozen_epochs=0,  # tried in ten folds, it never won: docs/recognition.md
+        unfrozen_epochs=0,  # tried in ten folds, it never won: docs/measurements/recognition.md
         head_rate=1e-2,
         unfrozen_rates=(1e-5, 1e-4),
-        # 1 % of LFW's strangers reach .921 to .932 of families of 7 and 8, with 1 to 4 photos each: docs/feedback.md.
+        # 1 % of LFW's strangers reach .921 to .932 of families of 7 and 8, with 1 to 4 photos each:
+        # docs/measurements/feedback.md.
         least_similarity=0.925,
-        # Of 99 % of strangers by less than .012, of known faces by less than .022: docs/recognition.md.
+        # Of 99 % of strangers by less than .012, of known faces by less than .022: docs/measurements/recognition.md.
         second_pass_raises=0.02,
     )
 

@@ -1,4 +1,7 @@
-"""Networks on the CPU through OpenVINO, in two thirds of the time that torch and OpenCV take: docs/performance.md."""
+"""Networks on the CPU through OpenVINO, in two thirds of the time that torch and OpenCV take.
+
+The table is in docs/measurements/performance.md.
+"""
 
 import os
 import threading
@@ -12,7 +15,8 @@ Floats = NDArray[np.float32]
 
 _PREPARED: Final = 2000
 """Layers kept prepared for the shapes seen last: all of YuNet's for some 25 shapes of pictures. With 100 a picture took
-twice as long wherever shapes took turns; with OpenVINO's own 5,000 memory goes on growing (docs/performance.md)."""
+twice as long wherever shapes took turns; with OpenVINO's own 5,000 memory goes on growing
+(docs/measurements/performance.md)."""
 
 
 def cores() -> int:

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 import cli
 from data.files.home import Home
 from data.files.training_lock import TrainingLock
-from data.store.guesses import NewGuess, NewPhoto
+from data.store.drafts import NewPhoto
 from data.store.store import Store
 from demo.family import draw_stranger
 from inference.decoding.photo import decode
@@ -24,6 +24,7 @@ from inference.faces.detectors import Hog
 from inference.faces.finding import find_faces
 from models import yunet
 from tests.bot.trained import TRAINED, portrait
+from tests.faces import recognized
 
 Run = Callable[..., Result]
 
@@ -335,13 +336,11 @@ async def correct(home: Home, image: bytes) -> int:
     """What the bot writes when a guest sent a photo and an admin named its face."""
     photo = decode(image)
     box = find_faces(Hog(), photo.pixels)[0].box
-    face = NewGuess(
-        (box.left, box.top, box.right, box.bottom), True, "ben", 0.6, ("ben",), None, b"\0" * 8, "face", "v001"
-    )
+    face = recognized("ben", 0.6, box=box)
     (home.inbox / f"{photo.sha256}.jpg").write_bytes(image)
     async with Store.open(home.database) as store:
         answer, _ = await store.guesses.draft(5, 1, 7, [NewPhoto(photo.sha256, (face,))])
-        return await store.corrections.correct(answer.guesses[0].id, "is", "clara", 1)
+        return await store.statements.declare(answer.guesses[0].id, "is", "clara", 1)
 
 
 def test_train_takes_corrections_in_and_says_so(trained: Run, tmp_path: Path) -> None:
@@ -355,7 +354,7 @@ def test_train_takes_corrections_in_and_says_so(trained: Run, tmp_path: Path) ->
 
     async def noted() -> tuple[str | None, str | None]:
         async with Store.open(home.database) as store:
-            (correction,) = await store.corrections.all()
+            (correction,) = await store.statements.all()
             latest = await store.runs.latest()
             return correction.first_used_by, latest.outcome if latest else None
 
@@ -372,7 +371,7 @@ def test_a_version_promoted_by_hand_is_noted_in_its_corrections(trained: Run, tm
 
     async def noted() -> str | None:
         async with Store.open(home.database) as store:
-            (correction,) = await store.corrections.all()
+            (correction,) = await store.statements.all()
             return correction.first_used_by
 
     assert asyncio.run(noted()) == "v002"

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from bot.answers import wording
-from data.store.labels import Verdict
+from data.store.guesses import Guess
+from foundation.statement import Says
 from models.card import Skipped
+from tests.faces import recognized, said
 from training.evaluation.label_check import Alike, Doubt, Findings
 from training.reports.contact_sheet import write_contact_sheet
 
@@ -34,20 +36,28 @@ def test_the_contact_sheet(tmp_path: Path) -> None:
     assert "<img src=x" not in page
 
 
-@pytest.mark.parametrize("verdict", [None, "is", "not"])
-def test_answers(verdict: Verdict | None) -> None:
-    line = wording.Line(1, EVIL, 0.9, True, EVIL, (EVIL,), verdict, EVIL if verdict else None, ((EVIL, 0.2),))
-    for lines in ([line], [line, line]):
-        text = wording.answer(lines, [EVIL])
+@pytest.mark.parametrize("says", [None, "is", "not"])
+def test_answers(says: Says | None) -> None:
+    class Names:
+        def shown(self, cousin: str) -> str:
+            return EVIL
+
+        def avoid(self, cousin: str) -> list[str]:
+            return [EVIL]
+
+    guess = Guess(1, 1, "aa", 1, recognized("evil", runners_up=[("worse", 0.2)]), EVIL)
+    face = guess, said(says, "evil") if says else None
+    for faces in ([face], [face, face]):
+        text = wording.answer(faces, Names(), [EVIL])
         assert set(re.findall(r"<[^>]*>", text)) <= {"<b>", "</b>", "<i>", "</i>"}
         assert "&lt;img src=x onerror=alert(1)&gt;&amp;" in text
 
 
 def test_no_template_and_no_script_takes_text_for_html() -> None:
     """The report is made like the contact sheet; the chat page puts texts in as texts."""
-    for template in (ROOT / "training").glob("*.html"):
+    for template in (ROOT / "training").rglob("*.html"):
         assert not re.search(r"\|\s*safe|autoescape", template.read_text()), template
-    for module in (ROOT / "training").glob("*.py"):
+    for module in (ROOT / "training").rglob("*.py"):
         assert not re.search(r"Environment\((?!autoescape=True)", module.read_text()), module
     for script in (ROOT / "demo" / "telegram" / "page").glob("*.js"):
         assert not re.search(r"(inner|outer|Adjacent)HTML|document\.write|\beval\(", script.read_text()), script

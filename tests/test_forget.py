@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from safetensors.torch import load_file
@@ -18,10 +19,12 @@ from data.files.library import PhotoLibrary
 from data.files.training_lock import TrainingLock
 from data.store.buttons import Button
 from data.store.catalogue import IMPORTED
-from data.store.guesses import NewGuess, NewPhoto
+from data.store.drafts import NewPhoto
 from data.store.store import Store
+from foundation.face import RecognizedFace
 from inference.decoding.photo import upright_jpeg
 from tests.bot.trained import portrait
+from tests.faces import recognized
 
 KEY, NAME = "bartholomew", "Uncle Bartholomäus"
 FACTS = f"""amelia: [She sings.]
@@ -74,18 +77,13 @@ def run(home: Home) -> Run:
     return lambda *words, **more: CliRunner().invoke(cli.main, list(words), **more)
 
 
-def guess(cousin: str | None) -> NewGuess:
-    return NewGuess(
-        box=(0, 0, 1, 1),
-        found=True,
-        cousin=cousin,
-        confidence=0.9,
-        candidates=("amelia", KEY),
-        fact="He bakes." if cousin == KEY else None,
-        embedding=b"\0\0\x80\x3f" * 128,
-        space="face",
-        version="v001",
-        runners_up=((KEY, 0.3), ("clara", 0.2)) if cousin != KEY else (),
+def face(cousin: str | None) -> RecognizedFace:
+    others = () if cousin == KEY else ((KEY, 0.3), ("clara", 0.2))
+    return recognized(
+        cousin,
+        candidates=(("amelia", 0.5), (KEY, 0.3)),
+        runners_up=others,
+        embedding=np.ones(128, np.float32),
     )
 
 
@@ -97,14 +95,14 @@ async def _sent(home: Home) -> None:
         ):
             sha256 = hashlib.sha256(name.encode()).hexdigest()
             (home.inbox / f"{sha256}.jpg").write_bytes(upright_jpeg(portrait("clara", 50 + number)))
-            answer, _ = await store.guesses.draft(5, number, 7, [NewPhoto(sha256, (guess(cousin),))])
-            face = answer.guesses[0].id
+            answer, _ = await store.guesses.draft(5, number, 7, [NewPhoto(sha256, (face(cousin),))])
+            guess_id = answer.guesses[0].id
             if name == "corrected":
-                await store.corrections.correct(face, "is", KEY, 1)
+                await store.statements.declare(guess_id, "is", KEY, 1)
             if name == "other":
-                await store.corrections.correct(face, "is", "clara", 1)
+                await store.statements.declare(guess_id, "is", "clara", 1)
             if name == "clara":
-                await store.corrections.correct(face, "not", KEY, 1)
+                await store.statements.declare(guess_id, "not", KEY, 1)
         await store.told.next(5, KEY, ["He bakes."])
         await store.buttons.add([Button(5, "facts", cousin=KEY)])
         await store.journal.record({1: json.dumps({"message": {"text": f"who is {NAME}?"}}), 2: '{"message": {}}'})

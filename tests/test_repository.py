@@ -12,6 +12,7 @@ from dotenv import dotenv_values
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from cli.reference import PAGE, reference
 from data.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parent.parent
@@ -94,11 +95,39 @@ def test_an_installed_copy_has_every_file_of_its_packages() -> None:
             assert any(fnmatch.fnmatch(name.as_posix(), glob) for glob in packaged), name
 
 
+def test_the_page_of_the_command_is_what_the_command_says() -> None:
+    assert PAGE.read_text("utf-8") == reference(), "run make docs"
+
+
+def test_the_image_is_built_from_every_package() -> None:
+    setuptools = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
+    let_in = {line.removeprefix("!") for line in (ROOT / ".dockerignore").read_text().splitlines() if line[:1] == "!"}
+    assert {glob.removesuffix("*") for glob in setuptools["packages"]["find"]["include"]} <= let_in
+
+
+def anchors(page: Path) -> set[str]:
+    """What a link may name behind #: the page's headings, as forges spell them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 def test_links_between_the_pages_lead_somewhere() -> None:
-    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
-        for link in re.findall(r"\]\(([^)#\s]+)", page.read_text()):
-            if "://" not in link:
-                assert (page.parent / link).exists(), f"{page.name} links to {link}"
+    pages = [path for path in tracked() if path.suffix == ".md"]
+    assert {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "architecture.md"} <= {page.name for page in pages}
+    for page in pages:
+        for link, anchor in re.findall(r"\]\(([^)#\s]*)#?([^)\s]*)\)", page.read_text("utf-8")):
+            if "://" in link:
+                continue
+            target = page.parent / link if link else page
+            assert target.exists(), f"{page.name} links to {link}"
+            assert not anchor or anchor in anchors(target), f"{page.name} links to {link}#{anchor}"
+
+
+def test_pages_that_code_speaks_of_are_there() -> None:
+    for path in tracked():
+        if path.suffix not in {".svg", ".json", ".md"}:
+            for page in re.findall(r"\bdocs/[\w/]+\.\w+", path.read_text("utf-8")):
+                assert (ROOT / page).exists(), f"{path.relative_to(ROOT)} speaks of {page}"
 
 
 def test_every_room_imports_only_what_it_may() -> None:

@@ -24,7 +24,7 @@ from inference.embedding.embedder import embedder
 from inference.faces.alignment import ALIGNMENTS
 from inference.faces.finding import FaceDetector
 from inference.naming.gallery import Floats, unit
-from inference.naming.memory import Lesson
+from inference.naming.memory import StatedFace
 from models.architectures import Architecture
 from models.card import Card, Denial, Metrics, Sample
 from models.registry import Registry, RegistryError
@@ -127,9 +127,9 @@ def train(
 
     holdout = [dataset.faces[i] for i in judged_fairly(dataset.faces, folds, before)]
     progress("Comparing with the champion", 0, 1)
-    lessons = _lessons(dataset, material, trained, train_on)
+    stated = _stated(dataset, material, trained, train_on)
     verdict = compare(
-        registry, folder, holdout, lessons, space, detector, device, seen=trained.features is dataset.face_features
+        registry, folder, holdout, stated, space, detector, device, seen=trained.features is dataset.face_features
     )
     if verdict.promote:
         registry.promote(version)
@@ -209,17 +209,17 @@ def _samples(dataset: Dataset, folds: NDArray[np.int64]) -> list[Sample]:
             cousin=face.file.cousin,
             source=face.file.source,
             fold=int(fold),
-            box=(face.box.left, face.box.top, face.box.right, face.box.bottom),
-            said_by=face.file.word.said_by if face.file.word else None,
-            accepted_by=face.file.word.accepted_by if face.file.word else None,
+            box=face.box.sides,
+            said_by=face.file.statement.by if face.file.statement else None,
+            accepted_by=face.file.statement.accepted_by if face.file.statement else None,
         )
         for face, fold in zip(dataset.faces, folds, strict=True)
     ]
 
 
-def _lessons(dataset: Dataset, material: Material, trained: Trained, train_on: NDArray[np.int64]) -> list[Lesson]:
+def _stated(dataset: Dataset, material: Material, trained: Trained, train_on: NDArray[np.int64]) -> list[StatedFace]:
     """What people have said of faces that judge nobody, as the bot remembers it, oldest first."""
-    taught = [(dataset.faces[i], trained.features[i]) for i in train_on if dataset.faces[i].file.word is not None]
+    taught = [(dataset.faces[i], trained.features[i]) for i in train_on if dataset.faces[i].file.statement is not None]
     if trained.features is dataset.face_features:
         taught += [(face, face.features) for face in dataset.denials]
     elif dataset.denials:
@@ -228,9 +228,11 @@ def _lessons(dataset: Dataset, material: Material, trained: Trained, train_on: N
         learned, _ = by.thorough_features(faces)
         taught += zip(dataset.denials, learned, strict=True)
     return [
-        Lesson(unit(features), face.file.cousin or None, word.verdict)
-        for face, features in sorted(taught, key=lambda one: one[0].file.word.correction if one[0].file.word else 0)
-        if (word := face.file.word) is not None
+        StatedFace(statement, unit(features))
+        for face, features in sorted(
+            taught, key=lambda one: one[0].file.statement.number if one[0].file.statement else 0
+        )
+        if (statement := face.file.statement) is not None
     ]
 
 
@@ -238,14 +240,14 @@ def _denials(dataset: Dataset) -> list[Denial]:
     return [
         Denial(
             sha256=face.sha256,
-            correction=word.correction,
-            verdict=word.verdict,
+            correction=statement.number,
+            verdict=statement.says,
             cousin=face.file.cousin or None,
-            said_by=word.said_by,
-            accepted_by=word.accepted_by,
+            said_by=statement.by,
+            accepted_by=statement.accepted_by,
         )
         for face in dataset.denials
-        if (word := face.file.word) is not None and word.verdict != "is"
+        if (statement := face.file.statement) is not None and statement.says != "is"
     ]
 
 

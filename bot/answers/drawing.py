@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from data.store.guesses import BoxFractions
+from foundation.box import Box
 
 Pixels = NDArray[np.uint8]
 
@@ -23,10 +23,10 @@ _COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A face's number and its box: left, top, right, bottom as fractions of the picture."""
+    """A face's number and its box."""
 
     number: int
-    box: BoxFractions
+    box: Box
 
 
 def numbered(photos: Sequence[tuple[Pixels, Sequence[Numbered]]]) -> bytes:
@@ -40,12 +40,12 @@ def numbered(photos: Sequence[tuple[Pixels, Sequence[Numbered]]]) -> bytes:
     return _jpeg(_not_too_long(tiles[0] if len(tiles) == 1 else _sheet(tiles, columns=2 if len(tiles) <= 4 else 3)))
 
 
-def crop(pixels: Pixels, box: BoxFractions) -> bytes:
+def crop(pixels: Pixels, box: Box) -> bytes:
     """A JPEG of one face with some of what is around it, at least 320 pixels wide or high."""
     return _jpeg(_not_too_long(_fit(_face(pixels, box), SIDE)))
 
 
-def contact_sheet(faces: Sequence[tuple[Pixels, BoxFractions] | None]) -> bytes:
+def contact_sheet(faces: Sequence[tuple[Pixels, Box] | None]) -> bytes:
     """A JPEG of several photos' faces, numbered from 1, two beside each other; None where a photo is gone."""
     tiles = []
     for number, face in enumerate(faces, 1):
@@ -58,10 +58,10 @@ def contact_sheet(faces: Sequence[tuple[Pixels, BoxFractions] | None]) -> bytes:
     return _jpeg(_sheet(tiles, columns=2))
 
 
-def _face(pixels: Pixels, box: BoxFractions) -> Image.Image:
+def _face(pixels: Pixels, box: Box) -> Image.Image:
     image = Image.fromarray(pixels)
-    left, right = box[0] * image.width, box[2] * image.width
-    top, bottom = box[1] * image.height, box[3] * image.height
+    left, right = box.left * image.width, box.right * image.width
+    top, bottom = box.top * image.height, box.bottom * image.height
     margin = 0.35 * max(right - left, bottom - top)
     face = image.crop(
         (
@@ -80,8 +80,8 @@ def _draw(image: Image.Image, faces: Sequence[Numbered], scale: float) -> None:
     font = ImageFont.load_default(max(14, round(scale * max(image.size) / 28)))
     for face in faces:
         colour = _COLOURS[(face.number - 1) % len(_COLOURS)]
-        left, top = face.box[0] * image.width, face.box[1] * image.height
-        right, bottom = face.box[2] * image.width, face.box[3] * image.height
+        left, top = face.box.left * image.width, face.box.top * image.height
+        right, bottom = face.box.right * image.width, face.box.bottom * image.height
         # A dark line under the bright one stays visible on any background.
         for width, ink in ((round(1.5 * stroke), "black"), (stroke, colour)):
             draw.rectangle((left, top, max(left, right), max(top, bottom)), outline=ink, width=width)

@@ -11,11 +11,11 @@ from bot.house import House
 from bot.transport.errors import quietly
 from bot.transport.outbox import is_first_attempt
 from data.store.buttons import Button
-from data.store.corrections import Correction
-from data.store.guesses import Answer, Guess
+from data.store.guesses import Answer
+from foundation.statement import Statement
 
 HTML = ParseMode.HTML
-Said = Mapping[int, Correction]
+Said = Mapping[int, Statement]
 """What was last accepted of each guess, by its id."""
 
 
@@ -52,7 +52,7 @@ class Answering:
             await self.refresh(answer.id)
 
     async def refresh(self, answer_id: int) -> None:
-        """Write an answer anew, as its corrections are now. One that is gone, forgotten or deleted, is let be."""
+        """Write an answer anew, as what was said of it is now. One that is gone, forgotten or deleted, is let be."""
         answer = await self._house.store.guesses.answer(answer_id)
         if answer is None or answer.message_id is None:
             return
@@ -72,29 +72,15 @@ class Answering:
         return await self._markup(answer, await self._said(answer))
 
     async def _said(self, answer: Answer) -> Said:
-        return await self._house.store.corrections.of_guesses([guess.id for guess in answer.guesses])
+        accepted = await self._house.store.statements.of_guesses([guess.id for guess in answer.guesses])
+        return {guess_id: one.statement for guess_id, one in accepted.items()}
 
     async def _markup(self, answer: Answer, said: Said) -> InlineKeyboardMarkup:
         return await keyboard(self._house.store.buttons, _rows(answer, said))
 
     def _text(self, answer: Answer, said: Said, limit: int) -> str:
-        return wording.answer([self._line(guess, said.get(guess.id)) for guess in answer.guesses], answer.notes, limit)
-
-    def _line(self, guess: Guess, said: Correction | None) -> wording.Line:
-        names = self._house.names
-        cousin = guess.cousin if said is None else said.cousin if said.verdict == "is" else None
-        return wording.Line(
-            number=guess.number,
-            name=names.shown(guess.cousin) if guess.cousin else None,
-            confidence=guess.confidence,
-            found=guess.found,
-            fact=guess.fact if cousin else None,
-            avoid=self._house.facts.last_good().avoid(cousin) if cousin and guess.fact else (),
-            verdict=said.verdict if said else None,
-            said=names.shown(said.cousin) if said and said.cousin else None,
-            runners_up=tuple((names.shown(other), probability) for other, probability in guess.runners_up),
-            flaw=guess.flaw,
-        )
+        faces = [(guess, said.get(guess.id)) for guess in answer.guesses]
+        return wording.answer(faces, self._house.names, answer.notes, limit)
 
 
 def _rows(answer: Answer, said: Said) -> Sequence[Sequence[Choice]]:
@@ -105,7 +91,7 @@ def _rows(answer: Answer, said: Said) -> Sequence[Sequence[Choice]]:
         wrong = Button(answer.chat_id, "wrong", guess_id=guess.id)
         if guess.id in said:
             choices.append((f"{number}✎ Change", wrong))
-        elif guess.flaw:  # nothing was said that could be right
+        elif guess.face.flaw:  # nothing was said that could be right
             choices.append((f"{number}✎ I know who", wrong))
         else:
             choices.append((f"{number}✓ Right", Button(answer.chat_id, "right", guess_id=guess.id)))

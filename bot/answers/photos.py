@@ -7,7 +7,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from telegram import Chat, Message, ReplyParameters, Update
 from telegram.ext import ContextTypes
 
@@ -17,9 +16,10 @@ from bot.house import House
 from bot.transport.downloads import download, picture_in
 from bot.transport.errors import Later
 from bot.transport.outbox import apart, current_update, is_first_attempt
-from data.store.guesses import Answer, Forgotten, NewGuess, NewPhoto
+from data.store.drafts import NewPhoto, cousins_in
+from data.store.guesses import Answer, Forgotten
+from foundation.face import RecognizedFace
 from inference.decoding.photo import Photo, PhotoError, jpeg_of
-from inference.recognizer import FaceGuess, PhotoGuess
 from inference.service import NotTrained
 
 logger = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class _Seen:
 
     photo: Photo
     jpeg: bytes | None
-    guess: PhotoGuess
+    faces: tuple[RecognizedFace, ...]
 
 
 class Photos:
@@ -174,7 +174,7 @@ class Photos:
         try:
             data = await download(self._house.bot, wanted)
             # What was corrected elsewhere up to now counts.
-            photo, _ = await asyncio.gather(self._house.decoding.decode(data), self._house.lessons.follow())
+            photo, _ = await asyncio.gather(self._house.decoding.decode(data), self._house.teaching.follow())
         except PhotoError as error:
             return str(error)
         return _Opened(photo, None if photo.is_whole else data)
@@ -184,26 +184,22 @@ class Photos:
         if isinstance(opened, str):
             return opened
         photo, larger = opened.photo, opened.larger
-        guessing = self._house.lessons.guess(photo)
+        recognizing = self._house.teaching.recognize(photo)
         if larger is None:
-            return _Seen(photo, None, await guessing)
+            return _Seen(photo, None, await recognizing)
         try:
-            guess, jpeg = await asyncio.gather(guessing, self._house.decoding.upright_jpeg(larger))
+            faces, jpeg = await asyncio.gather(recognizing, self._house.decoding.upright_jpeg(larger))
         except PhotoError as error:
             return str(error)
-        return _Seen(photo, jpeg, guess)
+        return _Seen(photo, jpeg, faces)
 
     async def _draft(
         self, asked: Message, sender: int, seen: Sequence[_Seen], notes: Sequence[str]
     ) -> tuple[Answer, list[int]]:
         """Keep what was guessed, and the buttons that point to it. Raises `Forgotten`."""
         book = await self._house.facts.book()
-        photos = [
-            NewPhoto(one.photo.sha256, tuple(_new_guess(face, one.guess.version) for face in one.guess.faces))
-            for one in seen
-        ]
-        cousins = {guess.cousin for photo in photos for guess in photo.guesses if guess.cousin}
-        facts = {cousin: book.facts(cousin) for cousin in cousins}
+        photos = [NewPhoto(one.photo.sha256, one.faces) for one in seen]
+        facts = {cousin: book.facts(cousin) for cousin in cousins_in(photos)}
         return await self._house.store.guesses.draft(
             asked.chat_id,
             asked.message_id,
@@ -232,7 +228,7 @@ def _roughly(seconds: float) -> int:
 
 
 def _needs_picture(seen: Sequence[_Seen]) -> bool:
-    return len(seen) > 1 or len(seen[0].guess.faces) > 1
+    return len(seen) > 1 or len(seen[0].faces) > 1
 
 
 def _drawing(seen: Sequence[_Seen], answer: Answer) -> bytes:
@@ -241,24 +237,8 @@ def _drawing(seen: Sequence[_Seen], answer: Answer) -> bytes:
         [
             (
                 one.photo.pixels,
-                [drawing.Numbered(guess.number, guess.box) for _, guess in zip(one.guess.faces, numbers, strict=False)],
+                [drawing.Numbered(guess.number, guess.face.box) for _, guess in zip(one.faces, numbers, strict=False)],
             )
             for one in seen
         ]
-    )
-
-
-def _new_guess(face: FaceGuess, version: str) -> NewGuess:
-    return NewGuess(
-        box=(face.box.left, face.box.top, face.box.right, face.box.bottom),
-        found=face.found,
-        cousin=face.cousin,
-        confidence=float(face.confidence),
-        candidates=tuple(candidate.cousin for candidate in face.candidates),
-        fact=None,
-        embedding=np.asarray(face.embedding, np.float32).tobytes(),
-        space=face.space,
-        version=version,
-        runners_up=tuple((candidate.cousin, float(candidate.probability)) for candidate in face.runners_up),
-        flaw=face.flaw,
     )

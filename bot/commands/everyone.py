@@ -143,7 +143,7 @@ class Commands:
         await store.journal.forget(tap.user.id)
         await store.told.forget(tap.user.id)  # a private chat has its person's id
         await store.forgetting.for_good()
-        await self._house.lessons.teach()
+        await self._house.teaching.teach()
         if learning:
             await self._trainer.start("photos were forgotten while it learned from them")
         await tap.rewrite(f"Done: I deleted {_photos(photos)} and all I made of them.")
@@ -151,7 +151,7 @@ class Commands:
 
     async def _teach(self, photos: list[str]) -> bool:
         """Whether training learns anything from these photos: without a correction it does not see them."""
-        return any(one.photo_sha256 in photos for one in await self._house.store.corrections.accepted())
+        return any(one.statement.photo in photos for one in await self._house.store.statements.accepted())
 
     async def _keep(self, tap: Tap) -> str | None:
         if tap.user.id != tap.button.person:

@@ -3,32 +3,36 @@
 from collections.abc import Iterable
 from contextlib import suppress
 
-from actions.teaching import Lessons
+from actions.teaching import Teaching
 from bot.operations.alerts import WatchedFacts
 from data.facts.factbook import Entry, FactBook
 from data.facts.parser import MAX_NAME
 from data.facts.stub import StubError, add_stub
 from data.files.library import LibraryError, PhotoLibrary, cousin_key
-from data.store.labels import Verdict
+from foundation.statement import Statement
 from inference.service import RecognitionService
 
 
 class Names:
     def __init__(
-        self, facts: WatchedFacts, library: PhotoLibrary, service: RecognitionService, lessons: Lessons
+        self, facts: WatchedFacts, library: PhotoLibrary, service: RecognitionService, teaching: Teaching
     ) -> None:
         self._facts = facts
         self._library = library
         self._service = service
-        self._lessons = lessons
+        self._teaching = teaching
 
     def shown(self, cousin: str) -> str:
         """The name as plain text."""
         return self._facts.last_good().display_name(cousin)
 
+    def avoid(self, cousin: str) -> tuple[str, ...]:
+        """What not to bring up with them."""
+        return self._facts.last_good().avoid(cousin)
+
     def all(self) -> list[str]:
-        """The keys of all cousins: trained, in the facts, with a folder, or named in a correction; by shown name."""
-        keys = {*self._service.cousins, *self._facts.last_good().cousins, *self._lessons.cousins}
+        """The keys of all cousins: trained, in the facts, with a folder, or named by a person; by shown name."""
+        keys = {*self._service.cousins, *self._facts.last_good().cousins, *self._teaching.cousins}
         with suppress(LibraryError):  # no photos folder yet: the other names are still good
             keys.update(self._library.cousins())
         return sorted(keys, key=lambda key: self.shown(key).casefold())
@@ -55,11 +59,11 @@ class Names:
         shown = FactBook(Entry(key, self.shown(key)) for key in self.all())
         return list(dict.fromkeys([*self._facts.last_good().suggest(text), *shown.suggest(text)]))
 
-    def said(self, verdict: Verdict, cousin: str | None) -> str:
+    def said(self, statement: Statement) -> str:
         """What somebody said of a face, in plain text as it goes on after a colon."""
-        name = self.shown(cousin) if cousin else ""
+        name = self.shown(statement.cousin) if statement.cousin else ""
         words = {"is": name, "not": f"not {name}", "stranger": "nobody of the family", "not_a_face": "not a face"}
-        return words[verdict]
+        return words[statement.says]
 
     def welcome(self, name: str) -> tuple[str, str]:
         """Someone new of that name gets a folder for photos and an entry in facts.yaml.

@@ -9,7 +9,7 @@ from bot.conversation.keyboards import Choice, keyboard
 from bot.conversation.taps import Action, Tap
 from bot.conversation.wording import ADMINS_ONLY, FORGOTTEN
 from bot.corrections.review_page import ReviewPages
-from bot.corrections.verdicts import Verdicts
+from bot.corrections.statements import Statements
 from bot.house import House
 from data.store.buttons import Button
 from data.store.guesses import Guess
@@ -18,9 +18,9 @@ _SUGGESTED: Final = 3
 
 
 class Newcomers:
-    def __init__(self, house: House, verdicts: Verdicts, pages: ReviewPages) -> None:
+    def __init__(self, house: House, statements: Statements, pages: ReviewPages) -> None:
         self._house = house
-        self._verdicts = verdicts
+        self._statements = statements
         self._pages = pages
 
     def actions(self) -> dict[str, Action]:
@@ -63,7 +63,7 @@ class Newcomers:
         question = await self._house.bot.send_message(
             tap.button.chat_id,
             # The review counts its faces otherwise than the answer did.
-            f"What is the name of {'this person' if tap.button.correction_id else f'face {guess.number}'}?"
+            f"What is the name of {'this person' if tap.button.statement_id else f'face {guess.number}'}?"
             " Reply to this message with it.",
             reply_markup=ForceReply(input_field_placeholder="Charlie Brown"),
         )
@@ -106,7 +106,7 @@ class Newcomers:
     async def _take_in(self, guess: Guess, known: str | None, text: str, user: User) -> str:
         """Returns the sentence to thank with. Raises ValueError for what makes no name."""
         cousin, hint = (known, "") if known is not None else await self._welcome(text)
-        return await self._verdicts.give(guess, "is", cousin, user) + hint
+        return await self._statements.take(guess, "is", cousin, user) + hint
 
     async def _welcome(self, text: str) -> tuple[str, str]:
         cousin, todo = await asyncio.to_thread(self._house.names.welcome, text)

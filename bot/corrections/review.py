@@ -6,19 +6,19 @@ from telegram.ext import ContextTypes
 from bot.conversation.taps import Action, Tap
 from bot.conversation.wording import ADMINS_ONLY
 from bot.corrections.review_page import ReviewPages
-from bot.corrections.verdicts import Verdicts
+from bot.corrections.statements import Statements
 from bot.house import House
-from data.store.labels import Correction
 from data.store.review_pages import ReviewPage
+from data.store.statements import StoredStatement
 
 DECIDED = "That was decided already."
 LEFT = "That page was left; send /review for what waits now."
 
 
 class Review:
-    def __init__(self, house: House, verdicts: Verdicts, pages: ReviewPages) -> None:
+    def __init__(self, house: House, statements: Statements, pages: ReviewPages) -> None:
         self._house = house
-        self._verdicts = verdicts
+        self._statements = statements
         self._pages = pages
 
     def actions(self) -> dict[str, Action]:
@@ -43,10 +43,10 @@ class Review:
         if not self._house.access.is_admin(tap.user):
             return ADMINS_ONLY
         proposal = await self._proposal(tap)
-        if proposal is None or not await self._verdicts.accept([proposal], tap.user):
+        if proposal is None or not await self._statements.accept([proposal], tap.user):
             return await self._decided_before(tap)
         await self._pages.go_on(tap.button.chat_id)
-        return f"Accepted: {self._house.names.said(proposal.verdict, proposal.cousin)}."
+        return f"Accepted: {self._house.names.said(proposal.statement)}."
 
     async def _accept_all(self, tap: Tap) -> str | None:
         """What the admin saw is accepted: a guest's second thought has another number."""
@@ -55,8 +55,8 @@ class Review:
         page = await self._page(tap)
         if page is None:
             return LEFT
-        found = [await self._house.store.corrections.get(correction_id) for correction_id in page.corrections]
-        accepted = await self._verdicts.accept([one for one in found if one is not None], tap.user)
+        found = [await self._house.store.statements.get(statement_id) for statement_id in page.statements]
+        accepted = await self._statements.accept([one for one in found if one is not None], tap.user)
         if not accepted:
             return await self._decided_before(tap)
         await self._pages.go_on(tap.button.chat_id)
@@ -66,7 +66,7 @@ class Review:
         if not self._house.access.is_admin(tap.user):
             return ADMINS_ONLY
         proposal = await self._proposal(tap)
-        if proposal is None or not await self._verdicts.dismiss(proposal, tap.user):
+        if proposal is None or not await self._statements.dismiss(proposal, tap.user):
             return await self._decided_before(tap)
         await self._pages.go_on(tap.button.chat_id)
         return "Dismissed."
@@ -97,6 +97,6 @@ class Review:
             await tap.show_buttons(None)
         return DECIDED
 
-    async def _proposal(self, tap: Tap) -> Correction | None:
-        found = tap.button.correction_id
-        return await self._house.store.corrections.get(found) if found is not None else None
+    async def _proposal(self, tap: Tap) -> StoredStatement | None:
+        found = tap.button.statement_id
+        return await self._house.store.statements.get(found) if found is not None else None

@@ -17,8 +17,8 @@ from bot.transport.errors import quietly
 from data.facts.parser import MAX_NAME
 from data.store.buttons import Button
 from data.store.guesses import Guess
-from data.store.labels import Correction
 from data.store.review_pages import ReviewPage
+from data.store.statements import StoredStatement
 
 FACES: Final = 6  # two columns of three: large enough to be known again on a phone
 DONE: Final = "Nothing waits for review. 👍"
@@ -34,7 +34,7 @@ class _Entry:
     """
 
     number: int
-    proposal: Correction | None
+    proposal: StoredStatement | None
     guess: Guess | None
     outcome: str | None
 
@@ -49,8 +49,8 @@ class ReviewPages:
         """Send the proposals about which the bot was least certain, or those that come behind a page's."""
         store = self._house.store
         await self._put_away(chat_id)
-        waiting = await store.corrections.proposed()
-        shown = _six(waiting, behind.corrections if behind else ())
+        waiting = await store.statements.proposed()
+        shown = _six(waiting, behind.statements if behind else ())
         if not shown:
             await self._house.bot.send_message(chat_id, DONE)
             return
@@ -72,8 +72,8 @@ class ReviewPages:
             await self.redraw(page)
 
     async def redraw(self, page: ReviewPage) -> None:
-        entries = [await self._entry(number, id_) for number, id_ in enumerate(page.corrections, 1)]
-        waiting = await self._house.store.corrections.proposed()
+        entries = [await self._entry(number, id_) for number, id_ in enumerate(page.statements, 1)]
+        waiting = await self._house.store.statements.proposed()
         text, markup = await self._written(page.chat_id, entries, waiting, has_picture=page.has_picture)
         bot, chat_id, message_id = self._house.bot, page.chat_id, page.message_id
         with quietly():
@@ -89,7 +89,7 @@ class ReviewPages:
         page = await self._house.store.review_pages.get(chat_id)
         if page is None:
             return
-        entries = [await self._entry(number, id_) for number, id_ in enumerate(page.corrections, 1)]
+        entries = [await self._entry(number, id_) for number, id_ in enumerate(page.statements, 1)]
         if all(entry.outcome for entry in entries):
             await self._house.store.review_pages.close(chat_id, page.message_id)
             await self.open(chat_id)
@@ -102,9 +102,9 @@ class ReviewPages:
             with quietly():
                 await self._house.bot.edit_message_reply_markup(chat_id, page.message_id, reply_markup=None)
 
-    async def _entry(self, number: int, correction_id: int) -> _Entry:
+    async def _entry(self, number: int, statement_id: int) -> _Entry:
         store = self._house.store
-        proposal = await store.corrections.get(correction_id)
+        proposal = await store.statements.get(statement_id)
         guess = await store.guesses.get(proposal.guess_id) if proposal else None
         if proposal is None or guess is None:
             return _Entry(number, None, None, "forgotten, or said anew")
@@ -112,13 +112,13 @@ class ReviewPages:
             return _Entry(number, proposal, guess, None)
         if proposal.status == "accepted":
             return _Entry(number, proposal, guess, f"✓ Accepted: {self._said(proposal)}.")
-        last = await store.corrections.of_guess(guess.id)
+        last = await store.statements.of_guess(guess.id)
         if last is not None and last.decided_at == proposal.decided_at:
             return _Entry(number, proposal, guess, f"✎ Corrected: {self._said(last)}.")
         return _Entry(number, proposal, guess, "✗ Dismissed.")
 
     async def _written(
-        self, chat_id: int, entries: Sequence[_Entry], waiting: Sequence[Correction], *, has_picture: bool
+        self, chat_id: int, entries: Sequence[_Entry], waiting: Sequence[StoredStatement], *, has_picture: bool
     ) -> tuple[str, InlineKeyboardMarkup | None]:
         lines = [await self._line(entry, waiting, alone=len(entries) == 1) for entry in entries]
         if any(entry.outcome is None for entry in entries):
@@ -127,16 +127,16 @@ class ReviewPages:
             lines.append("(The photo is gone.)" if len(entries) == 1 else "(The photos are gone.)")
         return "\n".join(lines), await self._buttons(chat_id, entries, waiting)
 
-    async def _line(self, entry: _Entry, waiting: Sequence[Correction], *, alone: bool) -> str:
+    async def _line(self, entry: _Entry, waiting: Sequence[StoredStatement], *, alone: bool) -> str:
         number, room = ("", MAX_NAME) if alone else (f"{entry.number}. ", _LONGEST)
         if entry.outcome or entry.proposal is None or entry.guess is None:
             return f"{number}{escape(entry.outcome or '', quote=False)}"
         proposal, guess = entry.proposal, entry.guess
-        who = _short(await self._house.store.people.name(proposal.by) or str(proposal.by), room)
-        mine = _short(self._house.names.shown(guess.cousin), room) if guess.cousin else "nobody I know"
-        doubt = f"{escape(mine, quote=False)} ({per_cent(guess.confidence)})"
-        if guess.flaw:
-            doubt = untellable(guess.flaw)
+        who = _short(await self._house.store.people.name(proposal.statement.by) or str(proposal.statement.by), room)
+        mine = _short(self._house.names.shown(guess.face.cousin), room) if guess.face.cousin else "nobody I know"
+        doubt = f"{escape(mine, quote=False)} ({per_cent(guess.face.confidence)})"
+        if guess.face.flaw:
+            doubt = untellable(guess.face.flaw)
         said = self._said(proposal)
         says = f"{escape(who, quote=False)} says: <b>{escape(_short(said, room), quote=False)}</b>"
         others = sorted({self._said(one) for one in waiting if one.guess_id == guess.id} - {said})
@@ -146,14 +146,14 @@ class ReviewPages:
         return f"{says}.\nI said: {doubt}." if alone else f"{number}{says}; I said {doubt}"
 
     async def _buttons(
-        self, chat_id: int, entries: Sequence[_Entry], waiting: Sequence[Correction]
+        self, chat_id: int, entries: Sequence[_Entry], waiting: Sequence[StoredStatement]
     ) -> InlineKeyboardMarkup | None:
         open_ = [entry.proposal for entry in entries if entry.proposal is not None and entry.outcome is None]
         if not open_:
             return None
 
-        def button(action: str, proposal: Correction) -> Button:
-            return Button(chat_id, action, guess_id=proposal.guess_id, correction_id=proposal.id)
+        def button(action: str, proposal: StoredStatement) -> Button:
+            return Button(chat_id, action, guess_id=proposal.guess_id, statement_id=proposal.id)
 
         rows: list[list[Choice]] = []
         if len(entries) == 1:
@@ -176,21 +176,23 @@ class ReviewPages:
             rows.append([("Later ›", Button(chat_id, "later"))])
         return await keyboard(self._house.store.buttons, rows)
 
-    async def _picture(self, proposals: Sequence[Correction]) -> bytes | None:
+    async def _picture(self, proposals: Sequence[StoredStatement]) -> bytes | None:
         """The faces, numbered where there are several; None where every photo is gone."""
-        photos = [await self._house.inbox.open(one.photo_sha256) for one in proposals]
-        faces = [(photo.pixels, one.box) if photo else None for photo, one in zip(photos, proposals, strict=True)]
+        photos = [await self._house.inbox.open(one.statement.photo) for one in proposals]
+        faces = [
+            (photo.pixels, one.statement.box) if photo else None for photo, one in zip(photos, proposals, strict=True)
+        ]
         if not any(faces):
             return None
         if len(faces) == 1 and faces[0] is not None:
             return await asyncio.to_thread(drawing.crop, *faces[0])
         return await asyncio.to_thread(drawing.contact_sheet, faces)
 
-    def _said(self, correction: Correction) -> str:
-        return self._house.names.said(correction.verdict, correction.cousin)
+    def _said(self, stated: StoredStatement) -> str:
+        return self._house.names.said(stated.statement)
 
 
-def _six(waiting: Sequence[Correction], shown: Sequence[int]) -> list[Correction]:
+def _six(waiting: Sequence[StoredStatement], shown: Sequence[int]) -> list[StoredStatement]:
     """The first proposals, one for each face, or those behind what was shown; from the start again behind the last."""
     faces = list({one.guess_id: one for one in reversed(waiting)}.values())[::-1]
     places = [place for place, one in enumerate(faces) if one.id in shown]

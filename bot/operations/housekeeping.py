@@ -43,14 +43,14 @@ async def clean_up(house: House, now: datetime) -> None:
 
 
 async def follow_models(house: House) -> None:
-    """Load the version that takes over, teach it the corrections, and watch facts.yaml, until cancelled."""
+    """Load the version that takes over, teach it what people said, and watch facts.yaml, until cancelled."""
     champion: str | None = None
     trouble = ""
     while True:
         try:
             await house.facts.book()
             await house.service.follow()
-            await house.lessons.follow()
+            await house.teaching.follow()
             if house.service.version != champion:
                 await house.note_champion()
                 champion = house.service.version

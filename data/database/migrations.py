@@ -240,6 +240,26 @@ async def flaws(db: aiosqlite.Connection) -> None:
     await db.execute("ALTER TABLE guesses ADD COLUMN flaw TEXT")  # NULL: none that kept the face from being named
 
 
+async def statements(db: aiosqlite.Connection) -> None:
+    # What a person says of a face has one name from the button to the training set.
+    await db.execute("ALTER TABLE corrections RENAME TO statements")
+    for table, old, new in (
+        ("statements", "verdict", "says"),
+        ("buttons", "correction_id", "statement_id"),
+        ("review_pages", "corrections", "statements"),
+    ):
+        await db.execute(f"ALTER TABLE {table} RENAME COLUMN {old} TO {new}")
+
+
+async def faces_as_recognized(db: aiosqlite.Connection) -> None:
+    # Of earlier guesses the probabilities of the candidates were not kept, nor how alike the face was.
+    await db.execute("ALTER TABLE guesses ADD COLUMN similarity REAL NOT NULL DEFAULT -1")
+    await db.execute(
+        "UPDATE guesses SET candidates ="
+        " (SELECT json_group_array(json_array(value, 0.0)) FROM json_each(guesses.candidates))"
+    )
+
+
 async def library(db: aiosqlite.Connection) -> None:
     await db.execute("""
         CREATE TABLE library_files (                -- the labelled photos, in the folder of whoever they show
@@ -285,6 +305,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     invites,
     moved_groups,
     flaws,
+    statements,
+    faces_as_recognized,
     library,
 )
 

@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 
 from data.names import cousin_key
+from foundation.box import Box
 
 __all__ = ["LabelledPhoto", "LibraryError", "PhotoLibrary", "cousin_key", "readable"]
 
@@ -28,13 +29,13 @@ class LabelledPhoto:
 
     Attributes:
         sha256: of the bytes as they came, by which the photo is known; None where the file holds them still.
-        box: left, top, right, bottom of their face as fractions of the upright photo; None: it is not known.
+        box: where their face is; None: it is not known.
     """
 
     path: Path
     cousin: str
     sha256: str | None = None
-    box: tuple[float, float, float, float] | None = None
+    box: Box | None = None
 
 
 class PhotoLibrary:

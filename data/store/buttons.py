@@ -14,7 +14,7 @@ class Button:
     chat_id: int
     action: str
     guess_id: int | None = None
-    correction_id: int | None = None
+    statement_id: int | None = None
     person: int | None = None
     cousin: str | None = None
     run_id: int | None = None

@@ -15,7 +15,7 @@ from typing import Final
 
 from data.database.connection import Database, now
 from data.files.library import LabelledPhoto, PhotoLibrary, readable
-from data.store.guesses import BoxFractions
+from foundation.box import Box
 
 IMPORTED: Final = "import"
 """The source of a label that came with `photos import`, where the photo lay in somebody else's folder already."""
@@ -50,7 +50,7 @@ class _Label:
     id: int
     sha256: str
     cousin: str
-    box: BoxFractions | None
+    box: Box | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +170,10 @@ def _rows(db: sqlite3.Connection) -> _Rows:
     return _Rows({kept.file: kept for kept in files}, labels)
 
 
-def _box(row: sqlite3.Row) -> BoxFractions | None:
+def _box(row: sqlite3.Row) -> Box | None:
     if row["box_left"] is None:
         return None
-    return row["box_left"], row["box_top"], row["box_right"], row["box_bottom"]
+    return Box(row["box_left"], row["box_top"], row["box_right"], row["box_bottom"])
 
 
 def _compare(folder: Path, found: Sequence[LabelledPhoto], rows: _Rows) -> tuple[set[Path], list[KeptFile]]:

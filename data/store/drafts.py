@@ -2,52 +2,26 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
+
+import numpy as np
 
 from data.database.connection import now
-
-BoxFractions = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class NewGuess:
-    """One face as it was recognised.
-
-    `box`: left, top, right, bottom as fractions of the upright photo. `runners_up`: who else it may well be, and how
-    probable that is. `flaw`: why it can't be told, where the picture is to blame.
-    """
-
-    box: BoxFractions
-    found: bool
-    cousin: str | None
-    confidence: float
-    candidates: tuple[str, ...]
-    fact: str | None
-    embedding: bytes
-    space: str
-    version: str
-    runners_up: tuple[tuple[str, float], ...] = ()
-    flaw: str | None = None
+from foundation.face import RecognizedFace
 
 
 @dataclass(frozen=True, slots=True)
 class NewPhoto:
+    """A photo and the faces that were recognised in it."""
+
     sha256: str
-    guesses: tuple[NewGuess, ...]
+    faces: tuple[RecognizedFace, ...]
 
 
-def with_facts(photos: Sequence[NewPhoto], fact: Callable[[str], str | None]) -> list[NewPhoto]:
-    """With the `fact` of each cousin at their first face: who is in several photos is talked about once."""
-    talked: set[str] = set()
-
-    def told(guess: NewGuess) -> NewGuess:
-        if guess.cousin is None or guess.cousin in talked:
-            return guess
-        talked.add(guess.cousin)
-        return replace(guess, fact=fact(guess.cousin) or guess.fact)
-
-    return [replace(photo, guesses=tuple(map(told, photo.guesses))) for photo in photos]
+def cousins_in(photos: Sequence[NewPhoto]) -> list[str]:
+    """Everybody who is named in these photos, each once."""
+    return list(dict.fromkeys(face.cousin for photo in photos for face in photo.faces if face.cousin))
 
 
 def insert_answer(
@@ -57,40 +31,49 @@ def insert_answer(
     sender: int,
     photos: Sequence[NewPhoto],
     notes: Sequence[str],
+    facts: Mapping[str, str | None],
 ) -> int:
-    """An answer with its photos and their faces, which are numbered from 1 through all of them; returns its id."""
+    """An answer with its photos and their faces, which are numbered from 1 through all of them; returns its id.
+
+    The first face of each cousin gets their fact: who is in several photos is talked about once.
+    """
     moment = now()
     answer_id = db.execute(
         "INSERT INTO answers (chat_id, asked_message_id, notes, at) VALUES (?, ?, ?, ?)",
         (chat_id, asked_message_id, json.dumps(list(notes)), moment),
     ).lastrowid
-    number = 0
+    number, untold = 0, dict(facts)
     for photo in photos:
         photo_id = db.execute(
             "INSERT INTO photos (answer_id, sha256, sender, at) VALUES (?, ?, ?, ?)",
             (answer_id, photo.sha256, sender, moment),
         ).lastrowid
-        for guess in photo.guesses:
+        for face in photo.faces:
             number += 1
-            db.execute(
-                "INSERT INTO guesses (photo_id, number, box_left, box_top, box_right, box_bottom, found,"
-                " cousin, confidence, candidates, fact, embedding, space, version, runners_up, flaw)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    photo_id,
-                    number,
-                    *guess.box,
-                    int(guess.found),
-                    guess.cousin,
-                    guess.confidence,
-                    json.dumps(guess.candidates),
-                    guess.fact,
-                    guess.embedding,
-                    guess.space,
-                    guess.version,
-                    json.dumps(guess.runners_up),
-                    guess.flaw,
-                ),
-            )
+            fact = untold.pop(face.cousin, None) if face.cousin else None
+            _insert_face(db, photo_id, number, face, fact)
     assert answer_id is not None
     return answer_id
+
+
+def _insert_face(
+    db: sqlite3.Connection, photo_id: int | None, number: int, face: RecognizedFace, fact: str | None
+) -> None:
+    values = {
+        "photo_id": photo_id,
+        "number": number,
+        **dict(zip(("box_left", "box_top", "box_right", "box_bottom"), face.box.sides, strict=True)),
+        "found": int(face.found),
+        "cousin": face.cousin,
+        "confidence": float(face.confidence),
+        "candidates": json.dumps([astuple(candidate) for candidate in face.candidates]),
+        "runners_up": json.dumps([astuple(candidate) for candidate in face.runners_up]),
+        "similarity": float(face.similarity),
+        "embedding": np.asarray(face.embedding, np.float32).tobytes(),
+        "space": face.network,
+        "version": face.version,
+        "flaw": face.flaw,
+        "fact": fact,
+    }
+    columns = ", ".join(values)
+    db.execute(f"INSERT INTO guesses ({columns}) VALUES ({', '.join('?' * len(values))})", tuple(values.values()))

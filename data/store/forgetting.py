@@ -13,11 +13,11 @@ from data.store.guesses import delete_photos
 _THEIRS = """
     SELECT photos.sha256 FROM photos JOIN guesses ON guesses.photo_id = photos.id
     WHERE EXISTS (
-        SELECT 1 FROM corrections WHERE guess_id = guesses.id
-        AND verdict = 'is' AND corrections.cousin = :cousin AND status != 'rejected')
+        SELECT 1 FROM statements WHERE guess_id = guesses.id
+        AND says = 'is' AND statements.cousin = :cousin AND status != 'rejected')
     OR guesses.cousin = :cousin AND NOT EXISTS (
-        SELECT 1 FROM corrections WHERE guess_id = guesses.id
-        AND status = 'accepted' AND (verdict != 'not' OR corrections.cousin = :cousin))
+        SELECT 1 FROM statements WHERE guess_id = guesses.id
+        AND status = 'accepted' AND (says != 'not' OR statements.cousin = :cousin))
 """
 
 
@@ -46,12 +46,13 @@ class Forgetting:
             db.execute("UPDATE guesses SET cousin = NULL, fact = NULL WHERE cousin = ?", (cousin,))
             db.execute(
                 "UPDATE guesses SET"
-                " candidates = (SELECT json_group_array(value) FROM json_each(candidates) WHERE value != :cousin),"
+                " candidates = (SELECT json_group_array(json(value)) FROM json_each(candidates)"
+                "  WHERE value ->> 0 != :cousin),"
                 " runners_up = (SELECT json_group_array(json(value)) FROM json_each(runners_up)"
                 "  WHERE value ->> 0 != :cousin)",
                 {"cousin": cousin},
             )
-            for table in ("corrections", "buttons", "told_facts"):
+            for table in ("statements", "buttons", "told_facts"):
                 db.execute(f"DELETE FROM {table} WHERE cousin = ?", (cousin,))
             # In Python: SQLite's lower() knows the letters of English alone.
             db.create_function("mentioned", 1, mentioned)

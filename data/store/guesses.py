@@ -6,13 +6,16 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
 from data.database.connection import Database, Values, now, stamp
 from data.store.buttons import Button, insert_buttons
-from data.store.drafts import BoxFractions, NewGuess, NewPhoto, insert_answer, with_facts
+from data.store.drafts import NewPhoto, cousins_in, insert_answer
 from data.store.journal import is_open
 from data.store.told_facts import next_fact
-
-__all__ = ["Answer", "BoxFractions", "Forgotten", "Guess", "Guesses", "NewGuess", "NewPhoto"]
+from foundation.box import Box
+from foundation.face import Candidate, RecognizedFace
 
 
 class Forgotten(Exception):
@@ -21,21 +24,14 @@ class Forgotten(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """One face of an answer."""
+    """One face of an answer, and the fact that was told with it. `photo` is the sha256 of the one it is in."""
 
     id: int
     answer_id: int
-    sha256: str
+    photo: str
     number: int
-    box: BoxFractions
-    found: bool
-    cousin: str | None
-    confidence: float
-    candidates: tuple[str, ...]
+    face: RecognizedFace
     fact: str | None
-    version: str
-    runners_up: tuple[tuple[str, float], ...]
-    flaw: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +48,24 @@ class Answer:
 
 
 def _guess(row: sqlite3.Row) -> Guess:
-    return Guess(
-        id=row["id"],
-        answer_id=row["answer_id"],
-        sha256=row["sha256"],
-        number=row["number"],
-        box=(row["box_left"], row["box_top"], row["box_right"], row["box_bottom"]),
+    face = RecognizedFace(
+        box=Box(row["box_left"], row["box_top"], row["box_right"], row["box_bottom"]),
         found=bool(row["found"]),
         cousin=row["cousin"],
         confidence=row["confidence"],
-        candidates=tuple(json.loads(row["candidates"])),
-        fact=row["fact"],
+        candidates=_candidates(row["candidates"]),
+        runners_up=_candidates(row["runners_up"]),
+        similarity=row["similarity"],
+        embedding=np.frombuffer(row["embedding"], np.float32),
+        network=row["space"],
         version=row["version"],
-        runners_up=tuple((cousin, probability) for cousin, probability in json.loads(row["runners_up"])),
         flaw=row["flaw"],
     )
+    return Guess(row["id"], row["answer_id"], row["sha256"], row["number"], face, row["fact"])
+
+
+def _candidates(column: str) -> tuple[Candidate, ...]:
+    return tuple(Candidate(cousin, probability) for cousin, probability in json.loads(column))
 
 
 class Guesses:
@@ -104,7 +103,7 @@ class Guesses:
         Raises:
             Forgotten: the update was forgotten meanwhile, as its sender wished.
         """
-        faces = [photo.sha256 for photo in photos for _ in photo.guesses]
+        faces = [photo.sha256 for photo in photos for _ in photo.faces]
 
         def draft(db: sqlite3.Connection) -> tuple[Answer, list[int]]:
             answer = kept(db)
@@ -115,11 +114,13 @@ class Guesses:
                 raise Forgotten
             unsent = "chat_id = ? AND asked_message_id = ? AND message_id IS NULL"
             left = _answer(db, unsent, (chat_id, asked_message_id))
-            if left and left.guesses and faces == [guess.sha256 for guess in left.guesses]:
+            if left and left.guesses and faces == [guess.photo for guess in left.guesses]:
                 return left
             db.execute(f"DELETE FROM answers WHERE {unsent}", (chat_id, asked_message_id))
-            told = with_facts(photos, lambda cousin: next_fact(db, chat_id, cousin, (facts or {}).get(cousin, ())))
-            answer = _answer(db, "id = ?", (insert_answer(db, chat_id, asked_message_id, sender, told, notes),))
+            told = {
+                cousin: next_fact(db, chat_id, cousin, (facts or {}).get(cousin, ())) for cousin in cousins_in(photos)
+            }
+            answer = _answer(db, "id = ?", (insert_answer(db, chat_id, asked_message_id, sender, photos, notes, told),))
             assert answer is not None
             return answer
 
@@ -151,21 +152,19 @@ class Guesses:
         rows = await self._guesses("guesses.id = ?", guess_id)
         return rows[0] if rows else None
 
-    async def embeddings(self) -> dict[int, tuple[bytes, str, bool]]:
-        """Of every guess with an accepted correction: the face as float32 bytes, their space, whether it was found."""
-        rows = await self._database.rows(
-            "SELECT id, embedding, space, found FROM guesses"
-            " WHERE id IN (SELECT guess_id FROM corrections WHERE status = 'accepted')"
-        )
-        return {row["id"]: (row["embedding"], row["space"], bool(row["found"])) for row in rows}
+    async def spoken_of(self) -> dict[int, RecognizedFace]:
+        """The face of every guess of which a statement was accepted, by the guess's id."""
+        accepted = "guesses.id IN (SELECT guess_id FROM statements WHERE status = ?)"
+        return {guess.id: guess.face for guess in await self._guesses(accepted, "accepted")}
 
     async def tell(self, guess_id: int, fact: str | None) -> None:
         """Note the fact told with this guess."""
         await self._database.write("UPDATE guesses SET fact = ? WHERE id = ?", (fact, guess_id))
 
-    async def re_embed(self, guess_id: int, embedding: bytes, space: str) -> None:
+    async def re_embed(self, guess_id: int, embedding: NDArray[np.float32], network: str) -> None:
+        """Keep what another network makes of the face."""
         await self._database.write(
-            "UPDATE guesses SET embedding = ?, space = ? WHERE id = ?", (embedding, space, guess_id)
+            "UPDATE guesses SET embedding = ?, space = ? WHERE id = ?", (embedding.tobytes(), network, guess_id)
         )
 
     async def count_photos(self, sender: int) -> int:
@@ -186,12 +185,12 @@ class Guesses:
         return await self._forget("sender = ?", sender)
 
     async def forget_older(self, than: datetime, keep_senders: Collection[int]) -> list[str]:
-        """Delete photos without a correction, except these senders'; returns the sha256 nobody needs any more."""
+        """Delete photos of which nothing was said, except these senders'; returns the sha256 nobody needs any more."""
         kept = ",".join(str(int(sender)) for sender in keep_senders)
         return await self._forget(
             f"at < ? AND sender NOT IN ({kept}) AND NOT EXISTS (SELECT 1 FROM guesses"
-            " JOIN corrections ON corrections.guess_id = guesses.id"
-            " WHERE guesses.photo_id = photos.id AND corrections.status != 'rejected')",
+            " JOIN statements ON statements.guess_id = guesses.id"
+            " WHERE guesses.photo_id = photos.id AND statements.status != 'rejected')",
             stamp(than),
         )
 
@@ -214,7 +213,7 @@ class Guesses:
     async def _answer(self, where: str, values: Sequence[int]) -> Answer | None:
         return await self._database.read(lambda db: _answer(db, where, values))
 
-    async def _guesses(self, where: str, value: int) -> tuple[Guess, ...]:
+    async def _guesses(self, where: str, value: str | int) -> tuple[Guess, ...]:
         return await self._database.read(lambda db: _guesses(db, where, value))
 
 
@@ -244,7 +243,7 @@ def _answer(db: sqlite3.Connection, where: str, values: Sequence[int]) -> Answer
     )
 
 
-def _guesses(db: sqlite3.Connection, where: str, value: int) -> tuple[Guess, ...]:
+def _guesses(db: sqlite3.Connection, where: str, value: str | int) -> tuple[Guess, ...]:
     rows = db.execute(
         "SELECT guesses.*, photos.answer_id, photos.sha256 FROM guesses"
         f" JOIN photos ON photos.id = guesses.photo_id WHERE {where} ORDER BY number",

@@ -10,12 +10,12 @@ from data.database.connection import Database
 
 @dataclass(frozen=True, slots=True)
 class ReviewPage:
-    """`corrections`: the proposals on it; the first is number 1."""
+    """`statements`: the proposals on it; the first is number 1."""
 
     chat_id: int
     message_id: int
     has_picture: bool
-    corrections: tuple[int, ...]
+    statements: tuple[int, ...]
 
 
 class ReviewPages:
@@ -24,11 +24,11 @@ class ReviewPages:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def open(self, chat_id: int, message_id: int, has_picture: bool, corrections: Sequence[int]) -> None:
+    async def open(self, chat_id: int, message_id: int, has_picture: bool, statements: Sequence[int]) -> None:
         """In place of the page that was open in this chat."""
         await self._database.write(
-            "INSERT OR REPLACE INTO review_pages (chat_id, message_id, has_picture, corrections) VALUES (?, ?, ?, ?)",
-            (chat_id, message_id, int(has_picture), json.dumps(list(corrections))),
+            "INSERT OR REPLACE INTO review_pages (chat_id, message_id, has_picture, statements) VALUES (?, ?, ?, ?)",
+            (chat_id, message_id, int(has_picture), json.dumps(list(statements))),
         )
 
     async def get(self, chat_id: int) -> ReviewPage | None:
@@ -38,8 +38,8 @@ class ReviewPages:
     async def showing(self, guess_id: int) -> list[ReviewPage]:
         """Every open page with a proposal on this guess."""
         rows = await self._database.rows(
-            "SELECT * FROM review_pages WHERE EXISTS (SELECT 1 FROM json_each(review_pages.corrections) AS shown"
-            " JOIN corrections ON corrections.id = shown.value WHERE corrections.guess_id = ?)",
+            "SELECT * FROM review_pages WHERE EXISTS (SELECT 1 FROM json_each(review_pages.statements) AS shown"
+            " JOIN statements ON statements.id = shown.value WHERE statements.guess_id = ?)",
             (guess_id,),
         )
         return [_page(row) for row in rows]
@@ -51,6 +51,4 @@ class ReviewPages:
 
 
 def _page(row: sqlite3.Row) -> ReviewPage:
-    return ReviewPage(
-        row["chat_id"], row["message_id"], bool(row["has_picture"]), tuple(json.loads(row["corrections"]))
-    )
+    return ReviewPage(row["chat_id"], row["message_id"], bool(row["has_picture"]), tuple(json.loads(row["statements"])))

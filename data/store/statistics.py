@@ -37,11 +37,11 @@ class CousinStats:
 
 
 _LAST_WORD = (
-    "SELECT guess_id, verdict, cousin, max(decided_at || printf('%012d', id)) FROM corrections"
+    "SELECT guess_id, says, cousin, max(decided_at || printf('%012d', id)) FROM statements"
     " WHERE status = 'accepted' GROUP BY guess_id"
 )
 _RIGHT = (
-    "CASE last.verdict WHEN 'is' THEN last.cousin IS guesses.cousin WHEN 'stranger' THEN guesses.cousin IS NULL"
+    "CASE last.says WHEN 'is' THEN last.cousin IS guesses.cousin WHEN 'stranger' THEN guesses.cousin IS NULL"
     " WHEN 'not' THEN last.cousin IS NOT guesses.cousin ELSE 0 END"
 )
 
@@ -77,7 +77,7 @@ class Statistics:
             named=row["named"],
             right=row["correct"],
             wrong=row["wrong"],
-            waiting=await self._database.count("SELECT count(*) FROM corrections WHERE status = 'proposed'"),
+            waiting=await self._database.count("SELECT count(*) FROM statements WHERE status = 'proposed'"),
             cousins=await self._cousins(start),
         )
 
@@ -90,7 +90,7 @@ class Statistics:
         )
         missed = await self._database.rows(
             f"SELECT last.cousin, count(*) AS missed FROM {_GUESSES}"
-            " AND last.verdict = 'is' AND last.cousin IS NOT guesses.cousin GROUP BY last.cousin",
+            " AND last.says = 'is' AND last.cousin IS NOT guesses.cousin GROUP BY last.cousin",
             start,
         )
         overlooked = {row["cousin"]: int(row["missed"]) for row in missed}

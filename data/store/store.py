@@ -15,13 +15,13 @@ from data.people.invites import Invites
 from data.people.people import People
 from data.store.buttons import Buttons
 from data.store.catalogue import Catalogue
-from data.store.corrections import Corrections
 from data.store.forgetting import Forgetting
 from data.store.guesses import Guesses
 from data.store.journal import Journal
 from data.store.prompts import Prompts
 from data.store.review_pages import ReviewPages
 from data.store.runs import Runs
+from data.store.statements import Statements
 from data.store.statistics import Statistics
 from data.store.told_facts import ToldFacts
 from foundation.storage_errors import trouble
@@ -40,7 +40,7 @@ class Store:
         self.invites = Invites(database)
         self.groups = Groups(database)
         self.guesses = Guesses(database)
-        self.corrections = Corrections(database)
+        self.statements = Statements(database)
         self.catalogue = Catalogue(database)
         self.forgetting = Forgetting(database)
         self.buttons = Buttons(database)

@@ -1,5 +1,6 @@
-"""The Bot API over HTTP: /bot<token>/<method> and /file/bot<token>/<path>."""
+"""The Bot API over HTTP: /bot<token>/<method> and /file/bot<token>/<path>; and what was asked of it, for benchmarks."""
 
+import dataclasses
 import json
 import re
 from collections.abc import Awaitable, Callable
@@ -7,19 +8,19 @@ from email.utils import formatdate
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from demo.telegram import about, editing, sending
 from demo.telegram.calls import Call, CallLog
-from demo.telegram.clock import Bell
+from demo.telegram.chats.clock import Bell
+from demo.telegram.chats.errors import ApiError
+from demo.telegram.chats.messenger import Messenger
+from demo.telegram.chats.people import People
 from demo.telegram.connections import Cut
-from demo.telegram.errors import ApiError
 from demo.telegram.faults import Fault, Faults
-from demo.telegram.messenger import Messenger
-from demo.telegram.people import People
-from demo.telegram.receiving import Receiving
-from demo.telegram.wire import Arguments, read_arguments
+from demo.telegram.methods import about, editing, sending
+from demo.telegram.methods.arguments import Arguments, read_arguments
+from demo.telegram.methods.receiving import Receiving
 
 Method = Callable[[Messenger, Arguments], Awaitable[Any]]
 GATEWAY_PAGE = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center><hr>nginx</body></html>"
@@ -42,23 +43,13 @@ class BotApi:
             sending.send_message,
             sending.send_photo,
             sending.send_document,
-            sending.send_media_group,
             sending.send_chat_action,
             editing.edit_message_text,
             editing.edit_message_caption,
             editing.edit_message_reply_markup,
-            editing.edit_message_media,
             editing.delete_message,
-            editing.delete_messages,
             about.get_me,
             about.set_my_commands,
-            about.get_my_commands,
-            about.delete_my_commands,
-            about.get_chat,
-            about.get_chat_member,
-            about.get_chat_administrators,
-            about.get_chat_member_count,
-            about.leave_chat,
             about.get_file,
         ]
         self._methods = {function.__name__.replace("_", ""): function for function in functions}
@@ -67,6 +58,7 @@ class BotApi:
         return [
             Route("/bot{token}/{method}", self._call, methods=["GET", "POST"]),
             Route("/file/bot{token}/{path:path}", self._download, methods=["GET"]),
+            Route("/control/calls", self._finished),
         ]
 
     def close(self) -> None:
@@ -104,6 +96,10 @@ class BotApi:
             )
         )
         return response
+
+    async def _finished(self, request: Request) -> Response:
+        calls = self.calls.of(request.query_params.get("method"))
+        return JSONResponse({"calls": [dataclasses.asdict(call) for call in calls]})
 
     def _function(self, token: str, method: str) -> Method:
         self._check(token)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from demo.telegram.clock import Bell
+from demo.telegram.chats.clock import Bell
 
 KEPT = 20_000
 

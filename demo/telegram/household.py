@@ -11,4 +11,3 @@ PEOPLE: Final = (
     {"id": ADMIN, "name": "Alex", "role": "admin"},
 )
 GROUP_TITLE: Final = "Family reunion"
-FIRST_STRANGER: Final = 10_001

@@ -1,20 +1,20 @@
 """The control API for people: what a phone can do, over HTTP."""
 
 from pathlib import Path
-from typing import Any
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from demo.telegram.about import commands_for
-from demo.telegram.errors import ApiError, bad_request
-from demo.telegram.groups import Groups
+from demo.telegram.chats.errors import ApiError, bad_request
+from demo.telegram.chats.files import Document, PhotoSize
+from demo.telegram.chats.groups import Groups
+from demo.telegram.chats.messenger import Messenger
+from demo.telegram.chats.people import People
+from demo.telegram.chats.types import Json, User
 from demo.telegram.household import GROUP, GROUP_TITLE, PEOPLE
-from demo.telegram.messenger import Messenger
-from demo.telegram.model import Json, User
-from demo.telegram.people import People
+from demo.telegram.methods.about import commands_for
 
 PICTURES = {".jpg", ".jpeg", ".png", ".webp"}
 LONGEST_WAIT = 60.0
@@ -34,14 +34,12 @@ class PeopleApi:
             Route("/people", self._join, methods=["POST"]),
             Route("/people/{user_id:int}/events", self._events),
             Route("/people/{user_id:int}/messages", self._send, methods=["POST"]),
-            Route("/people/{user_id:int}/edits", self._edit, methods=["POST"]),
             Route("/people/{user_id:int}/deletions", self._delete, methods=["POST"]),
             Route("/people/{user_id:int}/presses", self._press, methods=["POST"]),
             Route("/people/{user_id:int}/block", self._block, methods=["POST"]),
             Route("/people/{user_id:int}/commands", self._commands),
             Route("/groups", self._create_group, methods=["POST"]),
             Route("/groups/{chat_id}/members/{user_id:int}", self._admit, methods=["PUT"]),
-            Route("/groups/{chat_id}/members/{user_id:int}", self._dismiss, methods=["DELETE"]),
             Route("/groups/{chat_id}/migrate", self._migrate, methods=["POST"]),
             Route("/files/{file_id}", self._file),
             Route("/examples/{name}", self._example),
@@ -56,9 +54,6 @@ class PeopleApi:
     def _user(self, request: Request) -> User:
         return self._people.user(request.path_params["user_id"])
 
-    def _anyone(self, user_id: int) -> User:
-        return self._messenger.bot if user_id == self._messenger.bot.id else self._people.user(user_id)
-
     async def _bot(self, request: Request) -> Response:
         """For the chat page: whom it shows, and the pictures it offers."""
         return JSONResponse(
@@ -72,8 +67,8 @@ class PeopleApi:
         )
 
     async def _join(self, request: Request) -> Response:
-        asked = await read_json(request)
-        user = self._people.join(asked["name"], asked.get("user_id"), asked.get("username"))
+        asked = await _read_json(request)
+        user = self._people.join(asked["name"], asked.get("user_id"))
         return JSONResponse(user.api() | {"chat_id": user.id, "cursor": self._messenger.feed.cursor})
 
     async def _events(self, request: Request) -> Response:
@@ -85,53 +80,46 @@ class PeopleApi:
     async def _send(self, request: Request) -> Response:
         user = self._user(request)
         if request.headers.get("content-type", "").startswith("application/json"):
-            asked = await read_json(request)
+            asked = await _read_json(request)
             chat = self._people.chat(user, asked.get("chat_id"))
-            sent = self._people.write(user, chat, text=asked["text"], reply_to=asked.get("reply_to"))
+            sent = self._people.write(user, chat, asked["text"], reply_to=asked.get("reply_to"))
             return JSONResponse({"messages": [message.api() for message in sent]})
         async with request.form() as form:
-            files = [part for part in form.getlist("photo") if isinstance(part, UploadFile)]
-            photos = [await self._photo(await part.read()) for part in files]
-            documents = [
-                await self._messenger.files.add_document(await part.read(), part.filename, part.content_type or None)
-                for part in form.getlist("document")
-                if isinstance(part, UploadFile)
-            ]
-            fields = {name: str(value) for name, value in form.items() if isinstance(value, str)}
+            parts = form.multi_items()
+            contents = [await self._content(name, part) for name, part in parts if isinstance(part, UploadFile)]
+            fields = {name: value for name, value in parts if isinstance(value, str)}
         sent = self._people.write(
             user,
             self._people.chat(user, _integer(fields.get("chat_id"))),
-            text=fields.get("caption", ""),
-            photos=photos,
-            documents=documents,
+            fields.get("caption", ""),
+            contents,
             reply_to=_integer(fields.get("reply_to")),
         )
         return JSONResponse({"messages": [message.api() for message in sent]})
 
-    async def _photo(self, data: bytes) -> Any:
+    async def _content(self, kind: str, part: UploadFile) -> tuple[PhotoSize, ...] | Document:
+        """A photo, recompressed, or a document, byte for byte."""
+        files, data = self._messenger.files, await part.read()
         try:
-            return await self._messenger.files.add_photo(data)
+            if kind == "photo":
+                return await files.add_photo(data)
+            return await files.add_document(data, part.filename, part.content_type or None)
         except ValueError as error:
             raise bad_request(f"{error}; send it as a file instead") from None
 
-    async def _edit(self, request: Request) -> Response:
-        user, asked = self._user(request), await read_json(request)
-        chat = self._people.chat(user, asked.get("chat_id"))
-        return JSONResponse(self._people.edit(user, chat, asked["message_id"], asked["text"]).api())
-
     async def _delete(self, request: Request) -> Response:
-        user, asked = self._user(request), await read_json(request)
+        user, asked = self._user(request), await _read_json(request)
         self._people.delete(user, self._people.chat(user, asked.get("chat_id")), asked["message_id"])
         return JSONResponse({})
 
     async def _press(self, request: Request) -> Response:
-        user, asked = self._user(request), await read_json(request)
+        user, asked = self._user(request), await _read_json(request)
         chat = self._people.chat(user, asked.get("chat_id"))
         query_id = self._people.press(user, chat, asked["message_id"], asked["data"])
         return JSONResponse({"callback_query_id": query_id})
 
     async def _block(self, request: Request) -> Response:
-        self._people.block(self._user(request), blocked=bool((await read_json(request))["blocked"]))
+        self._people.block(self._user(request), blocked=bool((await _read_json(request))["blocked"]))
         return JSONResponse({})
 
     async def _commands(self, request: Request) -> Response:
@@ -139,25 +127,14 @@ class PeopleApi:
         return JSONResponse({"commands": commands_for(self._messenger, chat)})
 
     async def _create_group(self, request: Request) -> Response:
-        asked = await read_json(request)
+        asked = await _read_json(request)
         members = [self._people.user(user_id) for user_id in asked.get("members", [])]
         creator = self._people.user(asked["creator"])
-        chat = self._groups.create(
-            asked["title"], creator, members, number=asked.get("id"), with_bot=asked.get("bot", True)
-        )
-        return JSONResponse(chat.api())
+        return JSONResponse(self._groups.create(asked["title"], creator, members, asked.get("id")).api())
 
     async def _admit(self, request: Request) -> Response:
         group = self._groups.group(int(request.path_params["chat_id"]))
-        user, status = self._anyone(request.path_params["user_id"]), (await read_json(request)).get("status")
-        if status or not group.present(user.id):
-            self._groups.admit(group, user, status or "member")
-        return JSONResponse(group.api() | {"cursor": self._messenger.feed.cursor})
-
-    async def _dismiss(self, request: Request) -> Response:
-        group = self._groups.group(int(request.path_params["chat_id"]))
-        user = self._anyone(request.path_params["user_id"])
-        self._groups.dismiss(group, user, "kicked" if user.is_bot else "left")
+        self._groups.admit(group, self._user(request))
         return JSONResponse(group.api())
 
     async def _migrate(self, request: Request) -> Response:
@@ -183,7 +160,7 @@ def _integer(value: str | None) -> int | None:
     return int(value) if value else None
 
 
-async def read_json(request: Request) -> Json:
+async def _read_json(request: Request) -> Json:
     """Raises ApiError 400 if the body is no JSON object."""
     try:
         asked = await request.json()

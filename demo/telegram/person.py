@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, Self
 
-from demo.telegram.phone import Answer, Button, Message, Phone, RefusedError, ask, client
+from demo.telegram.phone import Answer, Message, Phone, RefusedError, ask, client
 
-__all__ = ["Answer", "Button", "Message", "Person", "RefusedError"]
+__all__ = ["Message", "Person", "RefusedError"]
 
 REPLY_WITHIN = 30.0
 
@@ -33,24 +33,15 @@ class Person:
         joined = await ask(url, "POST", "/people", json={"name": name, "user_id": user_id})
         return cls(name, joined["chat_id"], Phone(url, joined["id"], joined["cursor"]))
 
-    async def create_group(self, title: str, members: Sequence["Person"] = (), *, bot: bool = True) -> int:
+    async def create_group(self, title: str, members: Sequence["Person"] = ()) -> int:
         """Creates a group with these people and the bot; returns its (negative) id."""
-        asked = {"title": title, "creator": self.id, "members": [member.id for member in members], "bot": bot}
+        asked = {"title": title, "creator": self.id, "members": [member.id for member in members]}
         return int((await self._ask("POST", "/groups", json=asked))["id"])
 
     async def in_group(self, group_id: int) -> Self:
         """The same person in that group, which they enter if they are not in yet."""
-        await self._ask("PUT", f"/groups/{group_id}/members/{self.id}", json={})
+        await self._ask("PUT", f"/groups/{group_id}/members/{self.id}")
         return type(self)(self.name, group_id, self._phone)
-
-    async def leave(self) -> None:
-        """Leaves this group."""
-        await self._ask("DELETE", f"/groups/{self.chat}/members/{self.id}")
-
-    async def kick_bot(self) -> None:
-        """Throws the bot out of this group."""
-        bot = (await self._ask("GET", "/bot"))["bot"]["id"]
-        await self._ask("DELETE", f"/groups/{self.chat}/members/{bot}")
 
     async def migrate(self) -> Self:
         """Makes this group a supergroup; returns the same person in it."""
@@ -62,23 +53,19 @@ class Person:
         asked = {"text": text, "chat_id": self.chat, "reply_to": _number(reply_to)}
         return _sent(await self._my("messages", json=asked))[0]
 
-    async def send_photo(self, photo: bytes, caption: str | None = None, reply_to: Message | int | None = None) -> int:
+    async def send_photo(self, photo: bytes, caption: str | None = None) -> int:
         """Sends it the way phones do: recompressed, without its metadata. Returns the id of the message."""
-        return (await self._send([("photo", ("photo.jpg", photo))], caption, reply_to))[0]
+        return (await self._send([("photo", ("photo.jpg", photo))], caption))[0]
 
     async def send_album(self, photos: Sequence[bytes], caption: str | None = None) -> list[int]:
         """Two to ten photos at once. Returns the ids of the messages."""
-        return await self._send([("photo", ("photo.jpg", photo)) for photo in photos], caption, None)
+        return await self._send([("photo", ("photo.jpg", photo)) for photo in photos], caption)
 
     async def send_file(
         self, content: bytes, filename: str, mime: str | None = None, caption: str | None = None
     ) -> int:
         """Sends it byte for byte. Returns the id of the message."""
-        return (await self._send([("document", (filename, content, mime or ""))], caption, None))[0]
-
-    async def edit(self, message_id: int, text: str) -> None:
-        """Changes the text or the caption of a message of one's own."""
-        await self._my("edits", json={"chat_id": self.chat, "message_id": message_id, "text": text})
+        return (await self._send([("document", (filename, content, mime or ""))], caption))[0]
 
     async def delete(self, message: Message | int) -> None:
         """Deletes a message of one's own, in private the bot's too; the bot hears nothing of it."""
@@ -105,7 +92,7 @@ class Person:
         return unread.popleft()
 
     async def download(self, address: str) -> bytes:
-        """The content of a message's `photo` or `document`."""
+        """The content of a message's `photo`."""
         async with client() as http:
             return (await http.get(address)).raise_for_status().content
 
@@ -113,10 +100,8 @@ class Person:
         """Blocks the bot, or lets it write again."""
         await self._my("block", json={"blocked": blocked})
 
-    async def _send(
-        self, parts: list[tuple[str, Any]], caption: str | None, reply_to: Message | int | None
-    ) -> list[int]:
-        fields = {"chat_id": self.chat, "caption": caption or "", "reply_to": _number(reply_to) or ""}
+    async def _send(self, parts: list[tuple[str, Any]], caption: str | None) -> list[int]:
+        fields = {"chat_id": self.chat, "caption": caption or ""}
         return _sent(await self._my("messages", files=parts, data=fields))
 
     async def _my(self, what: str, **content: Any) -> dict[str, Any]:

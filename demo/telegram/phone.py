@@ -19,7 +19,6 @@ class RefusedError(Exception):
 class Button:
     text: str
     data: str | None
-    url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +29,7 @@ class Message:
         text: the text or the caption, without markup.
         buttons: rows of inline buttons.
         photo: address of the picture in its largest size, if there is one.
-        document: address of the file, if there is one.
         edited: this is a new state of a message that was there before.
-        album: shared by the messages of one album.
         raw: the Bot API's Message.
     """
 
@@ -41,10 +38,8 @@ class Message:
     text: str
     buttons: tuple[tuple[Button, ...], ...]
     photo: str | None
-    document: str | None
     edited: bool
     reply_to: int | None
-    album: str | None
     raw: dict[str, Any]
 
     def button(self, wanted: str) -> Button:
@@ -102,17 +97,15 @@ class Phone:
 def _message(url: str, event: dict[str, Any]) -> Message:
     raw = event["message"]
     rows = raw.get("reply_markup", {}).get("inline_keyboard", [])
-    photo, document = raw.get("photo"), raw.get("document")
+    photo = raw.get("photo")
     return Message(
         id=raw["message_id"],
         chat=event["chat_id"],
         text=raw.get("text") or raw.get("caption") or "",
-        buttons=tuple(tuple(Button(b["text"], b.get("callback_data"), b.get("url")) for b in row) for row in rows),
+        buttons=tuple(tuple(Button(b["text"], b.get("callback_data")) for b in row) for row in rows),
         photo=f"{url}/control/files/{photo[-1]['file_id']}" if photo else None,
-        document=f"{url}/control/files/{document['file_id']}" if document else None,
         edited=event["kind"] == "edit",
         reply_to=raw.get("reply_to_message", {}).get("message_id"),
-        album=raw.get("media_group_id"),
         raw=raw,
     )
 

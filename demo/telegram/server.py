@@ -20,17 +20,17 @@ from starlette.routing import Mount
 from demo.telegram import household
 from demo.telegram.bot_api import BotApi
 from demo.telegram.calls import CallLog
+from demo.telegram.chats.errors import ApiError, bad_request
+from demo.telegram.chats.messenger import Messenger
+from demo.telegram.chats.people import People
+from demo.telegram.chats.types import Json, User
 from demo.telegram.connections import CuttableProtocol
-from demo.telegram.errors import ApiError, bad_request
 from demo.telegram.faults import Faults
-from demo.telegram.messenger import Messenger
-from demo.telegram.model import Json, User
 from demo.telegram.page_files import OwnPageOnly, page_routes
-from demo.telegram.people import People
 from demo.telegram.people_api import PeopleApi
-from demo.telegram.trouble_api import TroubleApi
 
 BOT_ID = 7_205_318_844
+USERNAME = "family_cousin_bot"
 LOCAL_NAMES = ["127.0.0.1", "localhost"]
 
 
@@ -64,7 +64,6 @@ class LocalTelegram:
     Args:
         port: on loopback; 0 takes a free one.
         token: the one bot token it accepts; a random one by default.
-        username: of the bot, without the @.
         privacy: the bot's privacy mode in groups.
         examples: a folder of pictures that the chat page offers to send.
         invite: the code of the invitation link through which the guest on the chat page comes.
@@ -84,19 +83,17 @@ class LocalTelegram:
         port: int = 0,
         *,
         token: str | None = None,
-        username: str = "family_cousin_bot",
         privacy: bool = True,
         examples: Path | None = None,
         invite: str | None = None,
     ) -> None:
         self.token = token or f"{BOT_ID}:{secrets.token_urlsafe(26)}"
         self._wanted_port = port
-        bot = User(int(self.token.partition(":")[0]), "Cousinbot", is_bot=True, username=username)
+        bot = User(int(self.token.partition(":")[0]), "Cousinbot", is_bot=True, username=USERNAME)
         self._messenger = Messenger(bot, privacy=privacy)
         people = People(self._messenger)
         self._bot_api = BotApi(self.token, self._messenger, people)
         self._people_api = PeopleApi(self._messenger, people, examples, invite)
-        self._trouble_api = TroubleApi(self._messenger, self._bot_api)
         self._server: _Server | None = None
         self._serving: asyncio.Task[None] | None = None
         self._port = 0
@@ -124,9 +121,6 @@ class LocalTelegram:
     def advance(self, seconds: float) -> None:
         """Lets time pass at once: updates, presses and links grow old."""
         self._messenger.clock.advance(seconds)
-
-    def expire_links(self) -> None:
-        self._messenger.files.expire_links()
 
     async def __aenter__(self) -> Self:
         """Raises OSError if the port is taken."""
@@ -162,9 +156,9 @@ class LocalTelegram:
             await self._serving
 
     def _application(self) -> Starlette:
-        control = [*self._people_api.routes(), *self._trouble_api.routes()]
+        control = Mount("/control", routes=self._people_api.routes())
         return Starlette(
-            routes=[*self._bot_api.routes(), Mount("/control", routes=control), *page_routes()],
+            routes=[*self._bot_api.routes(), control, *page_routes()],
             exception_handlers={ApiError: _refused, KeyError: _incomplete, 404: _not_found},
             middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=LOCAL_NAMES), Middleware(OwnPageOnly)],
         )

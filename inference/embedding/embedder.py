@@ -72,7 +72,7 @@ class Embedder:
         """N faces of `(views, size, size, 3)` → features `(N, D)` by which to ask who they are, of both passes.
 
         With two alignments that says as much of the person as all four combinations of view and mirror image, as long
-        as what it is compared with was seen in all four (docs/recognition.md).
+        as what it is compared with was seen in all four (docs/measurements/recognition.md).
         """
         return self._mean_of_pairs([(face[0, :, ::-1], face[-1]) for face in faces])
 

@@ -61,7 +61,8 @@ def _warped(pixels: Pixels, matrix: NDArray[np.float64], size: int) -> Pixels:
 def aligned_otherwise(pixels: Pixels, face: Face, size: int = _SIZE) -> Pixels | None:
     """The face by dlib's own points, `(size, size, 3)`; None where those, or none, are what `aligned_face` goes by.
 
-    Two alignments err differently, and the mean of their embeddings is nearer to the person (docs/recognition.md).
+    Two alignments err differently, and the mean of their embeddings is nearer to the person
+    (docs/measurements/recognition.md).
     """
     if face.layout == "dlib5" or not face.found:
         return None

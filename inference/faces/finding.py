@@ -102,7 +102,8 @@ def _detected_with_border(detector: FaceDetector, pixels: Pixels) -> list[Face]:
 def _promising_turns(detector: FaceDetector, pixels: Pixels, least: float) -> Sequence[int]:
     """The turn in which a small copy shows a face most surely, and more surely than `least`; else none.
 
-    Three looks at the copy take less than one at the picture; what that costs in faces is in docs/performance.md.
+    Three looks at the copy take less than one at the picture; what that costs in faces is in
+    docs/measurements/performance.md.
     """
     height, width = pixels.shape[:2]
     scale = detector.glance / max(height, width)

@@ -5,15 +5,14 @@ instead of “nobody I know”: nobody can tell. Beyond the second it is not nam
 """
 
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from foundation.face import Flaw
 from inference.faces.finding import Face, Pixels
-
-Flaw: TypeAlias = Literal["too_small", "too_dark", "too_blurred", "too_far_turned"]
 
 _WIDTH: Final = (32.0, 20.0)
 """Of the face, in pixels of the photo as it was decoded."""

@@ -7,14 +7,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.naming.memory import SAME_PICTURE, Lesson
+from inference.naming.memory import SAME_PICTURE, StatedFace
 
 Floats = NDArray[np.float32]
 
 NEIGHBOURS: Final = 3
 """A cousin's similarity is the mean of the nearest three gallery faces: of 1, 3, 5, 10 and all, three and five gave the
-highest TPIR at 1 % FAR on both measured families (docs/recognition.md). Of a gallery with fewer than five faces it is
-the nearest half (docs/feedback.md)."""
+highest TPIR at 1 % FAR on both measured families (docs/measurements/recognition.md). Of a gallery with fewer
+than five faces it is the nearest half (docs/measurements/feedback.md)."""
 
 _AT_ONCE: Final = 2**22
 """Cosines that are held in memory at once."""
@@ -159,26 +159,26 @@ class Gallery:
             for cousin, cosine in zip(block.cousins, block.of(cosines)[0].max(1), strict=True)
         }
 
-    def taught(self, lessons: Sequence[Lesson]) -> "Taught":
+    def taught(self, stated: Sequence[StatedFace]) -> "Taught":
         """With the faces that people named, and without those of which they said otherwise.
 
-        A picture counts once: one that was trained on since it was corrected, or sent and confirmed several times,
-        lies in the gallery already. Of two words about one picture the later stands.
+        A picture counts once: one that was trained on since people spoke of it, or sent and confirmed several times,
+        lies in the gallery already. Of two statements about one picture the later stands.
         """
-        lessons = [lesson for lesson in lessons if lesson.found]
-        if not lessons:
+        stated = [face for face in stated if face.found]
+        if not stated:
             return Taught(self, self.faces[:0], (), self.faces[:0], ())
         own = len(self.faces)
-        said = np.stack([lesson.embedding for lesson in lessons])
-        faces = np.concatenate([self.faces, said])
-        names = [self.cousins[label] for label in self.labels] + [lesson.cousin or "" for lesson in lessons]
-        same_picture = said @ faces.T >= SAME_PICTURE
+        embeddings = np.stack([face.embedding for face in stated])
+        faces = np.concatenate([self.faces, embeddings])
+        names = [self.cousins[label] for label in self.labels] + [face.statement.cousin or "" for face in stated]
+        same_picture = embeddings @ faces.T >= SAME_PICTURE
         there = np.arange(len(faces)) < own
-        for number, lesson in enumerate(lessons):
+        for number, statement in enumerate(face.statement for face in stated):
             same = np.flatnonzero(same_picture[number] & there)
-            otherwise = [place for place in same if lesson.contradicts(names[place])]
+            otherwise = [place for place in same if statement.contradicts(names[place])]
             there[otherwise] = False
-            there[own + number] = lesson.verdict == "is" and len(same) == len(otherwise)
+            there[own + number] = statement.says == "is" and len(same) == len(otherwise)
         cousins = list(self.cousins)
         cousins += sorted({names[place] for place in np.flatnonzero(there)} - set(cousins))
         numbers = {name: number for number, name in enumerate(cousins)}
@@ -195,7 +195,7 @@ class Gallery:
 
 @dataclass(frozen=True, slots=True)
 class Taught:
-    """A gallery after lessons, with the faces `(…, D)` that it gained and lost by them and whose they were."""
+    """A gallery after statements, with the faces `(…, D)` that it gained and lost by them and whose they were."""
 
     gallery: Gallery
     gained: Floats

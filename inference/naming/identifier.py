@@ -11,20 +11,23 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from foundation.face import Candidate
+from foundation.statement import Statement
 from inference.naming.gallery import NO_ALLOWANCES, Allowances, Floats, Gallery, Taught, unit
 from inference.naming.heads import CosineScores, Head
-from inference.naming.memory import SAME_PICTURE, Lesson, Memory
+from inference.naming.memory import SAME_PICTURE, Memory
 
 STRANGER_LEAD: Final = 0.02
 """Cosine by which a face must be more like one that was said to be a stranger's than like any cousin's, to be taken for
-that stranger's; both as of one photo. Without it, up to 19 % of a family's own photos were (docs/feedback.md)."""
+that stranger's; both as of one photo. Without it, up to 19 % of a family's own photos were
+(docs/measurements/feedback.md)."""
 
 _SURE: Final = 0.9
-"""Probability from which one pass of the network is believed about who it is: docs/recognition.md
+"""Probability from which one pass of the network is believed about who it is: docs/measurements/recognition.md
 has how seldom a second says otherwise."""
 
 _MAY_BE_SAME: Final = 0.95
-"""Cosine of what one pass makes of a face to a lesson from which it may be of the same picture: of 1,190 faces none had
+"""Cosine of what one pass makes of a face to a stated one from which it may be of the same picture: of 1,190 none had
 less than .961 to what all passes make of it."""
 
 _LEAST: Final = 0.02
@@ -34,14 +37,6 @@ _PLAUSIBLE: Final = 0.15
 """From this probability on another cousin is named too. Of held-out photos 3 % (relatives) and 2 % (sports) then get a
 second name, and 2 of the relatives' 5 wrong names have the right one beside them. A runner-up must not reach the
 threshold itself: hardly any photo of relatives is that near to two cousins."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A cousin and how probable it is that this is them, among the family."""
-
-    cousin: str
-    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +114,7 @@ class Identifier:
         if raised is None:
             return np.zeros(len(features), np.bool_)
         memory = memory or Memory()
-        _, probabilities, similarities = self._with_lessons(features, memory)
+        _, probabilities, similarities = self._as_taught(features, memory)
         nearest, likeliest = similarities.max(1), probabilities.argmax(1)
         unknown, known = nearest < self.threshold - raised, nearest >= self.threshold
         rivals = (photos[:, None] == photos) & (likeliest[:, None] == likeliest) & known
@@ -142,7 +137,7 @@ class Identifier:
         are not `tellable`, `(F,)`, get a name only if people gave it to them.
         """
         memory = memory or Memory()
-        cousins, probabilities, similarities = self._with_lessons(features, memory)
+        cousins, probabilities, similarities = self._as_taught(features, memory)
         allowed = nameable(probabilities, similarities, self.threshold)
         if tellable is not None:
             allowed &= tellable[:, None]
@@ -150,14 +145,14 @@ class Identifier:
         like_a_stranger = memory.nearest_stranger(embeddings) + self._stranger_gains > similarities.max(1, initial=-1.0)
         allowed[like_a_stranger] = False
         possible = np.ones_like(allowed)
-        said: list[Lesson | None] = [None] * len(features)
+        said: list[Statement | None] = [None] * len(features)
         for face in np.flatnonzero(memory.nearest(embeddings) >= SAME_PICTURE):
-            lessons = memory.of_same_picture(embeddings[face], self._gallery.nearest(embeddings[face]))
-            for lesson in lessons:
-                if lesson.verdict == "not" and lesson.cousin in cousins:
-                    ruled_out = cousins.index(lesson.cousin)
+            statements = memory.of_same_picture(embeddings[face], self._gallery.nearest(embeddings[face]))
+            for statement in statements:
+                if statement.says == "not" and statement.cousin in cousins:
+                    ruled_out = cousins.index(statement.cousin)
                     allowed[face, ruled_out] = possible[face, ruled_out] = False
-            final = next((lesson for lesson in reversed(lessons) if lesson.verdict != "not"), None)
+            final = next((statement for statement in reversed(statements) if statement.says != "not"), None)
             said[face] = final
             if final is not None:
                 allowed[face] = False
@@ -178,8 +173,8 @@ class Identifier:
             for face, name in enumerate(names)
         ]
 
-    def _with_lessons(self, features: Floats, memory: Memory) -> tuple[list[str], Floats, Floats]:
-        """Probabilities and similarities `(F, cousins)` as people's words have made them."""
+    def _as_taught(self, features: Floats, memory: Memory) -> tuple[list[str], Floats, Floats]:
+        """Probabilities and similarities `(F, cousins)` as people's statements have made them."""
         gallery, head = self._after(memory)
         probabilities = self.probabilities(features, head)
         similarities = gallery.similarities(unit(features))
@@ -191,14 +186,14 @@ class Identifier:
         return list(gallery.cousins), probabilities, similarities
 
     def _after(self, memory: Memory) -> tuple[Gallery, Head]:
-        """Gallery and head after these lessons; computed once for all photos that are looked at with one memory."""
+        """Gallery and head after these statements; computed once for all photos that are looked at with one memory."""
         if self._learned[0] is not memory:
-            taught = self._gallery.taught(memory.lessons)
+            taught = self._gallery.taught(memory.faces)
             self._learned = (memory, taught.gallery, self._moved(taught))
         return self._learned[1:]
 
     def _moved(self, taught: Taught) -> Head:
-        """The head after these lessons; only one that compares with the cousins' means can follow at once."""
+        """The head after these statements; only one that compares with the cousins' means can follow at once."""
         changes = [
             (face, self.cousins.index(name), weight)
             for faces, names, weight in ((taught.gained, taught.gained_by, 1.0), (taught.lost, taught.lost_by, -1.0))
@@ -222,7 +217,7 @@ class Identifier:
         probabilities: Floats,
         similarities: Floats,
         possible: NDArray[np.bool_],
-        said: Lesson | None,
+        said: Statement | None,
     ) -> Identity:
         order = np.argsort(-probabilities, kind="stable")
         candidates = tuple(Candidate(cousins[i], float(probabilities[i])) for i in order)
@@ -241,7 +236,7 @@ class Identifier:
             )
         nearest = float(similarities.max(initial=-1.0))
         doubt = 1.0 if said else float(_logistic(self._slope * (self.threshold - nearest)))
-        is_face = said is None or said.verdict != "not_a_face"
+        is_face = said is None or said.says != "not_a_face"
         return Identity(None, doubt, candidates, nearest, is_face, said is not None)
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-Verdict: TypeAlias = Literal["is", "not", "stranger", "not_a_face"]
+from foundation.statement import Statement
 
 SAME_PICTURE: Final = 0.985
 """Cosine from which two embeddings are taken to come from one picture. Measured on two families, each photo against
@@ -19,55 +19,43 @@ _ROUNDING: Final = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
-    """One accepted correction.
+class StatedFace:
+    """A face of which an accepted statement speaks.
 
     Attributes:
-        embedding: `(D,)`, normalised, of the face that was corrected.
-        cousin: who it is (`is`, perhaps someone new) or is not (`not`); None for the other verdicts.
-        verdict: what was said of the face.
+        statement: what was said.
+        embedding: `(D,)`, normalised.
         found: False where no face was found and the whole picture stood for it: pictures without faces are all alike
-            to a face network, so that such a lesson says something of this picture only.
+            to a face network, so that such a statement says something of this picture only.
     """
 
+    statement: Statement
     embedding: NDArray[np.float32]
-    cousin: str | None
-    verdict: Verdict
     found: bool = True
-
-    def contradicts(self, name: str) -> bool:
-        """Whether the same face can't be `name`'s if this is true."""
-        return (name != self.cousin) if self.verdict == "is" else (self.verdict != "not" or name == self.cousin)
 
 
 class Memory:
-    """The lessons, ready to be compared with faces."""
+    """The faces that people have spoken of, ready to be compared with others."""
 
-    def __init__(self, lessons: Iterable[Lesson] = ()) -> None:
-        self._lessons: Sequence[Lesson] = tuple(lessons)
-        self._embeddings = np.stack([lesson.embedding for lesson in self._lessons]) if self._lessons else None
-        self._strangers = np.array(
-            [lesson.verdict == "stranger" and lesson.found for lesson in self._lessons], np.bool_
-        )
+    def __init__(self, faces: Iterable[StatedFace] = ()) -> None:
+        """`faces`, the latest last."""
+        self.faces: Sequence[StatedFace] = tuple(faces)
+        self._embeddings = np.stack([face.embedding for face in self.faces]) if self.faces else None
+        self._strangers = np.array([face.statement.says == "stranger" and face.found for face in self.faces], np.bool_)
 
-    @property
-    def lessons(self) -> Sequence[Lesson]:
-        """All of them, the latest last."""
-        return self._lessons
-
-    def of_same_picture(self, embedding: NDArray[np.float32], nearest: Mapping[str, float]) -> list[Lesson]:
+    def of_same_picture(self, embedding: NDArray[np.float32], nearest: Mapping[str, float]) -> list[Statement]:
         """What was said of this very face, `(D,)`; the latest last.
 
         `nearest` is its cosine to each cousin's nearest gallery face. A face that is nearer to another photo than to
-        the one that was corrected is not that one; the corrected one may have joined its cousin's gallery since.
+        the one that was spoken of is not that one; the other may have joined its cousin's gallery since.
         """
-        lessons = []
-        for lesson, similarity in zip(self._lessons, self._similarities(embedding[None])[0], strict=True):
-            own = lesson.cousin if lesson.verdict == "is" else None
+        said = []
+        for face, similarity in zip(self.faces, self._similarities(embedding[None])[0], strict=True):
+            own = face.statement.cousin if face.statement.says == "is" else None
             others = max((cosine for cousin, cosine in nearest.items() if cousin != own), default=-1.0)
             if similarity >= max(SAME_PICTURE, others - _ROUNDING):
-                lessons.append(lesson)
-        return lessons
+                said.append(face.statement)
+        return said
 
     def nearest(self, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
         """Cosine of faces `(F, D)` to the nearest that anything was said of, `(F,)`; -1 where there is none."""

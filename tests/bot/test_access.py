@@ -260,7 +260,7 @@ async def test_every_action_that_is_not_for_guests_is_refused_to_them(
         with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db, db:
             ids = [
                 db.execute(
-                    "INSERT INTO buttons (chat_id, action, guess_id, correction_id, person, cousin, version)"
+                    "INSERT INTO buttons (chat_id, action, guess_id, statement_id, person, cousin, version)"
                     " VALUES (?, ?, 1, 1, ?, 'diego', 'v001')",
                     (guest.id, action, guest.id),
                 ).lastrowid
@@ -275,7 +275,7 @@ async def test_every_action_that_is_not_for_guests_is_refused_to_them(
         assert [call.params.get("text") for call in answers] == [ADMINS_ONLY] * len(known)
         assert {"block", "unblock", "revoke", "accept", "dismiss", "someone_new"} <= set(known)
         with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db:
-            assert db.execute("SELECT status FROM corrections").fetchall() == [("proposed",)]
+            assert db.execute("SELECT status FROM statements").fetchall() == [("proposed",)]
 
 
 @pytest.mark.usefixtures("trained_bot")
@@ -301,6 +301,6 @@ async def test_guest_cannot_reach_anothers_photos(telegram: LocalTelegram, train
     toasts = {call.params.get("text") for call in telegram.calls.of("answerCallbackQuery")}
     assert toasts == {"This button no longer does anything."}
     with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db:
-        assert db.execute("SELECT count(*) FROM corrections").fetchone() == (0,)
+        assert db.execute("SELECT count(*) FROM statements").fetchone() == (0,)
         assert db.execute("SELECT count(*) FROM praise").fetchone() == (0,)
         assert db.execute("SELECT count(*) FROM photos").fetchone() == (2,)

@@ -1,13 +1,57 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import get_args
 
 import pytest
 
-from bot.answers.wording import CAPTION_LIMIT, Line, answer, in_words, per_cent
-from inference.faces.quality import Flaw
+from bot.answers import wording
+from bot.answers.wording import CAPTION_LIMIT, MESSAGE_LIMIT, in_words, per_cent
+from data.store.guesses import Guess
+from foundation.face import Flaw
+from foundation.statement import Says, Statement
+from tests.faces import recognized, said
 
 
-def line(number: int = 1, name: str | None = "Lucy", confidence: float = 0.97, **more: object) -> Line:
-    return Line(number, name, confidence, found=bool(more.pop("found", True)), **more)  # type: ignore[arg-type]
+@dataclass(frozen=True)
+class Line:
+    """One face of an answer, and what not to bring up with whom it shows."""
+
+    guess: Guess
+    statement: Statement | None
+    avoid: tuple[str, ...]
+
+
+def line(
+    number: int = 1,
+    name: str | None = "Lucy",
+    confidence: float = 0.97,
+    *,
+    fact: str | None = None,
+    found: bool = True,
+    flaw: Flaw | None = None,
+    runners_up: Sequence[tuple[str, float]] = (),
+    statement: Statement | None = None,
+    avoid: tuple[str, ...] = (),
+) -> Line:
+    face = recognized(name, confidence, found=found, flaw=flaw, runners_up=runners_up)
+    return Line(Guess(number, 1, "aa", number, face, fact), statement, avoid)
+
+
+class Names:
+    """Cousins whose keys are what the family calls them."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._avoid = {line.guess.face.cousin: line.avoid for line in lines}
+
+    def shown(self, cousin: str) -> str:
+        return cousin
+
+    def avoid(self, cousin: str) -> tuple[str, ...]:
+        return self._avoid.get(cousin, ())
+
+
+def answer(lines: Sequence[Line], notes: Sequence[str] = (), limit: int = MESSAGE_LIMIT) -> str:
+    return wording.answer([(line.guess, line.statement) for line in lines], Names(lines), notes, limit)
 
 
 def test_one_face_is_a_sentence_with_a_fact() -> None:
@@ -41,7 +85,7 @@ def test_no_face_is_said() -> None:
 
 
 @pytest.mark.parametrize("flaw", get_args(Flaw))
-def test_what_can_not_be_told_is_said(flaw: str) -> None:
+def test_what_can_not_be_told_is_said(flaw: Flaw) -> None:
     words = flaw.replace("_", " ")
     alone = answer([line(name=None, flaw=flaw)])
     assert alone.startswith(f"This face is {words} to tell who it is. Do you have")
@@ -49,7 +93,7 @@ def test_what_can_not_be_told_is_said(flaw: str) -> None:
     assert answer([line(name=None, flaw=flaw, found=False)]).startswith(
         f"I found no face, and the picture is {words} to"
     )
-    assert answer([line(name=None, flaw=flaw, verdict="is", said="Jack")]) == "This is <b>Jack</b>. ✎ Corrected."
+    assert answer([line(name=None, flaw=flaw, statement=said("is", "Jack"))]) == "This is <b>Jack</b>. ✎ Corrected."
 
 
 def test_when_it_is_close_both_are_named() -> None:
@@ -71,7 +115,7 @@ def test_one_name_of_little_confidence() -> None:
 
 
 def test_after_a_correction_nobody_runs_up() -> None:
-    close = line(confidence=0.5, runners_up=(("Jack", 0.4),), verdict="is", said="Jack", fact="Sings.")
+    close = line(confidence=0.5, runners_up=(("Jack", 0.4),), statement=said("is", "Jack"), fact="Sings.")
     assert answer([close]) == "This is <b>Jack</b>. ✎ Corrected.\n\nSings."
 
 
@@ -90,7 +134,7 @@ def test_unreadable_photo_of_an_album_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdict", "said", "text"),
+    ("says", "cousin", "text"),
     [
         ("is", "Lucy", "This is <b>Lucy</b>. ✓ Confirmed."),
         ("is", "Sally", "This is <b>Sally</b>. ✎ Corrected."),
@@ -99,8 +143,8 @@ def test_unreadable_photo_of_an_album_is_named() -> None:
         ("not_a_face", None, "This is not a face. ✓ Noted."),
     ],
 )
-def test_what_an_admin_said_replaces_the_guess(verdict: str, said: str | None, text: str) -> None:
-    assert answer([line(verdict=verdict, said=said)]) == text
+def test_what_an_admin_said_replaces_the_guess(says: Says, cousin: str | None, text: str) -> None:
+    assert answer([line(statement=said(says, cousin))]) == text
 
 
 def test_names_and_facts_are_escaped() -> None:

@@ -25,7 +25,7 @@ MAYA = portrait("maya", 100)
 def said(settings: Settings) -> list[tuple[object, ...]]:
     """Verdict, cousin, status and who said it, oldest first."""
     with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db:
-        return db.execute("SELECT verdict, cousin, status, said_by FROM corrections ORDER BY id").fetchall()
+        return db.execute("SELECT says, cousin, status, said_by FROM statements ORDER BY id").fetchall()
 
 
 def buttons(message: Message) -> list[str]:
@@ -177,11 +177,11 @@ async def test_correction_accepted_at_the_command_line_counts_at_once(
 ) -> None:
     await press(guest, await press(guest, await shown(guest, OTTO), "✗ Wrong"), "Otto")
     async with Store.open(trained.home / "cousinbot.db") as elsewhere:
-        [proposal] = await elsewhere.corrections.proposed()
-        assert await elsewhere.corrections.accept(proposal.id, 0)
+        [proposal] = await elsewhere.statements.proposed()
+        assert await elsewhere.statements.accept(proposal.id, 0)
     assert "Otto" in (await shown(guest, OTTO)).text
     async with Store.open(trained.home / "cousinbot.db") as elsewhere:
-        assert await elsewhere.corrections.reject(proposal.id, 0)
+        assert await elsewhere.statements.reject(proposal.id, 0)
     assert "Ben" in (await shown(guest, OTTO)).text
 
 

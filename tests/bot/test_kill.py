@@ -54,7 +54,7 @@ async def test_nothing_is_lost_or_doubled_when_the_bot_is_killed(
 
 def corrections(settings: Settings) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db:
-        return db.execute("SELECT verdict, cousin, said_by, status FROM corrections ORDER BY id").fetchall()
+        return db.execute("SELECT says, cousin, said_by, status FROM statements ORDER BY id").fetchall()
 
 
 async def killed_at(

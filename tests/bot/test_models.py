@@ -29,7 +29,7 @@ def another_version(settings: Settings, version: str, **changes: object) -> Regi
 
 def first_used(settings: Settings) -> list[str | None]:
     with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db:
-        return [row[0] for row in db.execute("SELECT first_used_by FROM corrections ORDER BY id").fetchall()]
+        return [row[0] for row in db.execute("SELECT first_used_by FROM statements ORDER BY id").fetchall()]
 
 
 @pytest.fixture

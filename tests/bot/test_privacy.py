@@ -225,10 +225,10 @@ async def test_after_keep_days_nothing_of_a_photo_is_left(telegram: LocalTelegra
         for message, name in enumerate(("plain", "proposed", "accepted", "rejected", "taken back")):
             (home.inbox / f"{name}.jpg").write_bytes(b"x")
             faces[name] = (await answered(store, message, face(), sha256=name)).guesses[0].id
-        await store.corrections.propose(faces["proposed"], "is", "linus", 7)
-        await store.corrections.correct(faces["accepted"], "is", "linus", 1)
-        await store.corrections.reject(await store.corrections.propose(faces["rejected"], "is", "linus", 7), 1)
-        await store.corrections.reject(await store.corrections.correct(faces["taken back"], "is", "linus", 1), 1)
+        await store.statements.propose(faces["proposed"], "is", "linus", 7)
+        await store.statements.declare(faces["accepted"], "is", "linus", 1)
+        await store.statements.reject(await store.statements.propose(faces["rejected"], "is", "linus", 7), 1)
+        await store.statements.reject(await store.statements.declare(faces["taken back"], "is", "linus", 1), 1)
     (home.inbox / ".half.jpg.part").write_bytes(b"x")
     with closing(sqlite3.connect(home.database)) as db, db:
         db.execute("UPDATE photos SET at = ?", ((datetime.now(UTC) - timedelta(days=31)).isoformat(),))
@@ -242,7 +242,7 @@ async def test_after_keep_days_nothing_of_a_photo_is_left(telegram: LocalTelegra
     with closing(sqlite3.connect(home.database)) as db:
         assert db.execute("SELECT sha256 FROM photos ORDER BY 1").fetchall() == [("accepted",), ("proposed",)]
         assert db.execute("SELECT count(*) FROM guesses").fetchone() == (2,)
-        assert db.execute("SELECT count(*) FROM corrections").fetchone() == (2,)
+        assert db.execute("SELECT count(*) FROM statements").fetchone() == (2,)
 
 
 def test_photos_copied_in_by_hand_are_the_familys_own(tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ async def test_a_run_is_followed_and_a_promoted_version_can_be_rolled_back(
         assert buttons(report) == ["↩ Roll back to v001"]
         assert "v002 answers now" in (await other.next()).text
         with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db:
-            used = dict(db.execute("SELECT cousin, first_used_by FROM corrections").fetchall())
+            used = dict(db.execute("SELECT cousin, first_used_by FROM statements").fetchall())
         assert used == {"ben": "v002", "otto": None}  # of Otto it has one photo, too few to train on
 
         await admin.press(report, "↩ Roll back to v001")

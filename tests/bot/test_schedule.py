@@ -8,8 +8,10 @@ import pytest
 
 from actions.training_schedule import Schedule, has_come
 from data.settings import Settings
-from data.store.guesses import BoxFractions, NewGuess, NewPhoto
+from data.store.drafts import NewPhoto
 from data.store.store import Store
+from foundation.box import Box
+from tests.faces import recognized
 
 NOON = datetime(2026, 7, 4, 12).astimezone()
 NIGHT = datetime(2026, 7, 5, 3, 30).astimezone()
@@ -33,8 +35,8 @@ def test_an_hour_comes_once(last: datetime, now: datetime, come: bool) -> None:
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     """A store in which six faces, numbers 1 to 6, were guessed."""
     async with Store.open(tmp_path / "store.db") as store:
-        boxes: list[BoxFractions] = [(0.1 * n, 0.0, 0.1 * n + 0.05, 0.1) for n in range(6)]
-        faces = tuple(NewGuess(box, True, "lucy", 0.9, ("lucy",), None, b"\0" * 8, "face", "v1") for box in boxes)
+        boxes = [Box(0.1 * n, 0.0, 0.1 * n + 0.05, 0.1) for n in range(6)]
+        faces = tuple(recognized(box=box) for box in boxes)
         await store.guesses.draft(5, 1, GUEST, [NewPhoto("aa", faces)])
         yield store
 
@@ -45,17 +47,17 @@ def schedule(store: Store, **settings: object) -> Schedule:
 
 async def test_after_so_many_corrections(store: Store) -> None:
     due = schedule(store, retrain_after=2).due
-    await store.corrections.correct(1, "is", "linus", ADMIN)
-    await store.corrections.correct(1, "is", "sally", ADMIN)  # in place of the first
-    await store.corrections.propose(3, "is", "linus", GUEST)
+    await store.statements.declare(1, "is", "linus", ADMIN)
+    await store.statements.declare(1, "is", "sally", ADMIN)  # in place of the first
+    await store.statements.propose(3, "is", "linus", GUEST)
     assert await due(NOON) is None
-    await store.corrections.correct(4, "stranger", None, ADMIN)
+    await store.statements.declare(4, "stranger", None, ADMIN)
     assert await due(NOON) == "2 new corrections"
 
 
 async def test_never_by_itself(store: Store) -> None:
     for guess in range(1, 7):
-        await store.corrections.correct(guess, "is", "linus", ADMIN)
+        await store.statements.declare(guess, "is", "linus", ADMIN)
     assert await schedule(store, retrain_after=0).due(NIGHT) is None
 
 
@@ -63,19 +65,19 @@ async def test_never_by_itself(store: Store) -> None:
 async def test_the_same_corrections_start_one_run(store: Store, outcome: str) -> None:
     due = schedule(store, retrain_after=2).due
     for guess in (1, 2):
-        await store.corrections.correct(guess, "is", "linus", ADMIN)
+        await store.statements.declare(guess, "is", "linus", ADMIN)
     run = await store.runs.start(1, "2 new corrections")
     await store.runs.finish(run, outcome, None, "")
     assert await due(NOON) is None
-    await store.corrections.correct(3, "is", "linus", ADMIN)
+    await store.statements.declare(3, "is", "linus", ADMIN)
     assert await due(NOON) is None
-    await store.corrections.correct(4, "is", "linus", ADMIN)
+    await store.statements.declare(4, "is", "linus", ADMIN)
     assert await due(NOON) == "2 new corrections"
 
 
 async def test_at_an_hour_if_there_is_something_new(store: Store) -> None:
     assert await schedule(store, retrain_at="03:30").due(NIGHT) is None
-    await store.corrections.correct(1, "is", "linus", ADMIN)
+    await store.statements.declare(1, "is", "linus", ADMIN)
     due = schedule(store, retrain_at="03:30").due
     assert await due(NIGHT - timedelta(minutes=1)) is None
     assert await due(NIGHT) == "the set hour, 1 new correction"
@@ -83,11 +85,11 @@ async def test_at_an_hour_if_there_is_something_new(store: Store) -> None:
 
 
 async def test_at_the_hour_a_failed_run_is_tried_again_and_a_finished_one_is_not(store: Store) -> None:
-    number = await store.corrections.correct(1, "is", "linus", ADMIN)
+    number = await store.statements.declare(1, "is", "linus", ADMIN)
     await store.runs.finish(await store.runs.start(1, "by hand"), "failed", None, "no room")
     assert await schedule(store, retrain_at="03:30").due(NIGHT) is not None
     await store.runs.finish(await store.runs.start(1, "by hand"), "kept", "v002", "worse")
     assert await schedule(store, retrain_at="03:30").due(NIGHT) is None
-    await store.corrections.mark_used([number], "v003")
-    await store.corrections.reject(number, ADMIN)  # what a version learned was taken back: the next must forget it
+    await store.statements.mark_used([number], "v003")
+    await store.statements.reject(number, ADMIN)  # what a version learned was taken back: the next must forget it
     assert await schedule(store, retrain_at="03:30").due(NIGHT) == "the set hour, 1 new correction"

@@ -8,19 +8,19 @@ from typing import Any
 import aiosqlite
 import pytest
 
-from data.database.migrations import MIGRATIONS, migrate
+from data.database.migrations import MIGRATIONS, faces_as_recognized, migrate
 from data.store.store import Store
 
 TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY rowid"
 SPECIAL: dict[str, Any] = {"role": "guest", "verdict": "stranger", "status": "proposed", "set_aside": 0, "found": 1}
-SPECIAL |= {
-    "notes": "[]",
-    "candidates": '["lucy"]',
-    "runners_up": "[]",
-    "embedding": b"\0\0\x80\x3f",
-    "file": b"lucy/1.jpg",
+SPECIAL |= {"notes": "[]", "candidates": '["lucy"]', "runners_up": "[]", "embedding": b"\0\0\x80\x3f"}
+SPECIAL |= {"says": "stranger", "file": b"lucy/1.jpg", "sha256": "of one photo"}
+RENAMED = {
+    "corrections": "statements",
+    "verdict": "says",
+    "correction_id": "statement_id",
 }
-SPECIAL |= {"sha256": "of one photo"}
+"""Tables and columns that have another name by now."""
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -62,8 +62,11 @@ async def test_no_row_is_lost_or_changed(tmp_path: Path, steps: int) -> None:
         assert len(await store.journal.unfinished()) == 1
     after = rows_of(path)
     for table, rows in before.items():
-        for old, new in zip(rows, after[table], strict=True):
-            assert old.items() <= new.items(), table
+        for old, new in zip(rows, after[RENAMED.get(table, table)], strict=True):
+            kept = {RENAMED.get(name, name): value for name, value in old.items()}
+            if table == "guesses" and steps <= MIGRATIONS.index(faces_as_recognized):
+                kept["candidates"] = '[["lucy",0.0]]'
+            assert kept.items() <= new.items(), table
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)

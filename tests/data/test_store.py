@@ -5,6 +5,7 @@ import json
 import os
 import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,14 +15,18 @@ import pytest
 from data.database.connection import Values, now
 from data.database.migrations import MIGRATIONS, migrate, runners_up
 from data.store.buttons import Button
-from data.store.guesses import Answer, BoxFractions, NewGuess, NewPhoto
+from data.store.drafts import NewPhoto
+from data.store.guesses import Answer
 from data.store.runs import ProgressNote
 from data.store.statistics import CousinStats
 from data.store.store import Store, StoreError
+from foundation.box import Box
+from foundation.face import Candidate, RecognizedFace
+from tests.faces import recognized
 
 ADMIN, OTHER_ADMIN, GUEST = 1, 2, 7
-LEFT: BoxFractions = (0.1, 0.1, 0.4, 0.5)
-RIGHT: BoxFractions = (0.6, 0.1, 0.9, 0.5)
+LEFT = Box(0.1, 0.1, 0.4, 0.5)
+RIGHT = Box(0.6, 0.1, 0.9, 0.5)
 
 
 @pytest.fixture
@@ -35,22 +40,13 @@ async def store(path: Path) -> AsyncIterator[Store]:
         yield store
 
 
-def face(cousin: str | None = "lucy", confidence: float = 0.9, box: BoxFractions = LEFT) -> NewGuess:
-    return NewGuess(
-        box=box,
-        found=True,
-        cousin=cousin,
-        confidence=confidence,
-        candidates=("lucy", "linus"),
-        fact="She is open for advice.",
-        embedding=b"\0\0\x80\x3f" * 2,
-        space="face",
-        version="v1",
-        runners_up=(("linus", 0.31),),
-    )
+def face(cousin: str | None = "lucy", confidence: float = 0.9, box: Box = LEFT) -> RecognizedFace:
+    return recognized(cousin, confidence, box=box, runners_up=[("linus", 0.31)])
 
 
-async def answered(store: Store, message: int, *faces: NewGuess, sha256: str = "aa", sender: int = GUEST) -> Answer:
+async def answered(
+    store: Store, message: int, *faces: RecognizedFace, sha256: str = "aa", sender: int = GUEST
+) -> Answer:
     answer, _ = await store.guesses.draft(5, message, sender, [NewPhoto(sha256, faces or (face(),))])
     await store.guesses.sent(answer.id, message + 1000, has_picture=len(faces) > 1)
     return answer
@@ -93,7 +89,7 @@ async def test_answers_from_before_runners_up_were_kept_have_none(path: Path) ->
     async with Store.open(path) as store:
         answer = await store.guesses.answer_at(5, 1001)
     assert answer is not None
-    assert [(guess.cousin, guess.runners_up) for guess in answer.guesses] == [("lucy", ())]
+    assert [(guess.face.cousin, guess.face.runners_up) for guess in answer.guesses] == [("lucy", ())]
 
 
 async def test_failed_migration_leaves_nothing_behind(path: Path) -> None:
@@ -138,8 +134,8 @@ async def test_two_processes_may_make_it_at_once(path: Path) -> None:
 
 async def test_failed_transaction_is_rolled_back(store: Store) -> None:
     with pytest.raises(sqlite3.IntegrityError):
-        await store.corrections.propose(404, "stranger", None, GUEST)
-    assert await store.corrections.all() == []
+        await store.statements.propose(404, "stranger", None, GUEST)
+    assert await store.statements.all() == []
 
 
 # --- journal
@@ -250,9 +246,12 @@ async def test_answer_comes_back_as_it_was(store: Store) -> None:
     again = await store.guesses.answer_at(5, 1001)
     assert again is not None
     assert again.guesses == answer.guesses
-    assert [(guess.number, guess.cousin, guess.box) for guess in again.guesses] == [(1, "lucy", LEFT), (2, None, RIGHT)]
-    assert again.guesses[0].candidates == ("lucy", "linus")
-    assert again.guesses[0].runners_up == (("linus", 0.31),)
+    assert [(guess.number, guess.face.cousin, guess.face.box) for guess in again.guesses] == [
+        (1, "lucy", LEFT),
+        (2, None, RIGHT),
+    ]
+    assert again.guesses[0].face.candidates == (Candidate("lucy", 0.9), Candidate("linus", 0.1))
+    assert again.guesses[0].face.runners_up == (Candidate("linus", 0.31),)
     assert again.has_picture
     assert await store.guesses.answer_at(6, 1001) is None
 
@@ -269,10 +268,10 @@ async def test_forgetting_a_sender_leaves_the_others(store: Store) -> None:
     mine = await answered(store, 1, sha256="aa")
     await answered(store, 2, sha256="bb")
     await answered(store, 3, sha256="bb", sender=8)
-    await store.corrections.correct(mine.guesses[0].id, "is", "linus", ADMIN)
+    await store.statements.declare(mine.guesses[0].id, "is", "linus", ADMIN)
     assert await store.guesses.forget_sender(GUEST) == ["aa"]
     assert await store.guesses.answer_at(5, 1001) is None
-    assert await store.corrections.accepted() == []
+    assert await store.statements.accepted() == []
     assert await store.guesses.kept() == {"bb"}
 
 
@@ -281,9 +280,9 @@ async def test_old_photos_go_unless_corrected_or_an_admins(store: Store) -> None
     await answered(store, 2, sha256="plain")
     await answered(store, 3, sha256="admins", sender=ADMIN)
     rejected = await answered(store, 4, sha256="rejected")
-    await store.corrections.propose(kept.guesses[0].id, "is", "linus", GUEST)
-    nonsense = await store.corrections.propose(rejected.guesses[0].id, "is", "linus", GUEST)
-    await store.corrections.reject(nonsense, ADMIN)
+    await store.statements.propose(kept.guesses[0].id, "is", "linus", GUEST)
+    nonsense = await store.statements.propose(rejected.guesses[0].id, "is", "linus", GUEST)
+    await store.statements.reject(nonsense, ADMIN)
     assert await store.guesses.forget_older(datetime.now(UTC) - timedelta(days=1), {ADMIN}) == []
     gone = await store.guesses.forget_older(datetime.now(UTC) + timedelta(seconds=1), {ADMIN})
     assert gone == ["plain", "rejected"]
@@ -294,27 +293,27 @@ async def test_old_photos_go_unless_corrected_or_an_admins(store: Store) -> None
 
 async def test_proposal_counts_only_once_accepted(store: Store) -> None:
     guess = (await answered(store, 1)).guesses[0].id
-    proposal = await store.corrections.propose(guess, "is", "linus", GUEST)
-    assert await store.corrections.accepted() == []
-    assert await store.corrections.accept(proposal, ADMIN)
-    assert not await store.corrections.accept(proposal, OTHER_ADMIN)
-    [correction] = await store.corrections.accepted()
-    assert (correction.verdict, correction.cousin, correction.by, correction.decided_by) == (
+    proposal = await store.statements.propose(guess, "is", "linus", GUEST)
+    assert await store.statements.accepted() == []
+    assert await store.statements.accept(proposal, ADMIN)
+    assert not await store.statements.accept(proposal, OTHER_ADMIN)
+    [stored] = await store.statements.accepted()
+    assert (stored.statement.says, stored.statement.cousin, stored.statement.by, stored.decided_by) == (
         "is",
         "linus",
         GUEST,
         ADMIN,
     )
-    assert (correction.photo_sha256, correction.box) == ("aa", LEFT)
-    assert correction.at.tzinfo is not None
+    assert (stored.statement.photo, stored.statement.box) == ("aa", LEFT)
+    assert stored.at.tzinfo is not None
 
 
 async def test_guests_second_thought_replaces_the_first(store: Store) -> None:
     guess = (await answered(store, 1)).guesses[0].id
-    await store.corrections.propose(guess, "is", "linus", GUEST)
-    await store.corrections.propose(guess, "is", "sally", GUEST)
-    await store.corrections.propose(guess, "is", "linus", 8)
-    assert [(proposal.cousin, proposal.by) for proposal in await store.corrections.proposed()] == [
+    await store.statements.propose(guess, "is", "linus", GUEST)
+    await store.statements.propose(guess, "is", "sally", GUEST)
+    await store.statements.propose(guess, "is", "linus", 8)
+    assert [(one.statement.cousin, one.statement.by) for one in await store.statements.proposed()] == [
         ("sally", GUEST),
         ("linus", 8),
     ]
@@ -324,47 +323,47 @@ async def test_queue_shows_the_least_certain_first(store: Store) -> None:
     sure = (await answered(store, 1, face(confidence=0.9), sha256="aa")).guesses[0].id
     unsure = (await answered(store, 2, face(confidence=0.4), sha256="bb")).guesses[0].id
     for guess in (sure, unsure):
-        await store.corrections.propose(guess, "stranger", None, GUEST)
-    assert [proposal.guess_id for proposal in await store.corrections.proposed()] == [unsure, sure]
+        await store.statements.propose(guess, "stranger", None, GUEST)
+    assert [proposal.guess_id for proposal in await store.statements.proposed()] == [unsure, sure]
 
 
 async def test_later_admin_stands_and_both_are_kept(store: Store) -> None:
     guess = (await answered(store, 1)).guesses[0].id
-    await store.corrections.correct(guess, "is", "linus", ADMIN)
-    await store.corrections.correct(guess, "is", "sally", OTHER_ADMIN)
-    assert [correction.cousin for correction in await store.corrections.accepted()] == ["sally"]
-    assert len(await store.corrections.all()) == 2
-    last = await store.corrections.of_guess(guess)
+    await store.statements.declare(guess, "is", "linus", ADMIN)
+    await store.statements.declare(guess, "is", "sally", OTHER_ADMIN)
+    assert [one.statement.cousin for one in await store.statements.accepted()] == ["sally"]
+    assert len(await store.statements.all()) == 2
+    last = await store.statements.of_guess(guess)
     assert last is not None
-    assert last.cousin == "sally"
+    assert last.statement.cousin == "sally"
 
 
 async def test_double_tap_adds_one_row(store: Store) -> None:
     guess = (await answered(store, 1)).guesses[0].id
-    first = await store.corrections.correct(guess, "is", "linus", ADMIN)
-    assert await store.corrections.correct(guess, "is", "linus", ADMIN) == first
-    assert len(await store.corrections.all()) == 1
+    first = await store.statements.declare(guess, "is", "linus", ADMIN)
+    assert await store.statements.declare(guess, "is", "linus", ADMIN) == first
+    assert len(await store.statements.all()) == 1
 
 
 async def test_a_word_that_is_handled_again_does_not_go_over_a_later_one(store: Store) -> None:
     """As when a tap's answer could not be sent, and another admin spoke before the next attempt."""
     guess = (await answered(store, 1)).guesses[0].id
     tapped = now()
-    await store.corrections.correct(guess, "is", "linus", ADMIN, tapped)
-    await store.corrections.correct(guess, "is", "sally", OTHER_ADMIN)
-    await store.corrections.correct(guess, "is", "linus", ADMIN, tapped)
-    assert [correction.cousin for correction in await store.corrections.accepted()] == ["sally"]
-    assert len(await store.corrections.all()) == 2
+    await store.statements.declare(guess, "is", "linus", ADMIN, tapped)
+    await store.statements.declare(guess, "is", "sally", OTHER_ADMIN)
+    await store.statements.declare(guess, "is", "linus", ADMIN, tapped)
+    assert [one.statement.cousin for one in await store.statements.accepted()] == ["sally"]
+    assert len(await store.statements.all()) == 2
 
 
 async def test_same_face_in_the_same_photo_sent_again_is_contradicted(store: Store) -> None:
     first = (await answered(store, 1, face(box=LEFT), face(box=RIGHT))).guesses
-    nearly = (LEFT[0] + 0.01, *LEFT[1:])
+    nearly = replace(LEFT, left=LEFT.left + 0.01)
     again = (await answered(store, 2, face(box=nearly), sender=8)).guesses
-    await store.corrections.correct(first[0].id, "is", "linus", ADMIN)
-    await store.corrections.correct(first[1].id, "is", "schroeder", ADMIN)
-    await store.corrections.correct(again[0].id, "is", "sally", ADMIN)
-    assert [correction.cousin for correction in await store.corrections.accepted()] == ["schroeder", "sally"]
+    await store.statements.declare(first[0].id, "is", "linus", ADMIN)
+    await store.statements.declare(first[1].id, "is", "schroeder", ADMIN)
+    await store.statements.declare(again[0].id, "is", "sally", ADMIN)
+    assert [one.statement.cousin for one in await store.statements.accepted()] == ["schroeder", "sally"]
 
 
 @pytest.mark.parametrize(
@@ -384,68 +383,68 @@ async def test_what_stands_of_several_words(
 ) -> None:
     guess = (await answered(store, 1)).guesses[0].id
     ids = [
-        await store.corrections.correct(guess, verdict, cousin, ADMIN)  # type: ignore[arg-type]
+        await store.statements.declare(guess, verdict, cousin, ADMIN)  # type: ignore[arg-type]
         for verdict, cousin in said
     ]
-    assert [ids.index(correction.id) for correction in await store.corrections.accepted()] == stands
+    assert [ids.index(correction.id) for correction in await store.statements.accepted()] == stands
 
 
 async def test_first_use_is_noted_once(store: Store) -> None:
     guess = (await answered(store, 1)).guesses[0].id
-    correction = await store.corrections.correct(guess, "is", "linus", ADMIN)
-    await store.corrections.mark_used([correction], "v2")
-    await store.corrections.mark_used([correction], "v3")
-    assert [one.first_used_by for one in await store.corrections.accepted()] == ["v2"]
+    correction = await store.statements.declare(guess, "is", "linus", ADMIN)
+    await store.statements.mark_used([correction], "v2")
+    await store.statements.mark_used([correction], "v3")
+    assert [one.first_used_by for one in await store.statements.accepted()] == ["v2"]
 
 
 async def test_what_was_contradicted_while_a_version_was_trained_is_not_noted(store: Store) -> None:
     guess = (await answered(store, 1)).guesses[0].id
-    taken_back = await store.corrections.correct(guess, "is", "linus", ADMIN)
+    taken_back = await store.statements.declare(guess, "is", "linus", ADMIN)
     other = (await answered(store, 2, sha256="bb")).guesses[0].id
-    rejected = await store.corrections.correct(other, "is", "sally", ADMIN)
-    await store.corrections.correct(guess, "is", "lucy", OTHER_ADMIN)
-    await store.corrections.reject(rejected, OTHER_ADMIN)
-    await store.corrections.mark_used([taken_back, rejected], "v2")
-    assert {one.first_used_by for one in await store.corrections.all()} == {None}
+    rejected = await store.statements.declare(other, "is", "sally", ADMIN)
+    await store.statements.declare(guess, "is", "lucy", OTHER_ADMIN)
+    await store.statements.reject(rejected, OTHER_ADMIN)
+    await store.statements.mark_used([taken_back, rejected], "v2")
+    assert {one.first_used_by for one in await store.statements.all()} == {None}
 
 
 async def test_accepting_settles_what_others_proposed_of_the_same_face(store: Store) -> None:
     guess = (await answered(store, 1)).guesses[0].id
-    accepted = await store.corrections.propose(guess, "is", "linus", GUEST)
-    same = await store.corrections.propose(guess, "is", "linus", 8)
-    other = await store.corrections.propose(guess, "stranger", None, 9)
-    assert await store.corrections.accept(accepted, ADMIN)
-    status = {one.id: one.status for one in await store.corrections.all()}
+    accepted = await store.statements.propose(guess, "is", "linus", GUEST)
+    same = await store.statements.propose(guess, "is", "linus", 8)
+    other = await store.statements.propose(guess, "stranger", None, 9)
+    assert await store.statements.accept(accepted, ADMIN)
+    status = {one.id: one.status for one in await store.statements.all()}
     assert status == {accepted: "accepted", same: "accepted", other: "rejected"}
-    assert await store.corrections.proposed() == []
+    assert await store.statements.proposed() == []
 
 
 async def test_dismissing_takes_back_nothing_that_another_admin_accepted(store: Store) -> None:
     guess = (await answered(store, 1)).guesses[0].id
-    proposal = await store.corrections.propose(guess, "is", "linus", GUEST)
-    assert await store.corrections.accept(proposal, ADMIN)
-    assert not await store.corrections.dismiss(proposal, OTHER_ADMIN)
-    assert len(await store.corrections.accepted()) == 1
+    proposal = await store.statements.propose(guess, "is", "linus", GUEST)
+    assert await store.statements.accept(proposal, ADMIN)
+    assert not await store.statements.dismiss(proposal, OTHER_ADMIN)
+    assert len(await store.statements.accepted()) == 1
 
 
 async def test_state_changes_with_every_decision(store: Store) -> None:
     guess = (await answered(store, 1)).guesses[0].id
-    states = [await store.corrections.state()]
-    proposal = await store.corrections.propose(guess, "is", "linus", GUEST)
-    assert await store.corrections.state() == states[0]
-    await store.corrections.accept(proposal, ADMIN)
-    states.append(await store.corrections.state())
-    await store.corrections.reject(proposal, ADMIN)
-    states.append(await store.corrections.state())
+    states = [await store.statements.state()]
+    proposal = await store.statements.propose(guess, "is", "linus", GUEST)
+    assert await store.statements.state() == states[0]
+    await store.statements.accept(proposal, ADMIN)
+    states.append(await store.statements.state())
+    await store.statements.reject(proposal, ADMIN)
+    states.append(await store.statements.state())
     assert len(set(states)) == 3
 
 
 async def test_accepted_correction_can_be_taken_back(store: Store) -> None:
     guess = (await answered(store, 1)).guesses[0].id
-    correction = await store.corrections.correct(guess, "is", "linus", ADMIN)
-    assert await store.corrections.reject(correction, OTHER_ADMIN)
-    assert await store.corrections.accepted() == []
-    assert not await store.corrections.reject(correction, OTHER_ADMIN)
+    correction = await store.statements.declare(guess, "is", "linus", ADMIN)
+    assert await store.statements.reject(correction, OTHER_ADMIN)
+    assert await store.statements.accepted() == []
+    assert not await store.statements.reject(correction, OTHER_ADMIN)
 
 
 # --- facts, buttons, prompts, runs
@@ -544,11 +543,11 @@ async def test_stats_of_each_cousin(store: Store) -> None:
         await store.guesses.ask(5, message, 1)  # a replay
         ids.append((await answered(store, message, face(cousin=cousin), sha256=str(message))).guesses[0].id)
     await store.guesses.ask(5, 6, 2)  # two photos that could not be read
-    await store.corrections.correct(ids[0], "is", "lucy", ADMIN)
-    await store.corrections.correct(ids[1], "is", "linus", ADMIN)
-    await store.corrections.praise(ids[2], GUEST)
-    await store.corrections.correct(ids[3], "stranger", None, ADMIN)
-    await store.corrections.correct(ids[4], "is", "sally", ADMIN)
+    await store.statements.declare(ids[0], "is", "lucy", ADMIN)
+    await store.statements.declare(ids[1], "is", "linus", ADMIN)
+    await store.statements.praise(ids[2], GUEST)
+    await store.statements.declare(ids[3], "stranger", None, ADMIN)
+    await store.statements.declare(ids[4], "is", "sally", ADMIN)
     stats = await store.stats.since(datetime.fromtimestamp(0, UTC))
     assert (stats.asked, stats.answered, stats.faces, stats.named) == (7, 5, 5, 4)
     assert (stats.right, stats.wrong) == (2, 3)
@@ -583,12 +582,12 @@ async def test_forgetting_a_person_forgets_what_they_asked(store: Store) -> None
 
 async def test_one_page_is_open_in_a_chat_and_found_by_its_faces(store: Store) -> None:
     guesses = [(await answered(store, message, sha256=str(message))).guesses[0].id for message in (1, 2, 3)]
-    one, two, _ = [await store.corrections.propose(guess, "is", "linus", GUEST) for guess in guesses]
+    one, two, _ = [await store.statements.propose(guess, "is", "linus", GUEST) for guess in guesses]
     await store.review_pages.open(ADMIN, 70, True, [one])
     await store.review_pages.open(ADMIN, 71, True, [two, one])
     await store.review_pages.open(OTHER_ADMIN, 80, False, [two])
     assert {page.message_id for page in await store.review_pages.showing(guesses[1])} == {71, 80}
-    assert [page.corrections for page in await store.review_pages.showing(guesses[0])] == [(two, one)]
+    assert [page.statements for page in await store.review_pages.showing(guesses[0])] == [(two, one)]
     assert await store.review_pages.showing(guesses[2]) == []
     await store.review_pages.close(ADMIN, 70)  # not the one that is open
     assert await store.review_pages.get(ADMIN) is not None

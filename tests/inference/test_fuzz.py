@@ -1,4 +1,4 @@
-"""A share of `python -m benchmarks.bad_photos`, which ran many thousands (docs/reliability.md)."""
+"""A share of `python -m benchmarks.bad_photos`, which ran many thousands (docs/measurements/reliability.md)."""
 
 import io
 

@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from foundation.statement import Says
 from inference.naming.gallery import Allowances, Gallery, gallery_similarities, unit
 from inference.naming.heads import CosineScores
 from inference.naming.identifier import Identifier, Identity, assign, nameable
-from inference.naming.memory import SAME_PICTURE, Lesson, Memory
+from inference.naming.memory import SAME_PICTURE, Memory, StatedFace
+from tests.faces import stated
 
 Floats = NDArray[np.float32]
 COUSINS = ("ada", "bob", "cleo")
@@ -34,13 +36,13 @@ def identifier() -> Identifier:
     return Identifier(COUSINS, head, gallery * 5, labels, threshold=0.8, slope=40.0, temperature=1.0)
 
 
-def one(identifier: Identifier, face: Floats, *lessons: Lesson) -> Identity:
-    (identity,) = identifier.identify(face[None] * 3, Memory(lessons))
+def one(identifier: Identifier, face: Floats, *said: StatedFace) -> Identity:
+    (identity,) = identifier.identify(face[None] * 3, Memory(said))
     return identity
 
 
-def lesson(face: Floats, verdict: Literal["is", "not", "stranger", "not_a_face"], cousin: str | None = None) -> Lesson:
-    return Lesson(unit(face), cousin, verdict)
+def spoken(face: Floats, says: Says, cousin: str | None = None) -> StatedFace:
+    return stated(unit(face), says, cousin)
 
 
 PROBE = near(1, 15)  # another photo of Bob
@@ -97,10 +99,10 @@ def hasty(identifier: Identifier, monkeypatch: pytest.MonkeyPatch) -> Identifier
 
 
 def settled(
-    identifier: Identifier, *faces: Floats, photos: Sequence[int] = (), lessons: Sequence[Lesson] = ()
+    identifier: Identifier, *faces: Floats, photos: Sequence[int] = (), stated_faces: Sequence[StatedFace] = ()
 ) -> list[bool]:
     numbers = np.array(photos or range(len(faces)), np.int64)
-    return [bool(told) for told in identifier.settled(np.stack(faces) * 3, numbers, Memory(lessons))]
+    return [bool(told) for told in identifier.settled(np.stack(faces) * 3, numbers, Memory(stated_faces))]
 
 
 def test_one_pass_tells_most(identifier: Identifier, hasty: Identifier) -> None:
@@ -133,10 +135,10 @@ def test_two_faces_of_one_photo_that_want_one_name_are_looked_at_again(hasty: Id
 @pytest.mark.parametrize("verdict", ["is", "not", "stranger", "not_a_face"])
 def test_what_people_have_spoken_of_is_looked_at_again(hasty: Identifier, verdict: Literal["is", "not"]) -> None:
     """One pass may not show that it is the same picture."""
-    said = lesson(STRANGER, verdict, "cleo" if verdict in ("is", "not") else None)
+    said = spoken(STRANGER, verdict, "cleo" if verdict in ("is", "not") else None)
     again = unit(STRANGER + 0.2 * AXES[20])
     assert again @ STRANGER < SAME_PICTURE
-    assert settled(hasty, again, PROBE, lessons=[said]) == [False, True]
+    assert settled(hasty, again, PROBE, stated_faces=[said]) == [False, True]
 
 
 def test_a_higher_temperature_is_less_sure(identifier: Identifier) -> None:
@@ -232,7 +234,7 @@ def test_who_is_named_in_the_photo_is_no_other_faces_runner_up(lenient: Identifi
 
 
 def test_whom_people_ruled_out_is_no_runner_up(lenient: Identifier) -> None:
-    identity = one(lenient, BETWEEN, lesson(BETWEEN, "not", "bob"))
+    identity = one(lenient, BETWEEN, spoken(BETWEEN, "not", "bob"))
     assert (identity.cousin, identity.runners_up) == ("ada", ())
 
 
@@ -240,37 +242,37 @@ def test_whom_people_ruled_out_is_no_runner_up(lenient: Identifier) -> None:
 
 
 def test_told_who_it_is(identifier: Identifier) -> None:
-    identity = one(identifier, PROBE, lesson(PROBE, "is", "ada"))
+    identity = one(identifier, PROBE, spoken(PROBE, "is", "ada"))
     assert (identity.cousin, identity.confidence) == ("ada", 1.0)
     assert identity.candidates[0].cousin == "ada"
 
 
 def test_told_who_a_stranger_is(identifier: Identifier) -> None:
-    assert one(identifier, STRANGER, lesson(STRANGER, "is", "cleo")).cousin == "cleo"
+    assert one(identifier, STRANGER, spoken(STRANGER, "is", "cleo")).cousin == "cleo"
 
 
 def test_told_who_it_is_not(identifier: Identifier) -> None:
-    identity = one(identifier, PROBE, lesson(PROBE, "not", "bob"))
+    identity = one(identifier, PROBE, spoken(PROBE, "not", "bob"))
     assert identity.cousin != "bob"
 
 
 def test_not_him_and_not_her(identifier: Identifier) -> None:
-    lessons = [lesson(PROBE, "not", cousin) for cousin in COUSINS]
-    assert one(identifier, PROBE, *lessons).cousin is None
+    all_denied = [spoken(PROBE, "not", cousin) for cousin in COUSINS]
+    assert one(identifier, PROBE, *all_denied).cousin is None
 
 
 def test_told_it_is_a_stranger(identifier: Identifier) -> None:
-    identity = one(identifier, PROBE, lesson(PROBE, "stranger"))
+    identity = one(identifier, PROBE, spoken(PROBE, "stranger"))
     assert (identity.cousin, identity.confidence, identity.is_face) == (None, 1.0, True)
 
 
 def test_told_it_is_no_face(identifier: Identifier) -> None:
-    identity = one(identifier, PROBE, lesson(PROBE, "not_a_face"))
+    identity = one(identifier, PROBE, spoken(PROBE, "not_a_face"))
     assert (identity.cousin, identity.is_face) == (None, False)
 
 
 def test_the_later_word_stands(identifier: Identifier) -> None:
-    said = [lesson(PROBE, "is", "ada"), lesson(PROBE, "stranger"), lesson(PROBE, "is", "cleo")]
+    said = [spoken(PROBE, "is", "ada"), spoken(PROBE, "stranger"), spoken(PROBE, "is", "cleo")]
     assert one(identifier, PROBE, *said).cousin == "cleo"
     assert one(identifier, PROBE, *said[:2]).cousin is None
     assert one(identifier, PROBE, said[1], said[0]).cousin == "ada"
@@ -279,17 +281,17 @@ def test_the_later_word_stands(identifier: Identifier) -> None:
 def test_a_newcomer_is_known_from_one_photo(identifier: Identifier) -> None:
     first, second = near(5, 15), near(5, 16)
     assert one(identifier, second).cousin is None
-    identity = one(identifier, second, lesson(first, "is", "dora"))
+    identity = one(identifier, second, spoken(first, "is", "dora"))
     assert identity.cousin == "dora"
     assert identity.confidence > 0.9
     assert sum(c.probability for c in identity.candidates) == pytest.approx(1, abs=1e-5)
     # and nobody else is taken for the newcomer
-    assert one(identifier, PROBE, lesson(first, "is", "dora")).cousin == "bob"
-    assert one(identifier, STRANGER, lesson(first, "is", "dora")).cousin is None
+    assert one(identifier, PROBE, spoken(first, "is", "dora")).cousin == "bob"
+    assert one(identifier, STRANGER, spoken(first, "is", "dora")).cousin is None
 
 
 def test_two_newcomers(identifier: Identifier) -> None:
-    said = [lesson(near(5, 15), "is", "dora"), lesson(near(4, 16), "is", "emil")]
+    said = [spoken(near(5, 15), "is", "dora"), spoken(near(4, 16), "is", "emil")]
     assert one(identifier, near(5, 17), *said).cousin == "dora"
     assert one(identifier, near(4, 17), *said).cousin == "emil"
     assert {c.cousin for c in one(identifier, PROBE, *said).candidates} == {*COUSINS, "dora", "emil"}
@@ -300,21 +302,21 @@ def test_a_stranger_once_told_is_known_again_as_one(identifier: Identifier) -> N
     look_alike = unit(0.88 * AXES[1] + 0.475 * AXES[4])
     again = unit(look_alike + 0.12 * AXES[20])
     assert one(identifier, again).cousin == "bob"
-    assert one(identifier, again, lesson(look_alike, "stranger")).cousin is None
-    assert one(identifier, PROBE, lesson(look_alike, "stranger")).cousin == "bob"
+    assert one(identifier, again, spoken(look_alike, "stranger")).cousin is None
+    assert one(identifier, PROBE, spoken(look_alike, "stranger")).cousin == "bob"
 
 
 @pytest.mark.parametrize(
     "said",
     [
-        lesson(PROBE, "is", "ada"),
-        lesson(PROBE, "not", "bob"),
-        lesson(PROBE, "stranger"),
-        lesson(PROBE, "not_a_face"),
+        spoken(PROBE, "is", "ada"),
+        spoken(PROBE, "not", "bob"),
+        spoken(PROBE, "stranger"),
+        spoken(PROBE, "not_a_face"),
     ],
-    ids=lambda said: str(said.verdict),
+    ids=lambda said: str(said.statement.says),
 )
-def test_a_word_about_one_photo_does_not_capture_others(identifier: Identifier, said: Lesson) -> None:
+def test_a_word_about_one_photo_does_not_capture_others(identifier: Identifier, said: StatedFace) -> None:
     for other in (near(1, 16), near(1, 3), near(0, 17), near(2, 17)):
         (expected,) = identifier.identify(other[None])
         identity = one(identifier, other, said)
@@ -325,26 +327,26 @@ def test_a_word_about_one_photo_does_not_capture_others(identifier: Identifier, 
 def test_the_same_photo_sent_again_at_lower_quality(identifier: Identifier) -> None:
     again = unit(PROBE + 0.1 * AXES[20])
     assert float(again @ PROBE) > SAME_PICTURE
-    assert one(identifier, again, lesson(PROBE, "is", "ada")).cousin == "ada"
+    assert one(identifier, again, spoken(PROBE, "is", "ada")).cousin == "ada"
 
 
 def test_a_photo_that_is_nearer_to_one_in_the_gallery_is_that_one(identifier: Identifier) -> None:
     of_gallery = near(1, 3)
     corrected = unit(of_gallery + 0.1 * AXES[20])  # a near-duplicate of a gallery photo
-    assert one(identifier, corrected, lesson(corrected, "is", "ada")).cousin == "ada"
-    assert one(identifier, of_gallery, lesson(corrected, "is", "ada")).cousin == "bob"
+    assert one(identifier, corrected, spoken(corrected, "is", "ada")).cousin == "ada"
+    assert one(identifier, of_gallery, spoken(corrected, "is", "ada")).cousin == "bob"
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_a_word_about_a_photo_of_the_library_itself_counts(identifier: Identifier, seed: int) -> None:
     """Its label in the folder was wrong: the photo lies in the gallery, and rounding must not decide."""
     trembling = np.random.default_rng(seed).normal(0, 3e-7, SIZE).astype(np.float32)
-    assert one(identifier, near(1, 3), lesson(near(1, 3) + trembling, "is", "ada")).cousin == "ada"
+    assert one(identifier, near(1, 3), spoken(near(1, 3) + trembling, "is", "ada")).cousin == "ada"
 
 
 def test_two_faces_told_to_be_the_same_are_named_once(identifier: Identifier) -> None:
     faces = np.stack([PROBE, STRANGER])
-    memory = Memory([lesson(PROBE, "is", "ada"), lesson(STRANGER, "is", "ada")])
+    memory = Memory([spoken(PROBE, "is", "ada"), spoken(STRANGER, "is", "ada")])
     names = [identity.cousin for identity in identifier.identify(faces, memory)]
     assert sorted(names, key=str) == [None, "ada"]
 
@@ -356,16 +358,16 @@ def test_an_empty_memory_knows_nothing() -> None:
     memory = Memory()
     assert memory.of_same_picture(PROBE, {}) == []
     assert memory.nearest_stranger(PROBE[None]) == [-1.0]
-    assert memory.lessons == ()
+    assert memory.faces == ()
 
 
-def test_memory_by_verdict() -> None:
-    said = [lesson(near(5, 15), "is", "dora"), lesson(STRANGER, "stranger"), lesson(PROBE, "not", "bob")]
-    memory = Memory(iter(said))
-    assert list(memory.lessons) == said
+def test_memory_by_what_was_said() -> None:
+    faces = [spoken(near(5, 15), "is", "dora"), spoken(STRANGER, "stranger"), spoken(PROBE, "not", "bob")]
+    memory = Memory(iter(faces))
+    assert list(memory.faces) == faces
     assert memory.nearest_stranger(STRANGER[None])[0] == pytest.approx(1, abs=1e-5)
     assert memory.nearest_stranger(PROBE[None])[0] == pytest.approx(float(STRANGER @ PROBE), abs=1e-5)
-    assert memory.of_same_picture(PROBE, {}) == said[2:]
+    assert memory.of_same_picture(PROBE, {}) == [faces[2].statement]
 
 
 def test_the_threshold_says_known_and_the_head_says_who() -> None:
@@ -378,7 +380,7 @@ def test_the_threshold_says_known_and_the_head_says_who() -> None:
     assert assign(probabilities, allowed) == [1, None]
 
 
-# --- what lessons do to gallery and head
+# --- what statements do to gallery and head
 
 
 def gallery_of(*people: int) -> Gallery:
@@ -387,7 +389,7 @@ def gallery_of(*people: int) -> Gallery:
 
 def test_a_picture_counts_once() -> None:
     """Confirmed twice, or trained on since it was corrected: three copies would be the nearest three."""
-    taught = gallery_of(0, 1).taught([lesson(near(1, 1), "is", "bob"), *[lesson(PROBE, "is", "bob")] * 3])
+    taught = gallery_of(0, 1).taught([spoken(near(1, 1), "is", "bob"), *[spoken(PROBE, "is", "bob")] * 3])
     assert taught.gained_by == ("bob",)
     assert taught.gallery.labels.tolist() == [0, 1, 1]
 
@@ -395,27 +397,27 @@ def test_a_picture_counts_once() -> None:
 @pytest.mark.parametrize(
     ("said", "left"),
     [
-        (lesson(near(1, 1), "is", "ada"), [0, 0]),
-        (lesson(near(1, 1), "not", "bob"), [0]),
-        (lesson(near(1, 1), "not", "ada"), [0, 1]),
-        (lesson(near(1, 1), "stranger"), [0]),
-        (lesson(near(1, 1), "not_a_face"), [0]),
+        (spoken(near(1, 1), "is", "ada"), [0, 0]),
+        (spoken(near(1, 1), "not", "bob"), [0]),
+        (spoken(near(1, 1), "not", "ada"), [0, 1]),
+        (spoken(near(1, 1), "stranger"), [0]),
+        (spoken(near(1, 1), "not_a_face"), [0]),
     ],
-    ids=lambda value: str(getattr(value, "verdict", "")),
+    ids=lambda value: str(getattr(getattr(value, "statement", None), "says", "")),
 )
-def test_a_word_about_a_photo_in_the_gallery_moves_it(said: Lesson, left: list[int]) -> None:
+def test_a_word_about_a_photo_in_the_gallery_moves_it(said: StatedFace, left: list[int]) -> None:
     """A photo that lay in the wrong folder names nobody any more."""
     assert gallery_of(0, 1).taught([said]).gallery.labels.tolist() == left
 
 
 def test_of_two_words_about_one_picture_the_later_stands() -> None:
-    said = [lesson(PROBE, "is", "ada"), lesson(PROBE, "is", "dora")]
-    assert gallery_of(0, 1).taught(said).gallery.cousins == (*COUSINS, "dora")
-    assert gallery_of(0, 1).taught([*said, lesson(PROBE, "stranger")]).gallery.labels.tolist() == [0, 1]
+    both = [spoken(PROBE, "is", "ada"), spoken(PROBE, "is", "dora")]
+    assert gallery_of(0, 1).taught(both).gallery.cousins == (*COUSINS, "dora")
+    assert gallery_of(0, 1).taught([*both, spoken(PROBE, "stranger")]).gallery.labels.tolist() == [0, 1]
 
 
 def test_a_gallery_may_be_talked_out_of_its_last_photo(identifier: Identifier) -> None:
-    said = [lesson(near(person, 3 * person + photo), "stranger") for person in range(3) for photo in range(3)]
+    said = [spoken(near(person, 3 * person + photo), "stranger") for person in range(3) for photo in range(3)]
     assert one(identifier, PROBE, *said).cousin is None
 
 
@@ -424,16 +426,16 @@ def test_the_head_follows_corrections_at_once(identifier: Identifier) -> None:
     in_that_light = [unit(0.75 * AXES[0] + 0.6 * AXES[1] + 0.25 * AXES[15 + photo]) for photo in range(4)]
     identifier.threshold = 0.5
     assert one(identifier, in_that_light[3]).cousin == "ada"
-    said = [lesson(face, "is", "bob") for face in in_that_light[:3]]
+    said = [spoken(face, "is", "bob") for face in in_that_light[:3]]
     assert one(identifier, in_that_light[3], *said).cousin == "bob"
     assert one(identifier, near(0, 17), *said).cousin == "ada"
-    assert one(identifier, in_that_light[3]).cousin == "ada"  # lessons taken back leave nothing behind
+    assert one(identifier, in_that_light[3]).cousin == "ada"  # statements taken back leave nothing behind
 
 
 def test_who_joins_with_few_photos_is_measured_by_a_limit_for_few(identifier: Identifier) -> None:
     face, again = near(5, 15), near(5, 16, 0.82)
     assert float(face @ again) < 0.8
-    said = lesson(face, "is", "dora")
+    said = spoken(face, "is", "dora")
     assert one(identifier, again, said).cousin is None
     allowing = Identifier(
         COUSINS,
@@ -453,4 +455,4 @@ def test_a_stranger_must_lead_clearly(identifier: Identifier, lead: float, name:
     """The one cosine to a stranger's photo is luckier than the mean of three to a cousin's."""
     cosine = float(identifier.similarities(PROBE[None])[0, 1]) + lead
     stranger = cosine * PROBE + np.sqrt(1 - cosine**2) * AXES[23]
-    assert one(identifier, PROBE, lesson(stranger, "stranger")).cousin == name
+    assert one(identifier, PROBE, spoken(stranger, "stranger")).cousin == name

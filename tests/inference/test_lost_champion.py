@@ -20,13 +20,13 @@ def home(trained_home: Path, tmp_path: Path) -> Path:
 async def test_the_version_before_goes_on_answering(home: Path, damage: str, caplog: pytest.LogCaptureFixture) -> None:
     photo = decode(portrait("amelia", 1))
     async with RecognitionService(home / "models", home / "weights", "cpu") as service:
-        before = await service.guess(photo)
+        before = await service.recognize(photo)
         if damage == "torn":
             shutil.copytree(home / "models" / "v001", home / "models" / "v002")
             (home / "models" / "v002" / "weights.safetensors").write_bytes(b"\x00" * 64)
         (home / "models" / "current").write_text("v002\n")
         for _ in range(2):
-            assert (await service.guess(photo)).version == before.version
+            assert (await service.recognize(photo))[0].version == before[0].version
         assert [record.levelname for record in caplog.records] == ["ERROR"]
         assert "v002" in caplog.text
 
@@ -34,7 +34,7 @@ async def test_the_version_before_goes_on_answering(home: Path, damage: str, cap
         shutil.copytree(home / "models" / "v001", home / "models" / "v002")
         card = home / "models" / "v002" / "card.json"
         card.write_text(card.read_text().replace('"version": "v001"', '"version": "v002"'))
-        assert (await service.guess(photo)).version == "v002"
+        assert (await service.recognize(photo))[0].version == "v002"
 
 
 async def test_at_the_start_it_is_an_error(home: Path) -> None:

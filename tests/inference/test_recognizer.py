@@ -12,9 +12,10 @@ from foundation.box import Box
 from inference.decoding.photo import Photo, decode
 from inference.device import DeviceMissing, choose_device
 from inference.faces.detectors import Hog
-from inference.naming.memory import Lesson, Memory
+from inference.naming.memory import Memory
 from inference.recognizer import Recognizer, VersionBroken, one_pass
 from tests.bot.trained import TRAINED, jpeg_of, portrait
+from tests.faces import stated
 
 CPU: Final = "cpu"
 
@@ -35,24 +36,23 @@ def of(cousin: str, seed: int = 50) -> Photo:
 
 def test_new_photos_of_cousins_are_named(recognizer: Recognizer) -> None:
     seeds = (50, 51)
-    guesses = recognizer.recognize([of(cousin, seed) for cousin in TRAINED for seed in seeds])
-    named = [guess.faces[0].cousin for guess in guesses]
+    found = recognizer.recognize([of(cousin, seed) for cousin in TRAINED for seed in seeds])
+    named = [faces[0].cousin for faces in found]
     assert sum(a == b for a, b in zip(named, [c for c in TRAINED for _ in seeds], strict=True)) >= 7
-    assert {guess.version for guess in guesses} == {"v001"}
+    assert {face.version for faces in found for face in faces} == {"v001"}
 
 
 def test_strangers_are_mostly_refused(recognizer: Recognizer) -> None:
-    guesses = recognizer.recognize([decode(jpeg_of(draw_stranger(seed, 320))) for seed in range(8)])
-    refused = [guess.faces[0] for guess in guesses if guess.faces[0].cousin is None]
+    found = recognizer.recognize([decode(jpeg_of(draw_stranger(seed, 320))) for seed in range(8)])
+    refused = [faces[0] for faces in found if faces[0].cousin is None]
     assert len(refused) >= 6
     assert all(0 <= face.confidence <= 1 for face in refused)
 
 
 def test_what_is_told_of_a_face(recognizer: Recognizer) -> None:
-    (guess,) = recognizer.recognize([of("ben")])
-    (face,) = guess.faces
+    ((face,),) = recognizer.recognize([of("ben")])
     assert face.found
-    assert face.space in (recognizer.space, one_pass(recognizer.space))
+    assert face.network in (recognizer.space, one_pass(recognizer.space))
     assert face.embedding.dtype == np.float32
     assert np.linalg.norm(face.embedding) == pytest.approx(1, abs=1e-5)
     assert {candidate.cousin for candidate in face.candidates} == set(TRAINED) == set(recognizer.cousins)
@@ -61,28 +61,27 @@ def test_what_is_told_of_a_face(recognizer: Recognizer) -> None:
 
 
 def test_every_face_of_a_group_from_left_to_right(recognizer: Recognizer) -> None:
-    (guess,) = recognizer.recognize([decode(jpeg_of(draw_group(TRAINED, seed=3)))])
-    assert len(guess.faces) == 4
-    lefts = [face.box.left for face in guess.faces]
+    (faces,) = recognizer.recognize([decode(jpeg_of(draw_group(TRAINED, seed=3)))])
+    assert len(faces) == 4
+    lefts = [face.box.left for face in faces]
     assert lefts == sorted(lefts)
-    named = [face.cousin for face in guess.faces if face.cousin]
+    named = [face.cousin for face in faces if face.cousin]
     assert len(named) == len(set(named)) >= 2
-    assert all(face.cousin in (None, cousin) for face, cousin in zip(guess.faces, TRAINED, strict=True))
+    assert all(face.cousin in (None, cousin) for face, cousin in zip(faces, TRAINED, strict=True))
 
 
 def test_together_as_alone(recognizer: Recognizer) -> None:
     photos = [of("ben"), decode(jpeg_of(draw_group(TRAINED[:2], seed=1))), of("clara")]
     together = recognizer.recognize(photos)
-    for guess, photo in zip(together, photos, strict=True):
+    for faces, photo in zip(together, photos, strict=True):
         (alone,) = recognizer.recognize([photo])
-        assert [face.cousin for face in guess.faces] == [face.cousin for face in alone.faces]
-        for a, b in zip(guess.faces, alone.faces, strict=True):
+        assert [face.cousin for face in faces] == [face.cousin for face in alone]
+        for a, b in zip(faces, alone, strict=True):
             assert float(a.embedding @ b.embedding) > 0.9999
 
 
 def test_no_face_is_the_whole_picture_and_said(recognizer: Recognizer) -> None:
-    (guess,) = recognizer.recognize([Photo(np.full((200, 300, 3), 120, np.uint8), "0" * 64)])
-    (face,) = guess.faces
+    ((face,),) = recognizer.recognize([Photo(np.full((200, 300, 3), 120, np.uint8), "0" * 64)])
     assert not face.found
     assert face.box == Box(0, 0, 1, 1)
     assert face.cousin is None
@@ -91,18 +90,18 @@ def test_no_face_is_the_whole_picture_and_said(recognizer: Recognizer) -> None:
 def test_what_is_no_face_is_left_out_while_there_are_others(recognizer: Recognizer) -> None:
     photo = decode(jpeg_of(draw_group(TRAINED[:2], seed=1)))
     (before,) = recognizer.recognize([photo])
-    first, second = before.faces
-    (after,) = recognizer.recognize([photo], Memory([Lesson(first.embedding, None, "not_a_face")]))
-    assert [face.box for face in after.faces] == [second.box]
-    both = Memory([Lesson(face.embedding, None, "not_a_face") for face in before.faces])
+    first, second = before
+    (after,) = recognizer.recognize([photo], Memory([stated(first.embedding, "not_a_face")]))
+    assert [face.box for face in after] == [second.box]
+    both = Memory([stated(face.embedding, "not_a_face") for face in before])
     (neither,) = recognizer.recognize([photo], both)
-    assert neither.faces  # never none
-    assert all(face.cousin is None for face in neither.faces)
+    assert neither  # never none
+    assert all(face.cousin is None for face in neither)
 
 
 def test_the_embedding_of_a_box(recognizer: Recognizer) -> None:
     photo = decode(jpeg_of(draw_group(TRAINED[:2], seed=1)))
-    for face in recognizer.recognize([photo])[0].faces:
+    for face in recognizer.recognize([photo])[0]:
         roughly = Box(face.box.left - 0.01, face.box.top, face.box.right, face.box.bottom + 0.02)
         assert float(recognizer.embed(photo, roughly) @ face.embedding) > 0.99
 
@@ -111,7 +110,7 @@ def test_a_box_where_no_face_is_found_is_embedded_as_it_is(recognizer: Recognize
     photo = of("ben")
     embedding = recognizer.embed(photo, Box(0, 0.9, 0.1, 1))
     assert np.linalg.norm(embedding) == pytest.approx(1, abs=1e-5)
-    face = recognizer.recognize([photo])[0].faces[0]
+    face = recognizer.recognize([photo])[0][0]
     assert float(embedding @ face.embedding) < 0.98
 
 

@@ -11,13 +11,13 @@ from safetensors.torch import load_file, save_file
 
 from foundation.box import Box
 from inference.decoding.photo import Photo, decode
-from inference.naming.memory import Lesson
 from inference.recognizer import VersionBroken
 from inference.service import NotTaught, NotTrained, RecognitionService
 from models.card import Card
 from models.registry import Registry
 from tests.bot.conftest import until
 from tests.bot.trained import TRAINED, portrait
+from tests.faces import stated
 
 BROKEN = Photo(np.zeros((0, 0, 3), np.uint8), "0" * 64)
 """What no decoder returns: stands for a photo over which recognition stumbles."""
@@ -48,7 +48,7 @@ def another_version(registry: Registry, *, cousins: list[str], width: int = 128)
         changes: dict[str, object] = {"version": version, "cousins": cousins}
         tensors = load_file(champion / "weights.safetensors")
         if width != 128:
-            # A network of another kind and space, untrained, so that its lessons and ours cannot be compared.
+            # A network of another kind and space, untrained, so that its faces and ours cannot be compared.
             from models.architectures import architecture
 
             shape = architecture("squeezenet1_1")
@@ -66,17 +66,17 @@ async def test_all_who_wait_are_answered_each_with_their_own(
     service: RecognitionService, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("inference.service._MOST", 6)
-    lone = [await service.guess(photo) for photo in photos]
-    together = await asyncio.gather(*(service.guess(photo) for photo in photos * 4))  # more than two batches
+    lone = [await service.recognize(photo) for photo in photos]
+    together = await asyncio.gather(*(service.recognize(photo) for photo in photos * 4))  # more than two batches
     assert len(together) == 16
     for index, guess in enumerate(together):
-        expected = lone[index % len(photos)].faces[0]
-        assert guess.faces[0].cousin == expected.cousin
-        assert float(guess.faces[0].embedding @ expected.embedding) > 0.999
+        expected = lone[index % len(photos)][0]
+        assert guess[0].cousin == expected.cousin
+        assert float(guess[0].embedding @ expected.embedding) > 0.999
 
 
 async def test_the_loop_goes_on_while_photos_are_recognised(service: RecognitionService, photos: list[Photo]) -> None:
-    guess = asyncio.ensure_future(asyncio.gather(*(service.guess(photo) for photo in photos)))
+    guess = asyncio.ensure_future(asyncio.gather(*(service.recognize(photo) for photo in photos)))
     turns = 0
     while not guess.done():
         await asyncio.sleep(0.001)
@@ -87,7 +87,7 @@ async def test_the_loop_goes_on_while_photos_are_recognised(service: Recognition
 async def test_no_photo_stays_in_memory_until_the_next_comes(service: RecognitionService, photos: list[Photo]) -> None:
     photo = Photo(photos[0].pixels.copy(), photos[0].sha256)
     pixels = weakref.ref(photo.pixels)
-    await service.guess(photo)
+    await service.recognize(photo)
     del photo
     await until(lambda: pixels() is None)
 
@@ -95,7 +95,7 @@ async def test_no_photo_stays_in_memory_until_the_next_comes(service: Recognitio
 async def test_before_the_first_training(tmp_path: Path, photos: list[Photo]) -> None:
     async with RecognitionService(tmp_path / "models", tmp_path / "weights", "cpu") as service:
         assert (service.version, service.space, service.cousins) == (None, None, ())
-        answers = await asyncio.gather(*(service.guess(photo) for photo in photos), return_exceptions=True)
+        answers = await asyncio.gather(*(service.recognize(photo) for photo in photos), return_exceptions=True)
         assert [type(answer) for answer in answers] == [NotTrained] * len(photos)
         with pytest.raises(NotTrained):
             await service.embed(photos[0], Box(0, 0, 1, 1))
@@ -106,36 +106,36 @@ async def test_the_first_version_answers_without_a_restart(
 ) -> None:
     async with RecognitionService(tmp_path / "models", tmp_path / "weights", "cpu") as service:
         with pytest.raises(NotTrained):
-            await service.guess(photos[0])
+            await service.recognize(photos[0])
         shutil.copytree(trained_home / "models", tmp_path / "models")
-        assert (await service.guess(photos[0])).version == "v001"
+        assert (await service.recognize(photos[0]))[0].version == "v001"
         assert service.cousins == TRAINED
 
 
 async def test_a_new_champion_answers_without_a_restart(
     service: RecognitionService, registry: Registry, photos: list[Photo]
 ) -> None:
-    before = await service.guess(photos[1])
-    assert (before.version, before.faces[0].cousin) == ("v001", "ben")
+    before = await service.recognize(photos[1])
+    assert (before[0].version, before[0].cousin) == ("v001", "ben")
     version = another_version(registry, cousins=["amelia", "benjamin", "clara", "diego"])
-    assert (await service.guess(photos[1])).version == "v001"  # not promoted yet
+    assert (await service.recognize(photos[1]))[0].version == "v001"  # not promoted yet
     registry.promote(version)
-    after = await service.guess(photos[1])
-    assert (after.version, after.faces[0].cousin) == (version, "benjamin")
+    after = await service.recognize(photos[1])
+    assert (after[0].version, after[0].cousin) == (version, "benjamin")
     assert service.version == version
     registry.rollback()
-    assert (await service.guess(photos[1])).faces[0].cousin == "ben"
+    assert (await service.recognize(photos[1]))[0].cousin == "ben"
 
 
 async def test_one_bad_photo_does_not_take_others_with_it(service: RecognitionService, photos: list[Photo]) -> None:
     waiting = [photos[0], BROKEN, photos[1], BROKEN, photos[2]]
-    answers = await asyncio.gather(*(service.guess(photo) for photo in waiting), return_exceptions=True)
+    answers = await asyncio.gather(*(service.recognize(photo) for photo in waiting), return_exceptions=True)
     assert [isinstance(answer, Exception) for answer in answers] == [False, True, False, True, False]
-    assert (await service.guess(photos[3])).faces[0].found  # and the service lives on
+    assert (await service.recognize(photos[3]))[0].found  # and the service lives on
 
 
 async def test_who_gives_up_waiting_holds_nobody_up(service: RecognitionService, photos: list[Photo]) -> None:
-    tasks = [asyncio.create_task(service.guess(photo)) for photo in photos * 3]
+    tasks = [asyncio.create_task(service.recognize(photo)) for photo in photos * 3]
     await asyncio.sleep(0)
     for task in tasks[::2]:
         task.cancel()
@@ -149,7 +149,7 @@ async def test_nobody_is_left_waiting_at_the_end(
 ) -> None:
     monkeypatch.setattr("inference.service._MOST", 4)
     async with RecognitionService(registry.folder, registry.folder / "weights", "cpu") as service:
-        tasks = [asyncio.create_task(service.guess(photo)) for photo in photos * 3]
+        tasks = [asyncio.create_task(service.recognize(photo)) for photo in photos * 3]
         await asyncio.wait(tasks[:1])
         assert any(not task.done() for task in tasks)
     async with asyncio.timeout(5):
@@ -158,38 +158,38 @@ async def test_nobody_is_left_waiting_at_the_end(
     assert isinstance(answers[-1], asyncio.CancelledError)
 
 
-async def test_a_lesson_counts_from_the_next_photo(service: RecognitionService, photos: list[Photo]) -> None:
-    face = (await service.guess(photos[1])).faces[0]
+async def test_a_statement_counts_from_the_next_photo(service: RecognitionService, photos: list[Photo]) -> None:
+    face = (await service.recognize(photos[1]))[0]
     assert face.cousin == "ben"
-    service.learn([Lesson(face.embedding, "diego", "is")], service.space)
-    assert (await service.guess(photos[1])).faces[0].cousin == "diego"
-    service.learn([Lesson(face.embedding, "uncle_bob", "is")], service.space)
-    assert (await service.guess(photos[1])).faces[0].cousin == "uncle_bob"
-    service.learn([], service.space)
-    assert (await service.guess(photos[1])).faces[0].cousin == "ben"
+    service.teach([stated(face.embedding, "is", "diego")], service.space)
+    assert (await service.recognize(photos[1]))[0].cousin == "diego"
+    service.teach([stated(face.embedding, "is", "uncle_bob")], service.space)
+    assert (await service.recognize(photos[1]))[0].cousin == "uncle_bob"
+    service.teach([], service.space)
+    assert (await service.recognize(photos[1]))[0].cousin == "ben"
 
 
-async def test_embed_gives_what_a_lesson_needs(service: RecognitionService, photos: list[Photo]) -> None:
-    face = (await service.guess(photos[1])).faces[0]
+async def test_embed_gives_what_a_statement_needs(service: RecognitionService, photos: list[Photo]) -> None:
+    face = (await service.recognize(photos[1]))[0]
     embedding, space = await service.embed(photos[1], face.box)
     assert space == service.space
     assert float(embedding @ face.embedding) > 0.99  # of more passes than a guess may take
 
 
-async def test_lessons_of_another_network_are_waited_for(
+async def test_statements_seen_by_another_network_are_waited_for(
     service: RecognitionService, registry: Registry, photos: list[Photo]
 ) -> None:
     """A network with other embeddings takes over: no photo is answered as if nothing had been said."""
-    face = (await service.guess(photos[1])).faces[0]
-    service.learn([Lesson(face.embedding, "diego", "is")], service.space)
+    face = (await service.recognize(photos[1]))[0]
+    service.teach([stated(face.embedding, "is", "diego")], service.space)
     registry.promote(another_version(registry, cousins=list(TRAINED), width=512))
     with pytest.raises(NotTaught):
-        await service.guess(photos[1])
+        await service.recognize(photos[1])
     embedding, space = await service.embed(photos[1], face.box)
     assert embedding.shape == (512,)
-    service.learn([Lesson(embedding, "clara", "is")], space)
-    guess = await service.guess(photos[1])
-    assert (guess.version, guess.faces[0].cousin) == ("v002", "clara")
+    service.teach([stated(embedding, "is", "clara")], space)
+    guess = await service.recognize(photos[1])
+    assert (guess[0].version, guess[0].cousin) == ("v002", "clara")
 
 
 async def test_a_version_is_followed_before_the_next_photo(service: RecognitionService, registry: Registry) -> None:

@@ -37,7 +37,7 @@ def test_more_photos_of_one_cousin_do_not_cost_the_others(shared: Path, tmp_path
     assert not {photo.path for photo in others} & {file.path for file in few}
     old, new = (Recognizer.load(version.folder, detector, CPU) for version in (before, after))
     assert old.space == new.space  # one look is enough for both
-    faces = [guess.faces[0] for guess in old.recognize([decode(photo.path.read_bytes()) for photo in others])]
+    faces = [found[0] for found in old.recognize([decode(photo.path.read_bytes()) for photo in others])]
     named_before = np.array([face.cousin for face in faces])
     named_after = np.array([new.identifier.identify(face.embedding[None])[0].cousin for face in faces])
     truth = np.array([photo.cousin for photo in others])

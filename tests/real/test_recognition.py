@@ -16,6 +16,7 @@ import torch
 from PIL import Image, ImageFilter
 
 from data.files.library import PhotoLibrary
+from foundation.face import RecognizedFace
 from foundation.progress import silent
 from inference.decoding.photo import decode
 from inference.embedding.embedder import embedder, views
@@ -23,7 +24,7 @@ from inference.faces.alignment import aligned_face
 from inference.faces.detectors import Hog, YuNet, load_detector
 from inference.faces.finding import FaceDetector, Pixels, find_faces, largest
 from inference.naming.gallery import Floats, unit
-from inference.recognizer import PhotoGuess, Recognizer
+from inference.recognizer import Recognizer
 from models import yunet
 from models.architectures import architecture
 from models.dlib_face import load_pretrained
@@ -104,13 +105,13 @@ def cast(shared: Path, detector: FaceDetector, tmp_path_factory: pytest.TempPath
     return Recognizer.load(outcome.folder, detector, CPU)
 
 
-def guess(recognizer: Recognizer, path: Path) -> PhotoGuess:
+def guess(recognizer: Recognizer, path: Path) -> tuple[RecognizedFace, ...]:
     return recognizer.recognize([decode(path.read_bytes())])[0]
 
 
 @pytest.mark.parametrize("name", GROUPS)
 def test_groups(shared: Path, cast: Recognizer, name: str) -> None:
-    faces = guess(cast, shared / "photos" / "groups" / name).faces
+    faces = guess(cast, shared / "photos" / "groups" / name)
     assert len(faces) >= GROUPS[name]
     assert all(face.found for face in faces)
     named = [face.cousin for face in faces if face.cousin]
@@ -122,7 +123,7 @@ def test_groups(shared: Path, cast: Recognizer, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["landscape.jpg", "mask_blue.jpg", "mask_black.jpg"])
 def test_nothing_to_find(shared: Path, cast: Recognizer, name: str) -> None:
-    (face,) = guess(cast, shared / "photos" / "no_face" / name).faces
+    (face,) = guess(cast, shared / "photos" / "no_face" / name)
     assert not face.found
     assert face.cousin is None
 
@@ -141,7 +142,7 @@ def test_turned_strangers_are_embedded_as_upright_ones(shared: Path, detector: F
 
 
 def test_a_turned_photo_is_the_same_person(shared: Path, cast: Recognizer) -> None:
-    faces = [guess(cast, shared / "photos" / "turned" / f"r{angle}.jpg").faces for angle in (0, 90, 180, 270)]
+    faces = [guess(cast, shared / "photos" / "turned" / f"r{angle}.jpg") for angle in (0, 90, 180, 270)]
     assert [len(found) for found in faces] == [1, 1, 1, 1]
     assert len({found[0].cousin for found in faces}) == 1
     for (face,) in faces:
@@ -165,7 +166,7 @@ def test_what_can_not_be_told_gets_no_name(
     for path in sorted((shared / "photos" / "cast").glob("*/*1.png")):
         file = io.BytesIO()
         spoil(Image.open(path).convert("RGB")).save(file, "PNG")
-        (face,) = cast.recognize([decode(file.getvalue())])[0].faces
+        (face,) = cast.recognize([decode(file.getvalue())])[0]
         assert (face.cousin, face.flaw) == (None, flaw)
 
 
@@ -256,12 +257,12 @@ def test_one_pass_names_whom_two_would(shared: Path, cast: Recognizer, monkeypat
         return second_pass(views)
 
     monkeypatch.setattr(cast._embedder, "second_pass", counted)
-    once = [[face.cousin for face in found.faces] for found in cast.recognize(batch)]
+    once = [[face.cousin for face in found] for found in cast.recognize(batch)]
     faces = sum(map(len, once))
     assert 0 < again["faces"] < faces / 2
     again.clear()
     monkeypatch.setattr(cast.identifier, "_second_pass_raises", None)
-    assert [[face.cousin for face in found.faces] for found in cast.recognize(batch)] == once
+    assert [[face.cousin for face in found] for found in cast.recognize(batch)] == once
     assert again["faces"] == faces
 
 

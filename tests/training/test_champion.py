@@ -6,8 +6,8 @@ import pytest
 
 from inference.faces.detectors import Hog
 from inference.naming.gallery import unit
-from inference.naming.memory import Lesson
 from models.registry import Registry
+from tests.faces import stated
 from tests.training.conftest import CPU
 from training.dataset.dataset import Dataset
 from training.evaluation.champion import Judged, compare, decide
@@ -84,15 +84,15 @@ def test_both_have_in_mind_what_people_have_said(registry: Registry, family: Dat
     """The champion names somebody wrongly, but was told better since: that is how it answers now."""
     mixed_up = challenger(registry, ["ben", "amelia", "diego", "clara"])
     registry.promote(mixed_up.name)
-    lessons = [
-        Lesson(unit(features), face.file.cousin, "is")
+    said = [
+        stated(unit(features), "is", face.file.cousin)
         for face, features in zip(family.faces, family.face_features, strict=True)
     ]
     space = registry.card("v001").space
-    verdict = compare(registry, registry.path("v001"), family.faces[::4], lessons, space, Hog(), CPU)
+    verdict = compare(registry, registry.path("v001"), family.faces[::4], said, space, Hog(), CPU)
     assert verdict.reason.endswith(f"{mixed_up.name} 5")
-    elsewhere = compare(registry, registry.path("v001"), family.faces[::4], lessons, SPACE, Hog(), CPU)
-    assert elsewhere.reason.endswith(f"{mixed_up.name} 0")  # in its own space those lessons say nothing
+    elsewhere = compare(registry, registry.path("v001"), family.faces[::4], said, SPACE, Hog(), CPU)
+    assert elsewhere.reason.endswith(f"{mixed_up.name} 0")  # in its own space those statements say nothing
 
 
 # --- the decision

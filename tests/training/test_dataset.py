@@ -14,10 +14,11 @@ from inference.faces.detectors import Hog
 from inference.faces.finding import find_faces
 from models.architectures import architecture
 from tests.bot.trained import TRAINED, jpeg_of, portrait
+from tests.faces import said
 from tests.training.conftest import CPU, labelled, read
 from training.dataset.crops import cut_out
 from training.dataset.dataset import Dataset, read_faces
-from training.dataset.labelled import LabelledFile, Word
+from training.dataset.labelled import LabelledFile
 from training.errors import TrainingError
 
 
@@ -140,7 +141,7 @@ def test_the_face_that_a_person_pointed_at_is_used(folder: Path) -> None:
     _, right = find_faces(Hog(), decode(path.read_bytes()).pixels)
     box = right.box
     roughly = Box(box.left - 0.01, box.top, box.right, box.bottom + 0.02)
-    dataset = read([*labelled(folder), LabelledFile(path, "clara", roughly, Word(7))])
+    dataset = read([*labelled(folder), LabelledFile(path, "clara", roughly, said("is", "clara", number=7))])
     (face,) = [face for face in dataset.faces if face.file.source == "correction:7"]
     assert face.box == box
     assert face.file.cousin == "clara"
@@ -152,7 +153,7 @@ def test_where_a_person_pointed_and_no_face_is_found_the_box_itself_is_used(fold
     pixels[100:200, 100:200] = 255
     Image.fromarray(pixels).save(path, quality=95)
     box = Box(0.25, 1 / 3, 0.5, 2 / 3)
-    dataset = read([*labelled(folder), LabelledFile(path, "clara", box, Word(7))])
+    dataset = read([*labelled(folder), LabelledFile(path, "clara", box, said("is", "clara", number=7))])
     (number,) = [number for number, face in enumerate(dataset.faces) if face.file.source == "correction:7"]
     assert dataset.portrait(number).mean() > 240
     assert cut_out(architecture("face"), [dataset.faces[number]])[0].mean() > 240

@@ -16,8 +16,9 @@ from models.architectures import architecture
 from models.card import Card
 from models.registry import Registry
 from tests.bot.trained import TRAINED, portrait
+from tests.faces import said
 from tests.training.conftest import CPU
-from training.dataset.labelled import LabelledFile, Word
+from training.dataset.labelled import LabelledFile
 from training.fitting.folds import HOLDOUT
 from training.run import Outcome, train
 
@@ -39,7 +40,7 @@ def second(
         photo = folder / f"{number}.jpg"
         photo.write_bytes(portrait("otto", number))
         box = find_faces(Hog(), decode(photo.read_bytes()).pixels)[0].box
-        corrections.append(LabelledFile(photo, "uncle_otto", box, Word(number + 11, said_by=5, accepted_by=1)))
+        corrections.append(LabelledFile(photo, "uncle_otto", box, said("is", "uncle_otto", number=number + 11, by=5)))
     registry = Registry(folder / "models")
     broken = folder / "broken.jpg"
     broken.write_bytes(b"no picture")

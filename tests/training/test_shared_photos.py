@@ -11,8 +11,9 @@ from foundation.box import Box
 from foundation.progress import silent
 from inference.faces.detectors import load_detector
 from models.architectures import architecture
+from tests.faces import said
 from training.dataset.dataset import Dataset, read_faces
-from training.dataset.labelled import LabelledFile, Word
+from training.dataset.labelled import LabelledFile
 
 
 def save(image: Image.Image, path: Path) -> Path:
@@ -80,7 +81,7 @@ def test_two_labels_on_the_only_face_of_a_file_are_nobodys(files: list[LabelledF
 
 def test_a_named_picture_without_a_face_is_not_learned(files: list[LabelledFile], tmp_path: Path) -> None:
     landscape = save(Image.linear_gradient("L").convert("RGB"), tmp_path / "inbox" / "meadow.jpg")
-    named = LabelledFile(landscape, "maya", Box(0.0, 0.0, 1.0, 1.0), Word(1))
+    named = LabelledFile(landscape, "maya", Box(0.0, 0.0, 1.0, 1.0), said("is", "maya"))
 
     dataset = read([*files, named], tmp_path)
 

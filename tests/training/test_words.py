@@ -6,16 +6,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.store.labels import Verdict
 from foundation.box import Box
+from foundation.statement import Says
 from inference.decoding.photo import decode, upright_jpeg
 from inference.faces.detectors import Hog
 from inference.faces.finding import Face, find_faces
 from tests.bot.trained import portrait
+from tests.faces import said
 from tests.training.conftest import read
 from training.dataset.extracted_faces import Sight
 from training.dataset.label_conflicts import let_people_decide
-from training.dataset.labelled import LabelledFile, Word
+from training.dataset.labelled import LabelledFile
 from training.dataset.pictures import Picture
 from training.fitting.folds import HOLDOUT, lasting_folds
 
@@ -34,15 +35,15 @@ class Album:
         cousin: str,
         face: int,
         scene: int,
-        said: Verdict | None = None,
+        says: Says | None = None,
         *,
         others: int = 0,
         tilt: float = 0.0,
     ) -> int:
         number = len(self.pictures)
         box = Box(0.1, 0.1, 0.5, 0.5)
-        word = Word(100 + number, said) if said else None
-        file = LabelledFile(Path(f"{number}.jpg"), cousin, box if word else None, word)
+        statement = said(says, cousin or None, number=100 + number) if says else None
+        file = LabelledFile(Path(f"{number}.jpg"), cousin, box if statement else None, statement)
         faces = [Face(box, None, "yunet", 1.0)] * (1 + others)
         axes = np.eye(SIZE, dtype=np.float32)
         embeddings = np.stack([axes[face] + tilt * axes[(face + 1) % SIZE]] * (1 + others))
@@ -67,10 +68,10 @@ def test_a_photo_in_the_wrong_folder_gives_way(album: Album) -> None:
     assert album.pictures[right].pictures == {"sha 0", "sha 1"}
 
 
-@pytest.mark.parametrize(("verdict", "cousin"), [("not", "bob"), ("stranger", ""), ("not_a_face", "")])
-def test_whom_people_ruled_out_is_not_learned_from_the_folder(album: Album, verdict: Verdict, cousin: str) -> None:
+@pytest.mark.parametrize(("says", "cousin"), [("not", "bob"), ("stranger", ""), ("not_a_face", "")])
+def test_whom_people_ruled_out_is_not_learned_from_the_folder(album: Album, says: Says, cousin: str) -> None:
     wrong = album.add("bob", 0, 0)
-    album.add(cousin, 0, 0, verdict)
+    album.add(cousin, 0, 0, says)
     assert list(album.left_out()) == [wrong]
 
 
@@ -134,17 +135,17 @@ def test_words_about_real_files(family_files: list[LabelledFile], tmp_path: Path
     wrong.parent.mkdir()
     wrong.write_bytes(portrait("clara", 77))
     corrected = []
-    for name, cousin, data, word in (
-        ("sent", "clara", wrong.read_bytes(), Word(5)),
-        ("stranger", "", portrait("otto", 3), Word(8, "stranger", 1, 1)),
+    for name, cousin, data, statement in (
+        ("sent", "clara", wrong.read_bytes(), said("is", "clara", number=5)),
+        ("stranger", "", portrait("otto", 3), said("stranger", number=8)),
     ):
         path = tmp_path / f"{name}.jpg"
         path.write_bytes(upright_jpeg(data))
-        corrected.append(LabelledFile(path, cousin, find_faces(Hog(), decode(data).pixels)[0].box, word))
+        corrected.append(LabelledFile(path, cousin, find_faces(Hog(), decode(data).pixels)[0].box, statement))
 
     dataset = read([*family_files, LabelledFile(wrong, "ben"), *corrected])
 
-    (face,) = [face for face in dataset.faces if face.file.word]
+    (face,) = [face for face in dataset.faces if face.file.statement]
     assert (face.file.path, face.file.cousin) == (corrected[0].path, "clara")
     assert all(face.file.path != wrong for face in dataset.faces)
     assert [(skipped.photo, skipped.reason) for skipped in dataset.skipped] == [

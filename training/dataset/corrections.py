@@ -2,8 +2,7 @@
 
 from data.files.home import Home
 from data.store.store import Store
-from foundation.box import Box
-from training.dataset.labelled import LabelledFile, Word
+from training.dataset.labelled import LabelledFile
 from training.run import Outcome
 
 
@@ -15,19 +14,19 @@ async def corrected_faces(home: Home) -> list[LabelledFile]:
     if not home.database.exists():
         return []
     async with Store.open(home.database) as store:
-        corrections = await store.corrections.accepted()
+        accepted = await store.statements.accepted()
     return [
         LabelledFile(
             photo,
-            correction.cousin or "",
-            Box(*correction.box),
-            Word(correction.id, correction.verdict, correction.by, correction.decided_by),
+            one.statement.cousin or "",
+            one.statement.box,
+            one.statement,
             # What one person sends on one day is of that day at the latest, and often one scene.
-            occasion=f"{correction.sender} {correction.sent_at:%Y-%m-%d}",
-            sha256=correction.photo_sha256,
+            occasion=f"{one.sender} {one.sent_at:%Y-%m-%d}",
+            sha256=one.statement.photo,
         )
-        for correction in corrections
-        if (photo := home.inbox / f"{correction.photo_sha256}.jpg").exists()
+        for one in accepted
+        if (photo := home.inbox / f"{one.statement.photo}.jpg").exists()
     ]
 
 
@@ -35,6 +34,6 @@ async def record(home: Home, run: int, outcome: Outcome) -> None:
     """Note how a run ended, and in its corrections that this version was the first to learn from them."""
     async with Store.open(home.database) as store:
         if outcome.verdict.promote:
-            await store.corrections.mark_used(outcome.card.corrections, outcome.card.version)
+            await store.statements.mark_used(outcome.card.corrections, outcome.card.version)
         kind = "promoted" if outcome.verdict.promote else "kept"
         await store.runs.finish(run, kind, outcome.card.version, outcome.verdict.reason)

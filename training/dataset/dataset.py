@@ -52,7 +52,7 @@ class Dataset:
         skipped: the photos that were left out.
         several: photos that showed more than one face, of which one was chosen.
         denials: faces of which people said who they are not; nobody is taught on them.
-        corrections: numbers of the corrections taken in: as faces, as denials, or in place of a folder's word.
+        corrections: numbers of the corrections taken in: as faces, as denials, or in place of a folder's label.
         eyes: what looked at the photos.
     """
 
@@ -216,9 +216,9 @@ def _dataset(
     scenes = np.stack([face.photo.scene for face in faces])
     features = np.stack([face.features for face in faces])
     left_out = {
-        picture.file.word.correction
+        picture.file.statement.number
         for picture in pictures
-        if picture.file.is_cousin and picture.file.word and picture.file.cousin not in cousins
+        if picture.file.is_cousin and picture.file.statement and picture.file.cousin not in cousins
     }
     return Dataset(
         cousins,

@@ -41,15 +41,15 @@ def let_people_decide(pictures: Sequence[Picture]) -> Settled:
     )
     taken_in: list[int] = []
     chosen = [i for i, picture in enumerate(pictures) if picture.chosen is not None]
-    if not any(pictures[i].file.word for i in chosen):
+    if not any(pictures[i].file.statement for i in chosen):
         return Settled(left_out, taken_in)
     faces = unit(np.stack([pictures[i].embeddings[pictures[i].chosen or 0] for i in chosen]))
     scenes = np.stack([pictures[i].photo.scene for i in chosen])
     for place, number in enumerate(chosen):
         picture = pictures[number]
-        if picture.file.word is None:
+        if picture.file.statement is None:
             continue
-        taken_in.append(picture.file.word.correction)
+        taken_in.append(picture.file.statement.number)
         distance = scene_distances(scenes[[place]], scenes[:place])[0]
         same_face = (distance <= ALIKE_SCENE) & (faces[:place] @ faces[place] >= SAME_PICTURE)
         for mate in np.flatnonzero(same_face | (distance <= SAME_SCENE)):
@@ -76,10 +76,10 @@ def _disagree(later: Picture, earlier: Picture) -> bool:
     return later.file.is_cousin and earlier.file.contradicts(later.file.cousin)
 
 
-def _chose_another_face(word: Picture, folder: Picture) -> bool:
+def _chose_another_face(stated: Picture, folder: Picture) -> bool:
     """Whether training would take another of the photo's faces for the cousin than the one a person pointed at."""
-    same_cousin = word.file.is_cousin and folder.file.is_cousin and word.file.cousin == folder.file.cousin
-    return same_cousin and folder.file.word is None and len(folder.faces) > 1
+    same_cousin = stated.file.is_cousin and folder.file.is_cousin and stated.file.cousin == folder.file.cousin
+    return same_cousin and folder.file.statement is None and len(folder.faces) > 1
 
 
 def _claimed_twice(pictures: Sequence[Picture]) -> list[int]:

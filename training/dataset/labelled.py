@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from data.files.library import readable
-from data.store.labels import Verdict
 from foundation.box import Box
+from foundation.statement import Statement
 from inference.faces.finding import Face
 from inference.naming.gallery import Floats
 from models.card import LIBRARY
@@ -17,30 +17,14 @@ _DAY: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """A person's word on one face.
-
-    Attributes:
-        correction: its number.
-        verdict: what was said.
-        said_by, accepted_by: Telegram ids; one and the same where an admin said it.
-    """
-
-    correction: int
-    verdict: Verdict = "is"
-    said_by: int | None = None
-    accepted_by: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class LabelledFile:
     """A photo file and what is known of it.
 
     Attributes:
         path: where it lies.
-        cousin: who is in it; with the word `not` who is not, with `stranger` and `not_a_face` empty.
+        cousin: who is in it; who is not, where the statement says `not`; empty with `stranger` and `not_a_face`.
         box: which face is theirs, where a person pointed at it.
-        word: what a person said of that face; None in the library, where the folder says who it is.
+        statement: what a person said of that face; None in the library, where the folder says who it is.
         occasion: photos of one cousin with the same are of one day; None where nothing is known of it.
         sha256: of the bytes the photo came as, by which it is known; None where the file holds them still.
     """
@@ -48,25 +32,23 @@ class LabelledFile:
     path: Path
     cousin: str
     box: Box | None = None
-    word: Word | None = None
+    statement: Statement | None = None
     occasion: str | None = None
     sha256: str | None = None
 
     @property
     def source(self) -> str:
         """`library`, or `correction:` and its number."""
-        return f"correction:{self.word.correction}" if self.word else LIBRARY
+        return f"correction:{self.statement.number}" if self.statement else LIBRARY
 
     @property
     def is_cousin(self) -> bool:
         """Whether it shows `cousin`."""
-        return self.word is None or self.word.verdict == "is"
+        return self.statement is None or self.statement.says == "is"
 
     def contradicts(self, cousin: str) -> bool:
-        """Whether the face that is pointed at can't be this cousin's if the word is true."""
-        if self.word is None or self.word.verdict == "is":
-            return cousin != self.cousin
-        return self.word.verdict != "not" or cousin == self.cousin
+        """Whether the face that is pointed at can't be this cousin's if what is known of it is true."""
+        return cousin != self.cousin if self.statement is None else self.statement.contradicts(cousin)
 
     @property
     def name(self) -> str:
@@ -82,7 +64,7 @@ class LabelledFace:
         photo: all that was seen of the photo.
         sight: what was seen where the face was looked for.
         place: which of the faces of `sight` it is.
-        stands_for: sha256 of pictures of the same face in whose place a person's word has put it.
+        stands_for: sha256 of pictures of the same face in whose place a person's statement has put it.
     """
 
     file: LabelledFile

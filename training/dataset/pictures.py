@@ -17,7 +17,7 @@ class Picture:
         sight: what was seen where the cousin's face may be; most often all of the photo too.
         places: which of its faces may be the cousin's.
         chosen: which of `faces` is.
-        stands_for: sha256 of the pictures in whose place a person's word has put it.
+        stands_for: sha256 of the pictures in whose place a person's statement has put it.
     """
 
     file: LabelledFile

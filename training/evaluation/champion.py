@@ -13,7 +13,7 @@ from inference.decoding.photo import PhotoError, decode
 from inference.device import Device
 from inference.faces.finding import FaceDetector
 from inference.naming.identifier import Identifier, shown
-from inference.naming.memory import Lesson, Memory
+from inference.naming.memory import Memory, StatedFace
 from inference.recognizer import Recognizer, VersionBroken, load_identifier
 from models.registry import Registry, RegistryError
 from training.dataset.labelled import LabelledFace
@@ -65,7 +65,7 @@ def compare(
     registry: Registry,
     challenger: Path,
     holdout: Sequence[LabelledFace],
-    lessons: Sequence[Lesson],
+    stated: Sequence[StatedFace],
     space: str,
     detector: FaceDetector,
     device: Device,
@@ -75,7 +75,7 @@ def compare(
     """Let both name the holdout as the bot would, and promote the challenger unless it is worse.
 
     It must be no worse on the library's photos, nor on corrected ones, nor for any single cousin. What was corrected
-    is what the champion named wrongly: together, gains there would hide losses elsewhere. `lessons`, embedded in
+    is what the champion named wrongly: together, gains there would hide losses elsewhere. `stated`, embedded in
     `space`, are what people have said of other photos; both have them in mind, for the champion answers with them now.
     With `seen`, that space is the one of the holdout's sights, so that nobody need look at those photos again.
     """
@@ -88,7 +88,7 @@ def compare(
     except (RegistryError, VersionBroken):
         return Verdict(True, f"the champion {champion} can't be loaded any more")
     after = _namer(challenger, sights, detector, device)
-    judged = judge(before, after, holdout, Memory(lessons) if before.space == space else Memory(), Memory(lessons))
+    judged = judge(before, after, holdout, Memory(stated) if before.space == space else Memory(), Memory(stated))
     return decide(judged, champion)
 
 
@@ -131,8 +131,8 @@ class _ByPhoto:
         self._recognizer = recognizer
 
     def name(self, face: LabelledFace, memory: Memory) -> str | None:
-        guess = self._recognizer.recognize([decode(face.file.path.read_bytes())], memory)[0]
-        return max(guess.faces, key=lambda found: found.box.overlap(face.box)).cousin
+        found = self._recognizer.recognize([decode(face.file.path.read_bytes())], memory)[0]
+        return max(found, key=lambda one: one.box.overlap(face.box)).cousin
 
 
 def _namer(folder: Path, sights: str | None, detector: FaceDetector, device: Device) -> _Namer:
@@ -149,7 +149,7 @@ def judge(
 
     Photos that were deleted while the training ran judge nobody.
     """
-    met = {*before.cousins, *(lesson.cousin for lesson in known_before.lessons if lesson.verdict == "is")}
+    met = {*before.cousins, *(face.statement.cousin for face in known_before.faces if face.statement.says == "is")}
     asked = [face for face in holdout if face.file.cousin in met and face.file.path.exists()]
     cousins, corrected, old, new = [], [], [], []
     for face in (asked[place] for place in drawn(len(asked))):
@@ -161,7 +161,7 @@ def judge(
         except (PhotoError, OSError):  # deleted in this moment
             continue
         cousins.append(face.file.cousin)
-        corrected.append(face.file.word is not None)
+        corrected.append(face.file.statement is not None)
         old.append(right[0])
         new.append(right[1])
     return Judged(cousins, np.array(corrected, np.bool_), np.array(old, np.bool_), np.array(new, np.bool_))

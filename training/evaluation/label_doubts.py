@@ -10,7 +10,7 @@ from training.dataset.dataset import Dataset
 from training.fitting.folds import FOLDS, cross_validation
 
 DOUBTED: Final = 2.0
-"""Lead of another cousin from which a label is doubted: docs/recognition.md has the measured table."""
+"""Lead of another cousin from which a label is doubted: docs/measurements/recognition.md has the measured table."""
 
 _WEIGHT: Final = 30.0
 """What a cosine counts beside a log-probability. Together they found more than either alone."""

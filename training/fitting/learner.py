@@ -39,7 +39,8 @@ BATCH = 16
 _BATCHES = ((4096, 256), (256, 64), (0, BATCH))
 """From how many faces on a cosine head learns from batches of how many, at a rate that rises with their root. Of 64: no
 worse by the mean of three splits of two families, in two fifths of the time; with fewer faces it would take too few
-steps. Of 256: the same share of 120 made-up cousins' photos named, in half the time (docs/performance.md)."""
+steps. Of 256: the same share of 120 made-up cousins' photos named, in half the time
+(docs/measurements/performance.md)."""
 
 _MARGIN = 0.2
 """CosFace margin (Wang et al. 2018), in cosine: a cousin must win by that much while training."""

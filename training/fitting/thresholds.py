@@ -16,7 +16,7 @@ UNTAUGHT: Final = -1e4
 
 FALSE_ACCEPTS: Final = 0.02
 """Share of the left-out cousins' photos that may pass for somebody else. Cousins are harder to tell apart than
-strangers are, so that fewer strangers pass: docs/recognition.md has the measured table."""
+strangers are, so that fewer strangers pass: docs/measurements/recognition.md has the measured table."""
 
 FALSE_REFUSALS: Final = 0.05
 """Share of the cousins' own photos that may be refused at least. Two cousins who are not at all alike say little of
@@ -25,7 +25,8 @@ strangers: by the left-out ones alone, up to half of the strangers passed in fam
 
 MOST_REFUSALS: Final = 0.10
 """Share of the cousins' own photos that may be refused for the sake of look-alikes. Where relatives look alike and
-there are few photos of each, by the left-out cousins alone every third known face went unnamed (docs/feedback.md)."""
+there are few photos of each, by the left-out cousins alone every third known face went unnamed
+(docs/measurements/feedback.md)."""
 
 _SIZES: Final = (1, 2, 3, 4, 5, 7, 10, 14, 20, 30)
 """Gallery sizes whose allowances are simulated; from thirty photos on the nearest three hardly come nearer."""

@@ -121,7 +121,6 @@ function serviceText(message) {
   const names = (message.new_chat_members ?? []).map((user) => user.first_name).join(", ");
   if (message.group_chat_created) return `${message.from.first_name} created the group`;
   if (names) return `${names} joined`;
-  if (message.left_chat_member) return `${message.left_chat_member.first_name} left`;
   if (message.migrate_to_chat_id || message.migrate_from_chat_id) return "The group became a supergroup";
   return "";
 }

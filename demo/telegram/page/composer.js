@@ -105,22 +105,10 @@ export class Composer {
     return reply;
   }
 
-  // The bot asked for a reply, or offers ready answers.
-  offer(wanted, message) {
-    const box = this.part("custom-keyboard");
-    if (wanted.force_reply) this.replyTo(message);
+  // The bot asked for a reply.
+  answer(wanted, message) {
+    this.replyTo(message);
     this.field.placeholder = wanted.input_field_placeholder ?? "Message";
-    const keys = (wanted.keyboard ?? []).flat().map((key) => {
-      const button = make("button", "pill", key.text ?? key);
-      button.type = "button";
-      button.addEventListener("click", () => {
-        if (wanted.one_time_keyboard) box.hidden = true;
-        this.phone.say(key.text ?? key);
-      });
-      return button;
-    });
-    box.replaceChildren(...keys);
-    box.hidden = !keys.length;
   }
 
   async openCommands() {

@@ -95,7 +95,7 @@ export class Phone {
     const chat = this.chat(event.chat_id);
     if (event.kind === "message" || event.kind === "edit") {
       chat.take(event.message);
-      if (event.interface && live) this.composer.offer(event.interface, event.message);
+      if (event.asks && live) this.composer.answer(event.asks, event.message);
       if (event.chat_id !== this.chatId && live) this.part("swap").classList.add("news");
     } else if (event.kind === "delete") chat.remove(event.message_id);
     else if (event.kind === "action" && live) {

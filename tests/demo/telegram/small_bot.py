@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, Update
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.constants import ChatAction
 from telegram.ext import (
     Application,
@@ -38,13 +38,11 @@ async def start(update: Update, context: Context) -> None:
 
 
 async def photo(update: Update, context: Context) -> None:
-    """Downloads it, sends the same picture back with a guess; an album's pictures come back together."""
+    """Downloads it, sends the same picture back with a guess."""
     assert update.message
     await update.message.reply_chat_action(ChatAction.TYPING)
     file = await update.message.photo[-1].get_file()
     content = bytes(await file.download_as_bytearray())
-    if update.message.caption == "twice":
-        await update.message.reply_media_group([InputMediaPhoto(content, caption="one"), InputMediaPhoto(content)])
     await update.message.reply_photo(
         content,
         caption="I think that is <b>Charlie Brown</b> (96 %).\n<blockquote>Ask about his kite.</blockquote>",

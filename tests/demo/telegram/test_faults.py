@@ -26,6 +26,8 @@ async def test_flood_limit(bot: Bot, ann: Person, telegram: LocalTelegram, monke
         answer = await http.get(f"/bot{telegram.token}/getMe")
         assert answer.headers["retry-after"] == "3"
         assert answer.json()["parameters"] == {"retry_after": 3}
+        calls = (await http.get("/control/calls", params={"method": "getMe"})).json()["calls"]
+        assert [call["status"] for call in calls][-1] == 429
 
 
 async def test_a_dropped_request_was_carried_out_or_not(bot: Bot, ann: Person, telegram: LocalTelegram) -> None:
@@ -87,22 +89,3 @@ async def test_an_unparsable_update_is_delivered_as_it_is(telegram: LocalTelegra
     with pytest.raises(KeyError):
         await bot.get_updates()
     assert telegram.pending() == [{"update_id": number} | broken]  # and it would come again
-
-
-async def test_faults_by_http(bot: Bot, telegram: LocalTelegram, ann: Person) -> None:
-    async with httpx.AsyncClient(base_url=f"{telegram.url}/control") as control:
-        fault = {"method": "getMe", "status": 500, "times": None}
-        assert (await control.post("/faults", json=fault)).status_code == 200
-        with pytest.raises(NetworkError):
-            await bot.get_me()
-        assert (await control.delete("/faults")).status_code == 200
-        await bot.get_me()
-        assert (await control.post("/faults", json={"kind": "of none"})).status_code == 400
-        calls = (await control.get("/calls", params={"method": "getMe"})).json()["calls"]
-        assert [call["status"] for call in calls] == [200, 500, 200]
-        (pending,) = (await control.get("/updates")).json()["updates"]
-        assert pending["message"]["text"] == "/start"
-        await control.post("/clock/advance", json={"seconds": 90_000})
-        assert (await control.get("/updates")).json()["updates"] == []
-        await control.post("/links/expire")
-        assert (await control.post("/updates", json={"poll": 1})).json()["update_id"] > 0

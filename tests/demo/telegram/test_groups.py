@@ -2,7 +2,7 @@
 
 import pytest
 from telegram import Bot
-from telegram.error import ChatMigrated, Forbidden
+from telegram.error import ChatMigrated
 
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
@@ -64,18 +64,6 @@ async def test_one_phone_reads_two_chats(telegram: LocalTelegram, bot: Bot, ann:
     await bot.send_message(ann.chat, "for Ann")
     assert (await ann.next()).text == "for Ann"
     assert (await everyone.next()).text == "for all"
-
-
-async def test_leaving_and_kicking(telegram: LocalTelegram, bot: Bot, ann: Person) -> None:
-    ben = await Person.join(telegram.url, "Ben")
-    group = await ann.create_group("Family")
-    too = await ben.in_group(group)
-    assert (await bot.get_chat_member(group, ben.id)).status == "member"
-    await too.leave()
-    assert (await bot.get_chat_member(group, ben.id)).status == "left"
-    await (await ann.in_group(group)).kick_bot()
-    with pytest.raises(Forbidden, match="bot was kicked from the group chat"):
-        await bot.send_message(group, "hello?")
 
 
 async def test_a_group_that_migrates(telegram: LocalTelegram, bot: Bot, ann: Person) -> None:

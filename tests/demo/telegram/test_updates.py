@@ -70,11 +70,12 @@ async def test_no_poll_beside_a_webhook(bot: Bot) -> None:
 
 
 async def test_allowed_updates_filter_from_then_on(bot: Bot, ann: Person) -> None:
-    await bot.get_updates(offset=0, allowed_updates=["edited_message"])
-    said = await ann.say("not told")
-    await ann.edit(said, "told")
+    await bot.get_updates(offset=0, allowed_updates=["callback_query"])
+    await bot.send_message(ann.id, "?", reply_markup=BUTTON)
+    await ann.say("not told")
+    await ann.press(await ann.next(), "A")
     updates = await bot.get_updates(offset=-100)
-    assert [update.edited_message and update.edited_message.text for update in updates] == [None, "told"]
+    assert [update.callback_query and update.callback_query.data for update in updates] == [None, "a"]
 
 
 async def test_updates_and_presses_grow_old(bot: Bot, ann: Person, telegram: LocalTelegram) -> None:

@@ -1,6 +1,6 @@
 """Which messages of a group reach the bot."""
 
-from demo.telegram.model import Message, User
+from demo.telegram.chats.types import Message, User
 
 
 def reaches_bot(message: Message, bot: User, *, privacy: bool) -> bool:
@@ -9,9 +9,7 @@ def reaches_bot(message: Message, bot: User, *, privacy: bool) -> bool:
         return False
     if message.chat.kind == "private":
         return True
-    if not message.chat.present(bot.id):
-        return False
-    if not privacy or message.chat.members.get(bot.id) == "administrator" or message.service:
+    if not privacy or message.service:
         return True
     if message.reply_to and message.reply_to.sender.id == bot.id:
         return True

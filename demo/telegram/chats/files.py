@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Literal
 
-from demo.telegram.clock import Clock
-from demo.telegram.errors import bad_request
-from demo.telegram.pictures import dimensions, jpeg_sizes
+from demo.telegram.chats.clock import Clock
+from demo.telegram.chats.errors import bad_request
+from demo.telegram.chats.pictures import ORDINARY, jpeg_sizes
 
 DOWNLOAD_LIMIT = 20 * 2**20
 LINK_SECONDS = 3600.0
@@ -59,42 +59,22 @@ class FileStore:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._files: dict[str, StoredFile] = {}
-        self._photos: dict[str, tuple[PhotoSize, ...]] = {}
-        self._documents: dict[str, Document] = {}
         self._links: dict[str, tuple[StoredFile, float]] = {}
 
     async def add_photo(self, data: bytes) -> tuple[PhotoSize, ...]:
         """Recompresses; smallest size first. Raises ValueError if it is no picture."""
         sizes = await asyncio.to_thread(jpeg_sizes, data)
-        photo = tuple(self._size("photos", width, height, jpeg) for width, height, jpeg in sizes)
-        self._photos |= {size.file.id: photo for size in photo}
-        return photo
+        return tuple(self._size("photos", width, height, jpeg) for width, height, jpeg in sizes)
 
     async def add_document(self, data: bytes, name: str | None, mime: str | None) -> Document:
         """Kept byte for byte; ordinary pictures get a thumbnail."""
-        thumbnail = None
-        if await asyncio.to_thread(dimensions, data):
-            try:
-                width, height, jpeg = (await asyncio.to_thread(jpeg_sizes, data, (320,)))[0]
-                thumbnail = self._size("thumbnails", width, height, jpeg)
-            except ValueError:
-                thumbnail = None
+        try:
+            ((width, height, jpeg),) = await asyncio.to_thread(jpeg_sizes, data, (320,), ORDINARY)
+            thumbnail = self._size("thumbnails", width, height, jpeg)
+        except ValueError:
+            thumbnail = None
         file = self._store("documents", PurePath(name or "").suffix, data, mime)
-        document = Document(file, name, thumbnail)
-        self._documents[file.id] = document
-        return document
-
-    def photo(self, file_id: str) -> tuple[PhotoSize, ...]:
-        """The photo one of whose sizes has this id. Raises ApiError 400."""
-        if file_id not in self._photos:
-            raise self._wrong(file_id, "Photo")
-        return self._photos[file_id]
-
-    def document(self, file_id: str) -> Document:
-        """Raises ApiError 400."""
-        if file_id not in self._documents:
-            raise self._wrong(file_id, "Document")
-        return self._documents[file_id]
+        return Document(file, name, thumbnail)
 
     def file(self, file_id: str) -> StoredFile | None:
         return self._files.get(file_id)
@@ -115,9 +95,6 @@ class FileStore:
         file, until = self._links.get(path, (None, 0.0))
         return file if self._clock.now() < until else None
 
-    def expire_links(self) -> None:
-        self._links.clear()
-
     def _size(self, kind: Literal["photos", "thumbnails"], width: int, height: int, jpeg: bytes) -> PhotoSize:
         return PhotoSize(self._store(kind, ".jpg", jpeg, "image/jpeg"), width, height)
 
@@ -132,9 +109,3 @@ class FileStore:
         file = StoredFile(f"AgAC{secrets.token_urlsafe(36)}", f"AQAD{unique}", kind, suffix, data, mime)
         self._files[file.id] = file
         return file
-
-    def _wrong(self, file_id: str, wanted: str) -> Exception:
-        if file_id in self._files:
-            held = "Document" if file_id in self._documents else "Photo"
-            return bad_request(f"can't use file of type {held} as {wanted}")
-        return bad_request("wrong remote file identifier specified: Wrong padding in the string")

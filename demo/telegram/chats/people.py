@@ -1,20 +1,18 @@
-"""What people do with their phones: join, write, send pictures, edit, press buttons, block the bot."""
+"""What people do with their phones: join, write, send pictures, press buttons, block the bot."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from demo.telegram.autolinks import trimmed, with_links
-from demo.telegram.entities import FormattedText
-from demo.telegram.errors import bad_request
-from demo.telegram.files import Document, PhotoSize
-from demo.telegram.groups import member_api
-from demo.telegram.household import FIRST_STRANGER
-from demo.telegram.keyboards import callback_data
-from demo.telegram.messenger import Messenger
-from demo.telegram.model import Chat, Json, Message, Status, User
-from demo.telegram.updates import CALLBACK_LIVES
+from demo.telegram.chats.autolinks import trimmed, with_links
+from demo.telegram.chats.entities import FormattedText
+from demo.telegram.chats.errors import bad_request
+from demo.telegram.chats.files import Document, PhotoSize
+from demo.telegram.chats.messenger import Messenger
+from demo.telegram.chats.types import CAPTION_LIMIT, TEXT_LIMIT, Chat, Json, Message, User
+from demo.telegram.chats.updates import CALLBACK_LIVES
 
-TEXT_LIMIT = 4096
+FIRST_ID = 10_001
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +27,13 @@ class People:
         self._messenger = messenger
         self._presses: dict[str, _Press] = {}
 
-    def join(self, name: str, user_id: int | None = None, username: str | None = None) -> User:
+    def join(self, name: str, user_id: int | None = None) -> User:
         """A new person, or the one who has this id already."""
         people = self._messenger.people
-        number = user_id or next(n for n in range(FIRST_STRANGER, 10**9) if n not in people)
+        number = user_id or next(n for n in range(FIRST_ID, 10**9) if n not in people)
         if number not in people:
-            people[number] = User(number, name, username=username)
-            self._messenger.chats[number] = Chat(number, "private", name, username, members={number: "member"})
+            people[number] = User(number, name)
+            self._messenger.chats[number] = Chat(number, "private", name, {number})
         return people[number]
 
     def user(self, user_id: int) -> User:
@@ -47,7 +45,7 @@ class People:
     def chat(self, user: User, chat_id: int | None) -> Chat:
         """Where this person may write. Raises ApiError 400."""
         chat = self._messenger.chats.get(chat_id or user.id)
-        if chat is None or not chat.present(user.id) or chat.migrated_to:
+        if chat is None or user.id not in chat.members or chat.migrated_to:
             raise bad_request("this person is not in this chat")
         return chat
 
@@ -55,10 +53,9 @@ class People:
         self,
         user: User,
         chat: Chat,
+        text: str,
+        contents: Sequence[tuple[PhotoSize, ...] | Document] = (),
         *,
-        text: str = "",
-        photos: list[tuple[PhotoSize, ...]] | None = None,
-        documents: list[Document] | None = None,
         reply_to: int | None = None,
     ) -> list[Message]:
         """Text, or pictures and files with the text as a caption; two or more of them are an album.
@@ -68,45 +65,30 @@ class People:
         if reply_to is not None and reply_to not in chat.messages:
             raise bad_request("there is no such message to reply to")
         written = with_links(trimmed(FormattedText(text)))
-        if not written.text and not photos and not documents:
+        if not written.text and not contents:
             raise bad_request("there is nothing to send")
-        if len(written.text) > (TEXT_LIMIT if not photos and not documents else 1024):
+        if len(written.text) > (CAPTION_LIMIT if contents else TEXT_LIMIT):
             raise bad_request("this text is too long for one message")
-        if chat.kind == "private" and self._messenger.bot.id not in chat.members:
-            chat.members[self._messenger.bot.id] = "member"
-        contents: list[tuple[tuple[PhotoSize, ...], Document | None]] = [(photo, None) for photo in photos or []]
-        contents += [((), document) for document in documents or []]
+        if chat.kind == "private":
+            chat.members.add(self._messenger.bot.id)
         album = self._messenger.next_album() if len(contents) > 1 else None
         messages = []
-        for position, (photo, document) in enumerate(contents or [((), None)]):
-            message = Message(
-                self._messenger.next_message_id(), chat, user, self._messenger.date(), photo=photo, album=album
-            )
-            message.document = document
+        parts: Sequence[tuple[PhotoSize, ...] | Document | None] = contents or [None]
+        for content in parts:
+            message = Message(self._messenger.next_message_id(), chat, user, self._messenger.date(), album=album)
             message.reply_to = chat.messages[reply_to] if reply_to is not None else None
-            if not contents:
-                message.text = written
-            elif position == 0:
-                message.caption = written
+            match content:
+                case None:
+                    message.text = written
+                case Document():
+                    message.document = content
+                case photo:
+                    message.photo = photo
             messages.append(message)
+        if contents:
+            messages[0].caption = written
         self._messenger.publish(messages)
         return messages
-
-    def edit(self, user: User, chat: Chat, message_id: int, text: str) -> Message:
-        """Raises ApiError 400."""
-        message = chat.messages.get(message_id)
-        if message is None or message.sender.id != user.id or message.service:
-            raise bad_request("people can only edit their own messages")
-        written = with_links(trimmed(FormattedText(text)))
-        if message.text and not written.text:
-            raise bad_request("message text is empty")
-        if message.text:
-            message.text = written
-        else:
-            message.caption = written
-        message.edited = self._messenger.date()
-        self._messenger.publish([message], edited=True)
-        return message
 
     def delete(self, user: User, chat: Chat, message_id: int) -> None:
         """In private chats people delete anything. Raises ApiError 400."""
@@ -118,7 +100,7 @@ class People:
     def press(self, user: User, chat: Chat, message_id: int, data: str) -> str:
         """The id of the callback query. Raises ApiError 400 if the message has no such button (any more)."""
         message = chat.messages.get(message_id)
-        if message is None or data not in callback_data(message.keyboard):
+        if message is None or data not in _callback_data(message.keyboard):
             raise bad_request("this button is not there any more")
         query_id = str(secrets.randbelow(9 * 10**17) + 10**17)
         self._presses[query_id] = _Press(user, chat, self._messenger.clock.now() + CALLBACK_LIVES)
@@ -140,18 +122,9 @@ class People:
         self._messenger.toast(press.user, press.chat.id, query_id, answer)
 
     def block(self, user: User, *, blocked: bool) -> None:
-        chat = self._messenger.chats[user.id]
-        bot = self._messenger.bot
-        before = chat.members.get(bot.id)
-        after: Status = "kicked" if blocked else "member"
-        if before is None or before == after:
-            return
-        chat.members[bot.id] = after
-        change: Json = {
-            "chat": chat.api(),
-            "from": user.api(),
-            "date": self._messenger.date(),
-            "old_chat_member": member_api(bot, before),
-            "new_chat_member": member_api(bot, after),
-        }
-        self._messenger.updates.put("my_chat_member", change)
+        self._messenger.chats[user.id].blocked = blocked
+
+
+def _callback_data(keyboard: Json | None) -> set[str]:
+    rows = keyboard["inline_keyboard"] if keyboard else []
+    return {str(button["callback_data"]) for row in rows for button in row if "callback_data" in button}

@@ -2,12 +2,12 @@
 
 import re
 
-from demo.telegram.errors import ApiError, bad_request
-from demo.telegram.messenger import Messenger
-from demo.telegram.model import Json
-from demo.telegram.people import People
-from demo.telegram.webhook import Webhook, WebhookDelivery
-from demo.telegram.wire import Arguments
+from demo.telegram.chats.errors import ApiError, bad_request
+from demo.telegram.chats.messenger import Messenger
+from demo.telegram.chats.people import People
+from demo.telegram.chats.types import Json
+from demo.telegram.methods.arguments import Arguments
+from demo.telegram.methods.webhook import Webhook, WebhookDelivery
 
 ANSWER_LIMIT = 200
 
@@ -42,18 +42,12 @@ class Receiving:
         if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret):
             raise bad_request("secret token contains unallowed characters")
         self._updates.allow(arguments.listed("allowed_updates"))
-        if arguments.boolean("drop_pending_updates"):
-            self._updates.clear()
         self._updates.end_poll("terminated by setWebhook request")
-        connections = arguments.integer("max_connections", 40)
-        certificate = "certificate" in arguments.uploads
-        await self.delivery.set(Webhook(url, secret, connections, certificate))
+        await self.delivery.set(Webhook(url, secret))
         return True
 
     async def delete_webhook(self, messenger: Messenger, arguments: Arguments) -> bool:
         await self.delivery.set(None)
-        if arguments.boolean("drop_pending_updates"):
-            self._updates.clear()
         return True
 
     async def get_webhook_info(self, messenger: Messenger, arguments: Arguments) -> Json:

@@ -6,17 +6,20 @@ import pillow_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 SIDES = (90, 320, 800, 1280)
+ORDINARY = ("JPEG", "PNG", "WEBP", "GIF")
 
 
-def jpeg_sizes(data: bytes, sides: tuple[int, ...] = SIDES) -> list[tuple[int, int, bytes]]:
+def jpeg_sizes(
+    data: bytes, sides: tuple[int, ...] = SIDES, formats: tuple[str, ...] | None = None
+) -> list[tuple[int, int, bytes]]:
     """(width, height, JPEG) for each side up to the picture's own, smallest first.
 
-    The picture is turned upright before its metadata is dropped. Raises ValueError if it is no picture.
-    CPU-bound: call it in a thread.
+    The picture is turned upright before its metadata is dropped. Raises ValueError if it is no picture, or in
+    none of these formats. CPU-bound: call it in a thread.
     """
     pillow_heif.register_heif_opener()  # phones turn HEIC into JPEG when a picture is sent as a photo
     try:
-        with Image.open(io.BytesIO(data)) as opened:
+        with Image.open(io.BytesIO(data), formats=formats) as opened:
             opened.draft("RGB", (2 * sides[-1], 2 * sides[-1]))
             picture = _flattened(ImageOps.exif_transpose(opened))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
@@ -24,15 +27,6 @@ def jpeg_sizes(data: bytes, sides: tuple[int, ...] = SIDES) -> list[tuple[int, i
     longest = max(picture.size)
     wanted = sorted({min(side, longest) for side in sides})
     return [_encoded(picture, side) for side in wanted]
-
-
-def dimensions(data: bytes) -> tuple[int, int] | None:
-    """Width and height in pixels of a JPEG, PNG, WebP or GIF; None for anything else."""
-    try:
-        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP", "GIF")) as opened:
-            return opened.size
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
-        return None
 
 
 def _flattened(picture: Image.Image) -> Image.Image:

@@ -1,10 +1,10 @@
 """The Bot API's methods that change or delete what was sent."""
 
-from demo.telegram.composing import caption_of, keyboard_of, media_from, text_of
-from demo.telegram.errors import bad_request
-from demo.telegram.messenger import Messenger
-from demo.telegram.model import Json, Message
-from demo.telegram.wire import Arguments
+from demo.telegram.chats.errors import bad_request
+from demo.telegram.chats.messenger import Messenger
+from demo.telegram.chats.types import Json, Message
+from demo.telegram.methods.arguments import Arguments
+from demo.telegram.methods.composing import caption_of, keyboard_of, text_of
 
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same "
@@ -62,34 +62,13 @@ async def edit_message_reply_markup(messenger: Messenger, arguments: Arguments) 
     return _finish(messenger, arguments, message, message.api())
 
 
-async def edit_message_media(messenger: Messenger, arguments: Arguments) -> Json:
-    message = _target(messenger, arguments)
-    media = arguments.mapping("media")
-    if not media:
-        raise bad_request("media is empty")
-    photo, document, caption = await media_from(messenger, arguments, media)
-    keyboard_of(arguments)
-    before = message.api()
-    message.photo, message.document, message.caption, message.text = photo, document, caption, None
-    return _finish(messenger, arguments, message, before)
-
-
 async def delete_message(messenger: Messenger, arguments: Arguments) -> bool:
     chat = messenger.chat_for_bot(arguments.chat_id())
     message = chat.messages.get(arguments.integer("message_id"))
     if message is None:
         raise bad_request("message to delete not found")
     own = message.sender.id == messenger.bot.id
-    allowed = own or chat.kind == "private" or chat.members.get(messenger.bot.id) == "administrator"
-    if not allowed or messenger.clock.now() - message.date > DELETABLE_SECONDS:
+    if not (own or chat.kind == "private") or messenger.clock.now() - message.date > DELETABLE_SECONDS:
         raise bad_request("message can't be deleted")
     messenger.remove(message)
-    return True
-
-
-async def delete_messages(messenger: Messenger, arguments: Arguments) -> bool:
-    chat = messenger.chat_for_bot(arguments.chat_id())
-    wanted = arguments.listed("message_ids") or []
-    for message in [message for number, message in chat.messages.items() if number in wanted]:
-        messenger.remove(message)
     return True

@@ -4,13 +4,13 @@ import itertools
 import secrets
 from collections.abc import Sequence
 
-from demo.telegram.clock import Clock
-from demo.telegram.errors import ApiError, bad_request, forbidden
-from demo.telegram.feed import Feed
-from demo.telegram.files import FileStore
-from demo.telegram.model import Chat, Json, Message, User
-from demo.telegram.privacy import reaches_bot
-from demo.telegram.updates import UpdateQueue
+from demo.telegram.chats.clock import Clock
+from demo.telegram.chats.errors import ApiError, bad_request, forbidden
+from demo.telegram.chats.feed import Feed
+from demo.telegram.chats.files import FileStore
+from demo.telegram.chats.privacy import reaches_bot
+from demo.telegram.chats.types import Chat, Json, Message, User
+from demo.telegram.chats.updates import UpdateQueue
 
 
 class Messenger:
@@ -40,41 +40,33 @@ class Messenger:
 
     def chat_for_bot(self, chat_id: int) -> Chat:
         """The chat, if the bot may write there. Raises ApiError 400 or 403 as the server would."""
-        chat = self.known_chat(chat_id)
+        chat = self.chats.get(chat_id)
+        if chat is None or self.bot.id not in chat.members:  # nobody can be written to before they write
+            if any({chat_id, self.bot.id} <= other.members for other in self.chats.values()):
+                raise forbidden("bot can't initiate conversation with a user")
+            raise bad_request("chat not found")
         if chat.migrated_to:
             raise ApiError(
                 400,
                 "Bad Request: group chat was upgraded to a supergroup chat",
                 {"migrate_to_chat_id": chat.migrated_to},
             )
-        status = chat.members.get(self.bot.id)
-        kind = "supergroup" if chat.kind == "supergroup" else "group"
-        if chat.kind == "private" and status == "kicked":
+        if chat.blocked:
             raise forbidden("bot was blocked by the user")
-        if status == "kicked":
-            raise forbidden(f"bot was kicked from the {kind} chat")
-        if not chat.present(self.bot.id):
-            raise forbidden(f"bot is not a member of the {kind} chat")
         return chat
 
-    def known_chat(self, chat_id: int) -> Chat:
-        """A chat the bot has ever been in. Raises ApiError: nobody can be written to before they write."""
-        chat = self.chats.get(chat_id)
-        if chat and self.bot.id in chat.members:
-            return chat
-        if any(other.present(chat_id) and other.present(self.bot.id) for other in self.chats.values()):
-            raise forbidden("bot can't initiate conversation with a user")
-        raise bad_request("chat not found")
+    def publish(self, messages: Sequence[Message], *, edited: bool = False, asks: Json | None = None) -> None:
+        """Keeps the messages and tells everyone who may know of them, the bot by an update each.
 
-    def publish(self, messages: Sequence[Message], *, edited: bool = False, extra: Json | None = None) -> None:
-        """Keeps the messages and tells everyone who may know of them, the bot by an update each."""
+        `asks` is what the bot wants to be replied to, which phones offer and nobody keeps.
+        """
         for message in messages:
             message.chat.messages[message.id] = message
             kind = "edit" if edited else "message"
             seen = message.api()
-            self.feed.publish(self._audience(message.chat), kind, message.chat.id, message=seen, **(extra or {}))
+            self.feed.publish(self._audience(message.chat), kind, message.chat.id, message=seen, asks=asks)
             if reaches_bot(message, self.bot, privacy=self.privacy):
-                self.updates.put("edited_message" if edited else "message", seen)
+                self.updates.put("message", seen)
 
     def remove(self, message: Message) -> None:
         del message.chat.messages[message.id]
@@ -91,4 +83,4 @@ class Messenger:
         self.updates.close()
 
     def _audience(self, chat: Chat) -> list[int]:
-        return [user_id for user_id in self.people if chat.present(user_id)]
+        return [user_id for user_id in self.people if user_id in chat.members]

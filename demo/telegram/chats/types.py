@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from demo.telegram.entities import FormattedText
-from demo.telegram.files import Document, PhotoSize
+from demo.telegram.chats.entities import FormattedText
+from demo.telegram.chats.files import Document, PhotoSize
 
 Json = dict[str, Any]
-Status = Literal["creator", "administrator", "member", "left", "kicked"]
-PRESENT: frozenset[Status] = frozenset({"creator", "administrator", "member"})
+
+TEXT_LIMIT = 4096
+CAPTION_LIMIT = 1024
 
 
 @dataclass(slots=True)
@@ -68,22 +69,24 @@ class Message:
 
 @dataclass(slots=True)
 class Chat:
-    """A private chat (its id is the person's) or a group (its id is negative)."""
+    """A private chat (its id is the person's) or a group (its id is negative).
+
+    Attributes:
+        members: ids of who is in it; the bot is in a private chat once the person has written.
+        blocked: the person does not want to hear from the bot.
+    """
 
     id: int
     kind: Literal["private", "group", "supergroup"]
     title: str
-    username: str | None = None
-    members: dict[int, Status] = field(default_factory=dict)
+    members: set[int]
     messages: dict[int, Message] = field(default_factory=dict)
+    blocked: bool = False
     migrated_to: int | None = None
 
     def api(self) -> Json:
         name = "first_name" if self.kind == "private" else "title"
-        return {"id": self.id, "type": self.kind, name: self.title} | _given(username=self.username)
-
-    def present(self, user_id: int) -> bool:
-        return self.members.get(user_id) in PRESENT
+        return {"id": self.id, "type": self.kind, name: self.title}
 
 
 def _given(**fields: Any) -> Json:

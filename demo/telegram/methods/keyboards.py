@@ -1,9 +1,9 @@
 """Buttons under a message, checked as the server checks them."""
 
-from demo.telegram.errors import bad_request
-from demo.telegram.model import Json
+from demo.telegram.chats.errors import bad_request
+from demo.telegram.chats.types import Json
 
-ACTIONS = ("callback_data", "url", "copy_text", "web_app", "switch_inline_query", "switch_inline_query_current_chat")
+ACTIONS = ("callback_data", "url", "web_app")
 
 
 def inline_keyboard(markup: Json) -> Json | None:
@@ -22,23 +22,10 @@ def _is_row(row: object) -> bool:
 def _button(button: Json) -> Json:
     if not button.get("text"):
         raise bad_request('can\'t parse inline keyboard button: Field "text" must be of type String')
-    actions = [action for action in ACTIONS if action in button]
-    if not actions:
+    if not any(action in button for action in ACTIONS):
         raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
     if "callback_data" in button and not 1 <= len(str(button["callback_data"]).encode()) <= 64:
         raise bad_request("BUTTON_DATA_INVALID")
     if "url" in button and "://" not in str(button["url"]):
         raise bad_request(f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL")
     return button
-
-
-def callback_data(markup: Json | None) -> set[str]:
-    rows = markup["inline_keyboard"] if markup else []
-    return {str(button["callback_data"]) for row in rows for button in row if "callback_data" in button}
-
-
-def reply_interface(markup: Json) -> Json | None:
-    """A custom keyboard, its removal or a forced reply: shown to people, not kept with the message."""
-    if any(name in markup for name in ("keyboard", "remove_keyboard", "force_reply")):
-        return markup
-    return None

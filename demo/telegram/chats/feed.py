@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from demo.telegram.clock import Bell
-from demo.telegram.model import Json
+from demo.telegram.chats.clock import Bell
+from demo.telegram.chats.types import Json
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,12 @@
 
 import re
 
-from demo.telegram.entities import Entity, FormattedText, utf16_length
+from demo.telegram.chats.entities import Entity, FormattedText, utf16_length
 
 FOUND = re.compile(
     r"(?P<url>https?://[^\s<>\"]+[^\s<>\".,;:!?)\]])"
     r"|(?<![\w/@<>])(?P<bot_command>/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?)(?![\w/@<>])"
     r"|(?<![\w@])(?P<mention>@[A-Za-z][A-Za-z0-9_]{2,31})\b"
-    r"|(?<![\w#])(?P<hashtag>#\w*[^\W\d]\w*)"
 )
 OPAQUE = {"code", "pre", "text_link", "text_mention"}
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")

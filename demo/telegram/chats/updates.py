@@ -5,9 +5,9 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from demo.telegram.clock import Bell, Clock
-from demo.telegram.errors import ApiError
-from demo.telegram.model import Json
+from demo.telegram.chats.clock import Bell, Clock
+from demo.telegram.chats.errors import ApiError
+from demo.telegram.chats.types import Json
 
 NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 LONGEST_POLL = 50
@@ -67,9 +67,6 @@ class UpdateQueue:
 
     def acknowledge(self, below: int) -> None:
         self._queue = [queued for queued in self._queue if queued.id >= below]
-
-    def clear(self) -> None:
-        self._queue.clear()
 
     async def poll(self, offset: int, limit: int, timeout: int) -> list[Json]:  # noqa: ASYNC109
         """getUpdates. Raises ApiError 409 when another poll or a webhook takes over while this one waits."""

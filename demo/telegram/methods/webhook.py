@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import httpx
 
-from demo.telegram.clock import Clock
-from demo.telegram.model import Json
-from demo.telegram.updates import UpdateQueue
+from demo.telegram.chats.clock import Clock
+from demo.telegram.chats.types import Json
+from demo.telegram.chats.updates import UpdateQueue
 
 FIRST_RETRY = 0.5
 LONGEST_RETRY = 30.0
@@ -20,8 +20,6 @@ ANSWER_WITHIN = 60.0
 class Webhook:
     url: str
     secret: str
-    max_connections: int
-    certificate: bool
 
 
 class WebhookDelivery:
@@ -50,11 +48,9 @@ class WebhookDelivery:
     def info(self) -> Json:
         seen: Json = {
             "url": self.webhook.url if self.webhook else "",
-            "has_custom_certificate": bool(self.webhook and self.webhook.certificate),
+            "has_custom_certificate": False,
             "pending_update_count": len(self._updates.pending()),
         }
-        if self.webhook:
-            seen["max_connections"] = self.webhook.max_connections
         if self._updates.allowed:
             seen["allowed_updates"] = self._updates.allowed
         if self._error:

@@ -1,0 +1,49 @@
+"""The Bot API's methods about the bot, its commands, and files."""
+
+import json
+import re
+
+from demo.telegram.chats.errors import bad_request
+from demo.telegram.chats.messenger import Messenger
+from demo.telegram.chats.types import Chat, Json
+from demo.telegram.methods.arguments import Arguments
+
+
+async def get_me(messenger: Messenger, arguments: Arguments) -> Json:
+    return messenger.bot.api() | {
+        "can_join_groups": True,
+        "can_read_all_group_messages": not messenger.privacy,
+        "supports_inline_queries": False,
+        "can_connect_to_business": False,
+        "has_main_web_app": False,
+    }
+
+
+async def set_my_commands(messenger: Messenger, arguments: Arguments) -> bool:
+    commands = arguments.mappings("commands")
+    if len(commands) > 100:
+        raise bad_request("BOT_COMMANDS_TOO_MUCH")
+    for command in commands:
+        if not re.fullmatch(r"[a-z0-9_]{1,32}", str(command.get("command", ""))):
+            raise bad_request("BOT_COMMAND_INVALID")
+        if not 1 <= len(str(command.get("description", ""))) <= 256:
+            raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
+    scope = arguments.mapping("scope") or {"type": "default"}
+    messenger.commands[_key(scope, arguments.text("language_code"))] = commands
+    return True
+
+
+def commands_for(messenger: Messenger, chat: Chat) -> list[Json]:
+    """What the menu of this chat shows: the narrowest scope that has any commands."""
+    wide = "all_private_chats" if chat.kind == "private" else "all_group_chats"
+    scopes: list[Json] = [{"type": "chat", "chat_id": chat.id}, {"type": wide}, {"type": "default"}]
+    found = (messenger.commands.get(_key(scope)) for scope in scopes)
+    return next((commands for commands in found if commands), [])
+
+
+def _key(scope: Json, language: str = "") -> tuple[str, str]:
+    return json.dumps(scope, sort_keys=True), language
+
+
+async def get_file(messenger: Messenger, arguments: Arguments) -> Json:
+    return messenger.files.link(arguments.text("file_id"))

@@ -1,0 +1,54 @@
+"""A face in a photo and who it is taken for: one shape from the recogniser to the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foundation.box import Box
+
+Flaw: TypeAlias = Literal["too_small", "too_dark", "too_blurred", "too_far_turned"]
+"""What keeps a face from being told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A cousin and how probable it is that this is them, among the family."""
+
+    cousin: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecognizedFace:
+    """One face of a photo, as a trained version sees it.
+
+    Attributes:
+        box: where in the photo.
+        found: False where no face was found and the whole picture was tried.
+        cousin: the key of who it is; None for nobody we know.
+        confidence: calibrated probability of `cousin`, or of its being nobody we know.
+        candidates: every cousin, best first.
+        runners_up: who else it may well be, likeliest first; none where nobody is named.
+        similarity: cosine to the nearest gallery faces of the best candidate.
+        embedding: `(D,)` float32, normalised.
+        network: the fingerprint of what made the embedding; those of different ones can't be compared.
+        version: the trained version that named it.
+        flaw: why no name came of it, where that is the picture's fault: then it need not be a stranger.
+    """
+
+    box: Box
+    found: bool
+    cousin: str | None
+    confidence: float
+    candidates: tuple[Candidate, ...]
+    runners_up: tuple[Candidate, ...]
+    similarity: float
+    embedding: NDArray[np.float32] = field(compare=False)
+    network: str
+    version: str
+    flaw: Flaw | None = None
