@@ -86,12 +86,11 @@ async def serve(settings: Settings) -> None:
     try:
         token = settings.bot_token()
         home = Home(settings.home).create()
-        bring_up_to_date(home)
     except (SettingsError, HomeError) as error:
         raise BotError(str(error)) from error
     try:
         async with (
-            alone_in(home),
+            _opened(home),
             Store.open(home.database) as store,
             _recognition(home, settings.device) as service,
             Decoding() as decoding,
@@ -104,6 +103,14 @@ async def serve(settings: Settings) -> None:
                 await _answer(settings, home, store, service, decoding, bot, line, metrics)
     except (HomeError, StoreError) as error:
         raise BotError(str(error)) from error
+
+
+@contextlib.asynccontextmanager
+async def _opened(home: Home) -> AsyncIterator[None]:
+    """Held for this bot alone, and brought up to date. Raises `HomeError`."""
+    async with alone_in(home):
+        bring_up_to_date(home)
+        yield
 
 
 @contextlib.asynccontextmanager
