@@ -249,7 +249,7 @@ def test_photos_copied_in_by_hand_are_the_familys_own(tmp_path: Path) -> None:
     """They are not rewritten; what `photos import` brings in carries nothing."""
     taken = photographed(100)
     (tmp_path / "ben").mkdir()
-    (tmp_path / "ben" / "IMG.jpg").write_bytes(taken)
+    (tmp_path / "ben" / "IMG.jpg").write_bytes(photographed(101))
     home = Home(tmp_path / "family").create()
     (home.photos / "otto").mkdir()
     (home.photos / "otto" / "IMG.jpg").write_bytes(taken)
