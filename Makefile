@@ -4,7 +4,7 @@
 VENV := .venv
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test check docs bench lock
+.PHONY: help setup demo test check docs words bench lock
 
 help:
 	@echo "make setup   set cousinbot up in $(VENV), and run nothing; the targets below do it by themselves when it is needed"
@@ -12,6 +12,7 @@ help:
 	@echo "make test    run the tests (ARGS='tests/data -k facts': only those)"
 	@echo "make check   run the linters, the type checker and the rules of who imports whom"
 	@echo "make docs    rewrite docs/command.md from the command's --help"
+	@echo "make words   gather the sentences that people read in locales/cousinbot.pot, for translators"
 	@echo "make bench   measure how fast it is, and say what moved since the stored run"
 	@echo "             (PHOTOS=a folder a cousin, STRANGERS=a folder, WEIGHTS=the folder with YuNet's weights)"
 	@echo "make lock    pin the dependencies of pyproject.toml anew (ARGS=--upgrade: to their newest versions)"
@@ -33,6 +34,11 @@ check: $(READY)
 
 docs: $(READY)
 	@$(VENV)/bin/python -m cli.reference
+
+words: $(READY)
+	@mkdir -p locales
+	@$(VENV)/bin/pybabel --quiet extract --mapping-file=babel.cfg --project=cousinbot \
+		--output-file=locales/cousinbot.pot actions bot cli data foundation inference models training
 
 bench: $(READY)
 	@test -d "$(PHOTOS)" -a -d "$(STRANGERS)" -a -d "$(WEIGHTS)" || \

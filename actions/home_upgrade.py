@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from actions import wording
 from data.files.face_cache import forget_faces
 from data.files.home import Home, HomeError
-from foundation.files import alone, replace_file
+from foundation.file_lock import locked
+from foundation.whole_file import write_whole
 
 _FIRST_FORMAT: Final = re.compile(rb'\s*\{\s*"format":\s*1\b')
 _BEGINNING: Final = 64  # bytes of a card in which its format stands
@@ -41,7 +43,7 @@ def bring_up_to_date(home: Home) -> None:
     try:
         if not any(_cards(home)):
             return
-        with alone(home.models):
+        with locked(home.models / ".lock"):
             corrected = _corrected(home)
             came_as = dict(_came_as(home, {one.sha256 for one in corrected}))
             forget_faces(home.face_cache, list(came_as))
@@ -53,12 +55,9 @@ def bring_up_to_date(home: Home) -> None:
                     card = json.loads(file.read_bytes())
                     for face in (*card["samples"], *card.get("denials", ())):
                         face["sha256"] = came_as.get(face["sha256"]) or said.get(_said(face)) or face["sha256"]
-                    replace_file(file, json.dumps(card | {"format": 2}, indent=2, ensure_ascii=False))
+                    write_whole(file, json.dumps(card | {"format": 2}, indent=2, ensure_ascii=False))
     except (OSError, sqlite3.Error) as error:
-        raise HomeError(
-            f"The folder {home.root} was made by an earlier cousinbot and could not be brought up to date ({error});"
-            " check that there is room and that this user may write there."
-        ) from error
+        raise HomeError(wording.home_not_upgraded(home.root, str(error))) from error
 
 
 def _cards(home: Home) -> Iterator[Path]:

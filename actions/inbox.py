@@ -1,12 +1,12 @@
 """The photos people sent, kept upright, without metadata, readable by this user only."""
 
 import asyncio
-import os
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from data.files.face_cache import forget_faces
+from foundation.whole_file import write_whole
 from inference.decoding.photo import Photo, PhotoError, decode
 
 
@@ -42,19 +42,8 @@ class Inbox:
             part.unlink(missing_ok=True)
 
     def _keep(self, sha256: str, jpeg: bytes) -> None:
-        path = self.path(sha256)
-        if path.exists():
-            return
-        # Two guests may send the same photo at once: each writes a file of their own, the last rename wins.
-        part = self._folder / f".{sha256}.{os.urandom(4).hex()}.part"
-        try:
-            with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
-                file.write(jpeg)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        if not self.path(sha256).exists():
+            write_whole(self.path(sha256), jpeg)  # two guests may send the same photo at once: the last one stays
 
     def _open(self, sha256: str) -> Photo | None:
         try:

@@ -10,9 +10,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from actions import wording
 from data.files.home import Home
 from data.files.training_lock import TrainingLock
-from data.store.runs import STOPPED, Run, Runs
+from data.store.runs import Run, Runs
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +29,8 @@ class Trainer:
     where Linux shares the processor between sessions first (autogroup), niceness counts within one only.
     """
 
-    def __init__(self, home: Home, device: str, runs: Runs) -> None:
+    def __init__(self, home: Home, device: str, runs: Runs, until_killed: float = UNTIL_KILLED) -> None:
+        self._until_killed = until_killed
         self._home = home
         self._device = device
         self._runs = runs
@@ -51,7 +53,7 @@ class Trainer:
             try:
                 self._children.add(self._spawn(run_id, lock))
             except OSError as error:
-                await self._runs.finish(run_id, "failed", None, f"its process could not be started: {error.strerror}")
+                await self._runs.finish(run_id, "failed", None, wording.process_not_started(str(error.strerror)))
                 raise
         finally:
             os.close(lock)  # the child holds it from its birth on
@@ -76,7 +78,7 @@ class Trainer:
             if run.id not in self._stopping:  # asked once: a second signal would disturb its tidying up
                 if self._signal(run, signal.SIGTERM):
                     self._stopping[run.id] = time.monotonic()
-            elif time.monotonic() - self._stopping[run.id] > UNTIL_KILLED:
+            elif time.monotonic() - self._stopping[run.id] > self._until_killed:
                 self._signal(run, signal.SIGKILL)
 
     def is_alive(self) -> bool:
@@ -93,7 +95,7 @@ class Trainer:
         alive = self.is_alive()
         under_way = await self._runs.under_way()  # read after that look: who ended in between has noted it
         for run in under_way[:-1] if alive else under_way:
-            await self._runs.finish(run.id, "failed", None, self._last_words() if run.pid == 0 else STOPPED)
+            await self._runs.finish(run.id, "failed", None, self._last_words() if run.pid == 0 else wording.stopped())
 
     def _signal(self, run: Run, number: signal.Signals) -> bool:
         """False if its process has not begun yet, or is gone. The lock vouches that the pid still is that process's."""
@@ -121,7 +123,7 @@ class Trainer:
 
     def _last_words(self) -> str:
         """Why a process ended before it could note anything: a wrong setting, a broken installation."""
-        return last_line(self._home.training_log) or STOPPED
+        return last_line(self._home.training_log) or wording.stopped()
 
 
 def last_line(log: Path) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, time
 
+from actions import wording
 from data.settings import Settings
 from data.store.store import Store
 
@@ -25,14 +26,10 @@ class Schedule:
             # A run that failed, or was cancelled, is not started again for the same corrections.
             new = await self._store.statements.to_learn(run.started_at if run else "")
             if new >= self._settings.retrain_after:
-                return _counted(new)
+                return wording.new_corrections(new)
         hour = self._settings.retrain_at
         if hour is not None and has_come(hour, last, now):
             trained = await self._store.runs.latest_trained()
             if new := await self._store.statements.to_learn(trained.started_at if trained else ""):
-                return f"the set hour, {_counted(new)}"
+                return wording.time_has_come(new)
         return None
-
-
-def _counted(corrections: int) -> str:
-    return "1 new correction" if corrections == 1 else f"{corrections} new corrections"

@@ -33,10 +33,11 @@ from inference.naming.memory import Memory, StatedFace
 from inference.recognizer import Recognizer
 from models.architectures import architecture
 from models.registry import Registry
-from training.dataset.corrections import corrected_faces, record
+from training.dataset.corrections import corrected_faces
 from training.dataset.dataset import read_faces
 from training.dataset.labelled import LabelledFile
 from training.evaluation.evaluation import stranger_photos
+from training.record import record
 from training.run import Outcome, train
 
 CPU: Final = "cpu"

@@ -12,20 +12,20 @@ from pathlib import Path
 from typing import Final, ParamSpec, TextIO, TypeVar
 
 import aiosqlite
+from telegram.request import HTTPXRequest
 
 import bot.transport.outbox
 from actions.inbox import Inbox
 from bot.app import run
-from bot.transport.aiohttp_request import Requests
 from data.settings import load_settings
 from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
 
 WATCHED: Final = (
     ("sqlite", aiosqlite.Connection, "_execute"),
-    ("telegram", Requests, "do_request"),
+    ("telegram", HTTPXRequest, "do_request"),
     ("decode", Decoding, "_ask"),
-    ("recognise", RecognitionService, "guess"),
+    ("recognise", RecognitionService, "recognize"),
     ("keep", Inbox, "keep"),
 )
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli import wording
 from cli.group import main
 from cli.options import FILE
-from cli.printing import counted, progress_bars
+from cli.printing import progress_bars
 from cli.resources import read_settings
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def backup(file: Path) -> None:
     settings = read_settings()
     with progress_bars() as progress:
         saved = back_up(Home(settings.home), settings.facts, file, progress)
-    click.echo(f"{file}: {_inside(saved)}, {file.stat().st_size / 1e6:,.1f} MB. The token is not in it: keep .env too.")
+    click.echo(wording.saved(file, *_inside(saved), size=file.stat().st_size))
 
 
 @main.command()
@@ -54,17 +55,10 @@ def restore(file: Path) -> None:
     settings = read_settings()
     with progress_bars() as progress:
         found = unpack(file, Home(settings.home), settings.facts, progress)
-    click.echo(f"{settings.home}: {_inside(found)}. Now look whether all is well: cousinbot doctor")
+    click.echo(wording.restored(settings.home, *_inside(found)))
     if found.facts and found.facts != settings.facts:
-        click.echo(
-            f"There is another {settings.facts} already; the backup's lies in {found.facts}: "
-            "put it in its place, or name it in COUSINBOT_FACTS.",
-            err=True,
-        )
+        click.echo(wording.facts_kept_apart(settings.facts, found.facts), err=True)
 
 
-def _inside(contents: Contents) -> str:
-    return (
-        f"{counted(contents.photos, 'photo')}, {counted(contents.versions, 'version')},"
-        f" {counted(contents.files, 'file')} in all"
-    )
+def _inside(contents: Contents) -> tuple[str, str, str]:
+    return wording.photos(contents.photos), wording.versions(contents.versions), wording.files(contents.files)

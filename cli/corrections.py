@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli import wording
 from cli.group import main
 from cli.options import FOLDER, JSON
-from cli.printing import counted, print_table
+from cli.printing import print_table
 from cli.resources import open_home, read_settings
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def list_corrections(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"corrections": [_as_json(one) for one in found]}, default=str))
     elif not found:
-        click.echo("No corrections yet: they come from ✗ under the bot's answers.")
+        click.echo(wording.no_corrections())
     else:
         rows = [
             (
@@ -55,7 +56,7 @@ def list_corrections(as_json: bool) -> None:
             )
             for one in found
         ]
-        print_table(("number", "status", "what", "said by", "when", "first used by"), rows)
+        print_table(wording.corrections_header(), rows)
 
 
 def _as_json(stored: StoredStatement) -> dict[str, Any]:
@@ -99,8 +100,8 @@ async def _decide(numbers: Sequence[int], *, accepted: bool) -> None:
         decide = store.statements.accept if accepted else store.statements.reject
         for number in numbers:
             if not await decide(number, _COMMAND_LINE):
-                raise click.ClickException(f"There is no correction {number} to decide: see `corrections list`.")
-            click.echo(f"{number} {'accepted' if accepted else 'rejected'}.")
+                raise click.ClickException(wording.no_such_correction(number))
+            click.echo(wording.accepted(number) if accepted else wording.rejected(number))
 
 
 @corrections.command()
@@ -114,4 +115,4 @@ def export(folder: Path) -> None:
     faces = [face for face in asyncio.run(corrected_faces(open_home(read_settings()))) if face.is_cousin]
     for face in faces:
         library.add(face.cousin, face.path.read_bytes())
-    click.echo(f"{counted(len(faces), 'photo')} copied to {folder}.")
+    click.echo(wording.copied(len(faces), folder))

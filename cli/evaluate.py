@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli import wording
 from cli.group import main
 from cli.options import ARCH, CROP, FOLDER, JSON, SCRATCH, UNFROZEN
-from cli.printing import counted, print_table, progress_bars
+from cli.printing import print_table, progress_bars
 from cli.resources import (
     device_of,
     labelled_files,
@@ -18,6 +19,7 @@ from cli.resources import (
     read_settings,
     unfrozen_epochs_of,
 )
+from foundation.translation import percent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,15 +75,12 @@ def evaluate(
     if as_json:
         click.echo(figures.model_dump_json())
         return
-    low, high = figures.accuracy_ci95
-    click.echo(
-        f"named right: {figures.accuracy:.1%} of {figures.photos} photos (95 % interval {low:.1%} to {high:.1%})"
-    )
-    print_table(("cousin", "named right"), [(name, f"{share:.1%}") for name, share in figures.per_cousin.items()])
-    click.echo(f"named right and accepted, at the threshold fitted: {figures.tpir_at_threshold:.1%}")
-    click.echo(f"a cousin nobody was shown, refused: {figures.look_alikes_refused:.1%}")
+    click.echo(wording.named_right(figures.accuracy, figures.photos, *figures.accuracy_ci95))
+    print_table(wording.cousins_header(), [(name, percent(share, 1)) for name, share in figures.per_cousin.items()])
+    click.echo(wording.named_and_accepted(figures.tpir_at_threshold))
+    click.echo(wording.relatives_refused(figures.look_alikes_refused))
     if figures.tpir_at_far1 is not None and figures.far_at_threshold is not None:
-        click.echo(f"strangers let through at that threshold: {figures.far_at_threshold:.1%} of {figures.strangers}")
-        click.echo(f"named right and accepted when 1 % of strangers pass (TPIR at 1 % FAR): {figures.tpir_at_far1:.1%}")
-    click.echo(f"calibration error (ECE): {figures.ece:.3f}")
-    click.echo(f"left out: {counted(len(figures.skipped), 'photo')} (--json names them); {figures.seconds:.0f} s")
+        click.echo(wording.strangers_let_through(figures.far_at_threshold, figures.strangers))
+        click.echo(wording.identified_at_one_percent(figures.tpir_at_far1))
+    click.echo(wording.calibration_error(figures.ece))
+    click.echo(wording.evaluated(len(figures.skipped), figures.seconds))

@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
+from cli import wording
 from cli.printing import say_left_out
-from foundation.storage_errors import trouble
+from foundation.storage_errors import explain_storage_error
 
-_ROOMS = {"bot", "data", "demo", "inference", "models", "training"}
+_ROOMS = {"actions", "bot", "data", "demo", "inference", "models", "training"}
 
 
 class Commands(click.Group):
@@ -27,12 +28,10 @@ class Commands(click.Group):
             if type(error).__module__.partition(".")[0] in _ROOMS:  # the rooms' own errors are written for people
                 say_left_out(getattr(error, "skipped", ()))
                 raise click.ClickException(str(error)) from None
-            if matter := trouble(error):
-                raise click.ClickException(f"It did not work: {matter}.") from None
-            raise click.ClickException(
-                f"Something went wrong that nobody foresaw ({type(error).__name__}: {error})."
-                f" `cousinbot --traceback {ctx.invoked_subcommand} …` shows where; please report it."
-            ) from None
+            if matter := explain_storage_error(error):
+                raise click.ClickException(wording.did_not_work(matter)) from None
+            what, command = f"{type(error).__name__}: {error}", str(ctx.invoked_subcommand)
+            raise click.ClickException(wording.unexpected(what, command)) from None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli import wording
 from cli.group import main
 from cli.options import FILE, JSON
 from cli.resources import device_of, open_home, read_settings
+from foundation.translation import percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,7 +44,7 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
     registry = Registry(home.models)
     champion = registry.current()
     if champion is None:
-        raise RegistryError("Nothing is trained yet: run `cousinbot train` first.")
+        raise RegistryError(wording.nothing_trained())
     recognizer = Recognizer.load(registry.path(champion), load_detector(home.weights), device_of(settings))
     facts = FactsFile(settings.facts)
     book = facts.book()
@@ -108,20 +110,35 @@ def _read(file: Path) -> Photo | str:
     except PhotoError as error:
         return str(error)
     except OSError as error:
-        return f"the file can't be opened ({error.strerror})"
+        return wording.file_unreadable(error.strerror or str(error))
 
 
 def _print_answer(answer: dict[str, Any]) -> None:
+    photo, faces = answer["photo"], answer["faces"]
     if answer["error"]:
-        click.echo(f"{answer['photo']}: {answer['error']}", err=True)
-    for number, face in enumerate(answer["faces"], 1):
-        place = f" face {number}" if len(answer["faces"]) > 1 else ""
-        whole = "" if face["found"] else " (no face found: the whole picture was tried)"
-        if face["flaw"]:
-            click.echo(f"{answer['photo']}:{place} {face['flaw'].replace('_', ' ')} to tell")
-            continue
-        who = face["name"] or "nobody we know"
-        others = "".join(f", or {other['name']}, {other['confidence']:.0%}" for other in face["runners_up"])
-        click.echo(f"{answer['photo']}:{place} {who}, {min(face['confidence'], 0.99):.0%} sure{others}{whole}")
+        click.echo(f"{photo}: {answer['error']}", err=True)
+    for number, face in enumerate(faces, 1):
+        click.echo(_sentence(wording.face_number(photo, number) if len(faces) > 1 else photo, face))
+        if not face["found"] and not face["flaw"]:
+            click.echo(wording.whole_picture())
         if face["fact"]:
             click.echo(f"  {face['fact']}")
+
+
+def _sentence(place: str, face: dict[str, Any]) -> str:
+    match face["flaw"]:
+        case "too_small":
+            return wording.face_too_small(place)
+        case "too_dark":
+            return wording.face_too_dark(place)
+        case "too_blurred":
+            return wording.face_too_blurred(place)
+        case "too_far_turned":
+            return wording.face_too_far_turned(place)
+    sure = percent(min(face["confidence"], 0.99))
+    if face["name"] is None:
+        return wording.face_is_unknown(place, sure)
+    if not face["runners_up"]:
+        return wording.face_is(place, face["name"], sure)
+    others = [wording.other_name(other["name"], percent(other["confidence"])) for other in face["runners_up"]]
+    return wording.face_is_one_of(place, face["name"], sure, ", ".join(others))

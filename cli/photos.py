@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli import wording
 from cli.group import main
 from cli.options import FILE, FOLDER, JSON, PHOTOS
-from cli.printing import counted, print_table, progress_bars, say_left_out
+from cli.printing import print_table, progress_bars, say_left_out
 from cli.resources import device_of, labelled_files, labelled_photos, load_face_detector, open_home, read_settings
 
 if TYPE_CHECKING:
@@ -35,13 +36,14 @@ def import_command(folders: tuple[Path, ...]) -> None:
     imported = asyncio.run(_import(folders))
     for cousin in sorted({*imported.added, *imported.shared}):
         if count := imported.added[cousin]:
-            click.echo(f"{cousin}: {counted(count, 'photo')} added")
+            click.echo(wording.added_for(cousin, count))
         if count := imported.shared[cousin]:
-            click.echo(f"{cousin}: {counted(count, 'photo')} shared with another cousin")
+            click.echo(wording.shared_with_others(cousin, count))
     for path, reason in imported.refused:
-        click.echo(f"left out: {path}: {reason}", err=True)
-    shared = f" {imported.shared.total()} shared by several cousins," if imported.shared else ""
-    click.echo(f"{counted(imported.added.total(), 'photo')} added,{shared} {imported.already} were there already.")
+        click.echo(wording.left_out(str(path), reason), err=True)
+    shared = [wording.shared_by_several(imported.shared.total())] if imported.shared else []
+    sentences = [wording.added(imported.added.total()), *shared, wording.there_already(imported.already)]
+    click.echo(" ".join(sentences))
 
 
 async def _import(folders: Sequence[Path]) -> Imported:
@@ -66,7 +68,7 @@ def list_photos(photos: Path | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(counts))
     else:
-        print_table(("cousin", "photos"), [(cousin, str(count)) for cousin, count in counts.items()])
+        print_table(wording.photos_header(), [(cousin, str(count)) for cousin, count in counts.items()])
 
 
 @photos.command()
@@ -91,26 +93,28 @@ def check(photos: Path | None, sheet: Path | None, as_json: bool) -> None:
     try:
         write_contact_sheet(page, findings)
     except OSError as error:
-        raise click.ClickException(
-            f"The contact sheet can't be written to {page} ({error.strerror}): name another file with --sheet."
-        ) from error
+        raise click.ClickException(wording.sheet_not_written(page, error.strerror or str(error))) from error
     if as_json:
         click.echo(json.dumps(findings.as_json() | {"sheet": str(page)}))
         return
     print_table(
-        ("cousin", "usable photos"), [(cousin, str(count)) for cousin, count in sorted(findings.usable.items())]
+        wording.usable_photos_header(), [(cousin, str(count)) for cousin, count in sorted(findings.usable.items())]
     )
     say_left_out(findings.left_out)
     for group in findings.alike:
-        click.echo(f"{group.kind}: " + ", ".join(path.name for path in group.photos))
+        files = ", ".join(path.name for path in group.photos)
+        click.echo(wording.copies(files) if group.kind == "copies" else wording.burst(files))
     for doubt in findings.doubtful:
-        click.echo(f"wrong label? {doubt.cousin}/{doubt.photo.name} looks more like {doubt.looks_like}")
+        click.echo(wording.wrong_label(f"{doubt.cousin}/{doubt.photo.name}", doubt.looks_like))
     for doubt in findings.mixed_up:
-        click.echo(f"mixed-up face? the one chosen in {doubt.cousin}/{doubt.photo.name} looks like {doubt.looks_like}")
-    click.echo(f"The faces are shown in {page}: open it in a browser.")
+        click.echo(wording.mixed_up_face(f"{doubt.cousin}/{doubt.photo.name}", doubt.looks_like))
+    click.echo(wording.sheet_written(page))
     click.echo(
-        f"{counted(findings.several_faces, 'photo')} with several faces; {counted(len(findings.left_out), 'line')} left"
-        f" out, {counted(len(findings.alike), 'group')} of copies and bursts,"
-        f" {counted(len(findings.doubtful), 'doubtful label')}, {counted(len(findings.mixed_up), 'mixed-up face')}."
-        " Nothing was changed."
+        wording.checked(
+            findings.several_faces,
+            len(findings.left_out),
+            len(findings.alike),
+            len(findings.doubtful),
+            len(findings.mixed_up),
+        )
     )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli import wording
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -47,9 +49,4 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 def say_left_out(photos: Sequence[Skipped]) -> None:
     """Name on stderr what could not be used, and why."""
     for photo in photos:
-        click.echo(f"left out: {photo.photo}: {photo.reason}", err=True)
-
-
-def counted(number: int, thing: str) -> str:
-    """“1 photo”, “2 photos”."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+        click.echo(wording.left_out(photo.photo, photo.reason), err=True)

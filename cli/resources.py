@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli import wording
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -50,7 +52,7 @@ def labelled_photos(folder: Path | None) -> list[LabelledPhoto]:
     own = folder is None or folder.resolve() == home.photos.resolve()
     found = asyncio.run(_catalogued(home, library)) if own else library.photos()
     for cousin in sorted(set(library.cousins()) - {photo.cousin for photo in found}):
-        click.echo(f"left out: {cousin}: the folder holds no photos", err=True)
+        click.echo(wording.left_out(cousin, wording.empty_folder()), err=True)
     return found
 
 

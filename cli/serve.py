@@ -2,6 +2,7 @@
 
 import click
 
+from cli import wording
 from cli.group import main
 from cli.resources import fetch_detector, open_home, read_settings
 
@@ -16,9 +17,9 @@ def demo(once: bool, port: int) -> None:
     if not once:
         stay_open(port, click.echo)
     elif not play_once(click.echo):
-        raise click.ClickException("The conversation did not go as it should; the lines marked ✗ say where.")
+        raise click.ClickException(wording.demo_went_wrong())
     else:
-        click.echo("\nEvery answer was right.")
+        click.echo(f"\n{wording.demo_went_well()}")
 
 
 @main.command()

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from cli import wording
 from cli.group import main
 from cli.options import ARCH, CROP, JSON, PHOTOS, SCRATCH, UNFROZEN
-from cli.printing import counted, progress_bars, say_left_out
+from cli.printing import progress_bars, say_left_out
 from cli.resources import (
     device_of,
     labelled_files,
@@ -94,14 +95,11 @@ def train(
         click.echo(json.dumps(summary | card.model_dump(mode="json", exclude={"samples"})))
         return
     say_left_out(card.skipped)
-    low, high = card.metrics.accuracy_ci95
-    click.echo(
-        f"{card.version}: {card.metrics.accuracy:.1%} of {card.metrics.photos} held-out photos named right"
-        f" (95 % interval {low:.1%} to {high:.1%}); {counted(len(card.corrections), 'correction')} taken in;"
-        f" {card.seconds:.0f} s."
-    )
-    click.echo(("Promoted: " if outcome.verdict.promote else "Not promoted: ") + outcome.verdict.reason + ".")
-    click.echo(f"Report: {outcome.folder / 'report.html'}")
+    click.echo(wording.trained(card.version, card.metrics.accuracy, card.metrics.photos, *card.metrics.accuracy_ci95))
+    click.echo(wording.learned_from(len(card.corrections), card.seconds))
+    told = wording.promoted if outcome.verdict.promote else wording.not_promoted
+    click.echo(told(card.version, outcome.verdict.reason))
+    click.echo(wording.report(outcome.folder / "report.html"))
 
 
 class _NotedRun:
@@ -125,7 +123,7 @@ class _NotedRun:
             yield both
 
     def record(self, outcome: Outcome) -> None:
-        from training.dataset.corrections import record
+        from training.record import record
 
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # too late to stop: it may answer already
         asyncio.run(record(self._home, self._number, outcome))
@@ -143,22 +141,20 @@ def _noted_run(home: Home, number: int | None) -> Iterator[_NotedRun]:
 
     SIGTERM ends it as Ctrl-C does: no half-made version is left behind.
     """
+    from actions.wording import stopped
     from data.files.training_lock import TrainingLock
-    from data.store.runs import STOPPED
 
     lock: int | None = None  # of a prepared run the bot has locked it, and handed the lock down at this process's birth
     if number is None:
         lock = TrainingLock(home.training_lock).acquire()
         if lock is None:
-            raise click.ClickException(
-                "Another training run is under way: wait until it ends, or cancel it with /retrain in the chat."
-            )
+            raise click.ClickException(wording.another_run())
     run = _NotedRun(home, asyncio.run(_begin(home, number)))
     usual = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield run
     except (KeyboardInterrupt, SystemExit):
-        asyncio.run(run.fail(STOPPED))
+        asyncio.run(run.fail(stopped()))
         raise
     except BaseException as error:
         asyncio.run(run.fail(str(error) or type(error).__name__))
@@ -171,11 +167,12 @@ def _noted_run(home: Home, number: int | None) -> Iterator[_NotedRun]:
 
 async def _begin(home: Home, number: int | None) -> int:
     """Note that this process is at work, and return its run's number."""
+    from actions.wording import asked_at_command_line
     from data.store.store import Store
 
     async with Store.open(home.database) as store:
         if number is None:
-            return await store.runs.start(os.getpid(), "at the command line")
+            return await store.runs.start(os.getpid(), asked_at_command_line())
         if not await store.runs.take(number, os.getpid()):
-            raise click.UsageError(f"There is no run {number} that waits for its process.")
+            raise click.UsageError(wording.no_such_run(number))
         return number

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli import wording
 from cli.group import main
 from cli.options import JSON
 from cli.printing import print_table
 from cli.resources import open_home, read_settings
+from foundation.translation import percent
 
 if TYPE_CHECKING:
     from data.files.home import Home
@@ -41,7 +43,7 @@ def list_models(as_json: bool) -> None:
         versions = [card.model_dump(mode="json", exclude={"samples", "skipped"}) for card in cards]
         click.echo(json.dumps({"current": current, "versions": versions}))
     elif not cards:
-        click.echo("No version yet: train one with `cousinbot train`.")
+        click.echo(wording.no_versions())
     else:
         rows = [
             (
@@ -50,11 +52,11 @@ def list_models(as_json: bool) -> None:
                 f"{card.created:%Y-%m-%d %H:%M}",
                 card.architecture,
                 str(len(card.cousins)),
-                f"{card.metrics.accuracy:.1%}",
+                percent(card.metrics.accuracy, 1),
             )
             for card in cards
         ]
-        print_table(("", "version", "trained", "architecture", "cousins", "named right"), rows)
+        print_table(wording.versions_header(), rows)
 
 
 @models.command()
@@ -76,7 +78,7 @@ def promote(version: str) -> None:
     registry = Registry(home.models)
     registry.promote(version)
     _note_use(home, registry.card(version))
-    click.echo(f"{version} answers now.")
+    click.echo(wording.answers_now(version))
 
 
 @models.command()
@@ -84,7 +86,7 @@ def rollback() -> None:
     """Go back to the champion before this one; a running bot follows at once."""
     from models.registry import Registry
 
-    click.echo(f"{Registry(open_home(read_settings()).models).rollback()} answers now.")
+    click.echo(wording.answers_now(Registry(open_home(read_settings()).models).rollback()))
 
 
 def _note_use(home: Home, card: Card) -> None:

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from data import wording
+
 MAX_KEY_LENGTH = 50  # characters; four bytes each and "_123456.jpg" still fit a file name of 255 bytes
 
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
@@ -32,20 +34,18 @@ def cousin_key(name: str) -> str:
     """
     shown = " ".join("".join(c if c.isprintable() else " " for c in name).split())[:MAX_KEY_LENGTH]
     if any(c in "/\\" or unicodedata.category(c) == "Cc" for c in name):
-        raise ValueError(
-            "A name cannot contain slashes or line breaks; write it in letters, for example Charlie Brown."
-        )
+        raise ValueError(wording.name_with_slashes())
     key = folded(name)
     if not key:
-        raise ValueError(f"“{shown}” has no letters in it; write the name in letters, for example Charlie Brown.")
+        raise ValueError(wording.name_without_letters(shown))
     if len(key) > MAX_KEY_LENGTH:
-        raise ValueError(f"“{shown}…” is too long; a name has at most {MAX_KEY_LENGTH} letters.")
+        raise ValueError(wording.name_too_long(shown, MAX_KEY_LENGTH))
     if key in _RESERVED:
-        raise ValueError(f"Some computers cannot have a folder called “{key}”; add a second name to it.")
+        raise ValueError(wording.name_reserved(key))
     for word in key.split("_"):
         scripts = {_script(c) for c in word if c.isalpha()}
         if "LATIN" in scripts and scripts & {"CYRILLIC", "GREEK"}:
-            raise ValueError(f"“{shown}” mixes letters of two alphabets in one word; write it in one.")
+            raise ValueError(wording.name_in_two_alphabets(shown))
     return key
 
 

@@ -3,6 +3,7 @@
 import difflib
 import os
 import re
+from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -13,7 +14,10 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from data import wording
+
 PREFIX = "COUSINBOT_"
+_NO_SECRET = "no_secret"
 TELEGRAM = "https://api.telegram.org"
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
 _HOUR = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
@@ -32,7 +36,7 @@ def _numbers(value: object) -> object:
     words = [word for word in re.split(r"[,;\s]+", value) if word]
     for word in words:
         if not re.fullmatch(r"-?[0-9]+", word):
-            raise PydanticCustomError("number", "“{word}” is not a number", {"word": word})
+            raise _wrong(wording.not_a_number(word))
     return [int(word) for word in words]
 
 
@@ -149,14 +153,14 @@ class Settings(BaseSettings):
     @classmethod
     def _check_token(cls, token: SecretStr | None) -> SecretStr | None:
         if token and not _TOKEN.fullmatch(token.get_secret_value()):
-            raise PydanticCustomError("token", "that is not a bot token (a number, a colon and 35 letters)")
+            raise _wrong(wording.not_a_token())
         return token
 
     @field_validator("telegram_api")
     @classmethod
     def _check_api(cls, url: str) -> str:
         if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-            raise PydanticCustomError("url", "that is not an http(s) address")
+            raise _wrong(wording.not_an_address())
         return url.rstrip("/")
 
     @field_validator("admins", "chats", mode="before")
@@ -168,14 +172,14 @@ class Settings(BaseSettings):
     @classmethod
     def _check_admins(cls, ids: frozenset[int]) -> frozenset[int]:
         if any(i <= 0 for i in ids):
-            raise PydanticCustomError("id", "people's ids are positive numbers (groups belong in COUSINBOT_CHATS)")
+            raise _wrong(wording.not_peoples_ids())
         return ids
 
     @field_validator("chats")
     @classmethod
     def _check_chats(cls, ids: frozenset[int]) -> frozenset[int]:
         if any(i >= 0 for i in ids):
-            raise PydanticCustomError("id", "groups' ids are negative numbers (people belong in COUSINBOT_ADMINS)")
+            raise _wrong(wording.not_groups_ids())
         return ids
 
     @field_validator("invite", "webhook_secret")
@@ -183,7 +187,7 @@ class Settings(BaseSettings):
     def _check_word(cls, word: SecretStr | None) -> SecretStr | None:
         # Telegram allows no other characters in a start link or a webhook's secret.
         if word and not (_WORD.fullmatch(word.get_secret_value()) and len(word) <= 64):
-            raise PydanticCustomError("word", "only letters, digits, - and _ are allowed, 64 of them at most")
+            raise _wrong(wording.not_a_code())
         return word
 
     @field_validator("retrain_at", mode="before")
@@ -192,7 +196,7 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         if not _HOUR.fullmatch(value):
-            raise PydanticCustomError("hour", "that is not an hour and its minutes, from 00:00 to 23:59")
+            raise _wrong(wording.not_a_time())
         return value.zfill(5)  # 3:30 is meant for 03:30
 
     @field_validator("home", "facts")
@@ -207,19 +211,19 @@ class Settings(BaseSettings):
             parts = urlsplit(url)
             loopback = parts.scheme == "http" and parts.hostname in _LOOPBACK  # a Bot API server on this machine
             if not (parts.hostname and (parts.scheme == "https" or loopback)):
-                raise PydanticCustomError("url", "Telegram calls only addresses that start with https://")
+                raise _wrong(wording.webhook_not_https())
         return url
 
     @model_validator(mode="after")
     def _webhook_is_whole(self) -> Self:
         if self.webhook_url and not self.webhook_secret:
-            raise PydanticCustomError("missing", "is missing, and a webhook needs it", {"field": "webhook_secret"})
+            raise PydanticCustomError(_NO_SECRET, "{field}", {"field": "webhook_secret"})
         return self
 
     def bot_token(self) -> str:
         """The token, for those who cannot do without. Raises SettingsError where it is not set."""
         if self.telegram_token is None:
-            raise SettingsError(_sentence("telegram_token", "is missing; @BotFather gives you one"))
+            raise SettingsError(wording.token_missing(*_name_and_example("telegram_token")))
         return self.telegram_token.get_secret_value()
 
 
@@ -231,9 +235,9 @@ def load_settings() -> Settings:
     except ValidationError as error:
         raise SettingsError(_explain(error)) from None  # the cause would show the value, which may be a secret
     except OSError as error:
-        raise SettingsError(f"The file .env cannot be read ({error.strerror}); let this user open it.") from None
+        raise SettingsError(wording.env_unreadable(error.strerror or str(error))) from None
     except UnicodeDecodeError:
-        raise SettingsError("The file .env is not UTF-8; save it with that encoding.") from None
+        raise SettingsError(wording.env_not_utf8()) from None
 
 
 def _refuse_unknown_names() -> None:
@@ -241,20 +245,40 @@ def _refuse_unknown_names() -> None:
     for name in [*os.environ, *dotenv_values(".env")]:
         if name.upper().startswith(PREFIX) and name.upper() not in known:
             near = difflib.get_close_matches(name.upper(), known, n=1)
-            advice = f"did you mean {near[0]}?" if near else "docs/install.md lists them all."
-            raise SettingsError(f"{name} is not a setting of cousinbot; {advice}")
+            raise SettingsError(wording.setting_misspelt(name, near[0]) if near else wording.setting_unknown(name))
 
 
 def _explain(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     context = first.get("ctx", {})
     field = str(first["loc"][0]) if first["loc"] else str(context["field"])
-    if first["type"] == "missing":
-        return _sentence(field, first["msg"])
-    return _sentence(field, "is wrong: " + first["msg"][0].lower() + first["msg"][1:])
+    name, example = _name_and_example(field)
+    if first["type"] == _NO_SECRET:
+        return wording.setting_missing_for_webhook(name, example)
+    return wording.setting_wrong(name, _complaint(first["type"], first["msg"], context), example)
 
 
-def _sentence(field: str, complaint: str) -> str:
-    name = PREFIX + field.upper()
+def _complaint(kind: str, message: str, context: Mapping[str, Any]) -> str:
+    """What pydantic found, in a sentence."""
+    match kind:
+        case "setting":
+            return message
+        case "greater_than_equal":
+            return wording.too_small(context["ge"])
+        case "less_than_equal":
+            return wording.too_large(context["le"])
+        case "literal_error":
+            return wording.none_of(", ".join(re.findall("'(.*?)'", context["expected"])))
+        case "int_parsing":
+            return wording.not_a_whole_number()
+        case _:
+            return wording.other_wrong(message)
+
+
+def _wrong(sentence: str) -> PydanticCustomError:
+    return PydanticCustomError("setting", "{sentence}", {"sentence": sentence})
+
+
+def _name_and_example(field: str) -> tuple[str, str]:
     examples = Settings.model_fields[field].examples or []
-    return f"{name} {complaint}; write for example {name}={examples[0]}"
+    return PREFIX + field.upper(), examples[0]

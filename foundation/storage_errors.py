@@ -2,31 +2,40 @@
 
 import errno
 import sqlite3
+from collections.abc import Callable, Mapping
 from typing import Final
 
-_DISK: Final = {
-    errno.ENOSPC: "the disk is full: make room",
-    errno.EDQUOT: "this user's share of the disk is used up: make room",
-    errno.EROFS: "the disk is read-only: mount it writable",
-    errno.EIO: "the disk does not work as it should: look at the system's log",
+from foundation import wording
+
+_DISK: Final[Mapping[int, Callable[[], str]]] = {
+    errno.ENOSPC: wording.disk_full,
+    errno.EDQUOT: wording.quota_used_up,
+    errno.EROFS: wording.disk_read_only,
+    errno.EIO: wording.disk_failing,
 }
-_SQLITE: Final = {
-    sqlite3.SQLITE_FULL: "the disk is full: make room",
-    sqlite3.SQLITE_BUSY: "another program holds the database: end it",
-    sqlite3.SQLITE_LOCKED: "another program holds the database: end it",
-    sqlite3.SQLITE_READONLY: "the database may not be written: let this user write the file and its folder",
-    sqlite3.SQLITE_CANTOPEN: "the database can't be opened: let this user write the file and its folder",
-    sqlite3.SQLITE_IOERR: "the disk does not work as it should, or is full: look at the system's log",
+_SQLITE: Final[Mapping[int, Callable[[], str]]] = {
+    sqlite3.SQLITE_FULL: wording.disk_full,
+    sqlite3.SQLITE_BUSY: wording.database_busy,
+    sqlite3.SQLITE_LOCKED: wording.database_busy,
+    sqlite3.SQLITE_READONLY: wording.database_read_only,
+    sqlite3.SQLITE_CANTOPEN: wording.database_closed,
+    sqlite3.SQLITE_IOERR: wording.database_failing,
 }
 
 
-def trouble(error: BaseException) -> str | None:
-    """What is the matter and what to do about it, as part of a sentence; None where it is no such thing."""
+def explain_storage_error(error: BaseException) -> str | None:
+    """What is the matter and what to do about it, in a sentence; None where it is no such thing."""
     match error:
         case sqlite3.Error():
             # The lower eight bits are the kind, the upper ones say more (SQLite's "extended result codes").
-            return _SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+            sentence = _SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
         case OSError(errno=int(number)):
-            return _DISK.get(number)
+            sentence = _DISK.get(number)
         case _:
             return None
+    return sentence() if sentence else None
+
+
+def why(error: BaseException) -> str:
+    """What is the matter, in a sentence: ours where we know what to do about it, else the system's own words."""
+    return explain_storage_error(error) or wording.reason(str(error) or type(error).__name__)

@@ -4,6 +4,8 @@ import ctypes
 import sys
 from typing import Final, Literal, TypeAlias
 
+from inference import wording
+
 Device: TypeAlias = Literal["cpu", "cuda", "mps"]
 
 _DRIVERS: Final = ("libcuda.so.1", "nvcuda.dll")
@@ -27,9 +29,9 @@ def choose_device(name: str) -> Device:
     if name in ("mps", "auto") and torch.backends.mps.is_available():
         return "mps"
     if name == "cuda":
-        raise DeviceMissing("There is no CUDA GPU that torch can use here: set COUSINBOT_DEVICE=cpu, or auto.")
+        raise DeviceMissing(wording.no_nvidia_gpu())
     if name == "mps":
-        raise DeviceMissing("There is no Apple GPU that torch can use here: set COUSINBOT_DEVICE=cpu, or auto.")
+        raise DeviceMissing(wording.no_apple_gpu())
     return "cpu"
 
 

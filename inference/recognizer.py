@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from foundation.box import Box
 from foundation.face import RecognizedFace
+from inference import wording
 from inference.decoding.photo import Photo
 from inference.device import Device
 from inference.embedding.embedder import Embedder, first_view, load_embedder, other_view, views
@@ -192,10 +193,7 @@ def _whole(folder: Path) -> Iterator[None]:
         yield
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         reason = str(error).partition("\n")[0]
-        raise VersionBroken(
-            f"Version {folder.name} can't be loaded ({reason}): train again, or choose another with"
-            " `cousinbot models promote`."
-        ) from error
+        raise VersionBroken(wording.version_broken(folder.name, reason)) from error
 
 
 def _below(prefix: str, tensors: dict[str, Floats]) -> dict[str, Floats]:

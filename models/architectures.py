@@ -12,6 +12,7 @@ from pickle import UnpicklingError
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from urllib.error import URLError
 
+from models import wording
 from models.face_layout import MEAN, SCALE, SIZE
 from models.weights import WeightsMissing
 
@@ -127,8 +128,7 @@ def _torchvision_names() -> tuple[str, ...]:
 def _torchvision(name: str) -> Architecture:
     if name not in _torchvision_names():
         near = difflib.get_close_matches(name, ("face", *_torchvision_names()), 3)
-        hint = f"did you mean {' or '.join(near)}?" if near else "try face, resnet34 or resnet50."
-        raise UnknownArchitecture(f"There is no architecture named {name!r}: {hint}")
+        raise UnknownArchitecture(wording.no_such_architecture(name, near))
     return Architecture(
         name=name,
         # The tutorial's second model, ResNet-50, saw larger pictures; transformers take their own size and no other.
@@ -164,20 +164,14 @@ def _classifier_body(name: str, pretrained: bool) -> nn.Module:
     network: nn.Module = torchvision.models.get_model(name)
     if pretrained:
         weights = _imagenet_weights(name)
+        file = weights.url.rpartition("/")[2]
         try:
             # Tensors only: the file is a pickle, which could else run anything.
             state = weights.get_state_dict(progress=True, check_hash=True, weights_only=True)
         except (URLError, OSError) as error:
-            raise WeightsMissing(
-                f"The ImageNet weights of {name} are not on this machine and could not be fetched ({error}). Connect"
-                f" to the network once, put {weights.url.rpartition('/')[2]} into TORCH_HOME/hub/checkpoints, or"
-                " train from scratch with --from-scratch."
-            ) from None
+            raise WeightsMissing(wording.imagenet_weights_missing(name, str(error), file)) from None
         except (UnpicklingError, RuntimeError, EOFError):
-            raise WeightsMissing(
-                f"The ImageNet weights in TORCH_HOME/hub/checkpoints/{weights.url.rpartition('/')[2]} are damaged:"
-                " delete that file, so that it is fetched anew."
-            ) from None
+            raise WeightsMissing(wording.imagenet_weights_damaged(file)) from None
         network.load_state_dict(state, strict=False)
     if hasattr(network, "aux_logits"):  # GoogLeNet and Inception: their side exits only serve training on ImageNet
         network.aux_logits = False  # type: ignore[assignment]

@@ -7,6 +7,7 @@ from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models import wording
 from models.architectures import Crop
 
 LIBRARY: Final = "library"
@@ -133,5 +134,5 @@ class Card(_Part):
         """The card in a file. Raises `OSError`, and `ValueError` where it is damaged or of another cousinbot."""
         content = file.read_bytes()
         if (written := _FORMAT.match(content)) and int(written[1]) > FORMAT:
-            raise ValueError("a newer cousinbot made it: update cousinbot")
+            raise ValueError(wording.newer_card())
         return cls.model_validate_json(content)

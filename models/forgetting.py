@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
+from foundation.whole_file import write_whole
+from models import wording
 from models.card import Card, Denial, Sample
 from models.registry import Registry, RegistryError
 
@@ -79,7 +81,7 @@ def _without(registry: Registry, version: str, doomed: Doomed) -> str | None:
         save_file(_smaller(tensors, card, doomed, cousins), fresh / "weights.safetensors")
         denials = [denial for denial in card.denials if not doomed(denial) and denial.cousin not in gone]
         lesser = _lesser(card, name, cousins, [sample for sample in kept if sample.cousin in cousins], denials)
-        (fresh / "card.json").write_text(lesser.model_dump_json(indent=2), "utf-8")
+        write_whole(fresh / "card.json", lesser.model_dump_json(indent=2))
     return name
 
 
@@ -92,7 +94,7 @@ def _smaller(
     stays = np.array([not doomed(sample) and sample.cousin in cousins for sample in rows], np.bool_)
     labels = np.array([cousins.index(sample.cousin) if sample.cousin in cousins else -1 for sample in rows], np.int64)
     if len(rows) != len(tensors["gallery"]):
-        raise RegistryError(f"The gallery of {card.version} is not the one its card lists: train again.")
+        raise RegistryError(wording.gallery_differs(card.version))
     smaller = tensors | {"gallery": tensors["gallery"][stays], "gallery_labels": labels[stays]}
     places = [card.cousins.index(cousin) for cousin in cousins]
     for name in _ONE_ROW_A_COUSIN:

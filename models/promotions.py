@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from foundation.files import replace_file
+from foundation.whole_file import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Promotions:
         """Write one more; a power cut leaves the history with it or without it, whole."""
         line = {"version": version, "at": datetime.now(UTC).isoformat(timespec="seconds")}
         before = self._file.read_text("utf-8") if self._file.exists() else ""
-        replace_file(self._file, before + json.dumps(line | ({"rollback": True} if rollback else {})) + "\n")
+        write_whole(self._file, before + json.dumps(line | ({"rollback": True} if rollback else {})) + "\n")
 
     def succession(self) -> list[str]:
         """The champions that stand one behind the other, the latest last.

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from foundation.files import alone, replace_file
+from foundation.file_lock import locked
+from foundation.whole_file import sync, sync_folder, write_whole
+from models import wording
 from models.card import Card
 from models.promotions import Promotions
 
@@ -53,8 +55,7 @@ class Registry:
     def path(self, version: str) -> Path:
         """The version's folder. Raises `RegistryError` where there is none."""
         if not _VERSION.fullmatch(version) or not (self.folder / version / "card.json").is_file():
-            known = ", ".join(self.versions()[-5:]) or "none yet: train one with `cousinbot train`"
-            raise RegistryError(f"There is no version {version!r}; the newest are {known}.")
+            raise RegistryError(wording.no_such_version(version, self.versions()[-5:]))
         return self.folder / version
 
     def card(self, version: str) -> Card:
@@ -63,23 +64,19 @@ class Registry:
         try:
             return Card.read(file)
         except (ValueError, OSError) as error:
-            reason = str(error).splitlines()[0]
-            raise RegistryError(
-                f"The card of {version} can't be read ({reason}): train again, or roll back with"
-                " `cousinbot models rollback`."
-            ) from None
+            raise RegistryError(wording.card_unreadable(version, str(error).splitlines()[0])) from None
+
+    def find(self, version: str) -> Card | None:
+        """The version's card; None where there is no such version, or its card can't be read."""
+        try:
+            return self.card(version)
+        except RegistryError:
+            return None
 
     def knowing(self, cousin: str) -> list[str]:
         """The versions that were trained on this cousin, oldest first; those with a broken card may have been."""
-        found = []
-        for version in self.versions():
-            try:
-                known = cousin in self.card(version).cousins
-            except RegistryError:
-                known = True
-            if known:
-                found.append(version)
-        return found
+        cards = {version: self.find(version) for version in self.versions()}
+        return [version for version, card in cards.items() if card is None or cousin in card.cousins]
 
     def current(self) -> str | None:
         """The champion, or None before the first promotion."""
@@ -91,7 +88,7 @@ class Registry:
     def promote(self, version: str) -> None:
         """Make `version` the champion; a bot that is running follows. Raises `RegistryError`."""
         self.path(version)
-        with alone(self.folder):
+        with locked(self.folder / ".lock"):
             self._crown(version)
 
     def promotions(self) -> list[str]:
@@ -114,11 +111,11 @@ class Registry:
         Raises `RegistryError` without one.
         """
         if self.folder.is_dir():
-            with alone(self.folder):
+            with locked(self.folder / ".lock"):
                 if (version := self.previous()) is not None:
                     self._crown(version, rollback=True)
                     return version
-        raise RegistryError("There is no earlier champion to go back to: `cousinbot models list` shows all versions.")
+        raise RegistryError(wording.nothing_to_go_back_to())
 
     def prune(self) -> list[str]:
         """Delete old versions and what killed runs left behind; returns the versions deleted, oldest first.
@@ -129,7 +126,7 @@ class Registry:
         """
         if not self.folder.is_dir():
             return []
-        with alone(self.folder):
+        with locked(self.folder / ".lock"):
             versions = self.versions()
             kept = {*versions[-NEWEST_KEPT:], self.current(), *self._history.latest(CHAMPIONS_KEPT)}
             kept.update([name for name in self._history.succession() if name in versions][-CHAMPIONS_KEPT:])
@@ -146,7 +143,7 @@ class Registry:
 
     def _crown(self, version: str, *, rollback: bool = False) -> None:
         self._history.add(version, rollback=rollback)
-        replace_file(self.folder / _CURRENT, version + "\n")
+        write_whole(self.folder / _CURRENT, version + "\n")
 
     @contextlib.contextmanager
     def new_version(self) -> Iterator[tuple[str, Path]]:
@@ -160,7 +157,10 @@ class Registry:
             yield version, folder
             for file in folder.iterdir():  # cards name the family, reports show it
                 file.chmod(0o600)
+                sync(file)
+            sync_folder(folder)
             folder.rename(self.folder / version)
+            sync_folder(self.folder)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

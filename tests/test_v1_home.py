@@ -181,7 +181,7 @@ def test_who_is_interrupted_begins_once_more(home: Home, monkeypatch: pytest.Mon
                 raise KeyboardInterrupt
             file.write_text(text, "utf-8")
 
-        patch.setattr(actions.home_upgrade, "replace_file", fail)
+        patch.setattr(actions.home_upgrade, "write_whole", fail)
         with pytest.raises(KeyboardInterrupt):
             bring_up_to_date(home)
     assert {name: card["format"] for name, card in cards(home).items()} == {"v001": 2, "v002": 1}
@@ -249,7 +249,7 @@ async def test_nothing_is_left_of_a_guest_who_wants_it_so(
         robin = await Person.join(telegram.url, "Robin", ROBIN)
         await robin.say("/forgetme")
         await robin.press(await robin.next(), "Yes, delete 7 photos")
-        assert "Done: I deleted 7 photos" in (await robin.next()).text
+        assert "I deleted 7 photos" in (await robin.next()).text
     for name, content in everything(home):
         for sha256 in names:
             assert sha256.encode() not in content, name
@@ -263,5 +263,5 @@ def test_a_home_of_a_newer_cousinbot_is_refused_in_a_sentence(home: Home) -> Non
     card.write_text(card.read_text("utf-8").replace('"format": 2', '"format": 3', 1), "utf-8")
     result = CliRunner(env={"COUSINBOT_HOME": str(home.root)}).invoke(cli.main, ["models", "show", "v002"])
     assert result.exit_code == 1
-    assert "a newer cousinbot made it: update cousinbot" in result.stderr
+    assert "it was made by a newer cousinbot, so update cousinbot first" in result.stderr
     assert card.read_text("utf-8").startswith('{\n  "format": 3')  # left as it is

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from inference.decoding.photo import PhotoError
 from models.card import Skipped
+from training import wording
 
 
 class TrainingError(RuntimeError):
@@ -14,3 +16,10 @@ class TrainingError(RuntimeError):
     def __init__(self, sentence: str, skipped: Sequence[Skipped] = ()) -> None:
         super().__init__(sentence)
         self.skipped = skipped
+
+
+def why_unusable(error: Exception) -> str:
+    """Why a photo can't be read, as it stands behind the photo's name."""
+    if isinstance(error, PhotoError):
+        return error.reason
+    return wording.file_unreadable(str(getattr(error, "strerror", None) or error))

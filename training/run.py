@@ -19,6 +19,7 @@ from scipy.special import softmax
 
 from data.files.face_cache import FaceCache
 from foundation.progress import Progress, silent
+from foundation.whole_file import write_whole
 from inference.device import Device
 from inference.embedding.embedder import embedder
 from inference.faces.alignment import ALIGNMENTS
@@ -28,6 +29,7 @@ from inference.naming.memory import StatedFace
 from models.architectures import Architecture
 from models.card import Card, Denial, Metrics, Sample
 from models.registry import Registry, RegistryError
+from training import wording
 from training.dataset.crops import cut_out
 from training.dataset.dataset import Dataset, read_faces
 from training.dataset.labelled import LabelledFile
@@ -121,12 +123,12 @@ def train(
             device=str(device),
             seconds=round(time.monotonic() - start, 1),
         )
-        (folder / "card.json").write_text(card.model_dump_json(indent=2), "utf-8")
+        write_whole(folder / "card.json", card.model_dump_json(indent=2))
         write_report(folder / "report.html", card, dataset, trained.histories, held_out, held_out_chances, threshold)
     folder = registry.path(version)
 
     holdout = [dataset.faces[i] for i in judged_fairly(dataset.faces, folds, before)]
-    progress("Comparing with the champion", 0, 1)
+    progress(wording.comparing_versions(), 0, 1)
     stated = _stated(dataset, material, trained, train_on)
     verdict = compare(
         registry, folder, holdout, stated, space, detector, device, seen=trained.features is dataset.face_features
@@ -135,7 +137,7 @@ def train(
         registry.promote(version)
     registry.prune()
     dataset.eyes.forget_all_but_seen([face.sha256 for face in dataset.faces if not face.file.path.exists()])
-    progress("Comparing with the champion", 1, 1)
+    progress(wording.comparing_versions(), 1, 1)
     return Outcome(card, folder, verdict)
 
 
@@ -154,11 +156,11 @@ def _held_out(
     logits = [trained.logits(judged[0], cousins)]
     if trained.body is material.body:
         for fold in range(1, FOLDS):
-            progress("Judging on held-out photos", fold, FOLDS)
+            progress(wording.testing(), fold, FOLDS)
             judged.append(np.flatnonzero(asked & (folds == fold)))
             head = train_stages(material, np.flatnonzero(folds != fold), silent, head_epochs=head_epochs)
             logits.append(head.logits(judged[-1], cousins))
-    progress("Judging on held-out photos", FOLDS, FOLDS)
+    progress(wording.testing(), FOLDS, FOLDS)
     indices, scores = np.concatenate(judged), np.concatenate(logits)
     # Whoever has photos of one moment only was taught to no head that could judge them.
     taught = scores[np.arange(len(indices)), material.labels[indices]] > UNTAUGHT

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 
-from telegram import InlineKeyboardMarkup, ReplyParameters
+from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
+from telegram.ext import ExtBot
 
+from actions.cousins import Cousins
 from bot.answers import wording
 from bot.conversation.keyboards import Choice, buttons_in, in_rows, keyboard, with_ids
-from bot.house import House
-from bot.transport.errors import quietly
-from bot.transport.outbox import is_first_attempt
-from data.store.buttons import Button
-from data.store.guesses import Answer
+from bot.transport import photo_or_text
+from bot.transport.photo_or_text import CAPTION_LIMIT, TEXT_LIMIT
+from data.store.buttons import Button, Buttons
+from data.store.guesses import Answer, Guesses
+from data.store.statements import Statements
 from foundation.statement import Statement
 
 HTML = ParseMode.HTML
@@ -20,8 +22,19 @@ Said = Mapping[int, Statement]
 
 
 class Answering:
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(
+        self,
+        bot: ExtBot[int],
+        guesses: Guesses,
+        statements: Statements,
+        buttons: Buttons,
+        cousins: Cousins,
+    ) -> None:
+        self._bot = bot
+        self._guesses = guesses
+        self._statements = statements
+        self._buttons = buttons
+        self._cousins = cousins
 
     def buttons(self, answer: Answer) -> list[Button]:
         """Those of an answer of which nothing was said yet."""
@@ -29,58 +42,47 @@ class Answering:
 
     async def send(self, answer: Answer, buttons: Sequence[int], picture: bytes | None, reply_to: int) -> None:
         """Send a drafted answer as a reply, with its `buttons` by their ids, and its picture if it has one."""
-        bot, chat_id = self._house.bot, answer.chat_id
-        reply = ReplyParameters(reply_to, allow_sending_without_reply=True)
-        # Of what nobody has seen yet nothing was said.
-        said = {} if is_first_attempt() else await self._said(answer)
-        text = self._text(answer, said, wording.MESSAGE_LIMIT)
+        said = await self._said(answer)
+        text = self._text(answer, said, TEXT_LIMIT)
         markup = await self._markup(answer, said) if said else with_ids(_rows(answer, said), buttons)
-        with_caption = picture is not None and len(text) <= wording.CAPTION_LIMIT
-        if picture is not None and with_caption:
-            message = await bot.send_photo(
-                chat_id, picture, text, reply_parameters=reply, reply_markup=markup, parse_mode=HTML
-            )
-        else:
-            if picture is not None:
-                await bot.send_photo(chat_id, picture, reply_parameters=reply)
-            message = await bot.send_message(
-                chat_id, text, reply_parameters=reply, reply_markup=markup, parse_mode=HTML
-            )
-        await self._house.store.guesses.sent(answer.id, message.message_id, has_picture=with_caption)
+        message, with_caption = await photo_or_text.send(
+            self._bot, answer.chat_id, text, picture, markup=markup, reply_to=reply_to, parse_mode=HTML
+        )
+        await self._guesses.sent(answer.id, message.message_id, has_picture=with_caption)
         if message.reply_markup != markup:
             # Sent already, before the process was stopped: with the buttons of a draft that is no more.
             await self.refresh(answer.id)
 
     async def refresh(self, answer_id: int) -> None:
         """Write an answer anew, as what was said of it is now. One that is gone, forgotten or deleted, is let be."""
-        answer = await self._house.store.guesses.answer(answer_id)
+        answer = await self._guesses.answer(answer_id)
         if answer is None or answer.message_id is None:
             return
-        bot, chat_id, message_id = self._house.bot, answer.chat_id, answer.message_id
         said = await self._said(answer)
-        markup = await self._markup(answer, said)
-        with quietly():
-            if answer.has_picture:
-                text = self._text(answer, said, wording.CAPTION_LIMIT)
-                await bot.edit_message_caption(chat_id, message_id, caption=text, reply_markup=markup, parse_mode=HTML)
-            else:
-                text = self._text(answer, said, wording.MESSAGE_LIMIT)
-                await bot.edit_message_text(text, chat_id, message_id, reply_markup=markup, parse_mode=HTML)
+        await photo_or_text.edit(
+            self._bot,
+            answer.chat_id,
+            answer.message_id,
+            self._text(answer, said, CAPTION_LIMIT if answer.has_picture else TEXT_LIMIT),
+            has_picture=answer.has_picture,
+            markup=await self._markup(answer, said),
+            parse_mode=HTML,
+        )
 
     async def keyboard(self, answer: Answer) -> InlineKeyboardMarkup:
         """✓ and ✗ for every face; ✎ for those an admin has spoken on, and for those that the bot could not tell."""
         return await self._markup(answer, await self._said(answer))
 
     async def _said(self, answer: Answer) -> Said:
-        accepted = await self._house.store.statements.of_guesses([guess.id for guess in answer.guesses])
+        accepted = await self._statements.of_guesses([guess.id for guess in answer.guesses])
         return {guess_id: one.statement for guess_id, one in accepted.items()}
 
     async def _markup(self, answer: Answer, said: Said) -> InlineKeyboardMarkup:
-        return await keyboard(self._house.store.buttons, _rows(answer, said))
+        return await keyboard(self._buttons, _rows(answer, said))
 
     def _text(self, answer: Answer, said: Said, limit: int) -> str:
         faces = [(guess, said.get(guess.id)) for guess in answer.guesses]
-        return wording.answer(faces, self._house.names, answer.notes, limit)
+        return wording.answer(faces, self._cousins, answer.notes, limit)
 
 
 def _rows(answer: Answer, said: Said) -> Sequence[Sequence[Choice]]:
@@ -90,10 +92,10 @@ def _rows(answer: Answer, said: Said) -> Sequence[Sequence[Choice]]:
         number = f"{guess.number} " if several else ""
         wrong = Button(answer.chat_id, "wrong", guess_id=guess.id)
         if guess.id in said:
-            choices.append((f"{number}✎ Change", wrong))
+            choices.append((number + wording.change(), wrong))
         elif guess.face.flaw:  # nothing was said that could be right
-            choices.append((f"{number}✎ I know who", wrong))
+            choices.append((number + wording.i_know_who(), wrong))
         else:
-            choices.append((f"{number}✓ Right", Button(answer.chat_id, "right", guess_id=guess.id)))
-            choices.append((f"{number}✗ Wrong", wrong))
+            choices.append((number + wording.right(), Button(answer.chat_id, "right", guess_id=guess.id)))
+            choices.append((number + wording.wrong(), wrong))
     return in_rows(choices, 2)

@@ -9,13 +9,15 @@ REMEMBERED: Final = 3600.0  # seconds, a message that had its turn and may have 
 
 
 class Pace:
-    """A leaky bucket for each person: a minute's worth at once, then one photo every `MINUTE / a_minute` seconds.
+    """A leaky bucket for each person: a minute's worth at once, then one photo every `minute / a_minute` seconds.
 
     Kept in memory alone: after a restart everybody has a full minute's worth again.
     """
 
-    def __init__(self, a_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._each = MINUTE / a_minute
+    def __init__(self, a_minute: int, minute: float = MINUTE, clock: Callable[[], float] = time.monotonic) -> None:
+        self._minute = minute
+        self.a_minute = a_minute
+        self._each = minute / a_minute
         self._clock = clock
         self._full_at: dict[int, float] = {}
         self._due: dict[Hashable, float] = {}
@@ -30,7 +32,7 @@ class Pace:
         if message not in self._due:
             self._forget(now)
             full_at = max(self._full_at.get(person, now), now)
-            self._due[message] = max(now, full_at + self._each - MINUTE)
+            self._due[message] = max(now, full_at + self._each - self._minute)
             self._full_at[person] = full_at + photos * self._each
         return max(0.0, self._due[message] - now)
 
@@ -43,5 +45,5 @@ class Pace:
 
     def _forget(self, now: float) -> None:
         self._full_at = {person: full_at for person, full_at in self._full_at.items() if full_at > now}
-        self._told &= {person for person, full_at in self._full_at.items() if full_at + self._each - MINUTE > now}
+        self._told &= {person for person, full_at in self._full_at.items() if full_at + self._each - self._minute > now}
         self._due = {message: due for message, due in self._due.items() if due > now - REMEMBERED}

@@ -1,26 +1,20 @@
-"""The words of an answer, as Telegram HTML."""
+"""The words of an answer, as Telegram HTML, and what is said where there is none."""
 
 from collections.abc import Sequence
 from html import escape
+from pathlib import Path
 from typing import Final, Protocol
 
+from bot.transport.photo_or_text import TEXT_LIMIT
 from data.store.guesses import Guess
-from foundation.face import Candidate, RecognizedFace
+from foundation.face import Candidate, Flaw, RecognizedFace
 from foundation.statement import Statement
+from foundation.translation import _, ngettext, percent
 
-MESSAGE_LIMIT: Final = 4096
-CAPTION_LIMIT: Final = 1024
-
-# Calibrated confidence in words; a family reads "probably" more rightly than "71 %".
-_LIKELY: Final = 0.6
-_WORDS: Final = ((0.95, "almost certainly"), (0.8, "very likely"), (_LIKELY, "probably"), (0.0, "maybe"))
-
-_BETTER: Final = {
-    "too_small": "Do you have one from nearer, or the photo at its full size?",
-    "too_dark": "Do you have one with more light?",
-    "too_blurred": "Do you have a sharper one?",
-    "too_far_turned": "Do you have one that shows more of the face?",
-}
+# Calibrated confidence in words; a family reads "probably" more rightly than "71%".
+_ALMOST_CERTAIN: Final = 0.95
+_VERY_LIKELY: Final = 0.8
+_PROBABLE: Final = 0.6
 
 
 Face = tuple[Guess, Statement | None]
@@ -35,21 +29,12 @@ class Names(Protocol):
     def avoid(self, cousin: str) -> Sequence[str]: ...
 
 
-def in_words(confidence: float) -> str:
-    return next(words for least, words in _WORDS if confidence >= least)
+def sure(confidence: float) -> str:
+    """Never 100%: the bot is not that sure of anything."""
+    return percent(min(0.99, max(0.01, confidence)))
 
 
-def untellable(flaw: str) -> str:
-    """Of `too_small`: “too small to tell”."""
-    return f"{flaw.replace('_', ' ')} to tell"
-
-
-def per_cent(confidence: float) -> str:
-    """Never 100 %: the bot is not that sure of anything."""
-    return f"{min(99, max(1, round(100 * confidence)))} %"
-
-
-def answer(faces: Sequence[Face], names: Names, notes: Sequence[str] = (), limit: int = MESSAGE_LIMIT) -> str:
+def answer(faces: Sequence[Face], names: Names, notes: Sequence[str] = (), limit: int = TEXT_LIMIT) -> str:
     """The whole answer, at most `limit` characters: what to avoid goes first, then facts, then the last lines."""
     for answer_text in (_Text(names), _Text(names, avoid=False), _Text(names, avoid=False, facts=False)):
         text = answer_text.of(faces, notes)
@@ -85,77 +70,198 @@ class _Text:
         face = guess.face
         if said is not None:
             return self._stated(said, face.cousin)
-        if face.flaw is not None and not face.found:
-            return f"I found no face, and the picture is {untellable(face.flaw)}. {_BETTER[face.flaw]}"
         if face.flaw is not None:
-            return f"This face is {untellable(face.flaw)} who it is. {_BETTER[face.flaw]}"
-        if face.cousin is None:
-            if not face.found:
-                return (
-                    "I found no face, so I went by the whole picture, "
-                    f"and it reminds me of nobody I know ({per_cent(face.confidence)})."
-                )
-            return f"I don't think I know this person ({per_cent(face.confidence)})."
-        words, name = in_words(face.confidence), self._bold(face.cousin)
-        if face.runners_up:
-            who = f"{self._all_names(face)}."
-        elif face.confidence < _LIKELY:
-            who = f"{words} this is {name} ({per_cent(face.confidence)})."
+            return _flawed_face(face.flaw) if face.found else _flawed_picture(face.flaw)
+        if face.cousin is not None:
+            sentence = _named(face.confidence, self._all_names(face))
+        elif face.found:
+            sentence = _("I don't think I know this person ({sure}).", sure=sure(face.confidence))
         else:
-            who = f"this is {words} {name} ({per_cent(face.confidence)})."
-        if not face.found:
-            return f"I found no face, so I went by the whole picture: {who}"
-        return _capital(who)
+            sentence = _("It doesn't remind me of anyone I know ({sure}).", sure=sure(face.confidence))
+        if face.found:
+            return sentence
+        return "{} {}".format(_("I found no face, so I went by the whole picture."), sentence)
 
     def _short(self, guess: Guess, said: Statement | None) -> str:
         face = guess.face
         if said is not None:
             return self._stated(said, face.cousin)
         if face.flaw is not None:
-            return _capital(untellable(face.flaw) if face.found else f"no face found, and {untellable(face.flaw)}")
-        who = self._all_names(face) if face.cousin is not None else f"nobody I know ({per_cent(face.confidence)})"
-        return _capital(who if face.found else f"no face found; by the whole picture {who}")
+            line = flaw_title(face.flaw)
+        elif face.cousin is not None:
+            line = _named_shortly(face.confidence, self._all_names(face))
+        else:
+            line = _("Nobody I know ({sure})", sure=sure(face.confidence))
+        return line if face.found else "{} {}".format(line, _("(I found no face: this goes by the whole picture)"))
 
     def _all_names(self, face: RecognizedFace) -> str:
         """The name with how sure it is; behind it, when it is close, who else it may be."""
-        named = (Candidate(face.cousin or "", face.confidence), *face.runners_up)
-        return f"{in_words(face.confidence)} " + ", or ".join(
-            f"{self._bold(one.cousin)} ({per_cent(one.probability)})" for one in named
-        )
+        first, *others = [Candidate(face.cousin or "", face.confidence), *face.runners_up]
+        text = self._likely(first)
+        for other in others:
+            text = _("{names}, or {another}", names=text, another=self._likely(other))
+        return text
+
+    def _likely(self, one: Candidate) -> str:
+        return _("{name} ({sure})", name=self._bold(one.cousin), sure=sure(one.probability))
 
     def _stated(self, said: Statement, guessed: str | None) -> str:
         name = self._bold(said.cousin) if said.cousin else ""
         match said.says:
             case "is" if said.cousin == guessed:
-                return f"This is {name}. ✓ Confirmed."
+                return _("This is {name}. ✓ Confirmed.", name=name)
             case "is":
-                return f"This is {name}. ✎ Corrected."
+                return _("This is {name}. ✎ Corrected.", name=name)
             case "not":
-                return f"This is not {name}, and I don't know who it is. ✎ Corrected."
+                return _("This is not {name}, and I don't know who it is. ✎ Corrected.", name=name)
             case "stranger":
-                return "This is nobody of the family. ✓ Noted."
-            case _:
-                return "This is not a face. ✓ Noted."
+                return _("This is nobody from the family. ✓ Noted.")
+            case "not_a_face":
+                return _("This is not a face. ✓ Noted.")
 
     def _talk(self, guess: Guess, said: Statement | None) -> list[str]:
         cousin = guess.face.cousin if said is None else said.cousin if said.says == "is" else None
         if cousin is None or guess.fact is None or not self._with_facts:
             return []
-        # Two names and one fact: it must be clear whose it is.
-        whose = f"If it is {self._names.shown(cousin)}: " if guess.face.runners_up and said is None else ""
-        avoid = self._names.avoid(cousin) if self._with_avoid else ()
-        return [
-            escape(whose + guess.fact, quote=False),
-            *([f"<i>Better not bring up: {escape('; '.join(avoid), quote=False)}</i>"] if avoid else []),
-        ]
+        fact = escape(guess.fact, quote=False)
+        if guess.face.runners_up and said is None:  # two names and one fact: it must be clear whose it is
+            fact = _("If it is {name}: {fact}", name=_plain(self._names.shown(cousin)), fact=fact)
+        topics = self._names.avoid(cousin) if self._with_avoid else ()
+        return [fact, *([avoid(topics)] if topics else [])]
 
     def _bold(self, cousin: str) -> str:
-        return f"<b>{escape(self._names.shown(cousin), quote=False)}</b>"
+        return f"<b>{_plain(self._names.shown(cousin))}</b>"
 
 
-def _capital(sentence: str) -> str:
-    return sentence[0].upper() + sentence[1:]
+def avoid(topics: Sequence[str]) -> str:
+    return _("<i>Better not mention: {topics}</i>", topics=_plain("; ".join(topics)))
+
+
+def _named(confidence: float, names: str) -> str:
+    if confidence >= _ALMOST_CERTAIN:
+        return _("This is almost certainly {names}.", names=names)
+    if confidence >= _VERY_LIKELY:
+        return _("This is very likely {names}.", names=names)
+    if confidence >= _PROBABLE:
+        return _("This is probably {names}.", names=names)
+    return _("Maybe this is {names}.", names=names)
+
+
+def _named_shortly(confidence: float, names: str) -> str:
+    if confidence >= _ALMOST_CERTAIN:
+        return _("Almost certainly {names}", names=names)
+    if confidence >= _VERY_LIKELY:
+        return _("Very likely {names}", names=names)
+    if confidence >= _PROBABLE:
+        return _("Probably {names}", names=names)
+    return _("Maybe {names}", names=names)
+
+
+def _flawed_face(flaw: Flaw) -> str:
+    match flaw:
+        case "too_small":
+            return _(
+                "This face is too small to tell who it is. Do you have a photo from closer up, or this one in full"
+                " size?"
+            )
+        case "too_dark":
+            return _("This face is too dark to tell who it is. Do you have a photo with more light?")
+        case "too_blurred":
+            return _("This face is too blurred to tell who it is. Do you have a sharper photo?")
+        case "too_far_turned":
+            return _("This face is turned too far away to tell who it is. Do you have a photo that shows more of it?")
+
+
+def _flawed_picture(flaw: Flaw) -> str:
+    match flaw:
+        case "too_small":
+            return _("I found no face, and the picture is too small to tell who it is. Do you have a larger one?")
+        case "too_dark":
+            return _("I found no face, and the picture is too dark to tell who it is. Do you have one with more light?")
+        case "too_blurred":
+            return _("I found no face, and the picture is too blurred to tell who it is. Do you have a sharper one?")
+        case "too_far_turned":
+            return _("I found no face in this picture. Do you have one that shows more of it?")
+
+
+def flaw_title(flaw: Flaw) -> str:
+    match flaw:
+        case "too_small":
+            return _("Too small to tell")
+        case "too_dark":
+            return _("Too dark to tell")
+        case "too_blurred":
+            return _("Too blurred to tell")
+        case "too_far_turned":
+            return _("Turned too far away to tell")
 
 
 def _plain(note: str) -> str:
     return escape(note, quote=False)
+
+
+# Buttons
+
+
+def change() -> str:
+    return _("✎ Change")
+
+
+def i_know_who() -> str:
+    return _("✎ I know who")
+
+
+def right() -> str:
+    return _("✓ Right")
+
+
+def wrong() -> str:
+    return _("✗ Wrong")
+
+
+# Where there is no answer, or not yet
+
+
+def still_learning() -> str:
+    return _("I'm still getting to know the family. Please send your photo again a little later!")
+
+
+def not_trained(photos: Path) -> str:
+    return _(
+        "I haven't been trained yet. Put each cousin's photos into a folder with their name in {photos}, then run:"
+        " cousinbot train",
+        photos=photos,
+    )
+
+
+def no_picture() -> str:
+    return _("I can only look at pictures. Please send me a photo, or a picture as a file.")
+
+
+def too_quick(a_minute: int) -> str:
+    return ngettext(
+        "That's a lot of photos at once! I answer {count} photo a minute for each of you. I have all of yours, and"
+        " will answer them one after the other.",
+        "That's a lot of photos at once! I answer {count} photos a minute for each of you. I have all of yours, and"
+        " will answer them one after the other.",
+        a_minute,
+    )
+
+
+def busy(number: int, seconds: int) -> str:
+    return ngettext(
+        "I'm getting a lot of photos right now. Yours is number {number} in line: the answer will be here in about"
+        " {count} second.",
+        "I'm getting a lot of photos right now. Yours is number {number} in line: the answer will be here in about"
+        " {count} seconds.",
+        seconds,
+        number=number,
+    )
+
+
+def who_how() -> str:
+    return _("Please send /who as a reply to the photo you mean.")
+
+
+def photo_of_several(number: int, what: str) -> str:
+    return _("Photo {number}: {what}", number=number, what=what)

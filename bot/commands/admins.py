@@ -2,73 +2,85 @@
 
 from datetime import UTC, datetime, timedelta
 
-from telegram import Chat, Update
+from telegram import Update
 from telegram.ext import ContextTypes
 
-from bot.answers.wording import MESSAGE_LIMIT
+from actions.cousins import Cousins
+from bot.commands import wording
 from bot.conversation.keyboards import in_rows, keyboard
+from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
-from bot.conversation.wording import ADMINS_ONLY
-from bot.house import House
-from data.people.people import Person
-from data.store.buttons import Button
-from data.store.runs import Run
-from data.store.statistics import CousinStats, Stats
+from bot.transport.photo_or_text import TEXT_LIMIT
+from data.people.people import People, Person
+from data.store.buttons import Button, Buttons
+from data.store.journal import Journal
+from data.store.runs import Runs
+from data.store.statistics import CousinStats, Statistics
+from inference.service import RecognitionService
 
-NOBODY = "There are no guests yet. /invite makes a link that lets them in."
 
-
-class Admin:
-    def __init__(self, house: House) -> None:
-        self._house = house
+class AdminCommands:
+    def __init__(
+        self,
+        stats: Statistics,
+        journal: Journal,
+        people: People,
+        runs: Runs,
+        buttons: Buttons,
+        service: RecognitionService,
+        cousins: Cousins,
+    ) -> None:
+        self._stats = stats
+        self._journal = journal
+        self._people = people
+        self._runs = runs
+        self._buttons = buttons
+        self._service = service
+        self._cousins = cousins
 
     def actions(self) -> dict[str, Action]:
-        return {"block": self._block, "unblock": self._unblock}
+        return {
+            "block": Action(Permission.ADMIN, self._block),
+            "unblock": Action(Permission.ADMIN, self._unblock),
+        }
 
     async def stats(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         now = datetime.now(UTC)
-        week = await self._house.store.stats.since(now - timedelta(days=7))
-        ever = await self._house.store.stats.since(datetime.fromtimestamp(0, UTC))
-        set_aside = await self._house.store.journal.count_set_aside()
-        guests = [person for person in await self._house.store.people.known() if person.role == "guest"]
+        week = await self._stats.since(now - timedelta(days=7))
+        ever = await self._stats.since(datetime.fromtimestamp(0, UTC))
+        set_aside = await self._journal.count_set_aside()
+        guests = [person for person in await self._people.known() if person.role == "guest"]
         lines = [
-            f"This week: {_counts(week)}",
-            f"Ever: {_counts(ever)}",
-            f"Corrections waiting: {ever.waiting}" + (" (/review)" if ever.waiting else ""),
-            f"Guests: {len(guests)}. Model: {self._house.service.version or 'none yet'}.",
-            f"Last training: {_run(await self._house.store.runs.latest())}",
+            wording.this_week(week),
+            wording.ever(ever),
+            wording.corrections_waiting(ever.waiting),
+            wording.guests_and_version(len(guests), self._service.version),
+            wording.last_training(await self._runs.latest()),
         ]
         if set_aside:
-            lines.append(f"Messages I could not handle and set aside: {set_aside} (see the log).")
-        for title, stats in (("This week", week), ("Ever", ever)):
+            lines.append(wording.messages_set_aside(set_aside))
+        for title, stats in ((wording.cousins_this_week(), week), (wording.cousins_ever(), ever)):
             if stats.cousins and (stats is week or stats.cousins != week.cousins):
-                lines += ["", f"{title}:", *(self._cousin(one) for one in stats.cousins)]
-        while len("\n".join(lines)) > MESSAGE_LIMIT:
+                lines += ["", title, *(self._cousin(one) for one in stats.cousins)]
+        while len("\n".join(lines)) > TEXT_LIMIT:
             lines.pop()
         if update.message:
             await update.message.reply_text("\n".join(lines))
 
     def _cousin(self, stats: CousinStats) -> str:
-        counts = [f"named {stats.named}×"]
-        counts += [f"{count} {word}" for count, word in ((stats.right, "right"), (stats.wrong, "wrong")) if count]
-        if stats.missed:
-            counts.append(f"missed {stats.missed}×")
-        return f"• {self._house.names.shown(stats.cousin)}: {', '.join(counts)}"
+        return wording.cousin_figures(self._cousins.shown(stats.cousin), stats)
 
     async def block(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         message = update.message
         if message is None:
             return
-        if message.chat.type != Chat.PRIVATE:
-            await message.reply_text("Please send me /block in our private chat.")
-            return
-        known = await self._house.store.people.known()
+        known = await self._people.known()
         if not known:
-            await message.reply_text(NOBODY)
+            await message.reply_text(wording.no_guests())
             return
         choices = [(_label(person), _button(message.chat_id, person)) for person in known]
-        markup = await keyboard(self._house.store.buttons, in_rows(choices, 1))
-        await message.reply_text("Tap a name to block it, or to let it in again.", reply_markup=markup)
+        markup = await keyboard(self._buttons, in_rows(choices, 1))
+        await message.reply_text(wording.whom_to_block(), reply_markup=markup)
 
     async def _block(self, tap: Tap) -> str | None:
         return await self._set(tap, blocked=True)
@@ -77,16 +89,14 @@ class Admin:
         return await self._set(tap, blocked=False)
 
     async def _set(self, tap: Tap, *, blocked: bool) -> str | None:
-        if not self._house.access.is_admin(tap.user):
-            return ADMINS_ONLY
-        people, person = self._house.store.people, tap.button.person
+        people, person = self._people, tap.button.person
         if person is None:
             return None
         await (people.block(person) if blocked else people.unblock(person))
         choices = [(_label(known), _button(tap.button.chat_id, known)) for known in await people.known()]
-        await tap.show_buttons(await keyboard(self._house.store.buttons, in_rows(choices, 1)))
+        await tap.show_buttons(await keyboard(self._buttons, in_rows(choices, 1)))
         name = await people.name(person) or str(person)
-        return f"{name} is blocked." if blocked else f"{name} may ask again."
+        return wording.blocked(name) if blocked else wording.unblocked(name)
 
 
 def _label(person: Person) -> str:
@@ -95,20 +105,3 @@ def _label(person: Person) -> str:
 
 def _button(chat_id: int, person: Person) -> Button:
     return Button(chat_id, "unblock" if person.role == "blocked" else "block", person=person.user_id)
-
-
-def _counts(stats: Stats) -> str:
-    return (
-        f"{stats.asked} photos asked, {stats.answered} answered; {stats.faces} faces, {stats.named} of them named;"
-        f" {stats.right} right, {stats.wrong} wrong."
-    )
-
-
-def _run(run: Run | None) -> str:
-    if run is None:
-        return "none noted."
-    began = f"{datetime.fromisoformat(run.started_at).astimezone():%-d %b %H:%M}"
-    if run.outcome is None:
-        return f"under way since {began}."
-    made = f" ({run.version})" if run.version else ""
-    return f"{began}, {run.outcome}{made}: {run.message}"

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update, User
 from telegram.ext import ContextTypes, ExtBot
 
+from actions.access import Access
+from bot.conversation import wording
+from bot.conversation.permissions import Permission, refusal_of_tap
+from bot.transport import photo_or_text
 from bot.transport.errors import quietly
 from data.store.buttons import Button, Buttons
-
-OLD_BUTTON = "This button no longer does anything."
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,27 +26,32 @@ class Tap:
 
     async def show_buttons(self, markup: InlineKeyboardMarkup | None) -> None:
         """Put other buttons under the message."""
-        with quietly():
-            await self.bot.edit_message_reply_markup(self.button.chat_id, self.message_id, reply_markup=markup)
+        await photo_or_text.edit_buttons(self.bot, self.button.chat_id, self.message_id, markup)
 
     async def rewrite(self, text: str, markup: InlineKeyboardMarkup | None = None) -> None:
         """Replace the message's text or caption, and its buttons by these or by none."""
-        chat_id, message = self.button.chat_id, self.query.message
-        with quietly():
-            if isinstance(message, Message) and message.photo:
-                await self.bot.edit_message_caption(chat_id, self.message_id, caption=text, reply_markup=markup)
-            else:
-                await self.bot.edit_message_text(text, chat_id, self.message_id, reply_markup=markup)
+        message = self.query.message
+        has_picture = isinstance(message, Message) and bool(message.photo)
+        await photo_or_text.edit(
+            self.bot, self.button.chat_id, self.message_id, text, has_picture=has_picture, markup=markup
+        )
 
 
-Action = Callable[[Tap], Awaitable[str | None]]
+Run = Callable[[Tap], Awaitable[str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a button does: for whom, and what carries it out and returns the toast to show, if any."""
+
+    permission: Permission
+    run: Run
 
 
 class Taps:
-    """`actions` maps a button's action to what carries it out and returns the toast to show, if any."""
-
-    def __init__(self, bot: ExtBot[int], buttons: Buttons, actions: dict[str, Action]) -> None:
+    def __init__(self, bot: ExtBot[int], access: Access, buttons: Buttons, actions: dict[str, Action]) -> None:
         self._bot = bot
+        self._access = access
         self._buttons = buttons
         self._actions = actions
 
@@ -63,8 +70,10 @@ class Taps:
     async def _carry_out(self, query: CallbackQuery) -> str | None:
         message, data = query.message, query.data or ""
         if message is None or not (data.isascii() and data.isdecimal() and len(data) < 19):
-            return OLD_BUTTON
+            return wording.old_button()
         button = await self._buttons.get(int(data), message.chat.id)
         if button is None:
-            return OLD_BUTTON
-        return await self._actions[button.action](Tap(self._bot, query, button, query.from_user, message.message_id))
+            return wording.gone_button() if await self._buttons.is_gone(int(data)) else wording.old_button()
+        user, action = query.from_user, self._actions[button.action]
+        refusal = refusal_of_tap(action.permission, button, user.id, admin=self._access.is_admin(user.id))
+        return refusal or await action.run(Tap(self._bot, query, button, user, message.message_id))

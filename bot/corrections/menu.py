@@ -1,42 +1,59 @@
 """✓ and ✗ under the answers, and what they open: who is it really?"""
 
-from typing import Final
-
 from telegram import InlineKeyboardMarkup, Update, User
 from telegram.ext import ContextTypes
 
+from actions.access import Access
+from actions.cousins import Cousins
 from bot.answers.messages import Answering
 from bot.conversation.keyboards import MOST_BUTTONS, Choice, in_rows, keyboard
-from bot.conversation.taps import Action, Tap
-from bot.conversation.wording import ADMINS_ONLY, FORGOTTEN
-from bot.corrections.review_page import ReviewPages
-from bot.corrections.statements import Statements
-from bot.house import House
-from data.store.buttons import Button
-from data.store.guesses import Guess
+from bot.conversation.permissions import Permission
+from bot.conversation.taps import Action, Run, Tap
+from bot.conversation.wording import forgotten
+from bot.corrections import wording
+from bot.corrections.review_page import ReviewPager
+from bot.corrections.statements import StatementTaker
+from data.store.buttons import Button, Buttons
+from data.store.guesses import Guess, Guesses
+from data.store.review_pages import ReviewPages
+from data.store.statements import Statements
 from foundation.statement import Says
 
-WRONG_HOW: Final = "Reply with /wrong to the answer that is wrong."
 
-
-class Corrections:
-    def __init__(self, house: House, answering: Answering, statements: Statements, pages: ReviewPages) -> None:
-        self._house = house
-        self._answering = answering
+class CorrectionMenu:
+    def __init__(
+        self,
+        access: Access,
+        guesses: Guesses,
+        statements: Statements,
+        buttons: Buttons,
+        open_pages: ReviewPages,
+        cousins: Cousins,
+        answering: Answering,
+        taker: StatementTaker,
+        pages: ReviewPager,
+    ) -> None:
+        self._access = access
+        self._guesses = guesses
         self._statements = statements
+        self._buttons = buttons
+        self._open_pages = open_pages
+        self._cousins = cousins
+        self._answering = answering
+        self._taker = taker
         self._pages = pages
 
     def actions(self) -> dict[str, Action]:
         return {
-            "right": self._right,
-            "wrong": self._wrong,
-            "is": self._said("is"),
-            "not": self._said("not"),
-            "stranger": self._said("stranger"),
-            "not_a_face": self._said("not_a_face"),
-            "no_idea": self._no_idea,
-            "back": self._back,
-            "other": self._other,
+            "right": Action(Permission.EVERYBODY, self._right),
+            "wrong": Action(Permission.EVERYBODY, self._wrong),
+            "is": Action(Permission.EVERYBODY, self._said("is")),
+            "not": Action(Permission.EVERYBODY, self._said("not")),
+            "stranger": Action(Permission.EVERYBODY, self._said("stranger")),
+            "not_a_face": Action(Permission.EVERYBODY, self._said("not_a_face")),
+            "no_idea": Action(Permission.EVERYBODY, self._no_idea),
+            "back": Action(Permission.EVERYBODY, self._back),
+            "other": Action(Permission.ADMIN, self._other),
         }
 
     async def on_wrong(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
@@ -45,46 +62,44 @@ class Corrections:
         if message is None:
             return
         reply = message.reply_to_message
-        answer = await self._house.store.guesses.answer_at(message.chat_id, reply.message_id) if reply else None
+        answer = await self._guesses.answer_at(message.chat_id, reply.message_id) if reply else None
         if answer is None:
-            await message.reply_text(WRONG_HOW)
+            await message.reply_text(wording.wrong_how())
             return
         if len(answer.guesses) == 1:
             markup = await self._menu(answer.guesses[0], message.chat_id, message.from_user)
-            await message.reply_text("Who is it?", reply_markup=markup)
+            await message.reply_text(wording.who_is_it(), reply_markup=markup)
             return
         faces = [(str(guess.number), Button(message.chat_id, "wrong", guess_id=guess.id)) for guess in answer.guesses]
-        markup = await keyboard(self._house.store.buttons, in_rows(faces, 5))
-        await message.reply_text("Which face is wrong?", reply_markup=markup)
+        markup = await keyboard(self._buttons, in_rows(faces, 5))
+        await message.reply_text(wording.which_face(), reply_markup=markup)
 
     async def _other(self, tap: Tap) -> str | None:
         """The names, for a proposal in the review."""
-        if not self._house.access.is_admin(tap.user):
-            return ADMINS_ONLY
-        proposal = await self._house.store.statements.get(tap.button.statement_id or 0)
+        proposal = await self._statements.get(tap.button.statement_id or 0)
         if proposal is None or proposal.status != "proposed":
             return await self._back(tap)
         await self._wrong(tap)
-        page = await self._house.store.review_pages.get(tap.button.chat_id)
+        page = await self._open_pages.get(tap.button.chat_id)
         shown = page.statements if page else ()
-        return f"Who is face {shown.index(proposal.id) + 1}?" if proposal.id in shown else "Who is it?"
+        return wording.who_is_face(shown.index(proposal.id) + 1) if proposal.id in shown else wording.who_is_it()
 
     async def _right(self, tap: Tap) -> str | None:
         guess = await self._guess(tap)
         if guess is None:
-            return FORGOTTEN
-        if not self._house.access.is_admin(tap.user):
-            await self._house.store.statements.praise(guess.id, tap.user.id)
-            return "Thank you!"
+            return forgotten()
+        if not self._access.is_admin(tap.user.id):
+            await self._statements.praise(guess.id, tap.user.id)
+            return wording.thanks()
         says: Says = "is" if guess.face.cousin else "stranger"
-        return await self._statements.take(guess, says, guess.face.cousin, tap.user)
+        return await self._taker.take(guess, says, guess.face.cousin, tap.user)
 
     async def _wrong(self, tap: Tap) -> str | None:
         guess = await self._guess(tap)
         if guess is None:
-            return FORGOTTEN
+            return forgotten()
         await tap.show_buttons(await self._menu(guess, tap.button.chat_id, tap.user, tap.button.statement_id))
-        return f"Who is face {guess.number}?"
+        return wording.who_is_face(guess.number)
 
     async def _menu(
         self, guess: Guess, chat_id: int, user: User | None, statement_id: int | None = None
@@ -92,34 +107,32 @@ class Corrections:
         def choice(text: str, action: str, cousin: str | None = None) -> Choice:
             return text, Button(chat_id, action, guess_id=guess.id, statement_id=statement_id, cousin=cousin)
 
-        said = await self._house.store.statements.of_guess(guess.id)
-        names = self._house.names
+        said = await self._statements.of_guess(guess.id)
+        names = self._cousins
         # The name that was just called wrong is no choice, unless an admin's word took its place since.
         cousins = [
             name
-            for name in names.likely([candidate.cousin for candidate in guess.face.candidates])
+            for name in names.likely(candidate.cousin for candidate in guess.face.candidates)
             if said or name != guess.face.cousin
         ]
-        is_admin = self._house.access.is_admin(user)
-        others = [choice("A stranger", "stranger"), choice("Not a face", "not_a_face")]
+        is_admin = user is not None and self._access.is_admin(user.id)
+        others = [choice(wording.stranger(), "stranger"), choice(wording.not_a_face(), "not_a_face")]
         if is_admin:
-            others.insert(0, choice("Someone new", "someone_new"))
+            others.insert(0, choice(wording.someone_new(), "someone_new"))
         if guess.face.cousin and is_admin:
-            others.append(choice(f"Not {names.shown(guess.face.cousin)}, no idea who", "not", guess.face.cousin))
+            others.append(choice(wording.not_them(names.shown(guess.face.cousin)), "not", guess.face.cousin))
         elif not is_admin:
-            others.append(choice("I don't know", "no_idea"))
-        others.append(choice("« Back", "back"))
+            others.append(choice(wording.no_idea(), "no_idea"))
+        others.append(choice(wording.back(), "back"))
         named = [choice(names.shown(cousin), "is", cousin) for cousin in cousins[: MOST_BUTTONS - len(others)]]
-        return await keyboard(self._house.store.buttons, [*in_rows(named, 2), *in_rows(others, 2)])
+        return await keyboard(self._buttons, [*in_rows(named, 2), *in_rows(others, 2)])
 
-    def _said(self, says: Says) -> Action:
+    def _said(self, says: Says) -> Run:
         async def say(tap: Tap) -> str | None:
             guess = await self._guess(tap)
             if guess is None:
-                return FORGOTTEN
-            if tap.button.statement_id and not self._house.access.is_admin(tap.user):
-                return ADMINS_ONLY
-            thanks = await self._statements.take(guess, says, tap.button.cousin, tap.user)
+                return forgotten()
+            thanks = await self._taker.take(guess, says, tap.button.cousin, tap.user)
             await self._close(tap, guess, thanks)
             return thanks
 
@@ -128,31 +141,31 @@ class Corrections:
     async def _no_idea(self, tap: Tap) -> str | None:
         guess = await self._guess(tap)
         if guess is None:
-            return FORGOTTEN
+            return forgotten()
         if guess.face.cousin:
-            await self._statements.propose(guess, "not", guess.face.cousin, tap.user)
+            await self._taker.propose(guess, "not", guess.face.cousin, tap.user)
         else:
             await self._answering.refresh(guess.answer_id)
-        thanks = "Thank you! An admin will have a look." if guess.face.cousin else "Thank you!"
+        thanks = wording.admin_will_look() if guess.face.cousin else wording.thanks()
         await self._close(tap, guess, thanks)
         return thanks
 
     async def _back(self, tap: Tap) -> str | None:
         guess = await self._guess(tap)
         if guess is None:
-            return FORGOTTEN
+            return forgotten()
         if tap.button.statement_id:
             await self._back_to_review(tap)
             return None
-        answer = await self._house.store.guesses.answer(guess.answer_id)
+        answer = await self._guesses.answer(guess.answer_id)
         if answer is not None and answer.message_id == tap.message_id:
             await tap.show_buttons(await self._answering.keyboard(answer))
         else:
-            await tap.rewrite("Nothing was changed.")
+            await tap.rewrite(wording.nothing_changed())
         return None
 
     async def _back_to_review(self, tap: Tap) -> None:
-        page = await self._house.store.review_pages.get(tap.button.chat_id)
+        page = await self._open_pages.get(tap.button.chat_id)
         if page is not None and page.message_id == tap.message_id:
             await self._pages.redraw(page)
         else:
@@ -163,9 +176,9 @@ class Corrections:
         if tap.button.statement_id:
             await self._pages.go_on(tap.button.chat_id)
             return
-        answer = await self._house.store.guesses.answer(guess.answer_id)
+        answer = await self._guesses.answer(guess.answer_id)
         if answer is None or answer.message_id != tap.message_id:
             await tap.rewrite(outcome)
 
     async def _guess(self, tap: Tap) -> Guess | None:
-        return await self._house.store.guesses.get(tap.button.guess_id) if tap.button.guess_id else None
+        return await self._guesses.get(tap.button.guess_id) if tap.button.guess_id else None

@@ -1,30 +1,55 @@
 """Someone new: an admin types a name, and the cousin exists from then on."""
 
 import asyncio
+from pathlib import Path
 from typing import Final
 
 from telegram import ForceReply, Message, User
+from telegram.ext import ExtBot
 
+from actions.access import Access
+from actions.cousins import Cousins
 from bot.conversation.keyboards import Choice, keyboard
+from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
-from bot.conversation.wording import ADMINS_ONLY, FORGOTTEN
-from bot.corrections.review_page import ReviewPages
-from bot.corrections.statements import Statements
-from bot.house import House
-from data.store.buttons import Button
-from data.store.guesses import Guess
+from bot.conversation.wording import admins_only, forgotten
+from bot.corrections import wording
+from bot.corrections.review_page import ReviewPager
+from bot.corrections.statements import StatementTaker
+from data.store.buttons import Button, Buttons
+from data.store.guesses import Guess, Guesses
+from data.store.prompts import Prompts
 
 _SUGGESTED: Final = 3
 
 
 class Newcomers:
-    def __init__(self, house: House, statements: Statements, pages: ReviewPages) -> None:
-        self._house = house
-        self._statements = statements
+    def __init__(
+        self,
+        bot: ExtBot[int],
+        access: Access,
+        guesses: Guesses,
+        prompts: Prompts,
+        buttons: Buttons,
+        cousins: Cousins,
+        taker: StatementTaker,
+        pages: ReviewPager,
+    ) -> None:
+        self._bot = bot
+        self._access = access
+        self._guesses = guesses
+        self._prompts = prompts
+        self._buttons = buttons
+        self._cousins = cousins
+        self._taker = taker
         self._pages = pages
 
     def actions(self) -> dict[str, Action]:
-        return {"someone_new": self._ask, "new": self._confirmed, "meant": self._meant}
+        return {
+            "someone_new": Action(Permission.ADMIN, self._ask),
+            "new": Action(Permission.ADMIN, self._confirmed),
+            "meant": Action(Permission.ADMIN, self._meant),
+        }
 
     async def on_text(self, message: Message) -> bool:
         """Whether the text was the name of someone new; if so it is taken in."""
@@ -32,15 +57,15 @@ class Newcomers:
         if user is None or text is None:
             return False
         reply_to = message.reply_to_message.message_id if message.reply_to_message else None
-        guess_id = await self._house.store.prompts.find(message.chat_id, user.id, reply_to)
-        guess = await self._house.store.guesses.get(guess_id) if guess_id is not None else None
+        guess_id = await self._prompts.find(message.chat_id, user.id, reply_to)
+        guess = await self._guesses.get(guess_id) if guess_id is not None else None
         if guess is None:
             return False
-        if not self._house.access.is_admin(user):
-            await message.reply_text(ADMINS_ONLY)
+        if not self._access.is_admin(user.id):
+            await message.reply_text(admins_only())
             return True
-        known = self._house.names.find(text)
-        if known is None and (near := self._house.names.near(text)):
+        known = self._cousins.find(text)
+        if known is None and (near := self._cousins.near(text)):
             await self._ask_whether(message, guess, text, near)
             return True
         try:
@@ -51,35 +76,32 @@ class Newcomers:
         await message.reply_text(thanks)
         await self._pages.go_on(message.chat_id)
         # Last: if the process stops before, the name is understood again, and what is done is not done twice.
-        await self._house.store.prompts.answered(guess.id, user.id)
+        await self._prompts.answered(guess.id, user.id)
         return True
 
     async def _ask(self, tap: Tap) -> str | None:
         guess = await self._guess(tap)
         if guess is None:
-            return FORGOTTEN
-        if not self._house.access.is_admin(tap.user):
-            return ADMINS_ONLY
-        question = await self._house.bot.send_message(
+            return forgotten()
+        question = await self._bot.send_message(
             tap.button.chat_id,
             # The review counts its faces otherwise than the answer did.
-            f"What is the name of {'this person' if tap.button.statement_id else f'face {guess.number}'}?"
-            " Reply to this message with it.",
-            reply_markup=ForceReply(input_field_placeholder="Charlie Brown"),
+            wording.name_of_person() if tap.button.statement_id else wording.name_of_face(guess.number),
+            reply_markup=ForceReply(input_field_placeholder=wording.example_of_a_name()),
         )
-        await self._house.store.prompts.ask(tap.button.chat_id, question.message_id, tap.user.id, guess.id)
+        await self._prompts.ask(tap.button.chat_id, question.message_id, tap.user.id, guess.id)
         return None
 
     async def _ask_whether(self, message: Message, guess: Guess, text: str, near: list[str]) -> None:
         """A slip of the fingers must not make a second person of a known one."""
-        chat_id, names = message.chat_id, self._house.names
+        chat_id, names = message.chat_id, self._cousins
         rows: list[list[Choice]] = [
-            [(f"It is {names.shown(cousin)}", Button(chat_id, "meant", guess_id=guess.id, cousin=cousin))]
+            [(wording.it_is(names.shown(cousin)), Button(chat_id, "meant", guess_id=guess.id, cousin=cousin))]
             for cousin in near[:_SUGGESTED]
         ]
-        rows.append([(f"No, {text} is new", Button(chat_id, "new", guess_id=guess.id, cousin=text))])
-        markup = await keyboard(self._house.store.buttons, rows)
-        await message.reply_text(f"I know no “{text}”. Do you mean one of these?", reply_markup=markup)
+        rows.append([(wording.no_they_are_new(text), Button(chat_id, "new", guess_id=guess.id, cousin=text))])
+        markup = await keyboard(self._buttons, rows)
+        await message.reply_text(wording.unknown_name(text), reply_markup=markup)
 
     async def _confirmed(self, tap: Tap) -> str | None:
         return await self._decided(tap, known=False)
@@ -91,13 +113,11 @@ class Newcomers:
         """The button carries a cousin's key, or the name of someone new as it was typed."""
         guess = await self._guess(tap)
         if guess is None:
-            return FORGOTTEN
-        if not self._house.access.is_admin(tap.user):
-            return ADMINS_ONLY
+            return forgotten()
         try:
             name = tap.button.cousin or ""
             await tap.rewrite(await self._take_in(guess, name if known else None, name, tap.user))
-            await self._house.store.prompts.answered(guess.id, tap.user.id)
+            await self._prompts.answered(guess.id, tap.user.id)
         except ValueError as error:
             await tap.rewrite(str(error))
         await self._pages.go_on(tap.button.chat_id)
@@ -105,12 +125,18 @@ class Newcomers:
 
     async def _take_in(self, guess: Guess, known: str | None, text: str, user: User) -> str:
         """Returns the sentence to thank with. Raises ValueError for what makes no name."""
-        cousin, hint = (known, "") if known is not None else await self._welcome(text)
-        return await self._statements.take(guess, "is", cousin, user) + hint
+        cousin, hint = (known, "") if known is not None else await self._add(text)
+        return await self._taker.take(guess, "is", cousin, user) + hint
 
-    async def _welcome(self, text: str) -> tuple[str, str]:
-        cousin, todo = await asyncio.to_thread(self._house.names.welcome, text)
-        return cousin, f"\n\n{self._house.names.shown(cousin)} is new here. {todo}"
+    async def _add(self, name: str) -> tuple[str, str]:
+        """Their key, and what the family can do next, in words."""
+        new = await asyncio.to_thread(self._cousins.add, name)
+        photos = wording.photos_go_into(new.photos) if isinstance(new.photos, Path) else str(new.photos)
+        if isinstance(new.facts, Path):
+            facts = wording.facts_go_into(new.facts)
+        else:
+            facts = wording.facts_not_added(str(new.facts), new.facts.stub)
+        return new.cousin, f"\n\n{wording.new_here(self._cousins.shown(new.cousin))} {photos}\n{facts}"
 
     async def _guess(self, tap: Tap) -> Guess | None:
-        return await self._house.store.guesses.get(tap.button.guess_id) if tap.button.guess_id else None
+        return await self._guesses.get(tap.button.guess_id) if tap.button.guess_id else None

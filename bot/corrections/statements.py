@@ -1,80 +1,81 @@
-"""What follows from a statement: a row, what the recogniser is taught, and the answer and the review written anew."""
+"""What somebody says of a face: taken down, and the answer and the review written anew."""
 
 from collections.abc import Sequence
 
 from telegram import User
 
+from actions.access import Access
+from actions.cousins import Cousins
+from actions.decisions import Decisions
 from bot.answers.messages import Answering
-from bot.corrections.review_page import ReviewPages
-from bot.house import House
+from bot.corrections import wording
+from bot.corrections.review_page import ReviewPager
+from bot.corrections.wording import said
+from bot.operations.alerts import Alerts
 from bot.transport.outbox import current_update
 from data.store.guesses import Guess
-from data.store.statements import StoredStatement
-from foundation.statement import Says, Statement
+from data.store.journal import Journal
+from data.store.statements import Statements, StoredStatement
+from foundation.statement import Says
 
 
-class Statements:
-    def __init__(self, house: House, answering: Answering, pages: ReviewPages) -> None:
-        self._house = house
+class StatementTaker:
+    def __init__(
+        self,
+        access: Access,
+        journal: Journal,
+        statements: Statements,
+        decisions: Decisions,
+        cousins: Cousins,
+        alerts: Alerts,
+        answering: Answering,
+        pages: ReviewPager,
+    ) -> None:
+        self._access = access
+        self._journal = journal
+        self._statements = statements
+        self._decisions = decisions
+        self._cousins = cousins
+        self._alerts = alerts
         self._answering = answering
         self._pages = pages
 
     async def take(self, guess: Guess, says: Says, cousin: str | None, user: User) -> str:
         """An admin's statement counts at once, anybody else's is a proposal. Returns the sentence to thank with."""
-        if self._house.access.is_admin(user):
-            update = current_update()
-            said_at = await self._house.store.journal.received_at(update) if update is not None else None
-            await self._house.store.statements.declare(guess.id, says, cousin, user.id, said_at)
-            statement = Statement(says, cousin, guess.photo, guess.face.box, user.id, accepted_by=user.id)
-            await self._took_effect([(guess, statement)])
-            return f"Thank you, I'll remember: {self._house.names.said(statement)}."
-        await self.propose(guess, says, cousin, user)
-        return "Thank you! An admin will have a look."
+        if not self._access.is_admin(user.id):
+            await self.propose(guess, says, cousin, user)
+            return wording.admin_will_look()
+        update = current_update()
+        said_at = await self._journal.received_at(update) if update is not None else None
+        statement = await self._decisions.declare(guess, says, cousin, user.id, said_at)
+        await self._show([guess])
+        return wording.will_remember(said(statement, self._cousins))
 
     async def propose(self, guess: Guess, says: Says, cousin: str | None, user: User) -> None:
-        statements = self._house.store.statements
         # Told before it is kept: after a restart in between, something waits already.
-        if not await statements.proposed():
-            await self._house.alerts.tell(f"{user.full_name} corrected an answer of mine. Send /review to look at it.")
-        await statements.propose(guess.id, says, cousin, user.id)
-        await self._answering.refresh(guess.answer_id)
-        await self._pages.redraw_showing([guess.id])
+        if not await self._statements.proposed():
+            await self._alerts.tell(wording.answer_corrected(user.full_name))
+        await self._statements.propose(guess.id, says, cousin, user.id)
+        await self._show([guess])
 
     async def accept(self, proposals: Sequence[StoredStatement], by: User) -> int:
         """Accept what of these nobody has decided yet; returns how many that were."""
-        store, accepted = self._house.store, []
-        for proposal in proposals:
-            guess = await store.guesses.get(proposal.guess_id)
-            if guess is None:  # forgotten a moment ago
-                continue
-            if await store.statements.accept(proposal.id, by.id):
-                accepted.append((guess, proposal.statement))
-            else:  # perhaps by this very tap, before a restart that kept the answer from showing it
-                await self._answering.refresh(guess.answer_id)
-        if accepted:
-            await self._took_effect(accepted)
-        return len(accepted)
+        accepted = await self._decisions.accept(proposals, by.id)
+        # Those decided before: perhaps by this very tap, before a restart that kept the answer from showing it.
+        for guess in accepted.before:
+            await self._answering.refresh(guess.answer_id)
+        await self._show(accepted.now)
+        return len(accepted.now)
 
     async def dismiss(self, proposal: StoredStatement, by: User) -> bool:
         """Reject a proposal; False if it was decided already."""
-        if not await self._house.store.statements.dismiss(proposal.id, by.id):
+        if not await self._statements.dismiss(proposal.id, by.id):
             return False
         await self._pages.redraw_showing([proposal.guess_id])
         return True
 
-    async def _took_effect(self, stated: Sequence[tuple[Guess, Statement]]) -> None:
-        await self._house.teaching.teach()
-        for guess, statement in stated:
-            cousin = statement.cousin if statement.says == "is" else None
-            if cousin and not (cousin == guess.face.cousin and guess.fact):
-                await self._tell_fact(guess, cousin)
-        for answer_id in dict.fromkeys(guess.answer_id for guess, _ in stated):
+    async def _show(self, guesses: Sequence[Guess]) -> None:
+        """In their answers, and on the pages of the review that show them."""
+        for answer_id in dict.fromkeys(guess.answer_id for guess in guesses):
             await self._answering.refresh(answer_id)
-        await self._pages.redraw_showing([guess.id for guess, _ in stated])
-
-    async def _tell_fact(self, guess: Guess, cousin: str) -> None:
-        answer = await self._house.store.guesses.answer(guess.answer_id)
-        if answer is not None:
-            book = await self._house.facts.book()
-            fact = await self._house.store.told.next(answer.chat_id, cousin, book.facts(cousin))
-            await self._house.store.guesses.tell(guess.id, fact)
+        await self._pages.redraw_showing([guess.id for guess in guesses])

@@ -6,18 +6,16 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import ExtBot
 
 from bot.transport.errors import in_words, passes
-from data.facts.facts_file import FactBook, FactsFile
 
 logger = logging.getLogger(__name__)
 
-MINUTE: Final = 60.0  # seconds
+BETWEEN_ALERTS: Final = 60.0  # seconds
 
 
 class Alerts:
@@ -53,9 +51,10 @@ class Alerts:
 class Gathered:
     """Alerts of one kind, one a minute at the most: what comes meanwhile is told together."""
 
-    def __init__(self, alerts: Alerts, words: Callable[[Counter[str]], str]) -> None:
+    def __init__(self, alerts: Alerts, words: Callable[[Counter[str]], str], every: float = BETWEEN_ALERTS) -> None:
         self._alerts = alerts
         self._words = words
+        self._every = every
         self._news: Counter[str] = Counter()
         self._next: asyncio.Task[bool] | None = None
         self._last = float("-inf")
@@ -67,32 +66,7 @@ class Gathered:
         return await asyncio.shield(self._next)
 
     async def _tell(self) -> bool:
-        await asyncio.sleep(self._last + MINUTE - time.monotonic())
+        await asyncio.sleep(self._last + self._every - time.monotonic())
         news, self._news, self._next = self._news, Counter(), None
         self._last = time.monotonic()
         return await self._alerts.tell(self._words(news))
-
-
-class WatchedFacts:
-    """The fact book, whose mistakes are told to the admins: each one once."""
-
-    def __init__(self, file: FactsFile, alerts: Alerts) -> None:
-        self._file = file
-        self._alerts = alerts
-        self._told: str | None = None
-
-    @property
-    def path(self) -> Path:
-        return self._file.path
-
-    def last_good(self) -> FactBook:
-        return self._file.book()
-
-    async def book(self) -> FactBook:
-        book = self._file.book()
-        error, told = self._file.error, self._told
-        self._told = error
-        if error and error != told:
-            logger.warning("%s", error)
-            await self._alerts.tell(f"{error}\nUntil that is mended I go on with the facts as they were.")
-        return book

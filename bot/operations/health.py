@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.operations.metrics import Metrics
-from bot.transport.connection_status import Line
+from bot.transport.connection_status import ConnectionStatus
 from bot.transport.server import listening
 from data.store.journal import Journal
 
@@ -23,8 +23,10 @@ DATABASE_ANSWERS_WITHIN: Final = 5.0  # seconds
 class Health:
     """`model` is asked for the version in use."""
 
-    def __init__(self, line: Line, journal: Journal, metrics: Metrics, model: Callable[[], str | None]) -> None:
-        self._line = line
+    def __init__(
+        self, status: ConnectionStatus, journal: Journal, metrics: Metrics, model: Callable[[], str | None]
+    ) -> None:
+        self._status = status
         self._journal = journal
         self._metrics = metrics
         self._model = model
@@ -32,11 +34,11 @@ class Health:
     async def report(self) -> tuple[bool, dict[str, Any]]:
         """Whether all is well, and what there is to know."""
         database, depth, set_aside = await self._database()
-        ok = self._line.trouble is None and database is None
-        last = self._line.last_update
+        ok = self._status.problem is None and database is None
+        last = self._status.last_update
         return ok, {
             "ok": ok,
-            "telegram": self._line.trouble or "ok",
+            "telegram": self._status.problem or "ok",
             "database": database or "ok",
             "last_update": last.isoformat(timespec="seconds") if last else None,
             "queue_depth": depth,

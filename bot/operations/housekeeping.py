@@ -1,77 +1,126 @@
-"""What is done by itself: old photos and old journal entries go, a new version is followed, the disk is watched."""
+"""What is done by itself: old things are deleted, versions are followed, the facts and the disk are watched."""
 
 import asyncio
 import logging
 import shutil
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
-from bot.house import House
+from actions.champion import note_champion
+from actions.inbox import Inbox
+from actions.teaching import Teaching
+from bot.operations import wording
+from bot.operations.alerts import Alerts
+from data.facts.facts_file import FactsFile
+from data.store.guesses import Guesses
+from data.store.pruning import Pruning
+from data.store.statements import Statements
+from inference.service import RecognitionService
+from models.registry import Registry
 
 logger = logging.getLogger(__name__)
 
-DAY: Final = timedelta(days=1)
-JOURNAL: Final = timedelta(days=2)  # Telegram repeats an update for one day at most
-INVITES: Final = timedelta(days=90)  # for so long who opens an old one is told that it has run out
+DAILY: Final = 86_400.0  # seconds
 MODEL_CHECK: Final = 0.5  # seconds; with the loading, a new version answers within one
 DISK_CHECK: Final = 60.0  # seconds
 DISK_LOW: Final = 300_000_000  # bytes: a thousand photos, or three training runs
 
 
-async def keep_house(house: House) -> None:
-    """Clean up daily until cancelled."""
-    while True:
-        try:
-            await clean_up(house, datetime.now(UTC))
-        except Exception:
-            logger.exception("Cleaning up failed; trying again tomorrow.")
-        await asyncio.sleep(DAY.total_seconds())
-
-
-async def clean_up(house: House, now: datetime) -> None:
-    """Delete what has been kept long enough: guests' photos after KEEP_DAYS, journal entries, and stray files."""
-    await house.store.journal.prune(now - JOURNAL)
-    await house.store.invites.prune(now - INVITES)
-    if house.settings.keep_days is not None:
-        limit = now - timedelta(days=house.settings.keep_days)
-        await house.inbox.delete(await house.store.guesses.forget_older(limit, house.settings.admins))
-    # A file without a row belongs to nobody: the process was stopped between deleting the one and the other. Files are
-    # listed first: of a photo that comes meanwhile the row is there before the file.
-    there = house.inbox.kept()
-    kept = await house.store.guesses.kept()
-    await house.inbox.delete(name for name in there if name not in kept)
-
-
-async def follow_models(house: House) -> None:
-    """Load the version that takes over, teach it what people said, and watch facts.yaml, until cancelled."""
-    champion: str | None = None
+async def repeatedly(step: Callable[[], Awaitable[None]], every: float) -> None:
+    """Take a step every so many seconds, until cancelled. A failure is logged, once for as long as it goes on."""
     trouble = ""
     while True:
         try:
-            await house.facts.book()
-            await house.service.follow()
-            await house.teaching.follow()
-            if house.service.version != champion:
-                await house.note_champion()
-                champion = house.service.version
-                logger.info("%s answers now.", champion)
+            await step()
             trouble = ""
         except Exception as error:
-            if str(error) != trouble:  # once is enough for what goes on
-                logger.exception("Looking for a new model or new facts failed; trying again.")
+            if str(error) != trouble:
+                logger.exception("%s failed; trying again.", step.__qualname__)
             trouble = str(error)
-        await asyncio.sleep(MODEL_CHECK)
+        await asyncio.sleep(every)
 
 
-async def watch_disk(house: House) -> None:
-    """Tell the admins once when the disk gets full: they can do something about it before photos have to wait."""
-    told = False
-    while True:
-        free = shutil.disk_usage(house.settings.home).free
+class Housekeeping:
+    """Deletes what has been kept long enough: rows, guests' photos after `keep_days`, and stray files."""
+
+    def __init__(
+        self,
+        pruning: Pruning,
+        guesses: Guesses,
+        inbox: Inbox,
+        keep_days: int | None,
+        admins: frozenset[int],
+    ) -> None:
+        self._pruning = pruning
+        self._guesses = guesses
+        self._inbox = inbox
+        self._keep_days = keep_days
+        self._admins = admins
+
+    async def clean_up(self) -> None:
+        now = datetime.now(UTC)
+        await self._pruning.prune(now)
+        if self._keep_days is not None:
+            limit = now - timedelta(days=self._keep_days)
+            await self._inbox.delete(await self._guesses.forget_older(limit, self._admins))
+        # A file without a row belongs to nobody: the process was stopped between deleting the one and the other. Files
+        # are listed first: of a photo that comes meanwhile the row is there before the file.
+        there = self._inbox.kept()
+        kept = await self._guesses.kept()
+        await self._inbox.delete(name for name in there if name not in kept)
+
+
+class ChampionWatch:
+    """Loads the version that takes over, and teaches it the corrections."""
+
+    def __init__(
+        self, service: RecognitionService, teaching: Teaching, registry: Registry, statements: Statements
+    ) -> None:
+        self._service = service
+        self._teaching = teaching
+        self._registry = registry
+        self._statements = statements
+        self._champion: str | None = None
+
+    async def look(self) -> None:
+        await self._service.follow()
+        await self._teaching.follow()
+        if self._service.version != self._champion:
+            await note_champion(self._registry, self._statements)
+            self._champion = self._service.version
+            logger.info("%s answers now.", self._champion)
+
+
+class FactsWatch:
+    """Tells the admins of each mistake in facts.yaml, once."""
+
+    def __init__(self, facts: FactsFile, alerts: Alerts) -> None:
+        self._facts = facts
+        self._alerts = alerts
+        self._told: str | None = None
+
+    async def look(self) -> None:
+        self._facts.book()
+        error, told = self._facts.error, self._told
+        self._told = error
+        if error and error != told:
+            logger.warning("%s", error)
+            await self._alerts.tell(wording.facts_broken(error))
+
+
+class DiskWatch:
+    """Tells the admins once when the disk gets full: they can do something about it before photos have to wait."""
+
+    def __init__(self, folder: Path, alerts: Alerts) -> None:
+        self._folder = folder
+        self._alerts = alerts
+        self._told = False
+
+    async def look(self) -> None:
+        free = shutil.disk_usage(self._folder).free
         if free >= DISK_LOW:
-            told = False
-        elif not told:
-            told = await house.alerts.tell(
-                f"My disk is nearly full ({free / 1e6:,.0f} MB are free): make room, or photos will have to wait."
-            )
-        await asyncio.sleep(DISK_CHECK)
+            self._told = False
+        elif not self._told:
+            self._told = await self._alerts.tell(wording.disk_nearly_full(free))

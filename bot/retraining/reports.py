@@ -4,33 +4,49 @@ import asyncio
 from functools import partial
 
 from telegram import InlineKeyboardMarkup
+from telegram.ext import ExtBot
 
-from bot.answers.wording import CAPTION_LIMIT
+from actions.cousins import Cousins
 from bot.conversation.keyboards import keyboard
-from bot.house import House
+from bot.operations.alerts import Alerts
 from bot.retraining import wording
-from bot.transport.errors import quietly
-from data.store.buttons import Button
-from data.store.runs import Run
-from inference.versions import Version
+from bot.transport import photo_or_text
+from data.store.buttons import Button, Buttons
+from data.store.runs import Run, Runs
+from models.card import Card
+from models.registry import Registry
 
 
 class RunReports:
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(
+        self,
+        bot: ExtBot[int],
+        runs: Runs,
+        buttons: Buttons,
+        registry: Registry,
+        cousins: Cousins,
+        alerts: Alerts,
+        admins: frozenset[int],
+    ) -> None:
+        self._bot = bot
+        self._runs = runs
+        self._buttons = buttons
+        self._registry = registry
+        self._cousins = cousins
+        self._alerts = alerts
+        self._admins = admins
         self._to_tell: dict[int, set[int]] = {}  # run -> admins who were not told yet
 
     async def tell(self, run: Run) -> None:
         """The admins, each once, in spite of a bad line; then it is over with this run."""
-        runs = self._house.store.runs
+        runs = self._runs
         if run.id not in self._to_tell:
             for chat_id, message_id in (await runs.shown_in(run.id)).items():
-                with quietly():
-                    await self._house.bot.edit_message_text(wording.ending(run), chat_id, message_id)
-            self._to_tell[run.id] = set(self._house.settings.admins)
+                await photo_or_text.edit(self._bot, chat_id, message_id, wording.ending(run), has_picture=False)
+            self._to_tell[run.id] = set(self._admins)
         waiting = self._to_tell[run.id]
         for admin in sorted(waiting):
-            if await self._house.alerts.to(admin, partial(self._report, run, admin)):
+            if await self._alerts.to(admin, partial(self._report, run, admin)):
                 waiting.discard(admin)
         if not waiting:
             await runs.told(run.id)
@@ -38,28 +54,22 @@ class RunReports:
 
     async def _report(self, run: Run, chat_id: int) -> None:
         """How it ended, with a picture of whom the version mixes up and the button to decide otherwise."""
-        bot, versions = self._house.bot, self._house.versions
-        after = versions.get(run.version) if run.version else None
-        before = versions.get(after.parent) if after and after.parent else None
-        text = wording.outcome(run, after, before, versions.champion(), self._house.names.shown)
+        registry = self._registry
+        after = registry.find(run.version) if run.version else None
+        before = registry.find(after.parent) if after and after.parent else None
+        text = wording.outcome(run, after, before, registry.current(), self._cousins.shown)
         markup = await self._otherwise(run, after, before, chat_id)
-        if after is None or after.confusion is None:
-            await bot.send_message(chat_id, text, reply_markup=markup)
-            return
-        picture = await asyncio.to_thread(after.confusion.read_bytes)
-        if len(text) <= CAPTION_LIMIT:
-            await bot.send_photo(chat_id, picture, text, reply_markup=markup)
-        else:
-            await bot.send_photo(chat_id, picture)
-            await bot.send_message(chat_id, text, reply_markup=markup)
+        confusion = registry.folder / after.version / "confusion.png" if after else None
+        picture = await asyncio.to_thread(confusion.read_bytes) if confusion and confusion.is_file() else None
+        await photo_or_text.send(self._bot, chat_id, text, picture, markup=markup)
 
     async def _otherwise(
-        self, run: Run, after: Version | None, before: Version | None, chat_id: int
+        self, run: Run, after: Card | None, before: Card | None, chat_id: int
     ) -> InlineKeyboardMarkup | None:
         if run.outcome == "promoted" and before is not None:
-            choice = f"↩ Roll back to {before.name}", Button(chat_id, "promote", version=before.name)
+            choice = wording.go_back_to(before.version), Button(chat_id, "promote", version=before.version)
         elif run.outcome == "kept" and after is not None:
-            choice = f"Let {after.name} answer all the same", Button(chat_id, "promote", version=after.name)
+            choice = wording.use_anyway(after.version), Button(chat_id, "promote", version=after.version)
         else:
             return None
-        return await keyboard(self._house.store.buttons, [[choice]])
+        return await keyboard(self._buttons, [[choice]])

@@ -9,19 +9,20 @@ from typing import Final
 
 from telegram import InlineKeyboardMarkup, Update
 from telegram.error import TelegramError
-from telegram.ext import ContextTypes
+from telegram.ext import ContextTypes, ExtBot
 
 from actions.training_runs import Trainer
 from actions.training_schedule import Schedule
+from actions.wording import someone_asked
 from bot.conversation.keyboards import keyboard
+from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
-from bot.conversation.wording import ADMINS_ONLY
-from bot.house import House
 from bot.retraining import wording
 from bot.retraining.reports import RunReports
+from bot.transport import photo_or_text
 from bot.transport.errors import in_words, quietly
-from data.store.buttons import Button
-from data.store.runs import Run
+from data.store.buttons import Button, Buttons
+from data.store.runs import Run, Runs
 
 logger = logging.getLogger(__name__)
 
@@ -40,58 +41,70 @@ class _Shown:
 
 
 class Retraining:
-    def __init__(self, house: House, trainer: Trainer) -> None:
-        self._house = house
+    def __init__(
+        self,
+        bot: ExtBot[int],
+        runs: Runs,
+        buttons: Buttons,
+        trainer: Trainer,
+        schedule: Schedule,
+        reports: RunReports,
+        *,
+        tick: float = TICK,
+        between_edits: float = BETWEEN_EDITS,
+        between_looks: float = BETWEEN_LOOKS,
+    ) -> None:
+        self._tick = tick
+        self._between_edits = between_edits
+        self._between_looks = between_looks
+        self._bot = bot
+        self._runs = runs
+        self._buttons = buttons
         self._trainer = trainer
-        self._reports = RunReports(house)
+        self._schedule = schedule
+        self._reports = reports
         self._shown: dict[tuple[int, int], _Shown] = {}  # run and chat
 
     def actions(self) -> dict[str, Action]:
-        return {"cancel_run": self._cancel}
+        return {"cancel_run": Action(Permission.ADMIN, self._cancel)}
 
     async def on_retrain(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         message, user = update.message, update.effective_user
         if message is None or user is None:
             return
-        if not self._house.access.is_admin(user):
-            await message.reply_text(ADMINS_ONLY)
-            return
         try:
-            run_id = await self._trainer.start(f"{user.full_name} asked for it")
+            run_id = await self._trainer.start(someone_asked(user.full_name))
         except OSError as error:
-            await message.reply_text(
-                f"The training could not be started ({error.strerror}); is there room on the disk?"
-            )
+            await message.reply_text(wording.not_started(error.strerror or str(error)))
             return
         if run_id is None:
-            under_way = await self._house.store.runs.under_way()
+            under_way = await self._runs.under_way()
             if not under_way:  # it has the lock and not yet a number, or has just ended
-                await message.reply_text("A training run is just starting or ending: please try again in a moment.")
+                await message.reply_text(wording.starting_or_ending())
                 return
             run_id = under_way[-1].id
-            await message.reply_text("A training run is under way already. One at a time; this is how far it is:")
+            await message.reply_text(wording.under_way())
         await self._show(run_id, message.chat_id)
 
     async def follow(self) -> None:
         """Show how far the run is, tell how it ended, and start those that are due, until cancelled."""
-        schedule = Schedule(self._house.settings, self._house.store, _now())
         looked = 0.0
         while True:
             try:
                 await self._look()
-                if time.monotonic() - looked >= BETWEEN_LOOKS:
+                if time.monotonic() - looked >= self._between_looks:
                     looked = time.monotonic()
-                    why = await schedule.due(_now())
+                    why = await self._schedule.due(local_now())
                     if why is not None:
                         await self._trainer.start(why)
             except TelegramError as error:
                 logger.warning("A training run could not be shown: %s.", in_words(error))
             except Exception:
                 logger.exception("Looking after the training failed; trying again.")
-            await asyncio.sleep(TICK)
+            await asyncio.sleep(self._tick)
 
     async def _look(self) -> None:
-        runs = self._house.store.runs
+        runs = self._runs
         await self._trainer.clear_up()
         await self._trainer.stop_cancelled()
         for run in await runs.under_way():
@@ -103,7 +116,7 @@ class Retraining:
 
     async def _show(self, run_id: int, chat_id: int) -> None:
         """One message a chat: a former one goes."""
-        runs, bot = self._house.store.runs, self._house.bot
+        runs, bot = self._runs, self._bot
         run = await runs.get(run_id)
         if run is None:
             return
@@ -118,32 +131,29 @@ class Retraining:
 
     async def _rewrite(self, run: Run, chat_id: int, message_id: int) -> None:
         text, shown = wording.progress(run), self._shown.get((run.id, chat_id))
-        if shown is not None and (text == shown.text or time.monotonic() - shown.at < BETWEEN_EDITS):
+        if shown is not None and (text == shown.text or time.monotonic() - shown.at < self._between_edits):
             return
         buttons = shown.buttons if shown else await self._cancel_button(run, chat_id)
         if run.cancelled_by is not None:
             buttons = None
         self._shown[run.id, chat_id] = _Shown(text, time.monotonic(), buttons)
-        with quietly():
-            await self._house.bot.edit_message_text(text, chat_id, message_id, reply_markup=buttons)
+        await photo_or_text.edit(self._bot, chat_id, message_id, text, has_picture=False, markup=buttons)
 
     async def _cancel_button(self, run: Run, chat_id: int) -> InlineKeyboardMarkup:
-        return await keyboard(self._house.store.buttons, [[("✗ Cancel", Button(chat_id, "cancel_run", run_id=run.id))]])
+        return await keyboard(self._buttons, [[(wording.cancel(), Button(chat_id, "cancel_run", run_id=run.id))]])
 
     async def _cancel(self, tap: Tap) -> str | None:
-        if not self._house.access.is_admin(tap.user):
-            return ADMINS_ONLY
         run_id = tap.button.run_id
-        run = await self._house.store.runs.get(run_id) if run_id is not None else None
+        run = await self._runs.get(run_id) if run_id is not None else None
         if run is None or run.outcome is not None:
             await tap.show_buttons(None)
-            return "That run has ended already."
-        if not await self._house.store.runs.cancel(run.id, tap.user.id):
-            return "It is being stopped already."
+            return wording.ended_already()
+        if not await self._runs.cancel(run.id, tap.user.id):
+            return wording.stopping_already()
         await tap.show_buttons(None)
-        return "The training is being stopped; what answers now goes on answering."
+        return wording.stopping()
 
 
-def _now() -> datetime:
+def local_now() -> datetime:
     """On this computer's clock, which is what the family means by an hour."""
     return datetime.now().astimezone()

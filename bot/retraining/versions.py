@@ -1,32 +1,47 @@
 """/models and /rollback: which trained version answers, and one tap to change that."""
 
-from datetime import datetime
 from typing import Final
 
 from telegram import InlineKeyboardMarkup, Update
-from telegram.ext import ContextTypes
+from telegram.ext import ContextTypes, ExtBot
 
+from actions.champion import note_champion
 from bot.conversation.keyboards import Choice, in_rows, keyboard
+from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
-from bot.conversation.wording import ADMINS_ONLY
-from bot.house import House
+from bot.operations.alerts import Alerts
 from bot.retraining import wording
-from bot.transport.errors import quietly
-from data.store.buttons import Button
+from data.store.buttons import Button, Buttons
+from data.store.statements import Statements
 from inference.recognizer import VersionBroken
-from inference.versions import Version
+from inference.service import RecognitionService
+from models.registry import Registry
 
 SHOWN: Final = 10
-NONE: Final = "There is no version yet. /retrain makes one from the photos in the family's folder."
-NO_EARLIER: Final = "There is no earlier champion to go back to. /models shows all versions."
 
 
-class Models:
-    def __init__(self, house: House) -> None:
-        self._house = house
+class VersionMenu:
+    def __init__(
+        self,
+        bot: ExtBot[int],
+        registry: Registry,
+        service: RecognitionService,
+        statements: Statements,
+        buttons: Buttons,
+        alerts: Alerts,
+    ) -> None:
+        self._bot = bot
+        self._registry = registry
+        self._service = service
+        self._statements = statements
+        self._buttons = buttons
+        self._alerts = alerts
 
     def actions(self) -> dict[str, Action]:
-        return {"promote": self._promote, "choose": self._choose}
+        return {
+            "promote": Action(Permission.ADMIN, self._promote),
+            "choose": Action(Permission.ADMIN, self._choose),
+        }
 
     async def on_models(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         if update.message:
@@ -37,78 +52,63 @@ class Models:
         message = update.message
         if message is None:
             return
-        now, before = self._house.versions.champion(), self._house.versions.previous()
+        now, before = self._registry.current(), self._registry.previous()
         if now is None or before is None:
-            await message.reply_text(NO_EARLIER if now else NONE)
+            await message.reply_text(wording.no_earlier_version() if now else wording.no_version())
             return
         button = Button(message.chat_id, "promote", version=before)
-        markup = await keyboard(self._house.store.buttons, [[(f"↩ Go back from {now} to {before}", button)]])
-        lines = [f"{now} answers now: {self._accuracy(now)}.", f"Before it did {before}: {self._accuracy(before)}."]
+        markup = await keyboard(self._buttons, [[(wording.go_back(now, before), button)]])
+        lines = [
+            wording.answers_now(now, self._accuracy(now)),
+            wording.answered_before(before, self._accuracy(before)),
+        ]
         await message.reply_text("\n".join(lines), reply_markup=markup)
 
     async def _promote(self, tap: Tap) -> str | None:
         """From a button that stands by itself."""
-        if not self._house.access.is_admin(tap.user):
-            return ADMINS_ONLY
         done = await self._let_answer(tap)
         await tap.show_buttons(None)
-        await self._house.bot.send_message(tap.button.chat_id, done)
+        await self._bot.send_message(tap.button.chat_id, done)
         return None
 
     async def _choose(self, tap: Tap) -> str | None:
         """From the list, which is written anew."""
-        if not self._house.access.is_admin(tap.user):
-            return ADMINS_ONLY
         done = await self._let_answer(tap)
         text, markup = await self._list(tap.button.chat_id)
-        with quietly():
-            await self._house.bot.edit_message_text(
-                f"{text}\n\n{done}", tap.button.chat_id, tap.message_id, reply_markup=markup
-            )
+        await tap.rewrite(f"{text}\n\n{done}", markup)
         return done
 
     async def _let_answer(self, tap: Tap) -> str:
         """Promote the button's version; what was done, or why not, in a sentence."""
-        chosen, before = tap.button.version or "", self._house.versions.champion()
+        chosen, before = tap.button.version or "", self._registry.current()
         if chosen == before:
-            return f"{chosen} answers already."
+            return wording.answers_already(chosen)
         try:
-            await self._house.service.promote(chosen)
+            await self._service.promote(chosen)
         except VersionBroken as error:
-            return f"{error} {before} goes on answering."
-        await self._house.note_champion()
-        done = f"{chosen} answers now" + (f", in place of {before}." if before else ".")
-        await self._house.alerts.tell(f"{tap.user.full_name} decided: {done}", but=tap.user.id)
+            return f"{error} {wording.keeps_answering(before)}" if before else str(error)
+        await note_champion(self._registry, self._statements)
+        done = wording.chosen(chosen, before)
+        await self._alerts.tell(wording.decided(tap.user.full_name, done), but=tap.user.id)
         return done
 
     async def _list(self, chat_id: int) -> tuple[str, InlineKeyboardMarkup | None]:
-        versions, champion = self._house.versions.all(), self._house.versions.champion()
+        cards = map(self._registry.find, reversed(self._registry.versions()))
+        versions, champion = [card for card in cards if card is not None], self._registry.current()
         if not versions:
-            return NONE, None
-        shown = [one for place, one in enumerate(versions) if place < SHOWN or one.name == champion]
-        lines = [f"{'★' if one.name == champion else '•'} {_described(one)}" for one in shown]
+            return wording.no_version(), None
+        shown = [one for place, one in enumerate(versions) if place < SHOWN or one.version == champion]
+        lines = [f"{'★' if one.version == champion else '•'} {wording.described(one)}" for one in shown]
         if len(versions) > len(shown):
-            lines.append(f"and {len(versions) - len(shown)} older ones")
+            lines.append(wording.and_older(len(versions) - len(shown)))
         others: list[Choice] = [
-            (f"Let {one.name} answer", Button(chat_id, "choose", version=one.name))
+            (wording.use(one.version), Button(chat_id, "choose", version=one.version))
             for one in shown
-            if one.name != champion
+            if one.version != champion
         ]
-        text = "★ answers now. Held-out photos named right, with 95 % interval:\n" + "\n".join(lines)
-        return text, await keyboard(self._house.store.buttons, in_rows(others, 2)) if others else None
+        text = "\n".join([wording.list_title(), *lines])
+        return text, await keyboard(self._buttons, in_rows(others, 2)) if others else None
 
     def _accuracy(self, name: str) -> str:
-        version = self._house.versions.get(name)
-        return wording.accuracy(version) if version else "its card can't be read"
-
-
-def _described(version: Version) -> str:
-    count = len(version.corrections)
-    return (
-        f"{version.name}, {_day(version.created)}: {wording.accuracy(version)},"
-        f" {version.cousins} cousins, {count} correction{'' if count == 1 else 's'}"
-    )
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.astimezone():%-d %b %H:%M}"
+        card = self._registry.find(name)
+        return wording.accuracy(card) if card else wording.unreadable()

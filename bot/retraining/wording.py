@@ -1,81 +1,220 @@
-"""What is said of a training run: how far it is, and how it ended."""
+"""What is said of a training run: how far it is, and how it ended; and of the versions."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
 from data.store.runs import Run
-from inference.versions import Version
+from foundation.translation import _, ngettext, percent, time_of
+from models.card import Card
 
 _WIDTH: Final = 12  # squares of the bar; as wide as a phone shows on one line
 
 
 def progress(run: Run) -> str:
     """The text of the one message that is written anew while a run goes on."""
-    lines = [f"🎓 Training since {_clock(run.started_at)} ({run.why})."]
+    lines = [_("🎓 Training since {time}. {why}", time=_clock(run.started_at), why=run.why or "").strip()]
     if run.cancelled_by is not None:
-        lines.append("It is being stopped …")
+        lines.append(_("Stopping …"))
     elif run.doing is None or not run.total:
-        lines.append("Starting …")
+        lines.append(_("Starting …"))
     else:
         done = min(run.done or 0, run.total)
         filled = round(_WIDTH * done / run.total)
-        lines.append(f"{run.doing}\n{'■' * filled}{'□' * (_WIDTH - filled)} {done} of {run.total}")
-    return "\n".join([*lines, "I answer photos meanwhile."])
+        lines.append(run.doing)
+        lines.append(
+            _("{bar} {done} of {total}", bar="■" * filled + "□" * (_WIDTH - filled), done=done, total=run.total)
+        )
+    return "\n".join([*lines, _("I keep answering photos in the meantime.")])
 
 
 def ending(run: Run) -> str:
     """What the progress message says in the end, in one line."""
     match run.outcome:
         case "promoted":
-            return f"🎓 Training has ended: {run.version} answers now."
+            return _("🎓 Training is done: {version} answers now.", version=run.version)
         case "kept":
-            return f"🎓 Training has ended: {run.version} was not promoted."
+            return _("🎓 Training is done, but {version} does not answer for now.", version=run.version)
         case "cancelled":
-            return "The training was cancelled."
+            return _("The training was cancelled.")
         case _:
-            return f"The training failed: {_sentence(run.message)}"
+            return _("The training failed. {why}", why=run.message or "").strip()
 
 
-def outcome(
-    run: Run, after: Version | None, before: Version | None, champion: str | None, shown: Callable[[str], str]
-) -> str:
-    """What the admins are told: whether it was promoted and why, and how well it does beside the one before.
+def outcome(run: Run, after: Card | None, before: Card | None, current: str | None, shown: Callable[[str], str]) -> str:
+    """What the admins are told: which version answers and why, and how well it does beside the one before.
 
     `shown` turns a cousin's key into their name.
     """
-    goes_on = f"{champion} goes on answering." if champion else "There is still no version that could answer."
+    lines = [ending(run)]
+    if run.outcome != "promoted":
+        lines.append(keeps_answering(current) if current else _("There still is no version that can answer."))
     if run.outcome not in ("promoted", "kept"):
-        return f"{ending(run)} {goes_on}\nIt was started for: {run.why}."
-    lines = [ending(run) if run.outcome == "promoted" else f"{ending(run)} {goes_on}"]
-    lines.append(f"Why: {_sentence(run.message)}")
+        return "\n".join([*lines, *([_("Why it was started: {why}", why=run.why)] if run.why else [])])
+    if run.message:
+        lines.append(run.message)
     if after is not None:
-        lines += ["", f"Held-out photos named right: {accuracy(after)}"]
+        lines += ["", named_correctly(after)]
         if before is not None:
-            lines.append(f"Before ({before.name}): {accuracy(before)}")
-        mixed = [f"{shown(who)} taken for {shown(named)} ({count}×)" for who, named, count in after.confused[:3]]
-        lines.append("Mixed up: " + "; ".join(mixed) + "." if mixed else "Nobody was mixed up.")
-        if after.left_out:
-            photo, reason = after.left_out[0]
-            lines.append(f"{_counted(len(after.left_out), 'photo')} left out, such as {photo}: {_sentence(reason)}")
-        lines.append(f"{_counted(len(after.corrections), 'correction')} taken in. Started for: {run.why}.")
+            lines.append(_("Before that, {version}: {accuracy}", version=before.version, accuracy=accuracy(before)))
+        mixed = [
+            _(
+                "{cousin} taken for {other} ({times}×)",
+                cousin=shown(one.cousin),
+                other=shown(one.named),
+                times=one.photos,
+            )
+            for one in after.metrics.confused[:3]
+        ]
+        lines.append(_("Mixed up: {pairs}.", pairs="; ".join(mixed)) if mixed else _("Nobody was mixed up."))
+        if after.skipped:
+            lines.append(_left_out(len(after.skipped), after.skipped[0].photo, after.skipped[0].reason))
+        lines.append(_learned_from(len(after.corrections)))
+        if run.why:
+            lines.append(_("Why it was started: {why}", why=run.why))
     return "\n".join(lines)
 
 
-def accuracy(version: Version) -> str:
-    """With its 95 % interval."""
-    low, high = version.interval
-    return f"{version.accuracy:.1%} ({low:.1%} to {high:.1%}) of {version.photos}"
+def keeps_answering(version: str) -> str:
+    return _("{version} keeps answering.", version=version)
 
 
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+def named_correctly(card: Card) -> str:
+    return _("Named correctly, of photos it had not seen: {accuracy}", accuracy=accuracy(card))
+
+
+def accuracy(card: Card) -> str:
+    """With its 95% interval."""
+    low, high = card.metrics.accuracy_ci95
+    return _(
+        "{share} of {photos} (most likely {low} to {high})",
+        share=percent(card.metrics.accuracy),
+        photos=card.metrics.photos,
+        low=percent(low),
+        high=percent(high),
+    )
+
+
+def _left_out(photos: int, photo: str, reason: str) -> str:
+    return ngettext(
+        "{count} photo was left out: {photo} ({reason}).",
+        "{count} photos were left out, for example {photo} ({reason}).",
+        photos,
+        photo=photo,
+        reason=reason,
+    )
+
+
+def _learned_from(corrections: int) -> str:
+    return ngettext("It learned from {count} correction.", "It learned from {count} corrections.", corrections)
 
 
 def _clock(stamp: str) -> str:
     return f"{datetime.fromisoformat(stamp).astimezone():%H:%M}"
 
 
-def _sentence(message: str | None) -> str:
-    text = message or "nobody knows why"
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+# Buttons
+
+
+def cancel() -> str:
+    return _("✗ Cancel")
+
+
+def go_back_to(version: str) -> str:
+    return _("↩ Go back to {version}", version=version)
+
+
+def go_back(current: str, previous: str) -> str:
+    return _("↩ Go back from {current} to {previous}", current=current, previous=previous)
+
+
+def use_anyway(version: str) -> str:
+    return _("Use {version} anyway", version=version)
+
+
+def use(version: str) -> str:
+    return _("Use {version}", version=version)
+
+
+# /retrain
+
+
+def not_started(reason: str) -> str:
+    return _("The training could not be started ({reason}). Is there enough space on the disk?", reason=reason)
+
+
+def starting_or_ending() -> str:
+    return _("A training is just starting or ending. Please try again in a moment.")
+
+
+def under_way() -> str:
+    return _("A training is already under way, and I can only do one at a time. This is how far it is:")
+
+
+def ended_already() -> str:
+    return _("That training has already ended.")
+
+
+def stopping_already() -> str:
+    return _("It is already being stopped.")
+
+
+def stopping() -> str:
+    return _("The training is being stopped. The version that answers now stays.")
+
+
+# /models, /rollback
+
+
+def no_version() -> str:
+    return _("There is no version yet. /retrain makes one from the photos in the family's folder.")
+
+
+def no_earlier_version() -> str:
+    return _("There is no earlier version to go back to. /models shows all versions.")
+
+
+def answers_now(version: str, accuracy: str) -> str:
+    return _("{version} answers now: {accuracy}.", version=version, accuracy=accuracy)
+
+
+def answered_before(version: str, accuracy: str) -> str:
+    return _("Before that it was {version}: {accuracy}.", version=version, accuracy=accuracy)
+
+
+def unreadable() -> str:
+    return _("I can't read how well it does")
+
+
+def answers_already(version: str) -> str:
+    return _("{version} already answers.", version=version)
+
+
+def chosen(version: str, before: str | None) -> str:
+    if before is None:
+        return _("{version} answers now.", version=version)
+    return _("{version} answers now, instead of {before}.", version=version, before=before)
+
+
+def decided(name: str, what: str) -> str:
+    return _("{name} made a decision: {what}", name=name, what=what)
+
+
+def list_title() -> str:
+    return _("★ answers now. How many photos that it had not seen each version names correctly:")
+
+
+def described(card: Card) -> str:
+    return ngettext(
+        "{version}, {time}: {accuracy}; cousins: {cousins}; learned from {count} correction",
+        "{version}, {time}: {accuracy}; cousins: {cousins}; learned from {count} corrections",
+        len(card.corrections),
+        version=card.version,
+        time=time_of(card.created.astimezone()),
+        accuracy=accuracy(card),
+        cousins=len(card.cousins),
+    )
+
+
+def and_older(versions: int) -> str:
+    return ngettext("and {count} older one", "and {count} older ones", versions)

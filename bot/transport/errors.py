@@ -18,7 +18,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from foundation.storage_errors import trouble
+from foundation.storage_errors import explain_storage_error
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def quietly() -> Iterator[None]:
 
 def passes(error: Exception) -> bool:
     """Whether it is Telegram's bad day or the disk's, not this update's fault: worth trying for as long as it takes."""
-    if trouble(error):
+    if explain_storage_error(error):
         return True
     if isinstance(error, BadRequest):  # a NetworkError by inheritance only
         return False
@@ -78,8 +78,8 @@ def passes(error: Exception) -> bool:
 
 def in_words(error: Exception) -> str:
     """A Telegram error for the log: what it means. Telegram's own text may quote the token, so it is not used."""
-    if matter := trouble(error):
-        return matter
+    if matter := explain_storage_error(error):
+        return matter.removesuffix(".")
     match error:
         case InvalidToken() | EndPointNotFound():
             return "Telegram does not accept the bot's token (was it revoked at @BotFather?)"

@@ -39,7 +39,6 @@ class _Sending:
 
     update_id: int
     part: str
-    again: bool
     counts: Counter[str] = field(default_factory=Counter)
 
     def step(self, endpoint: str, chat_id: object) -> str:
@@ -52,12 +51,9 @@ _sending: ContextVar[_Sending | None] = ContextVar("sending", default=None)
 
 
 @contextmanager
-def sending_for(update_id: int, part: str, *, again: bool = True) -> Iterator[None]:
-    """Messages sent inside belong to this update; `part` tells its handler's from those that excuse its failure.
-
-    `again` is False at the very first attempt: then nothing of it can have been sent, and nobody need look.
-    """
-    token = _sending.set(_Sending(update_id, part, again))
+def sending_for(update_id: int, part: str) -> Iterator[None]:
+    """Messages sent inside belong to this update; `part` tells its handler's from those that excuse its failure."""
+    token = _sending.set(_Sending(update_id, part))
     try:
         yield
     finally:
@@ -71,7 +67,7 @@ def apart(part: str) -> Iterator[None]:
     if sending is None:
         yield
         return
-    with sending_for(sending.update_id, part, again=sending.again):
+    with sending_for(sending.update_id, part):
         yield
 
 
@@ -81,22 +77,17 @@ def current_update() -> int | None:
     return sending.update_id if sending else None
 
 
-def is_first_attempt() -> bool:
-    """Whether the update that is handled here was never handled before, not even in part."""
-    sending = _sending.get()
-    return sending is not None and not sending.again
-
-
 class Outbox(AIORateLimiter):
-    """Every request to Telegram passes here: throttled, tried again after a 429, messages noted as above.
+    """Every request to Telegram but “typing…” passes here: throttled, tried again after a 429, messages noted as above.
 
     A group that became a supergroup gets its messages under its new id.
     """
 
-    def __init__(self, journal: Journal, groups: Groups) -> None:
+    def __init__(self, journal: Journal, groups: Groups, hangs: float = HANGS) -> None:
         super().__init__(max_retries=RETRIES, overall_max_rate=A_SECOND)
         self._journal = journal
         self._groups = groups
+        self._hangs = hangs
         self._one_at_a_time = asyncio.Lock()
 
     async def process_request(
@@ -108,11 +99,13 @@ class Outbox(AIORateLimiter):
         data: dict[str, Any],
         rate_limit_args: int | None,
     ) -> Answer:
+        if endpoint == "sendChatAction":  # no message: nobody misses one, and it must hold up none
+            return await callback(*args, **kwargs)
         sending = _sending.get()
         request = callback
         if sending is not None and endpoint.startswith("send"):
             step = sending.step(endpoint, data.get("chat_id"))
-            if sending.again and (noted := await self._journal.sent(sending.update_id, step)) is not None:
+            if (noted := await self._journal.sent(sending.update_id, step)) is not None:
                 before: Answer = noted
                 return before
             request = self._noting(callback, sending.update_id, step)
@@ -134,7 +127,7 @@ class Outbox(AIORateLimiter):
         await self._one_at_a_time.acquire()
         ends = ExitStack()
         ends.callback(self._one_at_a_time.release)
-        timer = asyncio.get_running_loop().call_later(HANGS, ends.close)
+        timer = asyncio.get_running_loop().call_later(self._hangs, ends.close)
         try:
             yield
         finally:

@@ -9,6 +9,7 @@ from typing import Final
 import uvicorn
 from starlette.applications import Starlette
 
+from bot.transport import wording
 from bot.transport.errors import BotError
 
 CLOSING: Final = 1  # seconds requests under way get at the end
@@ -32,7 +33,7 @@ async def listening(app: Starlette, host: str, port: int, setting: str) -> Async
     try:
         listener = socket.create_server((host, port))
     except OSError as error:
-        raise BotError(f"Cannot listen on port {port} ({error.strerror}): choose another in {setting}.") from error
+        raise BotError(wording.port_taken(port, error.strerror or str(error), setting)) from error
     # Connections inherit it. asyncio would set it only on those of a listener that was made with a protocol.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     config = uvicorn.Config(

@@ -22,7 +22,7 @@ class Turn:
         self.before = ()
 
 
-class Turns:
+class ChatOrder:
     def __init__(self) -> None:
         self._chats: dict[int, list[Turn]] = defaultdict(list)
 

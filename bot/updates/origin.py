@@ -1,6 +1,5 @@
 """Where a raw update comes from, as far as one can tell without knowing that it can be parsed."""
 
-import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,8 +16,8 @@ class Origin:
     kind: Kind
 
 
-def origin_of(body: str) -> Origin:
-    match json.loads(body):
+def origin_of(update: dict[str, Any]) -> Origin:
+    match update:
         case {"message": {"chat": {"id": int(chat)}} as message}:
             album = message.get("media_group_id")
             kind: Kind = "photo" if "photo" in message or "document" in message else "message"

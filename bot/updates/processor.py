@@ -4,27 +4,25 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
 from bot.operations.metrics import Metrics
-from bot.transport.backoff import Patience
+from bot.transport.backoff import FIRST_PAUSE, Backoff
 from bot.transport.errors import Later, asked_to_wait, in_words, passes
 from bot.transport.outbox import sending_for
-from bot.updates.chat_order import Turn, Turns
+from bot.updates import wording
+from bot.updates.chat_order import ChatOrder, Turn
 from bot.updates.origin import Origin, origin_of
-from bot.updates.waiting_photos import Crowd, Place
-from data.store.journal import Journal, Received
+from bot.updates.waiting_photos import NEWS, WaitingBatch, WaitingPhotos
+from data.store.journal import Journal
 
 logger = logging.getLogger(__name__)
 
 RawUpdate = dict[str, Any]
-Handle = Callable[[Sequence[RawUpdate]], Awaitable[None]]
-GiveUp = Callable[[Sequence[RawUpdate], str], Awaitable[bool]]
-SayWait = Callable[[Sequence[RawUpdate], int, float], Awaitable[None]]
 AlbumKey = tuple[int, str]
 
 # Measured on echoes: 464/s one by one, 271/s at 32, 148/s at 256. Recognition batches what waits. Only photos that are
@@ -40,59 +38,65 @@ FAILURES_ALLOWED = 3
 LARGEST_ID = 2**63 - 1  # that SQLite can keep
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Batch:
-    """What is handled as one: an update, or those of an album."""
+    """What is handled as one: an update, or those of an album. `failures`: how often the worst of them failed."""
 
-    received: list[Received]
-    fresh: bool
+    updates: list[RawUpdate]
+    failures: int
     origin: Origin
     turn: Turn
     since: float = field(default_factory=time.monotonic)
 
     @property
     def ids(self) -> list[int]:
-        return [received.update_id for received in self.received]
-
-    @property
-    def updates(self) -> list[RawUpdate]:
-        return [json.loads(received.body) for received in self.received]
+        return [update["update_id"] for update in self.updates]
 
 
-class Intake:
-    """Journals updates, hands them over (an album's as one) and tries again until they are finished or set aside.
+class UpdateHandler(Protocol):
+    """What becomes of updates: one, or those of an album, at a time."""
 
-    `give_up` is told the updates and the kind of error, and says whether their text may be kept for a while. `say_wait`
-    is told the updates of a photo that has to wait for others, its number in line and about how many seconds.
-    """
+    async def handle(self, batch: Sequence[RawUpdate]) -> None:
+        """Carry out what they ask for. Raises whatever goes wrong: it is tried again."""
+
+    async def give_up(self, batch: Sequence[RawUpdate], what: str) -> bool:
+        """Say that they are set aside for this kind of error; True if their text may be kept for a while."""
+
+    async def say_wait(self, batch: Sequence[RawUpdate], number: int, seconds: float) -> None:
+        """Say of a photo that waits for others its number in line, and about how many seconds it takes."""
+
+
+class UpdateProcessor:
+    """Journals updates, hands them over (an album's as one) and tries again until they are finished or set aside."""
 
     def __init__(
         self,
         journal: Journal,
-        handle: Handle,
-        give_up: GiveUp,
-        say_wait: SayWait,
+        handler: UpdateHandler,
         metrics: Metrics,
         *,
         album_silence: float = ALBUM_SILENCE,
+        first_pause: float = FIRST_PAUSE,
+        patient: float = PATIENT,
+        worth_a_word: float = NEWS,
     ) -> None:
         self._journal = journal
-        self._handle = handle
-        self._give_up = give_up
-        self._say_wait = say_wait
+        self._handler = handler
         self._metrics = metrics
         self._album_silence = album_silence
+        self._first_pause = first_pause
+        self._patient = patient
         self._slots = {"photo": asyncio.Semaphore(PHOTOS), "other": asyncio.Semaphore(OTHERS)}
-        self._crowd = Crowd()
+        self._waiting_photos = WaitingPhotos(worth_a_word)
         self._shares: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
         self._in_hand: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._albums: dict[AlbumKey, tuple[Batch, asyncio.TimerHandle]] = {}
-        self._turns = Turns()
+        self._order = ChatOrder()
         self._replayed = False
         metrics.watch_queue(lambda: len(self._in_hand))
 
-    async def receive(self, updates: Sequence[object]) -> int | None:
+    async def receive(self, updates: Sequence[Any]) -> int | None:
         """Journal raw updates; once this returns they can be acknowledged. Returns the highest id, if any.
 
         They are handled while the disk still writes: an answer's draft gets there after its update, and Telegram brings
@@ -101,19 +105,20 @@ class Intake:
         What an earlier process left unfinished is taken up after the first batch is in, so that an album of which
         a part is still on Telegram's side comes together again.
         """
-        bodies: dict[int, str] = {}
+        proper: dict[int, RawUpdate] = {}
         for update in updates:
             match update:
                 case {"update_id": int(update_id)} if abs(update_id) <= LARGEST_ID:
-                    bodies[update_id] = json.dumps(update)
+                    proper[update_id] = update
                 case _:
                     logger.error("Telegram sent an update without a proper id; it cannot be handled.")
-        fresh = set(await self._journal.record(bodies)) if bodies else set()
+        bodies = {update_id: json.dumps(update) for update_id, update in proper.items()}
+        fresh = await self._journal.record(bodies) if bodies else []
         if not self._replayed:
             await self.replay()
         else:
-            for update_id in sorted(fresh):
-                self._take(Received(update_id, bodies[update_id], 0), fresh=True)
+            for update_id in fresh:
+                self._take(proper[update_id], failures=0)
         if bodies:
             await self._journal.settle()
         return max(bodies, default=None)
@@ -125,7 +130,7 @@ class Intake:
             logger.info("Taking up %d unfinished updates.", len(waiting))
         self._replayed = True
         for received in waiting:
-            self._take(received, fresh=False)
+            self._take(json.loads(received.body), received.failures)
 
     async def close(self, grace: float = 5) -> None:
         """Let the handlers finish, for at most `grace` seconds; the rest stays in the journal for the next start."""
@@ -137,24 +142,24 @@ class Intake:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    def _take(self, received: Received, *, fresh: bool) -> None:
-        if received.update_id in self._in_hand:
+    def _take(self, update: RawUpdate, failures: int) -> None:
+        if update["update_id"] in self._in_hand:
             return
-        self._in_hand.add(received.update_id)
-        origin = origin_of(received.body)
+        self._in_hand.add(update["update_id"])
+        origin = origin_of(update)
         if origin.album is None:
-            turn = self._turns.take(origin.chat, alone=origin.kind != "photo")
-            self._start(Batch([received], fresh, origin, turn))
+            turn = self._order.take(origin.chat, alone=origin.kind != "photo")
+            self._start(Batch([update], failures, origin, turn))
             return
         key = (origin.chat, origin.album)
         if key in self._albums:
             batch, timer = self._albums[key]
             timer.cancel()
-            batch.received.append(received)
+            batch.updates.append(update)
+            batch.failures = max(batch.failures, failures)
         else:
-            # An album may have been answered before a part of it came: it is looked at as if it had been.
-            batch = Batch([received], False, origin, self._turns.take(origin.chat, alone=False))
-        silence = self._album_silence if len(batch.received) < ALBUM_SIZE else 0
+            batch = Batch([update], failures, origin, self._order.take(origin.chat, alone=False))
+        silence = self._album_silence if len(batch.updates) < ALBUM_SIZE else 0
         timer = asyncio.get_running_loop().call_later(silence, self._album_is_complete, key)
         self._albums[key] = (batch, timer)
 
@@ -174,39 +179,35 @@ class Intake:
 
     async def _see_through(self, batch: Batch) -> None:
         await batch.turn.come()
-        patience = Patience(growth=2)
-        again = not batch.fresh
+        backoff = Backoff(self._first_pause, growth=2)
         try:
-            if max(received.failures for received in batch.received) >= FAILURES_ALLOWED:
-                self._turns.end(batch.origin.chat, batch.turn)  # to tell the admins may take a while
-                await self._set_aside(batch, "it failed before a restart")
+            if batch.failures >= FAILURES_ALLOWED:
+                self._order.end(batch.origin.chat, batch.turn)  # to tell the admins may take a while
+                await self._set_aside(batch, wording.failed_before_restart())
                 return
             while True:
                 try:
-                    await self._try(batch, again=again)
+                    await self._try(batch)
                     break
                 except Later as later:
-                    again = True
-                    self._turns.end(batch.origin.chat, batch.turn)
+                    self._order.end(batch.origin.chat, batch.turn)
                     await asyncio.sleep(later.seconds)
                 except Exception as error:
-                    again = True
                     if await self._is_over(batch, error):
                         break
                     # Those behind need not wait for all attempts: this may have to wait for Telegram's better days.
-                    self._turns.end(batch.origin.chat, batch.turn)
-                    await patience.rest(asked_to_wait(error))
+                    self._order.end(batch.origin.chat, batch.turn)
+                    await backoff.wait(asked_to_wait(error))
         finally:
-            self._turns.end(batch.origin.chat, batch.turn)
+            self._order.end(batch.origin.chat, batch.turn)
             self._in_hand.difference_update(batch.ids)
 
-    async def _try(self, batch: Batch, *, again: bool) -> None:
+    async def _try(self, batch: Batch) -> None:
         """One attempt, in a slot of its sender's share."""
-        sender, first = batch.origin.sender, batch.received[0]
-        share = self._shares.setdefault(sender, asyncio.Semaphore(SHARE))
+        share = self._shares.setdefault(batch.origin.sender, asyncio.Semaphore(SHARE))
         async with share, self._slot(batch), asyncio.timeout(HANDLING_LIMIT):
-            with sending_for(first.update_id, "answer", again=again):
-                await self._handle(batch.updates)
+            with sending_for(batch.ids[0], "answer"):
+                await self._handler.handle(batch.updates)
         await self._journal.finish(batch.ids)
         self._metrics.handled(batch.origin.kind, time.monotonic() - batch.since, len(batch.ids))
 
@@ -217,31 +218,31 @@ class Intake:
             async with self._slots["other"]:
                 yield
             return
-        place = Place(batch.origin.sender, len(batch.ids))
-        asyncio.get_running_loop().call_later(PATIENT, self._look_at_line, batch, place)
-        with self._crowd.waiting(place):
+        place = WaitingBatch(batch.origin.sender, len(batch.ids))
+        asyncio.get_running_loop().call_later(self._patient, self._look_at_line, batch, place)
+        with self._waiting_photos.waiting(place):
             await self._slots["photo"].acquire()
         try:
-            with self._crowd.under_way(place):
+            with self._waiting_photos.under_way(place):
                 yield
         finally:
             self._slots["photo"].release()
 
-    def _look_at_line(self, batch: Batch, place: Place) -> None:
+    def _look_at_line(self, batch: Batch, place: WaitingBatch) -> None:
         """Now and then, for as long as it waits."""
-        if not self._crowd.waits(place):
+        if not self._waiting_photos.waits(place):
             return
-        if news := self._crowd.news(place):
+        if news := self._waiting_photos.news(place):
             task = asyncio.create_task(self._tell_wait(batch, *news))
             self._tasks.add(task)
             task.add_done_callback(self._done)
         else:
-            asyncio.get_running_loop().call_later(PATIENT, self._look_at_line, batch, place)
+            asyncio.get_running_loop().call_later(self._patient, self._look_at_line, batch, place)
 
     async def _tell_wait(self, batch: Batch, number: int, seconds: float) -> None:
         try:
             with sending_for(batch.ids[0], "wait"):
-                await self._say_wait(batch.updates, number, seconds)
+                await self._handler.say_wait(batch.updates, number, seconds)
         except Exception as error:
             logger.warning("Update %s waits, which could not be said: %s.", batch.ids[0], in_words(error))
 
@@ -261,17 +262,17 @@ class Intake:
 
     async def _set_aside(self, batch: Batch, what: str) -> None:
         """People are told first: a process that dies in between tells them when it is back."""
-        patience = Patience(growth=2)
+        backoff = Backoff(self._first_pause, growth=2)
         while True:
             try:
                 with sending_for(batch.ids[0], "excuse"):
-                    keep = await self._give_up(batch.updates, what)
+                    keep = await self._handler.give_up(batch.updates, what)
                 break
             except Exception as error:
                 if not passes(error):
                     logger.exception("Nobody could be told of update %s.", batch.ids[0])
                     keep = False
                     break
-                await patience.rest()
+                await backoff.wait()
         await self._journal.set_aside(batch.ids, erase=not keep)
         self._metrics.set_aside(len(batch.ids))

@@ -16,25 +16,26 @@ LEAST: Final = 8  # of them, before anything is said of the pace
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Place:
+class WaitingBatch:
     """One photo's, or one album's, place in the line."""
 
     person: int
     photos: int
 
 
-class Crowd:
+class WaitingPhotos:
     """The line in front of the recogniser, first come, first served. What waits is in the journal, not in here."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, worth_a_word: float = NEWS, clock: Callable[[], float] = time.monotonic) -> None:
+        self._worth_a_word = worth_a_word
         self._clock = clock
-        self._waiting: dict[Place, None] = {}
+        self._waiting: dict[WaitingBatch, None] = {}
         self._under_way = 0
         self._answered: deque[tuple[float, int]] = deque(maxlen=MEASURED)
         self._told: set[int] = set()
 
     @contextmanager
-    def waiting(self, place: Place) -> Iterator[None]:
+    def waiting(self, place: WaitingBatch) -> Iterator[None]:
         """In line while this is open."""
         self._waiting[place] = None
         try:
@@ -42,11 +43,11 @@ class Crowd:
         finally:
             del self._waiting[place]
 
-    def waits(self, place: Place) -> bool:
+    def waits(self, place: WaitingBatch) -> bool:
         return place in self._waiting
 
     @contextmanager
-    def under_way(self, place: Place) -> Iterator[None]:
+    def under_way(self, place: WaitingBatch) -> Iterator[None]:
         """Being looked at while this is open."""
         self._under_way += place.photos
         try:
@@ -63,7 +64,7 @@ class Crowd:
         finally:
             self._under_way -= place.photos
 
-    def news(self, place: Place) -> tuple[int, float] | None:
+    def news(self, place: WaitingBatch) -> tuple[int, float] | None:
         """The photo's number in line, and in how many seconds it will be answered.
 
         Once for each person until they get an answer, and only of a wait that is long and can be foreseen.
@@ -77,7 +78,7 @@ class Crowd:
                 break
             number += other.photos
         seconds = (self._under_way + number) * pace
-        if seconds < NEWS:
+        if seconds < self._worth_a_word:
             return None
         self._told.add(place.person)
         return number, seconds

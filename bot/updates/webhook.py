@@ -14,8 +14,8 @@ from starlette.routing import Route
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
-from bot.transport.connection_status import Line
-from bot.updates.processor import Intake
+from bot.transport.connection_status import ConnectionStatus
+from bot.updates.processor import UpdateProcessor
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ CHECK_EVERY: Final = 60.0  # seconds
 RECENT: Final = timedelta(minutes=2)
 
 
-def webhook_app(intake: Intake, line: Line, path: str, secret: str) -> Starlette:
+def webhook_app(processor: UpdateProcessor, status: ConnectionStatus, path: str, secret: str) -> Starlette:
     """The one route Telegram calls. 403 without the secret, 400 for what is no update, 200 once it is journaled."""
 
     async def receive(request: Request) -> Response:
@@ -34,27 +34,27 @@ def webhook_app(intake: Intake, line: Line, path: str, secret: str) -> Starlette
             update = json.loads(await request.body())
         except ValueError:
             return Response(status_code=400)
-        if await intake.receive([update]) is None:
+        if await processor.receive([update]) is None:
             return Response(status_code=400)
-        line.brought_updates()
+        status.brought_updates()
         return Response(status_code=200)
 
     return Starlette(routes=[Route(path, receive, methods=["POST"])])
 
 
-async def watch_webhook(bot: ExtBot[int], line: Line) -> None:
+async def watch_webhook(bot: ExtBot[int], status: ConnectionStatus, every: float = CHECK_EVERY) -> None:
     """Ask Telegram now and then whether its calls arrive: nobody here would notice that they don't."""
     while True:
         try:
             info = await bot.get_webhook_info()
             failed_at = info.last_error_date
             if info.pending_update_count and failed_at and datetime.now(UTC) - failed_at < RECENT:
-                line.failed(WebhookUnreachable(f"Telegram's calls do not arrive ({info.last_error_message})"))
+                status.failed(WebhookUnreachable(f"Telegram's calls do not arrive ({info.last_error_message})"))
             else:
-                line.works()
+                status.works()
         except TelegramError as error:
-            line.failed(error)
-        await sleep(CHECK_EVERY)
+            status.failed(error)
+        await sleep(every)
 
 
 class WebhookUnreachable(Exception):

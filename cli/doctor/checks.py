@@ -1,7 +1,6 @@
 """What `doctor` looks at in the house: who may ask, the folder, the disk, the database, the family's files."""
 
 import contextlib
-import fcntl
 import shutil
 import sqlite3
 import stat
@@ -10,14 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from cli import wording
 from cli.doctor.findings import Finding, note, well, wrong
-from cli.printing import counted
 from data.database.migrations import MIGRATIONS
 from data.facts.facts_file import FactsFile
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
 from data.settings import Settings
-from foundation.storage_errors import trouble
+from foundation.file_lock import lock
+from foundation.storage_errors import explain_storage_error
 
 _TIGHT, _FULL = 2_000_000_000, 300_000_000  # bytes; a training run writes some 100 MB, a photo .3 MB
 _FEWEST: Final = 3  # photos a cousin that training needs
@@ -26,8 +26,8 @@ _FEWEST: Final = 3  # photos a cousin that training needs
 def access(settings: Settings) -> Finding:
     """Who may ask and correct."""
     if not settings.admins:
-        return note("settings", "Nobody can correct the bot yet: send it a message, it says what to write.")
-    return well("settings", f"{counted(len(settings.admins), 'admin')}, {counted(len(settings.chats), 'group')}.")
+        return note("settings", wording.nobody_corrects())
+    return well("settings", wording.admins_and_groups(len(settings.admins), len(settings.chats)))
 
 
 def folder(home: Home) -> Finding:
@@ -38,10 +38,9 @@ def folder(home: Home) -> Finding:
                 with tempfile.TemporaryFile(dir=place) as file:
                     file.write(b"x")
     except OSError as error:
-        return wrong(
-            "home", f"{place} can't be written to: {trouble(error) or f'{error.strerror}; let this user write there'}."
-        )
-    return well("home", f"{home.root.resolve()} can be written to.")
+        why = explain_storage_error(error) or wording.let_this_user_write(error.strerror or str(error))
+        return wrong("home", wording.folder_not_writable(place, why))
+    return well("home", wording.folder_writable(home.root.resolve()))
 
 
 def privacy(home: Home) -> Finding:
@@ -55,32 +54,33 @@ def privacy(home: Home) -> Finding:
         open_ = [path for path in (Path(".env"),) if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077]
     if open_:
         names = " ".join(str(path) for path in open_)
-        return wrong("privacy", f"Others on this computer can read the family's files; close them: chmod go= {names}")
-    return well("privacy", "Only this user can read the family's files.")
+        return wrong("privacy", wording.others_can_read(names))
+    return well("privacy", wording.private())
 
 
 def disk(home: Home) -> Finding:
     free = shutil.disk_usage(home.root).free
-    says = f"{free / 1e9:,.1f} GB are free"
+    gigabytes = free / 1e9
     if free < _FULL:
-        return wrong("disk", f"{says}: make room, or no photo can be answered soon.")
-    return note("disk", f"{says}: room for photos, hardly for training.") if free < _TIGHT else well("disk", f"{says}.")
+        return wrong("disk", wording.disk_almost_full(gigabytes))
+    return note("disk", wording.disk_tight(gigabytes)) if free < _TIGHT else well("disk", wording.disk_free(gigabytes))
 
 
 def running(home: Home) -> Finding:
     """Whether a bot holds the home at this moment."""
-    with contextlib.suppress(OSError), (home.root / "bot.lock").open() as lock:
+    with contextlib.suppress(OSError), (home.root / "bot.lock").open() as file:
         try:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            lock(file.fileno(), shared=True)
         except BlockingIOError:
-            return well("bot", f"It is running (process {lock.read(20).strip() or 'unknown'}).")
-    return note("bot", "It is not running on this computer: cousinbot run")
+            process = file.read(20).strip()
+            return well("bot", wording.bot_running(process) if process else wording.bot_running_somewhere())
+    return note("bot", wording.bot_not_running())
 
 
 def database(home: Home) -> Iterator[Finding]:
     """Whether it is whole and of a version we know, and what waits in the journal."""
     if not home.database.exists():
-        yield note("database", "There is none yet; the bot makes it at its first start.")
+        yield note("database", wording.no_database())
         return
     try:
         with contextlib.closing(sqlite3.connect(home.database, timeout=5)) as db:
@@ -89,23 +89,23 @@ def database(home: Home) -> Iterator[Finding]:
             lost = db.execute("PRAGMA foreign_key_check").fetchall()
             waiting, set_aside = (0, 0) if schema == 0 else _journal(db)
     except sqlite3.Error as error:
-        yield wrong("database", f"It can't be read: {trouble(error) or f'{error}; restore a backup'}.")
+        why = explain_storage_error(error) or wording.restore_a_backup(str(error))
+        yield wrong("database", wording.database_unreadable(why))
         return
     if schema > len(MIGRATIONS):
-        yield wrong("database", "It was made by a newer cousinbot: update cousinbot, or restore an older backup.")
+        yield wrong("database", wording.database_newer())
     elif verdict != "ok" or lost:
         yield wrong(
-            "database", f"It is damaged ({verdict if verdict != 'ok' else 'rows are missing'}): restore a backup."
+            "database", wording.database_damaged(verdict) if verdict != "ok" else wording.database_rows_missing()
         )
+    elif schema < len(MIGRATIONS):
+        yield well("database", wording.database_older(schema))
     else:
-        older = "" if schema == len(MIGRATIONS) else ", brought up to date at the bot's next start"
-        yield well("database", f"It is whole; schema {schema}{older}.")
+        yield well("database", wording.database_whole(schema))
     if set_aside:
-        yield note(
-            "journal", f"{counted(set_aside, 'message')} could not be handled and lie there for two days: see the log."
-        )
+        yield note("journal", wording.messages_set_aside(set_aside))
     else:
-        yield well("journal", f"Nothing was set aside; {counted(waiting, 'message')} waiting.")
+        yield well("journal", wording.messages_waiting(waiting))
 
 
 def _journal(db: sqlite3.Connection) -> tuple[int, int]:
@@ -125,10 +125,10 @@ def photos(home: Home) -> Finding:
         return note("photos", str(error))
     also_on = _also_on(home)
     few = [cousin for cousin, count in counts.items() if count + also_on.get(cousin, 0) < _FEWEST]
-    says = f"{counted(sum(counts.values()), 'photo')} of {counted(len(counts), 'cousin')}"
+    says = wording.photos(sum(counts.values())), wording.cousins(len(counts))
     if few:
-        return note("photos", f"{says}; fewer than {_FEWEST} of {', '.join(few)}: training leaves those out, add more.")
-    return well("photos", f"{says}.")
+        return note("photos", wording.photos_too_few(*says, _FEWEST, few))
+    return well("photos", wording.photos_of(*says))
 
 
 def _also_on(home: Home) -> dict[str, int]:
@@ -152,4 +152,4 @@ def facts(settings: Settings) -> Finding:
     book = file.book()
     if file.error:
         return wrong("facts", file.error) if settings.facts.exists() else note("facts", file.error)
-    return well("facts", f"{settings.facts} speaks of {counted(len(book.cousins), 'cousin')}.")
+    return well("facts", wording.facts_of(settings.facts, len(book.cousins)))

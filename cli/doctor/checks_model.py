@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from cli import wording
 from cli.doctor.findings import Finding, note, well, wrong
-from cli.printing import counted
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
 from data.settings import Settings
@@ -23,19 +23,18 @@ from models.yunet import FILE, yunet_file
 def weights(home: Home) -> Iterator[Finding]:
     """What recognition starts from."""
     if yunet_file(home.weights):
-        yield well("detector", "YuNet's weights are there.")
+        yield well("detector", wording.detector_there())
     else:
         yield note(
             "detector",
-            f"YuNet's weights are missing or damaged, so dlib's detector, which finds fewer faces, is used:"
-            f" `cousinbot run` fetches them where there is a network, or put {FILE} into {home.weights}.",
+            wording.detector_missing(FILE, home.weights),
         )
     try:
         load_pretrained()
     except WeightsMissing as error:
         yield wrong("network", str(error))
     else:
-        yield well("network", "The face network's weights are there.")
+        yield well("network", wording.network_there())
 
 
 def device(settings: Settings) -> Finding:
@@ -46,8 +45,8 @@ def device(settings: Settings) -> Finding:
     if found == "cuda":
         import torch
 
-        return well("device", f"The GPU {torch.cuda.get_device_name(found)} is used.")
-    return well("device", "The processor is used." if found == "cpu" else "Apple's GPU is used.")
+        return well("device", wording.device_gpu(torch.cuda.get_device_name(found)))
+    return well("device", wording.device_processor() if found == "cpu" else wording.device_apple())
 
 
 def model(home: Home, settings: Settings) -> Finding:
@@ -55,7 +54,7 @@ def model(home: Home, settings: Settings) -> Finding:
     registry = Registry(home.models)
     champion = registry.current()
     if champion is None:
-        return wrong("model", "Nothing is trained yet: run `cousinbot train`.")
+        return wrong("model", wording.nothing_trained())
     detector = load_detector(home.weights)
     try:
         folder = registry.path(champion)
@@ -64,12 +63,12 @@ def model(home: Home, settings: Settings) -> Finding:
         recognizer.recognize([Photo(np.full((64, 64, 3), 128, np.uint8), "")])
     except (RegistryError, VersionBroken) as error:
         return wrong("model", str(error))
-    says = f"{champion} answers, and knows {counted(len(card.cousins), 'cousin')}"
+    says = wording.version_answers(champion, len(card.cousins))
     if card.detector != detector.name:
-        return note("model", f"{says}, but was trained with another face detector ({card.detector}): train again.")
+        return note("model", f"{says} {wording.other_detector(card.detector)}")
     if new := sorted(_with_photos(home.photos) - set(card.cousins)):
-        return note("model", f"{says}, but not {', '.join(new)}, who have photos: run `cousinbot train`.")
-    return well("model", f"{says}.")
+        return note("model", f"{says} {wording.cousins_unknown_to_it(new)}")
+    return well("model", says)
 
 
 def _with_photos(folder: Path) -> set[str]:

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import httpx
 
+from cli import wording
 from cli.doctor.findings import Finding, note, well, wrong
 from data.settings import Settings, SettingsError
 
 _PATIENCE: Final = 10.0  # seconds
 _OFF: Final = 60.0  # seconds by which a clock may differ; TLS and people forgive minutes, logs do not
-_SET_IT: Final = "have it set by the network (timedatectl set-ntp true)"
 _EARLIEST: Final = datetime(2026, 1, 1, tzinfo=UTC)  # this program is younger
 
 
@@ -28,7 +28,7 @@ def token_and_clock(settings: Settings) -> Iterator[Finding]:
         with httpx.Client(timeout=_PATIENCE) as client:
             answer = client.get(f"{settings.telegram_api}/bot{token}/getMe")
     except (httpx.HTTPError, httpx.InvalidURL, OSError):
-        yield note("token", f"{settings.telegram_api} can't be reached: look whether this computer is on the network.")
+        yield note("token", wording.telegram_unreachable(settings.telegram_api))
         yield _clock(None)
         return
     yield _token(answer)
@@ -42,10 +42,10 @@ def _token(answer: httpx.Response) -> Finding:
     except (ValueError, KeyError, TypeError):
         name = None
     if name:
-        return well("token", f"Telegram knows it: @{name}.")
+        return well("token", wording.token_known(name))
     if answer.status_code in (401, 404):
-        return wrong("token", "Telegram does not know COUSINBOT_TELEGRAM_TOKEN: copy it anew from @BotFather.")
-    return note("token", f"Telegram has trouble of its own ({answer.status_code}): try again later.")
+        return wrong("token", wording.token_unknown())
+    return note("token", wording.telegram_failing(answer.status_code))
 
 
 def _clock(date: str | None) -> Finding:
@@ -57,11 +57,8 @@ def _clock(date: str | None) -> Finding:
     if theirs is not None:
         off = abs((now - theirs.astimezone(UTC)).total_seconds())
         if off > _OFF:
-            return wrong(
-                "clock",
-                f"It is {off:,.0f} s away from Telegram's: have it set by the network (timedatectl set-ntp true).",
-            )
-        return well("clock", "It agrees with Telegram's.")
+            return wrong("clock", wording.clock_off(off))
+        return well("clock", wording.clock_agrees())
     if now < _EARLIEST:
-        return wrong("clock", f"It says {now:%Y-%m-%d}: {_SET_IT}.")
-    return well("clock", f"It says {now:%Y-%m-%d %H:%M} UTC.")
+        return wrong("clock", wording.clock_behind(now))
+    return well("clock", wording.clock_says(now))

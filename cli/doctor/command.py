@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli import wording
 from cli.doctor.findings import wrong
 from cli.group import main
 from cli.options import JSON
@@ -42,7 +43,7 @@ def doctor(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"well": is_well, "checks": [asdict(finding) for finding in found]}))
     elif is_well:
-        click.echo("All is well.")
+        click.echo(wording.all_well())
     if not is_well:
         sys.exit(1)
 
@@ -55,15 +56,13 @@ def _look() -> Iterator[Finding]:
     try:
         settings = read_settings()
     except SettingsError as error:
-        yield wrong("settings", f"{error} The rest can't be looked at without.")
+        yield wrong("settings", wording.settings_wrong(str(error)))
         return
     home = Home(settings.home)
     yield checks.access(settings)
     yield from checks_telegram.token_and_clock(settings)
     if not home.root.is_dir():
-        yield wrong(
-            "home", f"There is no folder {home.root}: `cousinbot photos import` makes it, or set COUSINBOT_HOME."
-        )
+        yield wrong("home", wording.no_home(home.root))
         return
     yield checks.folder(home)
     yield checks.privacy(home)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from data import wording
 from data.database.migrations import MIGRATIONS
 
 Progress = Callable[[str, int, int], None]
@@ -58,6 +59,6 @@ def check_database(path: Path) -> None:
         except sqlite3.DatabaseError as error:
             verdict, schema = str(error), 0
     if verdict != "ok":
-        raise ArchiveError(f"The database is damaged ({verdict}); restore an earlier backup.")
+        raise ArchiveError(wording.database_damaged(verdict))
     if schema > len(MIGRATIONS):
-        raise ArchiveError("The database was made by a newer cousinbot: update cousinbot first.")
+        raise ArchiveError(wording.database_newer())

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Final
 from urllib.parse import quote
 
+from data import wording
 from data.backup.archive import (
     CHUNK,
     DATABASE,
@@ -28,7 +29,8 @@ from data.backup.archive import (
 )
 from data.database.migrations import MIGRATIONS
 from data.files.home import Home
-from foundation.storage_errors import trouble
+from foundation.storage_errors import why
+from foundation.whole_file import whole_file
 
 _PACKED: Final = {".db", ".json", ".html", ".yaml", ".jsonl"}  # the rest does not get smaller
 
@@ -43,10 +45,9 @@ def back_up(home: Home, facts: Path, target: Path, progress: Progress) -> Conten
         ArchiveError: there is such a file already, nothing to save, or no room.
     """
     if target.exists():
-        raise ArchiveError(f"There is a file {target} already; name another one.")
+        raise ArchiveError(wording.backup_exists(target))
     if not home.root.is_dir():
-        raise ArchiveError(f"There is no folder {home.root} to save; COUSINBOT_HOME names it.")
-    part = target.with_name(f".{target.name}.part")
+        raise ArchiveError(wording.nothing_to_save(home.root))
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as scratch:
             sources: dict[str, Path] = {}
@@ -55,15 +56,10 @@ def back_up(home: Home, facts: Path, target: Path, progress: Progress) -> Conten
             sources |= dict(_family_files(home, Path(scratch)))
             if facts.is_file():
                 sources[FACTS] = facts
-            with open(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as file:  # noqa: PTH123
+            with whole_file(target) as file:
                 sums = _write(file, sources, progress)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(target)
     except (OSError, sqlite3.Error) as error:
-        raise ArchiveError(f"The backup {target} was not made: {trouble(error) or error}.") from error
-    finally:
-        part.unlink(missing_ok=True)
+        raise ArchiveError(wording.backup_not_made(target, why(error))) from error
     return contents_of(sums)
 
 
@@ -123,10 +119,10 @@ def _write(file: IO[bytes], sources: dict[str, Path], progress: Progress) -> dic
     sums: dict[str, str] = {}
     with zipfile.ZipFile(file, "w") as archive:
         for number, (name, path) in enumerate(sources.items()):
-            progress("Saving", number, len(sources))
+            progress(wording.saving(), number, len(sources))
             with contextlib.suppress(FileNotFoundError):  # deleted meanwhile, by /forgetme or a person
                 sums[name] = _add(archive, name, path)
-        progress("Saving", len(sources), len(sources))
+        progress(wording.saving(), len(sources), len(sources))
         made = datetime.now(UTC).isoformat(timespec="seconds")
         manifest = {"format": FORMAT, "made_at": made, "schema": len(MIGRATIONS), "sha256": sums}
         archive.writestr(MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False))

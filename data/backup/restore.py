@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
+from data import wording
 from data.backup.archive import (
     CHUNK,
     DATABASE,
@@ -25,7 +26,8 @@ from data.backup.archive import (
     contents_of,
 )
 from data.files.home import Home
-from foundation.storage_errors import trouble
+from foundation.storage_errors import why
+from foundation.whole_file import write_whole
 
 _SCRATCH: Final = ".restore-"
 _LONGEST_MANIFEST: Final = 2**26  # bytes: 100 of them a file make more than half a million files
@@ -43,10 +45,7 @@ def restore(archive: Path, home: Home, facts: Path, progress: Progress) -> Conte
         shutil.rmtree(leftover, ignore_errors=True)
     taken = next(_in_the_way(home.root), None)
     if taken is not None:
-        raise ArchiveError(
-            f"The folder {home.root} is not empty ({taken.name} lies in it); a backup is restored into an empty one: "
-            "move this one away, or name another in COUSINBOT_HOME."
-        )
+        raise ArchiveError(wording.home_not_empty(home.root, taken.name))
     try:
         home.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=home.root, prefix=_SCRATCH) as scratch:
@@ -54,7 +53,7 @@ def restore(archive: Path, home: Home, facts: Path, progress: Progress) -> Conte
             home.create()
             place = _put(Path(scratch), home, facts)
     except (OSError, sqlite3.Error) as error:
-        raise ArchiveError(f"The backup {archive} was not restored: {trouble(error) or error}.") from error
+        raise ArchiveError(wording.backup_not_restored(archive, why(error))) from error
     return contents_of(sums, place)
 
 
@@ -74,18 +73,15 @@ def _unpack(archive: Path, scratch: Path, progress: Progress) -> dict[str, str]:
             sizes = {entry.filename: entry.file_size for entry in zipped.infolist()}
             needed, free = sum(sizes.values()), shutil.disk_usage(scratch).free
             if needed > free:
-                raise ArchiveError(
-                    f"There is not enough room for this backup: it takes {needed / 1e6:,.0f} MB and"
-                    f" {free / 1e6:,.0f} MB are free; make room."
-                )
+                raise ArchiveError(wording.no_room(needed, free))
             for number, (name, digest) in enumerate(sums.items()):
-                progress("Restoring", number, len(sums))
+                progress(wording.restoring(), number, len(sums))
                 _extract(zipped, name, digest, scratch)
-            progress("Restoring", len(sums), len(sums))
+            progress(wording.restoring(), len(sums), len(sums))
     except FileNotFoundError:
-        raise ArchiveError(f"There is no file {archive}.") from None
+        raise ArchiveError(wording.no_such_file(archive)) from None
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
-        raise ArchiveError(f"{archive} is no backup of cousinbot, or a damaged one ({error}); use another.") from error
+        raise ArchiveError(wording.no_backup(archive, str(error))) from error
     if DATABASE in sums:
         check_database(scratch / DATABASE)
     return sums
@@ -99,12 +95,12 @@ def _manifest(zipped: zipfile.ZipFile) -> dict[str, str]:
         manifest: Any = json.loads(zipped.read(MANIFEST))
         version, sums = int(manifest["format"]), {str(k): str(v) for k, v in manifest["sha256"].items()}
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise ArchiveError(f"{zipped.filename} is no backup of cousinbot: it has no list of its files.") from None
+        raise ArchiveError(wording.backup_without_list(str(zipped.filename))) from None
     if version > FORMAT:
-        raise ArchiveError("This backup was made by a newer cousinbot: update cousinbot first.")
+        raise ArchiveError(wording.backup_newer())
     for name in sums:
         if not _stays_inside(name):
-            raise ArchiveError(f"This backup holds a file that would lie outside the home ({name!r}); use another.")
+            raise ArchiveError(wording.backup_reaches_out(repr(name)))
     return sums
 
 
@@ -121,7 +117,7 @@ def _extract(zipped: zipfile.ZipFile, name: str, digest: str, scratch: Path) -> 
     try:
         source = zipped.open(name)
     except KeyError:
-        raise ArchiveError(f"This backup is damaged: {name} is missing in it; use another.") from None
+        raise ArchiveError(wording.backup_lacks(name)) from None
     with source, open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:  # noqa: PTH123
         while chunk := source.read(CHUNK):
             found.update(chunk)
@@ -129,7 +125,7 @@ def _extract(zipped: zipfile.ZipFile, name: str, digest: str, scratch: Path) -> 
         out.flush()
         os.fsync(out.fileno())
     if found.hexdigest() != digest:
-        raise ArchiveError(f"This backup is damaged: {name} is not what it was; use another.")
+        raise ArchiveError(wording.backup_altered(name))
 
 
 def _put(scratch: Path, home: Home, facts: Path) -> Path | None:
@@ -156,6 +152,5 @@ def _put_facts(saved: Path, home: Home, facts: Path) -> Path | None:
     if place.exists():
         place = home.root / "facts-from-backup.yaml"
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(content)
-    place.chmod(0o600)
+    write_whole(place, content)
     return place

@@ -1,4 +1,4 @@
-"""The store's schema, as the list of steps that made it.
+"""The store's schema, as the list of steps that made it. How long each table keeps a row: `data.store.pruning`.
 
 A step is never edited once released: a database made by any earlier version is brought up to date by
 running the steps it has not seen. `PRAGMA user_version` counts those it has.
@@ -7,6 +7,9 @@ running the steps it has not seen. `PRAGMA user_version` counts those it has.
 from collections.abc import Awaitable, Callable
 
 import aiosqlite
+
+from data import wording
+from data.database.connection import now, whole
 
 Migration = Callable[[aiosqlite.Connection], Awaitable[None]]
 
@@ -260,6 +263,15 @@ async def faces_as_recognized(db: aiosqlite.Connection) -> None:
     )
 
 
+async def lifetimes(db: aiosqlite.Connection) -> None:
+    await db.execute("ALTER TABLE buttons ADD COLUMN made_at TEXT NOT NULL DEFAULT ''")
+    await db.execute("UPDATE buttons SET made_at = ?", (now(),))
+    await db.execute("""
+        CREATE TABLE handled_updates (              -- of which nothing but the id is left
+            update_id INTEGER PRIMARY KEY
+        ) STRICT""")
+
+
 async def library(db: aiosqlite.Connection) -> None:
     await db.execute("""
         CREATE TABLE library_files (                -- the labelled photos, in the folder of whoever they show
@@ -307,6 +319,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     flaws,
     statements,
     faces_as_recognized,
+    lifetimes,
     library,
 )
 
@@ -318,19 +331,11 @@ async def migrate(db: aiosqlite.Connection, migrations: tuple[Migration, ...] = 
         StoreError: the database was made by a newer version.
     """
     # The lock is taken before the version is read: training may open the same new file at the same moment.
-    await db.execute("BEGIN IMMEDIATE")
-    try:
-        async with db.execute("PRAGMA user_version") as cursor:
-            row = await cursor.fetchone()
-        seen = int(row[0]) if row else 0
+    async with whole(db):
+        [row] = await db.execute_fetchall("PRAGMA user_version")
+        seen = int(row[0])
         if seen > len(migrations):
-            raise StoreError(
-                "This cousinbot.db was made by a newer cousinbot: update cousinbot, or restore an older backup."
-            )
+            raise StoreError(wording.database_made_by_newer())
         for migration in migrations[seen:]:
             await migration(db)
         await db.execute(f"PRAGMA user_version = {len(migrations)}")
-        await db.commit()
-    except BaseException:
-        await db.rollback()
-        raise

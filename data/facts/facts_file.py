@@ -1,10 +1,11 @@
 """facts.yaml as the family has it now: followed when it is edited, the last good one kept when it breaks."""
 
-import shutil
 from pathlib import Path
 
+from data import wording
 from data.facts.factbook import FactBook
-from data.facts.parser import HOW_TO_START, FactsError, parse_facts, without_entry
+from data.facts.parser import FactsError, parse_facts, without_entry
+from foundation.whole_file import write_whole
 
 __all__ = ["FactBook", "FactsError", "FactsFile", "parse_facts"]
 
@@ -35,7 +36,7 @@ class FactsFile:
             self.error = str(error)
         except OSError as error:
             self._seen = None
-            self.error = f"{self.path} cannot be read ({error.strerror}); {HOW_TO_START}"
+            self.error = wording.facts_unreadable(str(self.path), error.strerror or str(error), wording.facts_how_to())
         return self._book
 
     def forget(self, cousin: str) -> bool:
@@ -44,10 +45,8 @@ class FactsFile:
         rest = without_entry(text, cousin, str(self.path)) if text.strip() else None
         if rest is None:
             return False
-        part = self.path.with_name(f".{self.path.name}.part")
-        part.write_text(rest, "utf-8")
-        shutil.copymode(self.path, part)
-        part.replace(self.path)
+        file = self.path.resolve()  # else a link would be replaced, and what it leads to keep the entry
+        write_whole(file, rest, file.stat().st_mode & 0o777)
         return True
 
 
@@ -57,4 +56,4 @@ def _decoded(path: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise FactsError(f"{path}, line {line}: this is not UTF-8; save the file with that encoding.") from None
+        raise FactsError(wording.in_line(str(path), line, wording.line_not_utf8())) from None

@@ -6,15 +6,12 @@ from collections.abc import Iterator
 
 import yaml
 
+from data import wording
 from data.facts.factbook import Entry, FactBook, same_name
 from data.names import cousin_key, folded, shown_name
 
 MAX_FACT = 300  # characters: name, fact and two more lines must fit a photo's caption of 1024
 MAX_NAME = 60
-HOW_TO_START = (
-    "write a cousin's name with a colon (charlie_brown:), and below it each fact on a line of its own "
-    "that starts with two spaces and a dash (  - Has a beagle)."
-)
 _FIELDS = ("name", "facts", "avoid", "aliases")
 
 
@@ -41,7 +38,7 @@ def without_entry(text: str, cousin: str, source: str) -> str | None:
             rest = "".join(lines[:first] + lines[last + 1 :])
             others = [other for other in book.cousins if other != cousin]
             if list(parse_facts(rest, source).cousins if others else ()) != others:
-                raise FactsError(f"{source}, line {first + 1}: take {cousin} out by hand, the lines are shared.")
+                raise FactsError(wording.in_line(source, first + 1, wording.line_shared(cousin)))
             return rest
     return None
 
@@ -70,9 +67,9 @@ class _Parser:
     def book(self) -> FactBook:
         root = self._compose()
         if root is None:
-            raise FactsError(f"{self.source} is empty; {HOW_TO_START}")
+            raise FactsError(wording.facts_empty(self.source, wording.facts_how_to()))
         if not isinstance(root, yaml.MappingNode):
-            raise self._error(root, f"no cousin is named here; {HOW_TO_START}")
+            raise self._error(root, wording.no_cousin_named(wording.facts_how_to()))
         return FactBook(list(self._entries(root)))
 
     def _compose(self) -> yaml.Node | None:
@@ -81,12 +78,10 @@ class _Parser:
         except yaml.MarkedYAMLError as error:
             raise FactsError(self._advice(error)) from None
         except RecursionError:
-            raise FactsError(f"{self.source} has lists within lists; {HOW_TO_START}") from None
+            raise FactsError(wording.facts_nested(self.source, wording.facts_how_to())) from None
         except yaml.reader.ReaderError as error:
             line = self.text.count("\n", 0, error.position) + 1
-            raise FactsError(
-                f"{self.source}, line {line}: there is an invisible character here; write the line anew."
-            ) from None
+            raise FactsError(wording.in_line(self.source, line, wording.invisible_character())) from None
 
     def _advice(self, error: yaml.MarkedYAMLError) -> str:
         # Where a thing was begun says more than where YAML noticed that its end is missing.
@@ -95,20 +90,20 @@ class _Parser:
         line = min(mark.line, len(self.lines) - 1) if mark else 0
         written = self.lines[line]
         if "\t" in written[: len(written) - len(written.lstrip())]:
-            advice = "there is a tab at the start; write spaces instead."
+            advice = wording.tab_at_start()
         elif "expected a single document" in str(error):
-            advice = "there is a --- in the middle of the file; leave it out."
+            advice = wording.document_mark()
         elif error.context == "while scanning a quoted scalar":
-            advice = "the quotes that start here are never closed; add the closing ones."
+            advice = wording.quotes_open()
         elif match := re.match(r"\s*- +(.+)", written):
-            advice = f"this cannot be read; put the whole sentence in quotes: - {_quoted(match[1])}"
+            advice = wording.needs_quotes(_quoted(match[1]))
         else:
-            advice = f"this, or the line before, cannot be read; {HOW_TO_START}"
-        return f"{self.source}, line {line + 1}: {advice}"
+            advice = wording.line_unreadable(wording.facts_how_to())
+        return wording.in_line(self.source, line + 1, advice)
 
     def _entries(self, root: yaml.MappingNode) -> Iterator[Entry]:
         for name_node, value in root.value:
-            name = self._text(name_node, "a cousin's name", MAX_NAME)
+            name = self._text(name_node, MAX_NAME)
             try:
                 key = cousin_key(name)
             except ValueError as error:
@@ -122,27 +117,26 @@ class _Parser:
                 yield self._mapping(key, shown, name, value)
             else:
                 raise self._error(
-                    value if value.value else name_node,
-                    f"{name} needs a list of facts; {HOW_TO_START}",
+                    value if value.value else name_node, wording.facts_missing(name, wording.facts_how_to())
                 )
 
     def _mapping(self, key: str, shown: str, name: str, node: yaml.MappingNode) -> Entry:
         fields: dict[str, yaml.Node] = {}
         for field_node, value in node.value:
-            field = self._text(field_node, f"a word of {name}'s entry", MAX_NAME)
+            field = self._text(field_node, MAX_NAME)
             if field not in _FIELDS:
                 near = difflib.get_close_matches(field.lower(), _FIELDS, n=1)
-                advice = f"did you mean “{near[0]}”?" if near else f"write one of {', '.join(_FIELDS)}."
-                raise self._error(field_node, f"“{field}” means nothing here; {advice}")
+                complaint = wording.field_misspelt(field, near[0]) if near else wording.field_unknown(field, _FIELDS)
+                raise self._error(field_node, complaint)
             if field in fields:
-                raise self._error(field_node, f"{name} has “{field}” twice; put both lists into one.")
+                raise self._error(field_node, wording.field_twice(name, field))
             fields[field] = value
         if "name" in fields:
-            shown = self._text(fields["name"], f"{name}'s name", MAX_NAME)
+            shown = self._text(fields["name"], MAX_NAME)
             self._claim(shown, key, fields["name"])
         aliases = []
         for item in self._items(fields.get("aliases"), name, "aliases"):
-            aliases.append(self._text(item, f"{name}'s alias", MAX_NAME))
+            aliases.append(self._text(item, MAX_NAME))
             self._claim(aliases[-1], key, item)
         return Entry(
             key,
@@ -155,9 +149,9 @@ class _Parser:
     def _facts(self, node: yaml.Node | None, name: str, field: str = "facts") -> tuple[str, ...]:
         facts: dict[str, int] = {}
         for item in self._items(node, name, field):
-            fact = self._text(item, "a fact", MAX_FACT)
+            fact = self._text(item, MAX_FACT)
             if fact in facts:
-                raise self._error(item, f"{name} has this already on line {facts[fact]}; leave one of them out.")
+                raise self._error(item, wording.fact_twice(name, facts[fact]))
             facts[fact] = item.start_mark.line + 1
         return tuple(facts)
 
@@ -165,29 +159,27 @@ class _Parser:
         if node is None:
             return []
         if not isinstance(node, yaml.SequenceNode):
-            raise self._error(node, f"“{field}” of {name} needs a list; start each line of it with a dash: - {field}…")
+            raise self._error(node, wording.field_not_a_list(name, field))
         if not node.value:
-            raise self._error(node, f"“{field}” of {name} is an empty list; write something in it or leave it out.")
+            raise self._error(node, wording.field_empty(name, field))
         return node.value  # type: ignore[no-any-return]
 
-    def _text(self, node: yaml.Node, what: str, limit: int) -> str:
+    def _text(self, node: yaml.Node, limit: int) -> str:
         """What was written, as one line."""
         if isinstance(node, yaml.MappingNode) and node.value and isinstance(node.value[0][0], yaml.ScalarNode):
             written = self.lines[node.start_mark.line][node.start_mark.column :]
-            raise self._error(node, f"the colon makes this more than a sentence; put it in quotes: {_quoted(written)}")
+            raise self._error(node, wording.colon_needs_quotes(_quoted(written)))
         if not isinstance(node, yaml.ScalarNode):
-            raise self._error(node, f"{what} must be plain words, not a list.")
+            raise self._error(node, wording.not_plain_words())
         if not node.tag.startswith("tag:yaml.org,2002:"):
-            raise self._error(
-                node, f"the ! makes this a command; put it in quotes: {_quoted(f'{node.tag} {node.value}')}"
-            )
+            raise self._error(node, wording.exclamation_needs_quotes(_quoted(f"{node.tag} {node.value}")))
         if node.style is None and node.value:
             self._check_plain(node)
         text = " ".join(str(node.value).split())
         if not text:
-            raise self._error(node, f"{what} is missing here; write it or take the line out.")
+            raise self._error(node, wording.nothing_written())
         if len(text) > limit:
-            raise self._error(node, f"{what} has {len(text)} characters; {limit} are the most that fit.")
+            raise self._error(node, wording.text_too_long(len(text), limit))
         return text
 
     def _check_plain(self, node: yaml.ScalarNode) -> None:
@@ -195,26 +187,26 @@ class _Parser:
         last = node.end_mark.line
         rest = self.lines[last][node.end_mark.column :] if last < len(self.lines) else ""
         if re.match(r"\s+#\S", rest):  # a comment, that is half a sentence lost
-            raise self._error(node, f"the # cuts this short; put it in quotes: {_quoted(node.value + rest)}")
+            raise self._error(node, wording.hash_needs_quotes(_quoted(node.value + rest)))
         for below in self.lines[node.start_mark.line + 1 : last + 1]:
             if below.lstrip().startswith("- "):
-                raise self._error(node, "the dash on the next line must stand right below this one's dash.")
+                raise self._error(node, wording.dash_out_of_line())
 
     def _claim(self, name: str, key: str, node: yaml.Node, *, again: bool = True) -> None:
         """Give a name to one cousin: it cannot mean two. `again`: this cousin may have it already."""
         same = same_name(name)
         if not same:
-            raise self._error(node, f"“{name}” has no letters in it; write a name that people can type.")
+            raise self._error(node, wording.name_untypeable(name))
         if same in self.owners:
             owner, line = self.owners[same]
             if owner != key:
-                raise self._error(node, f"“{name}” is taken by {owner} on line {line}; a name means one cousin.")
+                raise self._error(node, wording.name_taken(name, owner, line))
             if not again:
-                raise self._error(node, f"“{name}” stands on line {line} already; put both into one.")
+                raise self._error(node, wording.name_twice(name, line))
         self.owners[same] = (key, node.start_mark.line + 1)
 
     def _error(self, node: yaml.Node, complaint: str) -> FactsError:
-        return FactsError(f"{self.source}, line {node.start_mark.line + 1}: {complaint}")
+        return FactsError(wording.in_line(self.source, node.start_mark.line + 1, complaint))
 
 
 def _quoted(sentence: str) -> str:

@@ -1,14 +1,15 @@
 """A new cousin's entry at the end of facts.yaml, where the family finds it and fills it in."""
 
 import os
-import tempfile
 from datetime import date
 from pathlib import Path
 
 import yaml
 
+from data import wording
 from data.facts.factbook import FactBook
 from data.facts.parser import FactsError, parse_facts
+from foundation.whole_file import PRIVATE, whole_file
 
 _BOM = "\ufeff"
 
@@ -19,6 +20,10 @@ class StubError(Exception):
     def __init__(self, message: str, stub: str) -> None:
         super().__init__(message)
         self.stub = stub
+
+
+class _Overtaken(Exception):
+    """Somebody has saved the file meanwhile."""
 
 
 def add_stub(path: Path, key: str, name: str) -> bool:
@@ -44,10 +49,10 @@ def add_stub(path: Path, key: str, name: str) -> bool:
     except FactsError as error:
         raise StubError(str(error), stub) from None
     except UnicodeDecodeError:
-        raise StubError(f"{path} is not UTF-8; save it with that encoding.", stub) from None
+        raise StubError(wording.facts_not_utf8(str(path)), stub) from None
     except OSError as error:
-        raise StubError(f"{path} cannot be written ({error.strerror}).", stub) from error
-    raise StubError(f"{path} is being edited at this moment.", stub)
+        raise StubError(wording.facts_unwritable(str(path), error.strerror or str(error)), stub) from error
+    raise StubError(wording.facts_being_edited(str(path)), stub)
 
 
 def _extended(content: bytes, key: str, name: str, source: str) -> bytes | None:
@@ -67,7 +72,7 @@ def _extended(content: bytes, key: str, name: str, source: str) -> bytes | None:
     added = "".join(indent + line + end for line in _stub(key, name).splitlines())
     extended = text + gap + added
     # Not the entries there were and one more: a {}-style file, or one with an end mark (...).
-    problem = f"{source} is not written as names one below the other, so nothing can be added at its end."
+    problem = wording.facts_not_extendable(source)
     try:
         after = parse_facts(extended.removeprefix(_BOM), source)
     except FactsError:
@@ -79,10 +84,7 @@ def _extended(content: bytes, key: str, name: str, source: str) -> bytes | None:
 
 def _stub(key: str, name: str) -> str:
     quoted = name.replace("\\", "\\\\").replace('"', '\\"')
-    return (
-        f"# Added by the bot on {date.today():%Y-%m-%d}. Take the # off and write what to talk about.\n"
-        f'{key}:\n  name: "{quoted}"\n  # facts:\n  #   - \n'
-    )
+    return f'# {wording.facts_stub(date.today().isoformat())}\n{key}:\n  name: "{quoted}"\n  # facts:\n  #   - \n'
 
 
 def _told(book: FactBook, cousin: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
@@ -102,20 +104,13 @@ def _stat(path: Path) -> os.stat_result | None:
 
 def _replace(path: Path, content: bytes, before: os.stat_result | None) -> bool:
     """Replace the file atomically, unless somebody has saved it since; its permissions stay."""
-    descriptor, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    part = Path(scratch)
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with whole_file(path, before.st_mode & 0o777 if before else PRIVATE) as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.chmod(before.st_mode & 0o777 if before else 0o600)
-        now = _stat(path)
-        if _seen(now) != _seen(before):
-            return False
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+            if _seen(_stat(path)) != _seen(before):
+                raise _Overtaken
+    except _Overtaken:
+        return False
     return True
 
 

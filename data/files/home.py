@@ -3,6 +3,8 @@
 import contextlib
 from pathlib import Path
 
+from data import wording
+
 PRIVATE = 0o700
 
 
@@ -71,8 +73,5 @@ class Home:
                 with contextlib.suppress(PermissionError):  # a mounted disk may belong to another user
                     folder.chmod(PRIVATE)
         except OSError as error:
-            raise HomeError(
-                f"The folder {self.root} cannot be used ({error.strerror}); make it writable for this user "
-                "or name another one in COUSINBOT_HOME."
-            ) from error
+            raise HomeError(wording.folder_unusable(self.root, error.strerror or str(error))) from error
         return self

@@ -1,14 +1,15 @@
 """The labelled photos: one folder per cousin, a photo a file."""
 
-import contextlib
 import os
 import re
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from data import wording
 from data.names import cousin_key
 from foundation.box import Box
+from foundation.whole_file import write_new
 
 __all__ = ["LabelledPhoto", "LibraryError", "PhotoLibrary", "cousin_key", "readable"]
 
@@ -60,10 +61,7 @@ class PhotoLibrary:
         except OSError as error:
             raise self._unreadable(error) from error
         if not found:
-            raise LibraryError(
-                f"There are no cousins' photos in {self.folder} yet; give each cousin a folder with their photos, "
-                f"for example {self.folder / 'charlie_brown' / 'charlie_brown_1.jpg'}."
-            )
+            raise LibraryError(wording.no_photos(self.folder, self.folder / "charlie_brown" / "charlie_brown_1.jpg"))
         return found
 
     def cousins(self) -> list[str]:
@@ -87,10 +85,7 @@ class PhotoLibrary:
             folder = folders[0] if folders else self.folder / key
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise LibraryError(
-                f"The folder {self.folder / key} cannot be made ({error.strerror}); "
-                "check that there is room and that this user may write there."
-            ) from error
+            raise LibraryError(wording.folder_not_made(self.folder / key, error.strerror or str(error))) from error
         return folder
 
     def add(self, cousin: str, jpeg: bytes) -> Path:
@@ -100,19 +95,16 @@ class PhotoLibrary:
         or cannot be written.
         """
         if not jpeg.startswith(b"\xff\xd8\xff"):
-            raise LibraryError("Only JPEG photos are kept in the library; convert this one first.")
+            raise LibraryError(wording.not_a_jpeg())
         folder = self.add_cousin(cousin)
         key = cousin_key(cousin)
         try:
             for n in count(_last_number(folder, key) + 1):
                 path = folder / f"{key}_{n}.jpg"
-                if _write_new(path, jpeg):
+                if write_new(path, jpeg):
                     return path
         except OSError as error:
-            raise LibraryError(
-                f"A photo of {key} cannot be kept in {self.folder} ({error.strerror}); "
-                "check that there is room and that this user may write there."
-            ) from error
+            raise LibraryError(wording.photo_not_kept(key, self.folder, error.strerror or str(error))) from error
         raise AssertionError("count() does not end")
 
     def move(self, path: Path, cousin: str) -> Path:
@@ -120,7 +112,7 @@ class PhotoLibrary:
         folder, key, content = self.add_cousin(cousin), cousin_key(cousin), path.read_bytes()
         for n in count(_last_number(folder, key) + 1):
             moved = folder / f"{key}_{n}{path.suffix}"
-            if _write_new(moved, content):
+            if write_new(moved, content):
                 path.unlink()
                 return moved
         raise AssertionError("count() does not end")
@@ -130,16 +122,12 @@ class PhotoLibrary:
         return self._folders().get(cousin, []) if self.folder.is_dir() else []
 
     def _unreadable(self, error: OSError) -> LibraryError:
-        return LibraryError(
-            f"The folder {error.filename or self.folder} cannot be read ({error.strerror}); let this user open it."
-        )
+        return LibraryError(wording.folder_unreadable(error.filename or self.folder, error.strerror or str(error)))
 
     def _folders(self) -> dict[str, list[Path]]:
         """Key -> the folders that stand for it ("Charlie Brown" and "charlie_brown" are one cousin)."""
         if not self.folder.is_dir():
-            raise LibraryError(
-                f"There is no folder {self.folder}; make it, and in it one folder of photos for each cousin."
-            )
+            raise LibraryError(wording.no_photo_folder(self.folder))
         folders: dict[str, list[Path]] = {}
         for folder in sorted(self.folder.iterdir()):
             # NAS boxes and archivers leave @eaDir, #recycle, __MACOSX and the like.
@@ -147,7 +135,7 @@ class PhotoLibrary:
                 try:
                     folders.setdefault(cousin_key(folder.name), []).append(folder)
                 except ValueError as error:
-                    raise LibraryError(f"Rename the folder {folder}. {error}") from error
+                    raise LibraryError(wording.folder_misnamed(folder, str(error))) from error
         return dict(sorted(folders.items()))
 
 
@@ -163,28 +151,3 @@ def _is_photo(path: Path) -> bool:
 def _last_number(folder: Path, key: str) -> int:
     numbered = re.compile(rf"{re.escape(key)}_(\d+)\.", re.IGNORECASE)
     return max((int(m[1]) for p in folder.iterdir() if (m := numbered.match(p.name))), default=0)
-
-
-def _write_new(path: Path, content: bytes) -> bool:
-    """Write a file that is not there yet; False where its name is taken.
-
-    The hidden part file claims the name among everyone who adds at the same time, so the rename never
-    replaces anybody's photo, also on disks without hard links.
-    """
-    part = path.with_name(f".{path.name}.part")
-    try:
-        claim = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return False
-    try:
-        with os.fdopen(claim, "wb") as file:
-            if path.exists():
-                return False
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            part.unlink()
-    return True

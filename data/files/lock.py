@@ -1,31 +1,12 @@
-"""Locks on files, which the system gives back when their holder dies.
+"""One bot for one home: two would answer each guest twice, or each other's taps."""
 
-One bot for one home: two would answer each guest twice, or each other's taps.
-"""
-
-import errno
-import fcntl
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
 
+from data import wording
 from data.files.home import Home, HomeError
-
-_UNSUPPORTED: Final = {errno.ENOLCK, errno.ENOTSUP, errno.EINVAL, errno.ENOSYS}
-
-
-def lock(descriptor: int) -> None:
-    """Lock an open file until it is closed, by all that have it. On a network disk that knows no locks nothing is held.
-
-    Raises:
-        BlockingIOError: somebody else holds it.
-    """
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        if error.errno not in _UNSUPPORTED:
-            raise
+from foundation.file_lock import lock, open_to_lock
 
 
 @asynccontextmanager
@@ -35,22 +16,17 @@ async def alone_in(home: Home) -> AsyncIterator[None]:
     Raises:
         HomeError: another bot holds it, or it can't be written to.
     """
-    file = home.root / "bot.lock"
     try:
-        descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = open_to_lock(home.root / "bot.lock")
     except OSError as error:
-        raise HomeError(
-            f"The folder {home.root} cannot be written to ({error.strerror}); make it writable for this user "
-            "or name another one in COUSINBOT_HOME."
-        ) from error
+        raise HomeError(wording.folder_unusable(home.root, error.strerror or str(error))) from error
     try:
         try:
             lock(descriptor)
         except BlockingIOError as error:
             holder = os.read(descriptor, 20).decode("ascii", "replace").strip()
             raise HomeError(
-                f"Another cousinbot{f' (process {holder})' if holder else ''} answers from {home.root} already; "
-                "stop it first, or give this one a folder of its own in COUSINBOT_HOME."
+                wording.already_running_as(home.root, holder) if holder else wording.already_running(home.root)
             ) from error
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)

@@ -4,7 +4,7 @@ import os
 import time
 from pathlib import Path
 
-from data.files.lock import lock
+from foundation.file_lock import lock, open_to_lock
 
 PATIENCE = 1.0  # seconds; somebody who only looks whether the lock is held holds it for an instant
 
@@ -21,7 +21,7 @@ class TrainingLock:
 
     def acquire(self, patience: float = PATIENCE) -> int | None:
         """A file descriptor that holds the lock until it is closed; None if a run holds it already."""
-        descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = open_to_lock(self._file)
         deadline = time.monotonic() + patience
         while True:
             try:

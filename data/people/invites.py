@@ -63,7 +63,3 @@ class Invites:
             "UPDATE invites SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", (stamp(now), invite_id)
         )
         return changed > 0
-
-    async def prune(self, before: datetime) -> None:
-        """Forget those that ran out before this moment."""
-        await self._database.write("DELETE FROM invites WHERE expires_at < ?", (stamp(before),))

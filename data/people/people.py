@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from data.database.connection import Database, Values, now
+from data.database.connection import Database, now
 
 Role = Literal["guest", "blocked", "outsider"]
 
@@ -18,19 +18,10 @@ class Person:
 class People:
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._roles: dict[int, Role] = {}
-        self._changes = 0
 
     async def role(self, user_id: int) -> Role | None:
-        """Remembered, since it is asked at every message: the bot alone changes it, and one bot has the home."""
-        if user_id in self._roles:
-            return self._roles[user_id]
-        changes = self._changes
         row = await self._database.row("SELECT role FROM people WHERE user_id = ?", (user_id,))
-        role: Role | None = row["role"] if row else None
-        if role is not None and changes == self._changes:  # else it may have been read before it was changed
-            self._roles[user_id] = role
-        return role
+        return row["role"] if row else None
 
     async def name(self, user_id: int) -> str | None:
         row = await self._database.row("SELECT name FROM people WHERE user_id = ?", (user_id,))
@@ -38,7 +29,7 @@ class People:
 
     async def welcome(self, user_id: int, name: str) -> None:
         """Make them a guest, or note their new name. Someone blocked stays blocked."""
-        await self._change(
+        await self._database.write(
             "INSERT INTO people (user_id, role, name, since) VALUES (?, 'guest', ?, ?)"
             " ON CONFLICT DO UPDATE SET role = 'guest', name = excluded.name WHERE role != 'blocked'",
             (user_id, name, now()),
@@ -46,17 +37,19 @@ class People:
 
     async def turn_away(self, user_id: int) -> bool:
         """Remember that this outsider was told; True the first time."""
-        changed = await self._change(
+        changed = await self._database.write(
             "INSERT INTO people (user_id, role, since) VALUES (?, 'outsider', ?) ON CONFLICT DO NOTHING",
             (user_id, now()),
         )
         return changed > 0
 
     async def block(self, user_id: int) -> None:
-        await self._change("UPDATE people SET role = 'blocked' WHERE user_id = ?", (user_id,))
+        await self._database.write("UPDATE people SET role = 'blocked' WHERE user_id = ?", (user_id,))
 
     async def unblock(self, user_id: int) -> None:
-        await self._change("UPDATE people SET role = 'guest' WHERE user_id = ? AND role = 'blocked'", (user_id,))
+        await self._database.write(
+            "UPDATE people SET role = 'guest' WHERE user_id = ? AND role = 'blocked'", (user_id,)
+        )
 
     async def known(self) -> list[Person]:
         """Guests and blocked people, by name."""
@@ -64,11 +57,3 @@ class People:
             "SELECT user_id, role, name FROM people WHERE role != 'outsider' ORDER BY name, user_id"
         )
         return [Person(row["user_id"], row["role"], row["name"] or str(row["user_id"])) for row in rows]
-
-    async def _change(self, sql: str, values: Values) -> int:
-        """Returns how many people it changed."""
-        try:
-            return await self._database.write(sql, values)
-        finally:
-            self._roles.clear()
-            self._changes += 1

@@ -1,10 +1,11 @@
 """What the buttons under the bot's messages do: a button carries only its id, so it outlives a restart."""
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 
-from data.database.connection import Database
+import aiosqlite
+
+from data.database.connection import Database, now
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,13 @@ class Button:
 
 
 _COLUMNS = ", ".join(field.name for field in fields(Button))
-_INSERT = f"INSERT INTO buttons ({_COLUMNS}) VALUES ({', '.join('?' * len(fields(Button)))}) RETURNING id"
+_INSERT = f"INSERT INTO buttons ({_COLUMNS}, made_at) VALUES ({'?, ' * len(fields(Button))}?) RETURNING id"
 
 
-def insert_buttons(db: sqlite3.Connection, buttons: Sequence[Button]) -> list[int]:
+async def insert_buttons(db: aiosqlite.Connection, buttons: Sequence[Button]) -> list[int]:
     """Returns their ids, in order."""
-    return [db.execute(_INSERT, astuple(button)).fetchone()["id"] for button in buttons]
+    moment = now()
+    return [row["id"] for button in buttons for row in await db.execute_fetchall(_INSERT, (*astuple(button), moment))]
 
 
 class Buttons:
@@ -37,7 +39,8 @@ class Buttons:
 
     async def add(self, buttons: Sequence[Button]) -> list[int]:
         """Returns their ids, in order."""
-        return await self._database.transaction(lambda db: insert_buttons(db, buttons))
+        async with self._database.transaction() as db:
+            return await insert_buttons(db, buttons)
 
     async def get(self, button_id: int, chat_id: int) -> Button | None:
         """The button, if it exists and belongs to this chat: ids are easy to make up."""
@@ -45,3 +48,11 @@ class Buttons:
             f"SELECT {_COLUMNS} FROM buttons WHERE id = ? AND chat_id = ?", (button_id, chat_id)
         )
         return Button(*row) if row else None
+
+    async def is_gone(self, button_id: int) -> bool:
+        """Whether there was such a button, in whichever chat, and it was pruned or forgotten."""
+        gone = (
+            "SELECT count(*) FROM sqlite_sequence WHERE name = 'buttons' AND ?1 BETWEEN 1 AND seq"
+            " AND NOT EXISTS (SELECT 1 FROM buttons WHERE id = ?1)"
+        )
+        return await self._database.count(gone, (button_id,)) > 0

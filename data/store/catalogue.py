@@ -8,14 +8,18 @@ import asyncio
 import hashlib
 import os
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+import aiosqlite
+
 from data.database.connection import Database, now
 from data.files.library import LabelledPhoto, PhotoLibrary, readable
 from foundation.box import Box
+
+_FILES: Final = "SELECT file, cousin, sha256, kept, size, mtime, name, at FROM library_files"
 
 IMPORTED: Final = "import"
 """The source of a label that came with `photos import`, where the photo lay in somebody else's folder already."""
@@ -73,24 +77,25 @@ class Catalogue:
         """
         found = await asyncio.to_thread(library.photos)
         cousins = await asyncio.to_thread(library.cousins)
-        rows = await self._database.read(_rows)
+        rows = await self._rows()
         present, changed = await asyncio.to_thread(_compare, library.folder, found, rows)
         gone = [kept for file, kept in rows.files.items() if file not in present]
         left = [label.id for label in rows.labels if label.cousin not in cousins]
         if changed or gone or left:
-            await self._database.transaction(lambda db: _note(db, rows, changed, gone, left))
-            rows = await self._database.read(_rows)
+            async with self._database.transaction() as db:
+                await _note(db, rows, changed, gone, left)
+            rows = await self._rows()
         return _labelled(library.folder, found, rows)
 
     async def known(self) -> dict[str, str]:
         """The photos' sha256 by which each is known, by that and by the sha256 of the file that is kept of it."""
-        rows = await self._database.read(_rows)
+        rows = await self._rows()
         known = {kept.kept: kept.sha256 for kept in rows.files.values()}
         return known | {kept.sha256: kept.sha256 for kept in rows.files.values()}
 
     async def shown(self) -> set[tuple[str, str]]:
         """Who is on which photo: pairs of its sha256 and the cousin."""
-        rows = await self._database.read(_rows)
+        rows = await self._rows()
         in_folders = {(kept.sha256, kept.cousin) for kept in rows.files.values()}
         return in_folders | {(label.sha256, label.cousin) for label in rows.labels}
 
@@ -105,7 +110,8 @@ class Catalogue:
         file = path.relative_to(library.folder)
         kept = hashlib.sha256(jpeg).hexdigest()
         row = KeptFile(file, cousin, sha256, kept, status.st_size, status.st_mtime_ns, readable(name), now())
-        await self._database.transaction(lambda db: _put(db, row))
+        async with self._database.transaction() as db:
+            await _put(db, row)
         return path
 
     async def label(self, sha256: str, cousin: str, source: str) -> None:
@@ -120,7 +126,7 @@ class Catalogue:
 
         A photo that lies in another cousin's folder too stays there.
         """
-        rows = await self._database.read(_rows)
+        rows = await self._rows()
         elsewhere = {kept.sha256 for kept in rows.files.values() if kept.cousin != cousin}
         others = {label.sha256: label.cousin for label in reversed(rows.labels) if label.cousin != cousin}
         own = [kept for kept in rows.files.values() if kept.cousin == cousin and kept.sha256 not in elsewhere]
@@ -140,34 +146,26 @@ class Catalogue:
         status = await asyncio.to_thread(path.stat)
         file = path.relative_to(library.folder)
         row = replace(kept, file=file, cousin=to, size=status.st_size, mtime=status.st_mtime_ns)
-
-        def move(db: sqlite3.Connection) -> None:
-            db.execute("DELETE FROM library_files WHERE file = ?", (_bytes(kept.file),))
-            _put(db, row)
-
-        await self._database.transaction(move)
+        async with self._database.transaction() as db:
+            await db.execute("DELETE FROM library_files WHERE file = ?", (_bytes(kept.file),))
+            await _put(db, row)
 
     async def forget(self, cousin: str) -> None:
         """Delete what is noted of this cousin, whose files are gone."""
+        async with self._database.transaction() as db:
+            await db.execute("DELETE FROM library_labels WHERE cousin = ?", (cousin,))
+            await db.execute("DELETE FROM library_files WHERE cousin = ?", (cousin,))
+            await _drop_loose_labels(db)
 
-        def forget(db: sqlite3.Connection) -> None:
-            db.execute("DELETE FROM library_labels WHERE cousin = ?", (cousin,))
-            db.execute("DELETE FROM library_files WHERE cousin = ?", (cousin,))
-            _drop_loose_labels(db)
-
-        await self._database.transaction(forget)
+    async def _rows(self) -> _Rows:
+        files = _files(await self._database.rows(_FILES))
+        rows = await self._database.rows("SELECT * FROM library_labels ORDER BY id")
+        return _Rows(files, [_Label(row["id"], row["sha256"], row["cousin"], _box(row)) for row in rows])
 
 
-def _rows(db: sqlite3.Connection) -> _Rows:
-    columns = "file, cousin, sha256, kept, size, mtime, name, at"
-    files = [
-        KeptFile(Path(os.fsdecode(file)), *rest) for file, *rest in db.execute(f"SELECT {columns} FROM library_files")
-    ]
-    labels = [
-        _Label(row["id"], row["sha256"], row["cousin"], _box(row))
-        for row in db.execute("SELECT * FROM library_labels ORDER BY id")
-    ]
-    return _Rows({kept.file: kept for kept in files}, labels)
+def _files(rows: Iterable[sqlite3.Row]) -> dict[Path, KeptFile]:
+    kept = [KeptFile(Path(os.fsdecode(file)), *rest) for file, *rest in rows]
+    return {one.file: one for one in kept}
 
 
 def _box(row: sqlite3.Row) -> Box | None:
@@ -204,27 +202,27 @@ def _compare(folder: Path, found: Sequence[LabelledPhoto], rows: _Rows) -> tuple
     return present, changed
 
 
-def _note(
-    db: sqlite3.Connection,
+async def _note(
+    db: aiosqlite.Connection,
     seen: _Rows,
     changed: Sequence[KeptFile],
     gone: Sequence[KeptFile],
     left: Collection[int],
 ) -> None:
     """Bring the rows up to what was found, but for those that another process has changed since they were `seen`."""
-    current = _rows(db).files
+    current = _files(await db.execute_fetchall(_FILES))
     for kept in gone:
         if current.get(kept.file) == kept:
-            db.execute("DELETE FROM library_files WHERE file = ?", (_bytes(kept.file),))
+            await db.execute("DELETE FROM library_files WHERE file = ?", (_bytes(kept.file),))
     for kept in changed:
         if current.get(kept.file) == seen.files.get(kept.file):
-            _put(db, kept)
-    db.executemany("DELETE FROM library_labels WHERE id = ?", [(label,) for label in left])
-    _drop_loose_labels(db)
+            await _put(db, kept)
+    await db.executemany("DELETE FROM library_labels WHERE id = ?", [(label,) for label in left])
+    await _drop_loose_labels(db)
 
 
-def _put(db: sqlite3.Connection, kept: KeptFile) -> None:
-    db.execute(
+async def _put(db: aiosqlite.Connection, kept: KeptFile) -> None:
+    await db.execute(
         "INSERT OR REPLACE INTO library_files (file, cousin, sha256, kept, size, mtime, name, at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -240,8 +238,8 @@ def _put(db: sqlite3.Connection, kept: KeptFile) -> None:
     )
 
 
-def _drop_loose_labels(db: sqlite3.Connection) -> None:
-    db.execute("DELETE FROM library_labels WHERE sha256 NOT IN (SELECT sha256 FROM library_files)")
+async def _drop_loose_labels(db: aiosqlite.Connection) -> None:
+    await db.execute("DELETE FROM library_labels WHERE sha256 NOT IN (SELECT sha256 FROM library_files)")
 
 
 def _labelled(folder: Path, found: Sequence[LabelledPhoto], rows: _Rows) -> list[LabelledPhoto]:

@@ -1,10 +1,10 @@
 """What is about to be answered, on its way into the store."""
 
 import json
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 
+import aiosqlite
 import numpy as np
 
 from data.database.connection import now
@@ -24,8 +24,8 @@ def cousins_in(photos: Sequence[NewPhoto]) -> list[str]:
     return list(dict.fromkeys(face.cousin for photo in photos for face in photo.faces if face.cousin))
 
 
-def insert_answer(
-    db: sqlite3.Connection,
+async def insert_answer(
+    db: aiosqlite.Connection,
     chat_id: int,
     asked_message_id: int,
     sender: int,
@@ -38,26 +38,26 @@ def insert_answer(
     The first face of each cousin gets their fact: who is in several photos is talked about once.
     """
     moment = now()
-    answer_id = db.execute(
+    answer = await db.execute(
         "INSERT INTO answers (chat_id, asked_message_id, notes, at) VALUES (?, ?, ?, ?)",
         (chat_id, asked_message_id, json.dumps(list(notes)), moment),
-    ).lastrowid
+    )
     number, untold = 0, dict(facts)
     for photo in photos:
-        photo_id = db.execute(
+        kept = await db.execute(
             "INSERT INTO photos (answer_id, sha256, sender, at) VALUES (?, ?, ?, ?)",
-            (answer_id, photo.sha256, sender, moment),
-        ).lastrowid
+            (answer.lastrowid, photo.sha256, sender, moment),
+        )
         for face in photo.faces:
             number += 1
             fact = untold.pop(face.cousin, None) if face.cousin else None
-            _insert_face(db, photo_id, number, face, fact)
-    assert answer_id is not None
-    return answer_id
+            await _insert_face(db, kept.lastrowid, number, face, fact)
+    assert answer.lastrowid is not None
+    return answer.lastrowid
 
 
-def _insert_face(
-    db: sqlite3.Connection, photo_id: int | None, number: int, face: RecognizedFace, fact: str | None
+async def _insert_face(
+    db: aiosqlite.Connection, photo_id: int | None, number: int, face: RecognizedFace, fact: str | None
 ) -> None:
     values = {
         "photo_id": photo_id,
@@ -76,4 +76,4 @@ def _insert_face(
         "fact": fact,
     }
     columns = ", ".join(values)
-    db.execute(f"INSERT INTO guesses ({columns}) VALUES ({', '.join('?' * len(values))})", tuple(values.values()))
+    await db.execute(f"INSERT INTO guesses ({columns}) VALUES ({', '.join('?' * len(values))})", tuple(values.values()))

@@ -1,13 +1,13 @@
 """Forgetting a cousin: everything the database holds of them."""
 
 import json
-import sqlite3
 import unicodedata
 from collections.abc import Collection
 from typing import Any
 
-from data.database.connection import Database
+from data.database.connection import Database, now
 from data.store.guesses import delete_photos
+from data.store.journal import CLOSE
 
 # Faces that are, or may be, this cousin's: said to be by somebody and not rejected, or guessed and not contradicted.
 _THEIRS = """
@@ -41,10 +41,10 @@ class Forgetting:
         def mentioned(text: str | None) -> bool:
             return any(spelling in _folded(_unescaped(text or "")) for spelling in spellings)
 
-        def forget(db: sqlite3.Connection) -> list[str]:
-            photos = delete_photos(db, f"sha256 IN ({_THEIRS})", {"cousin": cousin})
-            db.execute("UPDATE guesses SET cousin = NULL, fact = NULL WHERE cousin = ?", (cousin,))
-            db.execute(
+        async with self._database.transaction() as db:
+            photos = await delete_photos(db, f"sha256 IN ({_THEIRS})", {"cousin": cousin})
+            await db.execute("UPDATE guesses SET cousin = NULL, fact = NULL WHERE cousin = ?", (cousin,))
+            await db.execute(
                 "UPDATE guesses SET"
                 " candidates = (SELECT json_group_array(json(value)) FROM json_each(candidates)"
                 "  WHERE value ->> 0 != :cousin),"
@@ -53,20 +53,17 @@ class Forgetting:
                 {"cousin": cousin},
             )
             for table in ("statements", "buttons", "told_facts"):
-                db.execute(f"DELETE FROM {table} WHERE cousin = ?", (cousin,))
+                await db.execute(f"DELETE FROM {table} WHERE cousin = ?", (cousin,))
             # In Python: SQLite's lower() knows the letters of English alone.
-            db.create_function("mentioned", 1, mentioned)
-            db.create_function("bare", 1, _bare)
-            db.execute("DELETE FROM updates WHERE set_aside = 1 AND mentioned(body)")
-            db.execute("UPDATE updates SET error = NULL WHERE mentioned(error)")
-            db.execute("UPDATE sent SET message = bare(message) WHERE mentioned(message)")
-            db.execute("UPDATE library_files SET name = NULL WHERE mentioned(name)")
-            db.execute("UPDATE runs SET message = NULL WHERE mentioned(message)")
-            return sorted(photos)
-
-        photos = await self._database.transaction(forget)
+            await db.create_function("mentioned", 1, mentioned)
+            await db.create_function("bare", 1, _bare)
+            await db.execute(f"{CLOSE} WHERE set_aside = 1 AND mentioned(body)", (now(),))
+            await db.execute("UPDATE updates SET error = NULL WHERE mentioned(error)")
+            await db.execute("UPDATE sent SET message = bare(message) WHERE mentioned(message)")
+            await db.execute("UPDATE library_files SET name = NULL WHERE mentioned(name)")
+            await db.execute("UPDATE runs SET message = NULL WHERE mentioned(message)")
         await self.for_good()
-        return photos
+        return sorted(photos)
 
     async def for_good(self) -> None:
         """Empty the write-ahead log, which still has the pages as they were before; deleted rows are overwritten."""

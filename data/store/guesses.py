@@ -2,10 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import aiosqlite
 import numpy as np
 from numpy.typing import NDArray
 
@@ -104,27 +105,21 @@ class Guesses:
             Forgotten: the update was forgotten meanwhile, as its sender wished.
         """
         faces = [photo.sha256 for photo in photos for _ in photo.faces]
-
-        def draft(db: sqlite3.Connection) -> tuple[Answer, list[int]]:
-            answer = kept(db)
-            return answer, insert_buttons(db, buttons(answer))
-
-        def kept(db: sqlite3.Connection) -> Answer:
-            if update is not None and not is_open(db, update):
+        unsent = "chat_id = ? AND asked_message_id = ? AND message_id IS NULL"
+        async with self._database.transaction() as db:
+            if update is not None and not await is_open(db, update):
                 raise Forgotten
-            unsent = "chat_id = ? AND asked_message_id = ? AND message_id IS NULL"
-            left = _answer(db, unsent, (chat_id, asked_message_id))
-            if left and left.guesses and faces == [guess.photo for guess in left.guesses]:
-                return left
-            db.execute(f"DELETE FROM answers WHERE {unsent}", (chat_id, asked_message_id))
-            told = {
-                cousin: next_fact(db, chat_id, cousin, (facts or {}).get(cousin, ())) for cousin in cousins_in(photos)
-            }
-            answer = _answer(db, "id = ?", (insert_answer(db, chat_id, asked_message_id, sender, photos, notes, told),))
-            assert answer is not None
-            return answer
-
-        return await self._database.transaction(draft)
+            answer = _answer(await db.execute_fetchall(_answer_where(unsent), (chat_id, asked_message_id)))
+            if answer is None or not faces or faces != [guess.photo for guess in answer.guesses]:
+                await db.execute(f"DELETE FROM answers WHERE {unsent}", (chat_id, asked_message_id))
+                told = {
+                    cousin: await next_fact(db, chat_id, cousin, (facts or {}).get(cousin, ()))
+                    for cousin in cousins_in(photos)
+                }
+                answer_id = await insert_answer(db, chat_id, asked_message_id, sender, photos, notes, told)
+                answer = _answer(await db.execute_fetchall(_answer_where("answers.id = ?"), (answer_id,)))
+                assert answer is not None
+            return answer, await insert_buttons(db, buttons(answer))
 
     async def sent(self, answer_id: int, message_id: int, *, has_picture: bool) -> None:
         """Note the message that an answer went out as. What a power cut undoes of it the journal knows."""
@@ -142,11 +137,12 @@ class Guesses:
         return row is not None
 
     async def answer(self, answer_id: int) -> Answer | None:
-        return await self._answer("id = ?", (answer_id,))
+        return _answer(await self._database.rows(_answer_where("answers.id = ?"), (answer_id,)))
 
     async def answer_at(self, chat_id: int, message_id: int) -> Answer | None:
         """The answer that the bot's message holds."""
-        return await self._answer("chat_id = ? AND message_id = ?", (chat_id, message_id))
+        sql = _answer_where("chat_id = ? AND message_id = ?")
+        return _answer(await self._database.rows(sql, (chat_id, message_id)))
 
     async def get(self, guess_id: int) -> Guess | None:
         rows = await self._guesses("guesses.id = ?", guess_id)
@@ -204,49 +200,52 @@ class Guesses:
         return {row["sha256"] for row in rows}
 
     async def _forget(self, where: str, value: str | int) -> list[str]:
-        def forget(db: sqlite3.Connection) -> list[str]:
-            gone = delete_photos(db, where, (value,))
-            return sorted(gone - {row["sha256"] for row in db.execute("SELECT DISTINCT sha256 FROM photos")})
-
-        return await self._database.transaction(forget)
-
-    async def _answer(self, where: str, values: Sequence[int]) -> Answer | None:
-        return await self._database.read(lambda db: _answer(db, where, values))
+        async with self._database.transaction() as db:
+            gone = await delete_photos(db, where, (value,))
+            left = await db.execute_fetchall("SELECT DISTINCT sha256 FROM photos")
+        return sorted(gone - {row["sha256"] for row in left})
 
     async def _guesses(self, where: str, value: str | int) -> tuple[Guess, ...]:
-        return await self._database.read(lambda db: _guesses(db, where, value))
+        rows = await self._database.rows(
+            "SELECT guesses.*, photos.answer_id, photos.sha256 FROM guesses"
+            f" JOIN photos ON photos.id = guesses.photo_id WHERE {where} ORDER BY number",
+            (value,),
+        )
+        return tuple(_guess(row) for row in rows)
 
 
-def delete_photos(db: sqlite3.Connection, where: str, values: Values) -> set[str]:
+async def delete_photos(db: aiosqlite.Connection, where: str, values: Values) -> set[str]:
     """Delete these photos with all that came of them, and answers that have no other photo; returns the sha256."""
-    doomed = db.execute(f"SELECT id, answer_id, sha256 FROM photos WHERE {where}", values).fetchall()
-    db.executemany("DELETE FROM photos WHERE id = ?", [(row["id"],) for row in doomed])
-    db.executemany(
+    doomed = list(await db.execute_fetchall(f"SELECT id, answer_id, sha256 FROM photos WHERE {where}", values))
+    await db.executemany("DELETE FROM photos WHERE id = ?", [(row["id"],) for row in doomed])
+    await db.executemany(
         "DELETE FROM answers WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM photos WHERE answer_id = ?1)",
         [(row["answer_id"],) for row in doomed],
     )
     return {row["sha256"] for row in doomed}
 
 
-def _answer(db: sqlite3.Connection, where: str, values: Sequence[int]) -> Answer | None:
-    row = db.execute(f"SELECT * FROM answers WHERE {where}", values).fetchone()
-    if row is None:
+def _answer_where(where: str) -> str:
+    """The query for one answer: a row for each face, or for each photo without."""
+    return (
+        "SELECT answers.id AS answer_id, chat_id, asked_message_id, message_id, has_picture, notes,"
+        " photos.sha256, guesses.* FROM answers LEFT JOIN photos ON photos.answer_id = answers.id"
+        f" LEFT JOIN guesses ON guesses.photo_id = photos.id WHERE {where} ORDER BY number"
+    )
+
+
+def _answer(rows: Iterable[sqlite3.Row]) -> Answer | None:
+    """What `_answer_where` found."""
+    found = list(rows)
+    if not found:
         return None
+    row = found[0]
     return Answer(
-        id=row["id"],
+        id=row["answer_id"],
         chat_id=row["chat_id"],
         asked_message_id=row["asked_message_id"],
         message_id=row["message_id"],
         has_picture=bool(row["has_picture"]),
         notes=tuple(json.loads(row["notes"])),
-        guesses=_guesses(db, "photos.answer_id = ?", row["id"]),
+        guesses=tuple(_guess(row) for row in found if row["id"] is not None),
     )
-
-
-def _guesses(db: sqlite3.Connection, where: str, value: str | int) -> tuple[Guess, ...]:
-    rows = db.execute(
-        "SELECT guesses.*, photos.answer_id, photos.sha256 FROM guesses"
-        f" JOIN photos ON photos.id = guesses.photo_id WHERE {where} ORDER BY number",
-        (value,),
-    )
-    return tuple(_guess(row) for row in rows)

@@ -1,13 +1,13 @@
 """The journal of updates: written before Telegram is told that they arrived."""
 
 import json
-import sqlite3
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from data.database.connection import Database, now, stamp
+import aiosqlite
+
+from data.database.connection import Database, now
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +19,25 @@ class Received:
     failures: int
 
 
+CLOSE = "UPDATE updates SET finished_at = ?, set_aside = 0, body = NULL, error = NULL"
+"""Nothing but the id is left of it, so that it is not handled if it comes once more."""
+
+
 class Journal:
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def record(self, bodies: Mapping[int, str]) -> list[int]:
         """Keep these updates (id → raw JSON), for good after `settle`; returns the ids that were new, in order."""
+        insert = (
+            "INSERT INTO updates (update_id, body, received_at) SELECT ?1, ?2, ?3"
+            " WHERE NOT EXISTS (SELECT 1 FROM handled_updates WHERE update_id = ?1) ON CONFLICT DO NOTHING"
+        )
         moment = now()
-
-        def record(db: sqlite3.Connection) -> list[int]:
-            insert = "INSERT INTO updates (update_id, body, received_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-            return [id_ for id_, body in sorted(bodies.items()) if db.execute(insert, (id_, body, moment)).rowcount]
-
-        return await self._database.transaction(record, durable=False)
+        async with self._database.transaction(durable=False) as db:
+            return [
+                id_ for id_, body in sorted(bodies.items()) if (await db.execute(insert, (id_, body, moment))).rowcount
+            ]
 
     async def settle(self) -> None:
         """Wait until what was recorded outlives a power cut. Raises `OSError`."""
@@ -54,18 +60,15 @@ class Journal:
 
         A power cut may undo it; handled again, an update does and sends nothing that was done and noted.
         """
+        finished = "UPDATE updates SET finished_at = ?, body = NULL WHERE update_id = ?"
         moment = now()
-
-        def finish(db: sqlite3.Connection) -> None:
-            finished = "UPDATE updates SET finished_at = ?, body = NULL WHERE update_id = ?"
-            db.executemany(finished, [(moment, update_id) for update_id in update_ids])
-            _forget_what_was_sent(db, update_ids)
-
-        await self._database.transaction(finish, durable=False)
+        async with self._database.transaction(durable=False) as db:
+            await db.executemany(finished, [(moment, update_id) for update_id in update_ids])
+            await _forget_what_was_sent(db, update_ids)
 
     async def rewrite(self, bodies: Mapping[int, str]) -> None:
         """Keep these bodies in place of those that came."""
-        async with self._database.writing() as db:
+        async with self._database.transaction() as db:
             await db.executemany(
                 "UPDATE updates SET body = ? WHERE update_id = ?", [(body, id_) for id_, body in bodies.items()]
             )
@@ -85,27 +88,23 @@ class Journal:
     async def fail(self, update_ids: Collection[int], error: str) -> int:
         """Their handling failed once more; returns how often by now."""
         failures = 0
-        async with self._database.writing() as db:
+        async with self._database.transaction() as db:
             for update_id in update_ids:
-                cursor = await db.execute(
+                counted = await db.execute_fetchall(
                     "UPDATE updates SET failures = failures + 1, error = ? WHERE update_id = ? RETURNING failures",
                     (error, update_id),
                 )
-                row = await cursor.fetchone()
-                failures = max(failures, int(row[0]) if row else 0)
+                failures = max([failures, *(int(row["failures"]) for row in counted)])
         return failures
 
     async def set_aside(self, update_ids: Collection[int], *, erase: bool = False) -> None:
-        """They are not tried again; their text stays until `prune`, for whoever looks into it, or goes at once."""
+        """They are not tried again; their text stays for two days, for whoever looks into it, or goes at once."""
         ids = [(update_id,) for update_id in update_ids]
-
-        def set_aside(db: sqlite3.Connection) -> None:
-            db.executemany("UPDATE updates SET set_aside = 1 WHERE update_id = ?", ids)
+        async with self._database.transaction() as db:
+            await db.executemany("UPDATE updates SET set_aside = 1 WHERE update_id = ?", ids)
             if erase:
-                db.executemany("UPDATE updates SET body = NULL, error = NULL WHERE update_id = ?", ids)
-            _forget_what_was_sent(db, update_ids)
-
-        await self._database.transaction(set_aside)
+                await db.executemany("UPDATE updates SET body = NULL, error = NULL WHERE update_id = ?", ids)
+            await _forget_what_was_sent(db, update_ids)
 
     async def depth(self) -> int:
         """How many updates wait or are under way."""
@@ -114,20 +113,13 @@ class Journal:
     async def count_set_aside(self) -> int:
         return await self._database.count("SELECT count(*) FROM updates WHERE set_aside = 1")
 
-    async def prune(self, before: datetime) -> None:
-        """Forget finished and set-aside updates received before this moment."""
-        await self._database.write(
-            "DELETE FROM updates WHERE received_at < ? AND (finished_at IS NOT NULL OR set_aside = 1)",
-            (stamp(before),),
-        )
-
     async def forget(self, user_id: int) -> None:
         """Forget what this person sent and what was set aside, and their pictures that wait: they shall not be kept."""
-        async with self._database.writing() as db:
+        async with self._database.transaction() as db:
             await db.execute(
-                "DELETE FROM updates WHERE set_aside = 1 AND json_valid(body)"
+                f"{CLOSE} WHERE set_aside = 1 AND json_valid(body)"
                 " AND coalesce(body ->> '$.message.from.id', body ->> '$.callback_query.from.id') = ?",
-                (user_id,),
+                (now(), user_id),
             )
             await db.execute(
                 "UPDATE updates SET finished_at = ?, body = NULL WHERE finished_at IS NULL AND json_valid(body)"
@@ -137,11 +129,11 @@ class Journal:
             )
 
 
-def is_open(db: sqlite3.Connection, update_id: int) -> bool:
+async def is_open(db: aiosqlite.Connection, update_id: int) -> bool:
     """Whether an update is still to be handled: its sender may have had it forgotten meanwhile."""
     waiting = "SELECT 1 FROM updates WHERE update_id = ? AND finished_at IS NULL AND set_aside = 0"
-    return db.execute(waiting, (update_id,)).fetchone() is not None
+    return bool(list(await db.execute_fetchall(waiting, (update_id,))))
 
 
-def _forget_what_was_sent(db: sqlite3.Connection, update_ids: Collection[int]) -> None:
-    db.executemany("DELETE FROM sent WHERE update_id = ?", [(update_id,) for update_id in update_ids])
+async def _forget_what_was_sent(db: aiosqlite.Connection, update_ids: Collection[int]) -> None:
+    await db.executemany("DELETE FROM sent WHERE update_id = ?", [(update_id,) for update_id in update_ids])

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from data.database.connection import Database, now
 
-STOPPED = "it was stopped before it had finished"
 _COLUMNS = "id, pid, started_at, finished_at, outcome, version, message, why, doing, done, total, cancelled_by"
 _SELECT = f"SELECT {_COLUMNS} FROM runs"
 
@@ -40,12 +39,10 @@ class Runs:
         self._database = database
 
     async def start(self, pid: int, why: str) -> int:
-        async with (
-            self._database.writing() as db,
-            db.execute("INSERT INTO runs (pid, started_at, why) VALUES (?, ?, ?)", (pid, now(), why)) as cursor,
-        ):
-            assert cursor.lastrowid is not None
-            return cursor.lastrowid
+        async with self._database.transaction() as db:
+            cursor = await db.execute("INSERT INTO runs (pid, started_at, why) VALUES (?, ?, ?)", (pid, now(), why))
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
 
     async def take(self, run_id: int, pid: int) -> bool:
         """The process started for a run is at work; False if there is no such run, or it was cancelled."""
@@ -96,7 +93,7 @@ class Runs:
         return [Run(**dict(row)) for row in rows]
 
     async def told(self, run_id: int) -> None:
-        async with self._database.writing() as db:
+        async with self._database.transaction() as db:
             await db.execute("UPDATE runs SET followed = 0 WHERE id = ?", (run_id,))
             await db.execute("DELETE FROM run_messages WHERE run_id = ?", (run_id,))
 

@@ -113,7 +113,7 @@ class Statements:
 
     async def propose(self, guess_id: int, says: Says, cousin: str | None, by: int) -> int:
         """A guest's word, for review; their earlier proposal on the same face gives way to it."""
-        async with self._database.writing() as db:
+        async with self._database.transaction() as db:
             await db.execute(
                 "DELETE FROM statements WHERE guess_id = ? AND said_by = ? AND status = 'proposed'", (guess_id, by)
             )
@@ -135,13 +135,13 @@ class Statements:
         last = await self.of_guess(guess_id)
         if last is not None and (last.statement.says, last.statement.cousin, last.statement.by) == (says, cousin, by):
             return last.id
-        async with self._database.writing() as db:
-            cursor = await db.execute(
+        async with self._database.transaction() as db:
+            before = await db.execute_fetchall(
                 "SELECT id FROM statements WHERE guess_id = ? AND said_by = ? AND at = ? AND status = 'accepted'",
                 (guess_id, by, moment),
             )
-            if before := await cursor.fetchone():
-                return int(before["id"])
+            for row in before:
+                return int(row["id"])
             await _settle(db, guess_id, says, cousin, by, moment)
             cursor = await db.execute(
                 "INSERT INTO statements"
@@ -154,17 +154,16 @@ class Statements:
 
     async def accept(self, statement_id: int, by: int) -> bool:
         """Accept a proposal; False if it was decided already. It settles the other proposals on the same face."""
-        async with self._database.writing() as db:
+        async with self._database.transaction() as db:
             moment = now()
-            cursor = await db.execute(
+            update = (
                 "UPDATE statements SET status = 'accepted', decided_by = ?, decided_at = ?"
-                " WHERE id = ? AND status = 'proposed' RETURNING guess_id, says, cousin",
-                (by, moment, statement_id),
+                " WHERE id = ? AND status = 'proposed' RETURNING guess_id, says, cousin"
             )
-            accepted = await cursor.fetchone()
-            if accepted is not None:
-                await _settle(db, accepted["guess_id"], accepted["says"], accepted["cousin"], by, moment)
-        return accepted is not None
+            accepted = list(await db.execute_fetchall(update, (by, moment, statement_id)))
+            for row in accepted:
+                await _settle(db, row["guess_id"], row["says"], row["cousin"], by, moment)
+        return bool(accepted)
 
     async def dismiss(self, statement_id: int, by: int) -> bool:
         """Reject a proposal; False if it was decided already."""
@@ -187,7 +186,7 @@ class Statements:
         What was rejected or contradicted while that version was trained is not noted: the next one leaves it out.
         """
         stand = {one.id for one in await self.accepted()}
-        async with self._database.writing() as db:
+        async with self._database.transaction() as db:
             await db.executemany(
                 "UPDATE statements SET first_used_by = ? WHERE id = ? AND first_used_by IS NULL",
                 [(version, statement_id) for statement_id in ids if statement_id in stand],

@@ -4,11 +4,13 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from functools import partial
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-from data.database.connection import Connection, Database, sync
+import aiosqlite
+
+from data import wording
+from data.database.connection import Database
 from data.database.migrations import StoreError, migrate
 from data.people.groups import Groups
 from data.people.invites import Invites
@@ -19,12 +21,15 @@ from data.store.forgetting import Forgetting
 from data.store.guesses import Guesses
 from data.store.journal import Journal
 from data.store.prompts import Prompts
+from data.store.pruning import Pruning
 from data.store.review_pages import ReviewPages
 from data.store.runs import Runs
 from data.store.statements import Statements
 from data.store.statistics import Statistics
 from data.store.told_facts import ToldFacts
-from foundation.storage_errors import trouble
+from foundation.storage_errors import why
+from foundation.whole_file import sync_folder
+from foundation.wording import database_busy
 
 __all__ = ["Store", "StoreError"]
 
@@ -44,6 +49,7 @@ class Store:
         self.catalogue = Catalogue(database)
         self.forgetting = Forgetting(database)
         self.buttons = Buttons(database)
+        self.pruning = Pruning(database)
         self.prompts = Prompts(database)
         self.told = ToldFacts(database)
         self.runs = Runs(database)
@@ -62,10 +68,8 @@ class Store:
             # Made here and not by SQLite, which would take the process's umask; its -wal and -shm files follow.
             os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
         except OSError as error:
-            raise StoreError(f"Cannot open the database {path}: {trouble(error) or error.strerror}.") from error
-        connect = partial(sqlite3.connect, path, isolation_level=None, timeout=PATIENCE)
-        connection = Connection(connect, iter_chunk_size=64)
-        async with connection:
+            raise StoreError(wording.database_unusable(path, why(error))) from error
+        async with aiosqlite.connect(path, isolation_level=None, timeout=PATIENCE) as connection:
             connection.row_factory = sqlite3.Row
             try:
                 await _use_wal(connection)
@@ -75,14 +79,13 @@ class Store:
                 await connection.execute("PRAGMA secure_delete = ON")
                 await migrate(connection)
             except (sqlite3.Error, TimeoutError) as error:
-                why = trouble(error) or str(error) or "another program holds it: end it"
-                raise StoreError(f"Cannot use the database {path}: {why}.") from error
-            with suppress(OSError):  # where folders can't be synced, SQLite does without too
-                sync(path.parent)  # the log is made anew at each start
+                what = database_busy() if isinstance(error, TimeoutError) else why(error)
+                raise StoreError(wording.database_unusable(path, what)) from error
+            sync_folder(path.parent)  # the log is made anew at each start
             yield cls(Database(connection, path.with_name(f"{path.name}-wal")))
 
 
-async def _use_wal(connection: Connection) -> None:
+async def _use_wal(connection: aiosqlite.Connection) -> None:
     """Switch to write-ahead logging. SQLite's own waiting for locks does not cover this one step."""
     async with asyncio.timeout(PATIENCE):
         while True:

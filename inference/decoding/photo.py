@@ -22,6 +22,9 @@ from PIL import (
     WebPImagePlugin,
 )
 
+from inference import wording
+from inference.faults import Fault
+
 MAX_BYTES: Final = 20 * 2**20
 """The most that Telegram hands a bot, in bytes."""
 MAX_PIXELS: Final = 50_000_000
@@ -54,11 +57,20 @@ pillow_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = None
 
 
-DAMAGED: Final = "The picture is damaged: please send it once more."
-
-
 class PhotoError(ValueError):
-    """A photo that can't be used; the message is one sentence for whoever sent it."""
+    """A picture can't be used; the message says so to whoever sent it, and what to send instead."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        self.fault: Fault = fault
+
+    def __str__(self) -> str:
+        return wording.photo_refused(self.fault, MAX_SIDE)
+
+    @property
+    def reason(self) -> str:
+        """The same in a few words, for the owner of a folder of pictures."""
+        return wording.photo_unusable(self.fault, MAX_SIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,19 +125,19 @@ def _jpeg(upright: Image.Image) -> bytes:
 
 def _open(data: bytes) -> Image.Image:
     if not data:
-        raise PhotoError("The file is empty: please send the photo once more.")
+        raise PhotoError("empty")
     if len(data) > MAX_BYTES:
-        raise PhotoError("The file is larger than 20 MB: please send it as a photo, not as a file.")
+        raise PhotoError("too_big")
     try:
         image = Image.open(io.BytesIO(data), formats=_FORMATS)
     except UnidentifiedImageError:
-        raise PhotoError("I can't read that file: please send a JPEG, PNG, WebP, HEIC or GIF picture.") from None
+        raise PhotoError("unknown") from None
     except Exception:  # Pillow's readers raise what comes: OSError, SyntaxError, struct.error, AssertionError, …
-        raise PhotoError(DAMAGED) from None
+        raise PhotoError("damaged") from None
     if image.width * image.height > MAX_PIXELS:
-        raise PhotoError("The picture has more than 50 megapixels: please send a smaller one.")
+        raise PhotoError("too_many_pixels")
     if max(image.size) > MAX_SIDE:
-        raise PhotoError(f"The picture is more than {MAX_SIDE:,} pixels long: please send a smaller one.")
+        raise PhotoError("too_long")
     return image
 
 
@@ -154,6 +166,6 @@ def _rgb(image: Image.Image) -> Image.Image:
             image.paste(above, mask=above.getchannel("A"))
         return image if image.mode == "RGB" else image.convert("RGB")
     except MemoryError:
-        raise PhotoError("The picture takes too much memory to open: please send a smaller one.") from None
+        raise PhotoError("too_much_memory") from None
     except Exception:
-        raise PhotoError(DAMAGED) from None
+        raise PhotoError("damaged") from None

@@ -10,12 +10,13 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Final, Self, TypeVar
+from typing import IO, Final, Self, TypeVar, get_args
 
 import numpy as np
 
-from inference.decoding.photo import DAMAGED, Photo, PhotoError
+from inference.decoding.photo import Photo, PhotoError
 from inference.decoding.worker import PHOTO, REPLY, REQUEST, SHARED, Got, Want
+from inference.faults import Fault
 
 logger = logging.getLogger(__name__)
 
@@ -26,8 +27,6 @@ SECONDS: Final = 30.0
 JPEG of thousands of scans would take minutes, of a million hours."""
 
 COMMAND: Final = (sys.executable, "-P", "-m", "inference.decoding.worker")
-
-TOO_LONG: Final = "The picture takes too long to open: please send it as a photo, not as a file."
 
 Result = TypeVar("Result")
 
@@ -76,19 +75,20 @@ class Decoding:
                     logger.warning("The decoder ended over a picture of %d bytes (%s).", len(data), await worker.end())
                 except TimeoutError:
                     logger.warning("A picture of %d bytes took longer than %.0f s.", len(data), self._seconds)
-                    raise PhotoError(TOO_LONG) from None
+                    raise PhotoError("too_slow") from None
                 finally:
                     await worker.end_unless_done()
             else:
-                raise PhotoError(DAMAGED)
+                raise PhotoError("damaged")
             if got is Got.BYTES:
                 return taken(worker, content)
         finally:
             self._free.put_nowait(worker)
-        if got is Got.REFUSED:
-            raise PhotoError(content.decode())
+        for fault in get_args(Fault):
+            if got is Got.REFUSED and content.decode() == fault:
+                raise PhotoError(fault)
         logger.error("A picture of %d bytes could not be opened: %s", len(data), content.decode())
-        raise PhotoError(DAMAGED)
+        raise PhotoError("damaged")
 
 
 class _Worker:

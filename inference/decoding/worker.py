@@ -46,7 +46,7 @@ class Want(IntEnum):
 
 
 class Got(IntEnum):
-    """What became of a request: the bytes asked for, a sentence for who sent the photo, or a mistake of ours."""
+    """What became of a request: the bytes asked for, why it was refused (`Fault`), or a mistake of ours."""
 
     BYTES = 0
     REFUSED = 1
@@ -95,7 +95,7 @@ def _answer(want: Want, data: bytes, shared: NDArray[np.uint8]) -> tuple[Got, by
         shared[: photo.pixels.size] = photo.pixels.reshape(-1)
         return Got.BYTES, PHOTO.pack(height, width, photo.is_whole, bytes.fromhex(photo.sha256))
     except PhotoError as error:
-        return Got.REFUSED, str(error).encode()
+        return Got.REFUSED, error.fault.encode()
     except Exception as error:
         return Got.FAILED, f"{type(error).__name__}: {error}".encode()
 

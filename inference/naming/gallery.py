@@ -1,7 +1,7 @@
 """The faces that a new one is compared with, and how alike it is to each cousin's."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -62,43 +62,6 @@ def mean_of_nearest(cosines: Floats, photos: NDArray[np.int64]) -> Floats:
     return np.asarray(np.where(photos > 0, sums / np.maximum(counted, 1), -1.0), np.float32)
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """C cousins who have about as many photos, so that they can be compared with at once.
-
-    Attributes:
-        cousins: `(C,)` their numbers.
-        photos: `(C,)` how many each has.
-        places: `(C, W)` where in the gallery; what is beyond `photos` repeats the first.
-    """
-
-    cousins: NDArray[np.int64]
-    photos: NDArray[np.int64]
-    places: NDArray[np.int64]
-
-    def of(self, cosines: Floats) -> Floats:
-        """Their columns `(F, C, W)` of cosines `(F, N)`."""
-        own = cosines[:, self.places]
-        if (self.photos < self.places.shape[1]).any():
-            own[:, np.arange(self.places.shape[1]) >= self.photos[:, None]] = -np.inf
-        return own
-
-
-def _blocks(labels: NDArray[np.int64], cousins: int) -> list[_Block]:
-    """A gallery's cousins by the power of two that their photos fill: all blocks together hold less than 2 N places."""
-    photos = np.bincount(labels, minlength=cousins)
-    by_cousin, first = np.argsort(labels, kind="stable"), np.cumsum(photos) - photos
-    fill = np.ceil(np.log2(np.maximum(photos, NEIGHBOURS + 1))).astype(np.int64)
-    blocks = []
-    for power in np.unique(fill[photos > 0]):
-        own = np.flatnonzero((fill == power) & (photos > 0))
-        column = np.arange(photos[own].max())
-        beyond = column >= photos[own, None]
-        places = by_cousin[first[own, None] + np.where(beyond, 0, column)]
-        blocks.append(_Block(own, photos[own], places))
-    return blocks
-
-
 def gallery_similarities(
     probes: Floats,
     gallery: Floats,
@@ -108,23 +71,19 @@ def gallery_similarities(
 ) -> Floats:
     """Mean cosine of probes `(F, D)` to the nearest of each cousin's gallery faces, plus allowance: `(F, cousins)`.
 
-    `gallery` is `(N, D)` with labels `(N,)`; both are normalised. A cousin with no face in it gets -1. The time grows
-    with F and N, however many cousins those are of.
+    `gallery` is `(N, D)` with labels `(N,)`; both are normalised. A cousin with no face in it gets -1.
     """
-    return _similarities(probes, gallery, _blocks(labels, cousins), cousins, allowances)
-
-
-def _similarities(
-    probes: Floats, gallery: Floats, blocks: Sequence[_Block], cousins: int, allowances: Allowances
-) -> Floats:
-    similarities = np.full((len(probes), cousins), -1.0, np.float32)
+    photos = np.bincount(labels, minlength=cousins)
+    by_cousin, ends = np.argsort(labels, kind="stable"), np.cumsum(photos)
+    similarities = np.empty((len(probes), cousins), np.float32)
     at_once = max(1, _AT_ONCE // max(len(gallery), 1))
     for start in range(0, len(probes), at_once):
-        cosines = probes[start : start + at_once] @ gallery.T
-        for block in blocks:
-            nearest = mean_of_nearest(block.of(cosines), block.photos) + allowances.of(block.photos)
-            similarities[start : start + at_once, block.cousins] = nearest
-    return similarities
+        some = slice(start, start + at_once)
+        cosines = (probes[some] @ gallery.T)[:, by_cousin]
+        for cousin, count in enumerate(photos):
+            own = cosines[:, ends[cousin] - count : ends[cousin]]
+            similarities[some, cousin] = mean_of_nearest(own, count)
+    return np.where(photos > 0, similarities + allowances.of(photos), np.float32(-1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,23 +100,15 @@ class Gallery:
     faces: Floats
     labels: NDArray[np.int64]
     allowances: Allowances = NO_ALLOWANCES
-    _blocks: Sequence[_Block] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_blocks", _blocks(self.labels, len(self.cousins)))
 
     def similarities(self, probes: Floats) -> Floats:
         """How alike faces `(F, D)` are to each cousin's: `(F, cousins)`."""
-        return _similarities(probes, self.faces, self._blocks, len(self.cousins), self.allowances)
+        return gallery_similarities(probes, self.faces, self.labels, len(self.cousins), self.allowances)
 
     def nearest(self, embedding: Floats) -> dict[str, float]:
         """Cosine of one face `(D,)` to each cousin's nearest."""
-        cosines = embedding[None] @ self.faces.T
-        return {
-            self.cousins[cousin]: float(cosine)
-            for block in self._blocks
-            for cousin, cosine in zip(block.cousins, block.of(cosines)[0].max(1), strict=True)
-        }
+        cosines = embedding @ self.faces.T
+        return {self.cousins[label]: float(cosines[self.labels == label].max()) for label in np.unique(self.labels)}
 
     def taught(self, stated: Sequence[StatedFace]) -> "Taught":
         """With the faces that people named, and without those of which they said otherwise.

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from bot.app import serve
+from bot.timings import Timings
 from data.settings import Settings
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
@@ -40,6 +41,8 @@ ben:
 clara: [She sails.]
 otto: [He collects stamps.]
 """
+
+HURRIED = Timings(first_pause=0.05)
 
 MakeSettings = Callable[..., Settings]
 
@@ -72,14 +75,20 @@ def make_settings(telegram: LocalTelegram, tmp_path: Path) -> MakeSettings:
 
 
 @pytest.fixture
+def timings() -> Timings:
+    """Of the bot that a test is given; its module may have others."""
+    return HURRIED
+
+
+@pytest.fixture
 def settings(make_settings: MakeSettings) -> Settings:
     return make_settings()
 
 
 @asynccontextmanager
-async def serving(settings: Settings) -> AsyncIterator["asyncio.Task[None]"]:
+async def serving(settings: Settings, timings: Timings = HURRIED) -> AsyncIterator["asyncio.Task[None]"]:
     """The bot runs while this is open; leaving it is what SIGTERM does."""
-    task = asyncio.create_task(serve(settings))
+    task = asyncio.create_task(serve(settings, timings))
     try:
         yield task
     finally:
@@ -90,8 +99,8 @@ async def serving(settings: Settings) -> AsyncIterator["asyncio.Task[None]"]:
 
 
 @pytest.fixture
-async def bot(settings: Settings) -> AsyncIterator["asyncio.Task[None]"]:
-    async with serving(settings) as task:
+async def bot(settings: Settings, timings: Timings) -> AsyncIterator["asyncio.Task[None]"]:
+    async with serving(settings, timings) as task:
         yield task
 
 
@@ -169,6 +178,6 @@ def trained(make_settings: MakeSettings, trained_home: Path) -> Settings:
 
 
 @pytest.fixture
-async def trained_bot(trained: Settings) -> AsyncIterator[None]:
-    async with serving(trained):
+async def trained_bot(trained: Settings, timings: Timings) -> AsyncIterator[None]:
+    async with serving(trained, timings):
         yield

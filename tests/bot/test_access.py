@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.conversation.access import OUTSIDER
+from bot.conversation import wording
 from bot.conversation.taps import Taps
-from bot.conversation.wording import ADMINS_ONLY
 from data.settings import Settings
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
@@ -35,7 +34,7 @@ Bot = asyncio.Task[None]
 async def test_outsider_is_told_once_and_nothing_of_theirs_is_kept(telegram: LocalTelegram, settings: Settings) -> None:
     outsider = await Person.join(telegram.url, "Otto")
     await outsider.say("my secret is 1234")
-    assert (await outsider.next()).text == OUTSIDER
+    assert (await outsider.next()).text == wording.outsider()
     await outsider.send_photo(jpeg())
     await outsider.say("/help")
     await settled(telegram, settings)
@@ -61,7 +60,7 @@ async def test_only_the_right_code_lets_in(telegram: LocalTelegram, settings: Se
     person = await Person.join(telegram.url, "Pia")
     for attempt in ("/start", "/start wrong", f"/start {INVITE} please", INVITE):
         await person.say(attempt)
-    assert (await person.next()).text == OUTSIDER
+    assert (await person.next()).text == wording.outsider()
     await person.say(f"/start {INVITE}")
     assert (await person.next()).text.startswith("Hello Pia!")
     await settled(telegram, settings)
@@ -77,7 +76,7 @@ async def test_admins_are_let_in_by_id_and_see_their_help(admin: Person, guest: 
 
 
 async def test_admins_commands_are_no_commands_for_guests(guest: Person) -> None:
-    for command in ("/stats", "/invite", "/block", "/review"):
+    for command in ("/stats", "/invite", "/block", "/review", "/retrain", "/models", "/rollback"):
         await guest.say(command)
         assert (await guest.next()).text.startswith("Send me a photo")
 
@@ -97,7 +96,7 @@ async def test_members_of_an_allowed_group_may_ask(telegram: LocalTelegram, make
         here = await member.in_group(group)
         asked = await here.send_photo(jpeg())
         await here.say("/who", reply_to=asked)
-        assert "still learning" in (await here.next()).text
+        assert "still getting to know" in (await here.next()).text
         await member.say("/help")
         assert "Send me a photo" in (await member.next()).text
         await settled(telegram, settings)
@@ -130,7 +129,7 @@ async def test_plain_photos_in_an_allowed_group_are_left_alone(make_settings: Ma
             await here.send_album([jpeg(2), jpeg(3)])
             await here.say("nice")
             await here.send_photo(jpeg(4), "/who")
-            assert "still learning" in (await here.next()).text
+            assert "still getting to know" in (await here.next()).text
             await settled(telegram, settings)
             assert len(sent_to(telegram, group)) == 1
 
@@ -175,7 +174,7 @@ async def test_rights_are_checked_at_the_tap(telegram: LocalTelegram, settings: 
     await settled(telegram, settings)
     assert db_role(settings, guest.id) == ("guest", "Gus")
     [answer] = telegram.calls.of("answerCallbackQuery")
-    assert answer.params["text"] == "Only an admin may do that."
+    assert answer.params["text"] == "Only an admin can do that."
 
 
 async def test_what_outsiders_write_leaves_the_journal_at_once(
@@ -194,13 +193,13 @@ async def test_what_outsiders_write_leaves_the_journal_at_once(
         await until(lambda: db.execute("SELECT 1 FROM updates WHERE failures = 1").fetchone() is not None)
         assert db.execute("SELECT count(*) FROM updates WHERE body LIKE '%secret%'").fetchone() == (0,)
     telegram.faults.clear()
-    assert (await outsider.next()).text == OUTSIDER
+    assert (await outsider.next()).text == wording.outsider()
     await settled(telegram, settings)
     with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db:
         everything = "\n".join(db.iterdump())
     assert "1234" not in everything
     assert "Otto" not in everything
-    assert sent_to(telegram, outsider.id) == [OUTSIDER]
+    assert sent_to(telegram, outsider.id) == [wording.outsider()]
     assert not bot.done()
 
 
@@ -228,7 +227,7 @@ async def test_admin_who_is_none_any_more_can_do_nothing_with_their_old_buttons(
             pass
         for message, button in ((people, "Pia"), (links, links.buttons[0][0].text)):
             await admin.press(message, button)
-            assert (await admin.answer_to_press()).text == "Only an admin may do that."
+            assert (await admin.answer_to_press()).text == "Only an admin can do that."
         assert db_role(settings, pia.id) == ("guest", "Pia")
         await admin.say("/block")
         assert (await admin.next()).text.startswith("Send me a photo")
@@ -244,9 +243,9 @@ async def test_every_action_that_is_not_for_guests_is_refused_to_them(
     known: list[str] = []
     init = Taps.__init__
 
-    def noting(self: Taps, bot: Any, buttons: Any, actions: dict[str, Any]) -> None:
+    def noting(self: Taps, bot: Any, access: Any, buttons: Any, actions: dict[str, Any]) -> None:
         known.extend(sorted(actions.keys() - GUESTS_TOO))
-        init(self, bot, buttons, actions)
+        init(self, bot, access, buttons, actions)
 
     monkeypatch.setattr(Taps, "__init__", noting)
     async with serving(trained):
@@ -255,7 +254,7 @@ async def test_every_action_that_is_not_for_guests_is_refused_to_them(
         answer = await guest.next()
         await guest.press(answer, "✗ Wrong")
         await guest.press(await guest.next(), "Clara")
-        assert "An admin will have a look" in (await guest.answer_to_press()).text
+        assert "An admin will take a look" in (await guest.answer_to_press()).text
         await settled(telegram, trained)
         with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db, db:
             ids = [
@@ -272,7 +271,7 @@ async def test_every_action_that_is_not_for_guests_is_refused_to_them(
             telegram.inject({"callback_query": query | {"data": str(button)}})
         await settled(telegram, trained)
         answers = telegram.calls.of("answerCallbackQuery")[-len(ids) :]
-        assert [call.params.get("text") for call in answers] == [ADMINS_ONLY] * len(known)
+        assert [call.params.get("text") for call in answers] == [wording.admins_only()] * len(known)
         assert {"block", "unblock", "revoke", "accept", "dismiss", "someone_new"} <= set(known)
         with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db:
             assert db.execute("SELECT status FROM statements").fetchall() == [("proposed",)]
@@ -299,7 +298,7 @@ async def test_guest_cannot_reach_anothers_photos(telegram: LocalTelegram, train
     assert "Who is it?" in (await eve.next()).text
     await settled(telegram, trained)
     toasts = {call.params.get("text") for call in telegram.calls.of("answerCallbackQuery")}
-    assert toasts == {"This button no longer does anything."}
+    assert toasts == {"This button no longer works."}
     with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db:
         assert db.execute("SELECT count(*) FROM statements").fetchone() == (0,)
         assert db.execute("SELECT count(*) FROM praise").fetchone() == (0,)

@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 
-import pytest
 from telegram.ext import AIORateLimiter, ExtBot
 
 from bot.operations.alerts import Alerts, Gathered
@@ -23,10 +22,7 @@ async def test_one_admin_who_cannot_be_told_keeps_no_other_from_it(telegram: Loc
     assert (await second.next()).text == "The facts are broken."
 
 
-async def test_what_comes_within_a_minute_is_told_together(
-    telegram: LocalTelegram, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.operations.alerts.MINUTE", 0.3)
+async def test_what_comes_within_a_minute_is_told_together(telegram: LocalTelegram) -> None:
     admin = await Person.join(telegram.url, "Ann", 1)
     await admin.say("/start")
 
@@ -34,7 +30,7 @@ async def test_what_comes_within_a_minute_is_told_together(
         return ", ".join(f"{what}: {count}" for what, count in kinds.items())
 
     async with ExtBot(telegram.token, base_url=f"{telegram.url}/bot", rate_limiter=AIORateLimiter()) as bot:
-        gathered = Gathered(Alerts(bot, frozenset({1})), words)
+        gathered = Gathered(Alerts(bot, frozenset({1})), words, every=0.3)
         assert await gathered.tell("KeyError")
         assert all(await asyncio.gather(*(gathered.tell(what) for what in ("KeyError", "ValueError", "KeyError"))))
 

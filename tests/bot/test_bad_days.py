@@ -6,6 +6,7 @@ import types
 import httpx
 import pytest
 
+from bot.timings import Timings
 from data.settings import Settings
 from demo.family import draw_group
 from demo.telegram.faults import Fault
@@ -118,16 +119,14 @@ async def test_start_is_refused_with_429_and_goes_on(
 
 @pytest.mark.parametrize("method", ["sendMessage", "getFile", "file", "getUpdates"])
 async def test_connection_that_hangs_is_given_up_and_tried_again(
-    telegram: LocalTelegram, settings: Settings, monkeypatch: pytest.MonkeyPatch, pauses: Pauses, method: str
+    telegram: LocalTelegram, settings: Settings, pauses: Pauses, method: str
 ) -> None:
-    for limit in ("requests.READ_TIMEOUT", "downloads.READ_TIMEOUT", "polling.MARGIN"):
-        monkeypatch.setattr(f"bot.{limit}", 0.3)
-    monkeypatch.setattr("bot.updates.polling.LONG_POLL", 1)
-    async with serving(settings):
+    timings = Timings(read_timeout=0.3, download_timeout=0.3, poll_margin=0.3, long_poll=1)
+    async with serving(settings, timings):
         guest = await invited(telegram, "Gus")
         telegram.faults.add(Fault(method, "hang", seconds=60))
         await guest.send_photo(jpeg())
-        assert "still learning" in (await guest.next()).text
+        assert "still getting to know" in (await guest.next()).text
     assert not any(text != "" and "still" not in text and "Hello" not in text for text in sent_to(telegram, guest.id))
 
 
@@ -184,7 +183,7 @@ async def test_server_that_is_away_at_the_start_and_for_ten_minutes(
         async with LocalTelegram(deaf, token=token) as telegram:
             pia = await invited(telegram, "Pia")
             await pia.send_photo(jpeg())
-            assert "still learning" in (await pia.next()).text
+            assert "still getting to know" in (await pia.next()).text
 
 
 async def test_guest_who_blocks_the_bot_is_let_go_and_comes_back(
@@ -198,7 +197,7 @@ async def test_guest_who_blocks_the_bot_is_let_go_and_comes_back(
     await guest.say("/help")
     assert "Send me a photo" in (await guest.next()).text
     await admin.say("/stats")
-    assert "set aside" not in (await admin.next()).text
+    assert "could not handle" not in (await admin.next()).text
 
 
 @pytest.mark.usefixtures("trained_bot")
@@ -253,7 +252,7 @@ async def set_aside(admin: Person) -> list[str]:
     await admin.say("/stats")
     while not (told := await admin.next()).text.startswith("This week"):
         pass
-    return [line for line in told.text.splitlines() if "set aside" in line]
+    return [line for line in told.text.splitlines() if "could not handle" in line]
 
 
 async def test_group_that_became_a_supergroup_is_followed(telegram: LocalTelegram, make_settings: MakeSettings) -> None:
@@ -271,8 +270,8 @@ async def test_group_that_became_a_supergroup_is_followed(telegram: LocalTelegra
         await here.say("/who", reply_to=photo)
         await until(lambda: telegram.pending() == [])
         there = await here.migrate()
-        assert "still learning" in (await there.next()).text
-        assert f"write {there.chat} in place of {group}" in (await admin.next()).text
+        assert "still getting to know" in (await there.next()).text
+        assert f"write {there.chat} instead of {group}" in (await admin.next()).text
         await there.say("/cousins")
         assert "I know" in (await there.next()).text
     async with serving(settings):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answers.photos import NO_PICTURE, NOT_TRAINED_GUEST, WHO_HOW
+from bot.answers.wording import no_picture, still_learning, who_how
 from data.settings import Settings
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
@@ -26,7 +26,7 @@ async def test_facts_by_name_alias_and_key(guest: Person) -> None:
         text = (await guest.next()).text
         assert text.splitlines()[0] == "Lucy <van Pelt>"
         assert "• She gives advice for 5 ¢ & more." in text
-        assert text.endswith("Better not bring up: the football")
+        assert text.endswith("Better not mention: the football")
 
 
 async def test_facts_without_a_name_offers_everybody(guest: Person) -> None:
@@ -41,7 +41,7 @@ async def test_facts_without_a_name_offers_everybody(guest: Person) -> None:
 async def test_near_miss_is_suggested(guest: Person) -> None:
     await guest.say("/facts linnus")
     menu = await guest.next()
-    assert menu.text == "I don't know “linnus”. Did you mean…"
+    assert menu.text == "I don't know “linnus”. Did you mean one of these?"
     assert menu.buttons[0][0].text == "Linus"
 
 
@@ -79,14 +79,14 @@ async def test_talk_is_answered_with_a_hint(guest: Person) -> None:
 
 async def test_what_is_no_picture_is_said_so(guest: Person) -> None:
     await guest.send_file(b"%PDF-1.7", "letter.pdf", "application/pdf")
-    assert (await guest.next()).text == NO_PICTURE
+    assert (await guest.next()).text == no_picture()
     await guest.send_file(b"this is no jpeg", "photo.jpg", "image/jpeg")
     assert "can't read that file" in (await guest.next()).text
 
 
 async def test_picture_without_a_name_or_type_is_looked_into(guest: Person) -> None:
     await guest.send_file(jpeg(), "file", None)
-    assert (await guest.next()).text == NOT_TRAINED_GUEST
+    assert (await guest.next()).text == still_learning()
 
 
 async def test_empty_file_is_a_sentence(guest: Person) -> None:
@@ -96,26 +96,26 @@ async def test_empty_file_is_a_sentence(guest: Person) -> None:
 
 async def test_who_wants_a_reply_to_a_photo(guest: Person) -> None:
     await guest.say("/who")
-    assert (await guest.next()).text == WHO_HOW
+    assert (await guest.next()).text == who_how()
     asked = await guest.send_photo(jpeg())
     await guest.next()
     await guest.say("/who", reply_to=asked)
     answer = await guest.next()
-    assert (answer.text, answer.reply_to) == (NOT_TRAINED_GUEST, asked + 2)
+    assert (answer.text, answer.reply_to) == (still_learning(), asked + 2)
 
 
 async def test_untrained_bot_tells_admins_what_to_do(admin: Person, guest: Person) -> None:
     await admin.send_photo(jpeg())
     assert "cousinbot train" in (await admin.next()).text
     await guest.send_photo(jpeg())
-    assert (await guest.next()).text == NOT_TRAINED_GUEST
+    assert (await guest.next()).text == still_learning()
 
 
 async def test_album_gets_one_answer(telegram: LocalTelegram, settings: Settings, guest: Person) -> None:
     before = len(sent_to(telegram, guest.id))
     first, *_ = await guest.send_album([jpeg(n) for n in range(4)])
     answer = await guest.next()
-    assert (answer.text, answer.reply_to) == (NOT_TRAINED_GUEST, first)
+    assert (answer.text, answer.reply_to) == (still_learning(), first)
     await settled(telegram, settings)
     assert len(sent_to(telegram, guest.id)) == before + 1
 
@@ -132,11 +132,11 @@ async def test_nothing_to_forget(guest: Person) -> None:
 
 async def test_nothing_to_review_and_nothing_wrong(admin: Person, guest: Person) -> None:
     await admin.say("/review")
-    assert "Nothing waits" in (await admin.next()).text
+    assert "nothing to review" in (await admin.next()).text
     await admin.say("/stats")
     assert "Guests: 1. Model: none yet." in (await admin.next()).text
     await guest.say("/wrong")
-    assert "Reply with /wrong" in (await guest.next()).text
+    assert "send /wrong as a reply" in (await guest.next()).text
 
 
 async def test_menus_are_set_for_guests_groups_and_admins(
@@ -170,7 +170,7 @@ async def test_old_and_made_up_buttons_are_answered(telegram: LocalTelegram, set
         )
     await settled(telegram, settings)
     answers = telegram.calls.of("answerCallbackQuery")
-    assert [call.params.get("text") for call in answers] == ["This button no longer does anything."] * 5
+    assert [call.params.get("text") for call in answers] == ["This button no longer works."] * 5
 
 
 async def test_button_works_after_a_restart(telegram: LocalTelegram, settings: Settings) -> None:
@@ -192,5 +192,5 @@ async def test_ready_line(settings: Settings, capsys: pytest.CaptureFixture[str]
 
     async with serving(settings):
         await until(ready)
-    assert "cousinbot is ready: @family_cousin_bot, 2 cousins, no model yet" in "".join(shown)
+    assert "cousinbot is ready: @family_cousin_bot, 2 cousins. Nothing has been trained yet" in "".join(shown)
     assert telegram.calls.of("getMe")

@@ -59,7 +59,9 @@ async def test_admins_correction_is_shown_kept_and_counts_at_once(admin: Person,
     assert "Ben" in answer.text
     menu = await press(admin, answer, "✗ Wrong")
     assert "Ben" not in buttons(menu)
-    assert {"Amelia", "Otto", "Someone new", "A stranger", "Not a face", "Not Ben, no idea who"} <= set(buttons(menu))
+    assert {"Amelia", "Otto", "Someone new", "A stranger", "Not a face", "Not Ben, but I don't know who"} <= set(
+        buttons(menu)
+    )
     corrected = await press(admin, menu, "Otto")
     assert corrected.id == answer.id
     assert corrected.text == "This is Otto. ✎ Corrected.\n\nHe collects stamps."
@@ -71,7 +73,7 @@ async def test_admins_correction_is_shown_kept_and_counts_at_once(admin: Person,
 async def test_who_can_not_be_told_is_no_stranger_and_can_be_named(admin: Person, trained: Settings) -> None:
     dark = jpeg_of(draw_portrait("ben", seed=77, size=320).point(lambda value: value * 0.06))
     answer = await shown(admin, dark)
-    assert answer.text == "This face is too dark to tell who it is. Do you have one with more light?"
+    assert answer.text == "This face is too dark to tell who it is. Do you have a photo with more light?"
     assert buttons(answer) == ["✎ I know who"]
     menu = await press(admin, answer, "✎ I know who")
     corrected = await press(admin, menu, "Ben")
@@ -143,7 +145,7 @@ def pretend_other_network(settings: Settings) -> None:
 
 async def test_stranger_and_not_a_face_are_remembered(admin: Person, trained: Settings) -> None:
     for photo, button, words in (
-        (OTTO, "A stranger", "This is nobody of the family. ✓ Noted."),
+        (OTTO, "A stranger", "This is nobody from the family. ✓ Noted."),
         (portrait("june", 100), "Not a face", "This is not a face. ✓ Noted."),
     ):
         answer = await shown(admin, photo)
@@ -157,7 +159,7 @@ async def test_what_was_said_is_remembered_after_a_restart_and_by_a_later_versio
 ) -> None:
     admin = await Person.join(telegram.url, "Ada", 1001)
     told = {portrait("amelia", 310): "A stranger", portrait("ben", 310): "Not a face"}
-    told[portrait("clara", 310)] = "Not Clara, no idea who"
+    told[portrait("clara", 310)] = "Not Clara, but I don't know who"
     names = dict(zip(told, ("Amelia", "Ben", "Clara"), strict=True))
     async with serving(trained):
         for photo, word in told.items():
@@ -187,7 +189,7 @@ async def test_correction_accepted_at_the_command_line_counts_at_once(
 
 async def test_not_this_one_is_remembered(admin: Person, trained: Settings) -> None:
     answer = await shown(admin, OTTO)
-    corrected = await press(admin, await press(admin, answer, "✗ Wrong"), "Not Ben, no idea who")
+    corrected = await press(admin, await press(admin, answer, "✗ Wrong"), "Not Ben, but I don't know who")
     assert corrected.text == "This is not Ben, and I don't know who it is. ✎ Corrected."
     assert [one[:2] for one in said(trained)] == [("not", "ben")]
     assert "Ben" not in (await shown(admin, OTTO)).text
@@ -230,8 +232,8 @@ async def test_admins_tick_is_a_label_and_a_guests_is_praise(admin: Person, gues
     assert said(trained) == [("is", "ben", "accepted", admin.id)]
     await admin.say("/stats")
     stats = (await admin.next()).text
-    assert "This week: 2 photos asked, 2 answered; 2 faces, 2 of them named; 2 right, 0 wrong." in stats
-    assert stats.endswith("This week:\n• Ben: named 2×, 2 right")
+    assert "This week: photos sent: 2, answered: 2; faces: 2, named: 2; right: 2, wrong: 0." in stats
+    assert stats.endswith("This week:\n• Ben: named 2×, right: 2")
 
 
 async def test_back_changes_nothing(admin: Person, trained: Settings) -> None:
@@ -257,18 +259,18 @@ async def test_guests_word_waits_for_review_and_then_counts(admin: Person, guest
     assert "Someone new" not in buttons(menu)
     assert "I don't know" in buttons(menu)
     await guest.press(menu, "Otto")
-    assert "admin will have a look" in (await guest.answer_to_press()).text
+    assert "admin will take a look" in (await guest.answer_to_press()).text
     assert buttons(await guest.next()) == ["✓ Right", "✗ Wrong"]
     assert said(trained) == [("is", "otto", "proposed", guest.id)]
     assert "Ben" in (await shown(guest, OTTO)).text
     assert "/review" in (await admin.next()).text
     await admin.say("/review")
     proposal = await admin.next()
-    assert re.fullmatch(r"Gus says: Otto\.\nI said: Ben \(\d\d %\)\.\n1 waiting\.", proposal.text)
+    assert re.fullmatch(r"Gus says: Otto\.\nI said: Ben \(\d\d%\)\.\n1 correction is waiting\.", proposal.text)
     assert proposal.photo is not None
     await admin.press(proposal, "✓ Accept: Otto")
     assert (await admin.next()).text == "✓ Accepted: Otto."
-    assert "Nothing waits" in (await admin.next()).text
+    assert "nothing to review" in (await admin.next()).text
     assert (await guest.next()).text.startswith("This is Otto. ✎ Corrected.")
     assert "Otto" in (await shown(guest, OTTO)).text
 
@@ -317,9 +319,9 @@ async def test_guest_on_an_admins_menu_only_proposes(
         await admin.press(await admin.next(), "✗ Wrong")
         menu = await admin.next()
         await mia.press(menu, "Someone new")
-        assert (await mia.answer_to_press()).text == "Only an admin may do that."
+        assert (await mia.answer_to_press()).text == "Only an admin can do that."
         await mia.press(menu, "Otto")
-        assert "admin will have a look" in (await mia.answer_to_press()).text
+        assert "admin will take a look" in (await mia.answer_to_press()).text
     assert said(trained) == [("is", "otto", "proposed", member.id)]
 
 

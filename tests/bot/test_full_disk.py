@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 
 from bot.app import BotError, serve
+from bot.timings import Timings
 from data.settings import Settings
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
+from foundation.whole_file import write_whole
 from tests.bot.conftest import FAMILY_FACTS, MakeSettings, invited, jpeg, sent_to, serving, settled, until
 from tests.bot.trained import portrait
 
@@ -65,7 +67,7 @@ async def test_a_photo_on_a_full_disk_is_answered_once_there_is_room(
         await settled(telegram, on_small_disk)
         ballast = fill(small_disk)
         asked = [await guest.send_photo(portrait("ben", seed)) for seed in range(100, 103)]
-        await until(lambda: "the disk is full: make room" in caplog.text, 20)
+        await until(lambda: "The disk is full: please free up some space" in caplog.text, 20)
         ballast.unlink()
         answers = [await guest.next(timeout=40) for _ in asked]
         assert sorted(answer.reply_to or 0 for answer in answers) == asked
@@ -80,9 +82,8 @@ async def test_a_photo_on_a_full_disk_is_answered_once_there_is_room(
 async def test_admins_are_told_once_that_the_disk_gets_full(
     telegram: LocalTelegram, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.operations.housekeeping.DISK_CHECK", 0.01)
     admin = await Person.join(telegram.url, "Ada", 1001)
-    async with serving(settings):
+    async with serving(settings, Timings(disk_check=0.01)):
         await admin.say("/help")
         await admin.next()
         monkeypatch.setattr("bot.operations.housekeeping.DISK_LOW", 10**18)
@@ -94,25 +95,25 @@ async def test_admins_are_told_once_that_the_disk_gets_full(
 async def test_a_photo_that_cannot_be_kept_waits_in_the_journal(
     telegram: LocalTelegram, trained: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same at the very write of the photo, on any machine: answered it is already, and not twice."""
-    full, really = asyncio.Event(), os.fsync
+    """The same at the very write of the photo, on any machine: it is answered once it is kept, and once."""
+    full = asyncio.Event()
 
-    def fsync(file: int) -> None:
+    def write(file: Path, content: bytes) -> None:
         if not full.is_set():
             full.set()
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        really(file)
+        write_whole(file, content)
 
     async with serving(trained):
         guest = await invited(telegram, "Gus")
-        monkeypatch.setattr("actions.inbox.os.fsync", fsync)
+        monkeypatch.setattr("actions.inbox.write_whole", write)
         await guest.send_photo(portrait("ben", 100))
         assert "Ben" in (await guest.next(timeout=20)).text
+        [kept] = (trained.home / "inbox").iterdir()
+        assert kept.suffix == ".jpg"
         await settled(telegram, trained)
     assert full.is_set()
     assert sum("Ben" in text for text in sent_to(telegram, guest.id)) == 1
-    [kept] = (trained.home / "inbox").iterdir()
-    assert kept.suffix == ".jpg"
 
 
 async def test_an_update_that_cannot_be_journaled_stays_with_telegram(
@@ -126,10 +127,10 @@ async def test_an_update_that_cannot_be_journaled_stays_with_telegram(
         with closing(sqlite3.connect(settings.home / "cousinbot.db", isolation_level=None)) as db:
             db.execute("BEGIN IMMEDIATE")
             await guest.send_photo(jpeg())
-            await until(lambda: "another program holds the database: end it" in caplog.text, 30)
+            await until(lambda: "Another program is using the database: please close it" in caplog.text, 30)
             assert telegram.pending()
             db.execute("ROLLBACK")
-        assert "still learning" in (await guest.next(timeout=20)).text
+        assert "still getting to know" in (await guest.next(timeout=20)).text
         await settled(telegram, settings)
 
 
@@ -140,7 +141,7 @@ async def test_a_database_in_other_hands_is_said_at_the_start(
     with closing(sqlite3.connect(settings.home / "cousinbot.db", isolation_level=None)) as db:
         db.execute("BEGIN EXCLUSIVE")
         monkeypatch.setattr("data.store.store.PATIENCE", 0.2)
-        with pytest.raises(BotError, match=r"Cannot use the database .*another program holds"):
+        with pytest.raises(BotError, match=r"The database .* can't be used. Another program is using"):
             await serve(settings)
 
 

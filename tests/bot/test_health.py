@@ -15,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from benchmarks.kills import ended, environment, running, webhook_settings
 from bot.app import BotError, serve
 from bot.operations.logs import write_to_stderr
+from bot.timings import Timings
 from bot.transport.outbox import sending_for
 from data.settings import Settings
 from demo.telegram.faults import Fault
@@ -86,12 +87,12 @@ async def test_health_is_red_when_the_database_is_gone(
 
 
 async def test_health_is_red_when_telegrams_calls_do_not_arrive(
-    telegram: LocalTelegram, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+    telegram: LocalTelegram, make_settings: MakeSettings
 ) -> None:
-    monkeypatch.setattr("bot.updates.webhook.CHECK_EVERY", 0.05)
     port, elsewhere, here = free_port(), free_port(), free_port()
     url = f"http://127.0.0.1:{elsewhere}/"
-    async with serving(make_settings(health_port=port, webhook_url=url, webhook_port=here, webhook_secret="s3cret")):
+    settings = make_settings(health_port=port, webhook_url=url, webhook_port=here, webhook_secret="s3cret")
+    async with serving(settings, Timings(webhook_check=0.05)):
         async with asyncio.timeout(20):
             while not await answers(port, 200):
                 pass
@@ -109,9 +110,8 @@ async def answers(port: int, status: int) -> bool:
 
 
 async def test_metrics_count_what_happened(
-    telegram: LocalTelegram, make_settings: MakeSettings, trained: Settings, monkeypatch: pytest.MonkeyPatch
+    telegram: LocalTelegram, make_settings: MakeSettings, trained: Settings
 ) -> None:
-    monkeypatch.setattr("bot.transport.backoff.FIRST_PAUSE", 0.0)
     port = free_port()
     settings = make_settings(health_port=port)
     async with serving(settings):

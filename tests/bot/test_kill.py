@@ -92,7 +92,7 @@ async def test_taps_and_typed_names_count_once_though_the_bot_is_killed(
     async with running(variables, log):
         await guest.answer_to_press()
         assert corrections(trained) == said
-        assert "Gus corrected an answer" in (await admin.next()).text
+        assert "Gus corrected one of my answers" in (await admin.next()).text
         await admin.say("/review")
         review = await admin.next()
         await settled(telegram, trained)

@@ -44,32 +44,32 @@ async def test_another_version_is_chosen_from_the_list(admin: Person, trained: S
     page = await admin.next()
     assert [line.split(",")[0] for line in page.text.splitlines()[1:]] == ["• v002", "★ v001"]
     assert "4 cousins, 1 correction" in page.text
-    assert buttons(page) == ["Let v002 answer"]
+    assert buttons(page) == ["Use v002"]
     assert first_used(trained) == [None]
-    await admin.press(page, "Let v002 answer")
-    assert (await admin.answer_to_press()).text == "v002 answers now, in place of v001."
+    await admin.press(page, "Use v002")
+    assert (await admin.answer_to_press()).text == "v002 answers now, instead of v001."
     page = await admin.next()
-    assert page.text.endswith("v002 answers now, in place of v001.")
-    assert buttons(page) == ["Let v001 answer"]
+    assert page.text.endswith("v002 answers now, instead of v001.")
+    assert buttons(page) == ["Use v001"]
     assert registry.current() == "v002"
     assert first_used(trained) == ["v002"]
 
 
 async def test_rollback_says_from_what_to_what(telegram: LocalTelegram, admin: Person, trained: Settings) -> None:
     await admin.say("/rollback")
-    assert "no earlier champion" in (await admin.next()).text
+    assert "no earlier version" in (await admin.next()).text
     for version in ("v002", "v003"):
         registry = another_version(trained, version)
         registry.promote(version)
     for now, before in (("v003", "v002"), ("v002", "v001")):  # once more leads to the one before that
         await admin.say("/rollback")
         question = await admin.next()
-        assert f"{now} answers now: 100.0%" in question.text
-        assert f"Before it did {before}: 100.0%" in question.text
+        assert f"{now} answers now: 100%" in question.text
+        assert f"Before that it was {before}: 100%" in question.text
         await admin.press(question, f"↩ Go back from {now} to {before}")
         left, done = await admin.next(), await admin.next()
         assert (left.id, buttons(left)) == (question.id, [])
-        assert done.text == f"{before} answers now, in place of {now}."
+        assert done.text == f"{before} answers now, instead of {now}."
         assert registry.current() == before
 
 
@@ -77,7 +77,7 @@ async def test_a_version_that_cannot_be_loaded_is_not_let_answer(admin: Person, 
     registry = another_version(trained, "v002")
     (registry.folder / "v002" / "weights.safetensors").write_bytes(b"half of it")
     await admin.say("/models")
-    await admin.press(await admin.next(), "Let v002 answer")
+    await admin.press(await admin.next(), "Use v002")
     assert "v002 can't be loaded" in (await admin.next()).text
     assert registry.current() == "v001"
     assert "Ben" in (await shown(admin, portrait("ben", 300))).text
@@ -94,8 +94,8 @@ async def test_whoever_is_no_admin_any_more_chooses_nothing(
     async with serving(make_settings(admins=str(OTHER_ADMIN))):
         await admin.say("/start reunion-2026")
         await admin.next()
-        await admin.press(page, "Let v002 answer")
-        assert (await admin.answer_to_press()).text == "Only an admin may do that."
+        await admin.press(page, "Use v002")
+        assert (await admin.answer_to_press()).text == "Only an admin can do that."
         for command in ("/models", "/rollback", "/retrain"):
             await admin.say(command)
             assert "/help" in (await admin.next()).text

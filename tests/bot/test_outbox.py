@@ -102,10 +102,9 @@ async def test_nothing_of_the_messages_is_kept_once_the_update_is_over(store: St
     assert await store.journal.sent(2, "answer sendMessage 5 1") is None
 
 
-async def test_a_message_that_hangs_holds_up_no_other_for_long(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.transport.outbox.HANGS", 0.05)
+async def test_a_message_that_hangs_holds_up_no_other_for_long(store: Store) -> None:
     hangs, goes_on = asyncio.Event(), asyncio.Event()
-    telegram, outbox = Telegram(), Outbox(store.journal, store.groups)
+    telegram, outbox = Telegram(), Outbox(store.journal, store.groups, hangs=0.05)
 
     async def slow(endpoint: str, data: dict[str, Any]) -> dict[str, Any]:
         hangs.set()

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.answers.rate_limit import Pace
+from bot.timings import USUAL, Timings
 from data.settings import Settings
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
@@ -21,7 +22,7 @@ class Clock:
 
 def test_a_minutes_worth_goes_at_once_and_then_one_by_one() -> None:
     clock = Clock()
-    pace = Pace(3, clock)
+    pace = Pace(3, clock=clock)
     assert [round(pace.wait(1, message, 1)) for message in range(6)] == [0, 0, 0, 20, 40, 60]
     assert round(pace.wait(2, "other", 1)) == 0
     clock.now += 25
@@ -31,14 +32,14 @@ def test_a_minutes_worth_goes_at_once_and_then_one_by_one() -> None:
 
 
 def test_an_album_larger_than_a_minutes_worth_is_answered() -> None:
-    pace = Pace(3, Clock())
+    pace = Pace(3, clock=Clock())
     assert round(pace.wait(1, "album", 10)) == 0
     assert round(pace.wait(1, "next", 1)) == 160
 
 
 def test_who_waits_is_told_once_for_as_long_as_they_wait() -> None:
     clock = Clock()
-    pace = Pace(1, clock)
+    pace = Pace(1, clock=clock)
     pace.wait(1, "a", 1)
     pace.wait(1, "b", 1)
     assert [pace.is_news(1), pace.is_news(1)] == [True, False]
@@ -47,25 +48,29 @@ def test_who_waits_is_told_once_for_as_long_as_they_wait() -> None:
     assert pace.is_news(1)
 
 
+@pytest.fixture
+def timings() -> Timings:
+    return USUAL
+
+
 async def test_photos_beyond_the_limit_are_answered_later_and_this_is_said_once(
-    telegram: LocalTelegram, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+    telegram: LocalTelegram, make_settings: MakeSettings
 ) -> None:
-    monkeypatch.setattr("bot.answers.rate_limit.MINUTE", 1.0)
     settings = make_settings(photos_a_minute=2)
-    async with serving(settings):
+    async with serving(settings, Timings(photos_minute=1.0)):
         guest, other = await invited(telegram, "Gus"), await invited(telegram, "Pia")
         admin = await Person.join(telegram.url, "Ada", ADMIN)
         asked = [await guest.send_photo(jpeg(number)) for number in range(6)]
         await other.send_photo(jpeg())
-        assert "still learning" in (await other.next()).text
+        assert "still getting to know" in (await other.next()).text
         for number in range(4):
             await admin.send_photo(jpeg(number))
-            assert "not been trained" in (await admin.next()).text
+            assert "been trained" in (await admin.next()).text
         answered: set[int | None] = set()
         told: list[str] = []
         while answered != set(asked):
             message = await guest.next()
-            if "many photos at once" in message.text:
+            if "lot of photos at once" in message.text:
                 told.append(message.text)
             else:
                 answered.add(message.reply_to)
@@ -75,20 +80,17 @@ async def test_photos_beyond_the_limit_are_answered_later_and_this_is_said_once(
         assert len(sent_to(telegram, guest.id)) == 1 + len(asked) + 1
 
 
-async def test_waiting_photos_outlive_a_restart(
-    telegram: LocalTelegram, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_waiting_photos_outlive_a_restart(telegram: LocalTelegram, make_settings: MakeSettings) -> None:
     settings = make_settings(photos_a_minute=2)
-    async with serving(settings):
+    async with serving(settings, Timings(grace=0)):
         guest = await invited(telegram, "Gus")
         asked = [await guest.send_photo(jpeg(number)) for number in range(3)]
         answers = [await guest.next() for _ in range(3)]
-        assert sum("many photos at once" in answer.text for answer in answers) == 1
-        monkeypatch.setattr("bot.app.UNLOAD_GRACE", 0)
+        assert sum("lot of photos at once" in answer.text for answer in answers) == 1
     async with serving(settings):
         last = await guest.next()
         assert {message.reply_to for message in [*answers, last]} == set(asked)
-        assert "still learning" in last.text
+        assert "still getting to know" in last.text
 
 
 @pytest.mark.usefixtures("trained_bot")
@@ -105,5 +107,5 @@ async def test_photos_that_wait_are_forgotten_too(telegram: LocalTelegram, train
     assert "Done" in (await guest.next()).text
     await settled(telegram, trained)
     await guest.say("/forgetme")
-    assert (await guest.next()).text.startswith("I have no photos of yours")
+    assert (await guest.next()).text.startswith("I don't have any photos from you")
     assert list((trained.home / "inbox").glob("*.jpg")) == []

@@ -19,7 +19,7 @@ from demo.family import draw_group, draw_portrait
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
-from tests.bot.conftest import MakeSettings, invited, sent_to, serving, settled
+from tests.bot.conftest import MakeSettings, invited, sent_to, serving, settled, until
 from tests.bot.trained import jpeg_of, portrait
 
 
@@ -46,7 +46,7 @@ async def test_photo_gets_name_confidence_fact_and_buttons(
 ) -> None:
     asked = await guest.send_photo(portrait("ben", 100))
     answer = await guest.next()
-    assert about(answer.text) == "This is almost certainly Ben (… %).\n\nHe bakes.\n\nBetter not bring up: his old car"
+    assert about(answer.text) == "This is almost certainly Ben (…%).\n\nHe bakes.\n\nBetter not mention: his old car"
     assert answer.reply_to == asked
     assert [button.text for row in answer.buttons for button in row] == ["✓ Right", "✗ Wrong"]
     await settled(telegram, trained)
@@ -143,12 +143,12 @@ async def test_broken_file_is_said_and_not_kept(guest: Person, trained: Settings
 async def test_guest_with_an_awkward_name_in_the_facts(guest: Person, trained: Settings) -> None:
     write_facts(trained, "ben:\n  name: Ben <b>&\n  facts: ['1 < 2 & 3']\n")
     await guest.send_photo(portrait("ben", 102))
-    assert about((await guest.next()).text) == "This is almost certainly Ben <b>& (… %).\n\n1 < 2 & 3"
+    assert about((await guest.next()).text) == "This is almost certainly Ben <b>& (…%).\n\n1 < 2 & 3"
 
 
 def about(text: str) -> str:
     """The text without the figure, which hangs on the few photos of the trained version."""
-    return re.sub(r"\(\d+ %\)", "(… %)", text)
+    return re.sub(r"\(\d+ %\)", "(…%)", text)
 
 
 def write_facts(settings: Settings, text: str) -> None:
@@ -197,10 +197,7 @@ def unfinish(settings: Settings, update: dict[str, object]) -> None:
         assert changed.rowcount == 1
 
 
-async def test_answer_that_could_not_be_sent_is_sent_later(
-    telegram: LocalTelegram, guest: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.transport.backoff.FIRST_PAUSE", 0.05)
+async def test_answer_that_could_not_be_sent_is_sent_later(telegram: LocalTelegram, guest: Person) -> None:
     telegram.faults.add(Fault("sendMessage", "fail", times=4, status=500))
     await guest.send_photo(portrait("ben", 100))
     assert "Ben" in (await guest.next()).text
@@ -224,14 +221,14 @@ async def test_forgetme_deletes_what_they_sent_and_nothing_else(
     question = await guest.next()
     assert "2 photos" in question.text
     await guest.press(question, "Yes, delete 2 photos")
-    assert (await guest.next()).text == "Done: I deleted 2 photos and all I made of them."
+    assert (await guest.next()).text == "Done. I deleted 2 photos, and everything I learned from them."
     assert len(kept(trained)) == 2
     remembered = {sha256 for sha256 in learned if faces.get(sha256, "", "v1")}
     assert remembered == {path.stem for path in kept(trained)}
     assert stored(trained, f"SELECT count(*) FROM photos WHERE sender = {guest.id}") == [(0,)]
     assert stored(trained, "SELECT count(*) FROM guesses") == [(2,)]
     await guest.press(old_answer, "✗ Wrong")
-    assert (await guest.answer_to_press()).text == "This button no longer does anything."
+    assert "asked to forget it" in (await guest.answer_to_press()).text
 
 
 async def test_old_photos_of_guests_are_deleted_at_the_start(
@@ -257,6 +254,23 @@ async def test_old_photos_of_guests_are_deleted_at_the_start(
     assert stored(trained, "SELECT count(*) FROM photos") == [(2,)]
 
 
+async def test_a_tap_after_a_year_asks_for_the_photo_again(telegram: LocalTelegram, trained: Settings) -> None:
+    async with serving(trained):
+        guest = await invited(telegram, "Gus")
+        await guest.send_photo(portrait("ben", 100))
+        answer = await guest.next()
+        await settled(telegram, trained)
+    with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db, db:
+        db.execute("UPDATE buttons SET made_at = '2020-01-01T00:00:00.000000+00:00'")
+    async with serving(trained):
+        await until(lambda: stored(trained, "SELECT count(*) FROM buttons") == [(0,)])
+        await guest.press(answer, "✗ Wrong")
+        told = (await guest.answer_to_press()).text
+        assert "too old" in told
+        assert "send me the photo" in told
+    assert stored(trained, "SELECT count(*) FROM guesses") == [(1,)]
+
+
 def age_all(settings: Settings) -> None:
     with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db, db:
         db.execute("UPDATE photos SET at = '2020-01-01T00:00:00.000000+00:00'")
@@ -269,7 +283,7 @@ async def test_a_photo_that_crashes_the_decoder_leaves_the_bot_alive(
     monkeypatch.setattr("inference.decoding.sandbox.COMMAND", (sys.executable, "-P", "-c", code))
     monkeypatch.setenv("CRASH", "1")
     await guest.send_photo(portrait("ben", 100))
-    assert (await guest.next(timeout=20)).text == "The picture is damaged: please send it once more."
+    assert (await guest.next(timeout=20)).text == "That picture is damaged. Please send it again."
     monkeypatch.delenv("CRASH")
     await guest.send_photo(portrait("ben", 100))
     assert "Ben" in (await guest.next(timeout=20)).text

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.timings import Timings
 from data.settings import Settings
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
@@ -13,9 +14,9 @@ from demo.telegram.server import LocalTelegram
 from tests.bot.conftest import jpeg, settled
 
 
-@pytest.fixture(autouse=True)
-def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.transport.backoff.FIRST_PAUSE", 0.05)
+@pytest.fixture
+def timings() -> Timings:
+    return Timings(first_pause=0.05, between_alerts=0.1)
 
 
 async def still_answers(person: Person) -> None:
@@ -63,9 +64,8 @@ async def test_second_poller_is_named(telegram: LocalTelegram, guest: Person, ca
 
 
 async def test_unparsable_updates_stop_nothing_behind_them(
-    telegram: LocalTelegram, settings: Settings, guest: Person, monkeypatch: pytest.MonkeyPatch
+    telegram: LocalTelegram, settings: Settings, guest: Person
 ) -> None:
-    monkeypatch.setattr("bot.operations.alerts.MINUTE", 0.1)
     nonsense: list[dict[str, Any]] = [
         {"message": {"message_id": 1}},
         {"message": 7},
@@ -87,10 +87,10 @@ async def test_admins_and_sender_are_told_of_what_was_set_aside(
     await admin.next()
     chat = {"id": guest.id, "type": "private"}
     telegram.inject({"message": {"message_id": 1, "date": 0, "chat": chat, "from": {"id": guest.id}}})
-    assert "set it aside" in (await admin.next()).text
+    assert "could not handle" in (await admin.next()).text
     assert "went wrong" in (await guest.next()).text
     await admin.say("/stats")
-    assert "set aside: 1" in (await admin.next()).text
+    assert "could not handle: 1" in (await admin.next()).text
     await settled(telegram, settings)
 
 
@@ -105,14 +105,14 @@ async def test_answer_comes_in_spite_of_trouble_with(telegram: LocalTelegram, gu
         telegram.faults.add(fault)
         asked = await guest.send_photo(jpeg())
         answer = await guest.next()
-        assert "still learning" in answer.text
+        assert "still getting to know" in answer.text
         assert answer.reply_to == asked
 
 
 async def test_link_that_ran_out_is_asked_for_again(telegram: LocalTelegram, guest: Person) -> None:
     telegram.faults.add(Fault("file", "fail", times=1, status=404, description="Not Found"))
     await guest.send_photo(jpeg())
-    assert "still learning" in (await guest.next()).text
+    assert "still getting to know" in (await guest.next()).text
     telegram.faults.add(Fault("file", "fail", times=2, status=404, description="Not Found"))
     await guest.send_photo(jpeg())
     assert "no longer has that picture" in (await guest.next()).text
@@ -125,7 +125,7 @@ async def test_guest_who_blocked_the_bot_is_let_go(
     await guest.send_photo(jpeg())
     await settled(telegram, settings)
     await admin.say("/stats")
-    assert "set aside" not in (await admin.next()).text
+    assert "could not handle" not in (await admin.next()).text
     await still_answers(guest)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.kills import ended, environment, running
+from bot.timings import Timings
 from data.files.training_lock import TrainingLock
 from data.settings import Settings
 from demo.telegram.faults import Fault
@@ -39,6 +40,14 @@ def at_work(settings: Settings) -> bool:
     return bool(run_of(settings).get("pid"))
 
 
+TIMINGS = Timings(training_tick=0.05, between_looks=0.1, between_edits=0.2, training_killed=0.2)
+
+
+@pytest.fixture
+def timings() -> Timings:
+    return TIMINGS
+
+
 async def read_until(person: Person, words: str, seconds: float = 120) -> Message:
     """What comes from the bot, read until these words."""
     async with asyncio.timeout(seconds):
@@ -48,9 +57,7 @@ async def read_until(person: Person, words: str, seconds: float = 120) -> Messag
 
 
 @pytest.fixture(autouse=True)
-def _no_run_outlives_its_test(trained: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr("bot.retraining.retrain.TICK", 0.05)
-    monkeypatch.setattr("bot.retraining.retrain.BETWEEN_LOOKS", 0.1)
+def _no_run_outlives_its_test(trained: Settings) -> Iterator[None]:
     yield
     if run_of(trained).get("outcome") is None and at_work(trained):
         with suppress(ProcessLookupError):
@@ -68,18 +75,17 @@ async def asked(admin: Person, trained_bot: None, trained: Settings) -> Message:
     await admin.say("/retrain")
     message = await admin.next()
     assert message.text.startswith("🎓 Training since ")
-    assert "(Ada asked for it)" in message.text
+    assert "Ada asked for it." in message.text
     assert buttons(message) == ["✗ Cancel"]
     await until(lambda: at_work(trained), 30)
     return message
 
 
 async def test_a_run_is_followed_and_a_promoted_version_can_be_rolled_back(
-    telegram: LocalTelegram, trained: Settings, monkeypatch: pytest.MonkeyPatch
+    telegram: LocalTelegram, trained: Settings
 ) -> None:
-    monkeypatch.setattr("bot.retraining.retrain.BETWEEN_EDITS", 0.2)
     admin, other = await Person.join(telegram.url, "Ada", ADMIN), await Person.join(telegram.url, "Oda", OTHER_ADMIN)
-    async with serving(trained):
+    async with serving(trained, TIMINGS):
         guest = await invited(telegram, "Gus")
         await other.say("/start")
         await other.next()
@@ -98,25 +104,25 @@ async def test_a_run_is_followed_and_a_promoted_version_can_be_rolled_back(
         telegram.faults.add(Fault("editMessageText", "fail", times=1, status=429, retry_after=1))
         progress = await read_until(admin, "Finding faces")
         assert (progress.id, progress.edited) == (message.id, True)
-        ended = await read_until(admin, "Training has ended: v002 answers now.")
+        ended = await read_until(admin, "Training is done: v002 answers now.")
         assert (ended.id, buttons(ended)) == (message.id, [])
 
         report = await admin.next()
         assert report.photo is not None
-        assert "Why: no worse than the champion" in report.text
-        assert "Held-out photos named right: " in report.text
+        assert "It is no worse than v001" in report.text
+        assert "Named correctly, of photos it had not seen: " in report.text
         assert "Before (v001): " in report.text
-        assert "1 correction taken in. Started for: Ada asked for it." in report.text
-        assert buttons(report) == ["↩ Roll back to v001"]
+        assert "It learned from 1 correction.\nWhy it was started: Ada asked for it." in report.text
+        assert buttons(report) == ["↩ Go back to v001"]
         assert "v002 answers now" in (await other.next()).text
         with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db:
             used = dict(db.execute("SELECT cousin, first_used_by FROM statements").fetchall())
         assert used == {"ben": "v002", "otto": None}  # of Otto it has one photo, too few to train on
 
-        await admin.press(report, "↩ Roll back to v001")
+        await admin.press(report, "↩ Go back to v001")
         texts = [(await admin.next()).text for _ in range(2)]
-        assert "v001 answers now, in place of v002." in texts
-        assert (await other.next()).text == "Ada decided: v001 answers now, in place of v002."
+        assert "v001 answers now, instead of v002." in texts
+        assert (await other.next()).text == "Ada made a decision: v001 answers now, instead of v002."
         assert Registry(trained.home / "models").current() == "v001"
         assert "Otto" in (await shown(guest, OTTO)).text  # what was said goes on counting
 
@@ -125,7 +131,7 @@ async def test_another_run_at_the_same_time_is_shown_instead(
     asked: Message, admin: Person, trained: Settings, telegram: LocalTelegram
 ) -> None:
     await admin.say("/retrain")
-    assert "under way already" in (await admin.next()).text
+    assert "already under way" in (await admin.next()).text
     again = await read_until(admin, "🎓 Training since")
     assert again.id != asked.id
     command = [sys.executable, "-m", "cli", "train"]
@@ -137,7 +143,7 @@ async def test_another_run_at_the_same_time_is_shown_instead(
     )
     _, error = await second.communicate()
     assert second.returncode == 1
-    assert b"Another training run is under way" in error
+    assert b"Another training is already under way" in error
     await admin.press(again, "✗ Cancel")
     await read_until(admin, "The training was cancelled.")
 
@@ -147,16 +153,13 @@ async def test_a_run_is_cancelled(asked: Message, admin: Person, trained: Settin
     assert "is being stopped" in (await admin.answer_to_press()).text
     ended = await read_until(admin, "The training was cancelled.")
     assert (ended.id, buttons(ended)) == (asked.id, [])
-    assert "The training was cancelled. v001 goes on answering." in (await admin.next()).text
+    assert "The training was cancelled.\nv001 keeps answering." in (await admin.next()).text
     assert run_of(trained)["outcome"] == "cancelled"
     assert [path.name for path in (trained.home / "models").iterdir() if path.name.startswith(".new")] == []
     assert Registry(trained.home / "models").current() == "v001"
 
 
-async def test_a_run_that_hangs_is_killed(
-    asked: Message, admin: Person, trained: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("actions.training_runs.UNTIL_KILLED", 0.2)
+async def test_a_run_that_hangs_is_killed(asked: Message, admin: Person, trained: Settings) -> None:
     os.kill(int(str(run_of(trained)["pid"])), signal.SIGSTOP)
     await admin.press(asked, "✗ Cancel")
     await read_until(admin, "The training was cancelled.")
@@ -165,16 +168,16 @@ async def test_a_run_that_hangs_is_killed(
 
 async def test_a_run_that_is_killed_is_noted_and_told(asked: Message, admin: Person, trained: Settings) -> None:
     os.kill(int(str(run_of(trained)["pid"])), signal.SIGKILL)
-    ended = await read_until(admin, "The training failed: it was stopped before it had finished.")
+    ended = await read_until(admin, "The training failed. It was stopped before it had finished.")
     assert ended.id == asked.id
-    assert "v001 goes on answering." in (await admin.next()).text
+    assert "v001 keeps answering." in (await admin.next()).text
     assert run_of(trained)["outcome"] == "failed"
 
 
 async def test_a_run_that_cannot_begin_says_why(admin: Person, trained_bot: None, trained: Settings) -> None:
     shutil.rmtree(trained.home / "photos")
     await admin.say("/retrain")
-    assert "The training failed: There are no cousins' photos" in (await read_until(admin, "failed")).text
+    assert "The training failed. There are no photos" in (await read_until(admin, "failed")).text
 
 
 async def test_a_run_outlives_the_bot_and_is_followed_by_the_next(
@@ -188,7 +191,7 @@ async def test_a_run_outlives_the_bot_and_is_followed_by_the_next(
         bot.kill()
         await ended(bot)
     assert TrainingLock(trained.home / "training.lock").held()
-    async with serving(trained):
+    async with serving(trained, TIMINGS):
         await admin.press(message, "✗ Cancel")
         assert (await read_until(admin, "The training was cancelled.")).id == message.id
     await until(lambda: not TrainingLock(trained.home / "training.lock").held())
@@ -196,7 +199,7 @@ async def test_a_run_outlives_the_bot_and_is_followed_by_the_next(
 
 async def test_a_run_that_died_with_the_bot_is_told_by_the_next(telegram: LocalTelegram, trained: Settings) -> None:
     admin = await Person.join(telegram.url, "Ada", ADMIN)
-    async with serving(trained):
+    async with serving(trained, TIMINGS):
         await admin.say("/retrain")
         message = await admin.next()
         await until(lambda: at_work(trained), 30)
@@ -204,20 +207,20 @@ async def test_a_run_that_died_with_the_bot_is_told_by_the_next(telegram: LocalT
     os.kill(int(str(run_of(trained)["pid"])), signal.SIGKILL)
     with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db, db:
         db.execute("UPDATE runs SET pid = ?", (os.getpid(),))
-    async with serving(trained):
-        assert (await read_until(admin, "The training failed: it was stopped")).id == message.id
-        assert "v001 goes on answering." in (await admin.next()).text
+    async with serving(trained, TIMINGS):
+        assert (await read_until(admin, "The training failed. It was stopped")).id == message.id
+        assert "v001 keeps answering." in (await admin.next()).text
 
 
 async def test_enough_corrections_start_a_run(
     telegram: LocalTelegram, make_settings: MakeSettings, trained: Settings
 ) -> None:
     admin = await Person.join(telegram.url, "Ada", ADMIN)
-    async with serving(make_settings(retrain_after=1)):
+    async with serving(make_settings(retrain_after=1), TIMINGS):
         await press(admin, await press(admin, await shown(admin, OTTO), "✗ Wrong"), "Otto")
         assert len(said(trained)) == 1
         await until(lambda: at_work(trained), 30)
-        assert run_of(trained)["why"] == "1 new correction"
+        assert run_of(trained)["why"] == "There is 1 new correction."
 
 
 async def test_guests_start_no_run(telegram: LocalTelegram, trained_bot: None, trained: Settings) -> None:
@@ -239,6 +242,6 @@ async def test_a_run_that_learns_from_forgotten_photos_begins_anew(
     await guest.say("/forgetme")
     await guest.press(await guest.next(), "Yes, delete 1 photo")
     await read_until(guest, "Done: I deleted 1 photo")
-    assert run_of(trained)["why"] == "photos were forgotten while it learned from them"
+    assert run_of(trained)["why"] == "Photos were deleted while the last training was learning from them."
     assert (await read_until(admin, "The training was cancelled.")).id == asked.id
     await until(lambda: at_work(trained), 30)

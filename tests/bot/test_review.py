@@ -73,7 +73,7 @@ async def test_a_page_shows_the_least_certain_first_and_is_accepted_as_a_whole(
         "Diego.",
         "Otto.",
     ]
-    assert "Nothing waits" in (await admin.next()).text
+    assert "nothing to review" in (await admin.next()).text
     assert {(one[1], one[2]) for one in said(trained)} == {
         ("otto", "accepted"),
         ("clara", "accepted"),
@@ -104,7 +104,7 @@ async def test_each_face_of_a_page_has_its_own_buttons(admin: Person, guest: Per
     assert page.text.splitlines()[0] == "1. ✎ Corrected: Diego."
     await admin.press(page, "3 ✓ Clara")
     assert (await admin.next()).text.splitlines()[2] == "3. ✓ Accepted: Clara."
-    assert "Nothing waits" in (await admin.next()).text
+    assert "nothing to review" in (await admin.next()).text
     assert [(one[1], one[2]) for one in said(trained) if one[2] == "accepted"] == [
         ("clara", "accepted"),
         ("diego", "accepted"),
@@ -131,7 +131,7 @@ async def test_what_two_guests_say_of_a_face_is_one_line_and_one_decision(
         assert page.text.startswith("Mia says: Otto (others: Clara).")
         await ada.press(page, "✓ Accept: Otto")
         assert (await ada.next()).text == "✓ Accepted: Otto."
-        assert "Nothing waits" in (await ada.next()).text
+        assert "nothing to review" in (await ada.next()).text
     assert [(one[1], one[2]) for one in said(trained)] == [("otto", "accepted"), ("clara", "rejected")]
 
 
@@ -144,7 +144,7 @@ async def test_two_admins_decide_each_face_once(
     mine, hers = await review(admin), await review(other)
     await asyncio.gather(admin.press(mine, "1 ✓ Clara"), other.press(hers, "1 ✗"))
     toasts = [(await admin.answer_to_press()).text, (await other.answer_to_press()).text]
-    assert toasts.count("That was decided already.") == 1
+    assert toasts.count("That has already been decided.") == 1
     decided = {status for *_, status, _ in said(trained)}
     assert "proposed" in decided
     assert len(decided) == 2
@@ -180,23 +180,23 @@ async def test_whoever_is_no_admin_any_more_decides_nothing(
     async with serving(make_settings(admins=str(OTHER_ADMIN))):
         await admin.say("/start reunion-2026")
         await admin.next()
-        for button in ("✓ Accept: Otto", "Choose another", "✗ Dismiss"):
+        for button in ("✓ Accept: Otto", "Choose someone else", "✗ Dismiss"):
             await admin.press(page, button)
-            assert (await admin.answer_to_press()).text == "Only an admin may do that."
+            assert (await admin.answer_to_press()).text == "Only an admin can do that."
     assert [one[2] for one in said(trained)] == ["proposed"]
 
 
 async def test_someone_new_out_of_the_review(admin: Person, guest: Person, trained: Settings) -> None:
     await propose(guest, MAYA, "A stranger")
-    menu = await press(admin, await review(admin), "Choose another")
+    menu = await press(admin, await review(admin), "Choose someone else")
     await admin.press(menu, "Someone new")
     question = await admin.next()
-    assert question.text == "What is the name of this person? Reply to this message with it."
+    assert question.text == "What is this person's name? Please reply to this message with it."
     await admin.say("Maya Rosa", reply_to=question)
     texts = [(await admin.next()).text for _ in range(3)]
     assert texts[0] == "✎ Corrected: Maya Rosa."
     assert texts[1].startswith("Thank you, I'll remember: Maya Rosa.")
-    assert "Nothing waits" in texts[2]
+    assert "nothing to review" in texts[2]
 
 
 async def test_the_longest_names_fit_a_page(

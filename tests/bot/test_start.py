@@ -13,15 +13,11 @@ import httpx
 import pytest
 
 from bot.app import BotError, serve
+from bot.timings import Timings
 from data.settings import Settings
 from demo.telegram.faults import Fault
 from demo.telegram.server import LocalTelegram
-from tests.bot.conftest import MakeSettings, free_port, invited, jpeg, serving, settled, until
-
-
-@pytest.fixture(autouse=True)
-def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.transport.backoff.FIRST_PAUSE", 0.05)
+from tests.bot.conftest import HURRIED, MakeSettings, free_port, invited, jpeg, serving, settled, until
 
 
 async def test_missing_token_is_named(make_settings: MakeSettings) -> None:
@@ -32,7 +28,7 @@ async def test_missing_token_is_named(make_settings: MakeSettings) -> None:
 async def test_wrong_token_is_said_without_showing_it(make_settings: MakeSettings) -> None:
     token = "123456789:AAWrongWrongWrongWrongWrongWrongWr"
     with pytest.raises(BotError, match="does not know the token in COUSINBOT_TELEGRAM_TOKEN") as caught:
-        await serve(make_settings(telegram_token=token))
+        await serve(make_settings(telegram_token=token), HURRIED)
     assert token not in str(caught.value)
     assert caught.value.__cause__ is None
 
@@ -78,10 +74,9 @@ async def test_telegram_goes_away_and_comes_back(make_settings: MakeSettings) ->
 
 
 async def test_stopping_takes_less_than_ten_seconds_and_keeps_what_is_under_way(
-    telegram: LocalTelegram, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    telegram: LocalTelegram, settings: Settings
 ) -> None:
-    monkeypatch.setattr("bot.app.UNLOAD_GRACE", 0.5)
-    async with serving(settings):
+    async with serving(settings, Timings(grace=0.5)):
         guest = await invited(telegram, "Gus")
         telegram.faults.add(Fault("getFile", "hang", times=1, seconds=60))
         await guest.send_photo(jpeg())
@@ -97,7 +92,7 @@ async def test_stopping_takes_less_than_ten_seconds_and_keeps_what_is_under_way(
     assert time.monotonic() - started < 5  # the usual grace is 5 s, and what is beyond it must stay below another 5
     telegram.faults.clear()
     async with serving(settings):
-        assert "still learning" in (await guest.next()).text
+        assert "still getting to know" in (await guest.next()).text
         await settled(telegram, settings)
 
 
@@ -110,7 +105,7 @@ async def test_webhook_answers_only_to_the_secret_and_journals_first(
     async with serving(settings):
         guest = await invited(telegram, "Gus")
         await guest.send_album([jpeg(1), jpeg(2)])
-        assert "still learning" in (await guest.next()).text
+        assert "still getting to know" in (await guest.next()).text
         async with httpx.AsyncClient(verify=False, trust_env=False) as stranger:
             assert (await stranger.post(url, json={"update_id": 1})).status_code == 403
             wrong = {"X-Telegram-Bot-Api-Secret-Token": "wrong"}

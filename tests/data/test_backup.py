@@ -105,7 +105,7 @@ async def test_the_database_is_of_one_moment_while_it_is_written(home: Home, fac
     """The write-ahead log holds what the file itself does not yet."""
     async with Store.open(home.database) as store:
         await store.people.welcome(8, "Pia")
-        async with store.people._database.writing() as db:
+        async with store.people._database.transaction() as db:
             await db.execute("UPDATE people SET name = 'half'")
             back_up(home, facts, tmp_path / "live.zip", silent)
     restore(tmp_path / "live.zip", Home(tmp_path / "other"), facts, silent)
@@ -135,7 +135,7 @@ def test_a_champion_that_takes_over_meanwhile_is_not_named(home: Home, facts: Pa
 
 def test_another_file_of_that_name_is_let_be(archive: Path, home: Home, facts: Path) -> None:
     before = archive.read_bytes()
-    with pytest.raises(ArchiveError, match="already; name another"):
+    with pytest.raises(ArchiveError, match=r"already is a file .*choose another name"):
         back_up(home, facts, archive, silent)
     assert archive.read_bytes() == before
 
@@ -149,7 +149,7 @@ def test_a_backup_that_fails_leaves_nothing(
 
     monkeypatch.setattr("data.backup.backup._add", full)
     (tmp_path / "usb").mkdir()
-    words = {errno.ENOSPC: "the disk is full: make room", errno.EROFS: "read-only", errno.EACCES: "Permission denied"}
+    words = {errno.ENOSPC: "disk is full: please free up", errno.EROFS: "read-only", errno.EACCES: "Permission denied"}
     with pytest.raises(ArchiveError, match=words[error]):
         back_up(home, facts, tmp_path / "usb" / "a.zip", silent)
     assert list((tmp_path / "usb").iterdir()) == []
@@ -157,7 +157,7 @@ def test_a_backup_that_fails_leaves_nothing(
 
 def test_a_home_in_use_is_let_be(archive: Path, home: Home, facts: Path) -> None:
     before = tree(home.root)
-    with pytest.raises(ArchiveError, match=r"not empty .*move this one away, or name another in COUSINBOT_HOME"):
+    with pytest.raises(ArchiveError, match=r"not empty .*move this folder away, or choose another in COUSINBOT_HOME"):
         restore(archive, home, facts, silent)
     assert tree(home.root) == before
 
@@ -184,12 +184,12 @@ def test_facts_that_are_there_already_are_let_be(archive: Path, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"photos/lucy/lucy_1.jpg": b"another picture"}, "lucy_1.jpg is not what it was"),
+        ({"photos/lucy/lucy_1.jpg": b"another picture"}, "lucy_1.jpg has changed since"),
         ({"photos/lucy/lucy_1.jpg": None}, "lucy_1.jpg is missing"),
         ({"cousinbot.db": b"SQLite format 3\0" + bytes(200)}, "damaged"),
         ({MANIFEST: None}, "no list of its files"),
         ({MANIFEST: b"{"}, "no list of its files"),
-        ({MANIFEST: b'{"format": 2, "sha256": {}}'}, "newer cousinbot"),
+        ({MANIFEST: b'{"format": 2, "sha256": {}}'}, "newer version of cousinbot"),
     ],
 )
 def test_a_damaged_backup_is_refused_and_nothing_of_it_stays(
@@ -215,7 +215,7 @@ def test_a_database_that_is_none_is_refused(archive: Path, facts: Path, tmp_path
 @pytest.mark.parametrize("cut", [0, 10, 2000])
 def test_half_a_file_is_refused(archive: Path, facts: Path, tmp_path: Path, cut: int) -> None:
     archive.write_bytes(archive.read_bytes()[:cut])
-    with pytest.raises(ArchiveError, match="no backup of cousinbot, or a damaged one"):
+    with pytest.raises(ArchiveError, match="not a backup made by cousinbot, or it is damaged"):
         restore(archive, Home(tmp_path / "other"), facts, silent)
 
 
@@ -227,7 +227,7 @@ def test_half_a_file_is_refused(archive: Path, facts: Path, tmp_path: Path, cut:
     ],
 )
 def test_no_file_leaves_the_home(archive: Path, facts: Path, tmp_path: Path, name: str) -> None:
-    with pytest.raises(ArchiveError, match="outside the home"):
+    with pytest.raises(ArchiveError, match="outside the folder"):
         restore(rewritten(archive, {name: b"x"}, in_manifest=True), Home(tmp_path / "deep" / "other"), facts, silent)
     assert not list(tmp_path.rglob("outside"))
 
@@ -241,7 +241,7 @@ def test_too_little_room_is_said_before_anything_is_unpacked(
     archive: Path, facts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 10})())
-    with pytest.raises(ArchiveError, match=r"not enough room .*MB are free; make room"):
+    with pytest.raises(ArchiveError, match=r"not enough space .*MB are free. Please free up"):
         restore(archive, Home(tmp_path / "other"), facts, silent)
 
 

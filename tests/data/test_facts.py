@@ -1,5 +1,6 @@
 import os
 import re
+import stat
 from pathlib import Path
 
 import pytest
@@ -95,38 +96,38 @@ def test_the_best_suggestion_comes_first() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "says"),
     [
-        ("- Has a beagle\n", 1, "no cousin is named here"),
+        ("- Has a beagle\n", 1, "There is no cousin's name here"),
         ("a:\n", 1, "a needs a list of facts"),
         ("a: Has a beagle\n", 1, "a needs a list of facts"),
         ("a: []\n", 1, "empty list"),
-        ("a:\n  -\n", 2, "a fact is missing"),
+        ("a:\n  -\n", 2, "Something is missing here"),
         ("a:\n  - [x]\n", 2, "not a list"),
-        ("a:\n  facts:\n    - x\n  avoid: the war\n", 4, "“avoid” of a needs a list"),
+        ("a:\n  facts:\n    - x\n  avoid: the war\n", 4, "“avoid” of a must be a list"),
         ("a:\n  facts: []\n", 2, "empty list"),
-        ("a:\n  fact: [x]\n", 2, "did you mean “facts”?"),
-        ("a:\n  colour: red\n", 2, "write one of name, facts, avoid, aliases"),
+        ("a:\n  fact: [x]\n", 2, "Did you mean “facts”?"),
+        ("a:\n  colour: red\n", 2, "Use one of these: name, facts, avoid, aliases"),
         ("a: {facts: [x], facts: [y]}\n", 1, "“facts” twice"),
-        ("a:\n  - x\nA:\n  - y\n", 3, "“a” stands on line 1 already"),
-        ("a_b:\n  - x\nAB:\n  - y\n", 3, "taken by a_b on line 1"),
-        ("a:\n  aliases: [bob]\nbob:\n  - x\n", 3, "“bob” is taken by a on line 2"),
-        ("a:\n  - x\nb:\n  aliases:\n  - A\n", 5, "“A” is taken by a on line 1"),
-        ("a:\n  - x\nb:\n  name: a\n", 4, "“a” is taken by a on line 1"),
-        ("a:\n  - x\n  - y\n  - x\n", 4, "already on line 2"),
+        ("a:\n  - x\nA:\n  - y\n", 3, "“a” is already on line 1"),
+        ("a_b:\n  - x\nAB:\n  - y\n", 3, "already taken by a_b on line 1"),
+        ("a:\n  aliases: [bob]\nbob:\n  - x\n", 3, "“bob” is already taken by a on line 2"),
+        ("a:\n  - x\nb:\n  aliases:\n  - A\n", 5, "“A” is already taken by a on line 1"),
+        ("a:\n  - x\nb:\n  name: a\n", 4, "“a” is already taken by a on line 1"),
+        ("a:\n  - x\n  - y\n  - x\n", 4, "already has this on line 2"),
         ("a:\n  aliases: ['🐶']\n", 2, "no letters"),
         ("con:\n  - x\n", 1, "second name"),
         ("../b:\n  - x\n", 1, "slashes"),
         ("a:\n\t- x\n", 2, "tab"),
-        ("a:\n  - Likes: chess\n", 2, 'put it in quotes: "Likes: chess"'),
-        ('a:\n  - Says "hi": often: yes\n', 2, "put the whole sentence in quotes: - \"Says 'hi': often: yes\""),
-        ("a:\n  - x\n  - @home\n", 3, 'put the whole sentence in quotes: - "@home"'),
+        ("a:\n  - Likes: chess\n", 2, 'Please put it in quotes: "Likes: chess"'),
+        ('a:\n  - Says "hi": often: yes\n', 2, "Please put the whole sentence in quotes: - \"Says 'hi': often: yes\""),
+        ("a:\n  - x\n  - @home\n", 3, 'Please put the whole sentence in quotes: - "@home"'),
         ("a:\n  - !Bang\n", 2, "quotes"),
-        ("a:\n  - Loves #1 songs\n", 2, 'put it in quotes: "Loves #1 songs"'),
+        ("a:\n  - Loves #1 songs\n", 2, 'Please put it in quotes: "Loves #1 songs"'),
         ('a:\n  - "open\n  - x\n', 2, "never closed"),
         ("a:\n  - x\n    - y\n", 2, "right below"),
-        ("a:\n  - x\nb\n  - y\nc:\n  - z\n", 3, "cannot be read"),
+        ("a:\n  - x\nb\n  - y\nc:\n  - z\n", 3, "can't be read"),
         ("a:\n  - x\n---\nb:\n  - y\n", 3, "---"),
         ("a:\n  - x\x07\n", 2, "invisible"),
-        (f"a:\n  - {'x' * 301}\n", 2, "301 characters; 300"),
+        (f"a:\n  - {'x' * 301}\n", 2, "301 characters long, but only 300"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(text: str, line: int, says: str) -> None:
@@ -139,7 +140,7 @@ def test_what_is_wrong_is_named_with_its_line(text: str, line: int, says: str) -
 
 @pytest.mark.parametrize("text", ["", "# only a comment\n", "[" * 5000])
 def test_what_has_no_line_is_named_with_the_file(text: str) -> None:
-    with pytest.raises(FactsError, match=r"^facts\.yaml .* write a cousin's name with a colon"):
+    with pytest.raises(FactsError, match=r"^facts\.yaml .* Write a cousin's name with a colon"):
         parse_facts(text, "facts.yaml")
 
 
@@ -194,7 +195,7 @@ def test_a_missing_file_is_an_empty_book_until_it_comes(tmp_path: Path) -> None:
     file = FactsFile(path)
     assert file.book().cousins == ()
     assert file.error
-    assert "cannot be read" in file.error
+    assert "can't be read" in file.error
     write(path, "a:\n  - x\n", 1)
     assert file.book().cousins == ("a",)
     path.unlink()
@@ -207,7 +208,7 @@ def test_another_encoding_is_named_with_its_line(tmp_path: Path) -> None:
     path.write_bytes("a:\n  - Café\n".encode("latin-1"))
     file = FactsFile(path)
     file.book()
-    assert file.error == f"{path}, line 2: this is not UTF-8; save the file with that encoding."
+    assert file.error == f"{path}, line 2: This is not UTF-8. Please save the file with that encoding."
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_fine(tmp_path: Path) -> None:
@@ -216,3 +217,16 @@ def test_a_byte_order_mark_and_windows_line_ends_are_fine(tmp_path: Path) -> Non
     file = FactsFile(path)
     assert file.book().facts("a") == ("x",)
     assert file.error is None
+
+
+def test_who_is_forgotten_leaves_the_file_that_a_link_leads_to(tmp_path: Path) -> None:
+    shared = tmp_path / "shared.yaml"
+    shared.write_text("lucy:\n  - She gives advice.\nlinus:\n  - He has a blanket.\n")
+    shared.chmod(0o640)
+    link = tmp_path / "facts.yaml"
+    link.symlink_to(shared)
+    assert FactsFile(link).forget("lucy")
+    assert link.is_symlink()
+    assert "advice" not in shared.read_text()
+    assert stat.S_IMODE(shared.stat().st_mode) == 0o640
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["facts.yaml", "shared.yaml"]

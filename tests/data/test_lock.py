@@ -42,7 +42,7 @@ def holder(home: Home) -> Iterator[subprocess.Popen[str]]:
 
 
 async def test_the_second_is_refused_until_the_first_is_killed(home: Home, holder: subprocess.Popen[str]) -> None:
-    with pytest.raises(HomeError, match=rf"Another cousinbot \(process {holder.pid}\) answers from .*family"):
+    with pytest.raises(HomeError, match=rf"Another cousinbot \(process {holder.pid}\) is already using .*family"):
         async with alone_in(home):
             pass
     holder.kill()  # no time to clean up: the kernel lets go
@@ -60,7 +60,7 @@ async def test_the_next_may_have_it(home: Home) -> None:
 
 async def test_a_home_that_cannot_be_written_is_said(home: Home) -> None:
     (home.root / "bot.lock").mkdir()
-    with pytest.raises(HomeError, match=r"cannot be written to .*COUSINBOT_HOME"):
+    with pytest.raises(HomeError, match=r"can't be used .*COUSINBOT_HOME"):
         async with alone_in(home):
             pass
 

@@ -93,14 +93,14 @@ def test_blank_is_not_set(monkeypatch: pytest.MonkeyPatch, blank: str) -> None:
         ("admins", "1, bob", "“bob” is not a number"),
         ("admins", "-5", "COUSINBOT_CHATS"),
         ("chats", "5", "COUSINBOT_ADMINS"),
-        ("invite", "two words", "only letters"),
-        ("device", "gpu", "'auto', 'cpu', 'cuda' or 'mps'"),
+        ("invite", "two words", "only contain letters"),
+        ("device", "gpu", "auto, cpu, cuda, mps"),
         ("webhook_url", "http://bot.example.org", "https://"),
         ("webhook_port", "70000", "65535"),
-        ("webhook_port", "web", "integer"),
-        ("webhook_secret", "ö", "only letters"),
-        ("keep_days", "0", "greater than or equal to 1"),
-        ("retrain_after", "-1", "greater than or equal to 0"),
+        ("webhook_port", "web", "whole number"),
+        ("webhook_secret", "ö", "only contain letters"),
+        ("keep_days", "0", "1 or more"),
+        ("retrain_after", "-1", "0 or more"),
         ("retrain_at", "25:00", "00:00 to 23:59"),
         ("retrain_at", "3", "00:00 to 23:59"),
     ],
@@ -110,9 +110,9 @@ def test_a_wrong_one_is_named_with_an_example(
 ) -> None:
     message = complaint(monkeypatch, **{field: value})
     name = f"COUSINBOT_{field.upper()}"
-    assert message.startswith(f"{name} is wrong: ")
+    assert message.startswith(f"{name} is not right. ")
     assert says in message
-    assert f"write for example {name}=" in message
+    assert f"For example: {name}=" in message
     assert "\n" not in message
 
 

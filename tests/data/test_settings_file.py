@@ -11,7 +11,7 @@ from data.settings import SettingsError, load_settings
 def test_an_env_file_in_another_encoding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".env").write_bytes("# Für die Familie\nCOUSINBOT_KEEP_DAYS=3\n".encode("latin-1"))
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(SettingsError, match=r"\.env is not UTF-8; save it"):
+    with pytest.raises(SettingsError, match=r"\.env is not UTF-8\. Please save it"):
         load_settings()
 
 

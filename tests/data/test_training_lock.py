@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from data.files.training_lock import TrainingLock
-from foundation.files import alone
+from foundation.file_lock import locked
 
 
 def test_only_one_holds_it(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_a_disk_without_locks_is_used_without(tmp_path: Path, monkeypatch: pytes
     assert holds is not None
     os.close(holds)
     assert not lock.held()
-    with alone(tmp_path):
+    with locked(tmp_path / ".lock"):
         pass
 
 

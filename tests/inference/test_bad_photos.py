@@ -29,7 +29,7 @@ def read_or_refused(data: bytes) -> None:
 def test_hundreds_of_megapixels_are_refused_unseen(reader: Reader, kind: str) -> None:
     bomb = png(30_000, 30_000, bits=1) if kind == "png" else resized_jpeg(encoded(picture(), "JPEG"), 10_000, 10_000)
     assert len(bomb) < 120_000
-    with pytest.raises(PhotoError, match="more than 50 megapixels: please send a smaller one"):
+    with pytest.raises(PhotoError, match=r"more than 50 megapixels\. Please send a smaller one"):
         reader(bomb)
 
 
@@ -37,7 +37,7 @@ def test_hundreds_of_megapixels_are_refused_unseen(reader: Reader, kind: str) ->
 @pytest.mark.parametrize("size", [(1, 50_000_000), (50_000_000, 1), (MAX_SIDE + 1, 2)])
 def test_a_thread_of_pixels_is_refused(reader: Reader, size: tuple[int, int]) -> None:
     """It could be decoded, with a gigabyte for the addresses of its rows; but no JPEG of it could be kept."""
-    with pytest.raises(PhotoError, match="more than 65,500 pixels long: please send a smaller one"):
+    with pytest.raises(PhotoError, match=r"more than 65,500 pixels long\. Please send a smaller one"):
         reader(png(*size, data=zlib.compress(b"")))
 
 

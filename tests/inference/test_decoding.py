@@ -44,7 +44,7 @@ async def test_the_same_as_without_a_process(decoding: Decoding) -> None:
 
 async def test_a_refusal_comes_through(decoding: Decoding) -> None:
     for ask in (decoding.decode, decoding.upright_jpeg):
-        with pytest.raises(PhotoError, match="I can't read that file: please send a JPEG"):
+        with pytest.raises(PhotoError, match=r"I can't read that file\. Please send a JPEG"):
             await ask(b"Dear cousin, here is no picture.")
     await decoding.decode(jpeg())
 
@@ -53,7 +53,7 @@ async def test_a_photo_that_would_take_hours_is_given_up() -> None:
     bomb = endless_jpeg(3000)
     assert len(bomb) < 250_000
     async with Decoding(workers=1, seconds=2) as decoding:
-        with pytest.raises(PhotoError, match="takes too long to open: please send it as a photo"):
+        with pytest.raises(PhotoError, match=r"takes too long to open\. Please send it as a photo"):
             await decoding.decode(bomb)
         await decoding.decode(jpeg())  # the next one is not kept waiting
 

@@ -208,6 +208,6 @@ async def test_a_version_that_cannot_be_loaded_is_not_promoted(service: Recognit
     (registry.path(broken) / "weights.safetensors").write_bytes(b"half a file")
     with pytest.raises(VersionBroken, match="v002 can't be loaded"):
         await service.promote(broken)
-    with pytest.raises(VersionBroken, match="no version 'v009'"):
+    with pytest.raises(VersionBroken, match="no version “v009”"):
         await service.promote("v009")
     assert (registry.current(), service.version) == ("v001", "v001")

@@ -35,12 +35,12 @@ def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ("typo", "meant"), [("resnet43", "resnet34"), ("fase", "face"), ("squeeznet1_1", "squeezenet1_1")]
 )
 def test_an_unknown_name_suggests_the_nearest(typo: str, meant: str) -> None:
-    with pytest.raises(UnknownArchitecture, match=rf"no architecture named '{typo}': did you mean .*\b{meant}\b"):
+    with pytest.raises(UnknownArchitecture, match=rf"no architecture “{typo}”. Did you mean .*\b{meant}\b"):
         architecture(typo)
 
 
 def test_an_unknown_name_like_no_other() -> None:
-    with pytest.raises(UnknownArchitecture, match="try face, resnet34 or resnet50"):
+    with pytest.raises(UnknownArchitecture, match="Try face, resnet34 or resnet50"):
         architecture("%%%")
 
 
@@ -110,7 +110,7 @@ def test_missing_weights_say_what_to_do(empty_cache: Path) -> None:
     with pytest.raises(WeightsMissing) as caught:
         architecture("squeezenet1_1").build_body(True)
     sentence = str(caught.value)
-    assert "squeezenet1_1 are not on this machine" in sentence
+    assert "squeezenet1_1 are not on this computer" in sentence
     assert f"put {SQUEEZENET} into TORCH_HOME/hub/checkpoints" in sentence
     assert "--from-scratch" in sentence
 

@@ -64,7 +64,7 @@ def test_published_weights_are_read_as_tensors_only(tmp_path: Path, monkeypatch:
     checkpoints, mark = tmp_path / "hub" / "checkpoints", tmp_path / "opened"
     checkpoints.mkdir(parents=True)
     torch.save(Malicious(mark), checkpoints / "squeezenet1_1-b8a52dc0.pth")
-    with pytest.raises(WeightsMissing, match="damaged: delete that file"):
+    with pytest.raises(WeightsMissing, match=r"damaged\. Delete that file"):
         architecture("squeezenet1_1").build_body(True)
     (checkpoints / "squeezenet1_1-b8a52dc0.pth").write_bytes(pickle.dumps(Malicious(mark), protocol=2))
     with pytest.raises(WeightsMissing, match="damaged"):

@@ -59,9 +59,9 @@ def registry(tmp_path: Path) -> Registry:
 def test_before_the_first_version(registry: Registry) -> None:
     assert registry.versions() == []
     assert registry.current() is None
-    with pytest.raises(RegistryError, match="none yet: train one"):
+    with pytest.raises(RegistryError, match="nothing has been trained yet"):
         registry.promote("v001")
-    with pytest.raises(RegistryError, match="no earlier champion"):
+    with pytest.raises(RegistryError, match="no earlier version"):
         registry.rollback()
 
 
@@ -109,7 +109,7 @@ def test_promote_and_roll_back(registry: Registry) -> None:
     assert registry.current() == third
     assert registry.rollback() == first
     assert registry.current() == first
-    with pytest.raises(RegistryError, match="no earlier champion"):
+    with pytest.raises(RegistryError, match="no earlier version"):
         registry.rollback()
     assert registry.promotions() == [first, third, first]
     assert second in registry.versions()
@@ -122,6 +122,16 @@ def test_roll_back_passes_over_a_version_that_was_deleted(registry: Registry) ->
     (registry.folder / "v002" / "card.json").unlink()
     (registry.folder / "v002").rmdir()
     assert registry.rollback() == "v001"
+
+
+def test_a_version_is_on_the_disk_before_it_has_its_name(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a power cut may leave a version whose weights are empty."""
+    synced: list[tuple[int, list[str]]] = []
+    monkeypatch.setattr("os.fsync", lambda file: synced.append((os.fstat(file).st_ino, registry.versions())))
+    version = add(registry)
+    folder = registry.path(version)
+    places = (folder / "card.json", folder, registry.folder)
+    assert synced == [(place.stat().st_ino, []) for place in places[:2]] + [(places[2].stat().st_ino, [version])]
 
 
 def test_current_is_replaced_atomically(registry: Registry) -> None:
@@ -166,7 +176,7 @@ def test_a_broken_card_is_named(registry: Registry, broken: bytes) -> None:
     if broken.startswith(b'{"format":2'):
         broken = json.dumps(json.loads(broken) | {"surprise": 1}).encode()
     (registry.folder / version / "card.json").write_bytes(broken)
-    with pytest.raises(RegistryError, match="The card of v001 can't be read"):
+    with pytest.raises(RegistryError, match="The card of version v001 can't be read"):
         registry.card(version)
 
 

@@ -67,7 +67,7 @@ def test_fetched_only_once(source: Source, tmp_path: Path) -> None:
 
 def test_something_else_is_refused(source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(yunet, "_SHA256", hashlib.sha256(b"the real one").hexdigest())
-    with pytest.raises(WeightsMissing, match=r"is not it, so dlib's is used"):
+    with pytest.raises(WeightsMissing, match="arrived damaged, so cousinbot uses dlib's"):
         yunet.fetch_yunet(tmp_path, no_progress)
     assert list(tmp_path.iterdir()) == []
 
@@ -84,7 +84,7 @@ def test_a_connection_that_breaks_off_leaves_nothing(
 
 def test_not_found_there_any_more(source: Source, tmp_path: Path) -> None:
     source.status = 404
-    with pytest.raises(WeightsMissing, match=r"could not be fetched \(Not Found\), so dlib's"):
+    with pytest.raises(WeightsMissing, match=r"could not be downloaded \(Not Found\)\."):
         yunet.fetch_yunet(tmp_path, no_progress)
 
 
@@ -94,7 +94,7 @@ def test_no_network_is_one_clear_sentence(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(WeightsMissing) as caught:
         yunet.fetch_yunet(tmp_path, no_progress)
     sentence = str(caught.value)
-    assert "could not be fetched" in sentence
+    assert "could not be downloaded" in sentence
     assert f"put {yunet.FILE} into {tmp_path}" in sentence
     assert "\n" not in sentence
 

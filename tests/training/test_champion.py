@@ -35,13 +35,15 @@ def test_a_challenger_that_is_worse_does_not_take_over(registry: Registry, famil
     mixed_up = challenger(registry, ["ben", "amelia", "diego", "clara"])
     verdict = compare(registry, mixed_up, family.faces, [], SPACE, Hog(), CPU)
     assert not verdict.promote
-    assert verdict.reason.startswith("worse than the champion: 0 of 20 held-out photos named right, v001 ")
+    assert verdict.reason.startswith(
+        "It is worse than v001: of 20 photos that neither had seen, it named 0 correctly, and v001 named "
+    )
 
 
 def test_an_equal_one_does(registry: Registry, family: Dataset) -> None:
     verdict = compare(registry, challenger(registry, family.cousins), family.faces[::4], [], SPACE, Hog(), CPU)
     assert verdict.promote
-    assert verdict.reason.startswith("no worse than the champion: ")
+    assert verdict.reason.startswith("It is no worse than v001: ")
 
 
 def test_a_better_one_does(registry: Registry, family: Dataset) -> None:
@@ -62,7 +64,7 @@ def test_a_difference_that_chance_would_give_is_no_worse(registry: Registry, fam
 def test_the_first_version_has_no_champion(registry: Registry, family: Dataset) -> None:
     (registry.folder / "current").unlink()
     verdict = compare(registry, registry.path("v001"), family.faces, [], SPACE, Hog(), CPU)
-    assert (verdict.promote, verdict.reason) == (True, "it is the first version")
+    assert (verdict.promote, verdict.reason) == (True, "It is the first one.")
 
 
 def test_a_champion_that_is_gone_gives_way(registry: Registry, family: Dataset) -> None:
@@ -77,7 +79,7 @@ def test_cousins_whom_the_champion_never_met_are_not_judged(registry: Registry, 
     older = challenger(registry, ["x1", "x2", "x3", "x4"])
     registry.promote(older.name)
     verdict = compare(registry, newer, family.faces, [], SPACE, Hog(), CPU)
-    assert (verdict.promote, verdict.reason) == (True, "there is no photo yet on which both could be judged")
+    assert (verdict.promote, verdict.reason) == (True, "There are no photos yet on which the two could be compared.")
 
 
 def test_both_have_in_mind_what_people_have_said(registry: Registry, family: Dataset) -> None:
@@ -92,7 +94,7 @@ def test_both_have_in_mind_what_people_have_said(registry: Registry, family: Dat
     verdict = compare(registry, registry.path("v001"), family.faces[::4], said, space, Hog(), CPU)
     assert verdict.reason.endswith(f"{mixed_up.name} 5")
     elsewhere = compare(registry, registry.path("v001"), family.faces[::4], said, SPACE, Hog(), CPU)
-    assert elsewhere.reason.endswith(f"{mixed_up.name} 0")  # in its own space those statements say nothing
+    assert elsewhere.reason.endswith(f"{mixed_up.name} named 0.")  # in its own space those statements say nothing
 
 
 # --- the decision
@@ -115,7 +117,9 @@ def test_more_photos_of_one_cousin_must_not_cost_another() -> None:
     """Better on the whole, and much worse for Ada: what other programs promote when one person has many new photos."""
     verdict = decide(judged(12, lost={"ada": 5}, won={"bob": 6, "cleo": 2}), "v001")
     assert not verdict.promote
-    assert verdict.reason == "worse at naming ada: 7 of 12 held-out photos named right, v001 12"
+    assert verdict.reason == (
+        "It is worse than v001 at recognising ada: of 12 photos, it named 7 correctly, and v001 named 12."
+    )
 
 
 def test_what_chance_takes_from_one_cousin_is_allowed() -> None:
@@ -126,7 +130,9 @@ def test_gains_on_corrected_photos_hide_no_loss_elsewhere() -> None:
     """Corrections are what the champion named wrongly: the challenger can hardly but win there."""
     verdict = decide(judged(12, lost={"ada": 2, "bob": 2, "cleo": 2}, won={}, corrected=9), "v001")
     assert not verdict.promote
-    assert verdict.reason == "worse than the champion: 30 of 36 held-out photos named right, v001 36"
+    assert verdict.reason == (
+        "It is worse than v001: of 36 photos that neither had seen, it named 30 correctly, and v001 named 36."
+    )
 
 
 def test_a_loss_on_corrected_photos_counts_too() -> None:
@@ -134,7 +140,7 @@ def test_a_loss_on_corrected_photos_counts_too() -> None:
     worse = Judged(three.cousins, three.corrected, three.new, ~three.corrected)
     verdict = decide(worse, "v001")
     assert not verdict.promote
-    assert "0 of 6 held-out photos that were corrected named right, v001 6" in verdict.reason
+    assert "somebody had corrected: of 6, it named 0 correctly, and v001 named 6" in verdict.reason
 
 
 def test_the_reason_tells_of_corrections_apart() -> None:

@@ -68,7 +68,7 @@ def test_a_group_in_which_two_agree_alike_is_left_out_and_named(folder: Path) ->
     pair.paste(ben, (320, 0))
     (folder / "ben" / "twice.jpg").write_bytes(jpeg_of(pair))
     dataset = read(labelled(folder))
-    assert reasons(dataset) == {"ben/twice.jpg": "which of its 2 faces is meant is not clear"}
+    assert reasons(dataset) == {"ben/twice.jpg": "it is not clear which of its 2 faces is the cousin's"}
     assert len(dataset.faces) == 9
 
 
@@ -95,7 +95,7 @@ def test_a_cousin_with_fewer_than_three_usable_photos_is_left_out_and_named(fold
     (folder / "clara" / "clara_3.jpg").unlink()
     dataset = read(labelled(folder))
     assert dataset.cousins == ["amelia", "ben"]
-    assert reasons(dataset) == {"clara": "2 usable photos: clara is left out until there are 3"}
+    assert reasons(dataset) == {"clara": "there are only 2 usable photos, and 3 are needed"}
     assert len(dataset.faces) == len(dataset.labels) == len(dataset.groups) == len(dataset.face_features) == 6
 
 
@@ -108,7 +108,7 @@ def test_one_cousin_alone_is_a_clear_sentence(folder: Path) -> None:
 
 @pytest.mark.parametrize("files", [[], [LabelledFile(Path("nowhere.jpg"), "ben")]])
 def test_nothing_usable_is_a_clear_sentence(files: list[LabelledFile]) -> None:
-    with pytest.raises(TrainingError, match=r"at least two cousins.*nobody has"):
+    with pytest.raises(TrainingError, match=r"at least two cousins.*there is none yet"):
         read(files)
 
 

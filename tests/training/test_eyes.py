@@ -52,7 +52,7 @@ def test_a_run_from_the_cache_comes_to_the_same(family_files: list[LabelledFile]
     idle = Counting()
     warm = learned("models", FaceCache(file), idle)
     assert idle.shown == 0  # also to compare it with the champion
-    assert "held-out photos named right" in warm.verdict.reason
+    assert "photos that neither had seen" in warm.verdict.reason
     for name in NOTED:
         assert getattr(warm.card, name) == getattr(without.card, name), name
     first, second = (load_file(outcome.folder / "weights.safetensors") for outcome in (without, warm))

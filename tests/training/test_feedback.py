@@ -12,8 +12,9 @@ from foundation.statement import Statement
 from models.card import Card
 from models.registry import Registry
 from tests.faces import recognized
-from training.dataset.corrections import corrected_faces, record
+from training.dataset.corrections import corrected_faces
 from training.evaluation.champion import Verdict
+from training.record import record
 from training.run import Outcome
 
 ADMIN, GUEST = 1, 7

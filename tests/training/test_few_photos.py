@@ -76,9 +76,9 @@ def test_one_shot_can_be_evaluated(family: Family, detector: FaceDetector) -> No
 
 def test_bursts_of_one_moment_are_named(tmp_path: Path, family: Family, detector: FaceDetector) -> None:
     files = family(3, burst=True)
-    with pytest.raises(TrainingError, match=r"one moment only.*add photos"):
+    with pytest.raises(TrainingError, match=r"one moment.*add photos"):
         learn(files, tmp_path / "models", detector)
-    with pytest.raises(TrainingError, match=r"one moment only.*add photos"):
+    with pytest.raises(TrainingError, match=r"one moment.*add photos"):
         evaluate(files, [], architecture("face"), detector, CPU, silent, folds=2)
 
 
@@ -103,7 +103,7 @@ def test_photos_deleted_while_training_are_not_judged_on(
 
     outcome = train(files, Registry(tmp_path / "models"), architecture("face"), detector, CPU, tell, head_epochs=1)
     assert outcome.verdict.promote
-    assert outcome.verdict.reason == "there is no photo yet on which both could be judged"
+    assert outcome.verdict.reason == "There are no photos yet on which the two could be compared."
 
 
 @pytest.mark.parametrize("damage", [b"", b"\x00" * 100], ids=["empty", "zeros"])

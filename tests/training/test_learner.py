@@ -75,7 +75,7 @@ def test_progress_counts_the_epochs(family: Dataset) -> None:
         epochs=3,
         progress=lambda *step: told.append(step),
     )
-    assert told == [("Training the head", done, 3) for done in (0, 1, 2, 3)]
+    assert told == [("Learning who is who", done, 3) for done in (0, 1, 2, 3)]
 
 
 def test_the_margin_must_be_won_by() -> None:

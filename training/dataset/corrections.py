@@ -1,9 +1,8 @@
-"""Accepted corrections as labelled faces, and the note of the version that first learned from each."""
+"""Accepted corrections as labelled faces."""
 
 from data.files.home import Home
 from data.store.store import Store
 from training.dataset.labelled import LabelledFile
-from training.run import Outcome
 
 
 async def corrected_faces(home: Home) -> list[LabelledFile]:
@@ -28,12 +27,3 @@ async def corrected_faces(home: Home) -> list[LabelledFile]:
         for one in accepted
         if (photo := home.inbox / f"{one.statement.photo}.jpg").exists()
     ]
-
-
-async def record(home: Home, run: int, outcome: Outcome) -> None:
-    """Note how a run ended, and in its corrections that this version was the first to learn from them."""
-    async with Store.open(home.database) as store:
-        if outcome.verdict.promote:
-            await store.statements.mark_used(outcome.card.corrections, outcome.card.version)
-        kind = "promoted" if outcome.verdict.promote else "kept"
-        await store.runs.finish(run, kind, outcome.card.version, outcome.verdict.reason)

@@ -8,6 +8,7 @@ from inference.embedding.embedder import views
 from inference.faces.finding import Pixels, cut
 from models.architectures import Architecture
 from models.graph import cores
+from training import wording
 from training.dataset.labelled import LabelledFace
 from training.errors import TrainingError
 
@@ -22,5 +23,5 @@ def _views(shape: Architecture, face: LabelledFace) -> Pixels:
     try:
         pixels = decode(face.file.path.read_bytes()).pixels
     except (PhotoError, OSError):
-        raise TrainingError(f"{face.file.name} was deleted while the training ran: train again.") from None
+        raise TrainingError(wording.photo_deleted(face.file.name)) from None
     return views(shape, pixels if face.sight.part is None else cut(pixels, face.sight.part), face.face)

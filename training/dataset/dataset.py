@@ -15,20 +15,20 @@ from numpy.typing import NDArray
 from data.files.face_cache import FaceCache
 from foundation.box import Box
 from foundation.progress import Progress, silent
-from inference.decoding.photo import PhotoError
 from inference.device import Device
 from inference.faces.finding import FaceDetector, Pixels, whole_picture
 from inference.naming.gallery import Floats, unit
 from inference.recognizer import SAME_FACE
 from models.architectures import Architecture
 from models.card import Skipped
+from training import wording
 from training.dataset.extracted_faces import Sight
 from training.dataset.face_extractor import Eyes, Look
 from training.dataset.label_conflicts import let_people_decide
 from training.dataset.labelled import LabelledFace, LabelledFile
 from training.dataset.near_duplicates import near_duplicates
 from training.dataset.pictures import Picture
-from training.errors import TrainingError
+from training.errors import TrainingError, why_unusable
 
 FEWEST: Final = 3
 """Usable photos that a cousin needs: with fewer there is nothing to hold out and compare."""
@@ -109,7 +109,7 @@ def read_faces(
             if reason := settled.left_out[number]:
                 skipped.append(_skip(picture.file, reason))
         elif picture.chosen is None:
-            skipped.append(_skip(picture.file, f"which of its {len(picture.faces)} faces is meant is not clear"))
+            skipped.append(_skip(picture.file, wording.face_unclear(len(picture.faces))))
         else:
             several += len(picture.faces) > 1 and picture.file.is_cousin
             usable.append(picture)
@@ -126,15 +126,15 @@ def _pictures(
     seen: dict[tuple[str, str], LabelledFile] = {}
     for file, sight in zip(files, eyes.see(looks, progress), strict=True):
         if not isinstance(sight, Sight):
-            skipped.append(_skip(file, _reason(sight)))
+            skipped.append(_skip(file, why_unusable(sight)))
             continue
         twin = seen.setdefault((sight.sha256, file.cousin), file)
         if twin is not file and file.box is None:
-            skipped.append(_skip(file, f"the same file as {twin.name}"))
+            skipped.append(_skip(file, wording.same_file(twin.name)))
         elif sight.part is None and not sight.faces[0].found and file.box in (None, whole_picture().box):
             # also where somebody named a picture without a face: it says nothing of how they look
             if file.is_cousin:
-                skipped.append(_skip(file, "no face was found"))
+                skipped.append(_skip(file, wording.no_face()))
         else:
             photos.append((file, sight))
     unseen = [file for file, sight in photos if file.box is not None and _overlap(sight, file.box) < SAME_FACE]
@@ -145,7 +145,7 @@ def _pictures(
     for file, photo in photos:
         sight = closer.get(file, photo)
         if not isinstance(sight, Sight):
-            skipped.append(_skip(file, _reason(sight)))  # deleted since the first look
+            skipped.append(_skip(file, why_unusable(sight)))  # deleted since the first look
         elif file.box is None or sight is not photo:
             pictures.append(Picture(file, photo, sight, list(range(len(sight.faces)))))
         else:
@@ -195,19 +195,13 @@ def _dataset(
         counts[picture.file.cousin] += picture.file.is_cousin
     counts = {cousin: count for cousin, count in counts.items() if count}
     cousins = sorted(cousin for cousin, count in counts.items() if count >= fewest)
-    for cousin in sorted(set(counts) - set(cousins)):
-        photos = "photo" if counts[cousin] == 1 else "photos"
-        skipped.append(
-            Skipped(
-                photo=cousin,
-                reason=f"{counts[cousin]} usable {photos}: {cousin} is left out until there are {fewest}",
-            )
-        )
+    skipped.extend(
+        Skipped(photo=cousin, reason=wording.too_few_photos(counts[cousin], fewest))
+        for cousin in sorted(set(counts) - set(cousins))
+    )
     if len(cousins) < 2:
-        known = f"only {cousins[0]} has" if cousins else "nobody has"
         raise TrainingError(
-            f"There must be at least two cousins with {fewest} usable photos each to tell apart, and {known} that many:"
-            " add photos, one folder a cousin.",
+            wording.only_one_to_tell_apart(fewest, cousins[0]) if cousins else wording.nobody_to_tell_apart(fewest),
             skipped,
         )
     numbers = {cousin: number for number, cousin in enumerate(cousins)}
@@ -237,10 +231,3 @@ def _dataset(
 
 def _skip(file: LabelledFile, reason: str) -> Skipped:
     return Skipped(photo=file.name, reason=reason)
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, PhotoError):
-        why, _, _ = str(error).partition(":")  # behind the colon stands what a guest should do
-        return why if why.startswith("I ") else why[0].lower() + why[1:]
-    return f"the file can't be opened ({getattr(error, 'strerror', None) or error})"

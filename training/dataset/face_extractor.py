@@ -24,6 +24,7 @@ from inference.faces.finding import FaceDetector, Pixels, cut, find_faces, whole
 from inference.faces.quality import quality
 from models.architectures import architecture
 from models.graph import cores
+from training import wording
 from training.dataset.extracted_faces import Sight, jpeg, part_name, portrait
 
 _GENERATION: Final = 2
@@ -72,9 +73,9 @@ class Eyes:
         """What each shows, in their order."""
         with ThreadPoolExecutor(cores(), thread_name_prefix="photos") as pool:
             for start in range(0, len(looks), _AT_ONCE):
-                progress("Finding faces", start, len(looks))
+                progress(wording.finding_faces(), start, len(looks))
                 yield from self._see(looks[start : start + _AT_ONCE], pool)
-        progress("Finding faces", len(looks), len(looks))
+        progress(wording.finding_faces(), len(looks), len(looks))
 
     def portrait(self, sight: Sight, number: int) -> Pixels:
         """One of its faces aligned, to be shown, `(150, 150, 3)`."""

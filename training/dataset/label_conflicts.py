@@ -13,6 +13,7 @@ import numpy as np
 
 from inference.naming.gallery import unit
 from inference.naming.memory import SAME_PICTURE
+from training import wording
 from training.dataset.near_duplicates import ALIKE_SCENE, SAME_SCENE, scene_distances
 from training.dataset.pictures import Picture
 
@@ -36,9 +37,7 @@ def let_people_decide(pictures: Sequence[Picture]) -> Settled:
     A picture that takes another's place remembers it in `stands_for`, and keeps that one's place in the folds too.
     `pictures` are the library's and then the corrected ones, in the order in which those were decided.
     """
-    left_out: dict[int, str | None] = dict.fromkeys(
-        _claimed_twice(pictures), "the same face lies in another cousin's folder too"
-    )
+    left_out: dict[int, str | None] = dict.fromkeys(_claimed_twice(pictures), wording.claimed_twice())
     taken_in: list[int] = []
     chosen = [i for i, picture in enumerate(pictures) if picture.chosen is not None]
     if not any(pictures[i].file.statement for i in chosen):
@@ -58,10 +57,10 @@ def let_people_decide(pictures: Sequence[Picture]) -> Settled:
                 continue
             if not same_face[mate]:
                 if _chose_another_face(picture, other):
-                    left_out[chosen[mate]] = f"a person pointed at another of its faces ({picture.file.source})"
+                    left_out[chosen[mate]] = wording.corrected_to_another_face()
                     picture.stands_for |= other.pictures
             elif _disagree(picture, other):
-                left_out[chosen[mate]] = f"a person said otherwise of that face ({picture.file.source})"
+                left_out[chosen[mate]] = wording.corrected_otherwise()
                 picture.stands_for |= other.pictures
             elif picture.file.is_cousin and other.file.is_cousin and chosen[mate] not in left_out:
                 left_out[number] = None

@@ -16,6 +16,7 @@ from inference.naming.identifier import Identifier, shown
 from inference.naming.memory import Memory, StatedFace
 from inference.recognizer import Recognizer, VersionBroken, load_identifier
 from models.registry import Registry, RegistryError
+from training import wording
 from training.dataset.labelled import LabelledFace
 from training.fitting.thresholds import drawn
 
@@ -81,12 +82,12 @@ def compare(
     """
     champion = registry.current()
     if champion is None:
-        return Verdict(True, "it is the first version")
+        return Verdict(True, wording.first_version())
     sights = space if seen else None
     try:
         before = _namer(registry.path(champion), sights, detector, device)
     except (RegistryError, VersionBroken):
-        return Verdict(True, f"the champion {champion} can't be loaded any more")
+        return Verdict(True, wording.former_broken(champion))
     after = _namer(challenger, sights, detector, device)
     judged = judge(before, after, holdout, Memory(stated) if before.space == space else Memory(), Memory(stated))
     return decide(judged, champion)
@@ -170,21 +171,21 @@ def judge(
 def decide(judged: Judged, champion: str) -> Verdict:
     """Whether the challenger takes over from `champion`."""
     if not judged.cousins:
-        return Verdict(True, "there is no photo yet on which both could be judged")
+        return Verdict(True, wording.nothing_to_compare_on())
     corrected = judged.only(judged.corrected)
-    parts = {"": judged.only(~judged.corrected), " that were corrected": corrected}
-    for which, part in parts.items():
+    parts = ((judged.only(~judged.corrected), wording.worse), (corrected, wording.worse_on_corrected))
+    for part, said in parts:
         if part.is_worse(_SIGNIFICANT):
-            return Verdict(False, f"worse than the champion: {_figures(part, f'held-out photos{which}', champion)}")
+            return Verdict(False, said(champion, *_figures(part)))
     for cousin in sorted(set(judged.cousins)):
         if (part := judged.of(cousin)).is_worse(_SIGNIFICANT_FOR_ONE):
-            return Verdict(False, f"worse at naming {cousin}: {_figures(part, 'held-out photos', champion)}")
-    reason = f"no worse than the champion: {_figures(judged, 'held-out photos', champion)}"
+            return Verdict(False, wording.worse_for_cousin(cousin, champion, *_figures(part)))
+    reason = wording.no_worse(champion, *_figures(judged))
     if corrected.cousins:
-        reason += f"; of those that were corrected {int(corrected.new.sum())}, {champion} {int(corrected.old.sum())}"
+        reason = f"{reason} {wording.corrected_among_them(champion, *_figures(corrected))}"
     return Verdict(True, reason)
 
 
-def _figures(judged: Judged, photos: str, champion: str) -> str:
-    named = f"{int(judged.new.sum())} of {len(judged.cousins)} {photos} named right"
-    return f"{named}, {champion} {int(judged.old.sum())}"
+def _figures(judged: Judged) -> tuple[int, int, int]:
+    """Photos, and how many of them the challenger and the champion named rightly."""
+    return len(judged.cousins), int(judged.new.sum()), int(judged.old.sum())

@@ -21,9 +21,10 @@ from inference.faces.finding import FaceDetector, Pixels, find_faces, largest
 from inference.naming.gallery import Floats, gallery_similarities, unit
 from models.architectures import Architecture
 from models.card import Confusion, Skipped
+from training import wording
 from training.dataset.dataset import FEWEST, Dataset, read_faces
 from training.dataset.labelled import LabelledFile
-from training.errors import TrainingError
+from training.errors import TrainingError, why_unusable
 from training.evaluation.metrics import calibration_error, confusions, identified, recalls, wilson_interval
 from training.fitting.folds import Indices, cross_validation, need_several_moments
 from training.fitting.stages import Material, Trained, prepare, threshold_of, train_stages
@@ -120,7 +121,7 @@ def evaluate(
     untuned = embedder(shape, material.body, device).features(unknown) if unknown else None
     rounds = []
     for number, (train, probes) in enumerate(splits, 1):
-        progress(f"Judging fold {number} of {folds}", number - 1, folds)
+        progress(wording.testing_round(number, folds), number - 1, folds)
         if not len(probes):
             continue
         trained = train_stages(material, train, silent, unfrozen_epochs=unfrozen_epochs)
@@ -128,9 +129,9 @@ def evaluate(
         if unknown and trained.body is not material.body:
             outside = embedder(shape, trained.body, device).features(unknown)
         rounds.append(_judge(trained, material, train, probes, outside))
-    progress("Judging", folds, folds)
+    progress(wording.testing(), folds, folds)
     if not rounds:
-        raise TrainingError("No photo is left to judge: add photos, or let --shots be fewer.")
+        raise TrainingError(wording.nothing_to_test_with())
     figures = _figures(dataset, rounds)
     return Evaluation(
         **figures,
@@ -220,7 +221,7 @@ def stranger_photos(folder: Path) -> list[Path]:
     """Every photo in the folder and below it. Raises `TrainingError` where there is none."""
     found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES) if folder.is_dir() else []
     if not found:
-        raise TrainingError(f"There are no photos in {folder}: name a folder with photos of people to refuse.")
+        raise TrainingError(wording.no_strangers(folder))
     return found
 
 
@@ -230,15 +231,15 @@ def _read_strangers(
     """The views of the largest face of each stranger's photo; photos without one are left out, and named."""
     faces, skipped = [], []
     for number, path in enumerate(paths):
-        progress("Finding strangers' faces", number, len(paths))
+        progress(wording.finding_strangers_faces(), number, len(paths))
         try:
             pixels = decode(path.read_bytes()).pixels
         except (PhotoError, OSError) as error:
-            skipped.append(Skipped(photo=readable(path.name), reason=str(error)))
+            skipped.append(Skipped(photo=readable(path.name), reason=why_unusable(error)))
             continue
         face = largest(find_faces(detector, pixels))
         if face.found or shape.crop == "whole":
             faces.append(views(shape, pixels, face))
         else:
-            skipped.append(Skipped(photo=readable(path.name), reason="no face was found"))
+            skipped.append(Skipped(photo=readable(path.name), reason=wording.no_face()))
     return faces, skipped

@@ -16,6 +16,7 @@ from inference.naming.gallery import unit
 from inference.naming.memory import SAME_PICTURE
 from models.architectures import architecture
 from models.card import Skipped
+from training import wording
 from training.dataset.dataset import Dataset, read_faces
 from training.dataset.extracted_faces import Sight
 from training.dataset.face_extractor import Look
@@ -129,7 +130,7 @@ def _doubts(files: Sequence[LabelledFile], dataset: Dataset, progress: Progress)
     numbers = {face.file: number for number, face in enumerate(dataset.faces)}
     doubtful, mixed_up = [], []
     for done, file in enumerate(files):
-        progress("Comparing labels", done, len(files))
+        progress(wording.comparing_labels(), done, len(files))
         if file.cousin not in dataset.cousins:
             continue
         label, number = dataset.cousins.index(file.cousin), numbers.get(file)
@@ -149,7 +150,7 @@ def _doubts(files: Sequence[LabelledFile], dataset: Dataset, progress: Progress)
             doubtful.append(Doubt(file.path, file.cousin, dataset.cousins[other], together, face))
         elif chosen >= DOUBTED and number is not None:
             mixed_up.append(Doubt(file.path, file.cousin, dataset.cousins[rival], chosen, dataset.portrait(number)))
-    progress("Comparing labels", len(files), len(files))
+    progress(wording.comparing_labels(), len(files), len(files))
     return doubtful, mixed_up
 
 

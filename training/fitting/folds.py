@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import StratifiedGroupKFold
 
+from training import wording
 from training.dataset.dataset import Dataset
 from training.dataset.labelled import LabelledFace
 from training.errors import TrainingError
@@ -25,10 +26,7 @@ KnownFolds = Mapping[str, Mapping[str, int]]
 def need_several_moments(dataset: Dataset) -> None:
     """Raise `TrainingError` where no cousin has two photos that are no near-duplicates: none could be held back."""
     if len(np.unique(dataset.groups)) == len(dataset.cousins):
-        raise TrainingError(
-            "All photos of each cousin show one moment only, so that none can be held back to judge by: add photos of"
-            " other days."
-        )
+        raise TrainingError(wording.one_moment_only())
 
 
 def cross_validation(

@@ -32,6 +32,7 @@ from inference.naming.gallery import Floats
 from models.architectures import Architecture
 from models.heads import CosineHead
 from models.network import Network
+from training import wording
 
 Labels = NDArray[np.int64]
 
@@ -86,7 +87,7 @@ def train_head(
     *,
     epochs: int | None = None,
     progress: Progress,
-    doing: str = "Training the head",
+    doing: str | None = None,
     find_rate: bool = False,
 ) -> tuple[nn.Module, History]:
     """A head for features `(N, D)`, by one cycle.
@@ -109,7 +110,7 @@ def train_head(
             head,
             epochs if epochs is not None else shape.head_epochs,
             shape.head_rate * (batch / BATCH) ** 0.5,
-            doing=doing,
+            doing=doing or wording.training_head(),
             progress=progress,
             find_rate=find_rate,
         )

@@ -17,6 +17,7 @@ from inference.naming.gallery import Floats
 from models.architectures import Architecture, architecture
 from models.card import Stage
 from models.network import Network
+from training import wording
 from training.dataset.crops import cut_out
 from training.dataset.dataset import Dataset
 from training.fitting.folds import Indices, cross_validation
@@ -112,9 +113,9 @@ def embed_all(by: Embedder, faces: Sequence[Pixels], progress: Progress) -> tupl
     """Features of N faces `(views, size, size, 3)`, as in `Material`."""
     parts = []
     for start in range(0, len(faces), _AT_ONCE):
-        progress("Reading faces", start, len(faces))
+        progress(wording.reading_faces(), start, len(faces))
         parts.append(by.thorough_features(faces[start : start + _AT_ONCE]))
-    progress("Reading faces", len(faces), len(faces))
+    progress(wording.reading_faces(), len(faces), len(faces))
     features, asked = zip(*parts, strict=True)
     return np.concatenate(features), np.concatenate(asked)
 

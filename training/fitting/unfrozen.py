@@ -21,6 +21,7 @@ from foundation.progress import Progress
 from inference.device import Device
 from models.architectures import Architecture
 from models.network import Network, normalised, parameter_groups
+from training import wording
 from training.fitting.learner import BATCH, History, Labels, TensorLoader, fit
 
 
@@ -67,7 +68,7 @@ def train_unfrozen(
         network,
         epochs,
         slice(*shape.unfrozen_rates),
-        doing="Training everything",
+        doing=wording.training_everything(),
         progress=progress,
         splitter=parameter_groups,
     )

@@ -11,7 +11,8 @@ from data.files.library import SUFFIXES, LibraryError, PhotoLibrary, cousin_key
 from data.store.catalogue import IMPORTED, Catalogue
 from foundation.progress import Progress
 from inference.decoding.photo import PhotoError, upright_jpeg
-from training.errors import TrainingError
+from training import wording
+from training.errors import TrainingError, why_unusable
 
 
 @dataclass(slots=True)
@@ -48,16 +49,13 @@ async def import_photos(
     known, shown = await catalogue.known(), await catalogue.shown()
     imported = Imported()
     for number, (cousin, path) in enumerate(found):
-        progress("Importing photos", number, len(found))
+        progress(wording.importing(), number, len(found))
         try:
             data = path.read_bytes()
             sha256 = hashlib.sha256(data).hexdigest()
             jpeg = None if sha256 in known else upright_jpeg(data)
-        except PhotoError as error:
-            imported.refused.append((path, str(error).partition(":")[0]))
-            continue
-        except OSError as error:
-            imported.refused.append((path, f"The file can't be opened ({error.strerror})"))
+        except (PhotoError, OSError) as error:
+            imported.refused.append((path, why_unusable(error)))
             continue
         kept = sha256 if jpeg is None else hashlib.sha256(jpeg).hexdigest()
         if jpeg is not None and kept not in known:
@@ -74,13 +72,13 @@ async def import_photos(
             await catalogue.label(*who, IMPORTED)
             imported.shared[cousin] += 1
             shown.add(who)
-    progress("Importing photos", len(found), len(found))
+    progress(wording.importing(), len(found), len(found))
     return imported
 
 
 def _photos(folder: Path) -> Iterator[tuple[str, Path]]:
     if not folder.is_dir():
-        raise TrainingError(f"There is no folder {folder}: name the folder that holds each cousin's photos.")
+        raise TrainingError(wording.no_such_folder(folder))
     if folder.name in ("", ".."):
         folder = folder.resolve()  # the folder one stands in has a name too
     try:
@@ -89,23 +87,16 @@ def _photos(folder: Path) -> Iterator[tuple[str, Path]]:
         inside = [entry for entry in sorted(folder.iterdir()) if entry.name[0].isalnum() and entry.is_dir()]
         below = [(entry, images) for entry in inside if (images := _images(entry))]
     except OSError as error:
-        raise TrainingError(
-            f"The folder {error.filename} can't be read ({error.strerror}): let this user open it."
-        ) from None
+        raise TrainingError(wording.folder_unreadable(error.filename, error.strerror or str(error))) from None
     if own and below:
-        raise TrainingError(
-            f"{folder} holds photos ({own[0].name}) and folders of photos ({below[0][0].name}), so whose they are is"
-            " not clear: move the photos into their cousin's folder, or name the folders one by one."
-        )
+        raise TrainingError(wording.photos_and_folders(folder, own[0].name, below[0][0].name))
     if not own and not below:
-        raise TrainingError(
-            f"There are no photos in {folder}: it should hold a folder for each cousin, or one cousin's photos."
-        )
+        raise TrainingError(wording.no_photos(folder))
     for cousins_folder, images in [(folder, own)] if own else below:
         try:
             cousin = cousin_key(cousins_folder.name)
         except ValueError as error:
-            raise TrainingError(f"The folder {cousins_folder} can't be a cousin's: {error}") from None
+            raise TrainingError(wording.not_a_cousins_folder(cousins_folder, str(error))) from None
         for image in images:
             yield cousin, image
 

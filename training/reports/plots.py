@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inference.faces.finding import Pixels
+from training import wording
 from training.fitting.learner import History
 from training.fitting.thresholds import Threshold
 
@@ -40,8 +41,8 @@ def confusion_matrix(truth: NDArray[np.int64], named: NDArray[np.int64], names: 
     axes.imshow(counts / np.maximum(counts.sum(1, keepdims=True), 1), cmap="Blues", vmin=0, vmax=1)
     axes.set_xticks(range(len(names)), names, rotation=60, ha="right")
     axes.set_yticks(range(len(names)), names)
-    axes.set_xlabel("named")
-    axes.set_ylabel("was")
+    axes.set_xlabel(wording.named())
+    axes.set_ylabel(wording.was())
     for row, column in zip(*np.nonzero(counts), strict=True):
         share = counts[row, column] / counts[row].sum()
         axes.text(column, row, counts[row, column], ha="center", va="center", color="white" if share > 0.5 else "black")
@@ -55,12 +56,12 @@ def similarities(threshold: Threshold) -> str:
     low = float(min(threshold.known.min(initial=1.0), threshold.strangers.min(initial=1.0)))
     bins = [float(edge) for edge in np.linspace(low, 1.0, 50)]
     for values, colour, whose in (
-        (threshold.strangers, _RED, "somebody else"),
-        (threshold.known, _BLUE, "the same cousin"),
+        (threshold.strangers, _RED, wording.somebody_else()),
+        (threshold.known, _BLUE, wording.same_cousin()),
     ):
         axes.hist(values, bins, density=True, histtype="stepfilled", alpha=0.6, color=colour, label=whose)
-    axes.axvline(threshold.similarity, color="black", linestyle="--", label="threshold")
-    axes.set_xlabel("similarity to the gallery (cosine)")
+    axes.axvline(threshold.similarity, color="black", linestyle="--", label=wording.threshold())
+    axes.set_xlabel(wording.similarity())
     axes.set_yticks([])
     axes.legend()
     return inline(figure)
@@ -75,8 +76,8 @@ def calibration(confidences: NDArray[np.float32], right: NDArray[np.bool_]) -> s
     points = [(confidences[places == p].mean(), right[places == p].mean()) for p in np.unique(places)]
     axes.plot([0, 1], [0, 1], color=_GREY, linestyle=":")
     axes.plot(*zip(*points, strict=True), marker="o", color=_BLUE)
-    axes.set_xlabel("how sure it was")
-    axes.set_ylabel("how often it was right")
+    axes.set_xlabel(wording.how_sure())
+    axes.set_ylabel(wording.how_often_right())
     return inline(figure)
 
 
@@ -88,8 +89,8 @@ def rate_finder(history: History) -> str:
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter("{x:g}")
     axes.minorticks_off()
-    axes.set_xlabel("learning rate")
-    axes.set_ylabel("loss")
+    axes.set_xlabel(wording.learning_rate())
+    axes.set_ylabel(wording.loss())
     return inline(figure)
 
 
@@ -97,10 +98,10 @@ def losses(history: History) -> str:
     """Training loss a step, and the loss on held-back photos after each epoch."""
     figure = Figure(figsize=(3.4, 2.4), layout="constrained")
     axes = figure.subplots()
-    axes.plot(history.losses, color=_GREY, label="training")
+    axes.plot(history.losses, color=_GREY, label=wording.training_loss())
     steps = np.linspace(0, len(history.losses), len(history.validation_losses) + 1)[1:]
-    axes.plot(steps, history.validation_losses, color=_RED, marker="o", label="after each epoch")
-    axes.set_xlabel("step")
+    axes.plot(steps, history.validation_losses, color=_RED, marker="o", label=wording.loss_after_epoch())
+    axes.set_xlabel(wording.step())
     axes.legend()
     return inline(figure)
 

@@ -1,15 +1,14 @@
 """`report.html`: how well a version does, whom it mixes up and why, in one file."""
 
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment
 from numpy.typing import NDArray
 
 from data.files.library import readable
+from foundation.whole_file import write_whole
 from inference.naming.gallery import Floats
 from models.card import Card
 from training.dataset.dataset import Dataset
@@ -17,6 +16,7 @@ from training.evaluation.metrics import HeldOut
 from training.fitting.learner import History
 from training.fitting.thresholds import Threshold
 from training.reports import plots
+from training.reports.page import page
 
 _SHOWN = 16
 _PAIRS = 10
@@ -39,10 +39,8 @@ def write_report(
     matrix = file.with_name("confusion.png")
     plots.confusion_matrix(held_out.truth, named, dataset.cousins).savefig(matrix, dpi=120)
     right = named == held_out.truth
-    template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
-        files("training.reports").joinpath("report.html").read_text("utf-8")
-    )
-    page = template.render(
+    text = page(
+        "report.html",
         card=card,
         metrics=card.metrics,
         batch=[
@@ -65,7 +63,7 @@ def write_report(
             for name, history in histories.items()
         ],
     )
-    file.write_text(page, "utf-8")
+    write_whole(file, text)
 
 
 def _mistaken(card: Card, dataset: Dataset, held_out: HeldOut, named: NDArray[np.int64]) -> list[dict[str, Any]]:

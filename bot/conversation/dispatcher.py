@@ -1,24 +1,29 @@
 """Raw updates to handlers."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
-from telegram import Chat, Update
+from telegram import Chat, Message, Update
 from telegram.error import NetworkError
-from telegram.ext import Application, BaseHandler, ContextTypes
+from telegram.ext import Application
 
-from bot.answers.photos import Photos
-from bot.conversation.access import Access
-from bot.operations.alerts import Alerts, Gathered
+from actions.access import Access, Standing
+from bot.conversation import wording
+from bot.conversation.admission import Admission
+from bot.conversation.permissions import Route
+from bot.operations.alerts import BETWEEN_ALERTS, Alerts, Gathered
 from bot.transport.errors import quietly
 from bot.updates.processor import RawUpdate
-from data.store.store import Store
+from data.people.groups import Groups
 
-Handler = BaseHandler[Update, ContextTypes.DEFAULT_TYPE, Any]
 
-SORRY = "Something went wrong with your message on my side. The admins know; please try again later."
+class PhotoAnswers(Protocol):
+    """Who answers photos that are no message of their own, and says why an answer is not there yet."""
+
+    async def on_album(self, messages: Sequence[Message]) -> None: ...
+
+    async def say_wait(self, messages: Sequence[Message], number: int, seconds: float) -> None: ...
 
 
 class Dispatcher:
@@ -30,26 +35,29 @@ class Dispatcher:
     def __init__(
         self,
         application: Application[Any, Any, Any, Any, Any, Any],
-        handlers: Sequence[Handler],
-        photos: Photos,
+        routes: Sequence[Route],
+        photos: PhotoAnswers,
+        admission: Admission,
         access: Access,
+        groups: Groups,
         alerts: Alerts,
-        store: Store,
+        between_alerts: float = BETWEEN_ALERTS,
     ) -> None:
         self._application = application
-        self._handlers = handlers
+        self._routes = routes
         self._photos = photos
+        self._admission = admission
         self._access = access
+        self._groups = groups
         self._alerts = alerts
-        self._given_up = Gathered(alerts, _set_aside)
-        self._store = store
+        self._given_up = Gathered(alerts, _set_aside, between_alerts)
 
     async def handle(self, batch: Sequence[RawUpdate]) -> None:
         """One update, or all of an album's."""
         updates = [Update.de_json(raw, self._application.bot) for raw in batch]
         await self._note_migration(updates[0])
-        if not await self._access.admits(updates[0]):
-            await self._turn_away(batch, updates[0])
+        standing = await self._admission.admit(batch, updates[0])
+        if not standing.may_ask:
             return
         # A person who blocked the bot, or a deleted message, is no reason to try again.
         with quietly():
@@ -57,7 +65,7 @@ class Dispatcher:
             if messages and messages[0].media_group_id:
                 await self._photos.on_album(messages)
             else:
-                await self._to_handler(updates[0])
+                await self._to_handler(updates[0], admin=standing is Standing.ADMIN)
 
     async def give_up(self, batch: Sequence[RawUpdate], what: str) -> bool:
         """Tell the admins, and whoever sent it if they may ask, that it is set aside; True if its text may be kept.
@@ -69,7 +77,7 @@ class Dispatcher:
         family = await self._is_family(chat_id, sender, in_private)
         if family:
             with quietly():
-                await self._application.bot.send_message(chat_id, SORRY)
+                await self._application.bot.send_message(chat_id, wording.sorry())
         if not await self._given_up.tell(what):
             raise NetworkError("an admin could not be told")
         return family
@@ -87,23 +95,19 @@ class Dispatcher:
             return False
         return await self._access.may_ask(sender) and (in_private or await self._access.is_allowed_group(chat_id))
 
-    async def _turn_away(self, batch: Sequence[RawUpdate], update: Update) -> None:
-        """Outsiders hear that they are, once, and other groups nothing. What they sent leaves the journal first."""
-        if update.callback_query:
-            with quietly():
-                await update.callback_query.answer()
-        user = update.effective_user
-        if user is not None and await self._access.is_new_outsider(update):
-            await self._store.journal.rewrite({raw["update_id"]: json.dumps(_bare(raw, user.id)) for raw in batch})
-            await self._access.turn_away(user)
-
-    async def _to_handler(self, update: Update) -> None:
-        for handler in self._handlers:
-            check = handler.check_update(update)
-            if check is not None and check is not False:
-                context = self._application.context_types.context.from_update(update, self._application)
-                await handler.handle_update(update, self._application, check, context)
+    async def _to_handler(self, update: Update, *, admin: bool) -> None:
+        for route in self._routes:
+            check = route.handler.check_update(update) if route.is_for(admin=admin) else None
+            if check is None or check is False:
+                continue
+            chat, message = update.effective_chat, update.message
+            refusal = route.refusal(in_private=chat is not None and chat.type == Chat.PRIVATE)
+            if refusal is not None and message is not None:
+                await message.reply_text(refusal)
                 return
+            context = self._application.context_types.context.from_update(update, self._application)
+            await route.handler.handle_update(update, self._application, check, context)
+            return
 
     async def _note_migration(self, update: Update) -> None:
         """A group that became a supergroup stays allowed. Telegram says so in the old one and in the new one."""
@@ -115,22 +119,20 @@ class Dispatcher:
             case message if message.migrate_to_chat_id:
                 if await self._follow(message.chat_id, message.migrate_to_chat_id):
                     await self._alerts.tell(
-                        f"The group “{message.chat.title}” has a new id, and I go on there by myself. When you next "
-                        f"change COUSINBOT_CHATS, write {message.migrate_to_chat_id} in place of {message.chat_id}."
+                        wording.group_moved(message.chat.title or "", message.migrate_to_chat_id, message.chat_id)
                     )
 
     async def _follow(self, old: int, new: int) -> bool:
         if not await self._access.is_allowed_group(old):
             return False
-        await self._store.groups.moved(old, new)
+        await self._groups.moved(old, new)
         return True
 
 
 def _set_aside(kinds: Counter[str]) -> str:
-    if kinds.total() == 1:
-        return f"I could not handle a message and set it aside ({next(iter(kinds))}). The log says more."
-    reasons = ", ".join(f"{what}: {count}" for what, count in kinds.most_common())
-    return f"I could not handle {kinds.total()} messages and set them aside ({reasons}). The log says more."
+    several = kinds.total() > 1
+    reasons = ", ".join(f"{what}: {count}" if several else what for what, count in kinds.most_common())
+    return wording.could_not_handle(kinds.total(), reasons)
 
 
 def _where(raw: RawUpdate) -> tuple[int, int, bool]:
@@ -147,13 +149,3 @@ def _where(raw: RawUpdate) -> tuple[int, int, bool]:
         case {"from": {"id": int(sender)}}:
             return chat_id, sender, in_private
     return chat_id, chat_id if in_private else 0, in_private
-
-
-def _bare(raw: RawUpdate, user_id: int) -> RawUpdate:
-    """The same update without anything of its sender's but their number."""
-    sender = {"id": user_id, "is_bot": False, "first_name": ""}
-    chat = {"id": user_id, "type": Chat.PRIVATE}
-    return {
-        "update_id": raw["update_id"],
-        "message": {"message_id": 0, "date": 0, "chat": chat, "from": sender},
-    }

@@ -5,8 +5,9 @@ import re
 
 import pytest
 
+from bot.timings import Timings
 from bot.transport.errors import Later
-from bot.updates.waiting_photos import RECENT, Crowd, Place
+from bot.updates.waiting_photos import RECENT, WaitingBatch, WaitingPhotos
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
@@ -21,62 +22,60 @@ class Clock:
         return self.now
 
 
-def busy(clock: Clock, photos: int = 40) -> Crowd:
-    """A crowd that has answered so many photos, two a second."""
-    crowd = Crowd(clock)
+def busy(clock: Clock, photos: int = 40) -> WaitingPhotos:
+    """A waiting that has answered so many photos, two a second."""
+    waiting = WaitingPhotos(clock=clock)
     for person in range(photos):
         clock.now += 0.5
-        with crowd.under_way(Place(person, 1)):
+        with waiting.under_way(WaitingBatch(person, 1)):
             pass
-    return crowd
+    return waiting
 
 
 def test_the_number_and_the_seconds_are_true() -> None:
-    crowd = busy(Clock())
-    album, first, last = Place(1, 10), Place(2, 1), Place(3, 1)
-    with crowd.waiting(album), crowd.waiting(first), crowd.waiting(last), crowd.under_way(Place(4, 4)):
-        assert crowd.news(last) == (12, (4 + 12) * 0.5)
-        assert crowd.news(first) == (11, (4 + 11) * 0.5)
-        assert crowd.news(album) is None  # it is the next
+    waiting = busy(Clock())
+    album, first, last = WaitingBatch(1, 10), WaitingBatch(2, 1), WaitingBatch(3, 1)
+    with waiting.waiting(album), waiting.waiting(first), waiting.waiting(last), waiting.under_way(WaitingBatch(4, 4)):
+        assert waiting.news(last) == (12, (4 + 12) * 0.5)
+        assert waiting.news(first) == (11, (4 + 11) * 0.5)
+        assert waiting.news(album) is None  # it is the next
 
 
 def test_one_word_for_each_person_until_they_have_an_answer() -> None:
-    crowd = busy(Clock())
-    places = [Place(7, 10), Place(7, 10), Place(7, 10)]
-    with crowd.waiting(places[0]), crowd.waiting(places[1]), crowd.waiting(places[2]):
-        assert [crowd.news(place) is not None for place in (places[2], places[1], places[2])] == [True, False, False]
-        with crowd.under_way(Place(7, 1)):
+    waiting = busy(Clock())
+    places = [WaitingBatch(7, 10), WaitingBatch(7, 10), WaitingBatch(7, 10)]
+    with waiting.waiting(places[0]), waiting.waiting(places[1]), waiting.waiting(places[2]):
+        assert [waiting.news(place) is not None for place in (places[2], places[1], places[2])] == [True, False, False]
+        with waiting.under_way(WaitingBatch(7, 1)):
             pass
-        assert crowd.news(places[1]) is not None
+        assert waiting.news(places[1]) is not None
 
 
 def test_nothing_is_said_of_what_nobody_can_know() -> None:
     clock = Clock()
-    place = Place(1, 100)
-    crowd = busy(clock, photos=3)
-    with crowd.waiting(place), crowd.waiting(last := Place(2, 1)):
-        assert crowd.news(last) is None  # too few were answered
-    crowd = busy(clock)
-    with crowd.waiting(place), crowd.waiting(last):
-        with pytest.raises(ConnectionError), crowd.under_way(Place(3, 1)):
+    place = WaitingBatch(1, 100)
+    waiting = busy(clock, photos=3)
+    with waiting.waiting(place), waiting.waiting(last := WaitingBatch(2, 1)):
+        assert waiting.news(last) is None  # too few were answered
+    waiting = busy(clock)
+    with waiting.waiting(place), waiting.waiting(last):
+        with pytest.raises(ConnectionError), waiting.under_way(WaitingBatch(3, 1)):
             raise ConnectionError
-        assert crowd.news(last) is None  # Telegram has trouble
-    crowd = busy(clock)
-    with crowd.waiting(place), crowd.waiting(last):
-        with pytest.raises(Later), crowd.under_way(Place(3, 1)):
+        assert waiting.news(last) is None  # Telegram has trouble
+    waiting = busy(clock)
+    with waiting.waiting(place), waiting.waiting(last):
+        with pytest.raises(Later), waiting.under_way(WaitingBatch(3, 1)):
             raise Later(1)
         clock.now += RECENT + 1
-        assert crowd.news(last) is None  # nothing moves
+        assert waiting.news(last) is None  # nothing moves
         clock.now -= RECENT + 1
-        assert crowd.news(last) is not None
-    assert crowd.news(last) is None  # it waits no more
+        assert waiting.news(last) is not None
+    assert waiting.news(last) is None  # it waits no more
 
 
 async def test_guests_at_the_end_of_the_line_hear_their_number_and_all_get_their_answer(
-    telegram: LocalTelegram, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+    telegram: LocalTelegram, make_settings: MakeSettings
 ) -> None:
-    monkeypatch.setattr("bot.updates.waiting_photos.NEWS", 0.4)
-    monkeypatch.setattr("bot.updates.processor.PATIENT", 0.1)
     settings = make_settings()
     async with serving(settings):
         guests = await asyncio.gather(*(invited(telegram, f"Guest {number}") for number in range(60)))
@@ -85,13 +84,13 @@ async def test_guests_at_the_end_of_the_line_hear_their_number_and_all_get_their
     await stranger.send_photo(jpeg(200))
     await admin.say("/help")
     telegram.faults.add(Fault("getFile", "delay", times=None, seconds=0.3))
-    async with serving(settings):
+    async with serving(settings, Timings(patient=0.1, worth_a_word=0.4)):
         assert (await admin.next()).text.startswith("Send me a photo")
         first: set[int] = set()
         numbers: list[int] = []
         for place, (guest, photo) in enumerate(zip(guests, asked, strict=True), 1):
             message = await guest.next()
-            if "still learning" in message.text:
+            if "still getting to know" in message.text:
                 first.add(guest.id)
                 continue
             found = re.fullmatch(
@@ -102,7 +101,7 @@ async def test_guests_at_the_end_of_the_line_hear_their_number_and_all_get_their
             numbers.append(int(found[1]))
             assert 1 <= numbers[-1] <= place - 16  # less where the line has moved by then
             assert message.reply_to == photo
-            assert "still learning" in (await guest.next()).text
+            assert "still getting to know" in (await guest.next()).text
         await settled(telegram, settings)
         assert len(first) >= 16  # whose photos were under way at once
         assert numbers

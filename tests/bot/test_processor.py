@@ -10,9 +10,8 @@ import pytest
 from telegram.error import NetworkError
 
 from bot.operations.metrics import Metrics
-from bot.transport import backoff
 from bot.transport.errors import Later
-from bot.updates.processor import SHARE, Intake, RawUpdate
+from bot.updates.processor import SHARE, RawUpdate, UpdateProcessor
 from data.store.store import Store
 from tests.bot.conftest import until
 
@@ -70,37 +69,32 @@ def text(update_id: int, chat: int = 5) -> RawUpdate:
     return {"update_id": update_id, "message": {"message_id": update_id, "chat": {"id": chat}, "text": "x"}}
 
 
-def make(store: Store, handlers: Handlers) -> Intake:
-    return Intake(store.journal, handlers.handle, handlers.give_up, handlers.say_wait, Metrics(), album_silence=0.1)
+def make(store: Store, handlers: Handlers, first_pause: float = 0.0) -> UpdateProcessor:
+    return UpdateProcessor(store.journal, handlers, Metrics(), album_silence=0.1, first_pause=first_pause)
 
 
 async def left(store: Store) -> list[int]:
     return [received.update_id for received in await store.journal.unfinished()]
 
 
-@pytest.fixture
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backoff, "FIRST_PAUSE", 0.0)
-
-
 async def test_update_is_journaled_before_receive_returns_and_finished_after_its_handler(store: Store) -> None:
     handlers = Handlers()
     handlers.open.clear()
-    intake = make(store, handlers)
-    assert await intake.receive([photo(10), photo(11)]) == 11
+    processor = make(store, handlers)
+    assert await processor.receive([photo(10), photo(11)]) == 11
     assert await left(store) == [10, 11]
     handlers.open.set()
-    await intake.close()
+    await processor.close()
     assert sorted(handlers.batches) == [[10], [11]]
     assert await left(store) == []
 
 
 async def test_repeated_update_is_handled_once(store: Store) -> None:
     handlers = Handlers()
-    intake = make(store, handlers)
+    processor = make(store, handlers)
     for _ in range(3):
-        await intake.receive([photo(10)])
-    await intake.close()
+        await processor.receive([photo(10)])
+    await processor.close()
     assert handlers.batches == [[10]]
 
 
@@ -119,12 +113,12 @@ async def test_unfinished_updates_are_taken_up_at_the_next_start(store: Store) -
 
 async def test_album_is_one_batch_however_it_comes(store: Store) -> None:
     handlers = Handlers()
-    intake = make(store, handlers)
-    await intake.receive([photo(10, "a"), photo(11, "b"), photo(12)])
-    await intake.receive([photo(13, "a")])
-    await intake.receive([photo(14, "a", chat=6)])
+    processor = make(store, handlers)
+    await processor.receive([photo(10, "a"), photo(11, "b"), photo(12)])
+    await processor.receive([photo(13, "a")])
+    await processor.receive([photo(14, "a", chat=6)])
     await until(lambda: len(handlers.batches) >= 4)
-    await intake.close()
+    await processor.close()
     assert sorted(handlers.batches) == [[10, 13], [11], [12], [14]]
     assert await left(store) == []
 
@@ -143,40 +137,37 @@ async def test_album_comes_together_over_a_restart(store: Store) -> None:
 
 async def test_full_album_does_not_wait(store: Store) -> None:
     handlers = Handlers()
-    intake = Intake(store.journal, handlers.handle, handlers.give_up, handlers.say_wait, Metrics(), album_silence=60)
-    await intake.receive([photo(10 + n, "a") for n in range(10)])
+    processor = UpdateProcessor(store.journal, handlers, Metrics(), album_silence=60)
+    await processor.receive([photo(10 + n, "a") for n in range(10)])
     await until(lambda: bool(handlers.batches))
-    await intake.close()
+    await processor.close()
     assert len(handlers.batches[0]) == 10
 
 
-@pytest.mark.usefixtures("no_pauses")
 async def test_update_is_set_aside_after_three_failures(store: Store) -> None:
     handlers = Handlers(*[ValueError("no") for _ in range(3)])
-    intake = make(store, handlers)
-    await intake.receive([photo(10)])
-    await intake.close()
+    processor = make(store, handlers)
+    await processor.receive([photo(10)])
+    await processor.close()
     assert handlers.given_up == [[10]]
     assert await left(store) == []
     assert await store.journal.count_set_aside() == 1
 
 
-@pytest.mark.usefixtures("no_pauses")
 async def test_two_failures_are_forgiven(store: Store) -> None:
     handlers = Handlers(ValueError("no"), ValueError("no"))
-    intake = make(store, handlers)
-    await intake.receive([photo(10)])
-    await intake.close()
+    processor = make(store, handlers)
+    await processor.receive([photo(10)])
+    await processor.close()
     assert handlers.batches == [[10]]
     assert handlers.given_up == []
 
 
-@pytest.mark.usefixtures("no_pauses")
 async def test_telegrams_trouble_is_no_failure_of_the_update(store: Store) -> None:
     handlers = Handlers(*[NetworkError("down") for _ in range(20)])
-    intake = make(store, handlers)
-    await intake.receive([photo(10)])
-    await intake.close()
+    processor = make(store, handlers)
+    await processor.receive([photo(10)])
+    await processor.close()
     assert handlers.batches == [[10]]
     assert handlers.given_up == []
 
@@ -184,11 +175,11 @@ async def test_telegrams_trouble_is_no_failure_of_the_update(store: Store) -> No
 async def test_no_more_than_sixteen_at_once(store: Store) -> None:
     handlers = Handlers()
     handlers.open.clear()
-    intake = make(store, handlers)
-    await intake.receive([photo(n, chat=1 + n % 10) for n in range(100, 140)])
+    processor = make(store, handlers)
+    await processor.receive([photo(n, chat=1 + n % 10) for n in range(100, 140)])
     await until(lambda: handlers.busy >= 16)
     handlers.open.set()
-    await intake.close()
+    await processor.close()
     assert handlers.busiest == 16
     assert len(handlers.batches) == 40
 
@@ -196,24 +187,24 @@ async def test_no_more_than_sixteen_at_once(store: Store) -> None:
 async def test_one_persons_hundred_photos_leave_room_for_the_others(store: Store) -> None:
     handlers = Handlers()
     handlers.open.clear()
-    intake = make(store, handlers)
-    await intake.receive([photo(n, chat=1) for n in range(100, 200)])
+    processor = make(store, handlers)
+    await processor.receive([photo(n, chat=1) for n in range(100, 200)])
     await until(lambda: handlers.busy == SHARE)
-    await intake.receive([photo(200, chat=2)])
+    await processor.receive([photo(200, chat=2)])
     await until(lambda: handlers.busy == SHARE + 1)
     handlers.open.set()
-    await intake.close()
+    await processor.close()
     assert handlers.batches.index([200]) <= SHARE
 
 
 async def test_photos_go_side_by_side_and_the_rest_takes_its_turn(store: Store) -> None:
     handlers = Handlers()
     handlers.open.clear()
-    intake = make(store, handlers)
-    await intake.receive([text(10), photo(11), photo(12), text(13), photo(14), photo(15, chat=6)])
+    processor = make(store, handlers)
+    await processor.receive([text(10), photo(11), photo(12), text(13), photo(14), photo(15, chat=6)])
     await until(lambda: handlers.busy == 2)
     handlers.open.set()
-    await intake.close()
+    await processor.close()
     order = [batch[0] for batch in handlers.batches if batch != [15]]
     assert order[0] == 10
     assert set(order[1:3]) == {11, 12}
@@ -222,18 +213,18 @@ async def test_photos_go_side_by_side_and_the_rest_takes_its_turn(store: Store) 
 
 async def test_update_that_waits_for_telegram_does_not_hold_up_its_chat(store: Store) -> None:
     handlers = Handlers(NetworkError("down"))
-    intake = make(store, handlers)
-    await intake.receive([text(10), text(11)])
+    processor = make(store, handlers, first_pause=60)
+    await processor.receive([text(10), text(11)])
     await until(lambda: handlers.batches == [[11]])
-    await intake.close(grace=0.01)
+    await processor.close(grace=0.01)
     assert await left(store) == [10]
 
 
 async def test_update_without_an_id_stops_nothing(store: Store) -> None:
     handlers = Handlers()
-    intake = make(store, handlers)
-    assert await intake.receive(["nonsense", {"message": {}}, photo(10)]) == 10
-    await intake.close()
+    processor = make(store, handlers)
+    assert await processor.receive(["nonsense", {"message": {}}, photo(10)]) == 10
+    await processor.close()
     assert handlers.batches == [[10]]
 
 
@@ -246,17 +237,17 @@ async def test_update_is_acknowledged_only_when_it_is_on_the_disk(
         await synced.wait()
         raise OSError(errno.EIO, "the disk is bad")
 
-    intake = make(store, handlers)
+    processor = make(store, handlers)
     with monkeypatch.context() as bad_disk:
         bad_disk.setattr(store.journal, "settle", settle)
-        receiving = asyncio.create_task(intake.receive([photo(10)]))
+        receiving = asyncio.create_task(processor.receive([photo(10)]))
         await until(lambda: handlers.batches == [[10]])  # handled meanwhile
         assert not receiving.done()
         synced.set()
         with pytest.raises(OSError, match="the disk is bad"):
             await receiving
-    assert await intake.receive([photo(10)]) == 10  # Telegram brings it again
-    await intake.close()
+    assert await processor.receive([photo(10)]) == 10  # Telegram brings it again
+    await processor.close()
     assert handlers.batches == [[10]]
 
 
@@ -265,37 +256,36 @@ async def test_people_are_told_after_the_restart_of_what_failed_before_it(store:
     for _ in range(3):
         await store.journal.fail([10], "ValueError: no")
     handlers = Handlers()
-    intake = make(store, handlers)
-    await intake.receive([])
-    await intake.close()
+    processor = make(store, handlers)
+    await processor.receive([])
+    await processor.close()
     assert (handlers.batches, handlers.given_up) == ([], [[10]])
     assert await left(store) == []
 
 
-@pytest.mark.usefixtures("no_pauses")
 async def test_update_is_not_set_aside_before_people_could_be_told(store: Store) -> None:
     handlers = Handlers(*[ValueError("no") for _ in range(3)])
     handlers.untold = [NetworkError("down") for _ in range(3)]
-    intake = make(store, handlers)
-    await intake.receive([photo(10)])
-    await intake.close()
+    processor = make(store, handlers)
+    await processor.receive([photo(10)])
+    await processor.close()
     assert handlers.given_up == [[10]]
     assert await store.journal.count_set_aside() == 1
 
 
 async def test_update_that_shall_come_later_does_and_holds_up_nobody(store: Store) -> None:
     handlers = Handlers(Later(0.05))
-    intake = make(store, handlers)
-    await intake.receive([photo(10), photo(11)])
+    processor = make(store, handlers)
+    await processor.receive([photo(10), photo(11)])
     await until(lambda: len(handlers.batches) == 2)
-    await intake.close()
+    await processor.close()
     assert handlers.batches == [[11], [10]]
     assert [received.failures for received in await store.journal.unfinished()] == []
 
 
 async def test_update_with_an_impossible_id_stops_nothing(store: Store) -> None:
     handlers = Handlers()
-    intake = make(store, handlers)
-    assert await intake.receive([photo(2**70), photo(10)]) == 10
-    await intake.close()
+    processor = make(store, handlers)
+    assert await processor.receive([photo(2**70), photo(10)]) == 10
+    await processor.close()
     assert handlers.batches == [[10]]

@@ -1,0 +1,66 @@
+"""What an admin says of a face: noted down, taught to the recogniser, and a fact told with the right name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from actions.teaching import Teaching
+from data.facts.facts_file import FactsFile
+from data.store.guesses import Guess, Guesses
+from data.store.statements import Statements, StoredStatement
+from data.store.told_facts import ToldFacts
+from foundation.statement import Says, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The faces of which a proposal was accepted, and those of which it had been decided before."""
+
+    now: list[Guess]
+    before: list[Guess]
+
+
+class Decisions:
+    def __init__(
+        self, statements: Statements, guesses: Guesses, told: ToldFacts, facts: FactsFile, teaching: Teaching
+    ) -> None:
+        self._statements = statements
+        self._guesses = guesses
+        self._told = told
+        self._facts = facts
+        self._teaching = teaching
+
+    async def declare(self, guess: Guess, says: Says, cousin: str | None, by: int, said_at: str | None) -> Statement:
+        """An admin's statement, which counts at once. `said_at` as `Statements.declare` takes it."""
+        await self._statements.declare(guess.id, says, cousin, by, said_at)
+        statement = Statement(says, cousin, guess.photo, guess.face.box, by, accepted_by=by)
+        await self._took_effect([(guess, statement)])
+        return statement
+
+    async def accept(self, proposals: Sequence[StoredStatement], by: int) -> Accepted:
+        """Accept what of these nobody has decided yet."""
+        outcome, stated = Accepted([], []), []
+        for proposal in proposals:
+            guess = await self._guesses.get(proposal.guess_id)
+            if guess is None:  # forgotten a moment ago
+                continue
+            if await self._statements.accept(proposal.id, by):
+                outcome.now.append(guess)
+                stated.append((guess, proposal.statement))
+            else:
+                outcome.before.append(guess)
+        if stated:
+            await self._took_effect(stated)
+        return outcome
+
+    async def _took_effect(self, stated: Sequence[tuple[Guess, Statement]]) -> None:
+        await self._teaching.teach()
+        for guess, statement in stated:
+            cousin = statement.cousin if statement.says == "is" else None
+            if cousin and not (cousin == guess.face.cousin and guess.fact):
+                await self._tell_fact(guess, cousin)
+
+    async def _tell_fact(self, guess: Guess, cousin: str) -> None:
+        answer = await self._guesses.answer(guess.answer_id)
+        if answer is not None:
+            fact = await self._told.next(answer.chat_id, cousin, self._facts.book().facts(cousin))
+            await self._guesses.tell(guess.id, fact)

@@ -1,0 +1,135 @@
+"""Forgetting: a guest with all the photos they sent, a cousin with everything there is of them."""
+
+import shutil
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from actions import wording
+from actions.inbox import Inbox
+from actions.teaching import Teaching
+from actions.training_runs import Trainer
+from data.files.face_cache import delete_face_cache
+from data.files.home import Home
+from data.files.library import LibraryError, PhotoLibrary
+from data.store.store import Store
+from inference.service import RecognitionService
+from models.forgetting import Forgotten
+from models.forgetting import forget as forget_in_versions
+from models.registry import Registry
+
+
+class GuestForgetting:
+    """Forgets guests while the bot answers everybody else."""
+
+    def __init__(
+        self, store: Store, inbox: Inbox, service: RecognitionService, teaching: Teaching, trainer: Trainer
+    ) -> None:
+        self._store = store
+        self._inbox = inbox
+        self._service = service
+        self._teaching = teaching
+        self._trainer = trainer
+
+    async def forget(self, user_id: int) -> int:
+        """Delete what this person sent and all that was made of it; returns how many photos that were."""
+        store = self._store
+        photos = await store.guesses.count_photos(user_id)
+        # The trained versions first: once the rows are gone, nobody could say which faces were theirs.
+        theirs = await store.guesses.only_from(user_id)
+        # A run that is learning from them right now would bring their faces back with its version.
+        learning = await self._teach(theirs) and await self._trainer.end(user_id)
+        await self._service.forget(theirs)
+        nobodys = await store.guesses.forget_sender(user_id)
+        await self._inbox.delete(nobodys)
+        await store.journal.forget(user_id)
+        await store.told.forget(user_id)  # a private chat has its person's id
+        await store.forgetting.for_good()
+        await self._teaching.teach()
+        if learning:
+            await self._trainer.start(wording.photos_were_deleted())
+        return photos
+
+    async def _teach(self, photos: list[str]) -> bool:
+        """Whether training learns anything from these photos: without a correction it does not see them."""
+        return any(one.statement.photo in photos for one in await self._store.statements.accepted())
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What there is of a cousin.
+
+    Attributes:
+        folders: of their photos.
+        shared: how many photos in those show others too.
+        also_on: how many photos in the folders of others they are on.
+        sent: sha256 of the photos of them that guests sent.
+        versions: trained ones that know them.
+    """
+
+    cousin: str
+    folders: Sequence[Path]
+    shared: int
+    also_on: int
+    sent: Sequence[str]
+    versions: Sequence[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.folders or self.also_on or self.sent or self.versions)
+
+    @property
+    def files(self) -> int:
+        return sum(1 for folder in self.folders for path in folder.rglob("*") if path.is_file())
+
+
+async def find_traces(home: Home, cousin: str) -> Traces:
+    library = PhotoLibrary(home.photos)
+    async with Store.open(home.database) as store:
+        with suppress(LibraryError):  # there are no photos
+            await store.catalogue.photos(library)
+        return Traces(
+            cousin,
+            library.folders_of(cousin),
+            len(await store.catalogue.shared(cousin)),
+            await store.catalogue.also_on(cousin),
+            await store.forgetting.photos_of(cousin),
+            Registry(home.models).knowing(cousin),
+        )
+
+
+async def forget_cousin(home: Home, traces: Traces, names: Collection[str]) -> Forgotten:
+    """Delete a cousin's traces, and each of their `names` wherever else it stands in the database.
+
+    For a process of its own, which it holds up. A running bot follows.
+    """
+    # What says which faces are theirs goes last, so that an interrupted command can be given once more.
+    sent = frozenset(traces.sent)
+    outcome = forget_in_versions(
+        Registry(home.models),
+        lambda face: face.cousin == traces.cousin or (face.was_sent and face.sha256 in sent),
+    )
+    await _forget_rows(home, traces.cousin, names)
+    for page in (home.root / "check.html", home.training_log):  # the one shows faces, the other names photos
+        page.unlink(missing_ok=True)
+    delete_face_cache(home.face_cache)  # all of it: they may be in anybody's photos
+    await _forget_photos(home, traces)
+    return outcome
+
+
+async def _forget_rows(home: Home, cousin: str, names: Collection[str]) -> None:
+    async with Store.open(home.database) as store:
+        for sha256 in await store.forgetting.cousin(cousin, names):
+            (home.inbox / f"{sha256}.jpg").unlink(missing_ok=True)
+
+
+async def _forget_photos(home: Home, traces: Traces) -> None:
+    """Delete their folders, but for the photos of others, which go to the next cousin on each."""
+    library = PhotoLibrary(home.photos)
+    async with Store.open(home.database) as store:
+        for kept, other in (await store.catalogue.shared(traces.cousin)).items():
+            await store.catalogue.hand_over(library, kept, other)
+        for folder in traces.folders:
+            shutil.rmtree(folder)
+        await store.catalogue.forget(traces.cousin)
+        await store.forgetting.for_good()

@@ -1,0 +1,94 @@
+"""A photo on its way in: opened, recognised, noted down and kept."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from actions.inbox import Inbox
+from actions.teaching import Teaching
+from data.facts.facts_file import FactsFile
+from data.store.buttons import Button
+from data.store.drafts import NewPhoto, cousins_in
+from data.store.guesses import Answer, Guesses
+from foundation.face import RecognizedFace
+from inference.decoding.photo import Photo, jpeg_of
+from inference.decoding.sandbox import Decoding
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedPhoto:
+    """`larger` is what it came as, where that holds more than the photo."""
+
+    photo: Photo
+    larger: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecognizedPhoto:
+    """`jpeg` is what is to be kept of a photo that is not whole."""
+
+    photo: Photo
+    jpeg: bytes | None
+    faces: tuple[RecognizedFace, ...]
+
+
+class PhotoIntake:
+    def __init__(
+        self, guesses: Guesses, inbox: Inbox, decoding: Decoding, teaching: Teaching, facts: FactsFile
+    ) -> None:
+        self._guesses = guesses
+        self._inbox = inbox
+        self._decoding = decoding
+        self._teaching = teaching
+        self._facts = facts
+
+    async def open(self, data: bytes) -> OpenedPhoto:
+        """The photo in these bytes. Raises `PhotoError`."""
+        # What was corrected elsewhere up to now counts.
+        photo, _ = await asyncio.gather(self._decoding.decode(data), self._teaching.follow())
+        return OpenedPhoto(photo, None if photo.is_whole else data)
+
+    async def recognize(self, opened: OpenedPhoto) -> RecognizedPhoto:
+        """Who is in it. Raises `PhotoError`, `NotTrained`."""
+        recognizing = self._teaching.recognize(opened.photo)
+        if opened.larger is None:
+            return RecognizedPhoto(opened.photo, None, await recognizing)
+        faces, jpeg = await asyncio.gather(recognizing, self._decoding.upright_jpeg(opened.larger))
+        return RecognizedPhoto(opened.photo, jpeg, faces)
+
+    async def draft(
+        self,
+        chat_id: int,
+        asked_message_id: int,
+        sender: int,
+        photos: Sequence[RecognizedPhoto],
+        notes: Sequence[str],
+        *,
+        buttons: Callable[[Answer], Sequence[Button]],
+        update: int | None,
+    ) -> tuple[Answer, list[int]]:
+        """Note down what was guessed, with a fact for each cousin, and the `buttons` that point to it.
+
+        Raises:
+            Forgotten: the update was forgotten meanwhile, as its sender wished.
+        """
+        new = [NewPhoto(one.photo.sha256, one.faces) for one in photos]
+        book = self._facts.book()
+        return await self._guesses.draft(
+            chat_id,
+            asked_message_id,
+            sender,
+            new,
+            notes,
+            facts={cousin: book.facts(cousin) for cousin in cousins_in(new)},
+            buttons=buttons,
+            update=update,
+        )
+
+    async def keep(self, photo: RecognizedPhoto) -> None:
+        """Keep a photo that is about to be answered, unless it was forgotten meanwhile."""
+        jpeg = await asyncio.to_thread(jpeg_of, photo.photo) if photo.jpeg is None else photo.jpeg
+        sha256 = photo.photo.sha256
+        await self._inbox.keep(sha256, jpeg)
+        if not await self._guesses.has_photo(sha256):
+            await self._inbox.delete([sha256])

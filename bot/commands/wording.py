@@ -1,0 +1,295 @@
+"""What the commands answer."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from html import escape
+
+from data.store.runs import Run
+from data.store.statistics import CousinStats, Stats
+from foundation.translation import _, day, ngettext, time_of
+
+# /help
+
+
+def guests_help() -> str:
+    return "\n".join(
+        [
+            _("Send me a photo of a cousin, and I'll tell you who it is and what you could talk about."),
+            "",
+            _("• You can send several photos at once, or a picture as a file (HEIC works too)."),
+            _("• If there are several people in a photo, I'll number them."),
+            _("• If I'm wrong, tap ✗ under my answer."),
+            "",
+            _("/facts Lucy – what to talk about with Lucy"),
+            _("/cousins – everyone I know"),
+            _("/who – in a group, as a reply to a photo: who is it?"),
+            _("/wrong – as a reply to one of my answers"),
+            _("/forgetme – delete the photos you sent me"),
+        ]
+    )
+
+
+def admins_help() -> str:
+    return "\n".join(
+        [
+            _("You are an admin:"),
+            _("/review – look at what guests corrected, six faces at a time"),
+            _("/stats – how I'm doing, cousin by cousin"),
+            _("/retrain – learn from all photos and corrections; I keep answering in the meantime"),
+            _("/models – see the trained versions, and choose which one answers"),
+            _("/rollback – go back to the previous version"),
+            _("/invite – make a link that lets guests in for a week, or cancel one"),
+            _("/block – choose who may ask me"),
+            _(
+                "Tap ✗ under an answer and choose the right name: I'll remember it right away. “Someone new” lets you"
+                " add a cousin."
+            ),
+        ]
+    )
+
+
+def hello(name: str, help_: str) -> str:
+    return _("Hello {name}! {help}", name=name, help=help_)
+
+
+def hint() -> str:
+    return _("Send me a photo, and I'll tell you who it is. /help shows what else I can do.")
+
+
+# The list of commands that Telegram shows
+
+
+def guests_commands() -> list[tuple[str, str]]:
+    return [
+        ("facts", _("What to talk about with a cousin")),
+        ("cousins", _("Everyone I know")),
+        ("wrong", _("As a reply to an answer: it is wrong")),
+        ("forgetme", _("Delete the photos I sent")),
+        ("help", _("What you can do for me")),
+    ]
+
+
+def groups_commands() -> list[tuple[str, str]]:
+    return [
+        ("who", _("As a reply to a photo: who is it?")),
+        ("facts", _("What to talk about with a cousin")),
+    ]
+
+
+def admins_commands() -> list[tuple[str, str]]:
+    return [
+        ("review", _("Look at what guests corrected")),
+        ("stats", _("How you are doing")),
+        ("retrain", _("Learn from the photos and corrections")),
+        ("models", _("Choose which version answers")),
+        ("rollback", _("Go back to the previous version")),
+        ("invite", _("Make a link that lets guests in")),
+        ("block", _("Choose who may ask")),
+        *guests_commands(),
+    ]
+
+
+# /facts, /cousins
+
+
+def whom_about() -> str:
+    return _("Whom would you like to talk about?")
+
+
+def nobody_known() -> str:
+    return _("I don't know anybody yet. Once I've been trained, or facts.yaml names someone, you'll find them here.")
+
+
+def known_cousins(names: Sequence[str]) -> str:
+    title = ngettext("I know {count} cousin:", "I know {count} cousins:", len(names))
+    return "\n".join([title, *(f"• {name}" for name in names)])
+
+
+def unknown_name(name: str) -> str:
+    return _("I don't know “{name}”. Whom would you like to talk about?", name=name)
+
+
+def did_you_mean(name: str) -> str:
+    return _("I don't know “{name}”. Did you mean one of these?", name=name)
+
+
+def no_facts(name: str) -> str:
+    """Telegram HTML."""
+    return _("Nobody has told me anything about {name} yet.", name=bold(name))
+
+
+def bold(name: str) -> str:
+    return f"<b>{escape(name, quote=False)}</b>"
+
+
+# /forgetme
+
+
+def no_photos_of_yours() -> str:
+    return _("I don't have any photos from you, so there is nothing to delete.")
+
+
+def shall_i_delete(photos: int) -> str:
+    return ngettext(
+        "Shall I delete the {count} photo you sent me, and everything I learned from it? This can't be undone.",
+        "Shall I delete the {count} photos you sent me, and everything I learned from them? This can't be undone.",
+        photos,
+    )
+
+
+def yes_delete(photos: int) -> str:
+    return ngettext("Yes, delete {count} photo", "Yes, delete {count} photos", photos)
+
+
+def no_keep() -> str:
+    return _("No, keep them")
+
+
+def deleted(photos: int) -> str:
+    return ngettext(
+        "Done. I deleted {count} photo, and everything I learned from it.",
+        "Done. I deleted {count} photos, and everything I learned from them.",
+        photos,
+    )
+
+
+def kept() -> str:
+    return _("All right, I'll keep them.")
+
+
+# /invite
+
+
+def invitation(until: datetime, link: str) -> str:
+    return _("Whoever opens this link until {day} and taps Start may ask me:\n{link}", day=day(until), link=link)
+
+
+def other_invitations(lines: Sequence[str]) -> str:
+    return "\n".join([_("These links work too:"), *lines])
+
+
+def invitation_until(until: datetime, link: str) -> str:
+    return _("• until {day}: {link}", day=day(until), link=link)
+
+
+def standing_invitation(link: str) -> str:
+    return _("• always (COUSINBOT_INVITE): {link}", link=link)
+
+
+def cancel_invitation(ending: str) -> str:
+    return _("Cancel …{ending}", ending=ending)
+
+
+def invitation_cancelled() -> str:
+    return _("That link no longer lets anyone in.")
+
+
+def no_invitations() -> str:
+    return _(
+        "There are no open invitations. /invite makes a new one. Guests who are already in stay in; /block keeps them"
+        " out."
+    )
+
+
+# /block
+
+
+def no_guests() -> str:
+    return _("There are no guests yet. /invite makes a link that lets them in.")
+
+
+def whom_to_block() -> str:
+    return _("Tap a name to block them, or to let them in again.")
+
+
+def blocked(name: str) -> str:
+    return _("{name} is blocked.", name=name)
+
+
+def unblocked(name: str) -> str:
+    return _("{name} may ask again.", name=name)
+
+
+# /stats
+
+
+def this_week(stats: Stats) -> str:
+    return _("This week: {figures}", figures=_figures(stats))
+
+
+def ever(stats: Stats) -> str:
+    return _("All time: {figures}", figures=_figures(stats))
+
+
+def _figures(stats: Stats) -> str:
+    return _(
+        "photos sent: {asked}, answered: {answered}; faces: {faces}, named: {named}; right: {right}, wrong: {wrong}.",
+        asked=stats.asked,
+        answered=stats.answered,
+        faces=stats.faces,
+        named=stats.named,
+        right=stats.right,
+        wrong=stats.wrong,
+    )
+
+
+def corrections_waiting(corrections: int) -> str:
+    if not corrections:
+        return _("Corrections waiting: none.")
+    return _("Corrections waiting: {corrections} (/review)", corrections=corrections)
+
+
+def guests_and_version(guests: int, version: str | None) -> str:
+    if version is None:
+        return _("Guests: {guests}. Nothing has been trained yet.", guests=guests)
+    return _("Guests: {guests}. Version that answers: {version}.", guests=guests, version=version)
+
+
+def messages_set_aside(messages: int) -> str:
+    return _("Messages I could not handle: {messages} (the log says why).", messages=messages)
+
+
+def cousins_this_week() -> str:
+    return _("This week:")
+
+
+def cousins_ever() -> str:
+    return _("All time:")
+
+
+def cousin_figures(name: str, stats: CousinStats) -> str:
+    figures = [_("named {times}×", times=stats.named)]
+    if stats.right:
+        figures.append(_("right: {times}", times=stats.right))
+    if stats.wrong:
+        figures.append(_("wrong: {times}", times=stats.wrong))
+    if stats.missed:
+        figures.append(_("missed: {times}", times=stats.missed))
+    return _("• {name}: {figures}", name=name, figures=", ".join(figures))
+
+
+def last_training(run: Run | None) -> str:
+    if run is None:
+        return _("Last training: none yet.")
+    began = time_of(datetime.fromisoformat(run.started_at).astimezone())
+    match run.outcome:
+        case None:
+            return _("Training since {time}.", time=began)
+        case "promoted":
+            return _(
+                "Last training: {time}. {version} answers since. {why}",
+                time=began,
+                version=run.version,
+                why=run.message,
+            )
+        case "kept":
+            return _(
+                "Last training: {time}. {version} was not put to use. {why}",
+                time=began,
+                version=run.version,
+                why=run.message,
+            )
+        case "cancelled":
+            return _("Last training: {time}. It was cancelled.", time=began)
+        case _:
+            return _("Last training: {time}. It failed. {why}", time=began, why=run.message)

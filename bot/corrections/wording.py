@@ -1,0 +1,226 @@
+"""What is said about what people say of a face, and the buttons to say it with."""
+
+from pathlib import Path
+
+from actions.cousins import Cousins
+from foundation.statement import Statement
+from foundation.translation import _, ngettext
+
+
+def said(statement: Statement, cousins: Cousins) -> str:
+    """What somebody said of a face, in plain text as it stands behind a colon."""
+    name = cousins.shown(statement.cousin) if statement.cousin else ""
+    match statement.says:
+        case "is":
+            return name
+        case "not":
+            return _("not {name}", name=name)
+        case "stranger":
+            return _("nobody from the family")
+        case "not_a_face":
+            return _("not a face")
+
+
+# Menus
+
+
+def wrong_how() -> str:
+    return _("Please send /wrong as a reply to the answer that is wrong.")
+
+
+def who_is_it() -> str:
+    return _("Who is it?")
+
+
+def who_is_face(number: int) -> str:
+    return _("Who is face {number}?", number=number)
+
+
+def which_face() -> str:
+    return _("Which face is wrong?")
+
+
+def stranger() -> str:
+    return _("A stranger")
+
+
+def not_a_face() -> str:
+    return _("Not a face")
+
+
+def someone_new() -> str:
+    return _("Someone new")
+
+
+def not_them(name: str) -> str:
+    return _("Not {name}, but I don't know who", name=name)
+
+
+def no_idea() -> str:
+    return _("I don't know")
+
+
+def back() -> str:
+    return _("« Back")
+
+
+def nothing_changed() -> str:
+    return _("Nothing was changed.")
+
+
+# Thanks
+
+
+def thanks() -> str:
+    return _("Thank you!")
+
+
+def admin_will_look() -> str:
+    return _("Thank you! An admin will take a look.")
+
+
+def will_remember(what: str) -> str:
+    return _("Thank you, I'll remember: {what}.", what=what)
+
+
+def answer_corrected(name: str) -> str:
+    return _("{name} corrected one of my answers. Send /review to take a look.", name=name)
+
+
+# Someone new
+
+
+def name_of_face(number: int) -> str:
+    return _("What is the name of face {number}? Please reply to this message with it.", number=number)
+
+
+def name_of_person() -> str:
+    return _("What is this person's name? Please reply to this message with it.")
+
+
+def example_of_a_name() -> str:
+    return _("Charlie Brown")
+
+
+def it_is(name: str) -> str:
+    return _("It is {name}", name=name)
+
+
+def no_they_are_new(name: str) -> str:
+    return _("No, {name} is new", name=name)
+
+
+def unknown_name(name: str) -> str:
+    return _("I don't know “{name}”. Do you mean one of these?", name=name)
+
+
+def new_here(name: str) -> str:
+    return _("{name} is new here.", name=name)
+
+
+def photos_go_into(folder: Path) -> str:
+    return _("You can put photos of them into {folder}.", folder=folder)
+
+
+def facts_go_into(file: Path) -> str:
+    return _("You can write what to talk about with them into {file}.", file=file)
+
+
+def facts_not_added(why: str, stub: str) -> str:
+    return _("I could not add them to the facts. {why} Please add this yourself:\n\n{stub}", why=why, stub=stub)
+
+
+# /review
+
+
+def nothing_to_review() -> str:
+    return _("There is nothing to review. 👍")
+
+
+def gone() -> str:
+    return _("This photo was deleted, or somebody changed their mind.")
+
+
+def accepted(what: str) -> str:
+    return _("✓ Accepted: {what}.", what=what)
+
+
+def corrected(what: str) -> str:
+    return _("✎ Corrected: {what}.", what=what)
+
+
+def dismissed() -> str:
+    return _("✗ Dismissed.")
+
+
+def waiting(corrections: int) -> str:
+    return ngettext("{count} correction is waiting.", "{count} corrections are waiting.", corrections)
+
+
+def photos_gone(photos: int) -> str:
+    return ngettext("(The photo is gone.)", "(The photos are gone.)", photos)
+
+
+def says(who: str, what: str) -> str:
+    """Telegram HTML, as are those that hold it."""
+    return _("{who} says: <b>{what}</b>", who=who, what=what)
+
+
+def says_unlike_others(who: str, what: str, others: str) -> str:
+    return _("{who} says: <b>{what}</b> (others: {others})", who=who, what=what, others=others)
+
+
+def proposal(says: str, mine: str) -> str:
+    return _("{says}.\nI said: {mine}.", says=says, mine=mine)
+
+
+def numbered_proposal(number: int, says: str, mine: str) -> str:
+    return _("{number}. {says}; I said: {mine}", number=number, says=says, mine=mine)
+
+
+def nobody() -> str:
+    return _("nobody I know")
+
+
+def guessed(name: str, sure: str) -> str:
+    return _("{name} ({sure})", name=name, sure=sure)
+
+
+def accept(what: str) -> str:
+    return _("✓ Accept: {what}", what=what)
+
+
+def choose_another() -> str:
+    return _("Choose someone else")
+
+
+def dismiss() -> str:
+    return _("✗ Dismiss")
+
+
+def accept_all(corrections: int) -> str:
+    return ngettext("✓ Accept {count}", "✓ Accept all {count}", corrections)
+
+
+def accept_others(corrections: int) -> str:
+    return ngettext("✓ Accept the other {count}", "✓ Accept the other {count}", corrections)
+
+
+def later() -> str:
+    return _("Later ›")
+
+
+def accepted_just_now(what: str) -> str:
+    return _("Accepted: {what}.", what=what)
+
+
+def dismissed_just_now() -> str:
+    return _("Dismissed.")
+
+
+def decided_already() -> str:
+    return _("That has already been decided.")
+
+
+def page_left() -> str:
+    return _("That page is no longer open. Send /review to see what is waiting now.")

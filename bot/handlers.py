@@ -1,0 +1,124 @@
+"""Everything that people can ask of the bot, put together."""
+
+from typing import Any
+
+from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ExtBot, MessageHandler, filters
+
+from actions.access import Access
+from actions.cousins import Cousins
+from actions.decisions import Decisions
+from actions.forgetting import GuestForgetting
+from actions.inbox import Inbox
+from actions.photo_intake import PhotoIntake
+from actions.teaching import Teaching
+from actions.training_runs import Trainer
+from bot.answers.messages import Answering
+from bot.answers.photos import Photos
+from bot.answers.rate_limit import Pace
+from bot.commands.admins import AdminCommands
+from bot.commands.everyone import Commands
+from bot.commands.invitations import Invitations
+from bot.conversation.admission import Admission
+from bot.conversation.dispatcher import Dispatcher
+from bot.conversation.permissions import Permission, Route
+from bot.conversation.taps import Taps
+from bot.corrections.menu import CorrectionMenu
+from bot.corrections.newcomers import Newcomers
+from bot.corrections.review import Review
+from bot.corrections.review_page import ReviewPager
+from bot.corrections.statements import StatementTaker
+from bot.operations.alerts import Alerts
+from bot.retraining.retrain import Retraining
+from bot.retraining.versions import VersionMenu
+from bot.timings import Timings
+from data.facts.facts_file import FactsFile
+from data.files.home import Home
+from data.settings import Settings
+from data.store.store import Store
+from inference.decoding.sandbox import Decoding
+from inference.service import RecognitionService
+from models.registry import Registry
+
+
+def dispatcher(
+    bot: ExtBot[int],
+    settings: Settings,
+    home: Home,
+    store: Store,
+    decoding: Decoding,
+    service: RecognitionService,
+    inbox: Inbox,
+    teaching: Teaching,
+    facts: FactsFile,
+    cousins: Cousins,
+    trainer: Trainer,
+    retraining: Retraining,
+    alerts: Alerts,
+    timings: Timings,
+) -> Dispatcher:
+    """The handlers of all commands, messages and buttons."""
+    standing_code = settings.invite.get_secret_value() if settings.invite else None
+    access = Access(settings.admins, settings.chats, standing_code, store.people, store.invites, store.groups)
+    decisions = Decisions(store.statements, store.guesses, store.told, facts, teaching)
+    intake = PhotoIntake(store.guesses, inbox, decoding, teaching, facts)
+    forgetting = GuestForgetting(store, inbox, service, teaching, trainer)
+    answering = Answering(bot, store.guesses, store.statements, store.buttons, cousins)
+    pages = ReviewPager(
+        bot, store.review_pages, store.statements, store.guesses, store.people, store.buttons, inbox, cousins
+    )
+    taker = StatementTaker(access, store.journal, store.statements, decisions, cousins, alerts, answering, pages)
+    review = Review(store.statements, store.review_pages, cousins, taker, pages)
+    menu = CorrectionMenu(
+        access,
+        store.guesses,
+        store.statements,
+        store.buttons,
+        store.review_pages,
+        cousins,
+        answering,
+        taker,
+        pages,
+    )
+    newcomers = Newcomers(bot, access, store.guesses, store.prompts, store.buttons, cousins, taker, pages)
+    commands = Commands(bot, access, cousins, facts, store.guesses, store.buttons, newcomers, forgetting)
+    admin = AdminCommands(store.stats, store.journal, store.people, store.runs, store.buttons, service, cousins)
+    invitations = Invitations(bot, store.invites, store.buttons, standing_code)
+    photos = Photos(
+        bot,
+        store.guesses,
+        intake,
+        access,
+        Pace(settings.photos_a_minute, timings.photos_minute),
+        answering,
+        home.photos,
+        timings.download_timeout,
+    )
+    version_menu = VersionMenu(bot, Registry(home.models), service, store.statements, store.buttons, alerts)
+    actions = {
+        action: handler
+        for part in (menu, newcomers, review, commands, admin, invitations, retraining, version_menu)
+        for action, handler in part.actions().items()
+    }
+    taps = Taps(bot, access, store.buttons, actions)
+    routes = [
+        Route(CallbackQueryHandler(taps.on_tap), Permission.EVERYBODY),  # of a button, the action says for whom it is
+        Route(CommandHandler("start", commands.start), Permission.EVERYBODY),
+        Route(CommandHandler("help", commands.help), Permission.EVERYBODY),
+        Route(CommandHandler("facts", commands.facts), Permission.EVERYBODY),
+        Route(CommandHandler("cousins", commands.cousins), Permission.EVERYBODY),
+        Route(CommandHandler("forgetme", commands.forget_me), Permission.EVERYBODY),
+        Route(CommandHandler("who", photos.on_who), Permission.EVERYBODY),
+        Route(CommandHandler("wrong", menu.on_wrong), Permission.EVERYBODY),
+        Route(CommandHandler("review", review.on_review), Permission.ADMIN_IN_PRIVATE),
+        Route(CommandHandler("stats", admin.stats), Permission.ADMIN),
+        Route(CommandHandler("retrain", retraining.on_retrain), Permission.ADMIN),
+        Route(CommandHandler("models", version_menu.on_models), Permission.ADMIN),
+        Route(CommandHandler("rollback", version_menu.on_rollback), Permission.ADMIN),
+        Route(CommandHandler("invite", invitations.on_invite), Permission.ADMIN_IN_PRIVATE),
+        Route(CommandHandler("block", admin.block), Permission.ADMIN_IN_PRIVATE),
+        Route(MessageHandler(filters.PHOTO | filters.Document.ALL, photos.on_message), Permission.EVERYBODY),
+        Route(MessageHandler(filters.ALL, commands.text), Permission.EVERYBODY),
+    ]
+    application: Application[Any, Any, Any, Any, Any, Any] = Application.builder().bot(bot).updater(None).build()
+    admission = Admission(bot, access, store.journal, has_admins=bool(settings.admins))
+    return Dispatcher(application, routes, photos, admission, access, store.groups, alerts, timings.between_alerts)

@@ -1,0 +1,44 @@
+"""How long the bot waits for what: in one place for those who put it together, and for tests, which have less time."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from actions.training_runs import UNTIL_KILLED
+from bot.answers.rate_limit import MINUTE
+from bot.operations.alerts import BETWEEN_ALERTS
+from bot.operations.housekeeping import DISK_CHECK
+from bot.retraining.retrain import BETWEEN_EDITS, BETWEEN_LOOKS, TICK
+from bot.transport.backoff import FIRST_PAUSE
+from bot.transport.client import READ_TIMEOUT
+from bot.transport.downloads import DOWNLOAD_TIMEOUT
+from bot.updates.polling import LONG_POLL, MARGIN
+from bot.updates.processor import ALBUM_SILENCE, PATIENT
+from bot.updates.waiting_photos import NEWS
+from bot.updates.webhook import CHECK_EVERY
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """All in seconds."""
+
+    read_timeout: float = READ_TIMEOUT
+    download_timeout: float = DOWNLOAD_TIMEOUT
+    first_pause: float = FIRST_PAUSE
+    long_poll: int = LONG_POLL
+    poll_margin: float = MARGIN
+    webhook_check: float = CHECK_EVERY
+    album_silence: float = ALBUM_SILENCE
+    patient: float = PATIENT
+    worth_a_word: float = NEWS
+    photos_minute: float = MINUTE
+    between_alerts: float = BETWEEN_ALERTS
+    disk_check: float = DISK_CHECK
+    training_tick: float = TICK
+    between_edits: float = BETWEEN_EDITS
+    between_looks: float = BETWEEN_LOOKS
+    training_killed: float = UNTIL_KILLED
+    grace: float = 4.0
+    """That handlers get to finish after SIGTERM; closing all takes less than 10."""
+
+
+USUAL: Final = Timings()

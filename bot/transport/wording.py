@@ -1,0 +1,16 @@
+"""Why the bot can't run, for whoever starts it."""
+
+from foundation.translation import _
+
+
+def token_unknown() -> str:
+    return _("Telegram does not know the token in COUSINBOT_TELEGRAM_TOKEN. Please copy it again from @BotFather.")
+
+
+def port_taken(port: int, reason: str, setting: str) -> str:
+    return _(
+        "Port {port} can't be used ({reason}). Please choose another in {setting}.",
+        port=port,
+        reason=reason,
+        setting=setting,
+    )

@@ -1,0 +1,675 @@
+"""What the commands print, for whoever runs the bot."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from foundation.translation import _, ngettext, number, percent
+
+# Every command
+
+
+def unexpected(error: str, command: str) -> str:
+    return _(
+        "Something unexpected went wrong ({error}). “cousinbot --traceback {command} …” shows where; please report it.",
+        error=error,
+        command=command,
+    )
+
+
+def did_not_work(why: str) -> str:
+    return _("That did not work. {why}", why=why)
+
+
+def left_out(photo: str, reason: str) -> str:
+    return _("left out: {photo}: {reason}", photo=photo, reason=reason)
+
+
+def empty_folder() -> str:
+    return _("there are no photos in this folder")
+
+
+def photos(count: int) -> str:
+    return ngettext("{count} photo", "{count} photos", count)
+
+
+def versions(count: int) -> str:
+    return ngettext("{count} trained version", "{count} trained versions", count)
+
+
+def files(count: int) -> str:
+    return ngettext("{count} file", "{count} files", count)
+
+
+# backup, restore
+
+
+def saved(file: Path, photos: str, versions: str, files: str, size: int) -> str:
+    """`size` in bytes."""
+    return _(
+        "Saved to {file}: {photos}, {versions}; {files} in all, {size} MB. The bot's token is not in it, so keep the"
+        " file .env as well.",
+        file=file,
+        photos=photos,
+        versions=versions,
+        files=files,
+        size=number(size / 1e6, 1),
+    )
+
+
+def restored(folder: Path, photos: str, versions: str, files: str) -> str:
+    return _(
+        "Restored to {folder}: {photos}, {versions}; {files} in all. Now check that everything works: cousinbot doctor",
+        folder=folder,
+        photos=photos,
+        versions=versions,
+        files=files,
+    )
+
+
+def facts_kept_apart(present: Path, restored: Path) -> str:
+    return _(
+        "There already is another {present}, so the one from the backup was saved as {restored}. Replace yours with it,"
+        " or name it in COUSINBOT_FACTS.",
+        present=present,
+        restored=restored,
+    )
+
+
+# corrections
+
+
+def no_corrections() -> str:
+    return _("No corrections yet. They come from the ✗ button under the bot's answers.")
+
+
+def corrections_header() -> tuple[str, ...]:
+    return _("number"), _("status"), _("what"), _("said by"), _("when"), _("first used by")
+
+
+def no_such_correction(number: int) -> str:
+    return _("There is no correction {number} to decide on. “cousinbot corrections list” shows them.", number=number)
+
+
+def accepted(number: int) -> str:
+    return _("Correction {number} is accepted.", number=number)
+
+
+def rejected(number: int) -> str:
+    return _("Correction {number} is rejected.", number=number)
+
+
+def copied(photos: int, folder: Path) -> str:
+    return ngettext("{count} photo copied to {folder}.", "{count} photos copied to {folder}.", photos, folder=folder)
+
+
+# demo
+
+
+def demo_went_wrong() -> str:
+    return _("The conversation did not go as it should. The lines marked ✗ show where.")
+
+
+def demo_went_well() -> str:
+    return _("Every answer was right.")
+
+
+# evaluate
+
+
+def named_right(share: float, photos: int, low: float, high: float) -> str:
+    return ngettext(
+        "named correctly: {share} of {count} photo (95% interval: {low} to {high})",
+        "named correctly: {share} of {count} photos (95% interval: {low} to {high})",
+        photos,
+        share=percent(share, 1),
+        low=percent(low, 1),
+        high=percent(high, 1),
+    )
+
+
+def cousins_header() -> tuple[str, ...]:
+    return _("cousin"), _("named correctly")
+
+
+def named_and_accepted(share: float) -> str:
+    return _("named correctly, and with enough certainty to say so: {share}", share=percent(share, 1))
+
+
+def relatives_refused(share: float) -> str:
+    return _("relatives it had never been shown, recognised as unknown: {share}", share=percent(share, 1))
+
+
+def strangers_let_through(share: float, strangers: int) -> str:
+    return ngettext(
+        "strangers wrongly given a cousin's name: {share} of {count}",
+        "strangers wrongly given a cousin's name: {share} of {count}",
+        strangers,
+        share=percent(share, 1),
+    )
+
+
+def identified_at_one_percent(share: float) -> str:
+    return _(
+        "named correctly, when strict enough that only 1% of strangers get a name (TPIR at 1% FAR): {share}",
+        share=percent(share, 1),
+    )
+
+
+def calibration_error(error: float) -> str:
+    return _(
+        "how far its certainty is from how often it is right (calibration error, ECE; 0 is best): {error}",
+        error=number(error, 3),
+    )
+
+
+def evaluated(photos: int, seconds: float) -> str:
+    return ngettext(
+        "{count} photo was left out (--json names it). This took {seconds} s.",
+        "{count} photos were left out (--json names them). This took {seconds} s.",
+        photos,
+        seconds=number(seconds),
+    )
+
+
+# guess
+
+
+def nothing_trained() -> str:
+    return _("Nothing has been trained yet. Please run “cousinbot train” first.")
+
+
+def file_unreadable(reason: str) -> str:
+    return _("the file can't be opened ({reason})", reason=reason)
+
+
+def face_number(photo: str, number: int) -> str:
+    return _("{photo}, face {number}", photo=photo, number=number)
+
+
+def face_is(place: str, name: str, confidence: str) -> str:
+    return _("{place}: {name}, {confidence} sure", place=place, name=name, confidence=confidence)
+
+
+def face_is_one_of(place: str, name: str, confidence: str, others: str) -> str:
+    return _(
+        "{place}: {name}, {confidence} sure, or {others}", place=place, name=name, confidence=confidence, others=others
+    )
+
+
+def other_name(name: str, confidence: str) -> str:
+    return _("{name} ({confidence})", name=name, confidence=confidence)
+
+
+def face_is_unknown(place: str, confidence: str) -> str:
+    return _("{place}: nobody I know, {confidence} sure", place=place, confidence=confidence)
+
+
+def face_too_small(place: str) -> str:
+    return _("{place}: too small to tell", place=place)
+
+
+def face_too_dark(place: str) -> str:
+    return _("{place}: too dark to tell", place=place)
+
+
+def face_too_blurred(place: str) -> str:
+    return _("{place}: too blurred to tell", place=place)
+
+
+def face_too_far_turned(place: str) -> str:
+    return _("{place}: turned too far away to tell", place=place)
+
+
+def whole_picture() -> str:
+    return _("  (There was no face to be found, so this goes by the whole picture.)")
+
+
+# models
+
+
+def no_versions() -> str:
+    return _("Nothing has been trained yet. Please run “cousinbot train”.")
+
+
+def versions_header() -> tuple[str, ...]:
+    return "", _("version"), _("trained"), _("architecture"), _("cousins"), _("named correctly")
+
+
+def answers_now(version: str) -> str:
+    return _("{version} answers now.", version=version)
+
+
+# photos
+
+
+def added_for(cousin: str, photos: int) -> str:
+    return ngettext("{cousin}: {count} photo added", "{cousin}: {count} photos added", photos, cousin=cousin)
+
+
+def added(photos: int) -> str:
+    return ngettext("{count} photo was added.", "{count} photos were added.", photos)
+
+
+def shared_with_others(cousin: str, photos: int) -> str:
+    return ngettext(
+        "{cousin}: {count} photo is now theirs as well as another cousin's",
+        "{cousin}: {count} photos are now theirs as well as another cousin's",
+        photos,
+        cousin=cousin,
+    )
+
+
+def shared_by_several(photos: int) -> str:
+    return ngettext(
+        "{count} photo was there for another cousin and now shows both.",
+        "{count} photos were there for other cousins and now show both.",
+        photos,
+    )
+
+
+def there_already(photos: int) -> str:
+    return ngettext("{count} photo was there already.", "{count} photos were there already.", photos)
+
+
+def photos_header() -> tuple[str, ...]:
+    return _("cousin"), _("photos")
+
+
+def usable_photos_header() -> tuple[str, ...]:
+    return _("cousin"), _("usable photos")
+
+
+def sheet_not_written(file: Path, reason: str) -> str:
+    return _(
+        "The contact sheet can't be saved as {file} ({reason}). Choose another file with --sheet.",
+        file=file,
+        reason=reason,
+    )
+
+
+def copies(files: str) -> str:
+    return _("copies of one picture: {files}", files=files)
+
+
+def burst(files: str) -> str:
+    return _("taken within a moment: {files}", files=files)
+
+
+def wrong_label(photo: str, looks_like: str) -> str:
+    return _("wrong cousin? {photo} looks more like {looks_like}", photo=photo, looks_like=looks_like)
+
+
+def mixed_up_face(photo: str, looks_like: str) -> str:
+    return _("wrong face? the one chosen in {photo} looks more like {looks_like}", photo=photo, looks_like=looks_like)
+
+
+def sheet_written(file: Path) -> str:
+    return _("The faces are shown in {file}: open it in a browser.", file=file)
+
+
+def checked(several: int, left_out: int, alike: int, doubtful: int, mixed_up: int) -> str:
+    return _(
+        "photos with several faces: {several}; left out: {left_out}; groups of copies or bursts: {alike}; possibly the"
+        " wrong cousin: {doubtful}; possibly the wrong face: {mixed_up}. Nothing was changed.",
+        several=several,
+        left_out=left_out,
+        alike=alike,
+        doubtful=doubtful,
+        mixed_up=mixed_up,
+    )
+
+
+# photos forget
+
+
+def being_trained() -> str:
+    return _(
+        "A version is being trained right now, perhaps on their photos. Please wait until it is done, or cancel it."
+    )
+
+
+def nothing_to_forget(cousin: str) -> str:
+    return _("There is nothing of {cousin} to delete.", cousin=cousin)
+
+
+def nothing_but_facts(cousin: str, facts: Path) -> str:
+    return _(
+        "There is nothing of {cousin} to delete, except in {facts}. Add --facts to delete that as well.",
+        cousin=cousin,
+        facts=facts,
+    )
+
+
+def traces(cousin: str) -> str:
+    return _("This is what there is of {cousin}:", cousin=cousin)
+
+
+def files_in(files: int, folder: Path) -> str:
+    return ngettext("• {count} file in {folder}", "• {count} files in {folder}", files, folder=folder)
+
+
+def photos_that_stay(photos: int) -> str:
+    return ngettext(
+        "• {count} photo with another cousin, which stays for that cousin",
+        "• {count} photos with other cousins, which stay for those cousins",
+        photos,
+    )
+
+
+def photos_from_guests(photos: int) -> str:
+    return ngettext(
+        "• {count} photo that guests sent, with all the faces in it",
+        "• {count} photos that guests sent, with all the faces in them",
+        photos,
+    )
+
+
+def versions_trained_on(versions: int) -> str:
+    return ngettext("• {count} version trained on their photos", "• {count} versions trained on their photos", versions)
+
+
+def really_delete() -> str:
+    return _("Delete all of it? This can't be undone.")
+
+
+def forgotten(cousin: str) -> str:
+    return _("Everything of {cousin} has been deleted.", cousin=cousin)
+
+
+def versions_deleted(versions: Sequence[str]) -> str:
+    return _("Versions deleted: {versions}.", versions=", ".join(versions))
+
+
+def nobody_left() -> str:
+    return _("There is nobody left to recognise. Please stop the bot, or train again.")
+
+
+def answers_without(version: str) -> str:
+    return _("{version} answers now: the same, but without them. “cousinbot train” makes a fresh one.", version=version)
+
+
+def facts_still_name(facts: Path) -> str:
+    return _("{facts} still names them. With --facts, that would have been deleted as well.", facts=facts)
+
+
+def not_searched() -> str:
+    return _(
+        "Please look yourself at group photos in other cousins' folders, at earlier backups and at the chats in"
+        " Telegram: they may still show them."
+    )
+
+
+# train
+
+
+def trained(version: str, share: float, photos: int, low: float, high: float) -> str:
+    return ngettext(
+        "{version}: of {count} photo it had not seen before, it names {share} correctly (95% interval: {low} to"
+        " {high}).",
+        "{version}: of {count} photos it had not seen before, it names {share} correctly (95% interval: {low} to"
+        " {high}).",
+        photos,
+        version=version,
+        share=percent(share, 1),
+        low=percent(low, 1),
+        high=percent(high, 1),
+    )
+
+
+def learned_from(corrections: int, seconds: float) -> str:
+    return ngettext(
+        "It learned from {count} correction. Training took {seconds} s.",
+        "It learned from {count} corrections. Training took {seconds} s.",
+        corrections,
+        seconds=number(seconds),
+    )
+
+
+def promoted(version: str, reason: str) -> str:
+    return _("{version} answers from now on. {reason}", version=version, reason=reason)
+
+
+def not_promoted(version: str, reason: str) -> str:
+    return _("{version} does not answer for now. {reason}", version=version, reason=reason)
+
+
+def report(file: Path) -> str:
+    return _("Report: {file}", file=file)
+
+
+def another_run() -> str:
+    return _(
+        "Another training is already under way. Please wait until it ends, or cancel it with /retrain in the chat."
+    )
+
+
+def no_such_run(run: int) -> str:
+    return _("There is no run {run} that waits for its process.", run=run)
+
+
+# doctor
+
+
+def all_well() -> str:
+    return _("All is well.")
+
+
+def settings_wrong(error: str) -> str:
+    return _("{error} Nothing else can be checked until this is right.", error=error)
+
+
+def no_home(folder: Path) -> str:
+    return _("There is no folder {folder}. “cousinbot photos import” creates it, or set COUSINBOT_HOME.", folder=folder)
+
+
+def nobody_corrects() -> str:
+    return _("Nobody can correct the bot yet. Send it a message, and it tells you what to do.")
+
+
+def admins_and_groups(admins: int, groups: int) -> str:
+    return _("Admins: {admins}. Groups: {groups}.", admins=admins, groups=groups)
+
+
+def folder_not_writable(folder: Path, why: str) -> str:
+    return _("{folder} can't be written to. {why}", folder=folder, why=why)
+
+
+def let_this_user_write(reason: str) -> str:
+    return _("Please give this user write access ({reason}).", reason=reason)
+
+
+def folder_writable(folder: Path) -> str:
+    return _("{folder} can be written to.", folder=folder)
+
+
+def others_can_read(paths: str) -> str:
+    return _(
+        "Other users of this computer can read the family's files. This closes them: chmod go= {paths}", paths=paths
+    )
+
+
+def private() -> str:
+    return _("Only this user can read the family's files.")
+
+
+def disk_almost_full(free: float) -> str:
+    return _(
+        "Only {free} GB are free. Please free up some space, or soon no photo can be answered.", free=number(free, 1)
+    )
+
+
+def disk_tight(free: float) -> str:
+    return _("{free} GB are free: enough for photos, hardly enough for training.", free=number(free, 1))
+
+
+def disk_free(free: float) -> str:
+    return _("{free} GB are free.", free=number(free, 1))
+
+
+def bot_running(process: str) -> str:
+    return _("It is running (process {process}).", process=process)
+
+
+def bot_running_somewhere() -> str:
+    return _("It is running.")
+
+
+def bot_not_running() -> str:
+    return _("It is not running on this computer. This starts it: cousinbot run")
+
+
+def no_database() -> str:
+    return _("There is none yet. The bot creates it when it first starts.")
+
+
+def database_unreadable(why: str) -> str:
+    return _("It can't be read. {why}", why=why)
+
+
+def restore_a_backup(reason: str) -> str:
+    return _("Please restore a backup ({reason}).", reason=reason)
+
+
+def database_newer() -> str:
+    return _("It was made by a newer version of cousinbot. Please update cousinbot, or restore an older backup.")
+
+
+def database_damaged(reason: str) -> str:
+    return _("It is damaged ({reason}). Please restore a backup.", reason=reason)
+
+
+def database_rows_missing() -> str:
+    return _("It is damaged: rows are missing. Please restore a backup.")
+
+
+def database_whole(schema: int) -> str:
+    return _("It is in good order (schema {schema}).", schema=schema)
+
+
+def database_older(schema: int) -> str:
+    return _(
+        "It is in good order (schema {schema}). The bot will bring it up to date when it next starts.", schema=schema
+    )
+
+
+def messages_set_aside(messages: int) -> str:
+    return ngettext(
+        "{count} message could not be handled and is kept for two days. The log says why.",
+        "{count} messages could not be handled and are kept for two days. The log says why.",
+        messages,
+    )
+
+
+def messages_waiting(messages: int) -> str:
+    return ngettext(
+        "All messages could be handled; {count} is waiting.",
+        "All messages could be handled; {count} are waiting.",
+        messages,
+    )
+
+
+def photos_of(photos: str, cousins: str) -> str:
+    return _("{photos} of {cousins}.", photos=photos, cousins=cousins)
+
+
+def cousins(count: int) -> str:
+    return ngettext("{count} cousin", "{count} cousins", count)
+
+
+def photos_too_few(photos: str, cousins: str, fewest: int, of: Sequence[str]) -> str:
+    return _(
+        "{photos} of {cousins}. There are fewer than {fewest} of {of}, so training leaves them out. Please add more.",
+        photos=photos,
+        cousins=cousins,
+        fewest=fewest,
+        of=", ".join(of),
+    )
+
+
+def facts_of(file: Path, cousins: int) -> str:
+    return ngettext("{file} describes {count} cousin.", "{file} describes {count} cousins.", cousins, file=file)
+
+
+def detector_there() -> str:
+    return _("YuNet's weights are there.")
+
+
+def detector_missing(file: str, folder: Path) -> str:
+    return _(
+        "YuNet's weights are missing or damaged, so dlib's detector is used, which finds fewer faces. “cousinbot run”"
+        " downloads them if there is a network, or you can put {file} into {folder}.",
+        file=file,
+        folder=folder,
+    )
+
+
+def network_there() -> str:
+    return _("The face network's weights are there.")
+
+
+def device_gpu(name: str) -> str:
+    return _("The GPU {name} is used.", name=name)
+
+
+def device_processor() -> str:
+    return _("The processor is used.")
+
+
+def device_apple() -> str:
+    return _("Apple's GPU is used.")
+
+
+def version_answers(version: str, cousins: int) -> str:
+    return ngettext(
+        "{version} answers, and knows {count} cousin.",
+        "{version} answers, and knows {count} cousins.",
+        cousins,
+        version=version,
+    )
+
+
+def other_detector(detector: str) -> str:
+    return _("It was trained with another face detector ({detector}). Please train again.", detector=detector)
+
+
+def cousins_unknown_to_it(cousins: Sequence[str]) -> str:
+    return _(
+        "There are photos of people it does not know yet: {cousins}. Please run “cousinbot train”.",
+        cousins=", ".join(cousins),
+    )
+
+
+def telegram_unreachable(address: str) -> str:
+    return _("{address} can't be reached. Please check that this computer is online.", address=address)
+
+
+def token_known(name: str) -> str:
+    return _("Telegram knows it: @{name}.", name=name)
+
+
+def token_unknown() -> str:
+    return _("Telegram does not know COUSINBOT_TELEGRAM_TOKEN. Please copy it again from @BotFather.")
+
+
+def telegram_failing(status: int) -> str:
+    return _("Telegram itself has a problem ({status}). Please try again later.", status=status)
+
+
+def clock_off(seconds: float) -> str:
+    return _(
+        "It differs from Telegram's by {seconds} s. Please have it set by the network: timedatectl set-ntp true",
+        seconds=number(seconds),
+    )
+
+
+def clock_agrees() -> str:
+    return _("It agrees with Telegram's.")
+
+
+def clock_behind(moment: datetime) -> str:
+    return _("It says {day}. Please have it set by the network: timedatectl set-ntp true", day=f"{moment:%Y-%m-%d}")
+
+
+def clock_says(moment: datetime) -> str:
+    return _("It says {time} UTC.", time=f"{moment:%Y-%m-%d %H:%M}")

@@ -1,0 +1,75 @@
+"""How long each table keeps its rows, and the daily pruning of those that have had their time."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import aiosqlite
+
+from data.database.connection import Database, stamp
+
+REPEATED: Final = timedelta(days=2)  # Telegram repeats an update for one day at most
+YEAR: Final = timedelta(days=365)
+
+LIFETIMES: Final = {
+    "updates": "until finished; what was set aside for two days, for whoever looks into it",
+    "handled_updates": "forever, a number each: a late repetition is known",
+    "sent": "until the update is finished",
+    "people": "guests and blocked people forever; outsiders, of whom it has the number only, for a year",
+    "invites": "forever: who opens an old one is told that it has run out",
+    "moved_groups": "forever, a row for each group that became a supergroup",
+    "answers": "as long as one of its photos; a year where none could be read",
+    "photos": "COUSINBOT_KEEP_DAYS, or forever without it; until its sender or a cousin on it is forgotten",
+    "guesses": "as long as the photo",
+    "statements": "as long as the photo, which stays for the sake of one that is accepted or waiting",
+    "praise": "as long as the photo",
+    "library_files": "as long as the file lies in `photos/`, looked at whenever the photos are read",
+    "library_labels": "as long as the photo lies there and the cousin has a folder",
+    "asked": "a year; of what is older one sum for each chat",
+    "buttons": "a year, or as long as the photo, run or invitation",
+    "prompts": "until answered; a year, or as long as the photo",
+    "told_facts": "as long as facts.yaml has the fact, looked at when the chat is told another of that cousin",
+    "review_pages": "one for each chat",
+    "runs": "a year; the last one, and the last that made a version, forever",
+    "run_messages": "until the admins were told how the run ended",
+}
+"""Table -> how long it keeps a row."""
+
+
+class Pruning:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def prune(self, now: datetime) -> None:
+        """Delete what has been kept long enough. Photos, which have files as well, are `Guesses.forget_older`'s."""
+        async with self._database.transaction() as db:
+            await _updates(db, stamp(now - REPEATED))
+            await _a_year(db, stamp(now - YEAR))
+
+
+async def _updates(db: aiosqlite.Connection, before: str) -> None:
+    over = "received_at < ? AND (finished_at IS NOT NULL OR set_aside = 1)"
+    await db.execute(f"INSERT OR IGNORE INTO handled_updates SELECT update_id FROM updates WHERE {over}", (before,))
+    await db.execute(f"DELETE FROM updates WHERE {over}", (before,))
+
+
+async def _a_year(db: aiosqlite.Connection, before: str) -> None:
+    await db.execute("DELETE FROM buttons WHERE made_at < ?", (before,))
+    await db.execute("DELETE FROM prompts WHERE at < ?", (before,))
+    await db.execute("DELETE FROM people WHERE role = 'outsider' AND since < ?", (before,))
+    await db.execute(
+        "DELETE FROM answers WHERE at < ? AND NOT EXISTS (SELECT 1 FROM photos WHERE answer_id = answers.id)",
+        (before,),
+    )
+    await db.execute(
+        "DELETE FROM runs WHERE finished_at < ? AND followed = 0 AND id NOT IN"
+        " (SELECT max(id) FROM runs UNION SELECT max(id) FROM runs WHERE version IS NOT NULL)",
+        (before,),
+    )
+    # Telegram counts a chat's messages from 1: 0 is free for the sum.
+    await db.execute(
+        "INSERT INTO asked (chat_id, message_id, photos, at)"
+        " SELECT chat_id, 0, sum(photos), min(at) FROM asked WHERE at < ? AND message_id != 0 GROUP BY chat_id"
+        " ON CONFLICT DO UPDATE SET photos = photos + excluded.photos",
+        (before,),
+    )
+    await db.execute("DELETE FROM asked WHERE at < ? AND message_id != 0", (before,))

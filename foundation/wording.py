@@ -1,0 +1,40 @@
+"""What keeps files and databases from being read or written, and what to do about it."""
+
+from foundation.translation import _
+
+
+def disk_full() -> str:
+    return _("The disk is full: please free up some space.")
+
+
+def quota_used_up() -> str:
+    return _("Your share of the disk is used up: please free up some space.")
+
+
+def disk_read_only() -> str:
+    return _("The disk is read-only: please remount it so that it can be written to.")
+
+
+def disk_failing() -> str:
+    return _("The disk reports errors: please check the system's log.")
+
+
+def database_busy() -> str:
+    return _("Another program is using the database: please close it.")
+
+
+def database_read_only() -> str:
+    return _("The database is read-only: please give this user write access to the file and its folder.")
+
+
+def database_closed() -> str:
+    return _("The database can't be opened: please give this user write access to the file and its folder.")
+
+
+def database_failing() -> str:
+    return _("The disk reports errors or is full: please check the free space and the system's log.")
+
+
+def reason(reason: str) -> str:
+    """What the operating system or a library says, where we know no better."""
+    return _("The reason given: {reason}.", reason=reason)

@@ -1,0 +1,7 @@
+"""Why a picture can't be used."""
+
+from typing import Literal, TypeAlias
+
+Fault: TypeAlias = Literal[
+    "empty", "gone", "too_big", "unknown", "damaged", "too_many_pixels", "too_long", "too_much_memory", "too_slow"
+]

@@ -1,0 +1,70 @@
+"""What is said of pictures that can't be used, of missing GPUs and of broken versions."""
+
+from foundation.translation import _, number
+from inference.faults import Fault
+
+
+def photo_refused(fault: Fault, longest_side: int) -> str:
+    """For the guest who sent it."""
+    match fault:
+        case "empty":
+            return _("That file is empty. Please send the photo again.")
+        case "gone":
+            return _("Telegram no longer has that picture. Please send it again.")
+        case "too_big":
+            return _("That picture is larger than 20 MB. Please send it as a photo, not as a file.")
+        case "unknown":
+            return _("I can't read that file. Please send a JPEG, PNG, WebP, HEIC or GIF picture.")
+        case "damaged":
+            return _("That picture is damaged. Please send it again.")
+        case "too_many_pixels":
+            return _("That picture has more than 50 megapixels. Please send a smaller one.")
+        case "too_long":
+            return _(
+                "That picture is more than {pixels} pixels long. Please send a smaller one.",
+                pixels=number(longest_side),
+            )
+        case "too_much_memory":
+            return _("That picture takes too much memory to open. Please send a smaller one.")
+        case "too_slow":
+            return _("That picture takes too long to open. Please send it as a photo, not as a file.")
+
+
+def photo_unusable(fault: Fault, longest_side: int) -> str:
+    """For the owner of the file, in a list of those that were left out."""
+    match fault:
+        case "empty":
+            return _("the file is empty")
+        case "gone":
+            return _("the picture is gone")
+        case "too_big":
+            return _("the file is larger than 20 MB")
+        case "unknown":
+            return _("the file is not a picture that can be read: save it as JPEG, PNG, WebP, HEIC or GIF")
+        case "damaged":
+            return _("the picture is damaged")
+        case "too_many_pixels":
+            return _("the picture has more than 50 megapixels")
+        case "too_long":
+            return _("the picture is more than {pixels} pixels long", pixels=number(longest_side))
+        case "too_much_memory":
+            return _("the picture takes too much memory to open")
+        case "too_slow":
+            return _("the picture takes too long to open")
+
+
+def no_nvidia_gpu() -> str:
+    return _("There is no NVIDIA GPU here that can be used. Please set COUSINBOT_DEVICE=cpu, or auto.")
+
+
+def no_apple_gpu() -> str:
+    return _("There is no Apple GPU here that can be used. Please set COUSINBOT_DEVICE=cpu, or auto.")
+
+
+def version_broken(version: str, reason: str) -> str:
+    return _(
+        "Version {version} can't be loaded ({reason}). Please train again, or choose another version with"
+        " “cousinbot models promote”.",
+        version=version,
+        reason=reason,
+    )

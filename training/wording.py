@@ -1,0 +1,339 @@
+"""What is said of photos that can't be learned from, of how training goes and of why a version takes over or not."""
+
+from pathlib import Path
+
+from foundation.translation import _, ngettext
+
+# How far it is
+
+
+def importing() -> str:
+    return _("Importing photos")
+
+
+def finding_faces() -> str:
+    return _("Finding faces")
+
+
+def finding_strangers_faces() -> str:
+    return _("Finding strangers' faces")
+
+
+def reading_faces() -> str:
+    return _("Looking at the faces")
+
+
+def training_head() -> str:
+    return _("Learning who is who")
+
+
+def training_everything() -> str:
+    return _("Fine-tuning the whole network")
+
+
+def testing_round(number: int, rounds: int) -> str:
+    return _("Testing, round {number} of {rounds}", number=number, rounds=rounds)
+
+
+def testing() -> str:
+    return _("Testing on photos it has not seen")
+
+
+def comparing_versions() -> str:
+    return _("Comparing with the version that answers now")
+
+
+def comparing_labels() -> str:
+    return _("Comparing the faces")
+
+
+# Why a photo was left out
+
+
+def file_unreadable(reason: str) -> str:
+    return _("the file can't be opened ({reason})", reason=reason)
+
+
+def face_unclear(faces: int) -> str:
+    return ngettext(
+        "it is not clear that its {count} face is the cousin's",
+        "it is not clear which of its {count} faces is the cousin's",
+        faces,
+    )
+
+
+def same_file(other: str) -> str:
+    return _("it is the same file as {other}", other=other)
+
+
+def no_face() -> str:
+    return _("no face was found")
+
+
+def too_few_photos(photos: int, fewest: int) -> str:
+    return ngettext(
+        "there is only {count} usable photo, and {fewest} are needed",
+        "there are only {count} usable photos, and {fewest} are needed",
+        photos,
+        fewest=fewest,
+    )
+
+
+def claimed_twice() -> str:
+    return _("the same face is also in another cousin's folder")
+
+
+def corrected_to_another_face() -> str:
+    return _("somebody pointed at another of its faces")
+
+
+def corrected_otherwise() -> str:
+    return _("somebody said that this face is someone else's")
+
+
+# Why training can't go on
+
+
+def nobody_to_tell_apart(fewest: int) -> str:
+    return _(
+        "Training needs at least two cousins with {fewest} usable photos each, and there is none yet. Please add"
+        " photos, with a folder for each cousin.",
+        fewest=fewest,
+    )
+
+
+def only_one_to_tell_apart(fewest: int, cousin: str) -> str:
+    return _(
+        "Training needs at least two cousins with {fewest} usable photos each, and only {cousin} has that many. Please"
+        " add photos, with a folder for each cousin.",
+        fewest=fewest,
+        cousin=cousin,
+    )
+
+
+def photo_deleted(photo: str) -> str:
+    return _("{photo} was deleted while the training was running. Please train again.", photo=photo)
+
+
+def one_moment_only() -> str:
+    return _(
+        "All photos of each cousin were taken in one moment, so none is left to test with. Please add photos of other"
+        " days."
+    )
+
+
+def nothing_to_test_with() -> str:
+    return _("There is no photo left to test with. Please add photos, or choose a smaller number for --shots.")
+
+
+def no_strangers(folder: Path) -> str:
+    return _(
+        "There are no photos in {folder}. Please choose a folder with photos of people who are not cousins.",
+        folder=folder,
+    )
+
+
+# Why a folder can't be imported
+
+
+def no_such_folder(folder: Path) -> str:
+    return _("There is no folder {folder}. Please choose the one that holds each cousin's photos.", folder=folder)
+
+
+def folder_unreadable(folder: str, reason: str) -> str:
+    return _(
+        "The folder {folder} can't be read ({reason}). Please let this user open it.", folder=folder, reason=reason
+    )
+
+
+def photos_and_folders(folder: Path, photo: str, inner: str) -> str:
+    return _(
+        "{folder} holds both photos ({photo}) and folders of photos ({inner}), so it is not clear whose the photos are."
+        " Please move them into their cousin's folder, or import the folders one by one.",
+        folder=folder,
+        photo=photo,
+        inner=inner,
+    )
+
+
+def no_photos(folder: Path) -> str:
+    return _(
+        "There are no photos in {folder}. It should hold a folder for each cousin, or the photos of one cousin.",
+        folder=folder,
+    )
+
+
+def not_a_cousins_folder(folder: Path, complaint: str) -> str:
+    return _("The folder {folder} can't be a cousin's. {complaint}", folder=folder, complaint=complaint)
+
+
+# Why a version takes over, or not
+
+
+def first_version() -> str:
+    return _("It is the first one.")
+
+
+def former_broken(former: str) -> str:
+    return _("The version before, {former}, can't be loaded any more.", former=former)
+
+
+def nothing_to_compare_on() -> str:
+    return _("There are no photos yet on which the two could be compared.")
+
+
+def worse(former: str, photos: int, right: int, right_before: int) -> str:
+    return ngettext(
+        "It is worse than {former}: of {count} photo that neither had seen, it named {right} correctly, and {former}"
+        " named {right_before}.",
+        "It is worse than {former}: of {count} photos that neither had seen, it named {right} correctly, and {former}"
+        " named {right_before}.",
+        photos,
+        former=former,
+        right=right,
+        right_before=right_before,
+    )
+
+
+def worse_on_corrected(former: str, photos: int, right: int, right_before: int) -> str:
+    return ngettext(
+        "It is worse than {former} on photos that somebody had corrected: of {count}, it named {right} correctly, and"
+        " {former} named {right_before}.",
+        "It is worse than {former} on photos that somebody had corrected: of {count}, it named {right} correctly, and"
+        " {former} named {right_before}.",
+        photos,
+        former=former,
+        right=right,
+        right_before=right_before,
+    )
+
+
+def worse_for_cousin(cousin: str, former: str, photos: int, right: int, right_before: int) -> str:
+    return ngettext(
+        "It is worse than {former} at recognising {cousin}: of {count} photo, it named {right} correctly, and {former}"
+        " named {right_before}.",
+        "It is worse than {former} at recognising {cousin}: of {count} photos, it named {right} correctly, and {former}"
+        " named {right_before}.",
+        photos,
+        cousin=cousin,
+        former=former,
+        right=right,
+        right_before=right_before,
+    )
+
+
+def no_worse(former: str, photos: int, right: int, right_before: int) -> str:
+    return ngettext(
+        "It is no worse than {former}: of {count} photo that neither had seen, it named {right} correctly, and {former}"
+        " named {right_before}.",
+        "It is no worse than {former}: of {count} photos that neither had seen, it named {right} correctly, and"
+        " {former} named {right_before}.",
+        photos,
+        former=former,
+        right=right,
+        right_before=right_before,
+    )
+
+
+def corrected_among_them(former: str, photos: int, right: int, right_before: int) -> str:
+    return ngettext(
+        "Somebody had corrected {count} of them: of those it named {right} correctly, and {former} named"
+        " {right_before}.",
+        "Somebody had corrected {count} of them: of those it named {right} correctly, and {former} named"
+        " {right_before}.",
+        photos,
+        former=former,
+        right=right,
+        right_before=right_before,
+    )
+
+
+# The contact sheet
+
+
+def wrong_cousins() -> tuple[str, str, str]:
+    """A title, what is the matter, and what to do."""
+    return (
+        _("Probably the wrong cousin"),
+        _("The face looks more like another cousin's photos than like the other photos in its own folder."),
+        _("If the name is wrong, move the photo to the right cousin's folder. If it is right, leave it."),
+    )
+
+
+def wrong_faces() -> tuple[str, str, str]:
+    return (
+        _("Probably the wrong face"),
+        _("The photo shows several faces, and the one that was taken for the cousin looks more like somebody else."),
+        _("Crop the photo to the cousin's face, or take it out of the folder."),
+    )
+
+
+def copies() -> tuple[str, str, str]:
+    return (
+        _("Copies of one picture"),
+        _("Several files hold nearly the same picture, which teaches no more than one of them."),
+        _("Keep the best of each row. Leaving them does no harm."),
+    )
+
+
+def bursts() -> tuple[str, str, str]:
+    return (
+        _("Taken within a moment"),
+        _("The photos in a row show the same moment."),
+        _("Keep them if you like. Photos of other days help more."),
+    )
+
+
+# The pictures of the report
+
+
+def named() -> str:
+    return _("named")
+
+
+def was() -> str:
+    return _("was")
+
+
+def somebody_else() -> str:
+    return _("somebody else")
+
+
+def same_cousin() -> str:
+    return _("the same cousin")
+
+
+def threshold() -> str:
+    return _("threshold")
+
+
+def similarity() -> str:
+    return _("similarity to the known photos (cosine)")
+
+
+def how_sure() -> str:
+    return _("how sure it was")
+
+
+def how_often_right() -> str:
+    return _("how often it was right")
+
+
+def learning_rate() -> str:
+    return _("learning rate")
+
+
+def loss() -> str:
+    return _("loss")
+
+
+def training_loss() -> str:
+    return _("training")
+
+
+def loss_after_epoch() -> str:
+    return _("after each epoch")
+
+
+def step() -> str:
+    return _("step")
