@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from foundation.progress import Progress
     from inference.device import Device
     from inference.faces.finding import FaceDetector
-    from models.architectures import Architecture
     from training.dataset.labelled import LabelledFile
 
 
@@ -77,11 +76,6 @@ def labelled_files(photos: Sequence[LabelledPhoto]) -> list[LabelledFile]:
         )
         for photo in photos
     ]
-
-
-def unfrozen_epochs_of(shape: Architecture, asked: int | None) -> int:
-    """As many as were asked for, else as the architecture needs."""
-    return shape.unfrozen_epochs if asked is None else asked
 
 
 def device_of(settings: Settings) -> Device:
