@@ -43,8 +43,6 @@ def test_a_challenger_that_is_worse_does_not_take_over(registry: Registry, famil
 def test_an_equal_one_does(registry: Registry, family: Dataset) -> None:
     equal = challenger(registry, family.cousins)
     decision = choose_champion(registry, equal, family.faces[::4], [], NETWORK, Hog(), CPU)
-        registry, challenger(registry, family.cousins), family.faces[::4], [], NETWORK, Hog(), CPU
-    )
     assert decision.promote
     assert decision.reason.startswith("It is no worse than v001: ")
 
