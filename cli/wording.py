@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from foundation.translation import _, ngettext, number, percent
+from foundation.translation import _, clock, date, ngettext, number, percent
 
 # Every command
 
@@ -643,8 +643,8 @@ def clock_agrees() -> str:
 
 
 def clock_behind(moment: datetime) -> str:
-    return _("It says {day}. Please have it set by the network: timedatectl set-ntp true", day=f"{moment:%Y-%m-%d}")
+    return _("It says {day}. Please have it set by the network: timedatectl set-ntp true", day=date(moment))
 
 
 def clock_says(moment: datetime) -> str:
-    return _("It says {time} UTC.", time=f"{moment:%Y-%m-%d %H:%M}")
+    return _("It says {day}, {time} UTC.", day=date(moment), time=clock(moment))

@@ -305,7 +305,7 @@ def test_photos(trained: Run, tmp_path: Path) -> None:
     result = trained("photos", "import", tmp_path / "new")
     assert result.exit_code == 0
     assert result.stdout.splitlines() == ["ben: 1 photo added", "1 photo was added. 0 photos were there already."]
-    assert "y.jpg: the file is not a picture that can be read" in result.stderr
+    assert "y.jpg: the file can't be read as a picture" in result.stderr
     assert trained("photos", "import", tmp_path / "new").stdout == "0 photos were added. 1 photo was there already.\n"
     assert one_json(trained("photos", "list", "--json"))["ben"] == 6
 

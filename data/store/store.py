@@ -80,7 +80,7 @@ class Store:
                 what = database_busy() if isinstance(error, TimeoutError) else why(error)
                 raise StoreError(wording.database_unusable(path, what)) from error
             sync_folder(path.parent)  # the log is made anew at each start
-            yield cls(Database(connection, path.with_name(f"{path.name}-wal")))
+            yield cls(Database(connection))
 
 
 async def _use_wal(connection: aiosqlite.Connection) -> None:
