@@ -1,16 +1,17 @@
 """Labelled photos: what is known of a file before it is read, and of a face once it is found."""
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from data.files.library import readable
 from foundation.box import Box
 from foundation.statement import Statement
 from inference.faces.finding import Face
 from inference.naming.gallery import Floats
-from training.dataset.extracted_faces import Sight
+from models.card import LIBRARY
+from training.dataset.extracted_faces import ExtractedFaces
 
 _DAY: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 
@@ -25,6 +26,7 @@ class LabelledFile:
         box: which face is theirs, where a person pointed at it.
         statement: what a person said of that face; None in the library, where the folder says who it is.
         occasion: photos of one cousin with the same are of one day; None where nothing is known of it.
+        sha256: of the bytes the photo came as, by which it is known; None where the file holds them still.
     """
 
     path: Path
@@ -32,11 +34,12 @@ class LabelledFile:
     box: Box | None = None
     statement: Statement | None = None
     occasion: str | None = None
+    sha256: str | None = None
 
     @property
     def source(self) -> str:
         """`library`, or `correction:` and its number."""
-        return f"correction:{self.statement.number}" if self.statement else "library"
+        return f"correction:{self.statement.number}" if self.statement else LIBRARY
 
     @property
     def is_cousin(self) -> bool:
@@ -58,15 +61,15 @@ class LabelledFace:
     """One face whose cousin is known.
 
     Attributes:
-        photo: all that was seen of the photo.
-        sight: what was seen where the face was looked for.
-        place: which of the faces of `sight` it is.
+        photo: the faces of the whole photo.
+        extracted: those of where this one was looked for; most often the same.
+        place: which of `extracted` it is.
         stands_for: sha256 of pictures of the same face in whose place a person's statement has put it.
     """
 
     file: LabelledFile
-    photo: Sight
-    sight: Sight
+    photo: ExtractedFaces
+    extracted: ExtractedFaces
     place: int
     stands_for: frozenset[str] = frozenset()
 
@@ -76,23 +79,23 @@ class LabelledFace:
 
     @property
     def face(self) -> Face:
-        return self.sight.faces[self.place]
+        return self.extracted.faces[self.place]
 
     @property
     def box(self) -> Box:
         return self.face.box
 
     @property
-    def features(self) -> Floats:
-        """What the pretrained face network makes of it, `(128,)`."""
-        features: Floats = self.sight.embeddings[self.place]
+    def gallery_features(self) -> Floats:
+        """What the pretrained face network makes of it to be compared with, `(128,)`."""
+        features: Floats = self.extracted.features.gallery[self.place]
         return features
 
     @property
-    def asked(self) -> Floats:
+    def probe_features(self) -> Floats:
         """The same as of a guest's photo."""
-        asked: Floats = self.sight.asked[self.place]
-        return asked
+        features: Floats = self.extracted.features.probe[self.place]
+        return features
 
     @property
     def pictures(self) -> frozenset[str]:
@@ -104,8 +107,3 @@ def day_in(path: Path) -> str | None:
     """The day in a file name as cameras and messengers write it: IMG_20240713_…, 2024-07-13 …, IMG-20240713-WA0001."""
     found = _DAY.search(path.stem)
     return f"{found[1]}-{found[3]}-{found[4]}" if found else None
-
-
-def readable(name: str) -> str:
-    """A file name that can be printed and written as UTF-8: old disks hold names that are in no encoding we know."""
-    return os.fsencode(name).decode("utf-8", "replace")
