@@ -43,7 +43,7 @@ async def test_another_version_is_chosen_from_the_list(admin: Person, trained: S
     await admin.say("/models")
     page = await admin.next()
     assert [line.split(",")[0] for line in page.text.splitlines()[1:]] == ["• v002", "★ v001"]
-    assert "4 cousins, 1 correction" in page.text
+    assert "cousins: 4; learned from 1 correction" in page.text
     assert buttons(page) == ["Use v002"]
     assert first_used(trained) == [None]
     await admin.press(page, "Use v002")
@@ -114,7 +114,7 @@ async def test_an_idle_bot_follows_and_teaches_the_lessons_again(admin: Person, 
     await until(taught_anew)
     await until(lambda: first_used(trained) == ["v002"])
     await admin.say("/stats")
-    assert "Model: v002." in (await admin.next()).text
+    assert "Version that answers: v002." in (await admin.next()).text
     assert "Otto" in (await shown(admin, OTTO)).text
 
 
