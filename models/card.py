@@ -16,7 +16,7 @@ _FORMAT: Final = re.compile(rb'\s*\{\s*"format":\s*(\d+)')
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Sample(_Part):
@@ -37,11 +37,13 @@ class Sample(_Part):
 
 
 class Denial(_Part):
-    """One face of which a person said who it is not. Nothing is taught on it, and its folder is not believed."""
+    """A statement that says who a face is not. Nothing is taught on it, and its folder is not believed."""
 
     sha256: str
     correction: int
-    verdict: Literal["not", "stranger", "not_a_face"]
+    says: Literal["not", "stranger", "not_a_face"] = Field(
+        validation_alias=AliasChoices("says", "verdict"),  # `verdict` in cards of the first format
+    )
     cousin: str | None = Field(description="who it is not; null where it is nobody of the family, or no face")
     said_by: int | None
     accepted_by: int | None
@@ -104,8 +106,7 @@ class Card(_Part):
     crop: Crop
     size: int
     network: str = Field(
-        validation_alias=AliasChoices("space", "network"),
-        serialization_alias="space",
+        validation_alias=AliasChoices("network", "space"),  # `space` in cards of the first format
         description="fingerprint of what makes embeddings: they can be compared where it is the same",
     )
     detector: str

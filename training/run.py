@@ -200,7 +200,7 @@ def _denials(dataset: Dataset) -> list[Denial]:
         Denial(
             sha256=face.sha256,
             correction=statement.number,
-            verdict=statement.says,
+            says=statement.says,
             cousin=face.file.cousin or None,
             said_by=statement.by,
             accepted_by=statement.accepted_by,
