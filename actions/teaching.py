@@ -28,7 +28,7 @@ class Teaching:
     async def teach(self) -> None:
         """Replace what the recogniser was taught by the statements that stand now."""
         async with self._teaching:
-            network, state = self._service.space, await self._store.statements.state()
+            network, state = self._service.network, await self._store.statements.state()
             accepted = await self._store.statements.accepted()
             faces = await self._store.guesses.spoken_of()
             stated = []
@@ -46,7 +46,7 @@ class Teaching:
     async def follow(self) -> None:
         """Teach again if another network has taken over, or if something was decided elsewhere, as by `cousinbot
         corrections accept`."""
-        if (self._service.space, await self._store.statements.state()) != self._taught:
+        if (self._service.network, await self._store.statements.state()) != self._taught:
             await self.teach()
 
     async def recognize(self, photo: Photo) -> tuple[RecognizedFace, ...]:

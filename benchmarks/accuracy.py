@@ -40,7 +40,8 @@ from training.dataset.labelled import LabelledFile
 from training.evaluation.evaluation import stranger_photos
 from training.evaluation.metrics import wilson_interval
 from training.fitting.folds import cross_validation
-from training.fitting.stages import Material, Trained, prepare, threshold_of, train_stages
+from training.fitting.stages import Trained, TrainingInputs, prepare, threshold_of, train_stages
+from training.hyperparameters import DEFAULTS
 
 _CPU: Final = "cpu"
 Folds: TypeAlias = dict[Path, int]
@@ -78,11 +79,10 @@ def cousinbot(
 ) -> Iterator[Judged]:
     """Frozen face network, cosine head; the similarity to the gallery tells strangers."""
 
-    def sure(trained: Trained, material: Material, train: NDArray[np.int64], features: Floats) -> Floats:
-        gallery, labels = unit(trained.features[train]), material.labels[train]
-        allowances = threshold_of(material, trained, train).allowances
-        cousins = int(material.labels.max()) + 1
-        nearest: Floats = gallery_similarities(unit(features), gallery, labels, cousins, allowances).max(1)
+    def sure(trained: Trained, inputs: TrainingInputs, train: NDArray[np.int64], features: Floats) -> Floats:
+        gallery, labels = unit(trained.features.gallery[train]), inputs.labels[train]
+        allowances = threshold_of(inputs, trained, train).allowances
+        nearest: Floats = gallery_similarities(unit(features), gallery, labels, inputs.cousins, allowances).max(1)
         return nearest
 
     yield from _learned(architecture("face"), sure, files, strangers, folds, detector)
@@ -91,7 +91,7 @@ def cousinbot(
 def tutorial(crop: str) -> Way:
     """The tutorial's way, on whole pictures or on faces; the softmax tells strangers."""
 
-    def sure(trained: Trained, material: Material, train: NDArray[np.int64], features: Floats) -> Floats:
+    def sure(trained: Trained, inputs: TrainingInputs, train: NDArray[np.int64], features: Floats) -> Floats:
         with torch.inference_mode():
             logits = trained.head(torch.from_numpy(features)).numpy()
         return np.asarray(softmax(logits, axis=1).max(1), np.float32)
@@ -105,7 +105,7 @@ def tutorial(crop: str) -> Way:
     return way
 
 
-Sure: TypeAlias = Callable[[Trained, Material, NDArray[np.int64], Floats], Floats]
+Sure: TypeAlias = Callable[[Trained, TrainingInputs, NDArray[np.int64], Floats], Floats]
 
 
 def _learned(
@@ -117,18 +117,18 @@ def _learned(
     detector: FaceDetector,
 ) -> Iterator[Judged]:
     dataset = read_faces(files, shape, detector, _CPU, silent)
-    material = prepare(shape, dataset, _CPU, silent, pretrained=True, unfrozen=shape.unfrozen_epochs > 0)
+    inputs = prepare(shape, dataset, _CPU, silent, pretrained=True, hyper=DEFAULTS)
     unknown = [views(shape, pixels, largest(find_faces(detector, pixels))) for pixels in map(_pixels, strangers)]
     fold_of = np.array([folds[face.file.path] for face in dataset.faces])
     for fold in sorted(set(folds.values())):
         train, probes = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
-        trained = train_stages(material, train, silent, unfrozen_epochs=shape.unfrozen_epochs)
-        outside = embedder(shape, trained.body, _CPU).features(unknown)
+        trained = train_stages(inputs, train, silent)
+        outside = embedder(shape, trained.body, _CPU).probe_features(unknown)
         named = trained.logits(probes, len(dataset.cousins)).argmax(1)
         yield Judged(
-            named == material.labels[probes],
-            sure(trained, material, train, trained.asked[probes]),
-            sure(trained, material, train, outside),
+            named == inputs.labels[probes],
+            sure(trained, inputs, train, trained.features.probe[probes]),
+            sure(trained, inputs, train, outside),
         )
 
 

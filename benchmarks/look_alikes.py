@@ -49,7 +49,7 @@ def measure(folder: Path, weights: Path, left_out: int, folds: int) -> LookAlike
     shape = architecture("face")
     files = [LabelledFile(photo.path, photo.cousin) for photo in PhotoLibrary(folder).photos()]
     dataset = read_faces(files, shape, load_detector(weights), "cpu", silent)
-    asked, cousins = unit(dataset.asked), len(dataset.cousins)
+    probes, cousins = unit(dataset.features.probe), len(dataset.cousins)
     refused: dict[tuple[str, ...], float] = {}
     known_refused = []
     for away in combinations(range(cousins), left_out):
@@ -58,18 +58,11 @@ def measure(folder: Path, weights: Path, left_out: int, folds: int) -> LookAlike
         relabelled = np.searchsorted(np.setdiff1d(np.arange(cousins), away), dataset.labels[known])
         lost, kept_out = 0, []
         for train, judged in cross_validation(relabelled, dataset.groups[known], folds):
-            features, labels = dataset.face_features[known[train]], relabelled[train]
-            threshold = fit_threshold(
-                features,
-                dataset.asked[known[train]],
-                labels,
-                dataset.groups[known[train]],
-                least=shape.least_similarity,
-            )
-
-            nearest = gallery_similarities(asked, unit(features), labels, cousins - left_out, threshold.allowances).max(
-                1
-            )
+            features, labels = dataset.features.of(known[train]), relabelled[train]
+            threshold = fit_threshold(features, labels, dataset.groups[known[train]], least=shape.least_similarity)
+            nearest = gallery_similarities(
+                probes, unit(features.gallery), labels, cousins - left_out, threshold.allowances
+            ).max(1)
             kept_out.append((nearest[strangers] < threshold.similarity).mean())
             lost += int((nearest[known[judged]] < threshold.similarity).sum())
         refused[tuple(dataset.cousins[i] for i in away)] = float(np.mean(kept_out))

@@ -110,7 +110,7 @@ class Reunion:
         box = box or max(faces, key=lambda face: face.box.area).box
         place = max(range(len(faces)), key=lambda place: faces[place].box.overlap(box))
         seen = [views(SHAPE, pixels, face) for face in faces]
-        features = self._embedder.features(seen)
+        features = self._embedder.probe_features(seen)
         hopeless = [quality(pixels, face, own[0]).hopeless for face, own in zip(faces, seen, strict=True)]
         tellable = ~np.array(hopeless, np.bool_)
         return Shown(path, cousin, tuple(face.box for face in faces), place, features, tellable)
@@ -188,7 +188,7 @@ class Reunion:
         """Keep the guess and the photo as the bot does, and the admin's word on the face."""
         data = photo.path.read_bytes()
         box, embedding = photo.faces[photo.place], unit(photo.features[photo.place])
-        face = RecognizedFace(box, True, None, 0.5, (), (), -1.0, embedding, bot.space, bot.version)
+        face = RecognizedFace(box, True, None, 0.5, (), (), -1.0, embedding, bot.network, bot.version)
         sha256 = decode(data).sha256
         (home.inbox / f"{sha256}.jpg").write_bytes(upright_jpeg(data))
         answer, _ = await store.guesses.draft(1, number, sender, [NewPhoto(sha256, (face,))])
@@ -200,7 +200,7 @@ class Reunion:
             run = await store.runs.start(os.getpid(), "by the reunion")
         outcome = self._train(home, await corrected_faces(home))
         await record(home, run, outcome)
-        return outcome.verdict.promote
+        return outcome.decision.promote
 
     def _train(self, home: Home, corrected: Sequence[LabelledFile]) -> Outcome:
         files = [LabelledFile(photo.path, photo.cousin) for photo in PhotoLibrary(home.photos).photos()]

@@ -3,7 +3,7 @@
 So many real photos are not to be had. A cousin here is a stranger's face, or, beyond the strangers, one halfway between
 two of them, as embeddings of morphed faces are; their photos lie around it as the measured family's lie around its
 cousins, with the covariance of those. What is timed is all that training does but look at photos: the cache of faces
-holds what would have been seen.
+holds what would have been found.
 """
 
 import hashlib
@@ -26,12 +26,13 @@ from data.files.face_cache import FaceCache
 from data.files.library import PhotoLibrary
 from foundation.box import Box
 from foundation.progress import silent
+from inference.embedding.embedder import Features
 from inference.faces.detectors import load_detector
 from inference.faces.finding import Face
 from inference.naming.gallery import Floats, unit
 from models.registry import Registry
-from training.dataset.extracted_faces import Sight, jpeg
-from training.dataset.face_extractor import Eyes, Look
+from training.dataset.extracted_faces import ExtractedFaces, jpeg
+from training.dataset.face_extractor import FaceExtractor, PhotoPart
 
 FAMILIES: Final = (7, 70, 700)
 PHOTOS: Final = 60
@@ -77,26 +78,26 @@ def measure(material: Material, say: Say) -> dict[str, Figure]:
 
 def _people(material: Material) -> tuple[Floats, NDArray[np.float64], str]:
     """The strangers' embeddings `(M, D)`, the Cholesky factor `(D, D)` of how one person's vary, and the pipeline."""
-    eyes = Eyes(load_detector(material.weights), "cpu", FaceCache())
-    strangers = [Look(path) for path in sorted(material.strangers.rglob("*.jpg"))]
-    people = np.stack([sight.embeddings[0] for sight in _alone(eyes, strangers)])
+    extractor = FaceExtractor(load_detector(material.weights), "cpu", FaceCache())
+    strangers = [PhotoPart(path) for path in sorted(material.strangers.rglob("*.jpg"))]
+    people = np.stack([faces.features.gallery[0] for faces in _alone(extractor, strangers)])
     deviations = []
     photos = PhotoLibrary(material.photos).photos()
     for cousin in sorted({photo.cousin for photo in photos})[: FAMILIES[0]]:
-        looks = [Look(photo.path) for photo in photos if photo.cousin == cousin][:_LOOKED_AT]
-        own = np.stack([sight.embeddings[0] for sight in _alone(eyes, looks)])
+        own_photos = [PhotoPart(photo.path) for photo in photos if photo.cousin == cousin][:_LOOKED_AT]
+        own = np.stack([faces.features.gallery[0] for faces in _alone(extractor, own_photos)])
         deviations.append(own - own.mean(0))
     together = np.concatenate(deviations).astype(np.float64)
     covariance = together.T @ together / (len(together) - len(deviations))
     factor = np.linalg.cholesky(covariance + 1e-6 * np.eye(len(covariance))).astype(np.float64)
-    return people, factor, eyes.pipeline
+    return people, factor, extractor.pipeline
 
 
-def _alone(eyes: Eyes, looks: list[Look]) -> Iterator[Sight]:
-    """What is seen of the photos with one face."""
-    for sight in eyes.see(looks, silent):
-        if isinstance(sight, Sight) and len(sight.faces) == 1 and sight.faces[0].found:
-            yield sight
+def _alone(extractor: FaceExtractor, photos: list[PhotoPart]) -> Iterator[ExtractedFaces]:
+    """Of the photos with one face."""
+    for extracted in extractor.extract(photos, silent):
+        if isinstance(extracted, ExtractedFaces) and len(extracted.faces) == 1 and extracted.faces[0].found:
+            yield extracted
 
 
 def _photos(people: Floats, spread: NDArray[np.float64], cousins: int) -> Floats:
@@ -112,11 +113,11 @@ def _settle(home: Path, embeddings: Floats, pipeline: str) -> None:
     """A home whose photos are names only, and a cache that knows what is in them."""
     portrait = jpeg(np.full((150, 150, 3), 200, np.uint8))
     cache = FaceCache(home / "cache" / "faces.db")
-    cache.keep(pipeline, ((sight.sha256, "", sight.to_bytes(), [portrait]) for sight in _sights(home, embeddings)))
+    cache.keep(pipeline, ((faces.sha256, "", faces.to_bytes(), [portrait]) for faces in _made_up(home, embeddings)))
     cache.close()
 
 
-def _sights(home: Path, embeddings: Floats) -> Iterator[Sight]:
+def _made_up(home: Path, embeddings: Floats) -> Iterator[ExtractedFaces]:
     generator = np.random.default_rng(1)
     for cousin, own in enumerate(embeddings):
         folder = home / "photos" / f"cousin_{cousin:03d}"
@@ -126,7 +127,7 @@ def _sights(home: Path, embeddings: Floats) -> Iterator[Sight]:
             (folder / f"{number}.jpg").write_bytes(content)
             scene = generator.random(64) < 0.5
             name = hashlib.sha256(content).hexdigest()
-            yield Sight(name, None, scene, [_FACE], [False], embedding[None], embedding[None])
+            yield ExtractedFaces(name, None, scene, [_FACE], [False], Features(embedding[None], embedding[None]))
 
 
 def _process(home: Path) -> dict[str, float]:
@@ -138,7 +139,7 @@ def _process(home: Path) -> dict[str, float]:
 
 def _child(home: Path) -> dict[str, float]:
     """Seconds to train, megabytes beyond what the imports take, and milliseconds to name a face."""
-    from inference.recognizer import load_identifier
+    from inference.loading import load_identifier
     from models.architectures import architecture
     from training.dataset.labelled import LabelledFile
     from training.run import train

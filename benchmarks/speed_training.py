@@ -98,8 +98,9 @@ def _child(kind: str, home: Path) -> dict[str, float]:
     from foundation.statement import Statement
     from models.architectures import architecture
     from models.registry import Registry
-    from training.dataset.face_extractor import Eyes, Look
+    from training.dataset.face_extractor import FaceExtractor, PhotoPart
     from training.dataset.labelled import LabelledFile
+    from training.hyperparameters import Hyperparameters
     from training.run import train
 
     if kind == "unfrozen":
@@ -108,7 +109,7 @@ def _child(kind: str, home: Path) -> dict[str, float]:
     detector, cache = load_detector(home / "weights"), home / "cache" / "faces.db"
     files = [LabelledFile(photo.path, photo.cousin) for photo in PhotoLibrary(home / "photos").photos()]
     if kind == "look":
-        list(Eyes(detector, "cpu", FaceCache()).see([Look(file.path) for file in files], silent))
+        list(FaceExtractor(detector, "cpu", FaceCache()).extract([PhotoPart(file.path) for file in files], silent))
     elif kind == "recognise":
         versions = Registry(home / "served")
         recognizer = Recognizer.load(versions.path(str(versions.current())), detector, "cpu")
@@ -128,7 +129,7 @@ def _child(kind: str, home: Path) -> dict[str, float]:
             detector,
             "cpu",
             silent,
-            unfrozen_epochs=_UNFROZEN_EPOCHS if kind == "unfrozen" else 0,
+            hyper=Hyperparameters(unfrozen_epochs=_UNFROZEN_EPOCHS if kind == "unfrozen" else 0),
             cache=FaceCache(cache),
         )
     ended = time.time()

@@ -17,7 +17,6 @@ from cli.resources import (
     load_face_detector,
     open_home,
     read_settings,
-    unfrozen_epochs_of,
 )
 from foundation.translation import percent
 
@@ -54,6 +53,7 @@ def evaluate(
     from models.architectures import architecture
     from training.evaluation.evaluation import evaluate as measure
     from training.evaluation.evaluation import stranger_photos
+    from training.hyperparameters import Hyperparameters
 
     settings = read_settings()
     shape = architecture(arch, crop)
@@ -69,7 +69,7 @@ def evaluate(
             folds=folds,
             shots=shots,
             pretrained=not from_scratch,
-            unfrozen_epochs=unfrozen_epochs_of(shape, unfrozen_epochs),
+            hyper=Hyperparameters(unfrozen_epochs=unfrozen_epochs),
             cache=FaceCache(open_home(settings).face_cache),
         )
     if as_json:

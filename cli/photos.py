@@ -72,7 +72,7 @@ def check(photos: Path | None, sheet: Path | None, as_json: bool) -> None:
         settings = read_settings()
         detector, device = load_face_detector(settings, progress), device_of(settings)
         cache = FaceCache(open_home(settings).face_cache)
-        findings = check_photos(labelled_files(labelled_photos(photos)), detector, device, progress, cache)
+        findings = check_photos(labelled_files(labelled_photos(photos)), detector, device, progress, cache=cache)
     page = sheet or open_home(settings).root / "check.html"
     try:
         write_contact_sheet(page, findings)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from foundation.progress import Progress
     from inference.device import Device
     from inference.faces.finding import FaceDetector
-    from models.architectures import Architecture
     from training.dataset.labelled import LabelledFile
 
 
@@ -52,11 +51,6 @@ def labelled_files(photos: Sequence[LabelledPhoto]) -> list[LabelledFile]:
     from training.dataset.labelled import LabelledFile, day_in
 
     return [LabelledFile(photo.path, photo.cousin, occasion=day_in(photo.path)) for photo in photos]
-
-
-def unfrozen_epochs_of(shape: Architecture, asked: int | None) -> int:
-    """As many as were asked for, else as the architecture needs."""
-    return shape.unfrozen_epochs if asked is None else asked
 
 
 def device_of(settings: Settings) -> Device:

@@ -22,7 +22,6 @@ from cli.resources import (
     load_face_detector,
     open_home,
     read_settings,
-    unfrozen_epochs_of,
 )
 
 if TYPE_CHECKING:
@@ -73,32 +72,31 @@ def train(
         from models.architectures import architecture
         from models.registry import Registry
         from training.dataset.corrections import corrected_faces
+        from training.hyperparameters import Hyperparameters
         from training.run import train as train_version
 
-        shape = architecture(arch, crop)
         outcome = train_version(
             [*labelled_files(library), *asyncio.run(corrected_faces(home))],
             Registry(home.models),
-            shape,
+            architecture(arch, crop),
             load_face_detector(settings, progress),
             device_of(settings),
             progress,
             pretrained=not from_scratch,
-            head_epochs=head_epochs,
-            unfrozen_epochs=unfrozen_epochs_of(shape, unfrozen_epochs),
+            hyper=Hyperparameters(head_epochs=head_epochs, unfrozen_epochs=unfrozen_epochs),
             cache=FaceCache(home.face_cache),
         )
         run.record(outcome)
     card = outcome.card
     if as_json:
-        summary = {"promoted": outcome.verdict.promote, "reason": outcome.verdict.reason}
+        summary = {"promoted": outcome.decision.promote, "reason": outcome.decision.reason}
         click.echo(json.dumps(summary | card.model_dump(mode="json", exclude={"samples"})))
         return
     say_left_out(card.skipped)
     click.echo(wording.trained(card.version, card.metrics.accuracy, card.metrics.photos, *card.metrics.accuracy_ci95))
     click.echo(wording.learned_from(len(card.corrections), card.seconds))
-    told = wording.promoted if outcome.verdict.promote else wording.not_promoted
-    click.echo(told(card.version, outcome.verdict.reason))
+    told = wording.promoted if outcome.decision.promote else wording.not_promoted
+    click.echo(told(card.version, outcome.decision.reason))
     click.echo(wording.report(outcome.folder / "report.html"))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,9 @@ from foundation.face import RecognizedFace
 from inference.decoding.photo import Photo
 from inference.device import choose_device
 from inference.faces.detectors import load_detector
+from inference.loading import VersionBroken
 from inference.naming.memory import Memory, StatedFace
-from inference.recognizer import Recognizer, VersionBroken
+from inference.recognizer import Recognizer
 from models.forgetting import forget
 from models.registry import Registry, RegistryError
 
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from inference.faces.finding import FaceDetector
 
 logger = logging.getLogger(__name__)
-
-_MOST: Final = 32
-"""Photos in one batch at the most; the rest wait for the next."""
 
 Result = TypeVar("Result")
 
@@ -43,11 +41,11 @@ class NotTaught(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Taught:
+class _NetworkMemory:
     """What people have said, with all faces embedded by one network; None before there was one."""
 
     memory: Memory
-    space: str | None
+    network: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +61,16 @@ class RecognitionService:
     read before each batch, and a version that has taken over there is loaded before the next photo is answered.
     """
 
-    def __init__(self, models: Path, weights: Path, device: str = "auto") -> None:
+    def __init__(self, models: Path, weights: Path, device: str = "auto", *, most_at_once: int = 32) -> None:
+        """`most_at_once` photos are in one batch at the most; the rest wait for the next."""
+        self._most_at_once = most_at_once
         self._registry = Registry(models)
         self._weights = weights
         self._device = choose_device(device)
         self._detector: FaceDetector | None = None
         self._recognizer: Recognizer | None = None
         self._trouble: str | None = None
-        self._taught: _Taught | None = None
+        self._memory: _NetworkMemory | None = None
         self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recognition")
         self._worker: asyncio.Task[None] | None = None
@@ -96,9 +96,9 @@ class RecognitionService:
         return self._recognizer.version if self._recognizer else None
 
     @property
-    def space(self) -> str | None:
-        """The fingerprint of the network that what people have said must be embedded by."""
-        return self._recognizer.space if self._recognizer else None
+    def network(self) -> str | None:
+        """The fingerprint of the network that must embed what people have said; None before the first training."""
+        return self._recognizer.network if self._recognizer else None
 
     @property
     def cousins(self) -> tuple[str, ...]:
@@ -129,19 +129,19 @@ class RecognitionService:
         return await answer
 
     async def embed(self, photo: Photo, box: Box) -> tuple[NDArray[np.float32], str]:
-        """The embedding `(D,)` of the face in `box`, and its space. Raises `NotTrained`."""
+        """The embedding `(D,)` of the face in `box`, and the network that made it. Raises `NotTrained`."""
 
         def run() -> tuple[NDArray[np.float32], str]:
             recognizer = self._follow_champion()
             if recognizer is None:
                 raise NotTrained
-            return recognizer.embed(photo, box), recognizer.space
+            return recognizer.embed(photo, box), recognizer.network
 
         return await self._in_thread(run)
 
-    def teach(self, faces: Iterable[StatedFace], space: str | None) -> None:
-        """Let what was said of these faces, embedded in `space`, count from the next photo, in place of all before."""
-        self._taught = _Taught(Memory(faces), space)
+    def teach(self, faces: Iterable[StatedFace], network: str | None) -> None:
+        """Let what was said of these faces, seen by `network`, count from the next photo, in place of all before."""
+        self._memory = _NetworkMemory(Memory(faces), network)
 
     async def _work(self) -> None:
         while True:
@@ -150,11 +150,11 @@ class RecognitionService:
     async def _answer(self, first: _Waiting) -> None:
         """Answer the first and what waits behind it; returns, so that no photo stays in memory until the next comes."""
         batch = [first]
-        while len(batch) < _MOST and not self._waiting.empty():
+        while len(batch) < self._most_at_once and not self._waiting.empty():
             batch.append(self._waiting.get_nowait())
         batch = [waiting for waiting in batch if not waiting.answer.done()]
         try:
-            answers = await self._in_thread(partial(self._answers, batch, self._taught))
+            answers = await self._in_thread(partial(self._answers, batch, self._memory))
         except asyncio.CancelledError:
             for waiting in batch:
                 waiting.answer.cancel()
@@ -172,7 +172,7 @@ class RecognitionService:
         await self._in_thread(partial(forget, self._registry, lambda sample: sample.sha256 in photos))
 
     def _answers(
-        self, batch: list[_Waiting], taught: _Taught | None
+        self, batch: list[_Waiting], memory: _NetworkMemory | None
     ) -> Sequence[tuple[RecognizedFace, ...] | Exception]:
         """One guess a photo, or what went wrong with it: one bad photo must not take the others with it."""
         try:
@@ -180,13 +180,13 @@ class RecognitionService:
             if recognizer is None:
                 raise NotTrained
             # Embeddings of another network say nothing here, and an answer without statements repeats old mistakes.
-            if taught is not None and taught.space != recognizer.space:
+            if memory is not None and memory.network != recognizer.network:
                 raise NotTaught
-            return recognizer.recognize([waiting.photo for waiting in batch], taught.memory if taught else None)
+            return recognizer.recognize([waiting.photo for waiting in batch], memory.memory if memory else None)
         except Exception as error:
             if len(batch) == 1 or isinstance(error, NotTrained | NotTaught):
                 return [error] * len(batch)
-            return [answer for waiting in batch for answer in self._answers([waiting], taught)]
+            return [answer for waiting in batch for answer in self._answers([waiting], memory)]
 
     def _promote(self, version: str) -> None:
         try:

@@ -1,5 +1,7 @@
 """The networks a version can be built on, by name.
 
+Each has the epochs and learning rates that suit it; what all are trained with stands in `training.hyperparameters`.
+
 torch is imported where a network is built: the bot serves the default one without it.
 """
 

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from models.architectures import Crop
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True)
 
 
 class Sample(_Part):
@@ -83,7 +83,11 @@ class Card(_Part):
     architecture: str
     crop: Crop
     size: int
-    space: str = Field(description="fingerprint of what makes embeddings: equal where they can be compared")
+    network: str = Field(
+        validation_alias=AliasChoices("space", "network"),
+        serialization_alias="space",
+        description="fingerprint of what makes embeddings: they can be compared where it is the same",
+    )
     detector: str
     cousins: list[str]
     threshold: float = Field(description="cosine similarity to the gallery below which it is nobody we know")

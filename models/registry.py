@@ -93,10 +93,6 @@ class Registry:
         with locked(self.folder / ".lock"):
             self._crown(version)
 
-    def promotions(self) -> list[str]:
-        """Every promotion there was, oldest first; one version may stand in it several times."""
-        return [promotion.version for promotion in self._history.all()]
-
     def previous(self) -> str | None:
         """The champion before this one; None where there is none to go back to."""
         current, present = self.current(), self.versions()

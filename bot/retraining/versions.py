@@ -13,7 +13,7 @@ from bot.operations.alerts import Alerts
 from bot.retraining import wording
 from data.store.buttons import Button, Buttons
 from data.store.statements import Statements
-from inference.recognizer import VersionBroken
+from inference.loading import VersionBroken
 from inference.service import RecognitionService
 from models.registry import Registry
 

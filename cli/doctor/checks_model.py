@@ -13,7 +13,8 @@ from data.settings import Settings
 from inference.decoding.photo import Photo
 from inference.device import DeviceMissing, choose_device
 from inference.faces.detectors import load_detector
-from inference.recognizer import Recognizer, VersionBroken
+from inference.loading import VersionBroken
+from inference.recognizer import Recognizer
 from models.dlib_face import load_pretrained
 from models.registry import Registry, RegistryError
 from models.weights import WeightsMissing

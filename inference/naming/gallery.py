@@ -110,7 +110,7 @@ class Gallery:
         cosines = embedding @ self.faces.T
         return {self.cousins[label]: float(cosines[self.labels == label].max()) for label in np.unique(self.labels)}
 
-    def taught(self, stated: Sequence[StatedFace]) -> "Taught":
+    def updated_by(self, stated: Sequence[StatedFace]) -> "UpdatedGallery":
         """With the faces that people named, and without those of which they said otherwise.
 
         A picture counts once: one that was trained on since people spoke of it, or sent and confirmed several times,
@@ -118,7 +118,7 @@ class Gallery:
         """
         stated = [face for face in stated if face.found]
         if not stated:
-            return Taught(self, self.faces[:0], (), self.faces[:0], ())
+            return UpdatedGallery(self, self.faces[:0], (), self.faces[:0], ())
         own = len(self.faces)
         embeddings = np.stack([face.embedding for face in stated])
         faces = np.concatenate([self.faces, embeddings])
@@ -135,7 +135,7 @@ class Gallery:
         numbers = {name: number for number, name in enumerate(cousins)}
         labels = np.array([numbers[names[place]] for place in np.flatnonzero(there)], np.int64)
         gained, lost = np.flatnonzero(there[own:]) + own, np.flatnonzero(~there[:own])
-        return Taught(
+        return UpdatedGallery(
             Gallery(tuple(cousins), faces[there], labels, self.allowances),
             faces[gained],
             tuple(names[place] for place in gained),
@@ -145,7 +145,7 @@ class Gallery:
 
 
 @dataclass(frozen=True, slots=True)
-class Taught:
+class UpdatedGallery:
     """A gallery after statements, with the faces `(…, D)` that it gained and lost by them and whose they were."""
 
     gallery: Gallery

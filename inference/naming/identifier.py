@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from foundation.face import Candidate
 from foundation.statement import Statement
-from inference.naming.gallery import NO_ALLOWANCES, Allowances, Floats, Gallery, Taught, unit
+from inference.naming.gallery import NO_ALLOWANCES, Allowances, Floats, Gallery, UpdatedGallery, unit
 from inference.naming.heads import CosineScores, Head
 from inference.naming.memory import SAME_PICTURE, Memory
 
@@ -104,8 +104,10 @@ class Identifier:
         """How alike each face is to each cousin's gallery, `(F, D)` → `(F, cousins)`."""
         return self._gallery.similarities(unit(features))
 
-    def settled(self, features: Floats, photos: NDArray[np.int64], memory: Memory | None = None) -> NDArray[np.bool_]:
-        """Which faces are told by the features `(F, D)` of one pass: a second would make nobody else of them.
+    def one_pass_suffices(
+        self, features: Floats, photos: NDArray[np.int64], memory: Memory | None = None
+    ) -> NDArray[np.bool_]:
+        """For which faces the features `(F, D)` of one pass are enough: a second would make nobody else of them.
 
         Those that reach the threshold and whose name is sure, and wanted by no other face with the same number in
         `photos` `(F,)`; those well below it; but none that comes near a face that people have spoken of.
@@ -188,15 +190,18 @@ class Identifier:
     def _after(self, memory: Memory) -> tuple[Gallery, Head]:
         """Gallery and head after these statements; computed once for all photos that are looked at with one memory."""
         if self._learned[0] is not memory:
-            taught = self._gallery.taught(memory.faces)
-            self._learned = (memory, taught.gallery, self._moved(taught))
+            updated = self._gallery.updated_by(memory.faces)
+            self._learned = (memory, updated.gallery, self._moved(updated))
         return self._learned[1:]
 
-    def _moved(self, taught: Taught) -> Head:
+    def _moved(self, updated: UpdatedGallery) -> Head:
         """The head after these statements; only one that compares with the cousins' means can follow at once."""
         changes = [
             (face, self.cousins.index(name), weight)
-            for faces, names, weight in ((taught.gained, taught.gained_by, 1.0), (taught.lost, taught.lost_by, -1.0))
+            for faces, names, weight in (
+                (updated.gained, updated.gained_by, 1.0),
+                (updated.lost, updated.lost_by, -1.0),
+            )
             for face, name in zip(faces, names, strict=True)
             if name in self.cousins
         ]
@@ -240,8 +245,8 @@ class Identifier:
         return Identity(None, doubt, candidates, nearest, is_face, said is not None)
 
 
-def shown(identities: Sequence[Identity]) -> list[bool]:
-    """Which of a photo's faces are told of: all but what people said is none, where any other is left."""
+def in_answer(identities: Sequence[Identity]) -> list[bool]:
+    """Which of a photo's faces the answer speaks of: all but what people said is none, where any other is left."""
     any_face = any(identity.is_face for identity in identities)
     return [identity.is_face or not any_face for identity in identities]
 

@@ -119,7 +119,7 @@ async def test_what_one_pass_told_is_looked_at_thoroughly_once_it_teaches(admin:
         with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db:
             return [space for (space,) in db.execute("SELECT space FROM guesses ORDER BY id")]
 
-    space = Registry(trained.home / "models").card("v001").space
+    space = Registry(trained.home / "models").card("v001").network
     answer = await shown(admin, MAYA)
     assert spaces() == [one_pass(space)]
     menu = await press(admin, answer, "✗ Wrong")

@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 
 from foundation.box import Box
 from inference.decoding.photo import Photo, decode
-from inference.recognizer import VersionBroken
+from inference.loading import VersionBroken
 from inference.service import NotTaught, NotTrained, RecognitionService
 from models.card import Card
 from models.registry import Registry
@@ -48,11 +48,11 @@ def another_version(registry: Registry, *, cousins: list[str], width: int = 128)
         changes: dict[str, object] = {"version": version, "cousins": cousins}
         tensors = load_file(champion / "weights.safetensors")
         if width != 128:
-            # A network of another kind and space, untrained, so that its faces and ours cannot be compared.
+            # A network of another kind, untrained, so that its faces and ours cannot be compared.
             from models.architectures import architecture
 
             shape = architecture("squeezenet1_1")
-            changes |= {"architecture": shape.name, "crop": shape.crop, "size": shape.size, "space": "squeeze-1"}
+            changes |= {"architecture": shape.name, "crop": shape.crop, "size": shape.size, "network": "squeeze-1"}
             body, head = shape.build_body(False), shape.build_head(width, len(cousins))
             tensors = {f"body.{name}": tensor for name, tensor in body.state_dict().items()}
             tensors |= {f"head.{name}": tensor for name, tensor in head.state_dict().items()}
@@ -62,12 +62,10 @@ def another_version(registry: Registry, *, cousins: list[str], width: int = 128)
     return version
 
 
-async def test_all_who_wait_are_answered_each_with_their_own(
-    service: RecognitionService, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("inference.service._MOST", 6)
-    lone = [await service.recognize(photo) for photo in photos]
-    together = await asyncio.gather(*(service.recognize(photo) for photo in photos * 4))  # more than two batches
+async def test_all_who_wait_are_answered_each_with_their_own(registry: Registry, photos: list[Photo]) -> None:
+    async with RecognitionService(registry.folder, registry.folder / "weights", "cpu", most_at_once=6) as service:
+        lone = [await service.recognize(photo) for photo in photos]
+        together = await asyncio.gather(*(service.recognize(photo) for photo in photos * 4))  # more than two batches
     assert len(together) == 16
     for index, guess in enumerate(together):
         expected = lone[index % len(photos)][0]
@@ -94,7 +92,7 @@ async def test_no_photo_stays_in_memory_until_the_next_comes(service: Recognitio
 
 async def test_before_the_first_training(tmp_path: Path, photos: list[Photo]) -> None:
     async with RecognitionService(tmp_path / "models", tmp_path / "weights", "cpu") as service:
-        assert (service.version, service.space, service.cousins) == (None, None, ())
+        assert (service.version, service.network, service.cousins) == (None, None, ())
         answers = await asyncio.gather(*(service.recognize(photo) for photo in photos), return_exceptions=True)
         assert [type(answer) for answer in answers] == [NotTrained] * len(photos)
         with pytest.raises(NotTrained):
@@ -144,11 +142,8 @@ async def test_who_gives_up_waiting_holds_nobody_up(service: RecognitionService,
     assert not any(isinstance(answer, BaseException) for answer in answers[1::2])
 
 
-async def test_nobody_is_left_waiting_at_the_end(
-    registry: Registry, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("inference.service._MOST", 4)
-    async with RecognitionService(registry.folder, registry.folder / "weights", "cpu") as service:
+async def test_nobody_is_left_waiting_at_the_end(registry: Registry, photos: list[Photo]) -> None:
+    async with RecognitionService(registry.folder, registry.folder / "weights", "cpu", most_at_once=4) as service:
         tasks = [asyncio.create_task(service.recognize(photo)) for photo in photos * 3]
         await asyncio.wait(tasks[:1])
         assert any(not task.done() for task in tasks)
@@ -161,18 +156,18 @@ async def test_nobody_is_left_waiting_at_the_end(
 async def test_a_statement_counts_from_the_next_photo(service: RecognitionService, photos: list[Photo]) -> None:
     face = (await service.recognize(photos[1]))[0]
     assert face.cousin == "ben"
-    service.teach([stated(face.embedding, "is", "diego")], service.space)
+    service.teach([stated(face.embedding, "is", "diego")], service.network)
     assert (await service.recognize(photos[1]))[0].cousin == "diego"
-    service.teach([stated(face.embedding, "is", "uncle_bob")], service.space)
+    service.teach([stated(face.embedding, "is", "uncle_bob")], service.network)
     assert (await service.recognize(photos[1]))[0].cousin == "uncle_bob"
-    service.teach([], service.space)
+    service.teach([], service.network)
     assert (await service.recognize(photos[1]))[0].cousin == "ben"
 
 
 async def test_embed_gives_what_a_statement_needs(service: RecognitionService, photos: list[Photo]) -> None:
     face = (await service.recognize(photos[1]))[0]
-    embedding, space = await service.embed(photos[1], face.box)
-    assert space == service.space
+    embedding, network = await service.embed(photos[1], face.box)
+    assert network == service.network
     assert float(embedding @ face.embedding) > 0.99  # of more passes than a guess may take
 
 
@@ -181,13 +176,13 @@ async def test_statements_seen_by_another_network_are_waited_for(
 ) -> None:
     """A network with other embeddings takes over: no photo is answered as if nothing had been said."""
     face = (await service.recognize(photos[1]))[0]
-    service.teach([stated(face.embedding, "is", "diego")], service.space)
+    service.teach([stated(face.embedding, "is", "diego")], service.network)
     registry.promote(another_version(registry, cousins=list(TRAINED), width=512))
     with pytest.raises(NotTaught):
         await service.recognize(photos[1])
-    embedding, space = await service.embed(photos[1], face.box)
+    embedding, network = await service.embed(photos[1], face.box)
     assert embedding.shape == (512,)
-    service.teach([stated(embedding, "is", "clara")], space)
+    service.teach([stated(embedding, "is", "clara")], network)
     guess = await service.recognize(photos[1])
     assert (guess[0].version, guess[0].cousin) == ("v002", "clara")
 

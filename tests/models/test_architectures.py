@@ -128,7 +128,7 @@ def test_weights_from_the_cache(empty_cache: Path, shared: Path) -> None:
     folder = shared / "photos" / "no_face"
     pictures = [np.asarray(Image.open(folder / f"{name}.jpg").convert("RGB")) for name in ("mask_blue", "landscape")]
     whole = Face(Box(0, 0, 1, 1), None, "yunet", 0.0)
-    features = by.features([views(shape, picture, whole) for picture in pictures])
+    features = by.probe_features([views(shape, picture, whole) for picture in pictures])
     assert features.shape == (2, 512)
     a, b = features / np.linalg.norm(features, axis=1, keepdims=True)
     assert a @ b < 0.8

@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from inference.faces.detectors import Hog
-from inference.recognizer import Recognizer, VersionBroken
+from inference.loading import VersionBroken
+from inference.recognizer import Recognizer
 from models.architectures import architecture
 from models.weights import WeightsMissing
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from models.registry import CHAMPIONS_KEPT, NEWEST_KEPT, Registry
-from tests.models.test_registry import add
+from tests.models.test_registry import add, promoted
 
 
 @pytest.fixture
@@ -103,5 +103,5 @@ def test_two_who_promote_at_once_lose_no_line(registry: Registry) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(registry.promotions()) == 40
-    assert registry.current() == registry.promotions()[-1]
+    assert len(promoted(registry)) == 40
+    assert registry.current() == promoted(registry)[-1]

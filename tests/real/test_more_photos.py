@@ -13,7 +13,7 @@ from inference.recognizer import Recognizer
 from models.architectures import architecture
 from models.registry import Registry
 from training.dataset.labelled import LabelledFile
-from training.evaluation.champion import Judged
+from training.evaluation.champion import Comparison
 from training.run import train
 
 CPU: Final = "cpu"
@@ -36,16 +36,16 @@ def test_more_photos_of_one_cousin_do_not_cost_the_others(shared: Path, tmp_path
     others = [photo for name, theirs in sorted(own.items()) if name != many for photo in theirs[-JUDGED:]]
     assert not {photo.path for photo in others} & {file.path for file in few}
     old, new = (Recognizer.load(version.folder, detector, CPU) for version in (before, after))
-    assert old.space == new.space  # one look is enough for both
+    assert old.network == new.network  # both make the same of a face
     faces = [found[0] for found in old.recognize([decode(photo.path.read_bytes()) for photo in others])]
     named_before = np.array([face.cousin for face in faces])
     named_after = np.array([new.identifier.identify(face.embedding[None])[0].cousin for face in faces])
     truth = np.array([photo.cousin for photo in others])
     no_corrections = np.zeros(len(others), bool)
-    judged = Judged(list(truth), no_corrections, named_before == truth, named_after == truth)
-    if after.verdict.promote:
-        assert not judged.is_worse(0.05), after.verdict.reason
+    comparison = Comparison(list(truth), no_corrections, named_before == truth, named_after == truth)
+    if after.decision.promote:
+        assert not comparison.is_worse(0.05), after.decision.reason
         for name in sorted(set(truth)):
-            assert not judged.of(name).is_worse(0.05), (name, after.verdict.reason)
+            assert not comparison.of(name).is_worse(0.05), (name, after.decision.reason)
     # Who has many photos draws no others.
     assert (named_after == many).sum() <= (named_before == many).sum() + len(others) // 20

@@ -136,7 +136,7 @@ def test_turned_strangers_are_embedded_as_upright_ones(shared: Path, detector: F
         upright = decode(path.read_bytes()).pixels
         pictures = [np.ascontiguousarray(np.rot90(upright, quarters)) for quarters in range(4)]
         chips = [views(by.shape, picture, largest(find_faces(detector, picture))) for picture in pictures]
-        first, *turned = unit(by.features(chips))
+        first, *turned = unit(by.probe_features(chips))
         alike += sum(float(first @ other) > 0.97 for other in turned)
     assert alike >= 27  # of 30
 
@@ -239,8 +239,8 @@ def test_two_views_are_nearer_to_the_person_than_either(shared: Path, detector: 
         return float((unit(features) @ unit(features).T)[same].mean())
 
     # Once by one alignment: an embedder mirrors the first of two views back.
-    by_yunet, by_dlib = (by.features([np.stack([face[i, :, ::-1], face[i]]) for face in faces]) for i in (0, 1))
-    assert alike(by.features(faces)) > max(alike(by_yunet), alike(by_dlib))
+    by_yunet, by_dlib = (by.probe_features([np.stack([face[i, :, ::-1], face[i]]) for face in faces]) for i in (0, 1))
+    assert alike(by.probe_features(faces)) > max(alike(by_yunet), alike(by_dlib))
 
 
 def test_one_pass_names_whom_two_would(shared: Path, cast: Recognizer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from inference.faces.detectors import Hog
 from models.architectures import architecture
 from training.dataset.dataset import Dataset, read_faces
 from training.dataset.labelled import LabelledFile
+from training.hyperparameters import Hyperparameters
 
 CPU: Final = "cpu"
 
@@ -21,7 +22,7 @@ def labelled(folder: Path) -> list[LabelledFile]:
 
 
 def read(files: Sequence[LabelledFile], fewest: int = 3) -> Dataset:
-    return read_faces(files, architecture("face"), Hog(), CPU, silent, fewest=fewest)
+    return read_faces(files, architecture("face"), Hog(), CPU, silent, hyper=Hyperparameters(fewest_photos=fewest))
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from tests.bot.trained import portrait
 from training.dataset.labelled import LabelledFile
 from training.errors import TrainingError
 from training.evaluation.evaluation import evaluate
+from training.hyperparameters import Hyperparameters
 from training.run import Outcome, train
 
 CPU: Final = "cpu"
@@ -57,8 +58,7 @@ def learn(
         CPU,
         silent,
         pretrained=shape is None,
-        head_epochs=1,
-        unfrozen_epochs=1 if shape else 0,
+        hyper=Hyperparameters(head_epochs=1, unfrozen_epochs=1 if shape else 0),
     )
 
 
@@ -101,9 +101,10 @@ def test_photos_deleted_while_training_are_not_judged_on(
             shutil.rmtree(tmp_path / "ben", ignore_errors=True)
             shutil.rmtree(tmp_path / "amelia", ignore_errors=True)
 
-    outcome = train(files, Registry(tmp_path / "models"), architecture("face"), detector, CPU, tell, head_epochs=1)
-    assert outcome.verdict.promote
-    assert outcome.verdict.reason == "There are no photos yet on which the two could be compared."
+    hyper = Hyperparameters(head_epochs=1)
+    outcome = train(files, Registry(tmp_path / "models"), architecture("face"), detector, CPU, tell, hyper=hyper)
+    assert outcome.decision.promote
+    assert outcome.decision.reason == "There are no photos yet on which the two could be compared."
 
 
 @pytest.mark.parametrize("damage", [b"", b"\x00" * 100], ids=["empty", "zeros"])
@@ -111,9 +112,9 @@ def test_a_damaged_champion_gives_way(tmp_path: Path, family: Family, detector: 
     files = family(5)
     first = learn(files, tmp_path / "models", detector)
     (first.folder / "weights.safetensors").write_bytes(damage)
-    verdict = learn(files, tmp_path / "models", detector).verdict
-    assert verdict.promote
-    assert "can't be loaded" in verdict.reason
+    decision = learn(files, tmp_path / "models", detector).decision
+    assert decision.promote
+    assert "can't be loaded" in decision.reason
 
 
 @pytest.mark.skipif(os.name == "nt" or os.uname().sysname == "Darwin", reason="names there are always Unicode")

@@ -20,6 +20,7 @@ from tests.faces import said
 from tests.training.conftest import CPU
 from training.dataset.labelled import LabelledFile
 from training.fitting.folds import HOLDOUT
+from training.hyperparameters import Hyperparameters
 from training.run import Outcome, train
 
 
@@ -45,7 +46,9 @@ def second(
     broken = folder / "broken.jpg"
     broken.write_bytes(b"no picture")
     files = [*family_files, *corrections, LabelledFile(broken, "ben")]
-    return train(files, registry, architecture("face"), Hog(), CPU, silent, head_epochs=2), registry
+    return train(
+        files, registry, architecture("face"), Hog(), CPU, silent, hyper=Hyperparameters(head_epochs=2)
+    ), registry
 
 
 def held_out(card: Card) -> int:
@@ -119,8 +122,8 @@ def test_the_second_is_compared_with_the_first_on_the_same_photos(
     outcome, registry = second
     assert outcome.card.version == "v002"
     assert outcome.card.parent == "v001"
-    assert f"of {held_out(first)} photos that neither had seen" in outcome.verdict.reason
-    assert outcome.verdict.promote
+    assert f"of {held_out(first)} photos that neither had seen" in outcome.decision.reason
+    assert outcome.decision.promote
     assert registry.current() == "v002"
     before = {sample.sha256: sample.fold for sample in first.samples}
     after = {sample.sha256: sample.fold for sample in outcome.card.samples}
@@ -129,7 +132,7 @@ def test_the_second_is_compared_with_the_first_on_the_same_photos(
 
 def test_a_frozen_network_keeps_its_space(second: tuple[Outcome, Registry], first: Card) -> None:
     """Embeddings made under the first version, of corrected faces, can be compared with the second's."""
-    assert second[0].card.space == first.space
+    assert second[0].card.network == first.network
 
 
 def test_the_tutorials_way_runs(family_files: list[LabelledFile], tmp_path: Path) -> None:
@@ -143,12 +146,11 @@ def test_the_tutorials_way_runs(family_files: list[LabelledFile], tmp_path: Path
         CPU,
         lambda doing, done, total: told.append(doing),
         pretrained=False,
-        head_epochs=1,
-        unfrozen_epochs=1,
+        hyper=Hyperparameters(head_epochs=1, unfrozen_epochs=1),
     )
     assert [stage.name for stage in outcome.card.stages] == ["head", "unfrozen"]
     assert (outcome.card.architecture, outcome.card.crop, outcome.card.size) == ("squeezenet1_1", "whole", 224)
-    assert outcome.card.space.startswith("squeezenet1_1-")
+    assert outcome.card.network.startswith("squeezenet1_1-")
     assert "Training everything" in told
     page = (outcome.folder / "report.html").read_text("utf-8")
     assert "unfrozen" in page

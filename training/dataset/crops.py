@@ -24,4 +24,4 @@ def _views(shape: Architecture, face: LabelledFace) -> Pixels:
         pixels = decode(face.file.path.read_bytes()).pixels
     except (PhotoError, OSError):
         raise TrainingError(wording.photo_deleted(face.file.name)) from None
-    return views(shape, pixels if face.sight.part is None else cut(pixels, face.sight.part), face.face)
+    return views(shape, pixels if face.extracted.part is None else cut(pixels, face.extracted.part), face.face)

@@ -1,4 +1,4 @@
-"""What the pipeline sees of a photo: its faces, what the face network makes of them, and whether they can be told."""
+"""What the pipeline makes of a photo: its faces, their features, and whether they can be told."""
 
 import json
 from collections.abc import Callable
@@ -10,25 +10,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foundation.box import Box
+from inference.embedding.embedder import Features
 from inference.faces.finding import Face, Pixels
-from inference.naming.gallery import Floats
 
 _GREY = 128
 _SIDE = 150
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """What was seen of a photo, or of one part of it.
+class ExtractedFaces:
+    """The faces of a photo, or of one part of it.
 
     Attributes:
         sha256: of the file's bytes.
-        part: what was taken for the one face, without looking for faces; None where they were looked for.
+        part: what was taken for the one face, with none looked for; None where they were looked for.
         scene: `(64,)`, the bits of the whole photo's difference hash (Krawetz 2013).
         faces: at least one; the whole picture where none was found.
         hopeless: which of them are too bad to be named.
-        embeddings, asked: `(faces, 128)`, what the pretrained face network makes of each, to learn from and as of a
-            guest's photo (`inference.embedding.embedder`).
+        features: `(faces, 128)` each, by the pretrained face network.
     """
 
     sha256: str
@@ -36,8 +35,7 @@ class Sight:
     scene: NDArray[np.bool_]
     faces: list[Face]
     hopeless: list[bool]
-    embeddings: Floats
-    asked: Floats
+    features: Features
 
     def to_bytes(self) -> bytes:
         """All but the photo's name and the part, which it is kept under."""
@@ -46,10 +44,14 @@ class Sight:
             for face, hopeless in zip(self.faces, self.hopeless, strict=True)
         ]
         header = {"scene": np.packbits(self.scene).tobytes().hex(), "faces": faces}
-        return json.dumps(header).encode() + b"\n" + np.stack([self.embeddings, self.asked]).astype("<f4").tobytes()
+        return (
+            json.dumps(header).encode()
+            + b"\n"
+            + np.stack([self.features.gallery, self.features.probe]).astype("<f4").tobytes()
+        )
 
     @classmethod
-    def from_bytes(cls, sha256: str, part: Box | None, content: bytes) -> "Sight":
+    def from_bytes(cls, sha256: str, part: Box | None, content: bytes) -> "ExtractedFaces":
         """What `to_bytes` gave."""
         header, _, features = content.partition(b"\n")
         values: dict[str, Any] = json.loads(header)
@@ -64,7 +66,7 @@ class Sight:
             np.unpackbits(np.frombuffer(bytes.fromhex(values["scene"]), np.uint8)).astype(np.bool_),
             faces,
             hopeless,
-            *np.frombuffer(features, "<f4").reshape(2, len(faces), -1).astype(np.float32),
+            Features(*np.frombuffer(features, "<f4").reshape(2, len(faces), -1).astype(np.float32)),
         )
 
 

@@ -14,24 +14,25 @@ import numpy as np
 from inference.naming.gallery import unit
 from inference.naming.memory import SAME_PICTURE
 from training import wording
-from training.dataset.near_duplicates import ALIKE_SCENE, SAME_SCENE, scene_distances
+from training.dataset.near_duplicates import scene_distances
 from training.dataset.pictures import Picture
+from training.hyperparameters import DEFAULTS, Hyperparameters
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class Resolution:
     """What became of contradictions.
 
     Attributes:
         left_out: number of the picture → why it is not learned from; None where only what it says twice is left out.
-        taken_in: numbers of the corrections that were heard.
+        taken_in: numbers of the corrections that count, believed or not.
     """
 
     left_out: Mapping[int, str | None]
     taken_in: list[int]
 
 
-def let_people_decide(pictures: Sequence[Picture]) -> Settled:
+def resolve_conflicts(pictures: Sequence[Picture], hyper: Hyperparameters = DEFAULTS) -> Resolution:
     """Settle who is who where several pictures show the same face.
 
     A picture that takes another's place remembers it in `stands_for`, and keeps that one's place in the folds too.
@@ -41,8 +42,8 @@ def let_people_decide(pictures: Sequence[Picture]) -> Settled:
     taken_in: list[int] = []
     chosen = [i for i, picture in enumerate(pictures) if picture.chosen is not None]
     if not any(pictures[i].file.statement for i in chosen):
-        return Settled(left_out, taken_in)
-    faces = unit(np.stack([pictures[i].embeddings[pictures[i].chosen or 0] for i in chosen]))
+        return Resolution(left_out, taken_in)
+    faces = unit(np.stack([pictures[i].features[pictures[i].chosen or 0] for i in chosen]))
     scenes = np.stack([pictures[i].photo.scene for i in chosen])
     for place, number in enumerate(chosen):
         picture = pictures[number]
@@ -50,8 +51,8 @@ def let_people_decide(pictures: Sequence[Picture]) -> Settled:
             continue
         taken_in.append(picture.file.statement.number)
         distance = scene_distances(scenes[[place]], scenes[:place])[0]
-        same_face = (distance <= ALIKE_SCENE) & (faces[:place] @ faces[place] >= SAME_PICTURE)
-        for mate in np.flatnonzero(same_face | (distance <= SAME_SCENE)):
+        same_face = (distance <= hyper.alike_scene) & (faces[:place] @ faces[place] >= SAME_PICTURE)
+        for mate in np.flatnonzero(same_face | (distance <= hyper.same_scene)):
             other = pictures[chosen[mate]]
             if left_out.get(chosen[mate], "") is None:
                 continue
@@ -65,7 +66,7 @@ def let_people_decide(pictures: Sequence[Picture]) -> Settled:
             elif picture.file.is_cousin and other.file.is_cousin and chosen[mate] not in left_out:
                 left_out[number] = None
                 other.stands_for |= picture.pictures
-    return Settled(left_out, taken_in)
+    return Resolution(left_out, taken_in)
 
 
 def _disagree(later: Picture, earlier: Picture) -> bool:

@@ -10,7 +10,7 @@ from foundation.box import Box
 from foundation.statement import Statement
 from inference.faces.finding import Face
 from inference.naming.gallery import Floats
-from training.dataset.extracted_faces import Sight
+from training.dataset.extracted_faces import ExtractedFaces
 
 _DAY: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 
@@ -58,15 +58,15 @@ class LabelledFace:
     """One face whose cousin is known.
 
     Attributes:
-        photo: all that was seen of the photo.
-        sight: what was seen where the face was looked for.
-        place: which of the faces of `sight` it is.
+        photo: the faces of the whole photo.
+        extracted: those of where this one was looked for; most often the same.
+        place: which of `extracted` it is.
         stands_for: sha256 of pictures of the same face in whose place a person's statement has put it.
     """
 
     file: LabelledFile
-    photo: Sight
-    sight: Sight
+    photo: ExtractedFaces
+    extracted: ExtractedFaces
     place: int
     stands_for: frozenset[str] = frozenset()
 
@@ -76,23 +76,23 @@ class LabelledFace:
 
     @property
     def face(self) -> Face:
-        return self.sight.faces[self.place]
+        return self.extracted.faces[self.place]
 
     @property
     def box(self) -> Box:
         return self.face.box
 
     @property
-    def features(self) -> Floats:
-        """What the pretrained face network makes of it, `(128,)`."""
-        features: Floats = self.sight.embeddings[self.place]
+    def gallery_features(self) -> Floats:
+        """What the pretrained face network makes of it to be compared with, `(128,)`."""
+        features: Floats = self.extracted.features.gallery[self.place]
         return features
 
     @property
-    def asked(self) -> Floats:
+    def probe_features(self) -> Floats:
         """The same as of a guest's photo."""
-        asked: Floats = self.sight.asked[self.place]
-        return asked
+        features: Floats = self.extracted.features.probe[self.place]
+        return features
 
     @property
     def pictures(self) -> frozenset[str]:

@@ -1,28 +1,28 @@
-"""Photo files on their way to labelled faces."""
+"""Photo files on their way to labelled faces: which of their faces is meant is still open."""
 
 from dataclasses import dataclass
 
 from inference.faces.finding import Face
 from inference.naming.gallery import Floats
-from training.dataset.extracted_faces import Sight
+from training.dataset.extracted_faces import ExtractedFaces
 from training.dataset.labelled import LabelledFace, LabelledFile
 
 
 @dataclass(slots=True)
 class Picture:
-    """A photo file that was looked at.
+    """A labelled photo file and its faces.
 
     Attributes:
-        photo: what was seen of all of it.
-        sight: what was seen where the cousin's face may be; most often all of the photo too.
-        places: which of its faces may be the cousin's.
+        photo: the faces of all of it.
+        extracted: those of where the cousin's face may be; most often of all of the photo too.
+        places: which of `extracted` may be the cousin's.
         chosen: which of `faces` is.
         stands_for: sha256 of the pictures in whose place a person's statement has put it.
     """
 
     file: LabelledFile
-    photo: Sight
-    sight: Sight
+    photo: ExtractedFaces
+    extracted: ExtractedFaces
     places: list[int]
     chosen: int | None = None
     stands_for: frozenset[str] = frozenset()
@@ -34,12 +34,12 @@ class Picture:
     @property
     def faces(self) -> list[Face]:
         """Those that may be the cousin's."""
-        return [self.sight.faces[place] for place in self.places]
+        return [self.extracted.faces[place] for place in self.places]
 
     @property
-    def embeddings(self) -> Floats:
-        """What the face network makes of them, `(faces, 128)`."""
-        return self.sight.embeddings[self.places]
+    def features(self) -> Floats:
+        """The gallery features of those, `(faces, 128)`."""
+        return self.extracted.features.gallery[self.places]
 
     @property
     def pictures(self) -> frozenset[str]:
@@ -49,4 +49,4 @@ class Picture:
     def labelled(self) -> LabelledFace:
         """The chosen face."""
         assert self.chosen is not None
-        return LabelledFace(self.file, self.photo, self.sight, self.places[self.chosen], self.stands_for)
+        return LabelledFace(self.file, self.photo, self.extracted, self.places[self.chosen], self.stands_for)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,23 +12,21 @@ from scipy.stats import binomtest
 from inference.decoding.photo import PhotoError, decode
 from inference.device import Device
 from inference.faces.finding import FaceDetector
-from inference.naming.identifier import Identifier, shown
+from inference.loading import VersionBroken, load_identifier
+from inference.naming.identifier import Identifier, in_answer
 from inference.naming.memory import Memory, StatedFace
-from inference.recognizer import Recognizer, VersionBroken, load_identifier
+from inference.recognizer import Recognizer
 from models.registry import Registry, RegistryError
 from training import wording
 from training.dataset.labelled import LabelledFace
 from training.fitting.thresholds import drawn
-
-_SIGNIFICANT: Final = 0.05
-_SIGNIFICANT_FOR_ONE: Final = 0.1
-"""A single cousin has few held-out photos, and to keep the champion costs little: four lost and none won are enough."""
+from training.hyperparameters import DEFAULTS, Hyperparameters
 
 Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Decision:
     """Whether the challenger takes over, and why in words."""
 
     promote: bool
@@ -36,98 +34,107 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """How P held-out photos were named by both: `old` by the champion, `new` by the challenger, `(P,)` each."""
+class Comparison:
+    """How P held-out photos were named by both.
+
+    Attributes:
+        cousins: P names, who it is.
+        corrected: `(P,)`, whether a person said so.
+        champion, challenger: `(P,)`, whether each named it right.
+    """
 
     cousins: list[str]
     corrected: Flags
-    old: Flags
-    new: Flags
+    champion: Flags
+    challenger: Flags
 
-    def only(self, which: Flags) -> "Judged":
+    def only(self, which: Flags) -> "Comparison":
         """Those of them."""
         cousins = [cousin for cousin, kept in zip(self.cousins, which, strict=True) if kept]
-        return Judged(cousins, self.corrected[which], self.old[which], self.new[which])
+        return Comparison(cousins, self.corrected[which], self.champion[which], self.challenger[which])
 
-    def of(self, cousin: str) -> "Judged":
+    def of(self, cousin: str) -> "Comparison":
         """One cousin's."""
         return self.only(np.array([name == cousin for name in self.cousins], np.bool_))
 
-    def is_worse(self, significant: float) -> bool:
+    def is_worse(self, significance: float) -> bool:
         """Whether the challenger lost more photos than it won, and more than chance would give.
 
         Exact McNemar test, one-sided: of the photos that only one of them names rightly.
         """
-        lost, won = int((self.old & ~self.new).sum()), int((self.new & ~self.old).sum())
-        return lost > won and bool(binomtest(lost, lost + won, 0.5, alternative="greater").pvalue < significant)
+        lost = int((self.champion & ~self.challenger).sum())
+        won = int((self.challenger & ~self.champion).sum())
+        return lost > won and bool(binomtest(lost, lost + won, 0.5, alternative="greater").pvalue < significance)
 
 
-def compare(
+def choose_champion(
     registry: Registry,
     challenger: Path,
     holdout: Sequence[LabelledFace],
     stated: Sequence[StatedFace],
-    space: str,
+    network: str,
     detector: FaceDetector,
     device: Device,
+    hyper: Hyperparameters = DEFAULTS,
     *,
-    seen: bool = False,
-) -> Verdict:
+    extracted_by: str | None = None,
+) -> Decision:
     """Let both name the holdout as the bot would, and promote the challenger unless it is worse.
 
     It must be no worse on the library's photos, nor on corrected ones, nor for any single cousin. What was corrected
-    is what the champion named wrongly: together, gains there would hide losses elsewhere. `stated`, embedded in
-    `space`, are what people have said of other photos; both have them in mind, for the champion answers with them now.
-    With `seen`, that space is the one of the holdout's sights, so that nobody need look at those photos again.
+    is what the champion named wrongly: together, gains there would hide losses elsewhere. `stated`, embedded by
+    `network`, are what people have said of other photos; both have them in mind, for the champion answers with them
+    now. A version whose network is `extracted_by` names the holdout by the features that the training began with, and
+    no photo is opened again.
     """
     champion = registry.current()
     if champion is None:
-        return Verdict(True, wording.first_version())
-    sights = space if seen else None
+        return Decision(True, wording.first_version())
     try:
-        before = _namer(registry.path(champion), sights, detector, device)
+        before = _namer(registry.path(champion), extracted_by, detector, device)
     except (RegistryError, VersionBroken):
-        return Verdict(True, wording.former_broken(champion))
-    after = _namer(challenger, sights, detector, device)
-    judged = judge(before, after, holdout, Memory(stated) if before.space == space else Memory(), Memory(stated))
-    return decide(judged, champion)
+        return Decision(True, wording.former_broken(champion))
+    after = _namer(challenger, extracted_by, detector, device)
+    known_before = Memory(stated) if before.network == network else Memory()
+    comparison = name_holdout(before, after, holdout, known_before, Memory(stated))
+    return decide(comparison, champion, hyper)
 
 
 class _Namer(Protocol):
     """A version that names faces of the holdout.
 
     Attributes:
-        space: what its embeddings can be compared with.
+        network: what made its embeddings: those of another can't be compared with them.
     """
 
     cousins: tuple[str, ...]
-    space: str
+    network: str
 
     def name(self, face: LabelledFace, memory: Memory) -> str | None:
         """Who it is to the bot; None for nobody."""
         ...
 
 
-class _BySight:
-    """By what was seen of the photo when the training began."""
+class _FromFeatures:
+    """By the features that the training began with."""
 
-    def __init__(self, space: str, identifier: Identifier) -> None:
-        self.space = space
+    def __init__(self, network: str, identifier: Identifier) -> None:
+        self.network = network
         self.cousins = identifier.cousins
         self._identifier = identifier
 
     def name(self, face: LabelledFace, memory: Memory) -> str | None:
         photo = face.photo
-        identities = self._identifier.identify(photo.asked, memory, ~np.array(photo.hopeless))
-        told = np.flatnonzero(shown(identities))
-        return identities[max(told, key=lambda place: photo.faces[place].box.overlap(face.box))].cousin
+        identities = self._identifier.identify(photo.features.probe, memory, ~np.array(photo.hopeless))
+        answered = np.flatnonzero(in_answer(identities))
+        return identities[max(answered, key=lambda place: photo.faces[place].box.overlap(face.box))].cousin
 
 
-class _ByPhoto:
-    """By looking at the photo itself: a network of its own sees it differently."""
+class _FromPhoto:
+    """By the photo itself: another network makes other features of it."""
 
     def __init__(self, recognizer: Recognizer) -> None:
-        self.space = recognizer.space
+        self.network = recognizer.network
         self.cousins = recognizer.cousins
         self._recognizer = recognizer
 
@@ -136,24 +143,24 @@ class _ByPhoto:
         return max(found, key=lambda one: one.box.overlap(face.box)).cousin
 
 
-def _namer(folder: Path, sights: str | None, detector: FaceDetector, device: Device) -> _Namer:
+def _namer(folder: Path, extracted_by: str | None, detector: FaceDetector, device: Device) -> _Namer:
     card, identifier = load_identifier(folder)
-    if card.space == sights:
-        return _BySight(card.space, identifier)
-    return _ByPhoto(Recognizer.load(folder, detector, device))
+    if card.network == extracted_by:
+        return _FromFeatures(card.network, identifier)
+    return _FromPhoto(Recognizer.load(folder, detector, device))
 
 
-def judge(
+def name_holdout(
     before: _Namer, after: _Namer, holdout: Sequence[LabelledFace], known_before: Memory, known_after: Memory
-) -> Judged:
+) -> Comparison:
     """Show both the photos of whom the champion has ever met, each with its memory; of a large family some of them.
 
     Photos that were deleted while the training ran judge nobody.
     """
     met = {*before.cousins, *(face.statement.cousin for face in known_before.faces if face.statement.says == "is")}
-    asked = [face for face in holdout if face.file.cousin in met and face.file.path.exists()]
-    cousins, corrected, old, new = [], [], [], []
-    for face in (asked[place] for place in drawn(len(asked))):
+    photos = [face for face in holdout if face.file.cousin in met and face.file.path.exists()]
+    cousins, corrected, right_before, right_after = [], [], [], []
+    for face in (photos[place] for place in drawn(len(photos))):
         try:
             right = [
                 namer.name(face, memory) == face.file.cousin
@@ -163,29 +170,31 @@ def judge(
             continue
         cousins.append(face.file.cousin)
         corrected.append(face.file.statement is not None)
-        old.append(right[0])
-        new.append(right[1])
-    return Judged(cousins, np.array(corrected, np.bool_), np.array(old, np.bool_), np.array(new, np.bool_))
+        right_before.append(right[0])
+        right_after.append(right[1])
+    return Comparison(
+        cousins, np.array(corrected, np.bool_), np.array(right_before, np.bool_), np.array(right_after, np.bool_)
+    )
 
 
-def decide(judged: Judged, champion: str) -> Verdict:
+def decide(comparison: Comparison, champion: str, hyper: Hyperparameters = DEFAULTS) -> Decision:
     """Whether the challenger takes over from `champion`."""
-    if not judged.cousins:
-        return Verdict(True, wording.nothing_to_compare_on())
-    corrected = judged.only(judged.corrected)
-    parts = ((judged.only(~judged.corrected), wording.worse), (corrected, wording.worse_on_corrected))
+    if not comparison.cousins:
+        return Decision(True, wording.nothing_to_compare_on())
+    corrected = comparison.only(comparison.corrected)
+    parts = ((comparison.only(~comparison.corrected), wording.worse), (corrected, wording.worse_on_corrected))
     for part, said in parts:
-        if part.is_worse(_SIGNIFICANT):
-            return Verdict(False, said(champion, *_figures(part)))
-    for cousin in sorted(set(judged.cousins)):
-        if (part := judged.of(cousin)).is_worse(_SIGNIFICANT_FOR_ONE):
-            return Verdict(False, wording.worse_for_cousin(cousin, champion, *_figures(part)))
-    reason = wording.no_worse(champion, *_figures(judged))
+        if part.is_worse(hyper.significance):
+            return Decision(False, said(champion, *_figures(part)))
+    for cousin in sorted(set(comparison.cousins)):
+        if (part := comparison.of(cousin)).is_worse(hyper.significance_for_one):
+            return Decision(False, wording.worse_for_cousin(cousin, champion, *_figures(part)))
+    reason = wording.no_worse(champion, *_figures(comparison))
     if corrected.cousins:
         reason = f"{reason} {wording.corrected_among_them(champion, *_figures(corrected))}"
-    return Verdict(True, reason)
+    return Decision(True, reason)
 
 
-def _figures(judged: Judged) -> tuple[int, int, int]:
+def _figures(comparison: Comparison) -> tuple[int, int, int]:
     """Photos, and how many of them the challenger and the champion named rightly."""
-    return len(judged.cousins), int(judged.new.sum()), int(judged.old.sum())
+    return len(comparison.cousins), int(comparison.challenger.sum()), int(comparison.champion.sum())

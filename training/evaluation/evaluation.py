@@ -2,14 +2,13 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
-from scipy.special import softmax
 
 from data.files.face_cache import FaceCache
 from data.files.library import SUFFIXES
@@ -22,13 +21,14 @@ from inference.naming.gallery import Floats, gallery_similarities, unit
 from models.architectures import Architecture
 from models.card import Confusion, Skipped
 from training import wording
-from training.dataset.dataset import FEWEST, Dataset, read_faces
+from training.dataset.dataset import Dataset, read_faces
 from training.dataset.labelled import LabelledFile, readable
 from training.errors import TrainingError, why_unusable
-from training.evaluation.metrics import calibration_error, confusions, identified, recalls, wilson_interval
-from training.fitting.folds import Indices, cross_validation, need_several_moments
-from training.fitting.stages import Material, Trained, prepare, threshold_of, train_stages
-from training.fitting.thresholds import Threshold, fit_temperature
+from training.evaluation.metrics import closed_set, identified
+from training.fitting.folds import Indices, cross_validation, require_distinct_photos
+from training.fitting.stages import Trained, TrainingInputs, prepare, threshold_of, train_stages
+from training.fitting.thresholds import Threshold, calibrated, fit_temperature
+from training.hyperparameters import DEFAULTS, Hyperparameters
 
 
 class Evaluation(BaseModel):
@@ -71,8 +71,8 @@ class Evaluation(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class _Round:
-    """What one fold's model said of P faces it had not seen, and of the strangers.
+class _FoldResult:
+    """What one fold's model made of P faces it was not trained on, and of M strangers.
 
     Attributes:
         probes, truth: `(P,)` indices and labels.
@@ -100,7 +100,7 @@ def evaluate(
     folds: int,
     shots: int | None = None,
     pretrained: bool = True,
-    unfrozen_epochs: int = 0,
+    hyper: Hyperparameters = DEFAULTS,
     cache: FaceCache | None = None,
 ) -> Evaluation:
     """Train on all folds but one and judge that one, `folds` times; near-duplicates never stand on both sides.
@@ -111,78 +111,80 @@ def evaluate(
         TrainingError: fewer than two cousins have usable photos, or all are needed to learn from.
     """
     start = time.monotonic()
-    fewest = shots + 1 if shots else FEWEST
-    dataset = read_faces(files, shape, detector, device, progress, fewest=fewest, cache=cache)
-    need_several_moments(dataset)
-    material = prepare(shape, dataset, device, progress, pretrained=pretrained, unfrozen=unfrozen_epochs > 0)
+    if shots:
+        hyper = replace(hyper, fewest_photos=shots + 1)
+    dataset = read_faces(files, shape, detector, device, progress, hyper=hyper, cache=cache)
+    require_distinct_photos(dataset)
+    inputs = prepare(shape, dataset, device, progress, pretrained=pretrained, hyper=hyper)
     unknown, unread = _read_strangers(strangers, shape, detector, progress)
     splits = _draws(dataset, shots, folds) if shots else cross_validation(dataset.labels, dataset.groups, folds)
-    # A frozen body sees the strangers the same in every fold.
-    untuned = embedder(shape, material.body, device).features(unknown) if unknown else None
-    rounds = []
+    # A frozen body makes the same of the strangers in every fold.
+    untuned = embedder(shape, inputs.body, device).probe_features(unknown) if unknown else None
+    results = []
     for number, (train, probes) in enumerate(splits, 1):
         progress(wording.testing_round(number, folds), number - 1, folds)
         if not len(probes):
             continue
-        trained = train_stages(material, train, silent, unfrozen_epochs=unfrozen_epochs)
+        trained = train_stages(inputs, train, silent)
         outside = untuned
-        if unknown and trained.body is not material.body:
-            outside = embedder(shape, trained.body, device).features(unknown)
-        rounds.append(_judge(trained, material, train, probes, outside))
+        if unknown and trained.body is not inputs.body:
+            outside = embedder(shape, trained.body, device).probe_features(unknown)
+        results.append(_judge(trained, inputs, train, probes, outside))
     progress(wording.testing(), folds, folds)
-    if not rounds:
+    if not results:
         raise TrainingError(wording.nothing_to_test_with())
-    figures = _figures(dataset, rounds)
+    truth = np.concatenate([result.truth for result in results])
+    # A fold's temperature comes from the other folds: no photo tells how much to trust the guess about itself.
+    probabilities = np.concatenate([_calibrated(result, results) for result in results])
+    distinct = len(np.unique(np.concatenate([result.probes for result in results])))
     return Evaluation(
-        **figures,
+        **closed_set(probabilities, truth, dataset.cousins, distinct),
+        **_open_set(results, probabilities, truth),
         strangers=len(unknown),
         skipped=[*dataset.skipped, *unread],
         seconds=round(time.monotonic() - start, 1),
         architecture=shape.name,
         detector=detector.name,
-        folds=len(rounds),
+        folds=len(results),
         shots=shots,
     )
 
 
-def _judge(trained: Trained, material: Material, train: Indices, probes: Indices, outside: Floats | None) -> _Round:
+def _judge(
+    trained: Trained, inputs: TrainingInputs, train: Indices, probes: Indices, outside: Floats | None
+) -> _FoldResult:
     """Judge the faces `probes`, and strangers by their features `(M, D)`."""
-    cousins = int(material.labels.max()) + 1
-    threshold = threshold_of(material, trained, train)
-    gallery, labels = unit(trained.features[train]), material.labels[train]
+    threshold = threshold_of(inputs, trained, train)
+    gallery, labels = unit(trained.features.gallery[train]), inputs.labels[train]
 
     def similarities(features: Floats) -> Floats:
-        return gallery_similarities(unit(features), gallery, labels, cousins, threshold.allowances)
+        return gallery_similarities(unit(features), gallery, labels, inputs.cousins, threshold.allowances)
 
-    strangers = np.zeros((0, cousins), np.float32) if outside is None else similarities(outside)
-    return _Round(
+    strangers = np.zeros((0, inputs.cousins), np.float32) if outside is None else similarities(outside)
+    return _FoldResult(
         probes,
-        material.labels[probes],
-        trained.logits(probes, cousins),
-        similarities(trained.asked[probes]),
+        inputs.labels[probes],
+        trained.logits(probes, inputs.cousins),
+        similarities(trained.features.probe[probes]),
         strangers.max(1, initial=-1.0),
         threshold,
     )
 
 
-def _figures(dataset: Dataset, rounds: Sequence[_Round]) -> dict[str, Any]:
-    truth = np.concatenate([judged.truth for judged in rounds])
-    # A round's temperature comes from the other rounds: no photo tells how much to trust the guess about itself.
-    probabilities = np.concatenate([_calibrated(judged, rounds) for judged in rounds])
-    similarities = np.concatenate([judged.similarities for judged in rounds])
-    thresholds = np.concatenate([np.full(len(judged.probes), judged.threshold.similarity) for judged in rounds])
-    named = probabilities.argmax(1)
-    right = named == truth
-    # Few-shot rounds judge the same photos again and again: the interval is as wide as the photos are few.
-    distinct = len(np.unique(np.concatenate([judged.probes for judged in rounds])))
-    strangers = np.concatenate([judged.strangers for judged in rounds])
-    passed = np.concatenate([judged.strangers >= judged.threshold.similarity for judged in rounds])
+class _OpenSet(TypedDict):
+    tpir_at_far1: float | None
+    far_at_threshold: float | None
+    tpir_at_threshold: float
+    look_alikes_refused: float
+
+
+def _open_set(results: Sequence[_FoldResult], probabilities: Floats, truth: NDArray[np.int64]) -> _OpenSet:
+    similarities = np.concatenate([result.similarities for result in results])
+    thresholds = np.concatenate([np.full(len(result.probes), result.threshold.similarity) for result in results])
+    strangers = np.concatenate([result.strangers for result in results])
+    passed = np.concatenate([result.strangers >= result.threshold.similarity for result in results])
     far1 = float(np.quantile(strangers, 0.99, method="higher")) if len(strangers) else None
     return {
-        "accuracy": float(right.mean()),
-        "accuracy_ci95": wilson_interval(round(float(right.mean()) * distinct), distinct),
-        "per_cousin": recalls(truth, named, dataset.cousins),
-        "confused": confusions(truth, named, dataset.cousins),
         "tpir_at_far1": (
             None
             if far1 is None
@@ -190,18 +192,16 @@ def _figures(dataset: Dataset, rounds: Sequence[_Round]) -> dict[str, Any]:
         ),
         "far_at_threshold": float(passed.mean()) if len(strangers) else None,
         "tpir_at_threshold": identified(probabilities, similarities, thresholds[:, None], truth),
-        "look_alikes_refused": float(np.mean([judged.threshold.look_alikes_refused for judged in rounds])),
-        "ece": calibration_error(probabilities.max(1), right),
-        "photos": len(truth),
+        "look_alikes_refused": float(np.mean([result.threshold.look_alikes_refused for result in results])),
     }
 
 
-def _calibrated(judged: _Round, rounds: Sequence[_Round]) -> Floats:
-    others = [other for other in rounds if other is not judged] or [judged]
+def _calibrated(result: _FoldResult, results: Sequence[_FoldResult]) -> Floats:
+    others = [other for other in results if other is not result] or [result]
     temperature = fit_temperature(
         np.concatenate([other.logits for other in others]), np.concatenate([other.truth for other in others])
     )
-    return np.asarray(softmax(judged.logits / temperature, axis=1), np.float32)
+    return calibrated(result.logits, temperature)
 
 
 def _draws(dataset: Dataset, shots: int, rounds: int) -> Iterator[tuple[Indices, Indices]]:

@@ -1,10 +1,10 @@
-"""What is wrong with the family's photos: seen before training, by the same eyes."""
+"""What is wrong with the family's photos, found before training and by the same means."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -18,13 +18,11 @@ from models.architectures import architecture
 from models.card import Skipped
 from training import wording
 from training.dataset.dataset import Dataset, read_faces
-from training.dataset.extracted_faces import Sight
-from training.dataset.face_extractor import Look
+from training.dataset.extracted_faces import ExtractedFaces
+from training.dataset.face_extractor import PhotoPart
 from training.dataset.labelled import LabelledFile
-from training.evaluation.label_doubts import DOUBTED, Fit, lead
-
-_LOOKED_AT_AGAIN: Final = -2.0
-"""Lead of another cousin from which all faces of the photo are looked at, not only the one that was chosen."""
+from training.evaluation.label_doubts import LabelEvidence, lead
+from training.hyperparameters import DEFAULTS, Hyperparameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Photos of one cousin that show one moment: copies of one picture, or a burst; and their faces."""
+    """Photos of one cousin that are near-duplicates: copies of one picture, or a burst; and their faces."""
 
     kind: Literal["copies", "burst"]
     cousin: str
@@ -85,14 +83,16 @@ def check_photos(
     detector: FaceDetector,
     device: Device,
     progress: Progress,
+    *,
+    hyper: Hyperparameters = DEFAULTS,
     cache: FaceCache | None = None,
 ) -> Findings:
-    """Look at every photo as training would. Raises `TrainingError` where there is too little to compare."""
-    dataset = read_faces(files, architecture("face"), detector, device, progress, cache=cache)
-    doubtful, mixed_up = _doubts(files, dataset, progress)
+    """PhotoPart at every photo as training would. Raises `TrainingError` where there is too little to compare."""
+    dataset = read_faces(files, architecture("face"), detector, device, progress, hyper=hyper, cache=cache)
+    doubtful, mixed_up = _doubts(files, dataset, hyper, progress)
     return Findings(
         usable=dict(Counter(face.file.cousin for face in dataset.faces)),
-        several_faces=dataset.several,
+        several_faces=dataset.several_faces,
         left_out=dataset.skipped,
         alike=_alike(dataset),
         doubtful=sorted(doubtful, key=lambda doubt: -doubt.lead),
@@ -102,7 +102,7 @@ def check_photos(
 
 def _alike(dataset: Dataset) -> list[Alike]:
     found = []
-    embeddings = unit(dataset.face_features)
+    embeddings = unit(dataset.features.gallery)
     for group in np.unique(dataset.groups):
         members = np.flatnonzero(dataset.groups == group)
         if len(members) > 1:
@@ -120,13 +120,15 @@ def _alike(dataset: Dataset) -> list[Alike]:
     return found
 
 
-def _doubts(files: Sequence[LabelledFile], dataset: Dataset, progress: Progress) -> tuple[list[Doubt], list[Doubt]]:
+def _doubts(
+    files: Sequence[LabelledFile], dataset: Dataset, hyper: Hyperparameters, progress: Progress
+) -> tuple[list[Doubt], list[Doubt]]:
     """Likely wrong labels, and mixed-up faces.
 
     Under a wrong label the wrong one of several faces is chosen, or none. So where the chosen face is not clearly the
     cousin's, or none was chosen, all faces of the photo are compared.
     """
-    fit = Fit(dataset)
+    evidence_for = LabelEvidence(dataset, hyper)
     numbers = {face.file: number for number, face in enumerate(dataset.faces)}
     doubtful, mixed_up = [], []
     for done, file in enumerate(files):
@@ -137,18 +139,18 @@ def _doubts(files: Sequence[LabelledFile], dataset: Dataset, progress: Progress)
         chosen = -np.inf
         rival = label
         if number is not None:
-            chosen, rival = lead(fit.of(dataset.face_features[[number]], number), label)
-            if chosen < _LOOKED_AT_AGAIN:
+            chosen, rival = lead(evidence_for.of(dataset.features.gallery[[number]], number), label)
+            if chosen < hyper.compared_lead:
                 continue
-        (sight,) = dataset.eyes.see([Look(file.path)], silent)
-        if not isinstance(sight, Sight) or not sight.faces[0].found:
+        (photo,) = dataset.extractor.extract([PhotoPart(file.path)], silent)
+        if not isinstance(photo, ExtractedFaces) or not photo.faces[0].found:
             continue
-        evidence = fit.of(sight.embeddings, number)
+        evidence = evidence_for.of(photo.features.gallery, number)
         together, other = lead(evidence, label)
-        if together >= DOUBTED:
-            face = dataset.eyes.portrait(sight, int(evidence[:, other].argmax()))
+        if together >= hyper.doubted_lead:
+            face = dataset.extractor.portrait(photo, int(evidence[:, other].argmax()))
             doubtful.append(Doubt(file.path, file.cousin, dataset.cousins[other], together, face))
-        elif chosen >= DOUBTED and number is not None:
+        elif chosen >= hyper.doubted_lead and number is not None:
             mixed_up.append(Doubt(file.path, file.cousin, dataset.cousins[rival], chosen, dataset.portrait(number)))
     progress(wording.comparing_labels(), len(files), len(files))
     return doubtful, mixed_up

@@ -1,38 +1,31 @@
 """How well a face fits each cousin, told by the other photos only: what a wrong label is found by."""
 
-from typing import Final
-
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from inference.naming.gallery import Floats, gallery_similarities, unit
 from training.dataset.dataset import Dataset
-from training.fitting.folds import FOLDS, cross_validation
-
-DOUBTED: Final = 2.0
-"""Lead of another cousin from which a label is doubted: docs/measurements/recognition.md has the measured table."""
-
-_WEIGHT: Final = 30.0
-"""What a cosine counts beside a log-probability. Together they found more than either alone."""
-_REGULARISATION: Final = 10.0
+from training.fitting.folds import cross_validation
+from training.hyperparameters import DEFAULTS, Hyperparameters
 
 
-class Fit:
+class LabelEvidence:
     """Evidence for each cousin: cosine to the nearest photos, and the log-probability of a classifier.
 
     Neither has seen the face that is judged, nor its near-duplicates: a wrong label can't speak for itself.
     """
 
-    def __init__(self, dataset: Dataset) -> None:
-        self._embeddings = unit(dataset.face_features)
+    def __init__(self, dataset: Dataset, hyper: Hyperparameters = DEFAULTS) -> None:
+        self._cosine_weight = hyper.cosine_weight
+        self._embeddings = unit(dataset.features.gallery)
         self._labels, self._groups = dataset.labels, dataset.groups
         self._cousins = len(dataset.cousins)
         self._fold = np.zeros(len(self._labels), np.int64)
         self._classifiers: list[LogisticRegression | None] = []
-        for train, judged in cross_validation(self._labels, self._groups, FOLDS):
+        for train, judged in cross_validation(self._labels, self._groups, hyper.folds):
             self._fold[judged] = len(self._classifiers)
             several = len(np.unique(self._labels[train])) > 1
-            classifier = LogisticRegression(C=_REGULARISATION, max_iter=1000) if several else None
+            classifier = LogisticRegression(C=hyper.regularisation, max_iter=1000) if several else None
             self._classifiers.append(
                 classifier and classifier.fit(self._embeddings[train].astype(float), self._labels[train])
             )
@@ -45,9 +38,9 @@ class Fit:
         embeddings = unit(features)
         others = np.ones(len(self._labels), bool) if judged is None else self._groups != self._groups[judged]
         near = gallery_similarities(embeddings, self._embeddings[others], self._labels[others], self._cousins)
-        asked = self._classifiers if judged is None else [self._classifiers[self._fold[judged]]]
-        likely = np.mean([self._log_probabilities(classifier, embeddings) for classifier in asked], axis=0)
-        return np.asarray(np.where(near > -1, _WEIGHT * near + likely, -np.inf), np.float32)
+        unbiased = self._classifiers if judged is None else [self._classifiers[self._fold[judged]]]
+        likely = np.mean([self._log_probabilities(classifier, embeddings) for classifier in unbiased], axis=0)
+        return np.asarray(np.where(near > -1, self._cosine_weight * near + likely, -np.inf), np.float32)
 
     def _log_probabilities(self, classifier: LogisticRegression | None, embeddings: Floats) -> Floats:
         together = np.zeros((len(embeddings), self._cousins))

@@ -1,7 +1,7 @@
 """Figures about guesses whose truth is known."""
 
 from collections import Counter
-from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +11,45 @@ from inference.naming.gallery import Floats
 from models.card import Confusion
 
 
-@dataclass(frozen=True, slots=True)
-class HeldOut:
-    """Faces scored by a head that had not seen them: P `indices` and labels `truth` `(P,)`, `logits` `(P, cousins)`."""
+class ClosedSet(TypedDict):
+    """Of photos of cousins only: shares between 0 and 1.
 
-    indices: NDArray[np.int64]
-    truth: NDArray[np.int64]
-    logits: Floats
+    Attributes:
+        accuracy: share whose cousin the head names.
+        accuracy_ci95: its 95 % Wilson interval.
+        per_cousin: recall of each.
+        confused: who was named in whose place, most often first.
+        ece: expected calibration error of the confidence in the name.
+        photos: how many were judged.
+    """
+
+    accuracy: float
+    accuracy_ci95: tuple[float, float]
+    per_cousin: dict[str, float]
+    confused: list[Confusion]
+    ece: float
+    photos: int
+
+
+def closed_set(
+    probabilities: Floats, truth: NDArray[np.int64], cousins: list[str], distinct: int | None = None
+) -> ClosedSet:
+    """From calibrated probabilities `(P, cousins)` and labels `(P,)`.
+
+    `distinct` says how many photos those are, where some were judged several times: the interval is as wide as they
+    are few.
+    """
+    named = probabilities.argmax(1)
+    right = named == truth
+    photos = len(truth) if distinct is None else distinct
+    return {
+        "accuracy": float(right.mean()),
+        "accuracy_ci95": wilson_interval(round(float(right.mean()) * photos), photos),
+        "per_cousin": recalls(truth, named, cousins),
+        "confused": confusions(truth, named, cousins),
+        "ece": calibration_error(probabilities.max(1), right),
+        "photos": len(truth),
+    }
 
 
 def identified(

@@ -13,15 +13,15 @@ from training import wording
 from training.dataset.dataset import Dataset
 from training.dataset.labelled import LabelledFace
 from training.errors import TrainingError
+from training.hyperparameters import DEFAULTS
 
-FOLDS = 5
 HOLDOUT = 0
 """The fold that no version is ever trained on: champion and challenger are judged on it."""
 
 Indices = NDArray[np.int64]
 
 
-def need_several_moments(dataset: Dataset) -> None:
+def require_distinct_photos(dataset: Dataset) -> None:
     """Raise `TrainingError` where no cousin has two photos that are no near-duplicates: none could be held back."""
     if len(np.unique(dataset.groups)) == len(dataset.cousins):
         raise TrainingError(wording.one_moment_only())
@@ -41,18 +41,18 @@ def cross_validation(
     yield from ((train, judged) for train, judged in splits if len(judged))
 
 
-def lasting_folds(dataset: Dataset, before: Mapping[str, int]) -> NDArray[np.int64]:
-    """A fold `(N,)` for each face that it keeps in all later versions.
+def lasting_folds(dataset: Dataset, before: Mapping[str, int], count: int = DEFAULTS.folds) -> NDArray[np.int64]:
+    """A fold `(N,)`, one of `count`, for each face that it keeps in all later versions.
 
     `before` maps sha256 to the fold that the parent version gave. Near-duplicates, and photos known to be of one
     occasion, are in the holdout together or not at all. New ones go there, in the order of their hashes, while it has
-    less than its share of the cousin's photos: a cousin with fewer than five is never judged on one of them. The other
-    folds only part near-duplicates.
+    less than its share of the cousin's photos: a cousin with fewer than `count` is never judged on one of them. The
+    other folds only part near-duplicates.
     """
     folds = np.full(len(dataset.faces), -1, np.int64)
     for label in range(len(dataset.cousins)):
         own = np.flatnonzero(dataset.labels == label)
-        _hold_out(dataset, own, before, folds)
+        _hold_out(dataset, own, before, folds, count)
         sizes: Counter[int] = Counter()
         new: dict[int, list[int]] = {}
         for group in np.unique(dataset.groups[own]):
@@ -63,7 +63,7 @@ def lasting_folds(dataset: Dataset, before: Mapping[str, int]) -> NDArray[np.int
             elif members:
                 new[int(group)] = members
         for members in sorted(new.values(), key=lambda members: min(dataset.faces[i].sha256 for i in members)):
-            fold = min(range(1, FOLDS), key=lambda fold: sizes[fold])
+            fold = min(range(1, count), key=lambda fold: sizes[fold])
             folds[members] = fold
             sizes[fold] += len(members)
     return folds
@@ -72,8 +72,8 @@ def lasting_folds(dataset: Dataset, before: Mapping[str, int]) -> NDArray[np.int
 def judged_fairly(faces: Sequence[LabelledFace], folds: NDArray[np.int64], before: Mapping[str, int]) -> list[int]:
     """Places of the held-out faces that the parent version was not trained on either.
 
-    One that it was trained on is in the holdout all the same where it turned out to be of one moment with a held-out
-    one.
+    One that it was trained on is in the holdout all the same where it turned out to be a near-duplicate of a held-out
+    one, or of one occasion with it.
     """
     return [
         i
@@ -82,12 +82,11 @@ def judged_fairly(faces: Sequence[LabelledFace], folds: NDArray[np.int64], befor
     ]
 
 
-def _hold_out(dataset: Dataset, own: Indices, before: Mapping[str, int], folds: NDArray[np.int64]) -> None:
+def _hold_out(dataset: Dataset, own: Indices, before: Mapping[str, int], folds: NDArray[np.int64], count: int) -> None:
     """Write `HOLDOUT` into the folds of one cousin's photos that judge."""
-    moments = _moments(dataset, own)
     held = 0
     undecided = []
-    for members in moments:
+    for members in _by_occasion(dataset, own):
         known = [fold for i in members for fold in _known(dataset.faces[i], before)]
         if HOLDOUT in known:
             folds[members] = HOLDOUT
@@ -95,20 +94,20 @@ def _hold_out(dataset: Dataset, own: Indices, before: Mapping[str, int], folds: 
         elif not known:
             undecided.append(members)
     for members in sorted(undecided, key=lambda members: min(dataset.faces[i].sha256 for i in members)):
-        if (held + len(members)) * FOLDS <= len(own):
+        if (held + len(members)) * count <= len(own):
             folds[members] = HOLDOUT
             held += len(members)
 
 
-def _moments(dataset: Dataset, own: Indices) -> list[list[int]]:
+def _by_occasion(dataset: Dataset, own: Indices) -> list[list[int]]:
     """One cousin's photos, those together that are near-duplicates or known to be of one occasion."""
     occasions = [dataset.faces[i].file.occasion for i in own]
     known = np.array([occasion is not None for occasion in occasions])
     numbers = np.unique([occasion or "" for occasion in occasions], return_inverse=True)[1]
     groups = dataset.groups[own]
     together = (groups[:, None] == groups) | ((numbers[:, None] == numbers) & known[:, None] & known)
-    count, moment = connected_components(together, directed=False)
-    return [[int(i) for i in own[moment == number]] for number in range(count)]
+    count, occasion = connected_components(together, directed=False)
+    return [[int(i) for i in own[occasion == number]] for number in range(count)]
 
 
 def _known(face: LabelledFace, before: Mapping[str, int]) -> list[int]:

@@ -33,18 +33,9 @@ from models.architectures import Architecture
 from models.heads import CosineHead
 from models.network import Network
 from training import wording
+from training.hyperparameters import DEFAULTS, Hyperparameters
 
 Labels = NDArray[np.int64]
-
-BATCH = 16
-_BATCHES = ((4096, 256), (256, 64), (0, BATCH))
-"""From how many faces on a cosine head learns from batches of how many, at a rate that rises with their root. Of 64: no
-worse by the mean of three splits of two families, in two fifths of the time; with fewer faces it would take too few
-steps. Of 256: the same share of 120 made-up cousins' photos named, in half the time
-(docs/measurements/performance.md)."""
-
-_MARGIN = 0.2
-"""CosFace margin (Wang et al. 2018), in cosine: a cousin must win by that much while training."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +51,13 @@ class History:
 class MarginLoss(nn.Module):
     """Cross-entropy with the true cousin's cosine lowered by the margin."""
 
-    def __init__(self, head: CosineHead) -> None:
+    def __init__(self, head: CosineHead, margin: float) -> None:
         super().__init__()
+        self._margin = margin
         self._head = [head]  # in a list, so that the head's parameters are not the loss's
 
     def forward(self, logits: Tensor, labels: Tensor) -> Tensor:
-        margin = self._head[0].log_scale.exp() * _MARGIN * F.one_hot(labels, logits.shape[1])
+        margin = self._head[0].log_scale.exp() * self._margin * F.one_hot(labels, logits.shape[1])
         return F.cross_entropy(logits - margin, labels)
 
 
@@ -85,9 +77,8 @@ def train_head(
     labels: Labels,
     cousins: int,
     *,
-    epochs: int | None = None,
+    hyper: Hyperparameters = DEFAULTS,
     progress: Progress,
-    doing: str | None = None,
     find_rate: bool = False,
 ) -> tuple[nn.Module, History]:
     """A head for features `(N, D)`, by one cycle.
@@ -99,18 +90,19 @@ def train_head(
     data = TensorDataset(inputs, targets)
     with _one_thread():
         head = shape.build_head(features.shape[1], cousins)
-        batch = BATCH
+        batch = hyper.batch
         if isinstance(head, CosineHead):
             head.imprint(inputs, targets)
-            batch = next(batch for faces, batch in _BATCHES if len(data) >= faces)
+            batch = next((large for faces, large in hyper.large_batches if len(data) >= faces), hyper.batch)
         # A last batch of one face would leave a batch norm nothing to normalise by.
         train = TensorLoader(data, bs=batch, shuffle=True, drop_last=len(data) % batch == 1 and len(data) > batch)
         history = fit(
             DataLoaders(train, TensorLoader(data, bs=256)),
             head,
-            epochs if epochs is not None else shape.head_epochs,
-            shape.head_rate * (batch / BATCH) ** 0.5,
-            doing=doing or wording.training_head(),
+            hyper.head_epochs_of(shape),
+            shape.head_rate * (batch / hyper.batch) ** 0.5,
+            hyper,
+            doing=wording.training_head(),
             progress=progress,
             find_rate=find_rate,
         )
@@ -141,6 +133,7 @@ def fit(
     model: nn.Module,
     epochs: int,
     rate: float | slice,
+    hyper: Hyperparameters,
     *,
     doing: str,
     progress: Progress,
@@ -149,7 +142,7 @@ def fit(
 ) -> History:
     """Train `model` in place, by one cycle; `find_rate` runs fastai's learning-rate finder first, for its picture."""
     head = model.head if isinstance(model, Network) else model
-    loss = MarginLoss(head) if isinstance(head, CosineHead) else nn.CrossEntropyLoss()
+    loss = MarginLoss(head, hyper.margin) if isinstance(head, CosineHead) else nn.CrossEntropyLoss()
     options: dict[str, Any] = {"splitter": splitter} if splitter else {}
     progress(doing, 0, epochs)
     rates: list[float] = []
@@ -163,7 +156,7 @@ def fit(
             opt_func=Adam,
             metrics=accuracy,
             path=scratch,
-            wd=0.01,
+            wd=hyper.weight_decay,
             # fastai's others show bars and cast types, of which there are none here, at a fifth of a head's time
             cbs=[TrainEvalCallback(), Recorder(add_time=False)],
             default_cbs=False,

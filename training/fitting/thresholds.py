@@ -6,27 +6,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax
+from scipy.special import log_softmax, softmax
 from sklearn.linear_model import LogisticRegression
 
+from inference.embedding.embedder import Features
 from inference.naming.gallery import NO_ALLOWANCES, Allowances, Floats, gallery_similarities, mean_of_nearest, unit
+from training.hyperparameters import DEFAULTS, Hyperparameters
 
 UNTAUGHT: Final = -1e4
 """The score of a cousin whom a fold's head was not taught."""
-
-FALSE_ACCEPTS: Final = 0.02
-"""Share of the left-out cousins' photos that may pass for somebody else. Cousins are harder to tell apart than
-strangers are, so that fewer strangers pass: docs/measurements/recognition.md has the measured table."""
-
-FALSE_REFUSALS: Final = 0.05
-"""Share of the cousins' own photos that may be refused at least. Two cousins who are not at all alike say little of
-strangers: by the left-out ones alone, up to half of the strangers passed in families of two."""
-
-
-MOST_REFUSALS: Final = 0.10
-"""Share of the cousins' own photos that may be refused for the sake of look-alikes. Where relatives look alike and
-there are few photos of each, by the left-out cousins alone every third known face went unnamed
-(docs/measurements/feedback.md)."""
 
 _SIZES: Final = (1, 2, 3, 4, 5, 7, 10, 14, 20, 30)
 """Gallery sizes whose allowances are simulated; from thirty photos on the nearest three hardly come nearer."""
@@ -62,26 +50,31 @@ class Threshold:
 
 
 def fit_threshold(
-    features: Floats, asked: Floats, labels: NDArray[np.int64], groups: NDArray[np.int64], *, least: float = -1.0
+    features: Features,
+    labels: NDArray[np.int64],
+    groups: NDArray[np.int64],
+    hyper: Hyperparameters = DEFAULTS,
+    *,
+    least: float = -1.0,
 ) -> Threshold:
     """Leave each cousin out of the gallery in turn: their photos are the strangers, so that no others are needed.
 
-    The threshold refuses all but `FALSE_ACCEPTS` of them, but of the cousins' own photos, each compared with the
-    others, no fewer than `FALSE_REFUSALS` and no more than `MOST_REFUSALS`. It is never lower than `least`, what the
-    network itself says. `features` is `(N, D)`, to compare with; `asked` are the same faces as of guests' photos. A
-    face's own `groups` never stand in the gallery that it is compared with.
+    The threshold refuses all but `false_accepts` of them, but of the cousins' own photos, each compared with the
+    others, no fewer than `false_refusals` and no more than `most_refusals`. It is never lower than `least`, what the
+    network itself says. Probes of N faces with `labels` and `groups` `(N,)` are compared with the galleries of the
+    others: a face's own group never stands in the gallery that it is compared with.
     """
-    allowances = fit_allowances(unit(features), unit(asked), labels)
+    allowances = fit_allowances(features, labels, hyper)
     probes = drawn(len(labels))
-    similarities = held_out_similarities(features, asked, labels, groups, allowances, probes)
+    similarities = held_out_similarities(features, labels, groups, allowances, probes)
     own = np.arange(len(probes)), labels[probes]
     known = similarities[own]
     known = known[known > -1]  # whose cousin has other photos to compare with
     similarities[own] = -1
     outside = similarities.max(1)
-    similarity = float(np.quantile(outside, 1 - FALSE_ACCEPTS, method="higher"))
+    similarity = float(np.quantile(outside, 1 - hyper.false_accepts, method="higher"))
     if len(known):
-        similarity = float(np.clip(similarity, *np.quantile(known, (FALSE_REFUSALS, MOST_REFUSALS))))
+        similarity = float(np.clip(similarity, *np.quantile(known, (hyper.false_refusals, hyper.most_refusals))))
     similarity = max(least, similarity)
     both = np.concatenate([known, outside])[:, None]
     truth = np.repeat([1, 0], [len(known), len(outside)])
@@ -92,12 +85,13 @@ def fit_threshold(
     return Threshold(similarity, allowances, slope, float((outside < similarity).mean()), known, outside)
 
 
-def fit_allowances(embeddings: Floats, asked: Floats, labels: NDArray[np.int64]) -> Allowances:
+def fit_allowances(features: Features, labels: NDArray[np.int64], hyper: Hyperparameters = DEFAULTS) -> Allowances:
     """How much nearer other people come to a gallery the larger it is, tried with small ones of the family's photos.
 
-    To galleries of every size the same share, `FALSE_ACCEPTS`, of the other cousins' photos comes as near as to the
-    largest size that two cousins' photos allow. `embeddings` is `(N, D)`, `asked` too, both normalised.
+    To galleries of every size the same share, `false_accepts`, of the other cousins' photos comes as near as to the
+    largest size that two cousins' photos allow.
     """
+    gallery, probe = unit(features.gallery), unit(features.probe)
     generator = np.random.default_rng(0)
     photos = np.bincount(labels)
     probes = drawn(len(labels))
@@ -109,16 +103,15 @@ def fit_allowances(embeddings: Floats, asked: Floats, labels: NDArray[np.int64])
         for cousin in _crowd(np.flatnonzero(photos >= size)):
             own = np.flatnonzero(labels == cousin)
             galleries = np.stack([generator.choice(own, size, replace=False) for _ in range(_DRAWS)])
-            others = asked[probes[labels[probes] != cousin]]
-            cosines = (others @ embeddings[galleries.ravel()].T).reshape(len(others), *galleries.shape)
+            others = probe[probes[labels[probes] != cousin]]
+            cosines = (others @ gallery[galleries.ravel()].T).reshape(len(others), *galleries.shape)
             outside.append(mean_of_nearest(cosines, np.full(_DRAWS, size)).ravel())
-        reached.append(float(np.quantile(np.concatenate(outside), 1 - FALSE_ACCEPTS)))
+        reached.append(float(np.quantile(np.concatenate(outside), 1 - hyper.false_accepts)))
     return Allowances(tuple(sizes), tuple(reached[-1] - value for value in reached))
 
 
 def held_out_similarities(
-    features: Floats,
-    asked: Floats,
+    features: Features,
     labels: NDArray[np.int64],
     groups: NDArray[np.int64],
     allowances: Allowances = NO_ALLOWANCES,
@@ -129,12 +122,12 @@ def held_out_similarities(
     A face is compared with all photos but those of its own group, which are all of its own cousin.
     """
     probes = np.arange(len(labels)) if probes is None else probes
-    embeddings, asking = unit(features), unit(asked[probes])
-    similarities = gallery_similarities(asking, embeddings, labels, int(labels.max()) + 1, allowances)
+    gallery, asking = unit(features.gallery), unit(features.probe[probes])
+    similarities = gallery_similarities(asking, gallery, labels, int(labels.max()) + 1, allowances)
     for cousin in np.unique(labels[probes]):
         rows, photos = np.flatnonzero(labels[probes] == cousin), np.flatnonzero(labels == cousin)
         others = groups[probes[rows], None] != groups[photos]
-        cosines = np.where(others, asking[rows] @ embeddings[photos].T, -np.inf)
+        cosines = np.where(others, asking[rows] @ gallery[photos].T, -np.inf)
         counts = others.sum(1)
         nearest = mean_of_nearest(cosines, counts)
         similarities[rows, cousin] = np.where(counts > 0, nearest + allowances.of(counts), -1)
@@ -153,6 +146,11 @@ def _crowd(cousins: NDArray[np.int64]) -> NDArray[np.int64]:
     if len(cousins) <= _CROWD:
         return cousins
     return cousins[np.linspace(0, len(cousins) - 1, _CROWD).astype(np.int64)]
+
+
+def calibrated(logits: Floats, temperature: float) -> Floats:
+    """Probabilities `(N, cousins)` of logits `(N, cousins)`."""
+    return np.asarray(softmax(logits / temperature, axis=1), np.float32)
 
 
 def fit_temperature(logits: Floats, labels: NDArray[np.int64]) -> float:

@@ -22,7 +22,8 @@ from inference.device import Device
 from models.architectures import Architecture
 from models.network import Network, normalised, parameter_groups
 from training import wording
-from training.fitting.learner import BATCH, History, Labels, TensorLoader, fit
+from training.fitting.learner import History, Labels, TensorLoader, fit
+from training.hyperparameters import Hyperparameters
 
 
 def train_unfrozen(
@@ -33,7 +34,7 @@ def train_unfrozen(
     train: NDArray[np.int64],
     holdout: NDArray[np.int64],
     *,
-    epochs: int,
+    hyper: Hyperparameters,
     device: Device,
     progress: Progress,
 ) -> History:
@@ -41,8 +42,10 @@ def train_unfrozen(
     set_seed(0)
     network.to(device)
     pictures, targets = torch.from_numpy(crops), torch.from_numpy(labels)
-    # Mirrored, turned, zoomed and in other light, as a guest's next photo may well be.
-    varied = Pipeline(aug_transforms(max_rotate=6, max_zoom=1.06, max_lighting=0.25, max_warp=0.05), split_idx=0)
+    transforms = aug_transforms(
+        max_rotate=hyper.max_rotate, max_zoom=hyper.max_zoom, max_lighting=hyper.max_lighting, max_warp=hyper.max_warp
+    )
+    varied = Pipeline(transforms, split_idx=0)
 
     def loader(indices: NDArray[np.int64], *, training: bool) -> Any:
         data = TensorDataset(pictures[indices], targets[indices])
@@ -51,23 +54,24 @@ def train_unfrozen(
             faces, names = batch
             faces = faces.to(device)
             if training:
-                seen = varied(TensorImage(faces.permute(0, 3, 1, 2).float() / 255))
-                faces = seen.as_subclass(Tensor).permute(0, 2, 3, 1) * 255
+                augmented = varied(TensorImage(faces.permute(0, 3, 1, 2).float() / 255))
+                faces = augmented.as_subclass(Tensor).permute(0, 2, 3, 1) * 255
             return normalised(shape, faces), names.to(device)
 
         return TensorLoader(
             data,
-            bs=BATCH if training else 64,
+            bs=hyper.batch if training else 64,
             shuffle=training,
-            drop_last=training and len(indices) % BATCH == 1,
+            drop_last=training and len(indices) % hyper.batch == 1,
             after_batch=prepared,
         )
 
     return fit(
         DataLoaders(loader(train, training=True), loader(holdout, training=False), device=device),
         network,
-        epochs,
+        hyper.unfrozen_epochs_of(shape),
         slice(*shape.unfrozen_rates),
+        hyper,
         doing=wording.training_everything(),
         progress=progress,
         splitter=parameter_groups,

@@ -12,7 +12,7 @@ from inference.naming.gallery import Floats
 from models.card import Card
 from training.dataset.dataset import Dataset
 from training.dataset.labelled import readable
-from training.evaluation.metrics import HeldOut
+from training.evaluation.held_out import HeldOut
 from training.fitting.learner import History
 from training.fitting.thresholds import Threshold
 from training.reports import plots
@@ -48,7 +48,7 @@ def write_report(
             for i in np.random.default_rng(0).permutation(len(dataset.faces))[:_SHOWN]
         ],
         photos_of={name: int((dataset.labels == label).sum()) for label, name in enumerate(dataset.cousins)},
-        several=dataset.several,
+        several=dataset.several_faces,
         mistaken=_mistaken(card, dataset, held_out, named),
         mistakes=_top_losses(dataset, held_out, chances),
         confusion_matrix=plots.embedded(matrix),
@@ -72,7 +72,7 @@ def _mistaken(card: Card, dataset: Dataset, held_out: HeldOut, named: NDArray[np
     for confusion in card.metrics.confused[:_PAIRS]:
         cousin, other = dataset.cousins.index(confusion.cousin), dataset.cousins.index(confusion.named)
         mixed_up = held_out.indices[(held_out.truth == cousin) & (named == other)]
-        looks_like = dataset.face_features[dataset.labels == other] @ dataset.face_features[mixed_up].mean(0)
+        looks_like = dataset.features.gallery[dataset.labels == other] @ dataset.features.gallery[mixed_up].mean(0)
         pairs.append(
             confusion.model_dump()
             | {

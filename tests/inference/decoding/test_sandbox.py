@@ -13,7 +13,7 @@ from PIL import Image
 
 from inference.decoding.photo import PhotoError, decode, upright_jpeg
 from inference.decoding.sandbox import Decoding
-from tests.inference.bombs import endless_jpeg
+from tests.inference.decoding.bombs import endless_jpeg
 
 
 @pytest.fixture

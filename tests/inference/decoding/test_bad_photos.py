@@ -12,8 +12,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from inference.decoding.photo import MAX_SIDE, WORKING_SIDE, PhotoError, decode, upright_jpeg
-from tests.inference.bombs import png, png_chunk, resized_jpeg
-from tests.inference.test_photo import READERS, corners, encoded, picture
+from tests.inference.decoding.bombs import png, png_chunk, resized_jpeg
+from tests.inference.decoding.test_photo import READERS, corners, encoded, picture
 
 Reader = Callable[[bytes], Any]
 

@@ -42,9 +42,9 @@ def test_one_labelled_face_a_photo(family: Dataset) -> None:
     assert family.labels.tolist() == [label for label in range(4) for _ in range(5)]
     assert [family.cousins[label] for label in family.labels] == [face.file.cousin for face in family.faces]
     assert [family.portrait(number).shape for number in range(20)] == [(150, 150, 3)] * 20
-    assert family.face_features.shape == (20, 128)
+    assert family.features.gallery.shape == (20, 128)
     assert not family.skipped
-    assert family.several == 0
+    assert family.several_faces == 0
     assert family.groups.shape == (20,)
 
 
@@ -57,7 +57,7 @@ def test_in_a_group_the_face_that_agrees_is_chosen(folder: Path) -> None:
     assert set(chosen) == {"ben", "clara"}
     assert 0.33 < (chosen["ben"].box.left + chosen["ben"].box.right) / 2 < 0.67
     assert (chosen["clara"].box.left + chosen["clara"].box.right) / 2 > 0.5
-    assert dataset.several == 2
+    assert dataset.several_faces == 2
 
 
 def test_a_group_in_which_two_agree_alike_is_left_out_and_named(folder: Path) -> None:
@@ -96,7 +96,7 @@ def test_a_cousin_with_fewer_than_three_usable_photos_is_left_out_and_named(fold
     dataset = read(labelled(folder))
     assert dataset.cousins == ["amelia", "ben"]
     assert reasons(dataset) == {"clara": "there are only 2 usable photos, and 3 are needed"}
-    assert len(dataset.faces) == len(dataset.labels) == len(dataset.groups) == len(dataset.face_features) == 6
+    assert len(dataset.faces) == len(dataset.labels) == len(dataset.groups) == len(dataset.features.gallery) == 6
 
 
 def test_one_cousin_alone_is_a_clear_sentence(folder: Path) -> None:

@@ -13,7 +13,7 @@ from models.card import Card
 from models.registry import Registry
 from tests.faces import recognized
 from training.dataset.corrections import corrected_faces
-from training.evaluation.champion import Verdict
+from training.evaluation.champion import Decision
 from training.record import record
 from training.run import Outcome
 
@@ -101,9 +101,9 @@ async def test_a_promoted_version_is_noted_in_its_corrections_and_in_the_run(hom
         other = await store.statements.declare(2, "is", "sally", ADMIN)
     taught = card.model_copy(update={"version": "v002", "corrections": [number]})
     run = await start_run(home)
-    await record(home, run, Outcome(taught, Path("v002"), Verdict(True, "no worse")))
+    await record(home, run, Outcome(taught, Path("v002"), Decision(True, "no worse")))
     later = card.model_copy(update={"version": "v003", "corrections": [number, other]})
-    await record(home, await start_run(home), Outcome(later, Path("v003"), Verdict(True, "no worse")))
+    await record(home, await start_run(home), Outcome(later, Path("v003"), Decision(True, "no worse")))
     async with Store.open(home.database) as store:
         used = {correction.id: correction.first_used_by for correction in await store.statements.all()}
         latest = await store.runs.latest()
@@ -116,7 +116,7 @@ async def test_a_version_that_was_not_promoted_has_used_nothing(home: Home, card
     async with Store.open(home.database) as store:
         number = await store.statements.declare(1, "is", "linus", ADMIN)
     taught = card.model_copy(update={"version": "v002", "corrections": [number]})
-    await record(home, await start_run(home), Outcome(taught, Path("v002"), Verdict(False, "worse")))
+    await record(home, await start_run(home), Outcome(taught, Path("v002"), Decision(False, "worse")))
     async with Store.open(home.database) as store:
         (correction,) = await store.statements.all()
         latest = await store.runs.latest()

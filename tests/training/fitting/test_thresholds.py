@@ -3,11 +3,9 @@ import pytest
 from numpy.typing import NDArray
 from scipy.special import softmax
 
+from inference.embedding.embedder import Features
 from inference.naming.gallery import NO_ALLOWANCES, Allowances, gallery_similarities, unit
 from training.fitting.thresholds import (
-    FALSE_ACCEPTS,
-    FALSE_REFUSALS,
-    MOST_REFUSALS,
     UNTAUGHT,
     drawn,
     fit_allowances,
@@ -15,6 +13,7 @@ from training.fitting.thresholds import (
     fit_threshold,
     held_out_similarities,
 )
+from training.hyperparameters import DEFAULTS
 
 Floats = NDArray[np.float32]
 
@@ -28,40 +27,45 @@ def family(people: int = 5, photos: int = 20, noise: float = 0.05, seed: int = 0
     return (features * rng.uniform(1, 9, (len(labels), 1))).astype(np.float32), labels
 
 
+def same(features: Floats) -> Features:
+    """Seen as thoroughly when asked about as when learned from."""
+    return Features(features, features)
+
+
 def test_people_who_are_far_apart_are_kept_apart() -> None:
     features, labels = family()
-    fitted = fit_threshold(features, features, labels, np.arange(len(labels)))
+    fitted = fit_threshold(same(features), labels, np.arange(len(labels)))
     assert fitted.strangers.max() < fitted.known.min()
     assert fitted.strangers.max() < fitted.similarity  # far from the cousins' own photos, and so from the left-out ones
-    assert (fitted.known >= fitted.similarity).mean() == pytest.approx(1 - FALSE_REFUSALS, abs=0.011)
+    assert (fitted.known >= fitted.similarity).mean() == pytest.approx(1 - DEFAULTS.false_refusals, abs=0.011)
     assert fitted.look_alikes_refused == 1
     assert fitted.slope > 10
 
 
 def test_as_many_look_alikes_pass_as_was_asked() -> None:
     features, labels = family(noise=0.21)
-    fitted = fit_threshold(features, features, labels, np.arange(len(labels)))
-    assert (fitted.strangers >= fitted.similarity).mean() == pytest.approx(FALSE_ACCEPTS, abs=0.011)
-    assert FALSE_REFUSALS < (fitted.known < fitted.similarity).mean() < MOST_REFUSALS
+    fitted = fit_threshold(same(features), labels, np.arange(len(labels)))
+    assert (fitted.strangers >= fitted.similarity).mean() == pytest.approx(DEFAULTS.false_accepts, abs=0.011)
+    assert DEFAULTS.false_refusals < (fitted.known < fitted.similarity).mean() < DEFAULTS.most_refusals
 
 
 def test_look_alikes_cost_no_more_than_a_tenth_of_the_known() -> None:
     features, labels = family(noise=0.5)
-    fitted = fit_threshold(features, features, labels, np.arange(len(labels)))
-    assert (fitted.known < fitted.similarity).mean() == pytest.approx(MOST_REFUSALS, abs=0.011)
-    assert (fitted.strangers >= fitted.similarity).mean() > FALSE_ACCEPTS
+    fitted = fit_threshold(same(features), labels, np.arange(len(labels)))
+    assert (fitted.known < fitted.similarity).mean() == pytest.approx(DEFAULTS.most_refusals, abs=0.011)
+    assert (fitted.strangers >= fitted.similarity).mean() > DEFAULTS.false_accepts
     easy, labels = family()
-    assert fitted.slope < fit_threshold(easy, easy, labels, np.arange(100)).slope  # and one can be less sure
+    assert fitted.slope < fit_threshold(same(easy), labels, np.arange(100)).slope  # and one can be less sure
 
 
 def test_the_limit_is_for_faces_seen_as_guests_photos_are() -> None:
     """Those are seen less thoroughly than the gallery, and lie further off: the limit must be lower for it."""
     features, labels = family(noise=0.3)
-    asked = features + 0.1 * np.random.default_rng(1).standard_normal(features.shape).astype(np.float32)
-    same = fit_threshold(features, features, labels, np.arange(len(labels)))
-    seen = fit_threshold(features, asked, labels, np.arange(len(labels)))
-    assert seen.similarity < same.similarity
-    assert (seen.known < seen.similarity).mean() == pytest.approx((same.known < same.similarity).mean(), abs=0.06)
+    probes = features + 0.1 * np.random.default_rng(1).standard_normal(features.shape).astype(np.float32)
+    alike = fit_threshold(same(features), labels, np.arange(len(labels)))
+    apart = fit_threshold(Features(features, probes), labels, np.arange(len(labels)))
+    assert apart.similarity < alike.similarity
+    assert (apart.known < apart.similarity).mean() == pytest.approx((alike.known < alike.similarity).mean(), abs=0.06)
 
 
 def test_a_burst_does_not_vouch_for_itself() -> None:
@@ -69,22 +73,22 @@ def test_a_burst_does_not_vouch_for_itself() -> None:
     features, labels = family(photos=5, noise=0.3)
     features, labels = np.repeat(features, 4, axis=0), np.repeat(labels, 4)
     bursts = np.arange(len(labels)) // 4
-    honest = held_out_similarities(features, features, labels, bursts)[np.arange(len(labels)), labels]
-    fooled = held_out_similarities(features, features, labels, np.arange(len(labels)))[np.arange(len(labels)), labels]
+    honest = held_out_similarities(same(features), labels, bursts)[np.arange(len(labels)), labels]
+    fooled = held_out_similarities(same(features), labels, np.arange(len(labels)))[np.arange(len(labels)), labels]
     assert fooled.min() > 0.999
     assert honest.max() < 0.9
 
 
 def test_it_is_never_lower_than_the_network_says() -> None:
     features, labels = family()
-    assert fit_threshold(features, features, labels, np.arange(100), least=0.99).similarity == 0.99
-    fitted = fit_threshold(features, features, labels, np.arange(100)).similarity
-    assert fit_threshold(features, features, labels, np.arange(100), least=0.1).similarity == fitted
+    assert fit_threshold(same(features), labels, np.arange(100), least=0.99).similarity == 0.99
+    fitted = fit_threshold(same(features), labels, np.arange(100)).similarity
+    assert fit_threshold(same(features), labels, np.arange(100), least=0.1).similarity == fitted
 
 
 def test_the_more_photos_the_nearer_others_come() -> None:
     features, labels = family(noise=0.3, photos=30)
-    allowances = fit_allowances(unit(features), unit(features), labels)
+    allowances = fit_allowances(same(features), labels)
     few, more, many = allowances.of(np.array([7, 14, 30]))
     assert few > more > many == 0
     assert allowances.of(np.array([1])) > 0
@@ -95,7 +99,7 @@ def test_with_allowances_as_many_others_pass_for_one_who_has_few_photos() -> Non
     """Without, somebody new was held to the limit of those with thirty photos, and hardly ever named."""
     features, labels = family(people=8, noise=0.3, photos=40)
     embeddings = unit(features)
-    allowances = fit_allowances(embeddings[labels < 7], embeddings[labels < 7], labels[labels < 7])
+    allowances = fit_allowances(same(embeddings[labels < 7]), labels[labels < 7])
     newcomer, others = embeddings[labels == 7], embeddings[labels < 7]
 
     def reached(photos: int, faces: Floats, given: Allowances) -> Floats:
@@ -111,13 +115,13 @@ def test_with_allowances_as_many_others_pass_for_one_who_has_few_photos() -> Non
 
 def test_held_out_similarity_of_one_who_has_no_other_photo() -> None:
     features, labels = family(people=3, photos=1)
-    similarities = held_out_similarities(features, features, labels, np.arange(3))
+    similarities = held_out_similarities(same(features), labels, np.arange(3))
     assert (np.diag(similarities) == -1).all()
 
 
 def test_one_photo_of_each_is_enough_for_a_threshold() -> None:
     features, labels = family(people=6, photos=1)
-    fitted = fit_threshold(features, features, labels, np.arange(6))
+    fitted = fit_threshold(same(features), labels, np.arange(6))
     assert fitted.strangers.min() <= fitted.similarity <= 1
     assert np.isfinite(fitted.slope)
     assert fitted.slope >= 1
@@ -156,10 +160,10 @@ def test_no_certainty_from_few_photos_all_right() -> None:
 
 def test_a_large_family_is_measured_on_some_of_its_photos(monkeypatch: pytest.MonkeyPatch) -> None:
     features, labels = family(people=12, noise=0.3, photos=40)
-    everybody = fit_threshold(features, features, labels, np.arange(len(labels)))
+    everybody = fit_threshold(same(features), labels, np.arange(len(labels)))
     monkeypatch.setattr("training.fitting.thresholds.ENOUGH", 240)
     monkeypatch.setattr("training.fitting.thresholds._CROWD", 6)
-    some = fit_threshold(features, features, labels, np.arange(len(labels)))
+    some = fit_threshold(same(features), labels, np.arange(len(labels)))
     assert len(everybody.known) == 480
     assert len(some.known) == len(some.strangers) == 240
     assert some.similarity == pytest.approx(everybody.similarity, abs=0.02)

@@ -6,21 +6,23 @@ import pytest
 from numpy.typing import NDArray
 
 from data.files.face_cache import FaceCache
+from inference.embedding.embedder import Features
 from inference.faces.detectors import Hog
 from inference.faces.finding import whole_picture
 from tests.training.conftest import CPU
 from training.dataset.dataset import Dataset
-from training.dataset.extracted_faces import Sight
-from training.dataset.face_extractor import Eyes
+from training.dataset.extracted_faces import ExtractedFaces
+from training.dataset.face_extractor import FaceExtractor
 from training.dataset.labelled import LabelledFace, LabelledFile, day_in
-from training.fitting.folds import FOLDS, HOLDOUT, cross_validation, judged_fairly, lasting_folds
+from training.fitting.folds import HOLDOUT, cross_validation, judged_fairly, lasting_folds
+from training.hyperparameters import DEFAULTS
 
 
 def family_of(photos: dict[str, int], groups: dict[int, int] | None = None) -> Dataset:
     """So many photos of each cousin; `groups` says which photos (by number) are near-duplicates of which."""
     cousins = sorted(photos)
     faces = [
-        LabelledFace(LabelledFile(Path(f"{cousin}_{n}.jpg"), cousin), seen(f"{cousin}-{n:03d}"), seen(""), 0)
+        LabelledFace(LabelledFile(Path(f"{cousin}_{n}.jpg"), cousin), extracted(f"{cousin}-{n:03d}"), extracted(""), 0)
         for cousin in cousins
         for n in range(photos[cousin])
     ]
@@ -31,18 +33,18 @@ def family_of(photos: dict[str, int], groups: dict[int, int] | None = None) -> D
         faces,
         labels,
         numbers,
-        np.zeros((len(faces), 128), np.float32),
-        np.zeros((len(faces), 128), np.float32),
+        Features(*np.zeros((2, len(faces), 128), np.float32)),
         [],
         0,
         [],
         [],
-        Eyes(Hog(), CPU, FaceCache()),
+        FaceExtractor(Hog(), CPU, FaceCache()),
     )
 
 
-def seen(sha256: str) -> Sight:
-    return Sight(sha256, None, np.zeros(64, np.bool_), [whole_picture()], [False], *np.zeros((2, 1, 128), np.float32))
+def extracted(sha256: str) -> ExtractedFaces:
+    features = Features(*np.zeros((2, 1, 128), np.float32))
+    return ExtractedFaces(sha256, None, np.zeros(64, np.bool_), [whole_picture()], [False], features)
 
 
 def remembered(dataset: Dataset, folds: NDArray[np.int64]) -> dict[str, int]:
@@ -85,8 +87,8 @@ def test_a_cousin_with_fewer_photos_than_folds() -> None:
 def test_lasting_folds_are_even() -> None:
     dataset = family_of({"ada": 10, "bob": 20})
     folds = lasting_folds(dataset, {})
-    assert np.bincount(folds[:10]).tolist() == [2] * FOLDS
-    assert np.bincount(folds[10:]).tolist() == [4] * FOLDS
+    assert np.bincount(folds[:10]).tolist() == [2] * DEFAULTS.folds
+    assert np.bincount(folds[10:]).tolist() == [4] * DEFAULTS.folds
 
 
 def test_the_holdout_comes_last() -> None:
@@ -143,7 +145,7 @@ def test_photos_of_one_day_are_held_out_together_or_not_at_all() -> None:
     days = [set((folds[day : day + 3] == HOLDOUT).tolist()) for day in range(0, 30, 3)]
     assert all(len(day) == 1 for day in days)
     assert (folds == HOLDOUT).sum() == 6
-    assert set(folds) == set(range(FOLDS))
+    assert set(folds) == set(range(DEFAULTS.folds))
 
 
 def test_a_day_too_large_to_be_held_out_is_learned_from() -> None:

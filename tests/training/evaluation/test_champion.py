@@ -10,9 +10,9 @@ from models.registry import Registry
 from tests.faces import stated
 from tests.training.conftest import CPU
 from training.dataset.dataset import Dataset
-from training.evaluation.champion import Judged, compare, decide
+from training.evaluation.champion import Comparison, choose_champion, decide
 
-SPACE = "no lessons, no space"
+NETWORK = "no lessons, no network"
 
 
 @pytest.fixture
@@ -33,53 +33,55 @@ def challenger(registry: Registry, cousins: list[str]) -> Path:
 
 def test_a_challenger_that_is_worse_does_not_take_over(registry: Registry, family: Dataset) -> None:
     mixed_up = challenger(registry, ["ben", "amelia", "diego", "clara"])
-    verdict = compare(registry, mixed_up, family.faces, [], SPACE, Hog(), CPU)
-    assert not verdict.promote
-    assert verdict.reason.startswith(
+    decision = choose_champion(registry, mixed_up, family.faces, [], NETWORK, Hog(), CPU)
+    assert not decision.promote
+    assert decision.reason.startswith(
         "It is worse than v001: of 20 photos that neither had seen, it named 0 correctly, and v001 named "
     )
 
 
 def test_an_equal_one_does(registry: Registry, family: Dataset) -> None:
-    verdict = compare(registry, challenger(registry, family.cousins), family.faces[::4], [], SPACE, Hog(), CPU)
-    assert verdict.promote
-    assert verdict.reason.startswith("It is no worse than v001: ")
+    decision = choose_champion(
+        registry, challenger(registry, family.cousins), family.faces[::4], [], NETWORK, Hog(), CPU
+    )
+    assert decision.promote
+    assert decision.reason.startswith("It is no worse than v001: ")
 
 
 def test_a_better_one_does(registry: Registry, family: Dataset) -> None:
     worse = challenger(registry, ["ben", "amelia", "diego", "clara"])
     registry.promote(worse.name)
-    verdict = compare(registry, registry.path("v001"), family.faces[::3], [], SPACE, Hog(), CPU)
-    assert verdict.promote
-    assert verdict.reason.endswith(f"{worse.name} 0")
+    decision = choose_champion(registry, registry.path("v001"), family.faces[::3], [], NETWORK, Hog(), CPU)
+    assert decision.promote
+    assert decision.reason.endswith(f"{worse.name} 0")
 
 
 def test_a_difference_that_chance_would_give_is_no_worse(registry: Registry, family: Dataset) -> None:
     """Three photos lost and none won is what one in eight equals shows."""
     mixed_up = challenger(registry, ["ben", "amelia", "diego", "clara"])
-    verdict = compare(registry, mixed_up, family.faces[:3], [], SPACE, Hog(), CPU)
-    assert verdict.promote
+    decision = choose_champion(registry, mixed_up, family.faces[:3], [], NETWORK, Hog(), CPU)
+    assert decision.promote
 
 
 def test_the_first_version_has_no_champion(registry: Registry, family: Dataset) -> None:
     (registry.folder / "current").unlink()
-    verdict = compare(registry, registry.path("v001"), family.faces, [], SPACE, Hog(), CPU)
-    assert (verdict.promote, verdict.reason) == (True, "It is the first one.")
+    decision = choose_champion(registry, registry.path("v001"), family.faces, [], NETWORK, Hog(), CPU)
+    assert (decision.promote, decision.reason) == (True, "It is the first one.")
 
 
 def test_a_champion_that_is_gone_gives_way(registry: Registry, family: Dataset) -> None:
     (registry.folder / "current").write_text("v777\n")
-    verdict = compare(registry, registry.path("v001"), family.faces, [], SPACE, Hog(), CPU)
-    assert verdict.promote
-    assert "v777 can't be loaded" in verdict.reason
+    decision = choose_champion(registry, registry.path("v001"), family.faces, [], NETWORK, Hog(), CPU)
+    assert decision.promote
+    assert "v777 can't be loaded" in decision.reason
 
 
 def test_cousins_whom_the_champion_never_met_are_not_judged(registry: Registry, family: Dataset) -> None:
     newer = challenger(registry, family.cousins)
     older = challenger(registry, ["x1", "x2", "x3", "x4"])
     registry.promote(older.name)
-    verdict = compare(registry, newer, family.faces, [], SPACE, Hog(), CPU)
-    assert (verdict.promote, verdict.reason) == (True, "There are no photos yet on which the two could be compared.")
+    decision = choose_champion(registry, newer, family.faces, [], NETWORK, Hog(), CPU)
+    assert (decision.promote, decision.reason) == (True, "There are no photos yet on which the two could be compared.")
 
 
 def test_both_have_in_mind_what_people_have_said(registry: Registry, family: Dataset) -> None:
@@ -88,19 +90,19 @@ def test_both_have_in_mind_what_people_have_said(registry: Registry, family: Dat
     registry.promote(mixed_up.name)
     said = [
         stated(unit(features), "is", face.file.cousin)
-        for face, features in zip(family.faces, family.face_features, strict=True)
+        for face, features in zip(family.faces, family.features.gallery, strict=True)
     ]
-    space = registry.card("v001").space
-    verdict = compare(registry, registry.path("v001"), family.faces[::4], said, space, Hog(), CPU)
-    assert verdict.reason.endswith(f"{mixed_up.name} 5")
-    elsewhere = compare(registry, registry.path("v001"), family.faces[::4], said, SPACE, Hog(), CPU)
-    assert elsewhere.reason.endswith(f"{mixed_up.name} named 0.")  # in its own space those statements say nothing
+    network = registry.card("v001").network
+    decision = choose_champion(registry, registry.path("v001"), family.faces[::4], said, network, Hog(), CPU)
+    assert decision.reason.endswith(f"{mixed_up.name} named 5.")
+    elsewhere = choose_champion(registry, registry.path("v001"), family.faces[::4], said, NETWORK, Hog(), CPU)
+    assert elsewhere.reason.endswith(f"{mixed_up.name} named 0.")  # to its own network those statements say nothing
 
 
 # --- the decision
 
 
-def judged(photos: int, lost: dict[str, int], won: dict[str, int], corrected: int = 0) -> Judged:
+def compared(photos: int, lost: dict[str, int], won: dict[str, int], corrected: int = 0) -> Comparison:
     """So many held-out photos of each of three cousins, and corrections that only the challenger names rightly."""
     cousins = [cousin for cousin in ("ada", "bob", "cleo") for _ in range(photos)]
     old, new = np.ones(3 * photos, bool), np.ones(3 * photos, bool)
@@ -110,42 +112,42 @@ def judged(photos: int, lost: dict[str, int], won: dict[str, int], corrected: in
         old[cousins.index(cousin) + photos - 1 - np.arange(number)] = False
     old = np.concatenate([old, np.zeros(corrected, bool)])
     new = np.concatenate([new, np.ones(corrected, bool)])
-    return Judged(cousins + ["bob"] * corrected, np.arange(3 * photos + corrected) >= 3 * photos, old, new)
+    return Comparison(cousins + ["bob"] * corrected, np.arange(3 * photos + corrected) >= 3 * photos, old, new)
 
 
 def test_more_photos_of_one_cousin_must_not_cost_another() -> None:
     """Better on the whole, and much worse for Ada: what other programs promote when one person has many new photos."""
-    verdict = decide(judged(12, lost={"ada": 5}, won={"bob": 6, "cleo": 2}), "v001")
-    assert not verdict.promote
-    assert verdict.reason == (
+    decision = decide(compared(12, lost={"ada": 5}, won={"bob": 6, "cleo": 2}), "v001")
+    assert not decision.promote
+    assert decision.reason == (
         "It is worse than v001 at recognising ada: of 12 photos, it named 7 correctly, and v001 named 12."
     )
 
 
 def test_what_chance_takes_from_one_cousin_is_allowed() -> None:
-    assert decide(judged(12, lost={"ada": 3}, won={"bob": 4}), "v001").promote
+    assert decide(compared(12, lost={"ada": 3}, won={"bob": 4}), "v001").promote
 
 
 def test_gains_on_corrected_photos_hide_no_loss_elsewhere() -> None:
     """Corrections are what the champion named wrongly: the challenger can hardly but win there."""
-    verdict = decide(judged(12, lost={"ada": 2, "bob": 2, "cleo": 2}, won={}, corrected=9), "v001")
-    assert not verdict.promote
-    assert verdict.reason == (
+    decision = decide(compared(12, lost={"ada": 2, "bob": 2, "cleo": 2}, won={}, corrected=9), "v001")
+    assert not decision.promote
+    assert decision.reason == (
         "It is worse than v001: of 36 photos that neither had seen, it named 30 correctly, and v001 named 36."
     )
 
 
 def test_a_loss_on_corrected_photos_counts_too() -> None:
-    three = judged(12, lost={}, won={}, corrected=6)
-    worse = Judged(three.cousins, three.corrected, three.new, ~three.corrected)
-    verdict = decide(worse, "v001")
-    assert not verdict.promote
-    assert "somebody had corrected: of 6, it named 0 correctly, and v001 named 6" in verdict.reason
+    three = compared(12, lost={}, won={}, corrected=6)
+    worse = Comparison(three.cousins, three.corrected, three.challenger, ~three.corrected)
+    decision = decide(worse, "v001")
+    assert not decision.promote
+    assert "somebody had corrected: of 6, it named 0 correctly, and v001 named 6" in decision.reason
 
 
 def test_the_reason_tells_of_corrections_apart() -> None:
-    reason = decide(judged(4, lost={}, won={}, corrected=3), "v001").reason
+    reason = decide(compared(4, lost={}, won={}, corrected=3), "v001").reason
     assert reason == (
-        "no worse than the champion: 15 of 15 held-out photos named right, v001 12; of those that were corrected 3,"
-        " v001 0"
+        "It is no worse than v001: of 15 photos that neither had seen, it named 15 correctly, and v001 named 12."
+        " Somebody had corrected 3 of them: of those it named 3 correctly, and v001 named 0."
     )

@@ -11,18 +11,19 @@ from safetensors.numpy import load_file
 from data.files.face_cache import FaceCache
 from foundation.box import Box
 from foundation.progress import silent
+from inference.embedding.embedder import Features
 from inference.faces.detectors import Hog
 from inference.faces.finding import Face, Pixels, whole_picture
-from inference.naming.gallery import Floats
 from models.architectures import architecture
 from models.registry import Registry
 from tests.training.conftest import CPU
-from training.dataset.extracted_faces import Sight
-from training.dataset.face_extractor import Eyes, Look
+from training.dataset.extracted_faces import ExtractedFaces
+from training.dataset.face_extractor import FaceExtractor, PhotoPart
 from training.dataset.labelled import LabelledFile
+from training.hyperparameters import Hyperparameters
 from training.run import Outcome, train
 
-NOTED = ("metrics", "threshold", "allowances", "slope", "temperature", "samples", "cousins", "space")
+NOTED = ("metrics", "threshold", "allowances", "slope", "temperature", "samples", "cousins", "network")
 
 
 class Counting(Hog):
@@ -44,15 +45,15 @@ def file(tmp_path: Path) -> Path:
 
 def test_a_run_from_the_cache_comes_to_the_same(family_files: list[LabelledFile], tmp_path: Path, file: Path) -> None:
     def learned(folder: str, cache: FaceCache | None, detector: Hog) -> Outcome:
-        shape, files = architecture("face"), family_files[:10]
-        return train(files, Registry(tmp_path / folder), shape, detector, CPU, silent, head_epochs=1, cache=cache)
+        shape, files, hyper = architecture("face"), family_files[:10], Hyperparameters(head_epochs=1)
+        return train(files, Registry(tmp_path / folder), shape, detector, CPU, silent, hyper=hyper, cache=cache)
 
     without = learned("without", None, Hog())
     learned("models", FaceCache(file), Hog())
     idle = Counting()
     warm = learned("models", FaceCache(file), idle)
     assert idle.shown == 0  # also to compare it with the champion
-    assert "photos that neither had seen" in warm.verdict.reason
+    assert "photos that neither had seen" in warm.decision.reason
     for name in NOTED:
         assert getattr(warm.card, name) == getattr(without.card, name), name
     first, second = (load_file(outcome.folder / "weights.safetensors") for outcome in (without, warm))
@@ -65,8 +66,8 @@ def test_a_run_from_the_cache_comes_to_the_same(family_files: list[LabelledFile]
 class Blind:
     """An embedder for tests that ask for no embeddings."""
 
-    def thorough_features(self, faces: list[Pixels]) -> tuple[Floats, Floats]:
-        return np.ones((len(faces), 128), np.float32), np.ones((len(faces), 128), np.float32)
+    def features(self, faces: list[Pixels]) -> Features:
+        return Features(*np.ones((2, len(faces), 128), np.float32))
 
 
 @pytest.fixture
@@ -77,9 +78,9 @@ def blind(monkeypatch: pytest.MonkeyPatch) -> None:
 def looked(files: list[LabelledFile], cache: FaceCache, detector: Counting) -> int:
     """How often the detector was asked while these were read and everything else forgotten."""
     before = detector.shown
-    eyes = Eyes(detector, CPU, cache)
-    list(eyes.see([Look(file.path) for file in files], silent))
-    eyes.forget_all_but_seen([])
+    extractor = FaceExtractor(detector, CPU, cache)
+    list(extractor.extract([PhotoPart(file.path) for file in files], silent))
+    extractor.prune_cache([])
     cache.close()
     return detector.shown - before
 
@@ -103,15 +104,17 @@ def test_a_changed_file_is_another_photo(family_files: list[LabelledFile], tmp_p
         assert looked([LabelledFile(photo, "ben")], FaceCache(file), Counting()) == 1
 
 
-def test_a_sight_comes_back_as_it_was(family_files: list[LabelledFile], file: Path) -> None:
-    looks = [Look(file.path) for file in family_files[:3]] + [Look(family_files[0].path, Box(0.1, 0.2, 0.7, 0.9))]
-    first = list(Eyes(Hog(), CPU, FaceCache(file)).see(looks, silent))
-    second = list(Eyes(Counting(), CPU, FaceCache(file)).see(looks, silent))
+def test_faces_come_back_as_they_were(family_files: list[LabelledFile], file: Path) -> None:
+    parts = [PhotoPart(file.path) for file in family_files[:3]]
+    parts += [PhotoPart(family_files[0].path, Box(0.1, 0.2, 0.7, 0.9))]
+    first = list(FaceExtractor(Hog(), CPU, FaceCache(file)).extract(parts, silent))
+    second = list(FaceExtractor(Counting(), CPU, FaceCache(file)).extract(parts, silent))
     for one, other in zip(first, second, strict=True):
-        assert isinstance(one, Sight) and isinstance(other, Sight)  # noqa: PT018
+        assert isinstance(one, ExtractedFaces) and isinstance(other, ExtractedFaces)  # noqa: PT018
         assert (one.sha256, one.part, one.hopeless) == (other.sha256, other.part, other.hopeless)
         assert np.array_equal(one.scene, other.scene)
-        assert np.array_equal(one.embeddings, other.embeddings)
+        assert np.array_equal(one.features.gallery, other.features.gallery)
+        assert np.array_equal(one.features.probe, other.features.probe)
         for a, b in zip(one.faces, other.faces, strict=True):
             assert (a.box, a.layout, a.score, a.found) == (b.box, b.layout, b.score, b.found)
             assert np.array_equal(np.asarray(a.landmarks), np.asarray(b.landmarks))
@@ -121,14 +124,14 @@ def test_a_sight_comes_back_as_it_was(family_files: list[LabelledFile], file: Pa
 
 @pytest.mark.usefixtures("blind")
 def test_a_face_that_is_forgotten_meanwhile_is_grey(family_files: list[LabelledFile], file: Path) -> None:
-    eyes = Eyes(Hog(), CPU, FaceCache(file))
-    (sight,) = eyes.see([Look(family_files[0].path)], silent)
-    assert isinstance(sight, Sight)
-    shown = eyes.portrait(sight, 0)
+    extractor = FaceExtractor(Hog(), CPU, FaceCache(file))
+    (photo,) = extractor.extract([PhotoPart(family_files[0].path)], silent)
+    assert isinstance(photo, ExtractedFaces)
+    shown = extractor.portrait(photo, 0)
     assert shown.shape == (150, 150, 3)
     assert shown.std() > 10
     with sqlite3.connect(file) as database:
         database.execute("UPDATE portraits SET jpeg = ?", (b"\xff\xd8 half a",))
-    assert eyes.portrait(sight, 0).std() == 0
-    FaceCache(file).drop([sight.sha256])
-    assert eyes.portrait(sight, 0).shape == (150, 150, 3)
+    assert extractor.portrait(photo, 0).std() == 0
+    FaceCache(file).drop([photo.sha256])
+    assert extractor.portrait(photo, 0).shape == (150, 150, 3)

@@ -9,13 +9,14 @@ import pytest
 from foundation.box import Box
 from foundation.statement import Says
 from inference.decoding.photo import decode, upright_jpeg
+from inference.embedding.embedder import Features
 from inference.faces.detectors import Hog
 from inference.faces.finding import Face, find_faces
 from tests.bot.trained import portrait
 from tests.faces import said
 from tests.training.conftest import read
-from training.dataset.extracted_faces import Sight
-from training.dataset.label_conflicts import let_people_decide
+from training.dataset.extracted_faces import ExtractedFaces
+from training.dataset.label_conflicts import resolve_conflicts
 from training.dataset.labelled import LabelledFile
 from training.dataset.pictures import Picture
 from training.fitting.folds import HOLDOUT, lasting_folds
@@ -47,12 +48,13 @@ class Album:
         faces = [Face(box, None, "yunet", 1.0)] * (1 + others)
         axes = np.eye(SIZE, dtype=np.float32)
         embeddings = np.stack([axes[face] + tilt * axes[(face + 1) % SIZE]] * (1 + others))
-        sight = Sight(f"sha {number}", None, SCENES[scene], faces, [False] * len(faces), embeddings, embeddings)
-        self.pictures.append(Picture(file, sight, sight, list(range(len(faces))), 0))
+        features, hopeless = Features(embeddings, embeddings), [False] * len(faces)
+        extracted = ExtractedFaces(f"sha {number}", None, SCENES[scene], faces, hopeless, features)
+        self.pictures.append(Picture(file, extracted, extracted, list(range(len(faces))), 0))
         return number
 
     def left_out(self) -> dict[int, str | None]:
-        return dict(let_people_decide(self.pictures).left_out)
+        return dict(resolve_conflicts(self.pictures).left_out)
 
 
 @pytest.fixture
@@ -86,7 +88,7 @@ def test_a_word_that_agrees_adds_no_second_copy(album: Album) -> None:
     album.add("bob", 0, 0)
     again = album.add("bob", 0, 0, "is")
     assert album.left_out() == {again: None}
-    assert let_people_decide(album.pictures).taken_in == [101]
+    assert resolve_conflicts(album.pictures).taken_in == [101]
     assert album.pictures[0].pictures == {"sha 0", "sha 1"}
 
 

@@ -1,0 +1,70 @@
+"""A version's files, read: safetensors and JSON only."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+
+from inference import wording
+from inference.device import Device
+from inference.embedding.embedder import Embedder, load_embedder
+from inference.naming.gallery import Allowances, Floats
+from inference.naming.heads import load_head
+from inference.naming.identifier import Identifier
+from models.architectures import architecture
+from models.card import Card
+
+
+class VersionBroken(ValueError):
+    """A version's files are missing or damaged; the message says what to do."""
+
+
+def load_version(folder: Path, device: Device) -> tuple[Card, Embedder, Identifier]:
+    """The version in `folder`, ready to embed and to name. Raises `VersionBroken`."""
+    with _broken_where_unreadable(folder):
+        card, identifier, body = _read(folder)
+        return card, load_embedder(architecture(card.architecture, card.crop), body, device), identifier
+
+
+def load_identifier(folder: Path) -> tuple[Card, Identifier]:
+    """What names faces in the version in `folder`, without its network. Raises `VersionBroken`."""
+    with _broken_where_unreadable(folder):
+        card, identifier, _ = _read(folder)
+    return card, identifier
+
+
+def _read(folder: Path) -> tuple[Card, Identifier, dict[str, Floats]]:
+    """A version's card, what names faces, and the tensors of its body."""
+    card = Card.model_validate_json((folder / "card.json").read_bytes())
+    tensors = load_file(folder / "weights.safetensors")
+    gallery, labels = tensors.pop("gallery"), tensors.pop("gallery_labels")
+    shape = architecture(card.architecture, card.crop)
+    identifier = Identifier(
+        card.cousins,
+        load_head(shape, _below("head", tensors), gallery.shape[1], len(card.cousins)),
+        gallery,
+        labels,
+        threshold=card.threshold,
+        slope=card.slope,
+        temperature=card.temperature,
+        allowances=Allowances(tuple(size for size, _ in card.allowances), tuple(v for _, v in card.allowances)),
+        second_pass_raises=card.second_pass_raises,
+    )
+    return card, identifier, _below("body", tensors)
+
+
+@contextmanager
+def _broken_where_unreadable(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        reason = str(error).partition("\n")[0]
+        raise VersionBroken(wording.version_broken(folder.name, reason)) from error
+
+
+def _below(prefix: str, tensors: dict[str, Floats]) -> dict[str, Floats]:
+    return {
+        name.removeprefix(f"{prefix}."): tensor for name, tensor in tensors.items() if name.startswith(f"{prefix}.")
+    }

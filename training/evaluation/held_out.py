@@ -1,0 +1,73 @@
+"""Faces that judge a version: each named by a head that was not trained on it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foundation.progress import Progress, silent
+from inference.naming.gallery import Floats
+from models.card import Metrics
+from training import wording
+from training.evaluation.metrics import closed_set, identified
+from training.fitting.folds import HOLDOUT
+from training.fitting.stages import Trained, TrainingInputs, train_stages
+from training.fitting.thresholds import UNTAUGHT, Threshold, drawn, held_out_similarities
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """P faces scored by heads that were not trained on them.
+
+    Attributes:
+        indices, truth: `(P,)`, places in the dataset and labels.
+        logits: `(P, cousins)`.
+    """
+
+    indices: NDArray[np.int64]
+    truth: NDArray[np.int64]
+    logits: Floats
+
+
+def score_held_out(inputs: TrainingInputs, trained: Trained, folds: NDArray[np.int64], progress: Progress) -> HeldOut:
+    """Each face, or of a large family some of them, with its fold in `folds` `(N,)`.
+
+    While the body is frozen that costs one small head a fold. A tuned body was trained on all but the holdout, so that
+    then only the holdout counts.
+    """
+    scored = np.zeros(len(folds), np.bool_)
+    scored[drawn(len(folds))] = True
+    indices = [np.flatnonzero(scored & (folds == HOLDOUT))]
+    logits = [trained.logits(indices[0], inputs.cousins)]
+    count = inputs.hyper.folds
+    if trained.body is inputs.body:
+        for fold in range(1, count):
+            progress(wording.testing(), fold, count)
+            indices.append(np.flatnonzero(scored & (folds == fold)))
+            head = train_stages(inputs, np.flatnonzero(folds != fold), silent, unfreeze=False)
+            logits.append(head.logits(indices[-1], inputs.cousins))
+    progress(wording.testing(), count, count)
+    together, scores = np.concatenate(indices), np.concatenate(logits)
+    truth = inputs.labels[together]
+    # Whoever has near-duplicates only was taught to no head that could judge them.
+    taught = scores[np.arange(len(together)), truth] > UNTAUGHT
+    return HeldOut(together[taught], truth[taught], scores[taught])
+
+
+def metrics_of(
+    held_out: HeldOut,
+    probabilities: Floats,
+    inputs: TrainingInputs,
+    trained: Trained,
+    threshold: Threshold,
+    cousins: list[str],
+) -> Metrics:
+    """A version's figures; `probabilities` are the calibrated ones of the held-out faces, `(P, cousins)`."""
+    similarities = held_out_similarities(
+        trained.features, inputs.labels, inputs.groups, threshold.allowances, held_out.indices
+    )
+    return Metrics(
+        **closed_set(probabilities, held_out.truth, cousins),
+        known_accepted=identified(probabilities, similarities, threshold.similarity, held_out.truth),
+        look_alikes_refused=threshold.look_alikes_refused,
+    )
