@@ -59,6 +59,16 @@ def day(moment: datetime) -> str:
     return f"{moment:%A %-d %B}"
 
 
+def date(moment: datetime) -> str:
+    """“28 November 2026”."""
+    return f"{moment:%-d %B %Y}"
+
+
+def clock(moment: datetime) -> str:
+    """“14:03”."""
+    return f"{moment:%H:%M}"
+
+
 def time_of(moment: datetime) -> str:
     """“28 Nov 14:03”."""
     return f"{moment:%-d %b %H:%M}"

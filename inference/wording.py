@@ -40,7 +40,7 @@ def photo_unusable(fault: Fault, longest_side: int) -> str:
         case "too_big":
             return _("the file is larger than 20 MB")
         case "unknown":
-            return _("the file is not a picture that can be read: save it as JPEG, PNG, WebP, HEIC or GIF")
+            return _("the file can't be read as a picture: save it as JPEG, PNG, WebP, HEIC or GIF")
         case "damaged":
             return _("the picture is damaged")
         case "too_many_pixels":

@@ -1,11 +1,18 @@
 """The card of a version: what it is, what it was taught and how well it does. `card.json` beside its weights."""
 
+import re
 from datetime import datetime
-from typing import Literal
+from pathlib import Path
+from typing import Final, Literal, Self
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
+from models import wording
 from models.architectures import Crop
+
+LIBRARY: Final = "library"
+FORMAT: Final = 2
+_FORMAT: Final = re.compile(rb'\s*\{\s*"format":\s*(\d+)')
 
 
 class _Part(BaseModel):
@@ -15,13 +22,18 @@ class _Part(BaseModel):
 class Sample(_Part):
     """One face that the version was taught or judged on."""
 
-    sha256: str
+    sha256: str = Field(description="of the bytes the photo came as")
     cousin: str
     source: str = Field(description="`library`, or `correction:` and its number")
     fold: int = Field(description="0 is the holdout, which nothing is trained on")
     box: tuple[float, float, float, float] = Field(description="left, top, right, bottom in fractions of the photo")
     said_by: int | None = Field(default=None, description="Telegram id of whoever said who it is; null for a folder")
     accepted_by: int | None = Field(default=None, description="Telegram id of the admin who accepted that")
+
+    @property
+    def was_sent(self) -> bool:
+        """Whether the photo came to the bot, instead of lying in the library."""
+        return self.source != LIBRARY
 
 
 class Denial(_Part):
@@ -33,6 +45,11 @@ class Denial(_Part):
     cousin: str | None = Field(description="who it is not; null where it is nobody of the family, or no face")
     said_by: int | None
     accepted_by: int | None
+
+    @property
+    def was_sent(self) -> bool:
+        """Whether the photo came to the bot: only of its guesses anything is denied."""
+        return True
 
 
 class Skipped(_Part):
@@ -77,7 +94,10 @@ class Metrics(_Part):
 class Card(_Part):
     """Everything about a version but its weights."""
 
-    format: Literal[1] = 1
+    format: Literal[1, 2] = Field(
+        default=FORMAT,
+        description="1 knows photos that people sent by the kept file; `actions.home_upgrade` makes it 2",
+    )
     version: str
     created: datetime
     architecture: str
@@ -112,3 +132,11 @@ class Card(_Part):
     libraries: dict[str, str]
     device: str
     seconds: float
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        """The card in a file. Raises `OSError`, and `ValueError` where it is damaged or of another cousinbot."""
+        content = file.read_bytes()
+        if (written := _FORMAT.match(content)) and int(written[1]) > FORMAT:
+            raise ValueError(wording.newer_card())
+        return cls.model_validate_json(content)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from data.store.runs import Run
-from foundation.translation import _, ngettext, percent, time_of
+from foundation.translation import _, clock, ngettext, percent, time_of
 from models.card import Card
 
 _WIDTH: Final = 12  # squares of the bar; as wide as a phone shows on one line
@@ -13,7 +13,7 @@ _WIDTH: Final = 12  # squares of the bar; as wide as a phone shows on one line
 
 def progress(run: Run) -> str:
     """The text of the one message that is written anew while a run goes on."""
-    lines = [_("🎓 Training since {time}. {why}", time=_clock(run.started_at), why=run.why or "").strip()]
+    lines = [_("🎓 Training since {time}. {why}", time=clock(_local(run.started_at)), why=run.why or "").strip()]
     if run.cancelled_by is not None:
         lines.append(_("Stopping …"))
     elif run.doing is None or not run.total:
@@ -109,8 +109,8 @@ def _learned_from(corrections: int) -> str:
     return ngettext("It learned from {count} correction.", "It learned from {count} corrections.", corrections)
 
 
-def _clock(stamp: str) -> str:
-    return f"{datetime.fromisoformat(stamp).astimezone():%H:%M}"
+def _local(stamp: str) -> datetime:
+    return datetime.fromisoformat(stamp).astimezone()
 
 
 # Buttons

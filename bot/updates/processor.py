@@ -99,9 +99,6 @@ class UpdateProcessor:
     async def receive(self, updates: Sequence[Any]) -> int | None:
         """Journal raw updates; once this returns they can be acknowledged. Returns the highest id, if any.
 
-        They are handled while the disk still writes: an answer's draft gets there after its update, and Telegram brings
-        again what was not acknowledged.
-
         What an earlier process left unfinished is taken up after the first batch is in, so that an album of which
         a part is still on Telegram's side comes together again.
         """
@@ -119,8 +116,6 @@ class UpdateProcessor:
         else:
             for update_id in fresh:
                 self._take(proper[update_id], failures=0)
-        if bodies:
-            await self._journal.settle()
         return max(bodies, default=None)
 
     async def replay(self) -> None:

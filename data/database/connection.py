@@ -3,13 +3,10 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 import aiosqlite
-
-from foundation.whole_file import sync
 
 Value = str | int | float | bytes | None
 Values = Sequence[Value] | Mapping[str, Value]
@@ -43,32 +40,19 @@ async def whole(connection: aiosqlite.Connection) -> AsyncIterator[None]:
 class Database:
     """A connection whose users take turns: none of them sees what another has not finished."""
 
-    def __init__(self, connection: aiosqlite.Connection, log: Path) -> None:
-        """`log` is the write-ahead log's file."""
+    def __init__(self, connection: aiosqlite.Connection) -> None:
         self._connection = connection
-        self._log = log
         self._turn = asyncio.Lock()
 
     @asynccontextmanager
-    async def transaction(self, *, durable: bool = True) -> AsyncIterator[aiosqlite.Connection]:
-        """A turn, as one transaction (see `whole`). Inside it, ask the connection only: the rest waits for the turn.
+    async def transaction(self) -> AsyncIterator[aiosqlite.Connection]:
+        """A turn, as one transaction (see `whole`). Inside it, ask the connection only: the rest waits for the turn."""
+        async with self._turn, whole(self._connection):
+            yield self._connection
 
-        What need not be `durable` outlives the process, but a power cut before the next durable transaction, or
-        `settle`, may undo it.
-        """
-        async with self._turn:
-            try:
-                if not durable:  # with write-ahead logging the next commit that is FULL brings both to the disk
-                    await self._connection.execute("PRAGMA synchronous = NORMAL")
-                async with whole(self._connection):
-                    yield self._connection
-            finally:
-                if not durable:
-                    await self._connection.execute("PRAGMA synchronous = FULL")
-
-    async def write(self, sql: str, values: Values = (), *, durable: bool = True) -> int:
+    async def write(self, sql: str, values: Values = ()) -> int:
         """One statement as a transaction of its own; returns how many rows it changed."""
-        async with self.transaction(durable=durable) as db:
+        async with self.transaction() as db:
             return (await db.execute(sql, values)).rowcount
 
     async def rows(self, sql: str, values: Values = ()) -> list[sqlite3.Row]:
@@ -82,11 +66,6 @@ class Database:
     async def count(self, sql: str, values: Values = ()) -> int:
         row = await self.row(sql, values)
         return int(row[0]) if row else 0
-
-    async def settle(self) -> None:
-        """Wait until whatever was written is on the disk, `durable` or not. Raises `OSError`."""
-        with suppress(FileNotFoundError):  # where a disk allows no log, every commit is there at once
-            await asyncio.to_thread(sync, self._log)
 
     async def checkpoint(self, attempts: int = 20) -> bool:
         """Bring all of the write-ahead log into the file and empty it; False if others would not stop reading it."""

@@ -78,7 +78,6 @@ class Guesses:
         await self._database.write(
             "INSERT INTO asked (chat_id, message_id, photos, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
             (chat_id, asked_message_id, photos, now()),
-            durable=False,
         )
 
     async def draft(
@@ -122,11 +121,10 @@ class Guesses:
             return answer, await insert_buttons(db, buttons(answer))
 
     async def sent(self, answer_id: int, message_id: int, *, has_picture: bool) -> None:
-        """Note the message that an answer went out as. What a power cut undoes of it the journal knows."""
+        """Note the message that an answer went out as."""
         await self._database.write(
             "UPDATE answers SET message_id = ?, has_picture = ? WHERE id = ?",
             (message_id, int(has_picture), answer_id),
-            durable=False,
         )
 
     async def was_answered(self, chat_id: int, asked_message_id: int) -> bool:

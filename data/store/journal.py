@@ -28,20 +28,16 @@ class Journal:
         self._database = database
 
     async def record(self, bodies: Mapping[int, str]) -> list[int]:
-        """Keep these updates (id → raw JSON), for good after `settle`; returns the ids that were new, in order."""
+        """Keep these updates (id → raw JSON); returns the ids that were new, in order."""
         insert = (
             "INSERT INTO updates (update_id, body, received_at) SELECT ?1, ?2, ?3"
             " WHERE NOT EXISTS (SELECT 1 FROM handled_updates WHERE update_id = ?1) ON CONFLICT DO NOTHING"
         )
         moment = now()
-        async with self._database.transaction(durable=False) as db:
+        async with self._database.transaction() as db:
             return [
                 id_ for id_, body in sorted(bodies.items()) if (await db.execute(insert, (id_, body, moment))).rowcount
             ]
-
-    async def settle(self) -> None:
-        """Wait until what was recorded outlives a power cut. Raises `OSError`."""
-        await self._database.settle()
 
     async def received_at(self, update_id: int) -> str | None:
         """When an update came, as the store keeps times."""
@@ -56,13 +52,10 @@ class Journal:
         return [Received(row["update_id"], row["body"], row["failures"]) for row in rows]
 
     async def finish(self, update_ids: Collection[int]) -> None:
-        """They were handled: only their ids are remembered, so that they are not handled twice.
-
-        A power cut may undo it; handled again, an update does and sends nothing that was done and noted.
-        """
+        """They were handled: only their ids are remembered, so that they are not handled twice."""
         finished = "UPDATE updates SET finished_at = ?, body = NULL WHERE update_id = ?"
         moment = now()
-        async with self._database.transaction(durable=False) as db:
+        async with self._database.transaction() as db:
             await db.executemany(finished, [(moment, update_id) for update_id in update_ids])
             await _forget_what_was_sent(db, update_ids)
 

@@ -16,6 +16,7 @@ from data.people.groups import Groups
 from data.people.invites import Invites
 from data.people.people import People
 from data.store.buttons import Buttons
+from data.store.catalogue import Catalogue
 from data.store.forgetting import Forgetting
 from data.store.guesses import Guesses
 from data.store.journal import Journal
@@ -45,6 +46,7 @@ class Store:
         self.groups = Groups(database)
         self.guesses = Guesses(database)
         self.statements = Statements(database)
+        self.catalogue = Catalogue(database)
         self.forgetting = Forgetting(database)
         self.buttons = Buttons(database)
         self.pruning = Pruning(database)
@@ -80,7 +82,7 @@ class Store:
                 what = database_busy() if isinstance(error, TimeoutError) else why(error)
                 raise StoreError(wording.database_unusable(path, what)) from error
             sync_folder(path.parent)  # the log is made anew at each start
-            yield cls(Database(connection, path.with_name(f"{path.name}-wal")))
+            yield cls(Database(connection))
 
 
 async def _use_wal(connection: aiosqlite.Connection) -> None:

@@ -14,7 +14,7 @@ class ToldFacts:
 
     async def next(self, chat_id: int, cousin: str, facts: Sequence[str]) -> str | None:
         """The fact this chat has not heard for longest (in the book's order among the new ones), now told."""
-        async with self._database.transaction(durable=False) as db:
+        async with self._database.transaction() as db:
             return await next_fact(db, chat_id, cousin, facts)
 
     async def forget(self, chat_id: int) -> None:

@@ -26,7 +26,7 @@ async def connection(tmp_path: Path) -> AsyncIterator[aiosqlite.Connection]:
 
 @pytest.fixture
 def database(connection: aiosqlite.Connection, tmp_path: Path) -> Database:
-    return Database(connection, tmp_path / "a.db-wal")
+    return Database(connection)
 
 
 class Cancelled:
@@ -56,18 +56,17 @@ class Cancelled:
                 error = cancelled
 
 
-@pytest.mark.parametrize("durable", [True, False])
 @pytest.mark.parametrize(
     "at", [at for many in (1, 2) for at in combinations(range(1, MOST_STEPS + 1), many)], ids=lambda at: f"at{at}"
 )
 async def test_a_cancelled_transaction_leaves_nothing_half(
-    database: Database, connection: aiosqlite.Connection, at: tuple[int, ...], durable: bool
+    database: Database, connection: aiosqlite.Connection, at: tuple[int, ...]
 ) -> None:
     ended = False
 
     async def two_rows() -> None:
         nonlocal ended
-        async with database.transaction(durable=durable) as db:
+        async with database.transaction() as db:
             await db.execute("INSERT INTO notes VALUES ('one')")
             await db.execute("INSERT INTO notes VALUES ('two')")
             ended = True
@@ -96,7 +95,7 @@ async def test_a_cancelled_transaction_leaves_nothing_half(
 
 async def test_all_steps_of_a_transaction_are_cancelled_above(database: Database) -> None:
     async def two_rows() -> None:
-        async with database.transaction(durable=False) as db:
+        async with database.transaction() as db:
             await db.execute("INSERT INTO notes VALUES ('one')")
             await db.execute("INSERT INTO notes VALUES ('two')")
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -149,21 +148,9 @@ async def test_update_is_recorded_once_and_kept_until_finished(store: Store) -> 
     assert await store.journal.record({10: "{}"}) == []
 
 
-async def test_settling_brings_the_log_to_the_disk(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    synced: list[int] = []
-    monkeypatch.setattr("os.fsync", lambda file: synced.append(os.fstat(file).st_ino))
-    async with Store.open(path) as store:
-        await store.journal.record({10: "{}"})
-        await store.journal.settle()
-        assert synced == [path.parent.stat().st_ino, path.with_name(f"{path.name}-wal").stat().st_ino]
-
-
-async def test_settling_without_a_log_is_nothing(path: Path) -> None:
-    async with Store.open(path) as store:
-        await store.people._database.rows("PRAGMA journal_mode = DELETE")  # as where a disk allows nothing else
-        await store.journal.record({10: "{}"})
-        assert not path.with_name(f"{path.name}-wal").exists()
-        await store.journal.settle()
+async def test_what_is_written_waits_for_the_disk(store: Store) -> None:
+    [row] = await store.people._database.rows("PRAGMA synchronous")
+    assert row[0] == 2  # FULL: no power cut undoes what was committed
 
 
 async def test_finished_update_leaves_no_text(store: Store, path: Path) -> None:

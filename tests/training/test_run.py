@@ -84,7 +84,7 @@ def test_the_card_says_what_it_was_taught(first: Card, family_files: list[Labell
 def test_the_card_has_no_path_of_this_machine(trained_home: Path) -> None:
     text = (trained_home / "models" / "v001" / "card.json").read_text("utf-8")
     assert str(trained_home) not in text
-    assert json.loads(text)["format"] == 1
+    assert json.loads(text)["format"] == 2
 
 
 def test_the_report_stands_alone(trained_home: Path) -> None:
@@ -113,7 +113,7 @@ def test_corrections_are_learned_and_noted(second: tuple[Outcome, Registry]) -> 
 def test_what_was_left_out_is_in_the_card(second: tuple[Outcome, Registry]) -> None:
     (skipped,) = second[0].card.skipped
     assert skipped.photo.endswith("/broken.jpg")
-    assert "can't read" in skipped.reason
+    assert "can't be read" in skipped.reason
 
 
 def test_the_second_is_compared_with_the_first_on_the_same_photos(

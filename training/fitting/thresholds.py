@@ -23,10 +23,6 @@ _DRAWS: Final = 8
 _CROWD: Final = 20
 """Cousins whose galleries are tried, evenly chosen where there are more."""
 
-ENOUGH: Final = 2000
-"""Faces that are compared with everybody's photos. A family with more has these drawn from them, so that the time grows
-with its size and not with the square of it; 1 % of them are 20."""
-
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
@@ -65,9 +61,8 @@ def fit_threshold(
     others: a face's own group never stands in the gallery that it is compared with.
     """
     allowances = fit_allowances(features, labels, hyper)
-    probes = drawn(len(labels))
-    similarities = held_out_similarities(features, labels, groups, allowances, probes)
-    own = np.arange(len(probes)), labels[probes]
+    similarities = held_out_similarities(features, labels, groups, allowances)
+    own = np.arange(len(labels)), labels
     known = similarities[own]
     known = known[known > -1]  # whose cousin has other photos to compare with
     similarities[own] = -1
@@ -94,7 +89,6 @@ def fit_allowances(features: Features, labels: NDArray[np.int64], hyper: Hyperpa
     gallery, probe = unit(features.gallery), unit(features.probe)
     generator = np.random.default_rng(0)
     photos = np.bincount(labels)
-    probes = drawn(len(labels))
     # Of one cousin alone each size says more about that cousin than about the size.
     sizes = [size for size in _SIZES if (photos >= size).sum() >= min(2, len(photos))]
     reached = []
@@ -103,7 +97,7 @@ def fit_allowances(features: Features, labels: NDArray[np.int64], hyper: Hyperpa
         for cousin in _crowd(np.flatnonzero(photos >= size)):
             own = np.flatnonzero(labels == cousin)
             galleries = np.stack([generator.choice(own, size, replace=False) for _ in range(_DRAWS)])
-            others = probe[probes[labels[probes] != cousin]]
+            others = probe[labels != cousin]
             cosines = (others @ gallery[galleries.ravel()].T).reshape(len(others), *galleries.shape)
             outside.append(mean_of_nearest(cosines, np.full(_DRAWS, size)).ravel())
         reached.append(float(np.quantile(np.concatenate(outside), 1 - hyper.false_accepts)))
@@ -132,14 +126,6 @@ def held_out_similarities(
         nearest = mean_of_nearest(cosines, counts)
         similarities[rows, cousin] = np.where(counts > 0, nearest + allowances.of(counts), -1)
     return similarities
-
-
-def drawn(faces: int) -> NDArray[np.int64]:
-    """`ENOUGH` of so many, the same each time; all where there are no more."""
-    everyone = np.arange(faces)
-    if faces <= ENOUGH:
-        return everyone
-    return np.sort(np.random.default_rng(0).choice(everyone, ENOUGH, replace=False))
 
 
 def _crowd(cousins: NDArray[np.int64]) -> NDArray[np.int64]:
