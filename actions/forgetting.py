@@ -1,8 +1,8 @@
 """Forgetting: a guest with all the photos they sent, a cousin with everything there is of them."""
 
-import hashlib
 import shutil
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from actions.teaching import Teaching
 from actions.training_runs import Trainer
 from data.files.face_cache import delete_face_cache
 from data.files.home import Home
-from data.files.library import PhotoLibrary
+from data.files.library import LibraryError, PhotoLibrary
 from data.store.store import Store
 from inference.service import RecognitionService
 from models.forgetting import Forgotten
@@ -40,7 +40,7 @@ class GuestForgetting:
         theirs = await store.guesses.only_from(user_id)
         # A run that is learning from them right now would bring their faces back with its version.
         learning = await self._teach(theirs) and await self._trainer.end(user_id)
-        await self._service.forget(await self._inbox.digests(theirs))
+        await self._service.forget(theirs)
         nobodys = await store.guesses.forget_sender(user_id)
         await self._inbox.delete(nobodys)
         await store.journal.forget(user_id)
@@ -58,15 +58,25 @@ class GuestForgetting:
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """What there is of a cousin: folders of photos, photos (sha256) that guests sent, and trained versions."""
+    """What there is of a cousin.
+
+    Attributes:
+        folders: of their photos.
+        shared: how many photos in those show others too.
+        also_on: how many photos in the folders of others they are on.
+        sent: sha256 of the photos of them that guests sent.
+        versions: trained ones that know them.
+    """
 
     cousin: str
     folders: Sequence[Path]
+    shared: int
+    also_on: int
     sent: Sequence[str]
     versions: Sequence[str]
 
     def __bool__(self) -> bool:
-        return bool(self.folders or self.sent or self.versions)
+        return bool(self.folders or self.also_on or self.sent or self.versions)
 
     @property
     def files(self) -> int:
@@ -74,12 +84,18 @@ class Traces:
 
 
 async def find_traces(home: Home, cousin: str) -> Traces:
-    return Traces(
-        cousin,
-        PhotoLibrary(home.photos).folders_of(cousin),
-        await _sent_photos(home, cousin),
-        Registry(home.models).knowing(cousin),
-    )
+    library = PhotoLibrary(home.photos)
+    async with Store.open(home.database) as store:
+        with suppress(LibraryError):  # there are no photos
+            await store.catalogue.photos(library)
+        return Traces(
+            cousin,
+            library.folders_of(cousin),
+            len(await store.catalogue.shared(cousin)),
+            await store.catalogue.also_on(cousin),
+            await store.forgetting.photos_of(cousin),
+            Registry(home.models).knowing(cousin),
+        )
 
 
 async def forget_cousin(home: Home, traces: Traces, names: Collection[str]) -> Forgotten:
@@ -88,34 +104,32 @@ async def forget_cousin(home: Home, traces: Traces, names: Collection[str]) -> F
     For a process of its own, which it holds up. A running bot follows.
     """
     # What says which faces are theirs goes last, so that an interrupted command can be given once more.
-    shown = _digests(home.inbox / f"{sha256}.jpg" for sha256 in traces.sent)
+    sent = frozenset(traces.sent)
     outcome = forget_in_versions(
-        Registry(home.models), lambda sample: sample.cousin == traces.cousin or sample.sha256 in shown
+        Registry(home.models),
+        lambda face: face.cousin == traces.cousin or (face.was_sent and face.sha256 in sent),
     )
     await _forget_rows(home, traces.cousin, names)
     for page in (home.root / "check.html", home.training_log):  # the one shows faces, the other names photos
         page.unlink(missing_ok=True)
     delete_face_cache(home.face_cache)  # all of it: they may be in anybody's photos
-    for folder in traces.folders:
-        shutil.rmtree(folder)
+    await _forget_photos(home, traces)
     return outcome
 
 
-async def _sent_photos(home: Home, cousin: str) -> Sequence[str]:
-    if not home.database.exists():
-        return []
-    async with Store.open(home.database) as store:
-        return await store.forgetting.photos_of(cousin)
-
-
 async def _forget_rows(home: Home, cousin: str, names: Collection[str]) -> None:
-    if not home.database.exists():
-        return
     async with Store.open(home.database) as store:
         for sha256 in await store.forgetting.cousin(cousin, names):
             (home.inbox / f"{sha256}.jpg").unlink(missing_ok=True)
 
 
-def _digests(files: Iterable[Path]) -> set[str]:
-    """By which training knows these files."""
-    return {hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.exists()}
+async def _forget_photos(home: Home, traces: Traces) -> None:
+    """Delete their folders, but for the photos of others, which go to the next cousin on each."""
+    library = PhotoLibrary(home.photos)
+    async with Store.open(home.database) as store:
+        for kept, other in (await store.catalogue.shared(traces.cousin)).items():
+            await store.catalogue.hand_over(library, kept, other)
+        for folder in traces.folders:
+            shutil.rmtree(folder)
+        await store.catalogue.forget(traces.cousin)
+        await store.forgetting.for_good()

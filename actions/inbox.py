@@ -1,8 +1,8 @@
 """The photos people sent, kept upright, without metadata, readable by this user only."""
 
 import asyncio
-import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from data.files.face_cache import forget_faces
@@ -26,12 +26,8 @@ class Inbox:
         await asyncio.to_thread(self._keep, sha256, jpeg)
 
     async def open(self, sha256: str) -> Photo | None:
-        """The kept photo, or None if it was deleted or damaged. Its `sha256` is the kept file's, not its name."""
+        """The kept photo, or None if it was deleted or damaged."""
         return await asyncio.to_thread(self._open, sha256)
-
-    async def digests(self, names: Iterable[str]) -> list[str]:
-        """The sha256 of the kept files' own bytes, by which training knows them."""
-        return await asyncio.to_thread(self._digests, list(names))
 
     async def delete(self, names: Iterable[str]) -> None:
         await asyncio.to_thread(self._delete, list(names))
@@ -51,15 +47,11 @@ class Inbox:
 
     def _open(self, sha256: str) -> Photo | None:
         try:
-            return decode(self.path(sha256).read_bytes())
+            return replace(decode(self.path(sha256).read_bytes()), sha256=sha256)
         except (FileNotFoundError, PhotoError):
             return None
 
-    def _digests(self, names: list[str]) -> list[str]:
-        paths = map(self.path, names)
-        return [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths if path.exists()]
-
     def _delete(self, names: list[str]) -> None:
-        forget_faces(self._faces, self._digests(names))  # first: who is interrupted here can be asked once more
+        forget_faces(self._faces, names)  # first: who is interrupted here can be asked once more
         for name in names:
             self.path(name).unlink(missing_ok=True)

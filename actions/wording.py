@@ -1,4 +1,6 @@
-"""Why a training run was started, and why it has come to nothing, as the store notes it."""
+"""Why a training run was started, and why it has come to nothing, as the store notes it; what keeps a home shut."""
+
+from pathlib import Path
 
 from foundation.translation import _, ngettext
 
@@ -33,3 +35,12 @@ def process_not_started(reason: str) -> str:
 
 def stopped() -> str:
     return _("It was stopped before it had finished.")
+
+
+def home_not_upgraded(folder: Path, reason: str) -> str:
+    return _(
+        "The folder {folder} was made by an earlier cousinbot and could not be brought up to date ({reason}). Check"
+        " that there is room on the disk and that this user may write there.",
+        folder=folder,
+        reason=reason,
+    )

@@ -10,6 +10,7 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from actions.cousins import Cousins
+from actions.home_upgrade import bring_up_to_date
 from actions.inbox import Inbox
 from actions.teaching import Teaching
 from actions.training_runs import Trainer
@@ -84,7 +85,7 @@ async def serve(settings: Settings, timings: Timings = USUAL) -> None:
         raise BotError(str(error)) from error
     try:
         async with (
-            alone_in(home),
+            _opened(home),
             Store.open(home.database, timings.database_patience) as store,
             _recognition(home, settings.device) as service,
             Decoding() as decoding,
@@ -102,6 +103,14 @@ async def serve(settings: Settings, timings: Timings = USUAL) -> None:
                 await _answer(settings, home, store, service, decoding, bot, status, metrics, timings)
     except (HomeError, StoreError) as error:
         raise BotError(str(error)) from error
+
+
+@contextlib.asynccontextmanager
+async def _opened(home: Home) -> AsyncIterator[None]:
+    """Held for this bot alone, and brought up to date. Raises `HomeError`."""
+    async with alone_in(home):
+        bring_up_to_date(home)
+        yield
 
 
 @contextlib.asynccontextmanager

@@ -49,6 +49,8 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
 
     click.echo(wording.traces(key))
     click.echo(wording.files_in(traces.files, home.photos))
+    if stay := traces.shared + traces.also_on:
+        click.echo(wording.photos_that_stay(stay))
     click.echo(wording.photos_from_guests(len(traces.sent)))
     click.echo(wording.versions_trained_on(len(traces.versions)))
     if not yes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,10 @@ from cli.printing import print_table, progress_bars, say_left_out
 from cli.resources import device_of, labelled_files, labelled_photos, load_face_detector, open_home, read_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from training.importing.photo_import import Imported
 
 
 @main.group()
@@ -29,16 +33,28 @@ def import_command(folders: tuple[Path, ...]) -> None:
 
     A folder may hold one cousin's photos, or a folder for each cousin: cousinbot photos import ~/Pictures/reunion
     """
-    from data.files.library import PhotoLibrary
-    from training.importing.photo_import import import_photos
-
-    with progress_bars() as progress:
-        imported = import_photos(folders, PhotoLibrary(open_home(read_settings()).photos), progress)
-    for cousin, count in sorted(imported.added.items()):
-        click.echo(wording.added_for(cousin, count))
+    imported = asyncio.run(_import(folders))
+    for cousin in sorted({*imported.added, *imported.shared}):
+        if count := imported.added[cousin]:
+            click.echo(wording.added_for(cousin, count))
+        if count := imported.shared[cousin]:
+            click.echo(wording.shared_with_others(cousin, count))
     for path, reason in imported.refused:
         click.echo(wording.left_out(str(path), reason), err=True)
-    click.echo(f"{wording.added(sum(imported.added.values()))} {wording.there_already(imported.already)}")
+    shared = [wording.shared_by_several(imported.shared.total())] if imported.shared else []
+    sentences = [wording.added(imported.added.total()), *shared, wording.there_already(imported.already)]
+    click.echo(" ".join(sentences))
+
+
+async def _import(folders: Sequence[Path]) -> Imported:
+    from data.files.library import PhotoLibrary
+    from data.store.store import Store
+    from training.importing.photo_import import import_photos
+
+    home = open_home(read_settings())
+    async with Store.open(home.database) as store:
+        with progress_bars() as progress:
+            return await import_photos(folders, PhotoLibrary(home.photos), store.catalogue, progress)
 
 
 @photos.command("list")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from data.files.home import Home
-    from data.files.library import LabelledPhoto
+    from data.files.library import LabelledPhoto, PhotoLibrary
     from data.settings import Settings
     from foundation.progress import Progress
     from inference.device import Device
@@ -29,28 +30,52 @@ def read_settings() -> Settings:
 
 
 def open_home(settings: Settings) -> Home:
-    """The family's folder, made where it is missing. Raises `HomeError`."""
+    """The family's folder, made where it is missing and brought up to date. Raises `HomeError`."""
+    from actions.home_upgrade import bring_up_to_date
     from data.files.home import Home
 
-    return Home(settings.home).create()
+    home = Home(settings.home).create()
+    bring_up_to_date(home)
+    return home
 
 
 def labelled_photos(folder: Path | None) -> list[LabelledPhoto]:
-    """The photos in `folder`, by default the library in COUSINBOT_HOME; empty folders are named on stderr."""
+    """The photos in `folder`, by default the library in COUSINBOT_HOME; cousins without any are named on stderr.
+
+    Of the library it is known who else is on a photo than the cousin in whose folder it lies.
+    """
     from data.files.library import PhotoLibrary
 
-    library = PhotoLibrary(folder or open_home(read_settings()).photos)
-    found = library.photos()
+    home = open_home(read_settings())
+    library = PhotoLibrary(folder or home.photos)
+    own = folder is None or folder.resolve() == home.photos.resolve()
+    found = asyncio.run(_catalogued(home, library)) if own else library.photos()
     for cousin in sorted(set(library.cousins()) - {photo.cousin for photo in found}):
         click.echo(wording.left_out(cousin, wording.empty_folder()), err=True)
     return found
+
+
+async def _catalogued(home: Home, library: PhotoLibrary) -> list[LabelledPhoto]:
+    from data.store.store import Store
+
+    async with Store.open(home.database) as store:
+        return await store.catalogue.photos(library)
 
 
 def labelled_files(photos: Sequence[LabelledPhoto]) -> list[LabelledFile]:
     """The same, as training takes them."""
     from training.dataset.labelled import LabelledFile, day_in
 
-    return [LabelledFile(photo.path, photo.cousin, occasion=day_in(photo.path)) for photo in photos]
+    return [
+        LabelledFile(
+            photo.path,
+            photo.cousin,
+            photo.box,
+            occasion=day_in(photo.path),
+            sha256=photo.sha256,
+        )
+        for photo in photos
+    ]
 
 
 def device_of(settings: Settings) -> Device:

@@ -251,6 +251,23 @@ def added(photos: int) -> str:
     return ngettext("{count} photo was added.", "{count} photos were added.", photos)
 
 
+def shared_with_others(cousin: str, photos: int) -> str:
+    return ngettext(
+        "{cousin}: {count} photo is now theirs as well as another cousin's",
+        "{cousin}: {count} photos are now theirs as well as another cousin's",
+        photos,
+        cousin=cousin,
+    )
+
+
+def shared_by_several(photos: int) -> str:
+    return ngettext(
+        "{count} photo was there for another cousin and now shows both.",
+        "{count} photos were there for other cousins and now show both.",
+        photos,
+    )
+
+
 def there_already(photos: int) -> str:
     return ngettext("{count} photo was there already.", "{count} photos were there already.", photos)
 
@@ -330,6 +347,14 @@ def traces(cousin: str) -> str:
 
 def files_in(files: int, folder: Path) -> str:
     return ngettext("• {count} file in {folder}", "• {count} files in {folder}", files, folder=folder)
+
+
+def photos_that_stay(photos: int) -> str:
+    return ngettext(
+        "• {count} photo with another cousin, which stays for that cousin",
+        "• {count} photos with other cousins, which stay for those cousins",
+        photos,
+    )
 
 
 def photos_from_guests(photos: int) -> str:

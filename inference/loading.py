@@ -37,7 +37,7 @@ def load_identifier(folder: Path) -> tuple[Card, Identifier]:
 
 def _read(folder: Path) -> tuple[Card, Identifier, dict[str, Floats]]:
     """A version's card, what names faces, and the tensors of its body."""
-    card = Card.model_validate_json((folder / "card.json").read_bytes())
+    card = Card.read(folder / "card.json")
     tensors = load_file(folder / "weights.safetensors")
     gallery, labels = tensors.pop("gallery"), tensors.pop("gallery_labels")
     shape = architecture(card.architecture, card.crop)

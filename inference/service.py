@@ -168,8 +168,11 @@ class RecognitionService:
                 waiting.answer.set_result(answer)
 
     async def forget(self, photos: Collection[str]) -> None:
-        """Let no trained version hold the faces of these photos (sha256 of the files); the champion goes on without."""
-        await self._in_thread(partial(forget, self._registry, lambda sample: sample.sha256 in photos))
+        """Let no trained version hold the faces in these photos that people sent, by sha256.
+
+        Where the library has such a photo too, it is the family's.
+        """
+        await self._in_thread(partial(forget, self._registry, lambda face: face.was_sent and face.sha256 in photos))
 
     def _answers(
         self, batch: list[_Waiting], memory: _NetworkMemory | None

@@ -1,21 +1,28 @@
 """The card of a version: what it is, what it was taught and how well it does. `card.json` beside its weights."""
 
+import re
 from datetime import datetime
-from typing import Literal
+from pathlib import Path
+from typing import Final, Literal, Self
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
+from models import wording
 from models.architectures import Crop
+
+LIBRARY: Final = "library"
+FORMAT: Final = 2
+_FORMAT: Final = re.compile(rb'\s*\{\s*"format":\s*(\d+)')
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Sample(_Part):
     """One face that the version was taught or judged on."""
 
-    sha256: str
+    sha256: str = Field(description="of the bytes the photo came as")
     cousin: str
     source: str = Field(description="`library`, or `correction:` and its number")
     fold: int = Field(description="0 is the holdout, which nothing is trained on")
@@ -23,16 +30,28 @@ class Sample(_Part):
     said_by: int | None = Field(default=None, description="Telegram id of whoever said who it is; null for a folder")
     accepted_by: int | None = Field(default=None, description="Telegram id of the admin who accepted that")
 
+    @property
+    def was_sent(self) -> bool:
+        """Whether the photo came to the bot, instead of lying in the library."""
+        return self.source != LIBRARY
+
 
 class Denial(_Part):
-    """One face of which a person said who it is not. Nothing is taught on it, and its folder is not believed."""
+    """A statement that says who a face is not. Nothing is taught on it, and its folder is not believed."""
 
     sha256: str
     correction: int
-    verdict: Literal["not", "stranger", "not_a_face"]
+    says: Literal["not", "stranger", "not_a_face"] = Field(
+        validation_alias=AliasChoices("says", "verdict"),  # `verdict` in cards of the first format
+    )
     cousin: str | None = Field(description="who it is not; null where it is nobody of the family, or no face")
     said_by: int | None
     accepted_by: int | None
+
+    @property
+    def was_sent(self) -> bool:
+        """Whether the photo came to the bot: only of its guesses anything is denied."""
+        return True
 
 
 class Skipped(_Part):
@@ -77,15 +96,17 @@ class Metrics(_Part):
 class Card(_Part):
     """Everything about a version but its weights."""
 
-    format: Literal[1] = 1
+    format: Literal[1, 2] = Field(
+        default=FORMAT,
+        description="1 knows photos that people sent by the kept file; `actions.home_upgrade` makes it 2",
+    )
     version: str
     created: datetime
     architecture: str
     crop: Crop
     size: int
     network: str = Field(
-        validation_alias=AliasChoices("space", "network"),
-        serialization_alias="space",
+        validation_alias=AliasChoices("network", "space"),  # `space` in cards of the first format
         description="fingerprint of what makes embeddings: they can be compared where it is the same",
     )
     detector: str
@@ -112,3 +133,11 @@ class Card(_Part):
     libraries: dict[str, str]
     device: str
     seconds: float
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        """The card in a file. Raises `OSError`, and `ValueError` where it is damaged or of another cousinbot."""
+        content = file.read_bytes()
+        if (written := _FORMAT.match(content)) and int(written[1]) > FORMAT:
+            raise ValueError(wording.newer_card())
+        return cls.model_validate_json(content)

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from pydantic import ValidationError
-
 from foundation.file_lock import locked
 from foundation.whole_file import sync, sync_folder, write_whole
 from models import wording
@@ -64,8 +62,8 @@ class Registry:
         """The version's card. Raises `RegistryError`."""
         file = self.path(version) / "card.json"
         try:
-            return Card.model_validate_json(file.read_bytes())
-        except (ValidationError, OSError) as error:
+            return Card.read(file)
+        except (ValueError, OSError) as error:
             raise RegistryError(wording.card_unreadable(version, str(error).splitlines()[0])) from None
 
     def find(self, version: str) -> Card | None:

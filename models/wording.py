@@ -94,3 +94,7 @@ def imagenet_weights_damaged(file: str) -> str:
         " downloaded again.",
         file=file,
     )
+
+
+def newer_card() -> str:
+    return _("it was made by a newer cousinbot, so update cousinbot first")

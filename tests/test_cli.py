@@ -306,6 +306,13 @@ def test_photos(trained: Run, tmp_path: Path) -> None:
     assert "y.jpg: the file can't be read as a picture" in result.stderr
     assert trained("photos", "import", tmp_path / "new").stdout == "0 photos were added. 1 photo was there already.\n"
     assert one_json(trained("photos", "list", "--json"))["ben"] == 6
+    (tmp_path / "new" / "Ben").rename(tmp_path / "new" / "clara")
+    assert trained("photos", "import", tmp_path / "new").stdout.splitlines() == [
+        "clara: 1 photo is now theirs as well as another cousin's",
+        "0 photos were added. 1 photo was there for another cousin and now shows both. 0 photos were there already.",
+    ]
+    counts = one_json(trained("photos", "list", "--json"))
+    assert (counts["ben"], counts["clara"]) == (6, 6)
 
 
 def test_photos_check(trained: Run, tmp_path: Path) -> None:

@@ -15,8 +15,10 @@ from safetensors.torch import load_file
 
 import cli
 from data.files.home import Home
+from data.files.library import PhotoLibrary
 from data.files.training_lock import TrainingLock
 from data.store.buttons import Button
+from data.store.catalogue import IMPORTED
 from data.store.drafts import NewPhoto
 from data.store.store import Store
 from foundation.face import RecognizedFace
@@ -152,6 +154,83 @@ def test_the_next_version_holds_nothing_of_them(home: Home, run: Run) -> None:
     assert json.loads(trained.stdout)["cousins"] == ["amelia", "clara", "diego"]
     for name, content in everything(home).items():
         assert KEY.encode() not in content, name
+
+
+async def _shared(home: Home) -> tuple[Path, Path]:
+    """A photo of theirs that shows Clara too, and one of Amelia that shows them."""
+    library = PhotoLibrary(home.photos)
+    async with Store.open(home.database) as store:
+        paths = []
+        for first, second, seed in ((KEY, "clara", 70), ("amelia", KEY, 71)):
+            jpeg = portrait("clara", seed)
+            came_as = hashlib.sha256(b"%d" % seed).hexdigest()
+            paths.append(await store.catalogue.add(library, first, jpeg, came_as, f"{NAME} {seed}.heic"))
+            await store.catalogue.label(came_as, second, IMPORTED)
+    return paths[0], paths[1]
+
+
+def test_a_photo_that_shows_somebody_else_too_stays_for_them(home: Home, run: Run) -> None:
+    theirs, amelias = asyncio.run(_shared(home))
+    content = theirs.read_bytes()
+    result = run("photos", "forget", KEY, "--facts", "--yes")
+    assert result.exit_code == 0, result.output
+    assert "2 photos with other cousins, which stay for those cousins" in result.output
+    assert not theirs.exists()
+    assert (home.photos / "clara" / "clara_6.jpg").read_bytes() == content
+    assert amelias.exists()
+    for name, stored in everything(home).items():
+        for words in (KEY, NAME):
+            assert words.encode() not in stored, name
+
+    async def left() -> list[tuple[str, str | None]]:
+        async with Store.open(home.database) as store:
+            photos = await store.catalogue.photos(PhotoLibrary(home.photos))
+            return [(photo.cousin, photo.sha256) for photo in photos]
+
+    known = asyncio.run(left())
+    assert ("clara", hashlib.sha256(b"70").hexdigest()) in known
+    assert ("amelia", hashlib.sha256(b"71").hexdigest()) in known
+    assert KEY not in {cousin for cousin, _ in known}
+
+
+def test_who_is_only_on_photos_of_others_can_be_forgotten(home: Home, run: Run) -> None:
+    async def label() -> None:
+        async with Store.open(home.database) as store:
+            library = PhotoLibrary(home.photos)
+            library.add_cousin("zoe")
+            photo = (await store.catalogue.photos(library))[0]
+            assert photo.sha256
+            await store.catalogue.label(photo.sha256, "zoe", IMPORTED)
+
+    asyncio.run(label())
+    assert json.loads(run("photos", "list", "--json").stdout)["zoe"] == 1
+    assert run("photos", "forget", "zoe", "--yes").exit_code == 0
+    assert "zoe" not in json.loads(run("photos", "list", "--json").stdout)
+
+
+def test_a_forgetting_that_was_interrupted_can_be_asked_for_once_more(
+    home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After their shared photo was moved, before its move was noted."""
+    theirs, _ = asyncio.run(_shared(home))
+    content = theirs.read_bytes()
+    with monkeypatch.context() as patch:
+
+        def stop(db: object, kept: object) -> None:
+            raise KeyboardInterrupt
+
+        asyncio.run(_look(home))
+        patch.setattr("data.store.catalogue._put", stop)
+        assert run("photos", "forget", KEY, "--yes").exit_code == 1
+    assert run("photos", "forget", KEY, "--facts", "--yes").exit_code == 0
+    assert [path.name for path in (home.photos / "clara").iterdir() if path.read_bytes() == content] == ["clara_6.jpg"]
+    for name, stored in everything(home).items():
+        assert KEY.encode() not in stored, name
+
+
+async def _look(home: Home) -> None:
+    async with Store.open(home.database) as store:
+        await store.catalogue.photos(PhotoLibrary(home.photos))
 
 
 def test_without_a_yes_nothing_happens(home: Home, run: Run) -> None:

@@ -2,7 +2,9 @@
 
 import hashlib
 import time
+from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +32,7 @@ from training.dataset.dataset import Dataset, read_faces
 from training.dataset.labelled import LabelledFile
 from training.evaluation.champion import Decision, choose_champion
 from training.evaluation.held_out import metrics_of, score_held_out
-from training.fitting.folds import HOLDOUT, judged_fairly, lasting_folds, require_distinct_photos
+from training.fitting.folds import HOLDOUT, KnownFolds, judged_fairly, lasting_folds, require_distinct_photos
 from training.fitting.stages import Trained, TrainingInputs, prepare, threshold_of, train_stages
 from training.fitting.thresholds import calibrated, fit_temperature
 from training.hyperparameters import DEFAULTS, Hyperparameters
@@ -198,7 +200,7 @@ def _denials(dataset: Dataset) -> list[Denial]:
         Denial(
             sha256=face.sha256,
             correction=statement.number,
-            verdict=statement.says,
+            says=statement.says,
             cousin=face.file.cousin or None,
             said_by=statement.by,
             accepted_by=statement.accepted_by,
@@ -208,11 +210,11 @@ def _denials(dataset: Dataset) -> list[Denial]:
     ]
 
 
-def _folds_of(registry: Registry, parent: str | None) -> dict[str, int]:
-    """Each photo's fold in the parent version: the holdout stays the same from version to version."""
-    if parent is None:
-        return {}
-    try:
-        return {sample.sha256: sample.fold for sample in registry.card(parent).samples}
-    except RegistryError:
-        return {}
+def _folds_of(registry: Registry, parent: str | None) -> KnownFolds:
+    """The fold of each photo's faces in the parent version: the holdout stays the same from version to version."""
+    folds: dict[str, dict[str, int]] = defaultdict(dict)
+    if parent is not None:
+        with suppress(RegistryError):
+            for sample in registry.card(parent).samples:
+                folds[sample.sha256][sample.cousin] = sample.fold
+    return folds

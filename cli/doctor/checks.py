@@ -123,11 +123,28 @@ def photos(home: Home) -> Finding:
             counts[photo.cousin] += 1
     except LibraryError as error:
         return note("photos", str(error))
-    few = [cousin for cousin, count in counts.items() if count < _FEWEST]
+    also_on = _also_on(home)
+    few = [cousin for cousin, count in counts.items() if count + also_on.get(cousin, 0) < _FEWEST]
     says = wording.photos(sum(counts.values())), wording.cousins(len(counts))
     if few:
         return note("photos", wording.photos_too_few(*says, _FEWEST, few))
     return well("photos", wording.photos_of(*says))
+
+
+def _also_on(home: Home) -> dict[str, int]:
+    """On how many photos in the folders of others each cousin is."""
+    if not home.database.exists():
+        return {}
+    # Without the table it is an earlier version's, with another fault `database` has said so.
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(home.database, timeout=5)) as db:
+        return dict(
+            db.execute(
+                "SELECT cousin, count(DISTINCT sha256) FROM library_labels AS label WHERE NOT EXISTS"
+                " (SELECT 1 FROM library_files AS file WHERE (file.sha256, file.cousin) = (label.sha256, label.cousin))"
+                " GROUP BY cousin"
+            ).fetchall()
+        )
+    return {}
 
 
 def facts(settings: Settings) -> Finding:

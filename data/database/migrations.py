@@ -272,6 +272,36 @@ async def lifetimes(db: aiosqlite.Connection) -> None:
         ) STRICT""")
 
 
+async def library(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE library_files (                -- the labelled photos, in the folder of whoever they show
+            file   BLOB PRIMARY KEY,                -- relative to photos/; bytes: old disks have names in any encoding
+            cousin TEXT NOT NULL,                   -- whose folder it is
+            sha256 TEXT NOT NULL,                   -- of the bytes as they came: what the photo is known by
+            kept   TEXT NOT NULL,                   -- sha256 of the bytes of the file itself
+            size   INTEGER NOT NULL,
+            mtime  INTEGER NOT NULL,                -- nanoseconds; with the size it tells whether the file was changed
+            name   TEXT,                            -- of the file as it came; NULL where it named somebody forgotten
+            at     TEXT NOT NULL
+        ) STRICT""")
+    await db.execute("CREATE INDEX library_files_by_sha256 ON library_files (sha256)")
+    await db.execute("""
+        CREATE TABLE library_labels (               -- who is on a photo beside those in whose folders it lies, or where
+            id         INTEGER PRIMARY KEY,
+            sha256     TEXT NOT NULL,
+            cousin     TEXT NOT NULL,
+            box_left   REAL,                        -- fractions of the upright photo; NULL: somewhere on it
+            box_top    REAL,
+            box_right  REAL,
+            box_bottom REAL,
+            source     TEXT NOT NULL                -- who says so: `import`
+        ) STRICT""")
+    await db.execute(
+        "CREATE UNIQUE INDEX library_labels_without_box ON library_labels (sha256, cousin, source)"
+        " WHERE box_left IS NULL"
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -290,6 +320,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     statements,
     faces_as_recognized,
     lifetimes,
+    library,
 )
 
 

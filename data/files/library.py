@@ -1,5 +1,6 @@
 """The labelled photos: one folder per cousin, a photo a file."""
 
+import os
 import re
 from dataclasses import dataclass
 from itertools import count
@@ -7,9 +8,10 @@ from pathlib import Path
 
 from data import wording
 from data.names import cousin_key
+from foundation.box import Box
 from foundation.whole_file import write_new
 
-__all__ = ["LabelledPhoto", "LibraryError", "PhotoLibrary", "cousin_key"]
+__all__ = ["LabelledPhoto", "LibraryError", "PhotoLibrary", "cousin_key", "readable"]
 
 # A format that cannot be decoded is listed too: it is then named to the family, not silently lost.
 SUFFIXES = frozenset(
@@ -24,10 +26,17 @@ class LibraryError(Exception):
 
 @dataclass(frozen=True)
 class LabelledPhoto:
-    """A photo file and the key of the cousin whose folder it lies in."""
+    """A photo file and the key of a cousin who is on it.
+
+    Attributes:
+        sha256: of the bytes as they came, by which the photo is known; None where the file holds them still.
+        box: where their face is; None: it is not known.
+    """
 
     path: Path
     cousin: str
+    sha256: str | None = None
+    box: Box | None = None
 
 
 class PhotoLibrary:
@@ -98,6 +107,16 @@ class PhotoLibrary:
             raise LibraryError(wording.photo_not_kept(key, self.folder, error.strerror or str(error))) from error
         raise AssertionError("count() does not end")
 
+    def move(self, path: Path, cousin: str) -> Path:
+        """Let a photo be this cousin's next one, and return its new path. Raises what `add` does, and `OSError`."""
+        folder, key, content = self.add_cousin(cousin), cousin_key(cousin), path.read_bytes()
+        for n in count(_last_number(folder, key) + 1):
+            moved = folder / f"{key}_{n}{path.suffix}"
+            if write_new(moved, content):
+                path.unlink()
+                return moved
+        raise AssertionError("count() does not end")
+
     def folders_of(self, cousin: str) -> list[Path]:
         """The folders that stand for this cousin; none where there are none."""
         return self._folders().get(cousin, []) if self.folder.is_dir() else []
@@ -118,6 +137,11 @@ class PhotoLibrary:
                 except ValueError as error:
                     raise LibraryError(wording.folder_misnamed(folder, str(error))) from error
         return dict(sorted(folders.items()))
+
+
+def readable(name: str) -> str:
+    """A file name that can be printed and written as UTF-8: old disks hold names that are in no encoding we know."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _is_photo(path: Path) -> bool:

@@ -33,8 +33,8 @@ class Forgetting:
     async def cousin(self, cousin: str, names: Collection[str]) -> list[str]:
         """Delete the photos that show this cousin with all that came of them, and the name wherever else it stands.
 
-        Messages set aside, errors, texts that were sent and outcomes of runs that mention one of the `names` go too.
-        Returns the photos' sha256.
+        Messages set aside, errors, texts that were sent, names of files as they came and outcomes of runs that mention
+        one of the `names` go too. Returns the photos' sha256.
         """
         spellings = {_folded(name) for name in (cousin, *names)}
 
@@ -60,6 +60,7 @@ class Forgetting:
             await db.execute(f"{CLOSE} WHERE set_aside = 1 AND mentioned(body)", (now(),))
             await db.execute("UPDATE updates SET error = NULL WHERE mentioned(error)")
             await db.execute("UPDATE sent SET message = bare(message) WHERE mentioned(message)")
+            await db.execute("UPDATE library_files SET name = NULL WHERE mentioned(name)")
             await db.execute("UPDATE runs SET message = NULL WHERE mentioned(message)")
         await self.for_good()
         return sorted(photos)

@@ -22,6 +22,8 @@ LIFETIMES: Final = {
     "guesses": "as long as the photo",
     "statements": "as long as the photo, which stays for the sake of one that is accepted or waiting",
     "praise": "as long as the photo",
+    "library_files": "as long as the file lies in `photos/`, looked at whenever the photos are read",
+    "library_labels": "as long as the photo lies there and the cousin has a folder",
     "asked": "a year; of what is older one sum for each chat",
     "buttons": "a year, or as long as the photo, run or invitation",
     "prompts": "until answered; a year, or as long as the photo",

@@ -16,6 +16,7 @@ from data.people.groups import Groups
 from data.people.invites import Invites
 from data.people.people import People
 from data.store.buttons import Buttons
+from data.store.catalogue import Catalogue
 from data.store.forgetting import Forgetting
 from data.store.guesses import Guesses
 from data.store.journal import Journal
@@ -45,6 +46,7 @@ class Store:
         self.groups = Groups(database)
         self.guesses = Guesses(database)
         self.statements = Statements(database)
+        self.catalogue = Catalogue(database)
         self.forgetting = Forgetting(database)
         self.buttons = Buttons(database)
         self.pruning = Pruning(database)

@@ -52,7 +52,7 @@ async def test_after_so_many_corrections(store: Store) -> None:
     await store.statements.propose(3, "is", "linus", GUEST)
     assert await due(NOON) is None
     await store.statements.declare(4, "stranger", None, ADMIN)
-    assert await due(NOON) == "2 new corrections"
+    assert await due(NOON) == "There are 2 new corrections."
 
 
 async def test_never_by_itself(store: Store) -> None:
@@ -72,7 +72,7 @@ async def test_the_same_corrections_start_one_run(store: Store, outcome: str) ->
     await store.statements.declare(3, "is", "linus", ADMIN)
     assert await due(NOON) is None
     await store.statements.declare(4, "is", "linus", ADMIN)
-    assert await due(NOON) == "2 new corrections"
+    assert await due(NOON) == "There are 2 new corrections."
 
 
 async def test_at_an_hour_if_there_is_something_new(store: Store) -> None:
@@ -80,7 +80,7 @@ async def test_at_an_hour_if_there_is_something_new(store: Store) -> None:
     await store.statements.declare(1, "is", "linus", ADMIN)
     due = schedule(store, retrain_at="03:30").due
     assert await due(NIGHT - timedelta(minutes=1)) is None
-    assert await due(NIGHT) == "the set hour, 1 new correction"
+    assert await due(NIGHT) == "It was time, and there is 1 new correction."
     assert await due(NIGHT + timedelta(minutes=1)) is None
 
 
@@ -92,4 +92,4 @@ async def test_at_the_hour_a_failed_run_is_tried_again_and_a_finished_one_is_not
     assert await schedule(store, retrain_at="03:30").due(NIGHT) is None
     await store.statements.mark_used([number], "v003")
     await store.statements.reject(number, ADMIN)  # what a version learned was taken back: the next must forget it
-    assert await schedule(store, retrain_at="03:30").due(NIGHT) == "the set hour, 1 new correction"
+    assert await schedule(store, retrain_at="03:30").due(NIGHT) == "It was time, and there is 1 new correction."

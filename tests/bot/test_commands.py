@@ -134,7 +134,7 @@ async def test_nothing_to_review_and_nothing_wrong(admin: Person, guest: Person)
     await admin.say("/review")
     assert "nothing to review" in (await admin.next()).text
     await admin.say("/stats")
-    assert "Guests: 1. Model: none yet." in (await admin.next()).text
+    assert "Guests: 1. Nothing has been trained yet." in (await admin.next()).text
     await guest.say("/wrong")
     assert "send /wrong as a reply" in (await guest.next()).text
 

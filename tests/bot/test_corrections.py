@@ -134,7 +134,7 @@ def promote_other_network(settings: Settings) -> None:
     models = settings.home / "models"
     shutil.copytree(models / "v001", models / "v002")
     card = json.loads((models / "v002" / "card.json").read_text())
-    (models / "v002" / "card.json").write_text(json.dumps(card | {"version": "v002", "space": "other"}))
+    (models / "v002" / "card.json").write_text(json.dumps(card | {"version": "v002", "network": "other"}))
     Registry(models).promote("v002")
 
 

@@ -69,7 +69,7 @@ async def test_invitations_are_listed_and_taken_back(telegram: LocalTelegram, ad
     assert INVITE in second.text
     assert [row[0].text for row in second.buttons] == [f"Cancel …{code_in(link)[-6:]}" for link in (second, first)]
     await admin.press(second, second.buttons[1][0].text)
-    assert "lets nobody in" in (await admin.answer_to_press()).text
+    assert "no longer lets anyone in" in (await admin.answer_to_press()).text
     listed = await admin.next()
     assert code_in(first) not in listed.text
     assert code_in(second) in listed.text

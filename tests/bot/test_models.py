@@ -43,7 +43,7 @@ async def test_another_version_is_chosen_from_the_list(admin: Person, trained: S
     await admin.say("/models")
     page = await admin.next()
     assert [line.split(",")[0] for line in page.text.splitlines()[1:]] == ["• v002", "★ v001"]
-    assert "4 cousins, 1 correction" in page.text
+    assert "cousins: 4; learned from 1 correction" in page.text
     assert buttons(page) == ["Use v002"]
     assert first_used(trained) == [None]
     await admin.press(page, "Use v002")
@@ -105,7 +105,7 @@ async def test_whoever_is_no_admin_any_more_chooses_nothing(
 async def test_an_idle_bot_follows_and_teaches_the_lessons_again(admin: Person, trained: Settings) -> None:
     """Before any photo is sent: the corrections were made under one network, and count under the next."""
     await press(admin, await press(admin, await shown(admin, OTTO), "✗ Wrong"), "Otto")
-    another_version(trained, "v002", space="other", corrections=[1]).promote("v002")
+    another_version(trained, "v002", network="other", corrections=[1]).promote("v002")
 
     def taught_anew() -> bool:
         with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db:
@@ -114,7 +114,7 @@ async def test_an_idle_bot_follows_and_teaches_the_lessons_again(admin: Person, 
     await until(taught_anew)
     await until(lambda: first_used(trained) == ["v002"])
     await admin.say("/stats")
-    assert "Model: v002." in (await admin.next()).text
+    assert "Version that answers: v002." in (await admin.next()).text
     assert "Otto" in (await shown(admin, OTTO)).text
 
 
@@ -122,7 +122,7 @@ async def test_no_photo_is_answered_without_the_lessons_while_versions_change(
     admin: Person, telegram: LocalTelegram, trained: Settings
 ) -> None:
     await press(admin, await press(admin, await shown(admin, OTTO), "✗ Wrong"), "Otto")
-    registry = another_version(trained, "v002", space="other")
+    registry = another_version(trained, "v002", network="other")
     guest = await invited(telegram, "Gus")
     for turn in range(4):
         registry.promote(("v002", "v001")[turn % 2])

@@ -51,10 +51,10 @@ async def test_a_broken_facts_file_is_left_as_it_is(admin: Person, trained: Sett
     await admin.say("/start")
     await admin.next()
     trained.facts.write_text(broken)
-    assert "already; put both into one" in (await admin.next()).text  # the alert
+    assert "already on line" in (await admin.next()).text  # the alert
     text = (await named(admin, "Maya")).text
-    assert "I could not write their name into the facts: " in text
-    assert "Please add there:" in text
+    assert "I could not add them to the facts. " in text
+    assert "Please add this yourself:" in text
     assert 'name: "Maya"' in text
     assert trained.facts.read_text() == broken
     assert [one[:2] for one in said(trained)] == [("is", "maya")]

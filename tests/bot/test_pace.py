@@ -75,7 +75,7 @@ async def test_photos_beyond_the_limit_are_answered_later_and_this_is_said_once(
             else:
                 answered.add(message.reply_to)
         assert len(told) == 1
-        assert "2 a minute" in told[0]
+        assert "2 photos a minute" in told[0]
         await settled(telegram, settings)
         assert len(sent_to(telegram, guest.id)) == 1 + len(asked) + 1
 

@@ -2,16 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from telegram.error import NetworkError, RetryAfter
-from telegram.ext import ExtBot
 
-from bot.transport.backoff import Backoff
-from bot.transport.connection_status import ConnectionStatus
 from bot.updates.polling import ALLOWED_UPDATES, LONG_POLL, MARGIN, poll
-from bot.updates.processor import UpdateProcessor
 
 
 class Script:
@@ -53,9 +49,9 @@ class Script:
 
     async def run(self, **timings: float) -> list[tuple[int | None, int]]:
         """Poll until there are no more answers; returns the offsets and timeouts that were asked for."""
-        bot, processor = cast("ExtBot[int]", self), cast("UpdateProcessor", self)
-        status, backoff = cast("ConnectionStatus", self), cast("Backoff", self)
-        polling = asyncio.create_task(poll(bot, processor, status, backoff, **timings))  # type: ignore[arg-type]
+        me: Any = self
+        options: dict[str, Any] = dict(timings)
+        polling = asyncio.create_task(poll(me, me, me, me, **options))
         await asyncio.wait([polling, asyncio.create_task(self.over.wait())], return_when=asyncio.FIRST_COMPLETED)
         assert not polling.done()
         polling.cancel()

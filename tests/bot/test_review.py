@@ -56,10 +56,10 @@ async def test_a_page_shows_the_least_certain_first_and_is_accepted_as_a_whole(
     page = await review(admin)
     lines = page.text.splitlines()
     assert [line[:2] for line in lines[:3]] == ["1.", "2.", "3."]
-    assert all(re.fullmatch(r"\d\. Gus says: \w+; I said [\w ]+ \(\d+ %\)", line) for line in lines[:3])
-    sure = [int(re.findall(r"(\d+) %", line)[0]) for line in lines[:3]]
+    assert all(re.fullmatch(r"\d\. Gus says: \w+; I said: [\w ]+ \(\d+%\)", line) for line in lines[:3])
+    sure = [int(re.findall(r"(\d+)%", line)[0]) for line in lines[:3]]
     assert sure == sorted(sure)
-    assert lines[-1] == "3 waiting in all."
+    assert lines[-1] == "3 corrections are waiting."
     assert buttons(page)[0] == "✓ Accept all 3"
     assert {"1 ✎", "1 ✗", "3 ✎", "3 ✗"} <= set(buttons(page))
     assert page.photo is not None
@@ -159,7 +159,7 @@ async def test_more_than_a_page(admin: Person, guest: Person) -> None:
     for photo in (OTTO, MAYA, AMELIA, *(portrait("maya", seed) for seed in range(101, 102 + FACES - 3))):
         await propose(guest, photo, "Clara")
     first = await review(admin)
-    assert first.text.splitlines()[-1] == f"{FACES + 1} waiting in all."
+    assert first.text.splitlines()[-1] == f"{FACES + 1} corrections are waiting."
     await admin.press(first, "Later ›")
     left, second = await admin.next(), await admin.next()
     assert (left.id, buttons(left)) == (first.id, [])

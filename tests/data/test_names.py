@@ -68,12 +68,11 @@ def test_a_name_of_letters_is_never_refused(words: list[str]) -> None:
 
 @given(st.text(max_size=80))
 def test_whatever_is_typed_the_key_stays_inside_the_folder(typed: str) -> None:
+    refusal: ValueError | None = None
     try:
         key = cousin_key(typed)
     except ValueError as error:
         refusal = error
-    else:
-        refusal = None
     if refusal:
         assert type(refusal) is ValueError  # ours, in words, and no accident
         assert str(refusal).rstrip(".").endswith(REFUSALS)

@@ -74,8 +74,8 @@ def test_what_people_said_of_other_faces_is_forgotten_with_the_name(registry: Re
     said: list[tuple[int, Literal["not", "stranger"], str | None]]
     said = [(50, "not", "bob"), (51, "not", "ada"), (52, "stranger", None)]
     denials = [
-        Denial(sha256=f"{number:064}", correction=number, verdict=verdict, cousin=cousin, said_by=5, accepted_by=1)
-        for number, verdict, cousin in said
+        Denial(sha256=f"{number:064}", correction=number, says=says, cousin=cousin, said_by=5, accepted_by=1)
+        for number, says, cousin in said
     ]
     file = registry.path("v001") / "card.json"
     card = registry.card("v001").model_copy(update={"denials": denials, "corrections": [8, 50, 51, 52]})

@@ -175,11 +175,11 @@ def test_a_name_cannot_leave_the_folder(registry: Registry, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", [b"", b"{", b"\xff\xfe", b'{"format": 2}', card("v001").model_dump_json().replace("face", "", 1).encode()]
+    "broken", [b"", b"{", b"\xff\xfe", b'{"format": 3}', card("v001").model_dump_json().replace("face", "", 1).encode()]
 )
 def test_a_broken_card_is_named(registry: Registry, broken: bytes) -> None:
     version = add(registry)
-    if broken.startswith(b'{"format":1'):
+    if broken.startswith(b'{"format":2'):
         broken = json.dumps(json.loads(broken) | {"surprise": 1}).encode()
     (registry.folder / version / "card.json").write_bytes(broken)
     with pytest.raises(RegistryError, match="The card of version v001 can't be read"):

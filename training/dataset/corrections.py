@@ -22,6 +22,7 @@ async def corrected_faces(home: Home) -> list[LabelledFile]:
             one.statement,
             # What one person sends on one day is of that day at the latest, and often one scene.
             occasion=f"{one.sender} {one.sent_at:%Y-%m-%d}",
+            sha256=one.statement.photo,
         )
         for one in accepted
         if (photo := home.inbox / f"{one.statement.photo}.jpg").exists()

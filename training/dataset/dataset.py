@@ -117,7 +117,7 @@ def _pictures(
 ) -> list[Picture]:
     """Those of the files that show a face; the reasons of the others are added to `skipped`."""
     whole = whole_picture().box if shape.crop == "whole" else None
-    parts = [PhotoPart(file.path, whole if file.box is None else None) for file in files]
+    parts = [PhotoPart(file.path, whole if file.box is None else None, file.sha256) for file in files]
     photos: list[tuple[LabelledFile, ExtractedFaces]] = []
     first_with: dict[tuple[str, str], LabelledFile] = {}
     for file, faces in zip(files, extractor.extract(parts, progress), strict=True):
@@ -135,7 +135,11 @@ def _pictures(
             photos.append((file, faces))
     missed = [file for file, faces in photos if file.box is not None and _overlap(faces, file.box) < SAME_FACE]
     cut_out = dict(
-        zip(missed, extractor.extract([PhotoPart(file.path, file.box) for file in missed], silent), strict=True)
+        zip(
+            missed,
+            extractor.extract([PhotoPart(file.path, file.box, file.sha256) for file in missed], silent),
+            strict=True,
+        )
     )
     pictures = []
     for file, photo in photos:

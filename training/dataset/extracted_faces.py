@@ -22,7 +22,7 @@ class ExtractedFaces:
     """The faces of a photo, or of one part of it.
 
     Attributes:
-        sha256: of the file's bytes.
+        sha256: of the bytes the photo came as.
         part: what was taken for the one face, with none looked for; None where they were looked for.
         scene: `(64,)`, the bits of the whole photo's difference hash (Krawetz 2013).
         faces: at least one; the whole picture where none was found.

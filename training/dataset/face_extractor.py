@@ -42,10 +42,14 @@ Extraction = ExtractedFaces | PhotoError | OSError
 
 @dataclass(frozen=True, slots=True)
 class PhotoPart:
-    """A photo file, and the part of it to be taken for one face; None to look for faces in all of it."""
+    """A photo file, and the part of it to be taken for one face; None to look for faces in all of it.
+
+    `sha256` is of the bytes the photo came as; None where the file holds them still.
+    """
 
     path: Path
     part: Box | None = None
+    sha256: str | None = None
 
 
 class FaceExtractor:
@@ -146,4 +150,4 @@ def _read(part: PhotoPart) -> _File | OSError:
         data = part.path.read_bytes()
     except OSError as error:
         return error
-    return _File(data, hashlib.sha256(data).hexdigest(), part.part)
+    return _File(data, part.sha256 or hashlib.sha256(data).hexdigest(), part.part)

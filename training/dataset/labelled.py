@@ -1,15 +1,16 @@
 """Labelled photos: what is known of a file before it is read, and of a face once it is found."""
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from data.files.library import readable
 from foundation.box import Box
 from foundation.statement import Statement
 from inference.faces.finding import Face
 from inference.naming.gallery import Floats
+from models.card import LIBRARY
 from training.dataset.extracted_faces import ExtractedFaces
 
 _DAY: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
@@ -25,6 +26,7 @@ class LabelledFile:
         box: which face is theirs, where a person pointed at it.
         statement: what a person said of that face; None in the library, where the folder says who it is.
         occasion: photos of one cousin with the same are of one day; None where nothing is known of it.
+        sha256: of the bytes the photo came as, by which it is known; None where the file holds them still.
     """
 
     path: Path
@@ -32,11 +34,12 @@ class LabelledFile:
     box: Box | None = None
     statement: Statement | None = None
     occasion: str | None = None
+    sha256: str | None = None
 
     @property
     def source(self) -> str:
         """`library`, or `correction:` and its number."""
-        return f"correction:{self.statement.number}" if self.statement else "library"
+        return f"correction:{self.statement.number}" if self.statement else LIBRARY
 
     @property
     def is_cousin(self) -> bool:
@@ -104,8 +107,3 @@ def day_in(path: Path) -> str | None:
     """The day in a file name as cameras and messengers write it: IMG_20240713_…, 2024-07-13 …, IMG-20240713-WA0001."""
     found = _DAY.search(path.stem)
     return f"{found[1]}-{found[3]}-{found[4]}" if found else None
-
-
-def readable(name: str) -> str:
-    """A file name that can be printed and written as UTF-8: old disks hold names that are in no encoding we know."""
-    return os.fsencode(name).decode("utf-8", "replace")

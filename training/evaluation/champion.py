@@ -19,7 +19,6 @@ from inference.recognizer import Recognizer
 from models.registry import Registry, RegistryError
 from training import wording
 from training.dataset.labelled import LabelledFace
-from training.fitting.thresholds import drawn
 from training.hyperparameters import DEFAULTS, Hyperparameters
 
 Flags = NDArray[np.bool_]
@@ -153,14 +152,14 @@ def _namer(folder: Path, extracted_by: str | None, detector: FaceDetector, devic
 def name_holdout(
     before: _Namer, after: _Namer, holdout: Sequence[LabelledFace], known_before: Memory, known_after: Memory
 ) -> Comparison:
-    """Show both the photos of whom the champion has ever met, each with its memory; of a large family some of them.
+    """Show both the photos of whom the champion has ever met, each with its memory.
 
     Photos that were deleted while the training ran judge nobody.
     """
     met = {*before.cousins, *(face.statement.cousin for face in known_before.faces if face.statement.says == "is")}
     photos = [face for face in holdout if face.file.cousin in met and face.file.path.exists()]
     cousins, corrected, right_before, right_after = [], [], [], []
-    for face in (photos[place] for place in drawn(len(photos))):
+    for face in photos:
         try:
             right = [
                 namer.name(face, memory) == face.file.cousin

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from data.files.face_cache import FaceCache
-from data.files.library import SUFFIXES
+from data.files.library import SUFFIXES, readable
 from foundation.progress import Progress, silent
 from inference.decoding.photo import PhotoError, decode
 from inference.device import Device
@@ -22,7 +22,7 @@ from models.architectures import Architecture
 from models.card import Confusion, Skipped
 from training import wording
 from training.dataset.dataset import Dataset, read_faces
-from training.dataset.labelled import LabelledFile, readable
+from training.dataset.labelled import LabelledFile
 from training.errors import TrainingError, why_unusable
 from training.evaluation.metrics import closed_set, identified
 from training.fitting.folds import Indices, cross_validation, require_distinct_photos

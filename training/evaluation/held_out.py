@@ -12,7 +12,7 @@ from training import wording
 from training.evaluation.metrics import closed_set, identified
 from training.fitting.folds import HOLDOUT
 from training.fitting.stages import Trained, TrainingInputs, train_stages
-from training.fitting.thresholds import UNTAUGHT, Threshold, drawn, held_out_similarities
+from training.fitting.thresholds import UNTAUGHT, Threshold, held_out_similarities
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +30,18 @@ class HeldOut:
 
 
 def score_held_out(inputs: TrainingInputs, trained: Trained, folds: NDArray[np.int64], progress: Progress) -> HeldOut:
-    """Each face, or of a large family some of them, with its fold in `folds` `(N,)`.
+    """Each face, with its fold in `folds` `(N,)`.
 
     While the body is frozen that costs one small head a fold. A tuned body was trained on all but the holdout, so that
     then only the holdout counts.
     """
-    scored = np.zeros(len(folds), np.bool_)
-    scored[drawn(len(folds))] = True
-    indices = [np.flatnonzero(scored & (folds == HOLDOUT))]
+    indices = [np.flatnonzero(folds == HOLDOUT)]
     logits = [trained.logits(indices[0], inputs.cousins)]
     count = inputs.hyper.folds
     if trained.body is inputs.body:
         for fold in range(1, count):
             progress(wording.testing(), fold, count)
-            indices.append(np.flatnonzero(scored & (folds == fold)))
+            indices.append(np.flatnonzero(folds == fold))
             head = train_stages(inputs, np.flatnonzero(folds != fold), silent, unfreeze=False)
             logits.append(head.logits(indices[-1], inputs.cousins))
     progress(wording.testing(), count, count)

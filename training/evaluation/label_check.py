@@ -142,7 +142,7 @@ def _doubts(
             chosen, rival = lead(evidence_for.of(dataset.features.gallery[[number]], number), label)
             if chosen < hyper.compared_lead:
                 continue
-        (photo,) = dataset.extractor.extract([PhotoPart(file.path)], silent)
+        (photo,) = dataset.extractor.extract([PhotoPart(file.path, sha256=file.sha256)], silent)
         if not isinstance(photo, ExtractedFaces) or not photo.faces[0].found:
             continue
         evidence = evidence_for.of(photo.features.gallery, number)

@@ -19,6 +19,8 @@ HOLDOUT = 0
 """The fold that no version is ever trained on: champion and challenger are judged on it."""
 
 Indices = NDArray[np.int64]
+KnownFolds = Mapping[str, Mapping[str, int]]
+"""The sha256 of a photo, the cousins who are on it, and the fold in which the parent version had that face."""
 
 
 def require_distinct_photos(dataset: Dataset) -> None:
@@ -41,10 +43,10 @@ def cross_validation(
     yield from ((train, judged) for train, judged in splits if len(judged))
 
 
-def lasting_folds(dataset: Dataset, before: Mapping[str, int], count: int = DEFAULTS.folds) -> NDArray[np.int64]:
+def lasting_folds(dataset: Dataset, before: KnownFolds, count: int = DEFAULTS.folds) -> NDArray[np.int64]:
     """A fold `(N,)`, one of `count`, for each face that it keeps in all later versions.
 
-    `before` maps sha256 to the fold that the parent version gave. Near-duplicates, and photos known to be of one
+    `before` has the folds that the parent version gave. Near-duplicates, and photos known to be of one
     occasion, are in the holdout together or not at all. New ones go there, in the order of their hashes, while it has
     less than its share of the cousin's photos: a cousin with fewer than `count` is never judged on one of them. The
     other folds only part near-duplicates.
@@ -69,7 +71,7 @@ def lasting_folds(dataset: Dataset, before: Mapping[str, int], count: int = DEFA
     return folds
 
 
-def judged_fairly(faces: Sequence[LabelledFace], folds: NDArray[np.int64], before: Mapping[str, int]) -> list[int]:
+def judged_fairly(faces: Sequence[LabelledFace], folds: NDArray[np.int64], before: KnownFolds) -> list[int]:
     """Places of the held-out faces that the parent version was not trained on either.
 
     One that it was trained on is in the holdout all the same where it turned out to be a near-duplicate of a held-out
@@ -82,7 +84,7 @@ def judged_fairly(faces: Sequence[LabelledFace], folds: NDArray[np.int64], befor
     ]
 
 
-def _hold_out(dataset: Dataset, own: Indices, before: Mapping[str, int], folds: NDArray[np.int64], count: int) -> None:
+def _hold_out(dataset: Dataset, own: Indices, before: KnownFolds, folds: NDArray[np.int64], count: int) -> None:
     """Write `HOLDOUT` into the folds of one cousin's photos that judge."""
     held = 0
     undecided = []
@@ -110,6 +112,10 @@ def _by_occasion(dataset: Dataset, own: Indices) -> list[list[int]]:
     return [[int(i) for i in own[occasion == number]] for number in range(count)]
 
 
-def _known(face: LabelledFace, before: Mapping[str, int]) -> list[int]:
-    """The folds in which earlier versions had this face."""
-    return [before[picture] for picture in face.pictures if picture in before]
+def _known(face: LabelledFace, before: KnownFolds) -> list[int]:
+    """The folds in which the parent version had this face; on a photo of several cousins, that of this one's."""
+    folds: list[int] = []
+    for picture in face.pictures & before.keys():
+        of = before[picture]
+        folds += [of[face.file.cousin]] if face.file.cousin in of else of.values()
+    return folds

@@ -1,12 +1,14 @@
 """Bring photos in from wherever they lie: upright JPEGs without metadata, one folder a cousin."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from data.files.library import SUFFIXES, LibraryError, PhotoLibrary, cousin_key
+from data.store.catalogue import IMPORTED, Catalogue
 from foundation.progress import Progress
 from inference.decoding.photo import PhotoError, upright_jpeg
 from training import wording
@@ -15,50 +17,63 @@ from training.errors import TrainingError, why_unusable
 
 @dataclass(slots=True)
 class Imported:
-    """What came in: photos a cousin, files that were there already, and files left out with the reason."""
+    """What became of the files.
 
-    added: dict[str, int] = field(default_factory=dict)
+    Attributes:
+        added: new photos a cousin.
+        shared: photos that were there already, in another cousin's folder, and now show this one too.
+        already: files that were there already.
+        refused: files that were left out, and why.
+    """
+
+    added: Counter[str] = field(default_factory=Counter)
+    shared: Counter[str] = field(default_factory=Counter)
     already: int = 0
     refused: list[tuple[Path, str]] = field(default_factory=list)
 
 
-def import_photos(folders: Sequence[Path], library: PhotoLibrary, progress: Progress) -> Imported:
-    """Copy photos in; what the library holds already, byte for byte after conversion, is not added twice.
+async def import_photos(
+    folders: Sequence[Path], library: PhotoLibrary, catalogue: Catalogue, progress: Progress
+) -> Imported:
+    """Copy photos in. One given for several cousins is kept once, in the first one's folder, and shows them all.
 
-    A folder is a cousin's if photos lie in it, else each folder in it is a cousin's.
+    It is known by the bytes it came as, and by what the conversion makes of them. A folder is a cousin's if photos lie
+    in it, else each folder in it is a cousin's.
 
     Raises:
         TrainingError: a folder is missing, can't be read, or holds no photos, or both photos and folders of photos.
     """
     found = [photo for folder in folders for photo in _photos(folder)]
-    known = _known(library)
+    with suppress(LibraryError):  # there are none yet
+        await catalogue.photos(library)
+    known, shown = await catalogue.known(), await catalogue.shown()
     imported = Imported()
     for number, (cousin, path) in enumerate(found):
         progress(wording.importing(), number, len(found))
         try:
-            jpeg = upright_jpeg(path.read_bytes())
+            data = path.read_bytes()
+            sha256 = hashlib.sha256(data).hexdigest()
+            jpeg = None if sha256 in known else upright_jpeg(data)
         except (PhotoError, OSError) as error:
             imported.refused.append((path, why_unusable(error)))
             continue
-        sha256 = hashlib.sha256(jpeg).hexdigest()
-        if sha256 in known:
-            imported.already += 1
+        kept = sha256 if jpeg is None else hashlib.sha256(jpeg).hexdigest()
+        if jpeg is not None and kept not in known:
+            await catalogue.add(library, cousin, jpeg, sha256, path.name)
+            imported.added[cousin] += 1
+            known |= {sha256: sha256, kept: sha256}
+            shown.add((sha256, cousin))
             continue
-        known.add(sha256)
-        library.add(cousin, jpeg)
-        imported.added[cousin] = imported.added.get(cousin, 0) + 1
+        who = known[kept], cousin
+        if who in shown:
+            imported.already += 1
+        else:
+            library.add_cousin(cousin)
+            await catalogue.label(*who, IMPORTED)
+            imported.shared[cousin] += 1
+            shown.add(who)
     progress(wording.importing(), len(found), len(found))
     return imported
-
-
-def _known(library: PhotoLibrary) -> set[str]:
-    """The sha256 of the photos that are there already."""
-    known = set()
-    with suppress(LibraryError):  # there are none yet
-        for photo in library.photos():
-            with suppress(OSError):  # nobody can say whether an unreadable file is the same
-                known.add(hashlib.sha256(photo.path.read_bytes()).hexdigest())
-    return known
 
 
 def _photos(folder: Path) -> Iterator[tuple[str, Path]]:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from data.files.library import readable
 from foundation.whole_file import write_whole
 from training import wording
-from training.dataset.labelled import readable
 from training.evaluation.label_check import Alike, Doubt, Findings
 from training.reports import plots
 from training.reports.page import page

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from data.files.library import readable
 from foundation.whole_file import write_whole
 from inference.naming.gallery import Floats
 from models.card import Card
 from training.dataset.dataset import Dataset
-from training.dataset.labelled import readable
 from training.evaluation.held_out import HeldOut
 from training.fitting.learner import History
 from training.fitting.thresholds import Threshold

@@ -156,5 +156,5 @@ def test_words_about_real_files(family_files: list[LabelledFile], tmp_path: Path
     assert [denied.file.path for denied in dataset.denials] == [corrected[1].path]
     assert len(dataset.faces) == len(family_files) + 1
     assert dataset.corrections == [5, 8]
-    folds = lasting_folds(dataset, {decode(wrong.read_bytes()).sha256: HOLDOUT})
+    folds = lasting_folds(dataset, {decode(wrong.read_bytes()).sha256: {"ben": HOLDOUT}})
     assert folds[dataset.faces.index(face)] == HOLDOUT  # under its new name and new sha256 too

@@ -59,6 +59,26 @@ def test_a_portrait_in_two_folders_is_nobodys(files: list[LabelledFile], tmp_pat
     }
 
 
+def test_two_labels_on_one_file_teach_a_face_each(files: list[LabelledFile], tmp_path: Path) -> None:
+    group = save(draw_group(["maya", "diego"], seed=1), tmp_path / "maya" / "group.jpg")
+    both = [LabelledFile(group, cousin, sha256="as it came") for cousin in ("maya", "diego")]
+
+    dataset = read([*files, *both], tmp_path)
+
+    assert not dataset.skipped
+    left, right = (face for face in dataset.faces if face.file.path == group)
+    assert left.box.overlap(right.box) == 0
+    assert {left.sha256, right.sha256} == {"as it came"}
+
+
+def test_two_labels_on_the_only_face_of_a_file_are_nobodys(files: list[LabelledFile], tmp_path: Path) -> None:
+    portrait = save(draw_portrait("maya", seed=9, size=320), tmp_path / "maya" / "same.jpg")
+
+    dataset = read([*files, *(LabelledFile(portrait, cousin) for cousin in ("maya", "diego"))], tmp_path)
+
+    assert [skipped.photo for skipped in dataset.skipped] == ["maya/same.jpg"] * 2
+
+
 def test_a_named_picture_without_a_face_is_not_learned(files: list[LabelledFile], tmp_path: Path) -> None:
     landscape = save(Image.linear_gradient("L").convert("RGB"), tmp_path / "inbox" / "meadow.jpg")
     named = LabelledFile(landscape, "maya", Box(0.0, 0.0, 1.0, 1.0), said("is", "maya"))

@@ -52,7 +52,7 @@ def test_a_better_one_does(registry: Registry, family: Dataset) -> None:
     registry.promote(worse.name)
     decision = choose_champion(registry, registry.path("v001"), family.faces[::3], [], NETWORK, Hog(), CPU)
     assert decision.promote
-    assert decision.reason.endswith(f"{worse.name} 0")
+    assert decision.reason.endswith(f"{worse.name} named 0.")
 
 
 def test_a_difference_that_chance_would_give_is_no_worse(registry: Registry, family: Dataset) -> None:
@@ -72,7 +72,7 @@ def test_a_champion_that_is_gone_gives_way(registry: Registry, family: Dataset) 
     (registry.folder / "current").write_text("v777\n")
     decision = choose_champion(registry, registry.path("v001"), family.faces, [], NETWORK, Hog(), CPU)
     assert decision.promote
-    assert "v777 can't be loaded" in decision.reason
+    assert "v777, can't be loaded" in decision.reason
 
 
 def test_cousins_whom_the_champion_never_met_are_not_judged(registry: Registry, family: Dataset) -> None:
@@ -93,7 +93,7 @@ def test_both_have_in_mind_what_people_have_said(registry: Registry, family: Dat
     ]
     network = registry.card("v001").network
     decision = choose_champion(registry, registry.path("v001"), family.faces[::4], said, network, Hog(), CPU)
-    assert decision.reason.endswith(f"{mixed_up.name} 5")
+    assert decision.reason.endswith(f"{mixed_up.name} named 5.")
     elsewhere = choose_champion(registry, registry.path("v001"), family.faces[::4], said, NETWORK, Hog(), CPU)
     assert elsewhere.reason.endswith(f"{mixed_up.name} named 0.")  # to its own network those statements say nothing
 
@@ -147,6 +147,6 @@ def test_a_loss_on_corrected_photos_counts_too() -> None:
 def test_the_reason_tells_of_corrections_apart() -> None:
     reason = decide(compared(4, lost={}, won={}, corrected=3), "v001").reason
     assert reason == (
-        "no worse than the champion: 15 of 15 held-out photos named right, v001 12; of those that were corrected 3,"
-        " v001 0"
+        "It is no worse than v001: of 15 photos that neither had seen, it named 15 correctly, and v001 named 12."
+        " Somebody had corrected 3 of them: of those it named 3 correctly, and v001 named 0."
     )

@@ -7,7 +7,6 @@ from inference.embedding.embedder import Features
 from inference.naming.gallery import NO_ALLOWANCES, Allowances, gallery_similarities, unit
 from training.fitting.thresholds import (
     UNTAUGHT,
-    drawn,
     fit_allowances,
     fit_temperature,
     fit_threshold,
@@ -158,20 +157,10 @@ def test_no_certainty_from_few_photos_all_right() -> None:
     assert 0.8 < softmax(logits / temperature, axis=1).max() < 0.9999
 
 
-def test_a_large_family_is_measured_on_some_of_its_photos(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_a_large_family_the_galleries_of_some_are_tried() -> None:
     features, labels = family(people=12, noise=0.3, photos=40)
     everybody = fit_threshold(same(features), labels, np.arange(len(labels)))
-    monkeypatch.setattr("training.fitting.thresholds.ENOUGH", 240)
-    monkeypatch.setattr("training.fitting.thresholds._CROWD", 6)
-    some = fit_threshold(same(features), labels, np.arange(len(labels)))
-    assert len(everybody.known) == 480
-    assert len(some.known) == len(some.strangers) == 240
+    some = fit_threshold(same(features), labels, np.arange(len(labels)), crowd=6)
+    assert len(everybody.known) == len(some.known) == 480
     assert some.similarity == pytest.approx(everybody.similarity, abs=0.02)
     assert some.allowances.values == pytest.approx(everybody.allowances.values, abs=0.03)
-
-
-def test_which_photos_those_are_is_the_same_each_time() -> None:
-    assert drawn(2000).tolist() == list(range(2000))
-    some = drawn(50_000)
-    assert len(some) == len(set(some.tolist())) == 2000
-    assert some.tolist() == drawn(50_000).tolist()

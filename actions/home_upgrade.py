@@ -1,0 +1,96 @@
+"""A home as an earlier cousinbot left it, brought up to date: what the database's migrations can't reach, files."""
+
+import hashlib
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from actions import wording
+from data.files.face_cache import forget_faces
+from data.files.home import Home, HomeError
+from foundation.file_lock import locked
+from foundation.whole_file import write_whole
+
+_FIRST_FORMAT: Final = re.compile(rb'\s*\{\s*"format":\s*1\b')
+_BEGINNING: Final = 64  # bytes of a card in which its format stands
+
+
+@dataclass(frozen=True, slots=True)
+class _Corrected:
+    """A photo that people sent and of which something was said: correction's number, who it is, and who said so."""
+
+    number: int
+    cousin: str | None
+    said_by: int
+    sha256: str
+
+
+def bring_up_to_date(home: Home) -> None:
+    """Let the versions' cards know photos as they are known now, by the bytes they came as.
+
+    Cards of format 1 know those that people sent by the file that is kept of them, and so does what was seen in them.
+    Looks at the beginning of each card only where there is nothing to do. Whoever is interrupted begins once more: each
+    card is the old one or the new one.
+
+    Raises:
+        HomeError: it can't be done.
+    """
+    try:
+        if not any(_cards(home)):
+            return
+        with locked(home.models / ".lock"):
+            corrected = _corrected(home)
+            came_as = dict(_came_as(home, {one.sha256 for one in corrected}))
+            forget_faces(home.face_cache, list(came_as))
+            said: dict[tuple[str, str | None, int | None], str] = {
+                (f"correction:{one.number}", one.cousin, one.said_by): one.sha256 for one in corrected
+            }
+            for file in _cards(home):
+                with suppress(ValueError, TypeError, KeyError):  # a damaged one is left, and named where it is needed
+                    card = json.loads(file.read_bytes())
+                    for face in (*card["samples"], *card.get("denials", ())):
+                        face["sha256"] = came_as.get(face["sha256"]) or said.get(_said(face)) or face["sha256"]
+                    write_whole(file, json.dumps(card | {"format": 2}, indent=2, ensure_ascii=False))
+    except (OSError, sqlite3.Error) as error:
+        raise HomeError(wording.home_not_upgraded(home.root, str(error))) from error
+
+
+def _cards(home: Home) -> Iterator[Path]:
+    """Those of the first format."""
+    for file in sorted(home.models.glob("v*/card.json")):
+        with file.open("rb") as card:
+            if _FIRST_FORMAT.match(card.read(_BEGINNING)):
+                yield file
+
+
+def _corrected(home: Home) -> list[_Corrected]:
+    if not home.database.exists():
+        return []
+    with closing(sqlite3.connect(home.database, timeout=10)) as db:
+        # The database may have been brought up to date before: by a process that was then interrupted.
+        tables = db.execute("SELECT name FROM sqlite_schema WHERE name IN ('corrections', 'statements')").fetchall()
+        return [
+            _Corrected(*row)
+            for (table,) in tables
+            for row in db.execute(
+                f"SELECT said.id, said.cousin, said_by, sha256 FROM {table} AS said"
+                " JOIN guesses ON guesses.id = guess_id JOIN photos ON photos.id = photo_id"
+            )
+        ]
+
+
+def _came_as(home: Home, photos: set[str]) -> Iterator[tuple[str, str]]:
+    """The sha256 of the kept files' bytes, and of the bytes each came as."""
+    for sha256 in photos:
+        with suppress(FileNotFoundError), (home.inbox / f"{sha256}.jpg").open("rb") as file:
+            yield hashlib.file_digest(file, "sha256").hexdigest(), sha256
+
+
+def _said(face: dict[str, Any]) -> tuple[str, str | None, int | None]:
+    """By which a face is found whose file is gone. A number alone may have been given to another correction since."""
+    return face.get("source") or f"correction:{face['correction']}", face["cousin"], face["said_by"]

@@ -1,0 +1,274 @@
+"""What is known of the labelled photos: the bytes each came as, and who is on it.
+
+Families copy, move and delete files in photos/<cousin>/ by hand. So every reading begins with a look at the folder:
+what lies in a cousin's folder shows that cousin. Only files that are new or changed are read for it.
+"""
+
+import asyncio
+import hashlib
+import os
+import sqlite3
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import aiosqlite
+
+from data.database.connection import Database, now
+from data.files.library import LabelledPhoto, PhotoLibrary, readable
+from foundation.box import Box
+
+_FILES: Final = "SELECT file, cousin, sha256, kept, size, mtime, name, at FROM library_files"
+
+IMPORTED: Final = "import"
+"""The source of a label that came with `photos import`, where the photo lay in somebody else's folder already."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file of the library.
+
+    Attributes:
+        file: relative to the library's folder.
+        cousin: whose folder it lies in.
+        sha256: of the bytes as they came.
+        kept: sha256 of the file's own bytes.
+        size, mtime: when it was last read; the latter in nanoseconds.
+        name: of the file as it came; None where it named somebody who was forgotten.
+        at: when it came, as the store keeps times.
+    """
+
+    file: Path
+    cousin: str
+    sha256: str
+    kept: str
+    size: int
+    mtime: int
+    name: str | None
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    id: int
+    sha256: str
+    cousin: str
+    box: Box | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """All that is noted."""
+
+    files: Mapping[Path, KeptFile]
+    labels: Sequence[_Label]
+
+
+class Catalogue:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def photos(self, library: PhotoLibrary) -> list[LabelledPhoto]:
+        """Every photo once for each cousin on it, by cousin and file name, as the folders are now.
+
+        One that can't be read has no sha256. Raises `LibraryError` as `PhotoLibrary.photos` does; nothing is noted
+        then: a disk that is not mounted leaves an empty folder.
+        """
+        found = await asyncio.to_thread(library.photos)
+        cousins = await asyncio.to_thread(library.cousins)
+        rows = await self._rows()
+        present, changed = await asyncio.to_thread(_compare, library.folder, found, rows)
+        gone = [kept for file, kept in rows.files.items() if file not in present]
+        left = [label.id for label in rows.labels if label.cousin not in cousins]
+        if changed or gone or left:
+            async with self._database.transaction() as db:
+                await _note(db, rows, changed, gone, left)
+            rows = await self._rows()
+        return _labelled(library.folder, found, rows)
+
+    async def known(self) -> dict[str, str]:
+        """The photos' sha256 by which each is known, by that and by the sha256 of the file that is kept of it."""
+        rows = await self._rows()
+        known = {kept.kept: kept.sha256 for kept in rows.files.values()}
+        return known | {kept.sha256: kept.sha256 for kept in rows.files.values()}
+
+    async def shown(self) -> set[tuple[str, str]]:
+        """Who is on which photo: pairs of its sha256 and the cousin."""
+        rows = await self._rows()
+        in_folders = {(kept.sha256, kept.cousin) for kept in rows.files.values()}
+        return in_folders | {(label.sha256, label.cousin) for label in rows.labels}
+
+    async def add(self, library: PhotoLibrary, cousin: str, jpeg: bytes, sha256: str, name: str) -> Path:
+        """Keep a JPEG in this cousin's folder, and note the bytes and the name of the file it was made from.
+
+        Raises what `PhotoLibrary.add` does. A process that ends in between leaves a photo that is known by its own
+        bytes, like any that a family copies in.
+        """
+        path = await asyncio.to_thread(library.add, cousin, jpeg)
+        status = await asyncio.to_thread(path.stat)
+        file = path.relative_to(library.folder)
+        kept = hashlib.sha256(jpeg).hexdigest()
+        row = KeptFile(file, cousin, sha256, kept, status.st_size, status.st_mtime_ns, readable(name), now())
+        async with self._database.transaction() as db:
+            await _put(db, row)
+        return path
+
+    async def label(self, sha256: str, cousin: str, source: str) -> None:
+        """Note that a cousin is on a photo; a second time changes nothing."""
+        await self._database.write(
+            "INSERT INTO library_labels (sha256, cousin, source) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            (sha256, cousin, source),
+        )
+
+    async def shared(self, cousin: str) -> dict[KeptFile, str]:
+        """The files in this cousin's folders that must stay for somebody else's sake, and for whose.
+
+        A photo that lies in another cousin's folder too stays there.
+        """
+        rows = await self._rows()
+        elsewhere = {kept.sha256 for kept in rows.files.values() if kept.cousin != cousin}
+        others = {label.sha256: label.cousin for label in reversed(rows.labels) if label.cousin != cousin}
+        own = [kept for kept in rows.files.values() if kept.cousin == cousin and kept.sha256 not in elsewhere]
+        return {kept: others[kept.sha256] for kept in own if kept.sha256 in others}
+
+    async def also_on(self, cousin: str) -> int:
+        """How many photos in other cousins' folders this one is on too."""
+        return await self._database.count(
+            "SELECT count(DISTINCT sha256) FROM library_labels WHERE cousin = :cousin"
+            " AND sha256 NOT IN (SELECT sha256 FROM library_files WHERE cousin = :cousin)",
+            {"cousin": cousin},
+        )
+
+    async def hand_over(self, library: PhotoLibrary, kept: KeptFile, to: str) -> None:
+        """Move a file into another cousin's folder; an interrupted move is noted by the next look at the folders."""
+        path = await asyncio.to_thread(library.move, library.folder / kept.file, to)
+        status = await asyncio.to_thread(path.stat)
+        file = path.relative_to(library.folder)
+        row = replace(kept, file=file, cousin=to, size=status.st_size, mtime=status.st_mtime_ns)
+        async with self._database.transaction() as db:
+            await db.execute("DELETE FROM library_files WHERE file = ?", (_bytes(kept.file),))
+            await _put(db, row)
+
+    async def forget(self, cousin: str) -> None:
+        """Delete what is noted of this cousin, whose files are gone."""
+        async with self._database.transaction() as db:
+            await db.execute("DELETE FROM library_labels WHERE cousin = ?", (cousin,))
+            await db.execute("DELETE FROM library_files WHERE cousin = ?", (cousin,))
+            await _drop_loose_labels(db)
+
+    async def _rows(self) -> _Rows:
+        files = _files(await self._database.rows(_FILES))
+        rows = await self._database.rows("SELECT * FROM library_labels ORDER BY id")
+        return _Rows(files, [_Label(row["id"], row["sha256"], row["cousin"], _box(row)) for row in rows])
+
+
+def _files(rows: Iterable[sqlite3.Row]) -> dict[Path, KeptFile]:
+    kept = [KeptFile(Path(os.fsdecode(file)), *rest) for file, *rest in rows]
+    return {one.file: one for one in kept}
+
+
+def _box(row: sqlite3.Row) -> Box | None:
+    if row["box_left"] is None:
+        return None
+    return Box(row["box_left"], row["box_top"], row["box_right"], row["box_bottom"])
+
+
+def _compare(folder: Path, found: Sequence[LabelledPhoto], rows: _Rows) -> tuple[set[Path], list[KeptFile]]:
+    """Which of the files that are noted, or can be read, are there; and rows for those that are new or changed.
+
+    A photo that was moved or copied is known by the bytes of the file it was.
+    """
+    came_as = {kept.kept: kept for kept in rows.files.values()}
+    came_as = {kept.sha256: kept for kept in rows.files.values()} | came_as
+    present, changed = set(), []
+    for photo in found:
+        file = photo.path.relative_to(folder)
+        before = rows.files.get(file)
+        try:
+            status = photo.path.stat()
+            if before and (before.size, before.mtime) == (status.st_size, status.st_mtime_ns):
+                present.add(file)
+                continue
+            digest = _digest(photo.path)
+        except OSError:
+            if before and photo.path.exists():  # it can't be read now; it was
+                present.add(file)
+            continue
+        present.add(file)
+        twin = before if before and before.kept == digest else came_as.get(digest)
+        sha256, name, at = (twin.sha256, twin.name, twin.at) if twin else (digest, readable(photo.path.name), now())
+        changed.append(KeptFile(file, photo.cousin, sha256, digest, status.st_size, status.st_mtime_ns, name, at))
+    return present, changed
+
+
+async def _note(
+    db: aiosqlite.Connection,
+    seen: _Rows,
+    changed: Sequence[KeptFile],
+    gone: Sequence[KeptFile],
+    left: Collection[int],
+) -> None:
+    """Bring the rows up to what was found, but for those that another process has changed since they were `seen`."""
+    current = _files(await db.execute_fetchall(_FILES))
+    for kept in gone:
+        if current.get(kept.file) == kept:
+            await db.execute("DELETE FROM library_files WHERE file = ?", (_bytes(kept.file),))
+    for kept in changed:
+        if current.get(kept.file) == seen.files.get(kept.file):
+            await _put(db, kept)
+    await db.executemany("DELETE FROM library_labels WHERE id = ?", [(label,) for label in left])
+    await _drop_loose_labels(db)
+
+
+async def _put(db: aiosqlite.Connection, kept: KeptFile) -> None:
+    await db.execute(
+        "INSERT OR REPLACE INTO library_files (file, cousin, sha256, kept, size, mtime, name, at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            _bytes(kept.file),
+            kept.cousin,
+            kept.sha256,
+            kept.kept,
+            kept.size,
+            kept.mtime,
+            kept.name,
+            kept.at,
+        ),
+    )
+
+
+async def _drop_loose_labels(db: aiosqlite.Connection) -> None:
+    await db.execute("DELETE FROM library_labels WHERE sha256 NOT IN (SELECT sha256 FROM library_files)")
+
+
+def _labelled(folder: Path, found: Sequence[LabelledPhoto], rows: _Rows) -> list[LabelledPhoto]:
+    """The photos in the folders, and once more for each cousin who is on them and in whose folder they don't lie."""
+    boxes = {(label.sha256, label.cousin): label.box for label in rows.labels if label.box is not None}
+    photos: list[LabelledPhoto] = []
+    first: dict[str, Path] = {}
+    placed: set[tuple[str, str]] = set()
+    for photo in found:
+        kept = rows.files.get(photo.path.relative_to(folder))
+        if kept is None:
+            photos.append(photo)
+            continue
+        first.setdefault(kept.sha256, photo.path)
+        box = None if (kept.sha256, photo.cousin) in placed else boxes.get((kept.sha256, photo.cousin))
+        placed.add((kept.sha256, photo.cousin))
+        photos.append(replace(photo, sha256=kept.sha256, box=box))
+    for label in rows.labels:
+        who = label.sha256, label.cousin
+        if who not in placed and label.sha256 in first:
+            placed.add(who)
+            photos.append(LabelledPhoto(first[label.sha256], label.cousin, label.sha256, boxes.get(who)))
+    return sorted(photos, key=lambda photo: photo.cousin)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _bytes(file: Path) -> bytes:
+    return os.fsencode(file)
