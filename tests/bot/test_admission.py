@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -110,8 +111,6 @@ async def test_where_nobody_is_an_admin_yet_the_owner_learns_their_number(store:
 
 
 async def test_an_invitation_that_ran_out_is_explained(store: Store) -> None:
-    from datetime import UTC, datetime, timedelta
-
     late = await store.invites.make(ADMIN, 2, datetime.now(UTC) - timedelta(days=2), timedelta(days=1))
     bot, update = Bot(), raw(NOBODY, f"/start {late.code}")
     await store.journal.record({9: json.dumps(update)})
