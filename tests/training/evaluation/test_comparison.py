@@ -1,6 +1,5 @@
 """Champion and challenger without any training: which photos judge them, and what the figures decide."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from safetensors.torch import save_file
 
 from foundation.box import Box
@@ -67,8 +67,8 @@ class Namer:
         return answer if answer in self.cousins or answer in known else None
 
 
-def flags(values: Sequence[bool]) -> list[bool]:
-    return list(values)
+def flags(values: NDArray[np.bool_]) -> list[bool]:
+    return [bool(value) for value in values]
 
 
 def test_both_are_shown_each_photo_of_whom_the_champion_has_met(tmp_path: Path) -> None:
