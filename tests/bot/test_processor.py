@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import json
+import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from bot.operations.metrics import Metrics
 from bot.transport.errors import Later
 from bot.transport.outbox import current_update
 from bot.updates.processor import OTHERS, PHOTOS, SHARE, RawUpdate, UpdateProcessor
+from bot.updates.waiting_photos import LEAST
+from bot.updates.wording import failed_before_restart
 from data.store.store import Store
 from tests.bot.conftest import until
 
@@ -386,6 +389,65 @@ async def test_messages_belong_to_the_first_update_of_their_batch(store: Store) 
     await until(lambda: bool(handlers.given_up))
     await processor.close()
     assert handlers.sending == [("answer", 10)] * 3 + [("ValueError", 10)]
+
+
+async def test_after_a_restart_it_is_said_what_failed_before(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    await store.journal.record({id_: json.dumps(photo(id_)) for id_ in (10, 11)})
+    for _ in range(3):
+        await store.journal.fail([10], "ValueError: no")
+    handlers = Numbering()
+    processor = make(store, handlers)
+    for _ in range(2):
+        await processor.receive([])
+    await processor.replay()
+    await processor.close()
+    assert sorted(handlers.sending, key=str) == sorted([("answer", 11), (failed_before_restart(), 10)], key=str)
+    assert caplog.text.count("Taking up 2 unfinished updates.") == 1
+
+
+class Waiting(Handlers):
+    """Notes who was told to wait, and at which update; fails to tell the first so often."""
+
+    def __init__(self, trouble: int = 0) -> None:
+        super().__init__()
+        self.trouble = trouble
+        self.told: list[tuple[list[int], int, float, int | None]] = []
+
+    async def say_wait(self, batch: Sequence[RawUpdate], number: int, seconds: float) -> None:
+        self.told.append((ids(batch), number, seconds, current_update()))
+        if len(self.told) <= self.trouble:
+            raise NetworkError("down")
+
+
+@pytest.mark.parametrize("trouble", [0, 1])
+async def test_who_waits_for_long_is_told(store: Store, caplog: pytest.LogCaptureFixture, trouble: int) -> None:
+    handlers = Waiting(trouble)
+    processor = UpdateProcessor(store.journal, handlers, Metrics(), patient=0.01, worth_a_word=0.0)
+    await processor.receive([photo(n, chat=n) for n in range(100, 100 + LEAST)])
+    await until(lambda: len(handlers.batches) == LEAST)
+    handlers.open.clear()
+    await processor.receive([photo(n, chat=n) for n in range(200, 200 + PHOTOS)])
+    await until(lambda: handlers.busy == PHOTOS)
+    await processor.receive([photo(300, chat=300), photo(301, chat=301), photo(302, chat=301)])
+    await until(lambda: len(handlers.told) == 2)
+    handlers.open.set()
+    await processor.close()
+    assert [(batch, number, update) for batch, number, _, update in handlers.told] == [
+        ([300], 1, 300),
+        ([301], 2, 301),
+    ]
+    assert all(seconds > 0 for _, _, seconds, _ in handlers.told)
+    assert caplog.text.count("waits, which could not be said") == trouble
+    assert len(handlers.batches) == LEAST + PHOTOS + 3
+
+
+async def test_whoever_need_not_wait_for_long_hears_nothing(store: Store) -> None:
+    handlers = Waiting()
+    processor = UpdateProcessor(store.journal, handlers, Metrics(), patient=0.01, worth_a_word=60)
+    await processor.receive([photo(n, chat=n) for n in range(100, 140)])
+    await processor.close()
+    assert handlers.told == []
 
 
 async def test_what_was_handled_is_counted(store: Store) -> None:

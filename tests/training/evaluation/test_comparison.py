@@ -8,20 +8,22 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 from safetensors.torch import save_file
 
 from foundation.box import Box
-from inference.decoding.photo import PhotoError
+from foundation.face import RecognizedFace
+from inference.decoding.photo import Photo, PhotoError
 from inference.embedding.embedder import Features
 from inference.faces.finding import Face
 from inference.naming.memory import Memory
 from models.heads import CosineHead
 from models.registry import Registry
-from tests.faces import said, stated
+from tests.faces import recognized, said, stated
 from tests.models.test_registry import card as any_card
 from training.dataset.extracted_faces import ExtractedFaces
 from training.dataset.labelled import LabelledFace, LabelledFile
-from training.evaluation.champion import Comparison, choose_champion, decide, name_holdout
+from training.evaluation.champion import Comparison, Decision, _FromPhoto, choose_champion, decide, name_holdout
 from training.hyperparameters import DEFAULTS
 
 NETWORK, ELSEWHERE = "face-0", "another network"
@@ -104,6 +106,40 @@ def test_photos_that_were_deleted_meanwhile_judge_nobody(tmp_path: Path, error: 
     assert (compared.cousins, flags(compared.champion), flags(compared.challenger)) == (["ada"], [True], [True])
 
 
+def test_where_there_are_no_photos_the_figures_are_empty_flags(tmp_path: Path) -> None:
+    compared = name_holdout(Namer({}), Namer({}), [face(tmp_path, "cyd", 2)], Memory(), Memory())
+    assert compared.cousins == []
+    for part in (compared.corrected, compared.champion, compared.challenger):
+        assert (part.dtype, len(part)) == (np.dtype(bool), 0)
+
+
+class Recogniser:
+    """Finds two faces in any photo, the left one Ada's; notes what it was shown."""
+
+    network, cousins = NETWORK, ("ada", "bob")
+
+    def __init__(self) -> None:
+        self.shown: list[tuple[list[Photo], Memory]] = []
+
+    def recognize(self, photos: list[Photo], memory: Memory) -> list[list[RecognizedFace]]:
+        self.shown.append((photos, memory))
+        return [[recognized("ada", box=LEFT), recognized("bob", box=RIGHT)]]
+
+
+def test_a_version_with_another_network_is_shown_the_photo(tmp_path: Path) -> None:
+    recogniser, memory = Recogniser(), Memory([stated(AXES[0], "is", "ada")])
+    stand_in: Any = recogniser
+    namer = _FromPhoto(stand_in)
+    assert (namer.network, namer.cousins) == (NETWORK, ("ada", "bob"))
+    for cousin, place in (("ada", 0), ("bob", 1)):
+        one = face(tmp_path, cousin, 0, 1, place=place)
+        Image.new("RGB", (60, 40), "orange").save(one.file.path, "JPEG")
+        assert namer.name(one, memory) == cousin
+        [photo], shown_memory = recogniser.shown[-1]
+        assert photo.pixels.shape == (40, 60, 3)
+        assert shown_memory is memory
+
+
 # --- the figures
 
 
@@ -151,6 +187,8 @@ def test_a_part_is_a_comparison_of_those_photos() -> None:
         [False, True],
     ]
     assert whole.of("cyd").cousins == []
+    with pytest.raises(ValueError, match="zip"):
+        whole.only(np.array([True]))
 
 
 def test_who_lost_four_photos_of_one_cousin_and_won_none_stays_challenger() -> None:
@@ -227,7 +265,7 @@ def registry(tmp_path: Path) -> Registry:
 
 def chosen(
     registry: Registry, challenger: str, faces: list[LabelledFace], told: list[Any], network: str = NETWORK
-) -> Any:
+) -> Decision:
     return choose_champion(
         registry, registry.path(challenger), faces, told, network, NO_DETECTOR, "cpu", extracted_by=NETWORK
     )
