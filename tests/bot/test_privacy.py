@@ -166,7 +166,7 @@ async def test_forgetting_oneself_reaches_the_trained_versions(telegram: LocalTe
         _train_on(trained.home / "models", photo)
         await guest.say("/forgetme")
         await guest.press(await guest.next(), "Yes, delete 1 photo")
-        assert "Done: I deleted 1 photo" in (await guest.next()).text
+        assert "Done. I deleted 1 photo" in (await guest.next()).text
         registry = Registry(trained.home / "models")
         assert registry.versions() == ["v002"]
         assert not any(sample.source == "correction:1" for sample in registry.card("v002").samples)

@@ -151,6 +151,6 @@ def test_the_tutorials_way_runs(family_files: list[LabelledFile], tmp_path: Path
     assert [stage.name for stage in outcome.card.stages] == ["head", "unfrozen"]
     assert (outcome.card.architecture, outcome.card.crop, outcome.card.size) == ("squeezenet1_1", "whole", 224)
     assert outcome.card.network.startswith("squeezenet1_1-")
-    assert "Training everything" in told
+    assert "Fine-tuning the whole network" in told
     page = (outcome.folder / "report.html").read_text("utf-8")
     assert "unfrozen" in page

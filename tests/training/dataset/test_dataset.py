@@ -83,10 +83,10 @@ def test_every_photo_that_cannot_be_used_is_named_with_its_reason(folder: Path) 
     told = reasons(read(files))
     assert {photo: reason.lower() for photo, reason in told.items()} == {
         "ben/torn.jpg": "the picture is damaged",
-        "ben/words.png": "i can't read that file",
+        "ben/words.png": "the file can't be read as a picture: save it as jpeg, png, webp, heic or gif",
         "ben/empty.jpg": "the file is empty",
         "ben/wall.jpg": "no face was found",
-        "ben/z_again.jpg": "the same file as ben/ben_1.jpg",
+        "ben/z_again.jpg": "it is the same file as ben/ben_1.jpg",
         "ben/gone.jpg": "the file can't be opened (no such file or directory)",
     }
 

@@ -151,7 +151,7 @@ def test_words_about_real_files(family_files: list[LabelledFile], tmp_path: Path
     assert (face.file.path, face.file.cousin) == (corrected[0].path, "clara")
     assert all(face.file.path != wrong for face in dataset.faces)
     assert [(skipped.photo, skipped.reason) for skipped in dataset.skipped] == [
-        ("ben/mistake.jpg", "a person said otherwise of that face (correction:5)")
+        ("ben/mistake.jpg", "somebody said that this face is someone else's")
     ]
     assert [denied.file.path for denied in dataset.denials] == [corrected[1].path]
     assert len(dataset.faces) == len(family_files) + 1

@@ -55,7 +55,7 @@ def test_a_portrait_in_two_folders_is_nobodys(files: list[LabelledFile], tmp_pat
     dataset = read([*files, *shared], tmp_path)
 
     assert {(skipped.photo, skipped.reason) for skipped in dataset.skipped} == {
-        (f"{cousin}/same.jpg", "the same face lies in another cousin's folder too") for cousin in ("maya", "diego")
+        (f"{cousin}/same.jpg", "the same face is also in another cousin's folder") for cousin in ("maya", "diego")
     }
 
 
