@@ -93,6 +93,17 @@ async def test_update_is_journaled_before_receive_returns_and_finished_after_its
     assert await left(store) == []
 
 
+async def test_nothing_is_kept_of_what_is_over(store: Store) -> None:
+    handlers = Handlers(NetworkError("down"), ValueError("no"), Later(0))
+    processor = make(store, handlers)
+    await processor.receive([photo(10), text(11), photo(12, chat=6)])
+    await until(lambda: len(handlers.batches) == 3)
+    await processor.close()
+    assert processor._order._chats == {}
+    assert not processor._in_hand
+    assert not processor._tasks
+
+
 async def test_repeated_update_is_handled_once(store: Store) -> None:
     handlers = Handlers()
     processor = make(store, handlers)
