@@ -43,6 +43,13 @@ def test_no_tracked_file_is_big() -> None:
     assert [path for path in tracked() if path.stat().st_size > MEGABYTE] == []
 
 
+def test_only_their_own_tests_import_benchmarks() -> None:
+    """What the two share lies in tests: a test must not change its meaning because a measurement does."""
+    importing = re.compile(r"^\s*(from|import) benchmarks\b", re.MULTILINE)
+    tests = (path for path in (ROOT / "tests").rglob("*.py") if path.parent.name != "benchmarks")
+    assert [path for path in tests if importing.search(path.read_text("utf-8"))] == []
+
+
 def test_no_photo_or_secret_of_a_family_is_tracked() -> None:
     private = re.compile(r"family/|.*\.(db|env|heic|safetensors|pth|pkl|dat|onnx)$|\.env$")
     assert [name for path in tracked() if private.match(name := path.relative_to(ROOT).as_posix())] == []

@@ -1,5 +1,6 @@
 """Answers on their way out: taken up again, replaced, or not kept because their sender had them forgotten."""
 
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -79,9 +80,9 @@ async def test_other_photos_or_other_faces_replace_what_was_left_unsent(store: S
     assert await store.guesses.kept() == {"cc", *(one.sha256 for one in photos)}
 
 
-async def test_one_that_was_sent_stays(store: Store) -> None:
+async def test_a_message_that_was_answered_gets_no_second_answer(store: Store) -> None:
     first, _ = await store.guesses.draft(CHAT, MESSAGE, GUEST, [photo()])
     await store.guesses.sent(first.id, 70, has_picture=True)
-    again, _ = await store.guesses.draft(CHAT, MESSAGE, GUEST, [photo()])
-    assert again.id != first.id
+    with pytest.raises(sqlite3.IntegrityError):
+        await store.guesses.draft(CHAT, MESSAGE, GUEST, [photo()])
     assert await store.guesses.answer_at(CHAT, 70) is not None
