@@ -155,5 +155,5 @@ async def test_a_read_only_home_is_said_at_the_start(settings: Settings, monkeyp
         return really(path, flags, *rest, **more)
 
     monkeypatch.setattr("os.open", read_only)
-    with pytest.raises(BotError, match=r"cannot be written to \(Read-only file system\); make it writable"):
+    with pytest.raises(BotError, match=r"can't be used \(Read-only file system\)\. Please give this user write access"):
         await serve(settings)
