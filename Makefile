@@ -4,12 +4,17 @@
 VENV := .venv
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test check docs words bench lock
+# Which small changes to the code "make mutants" tries, and how many.
+MUTANTS_SEED := 1
+MUTANTS_SAMPLE := 240
+
+.PHONY: help setup demo test mutants check docs words bench lock
 
 help:
 	@echo "make setup   set cousinbot up in $(VENV), and run nothing; the targets below do it by themselves when it is needed"
 	@echo "make demo    try cousinbot with a drawn family and a local Telegram (ARGS=--once: play once and end)"
-	@echo "make test    run the tests (ARGS='tests/data -k facts': only those)"
+	@echo "make test    run the tests (ARGS='tests/data -k facts': only those; ARGS='-m unit': the quick ones)"
+	@echo "make mutants change the code in $(MUTANTS_SAMPLE) places, one at a time, and count what the tests notice (ARGS='--only outbox')"
 	@echo "make check   run the linters, the type checker and the rules of who imports whom"
 	@echo "make docs    rewrite docs/command.md from the command's --help"
 	@echo "make words   gather the sentences that people read in locales/cousinbot.pot, for translators"
@@ -25,6 +30,9 @@ demo: $(READY)
 
 test: $(READY)
 	@$(VENV)/bin/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+mutants: $(READY)
+	@$(VENV)/bin/python -m tests.mutants --seed $(MUTANTS_SEED) --sample $(MUTANTS_SAMPLE) $(ARGS)
 
 check: $(READY)
 	@$(VENV)/bin/ruff check .

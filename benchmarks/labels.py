@@ -9,15 +9,14 @@ labels that were in the folder before count against precision, for nobody plante
 import argparse
 import hashlib
 import json
-import random
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from data.files.library import PhotoLibrary
 from foundation.progress import silent
 from inference.faces.detectors import load_detector
 from inference.faces.finding import Face, FaceDetector, Pixels
+from tests.training.evaluation.planting import plant
 from training.dataset.labelled import LabelledFile
 from training.evaluation.label_check import check_photos
 from training.evaluation.metrics import wilson_interval
@@ -60,20 +59,6 @@ class Remembering:
         if picture not in self._seen:
             self._seen[picture] = self._detector.detect(pixels)
         return self._seen[picture]
-
-
-def plant(files: Sequence[LabelledFile], share: float, seed: int) -> tuple[list[LabelledFile], dict[Path, str]]:
-    """The files with a share of the labels wrong, and the true cousin of each of those."""
-    generator = random.Random(seed)
-    cousins = sorted({file.cousin for file in files})
-    truth = {file.path: file.cousin for file in generator.sample(list(files), round(share * len(files)))}
-    planted = [
-        replace(file, cousin=generator.choice([cousin for cousin in cousins if cousin != file.cousin]))
-        if file.path in truth
-        else file
-        for file in files
-    ]
-    return planted, truth
 
 
 def measure(folder: Path, weights: Path | None, share: float, rounds: int) -> Found:

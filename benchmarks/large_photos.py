@@ -14,9 +14,9 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image
 
-from benchmarks.bad_photos import most_memory
 from inference.decoding.photo import PhotoError
 from inference.decoding.sandbox import Decoding
+from tests.inference.decoding.damage import most_memory
 
 _SIDE = 7071  # pixels; its square is just below 50 megapixels
 _AT_ONCE = 16

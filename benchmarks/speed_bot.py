@@ -24,7 +24,6 @@ from statistics import median
 from typing import Any, Final
 
 from benchmarks.figures import Figure, Material, Say, figure
-from benchmarks.marked import never_the_same
 from benchmarks.waits import Wait, share_of_sqlite, waits_in
 from data.files.library import PhotoLibrary
 from demo.telegram.chats.pictures import SIDES, jpeg_sizes
@@ -35,6 +34,7 @@ from inference.device import choose_device
 from inference.faces.detectors import load_detector
 from inference.recognizer import Recognizer
 from models.registry import Registry
+from tests.marked import never_the_same
 
 GUESTS: Final = 32
 BURST: Final = 300  # photos that they send at once

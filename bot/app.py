@@ -86,7 +86,7 @@ async def serve(settings: Settings, timings: Timings = USUAL) -> None:
     try:
         async with (
             _opened(home),
-            Store.open(home.database) as store,
+            Store.open(home.database, timings.database_patience) as store,
             _recognition(home, settings.device) as service,
             Decoding() as decoding,
         ):

@@ -15,12 +15,14 @@ from bot.updates.polling import LONG_POLL, MARGIN
 from bot.updates.processor import ALBUM_SILENCE, PATIENT
 from bot.updates.waiting_photos import NEWS
 from bot.updates.webhook import CHECK_EVERY
+from data.store.store import PATIENCE
 
 
 @dataclass(frozen=True, slots=True)
 class Timings:
     """All in seconds."""
 
+    database_patience: float = PATIENCE
     read_timeout: float = READ_TIMEOUT
     download_timeout: float = DOWNLOAD_TIMEOUT
     first_pause: float = FIRST_PAUSE

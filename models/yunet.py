@@ -12,34 +12,36 @@ from models import wording
 from models.weights import WeightsMissing
 
 FILE: Final = "yunet_n_640_640.onnx"
-_SOURCE: Final = (
+SOURCE: Final = (
     "https://raw.githubusercontent.com/ShiqiYu/libfacedetection.train/"
     f"0047ac24afb1a50a0c6105001c89d1b5b805dbf1/onnx/{FILE}"
 )
-_SHA256: Final = "25a606a145a5b6d7271ae138fbd00eba91dad8b83222ae3f2c7ecd0f4a7b0e31"
+SHA256: Final = "25a606a145a5b6d7271ae138fbd00eba91dad8b83222ae3f2c7ecd0f4a7b0e31"
 _PATIENCE: Final = 10
 """Seconds without an answer after which there is no network."""
 
 
-def yunet_file(folder: Path) -> Path | None:
+def yunet_file(folder: Path, sha256: str = SHA256) -> Path | None:
     """YuNet's weights in `folder`; None where they are missing or damaged."""
     file = folder / FILE
     try:
-        return file if hashlib.sha256(file.read_bytes()).hexdigest() == _SHA256 else None
+        return file if hashlib.sha256(file.read_bytes()).hexdigest() == sha256 else None
     except OSError:
         return None
 
 
-def fetch_yunet(folder: Path, progress: Callable[[str, int, int], None]) -> None:
+def fetch_yunet(
+    folder: Path, progress: Callable[[str, int, int], None], source: str = SOURCE, sha256: str = SHA256
+) -> None:
     """Put YuNet's weights (0.3 MB, Apache-2.0) into `folder`, whole and checked; nothing happens if they are there.
 
     Raises:
         WeightsMissing: they can't be fetched or kept, or are not what they should be.
     """
-    if yunet_file(folder):
+    if yunet_file(folder, sha256):
         return
     try:
-        with urllib.request.urlopen(_SOURCE, timeout=_PATIENCE) as answer:
+        with urllib.request.urlopen(source, timeout=_PATIENCE) as answer:
             total = int(answer.headers.get("Content-Length", 0))
             content = b""
             while block := answer.read(1 << 16):
@@ -48,7 +50,7 @@ def fetch_yunet(folder: Path, progress: Callable[[str, int, int], None]) -> None
     except (OSError, HTTPException) as error:
         reason = str(getattr(error, "reason", error))
         raise WeightsMissing(wording.detector_not_fetched(reason, FILE, folder)) from None
-    if hashlib.sha256(content).hexdigest() != _SHA256:
+    if hashlib.sha256(content).hexdigest() != sha256:
         raise WeightsMissing(wording.detector_damaged())
     try:
         folder.mkdir(parents=True, exist_ok=True)

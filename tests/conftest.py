@@ -1,17 +1,38 @@
-"""What the rooms' tests share: expensive things, made once."""
+"""What the rooms' tests share: the two tiers, and expensive things, made once."""
 
 from pathlib import Path
+from typing import NoReturn
+from urllib.error import URLError
 
 import pytest
 
 import cli  # noqa: F401  first: it sets how torch's threads wait, before torch is loaded
-from tests.bot.trained import make_home
+from tests.tiers import TIERS, tier_of
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test gets its tier, where it doesn't name it itself."""
+    for item in items:
+        if not any(item.get_closest_marker(tier) for tier in TIERS):
+            item.add_marker(tier_of(item))
 
 
 @pytest.fixture(scope="session")
 def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home of a small drawn family with a champion. Made once: copy what you change."""
+    from tests.bot.trained import make_home  # here, since it loads fastai, which takes seconds
+
     return make_home(tmp_path_factory.mktemp("trained") / "family")
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What would fetch something by itself fails as where there is no network."""
+
+    def fails(*_: object, **__: object) -> NoReturn:
+        raise URLError("no network here")
+
+    monkeypatch.setattr("urllib.request.urlopen", fails)
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,6 @@ from demo.family import draw_stranger
 from inference.decoding.photo import decode
 from inference.faces.detectors import Hog
 from inference.faces.finding import find_faces
-from models import yunet
 from tests.bot.trained import TRAINED, portrait
 from tests.faces import recognized
 
@@ -30,7 +29,7 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_network: None) -> Run:
     """Runs `cousinbot …` in an empty folder, with a home of its own and no network."""
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("COUSINBOT_")]:
@@ -38,7 +37,6 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("COUSINBOT_HOME", str(tmp_path / "family"))
     monkeypatch.setenv("COUSINBOT_DEVICE", "cpu")
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr(yunet, "_SOURCE", "http://127.0.0.1:9/yunet")  # the discard port: nobody listens
 
     def invoke(*words: str | Path) -> Result:
         return CliRunner().invoke(cli.main, [str(word) for word in words])

@@ -20,8 +20,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "family"
 
 
-def test_a_missing_token_is_said_before_anything_is_fetched(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.yunet._SOURCE", "nothing://may.be/fetched")
+@pytest.mark.usefixtures("no_network")
+def test_a_missing_token_is_said_before_anything_is_fetched(home: Path) -> None:
     result = CliRunner().invoke(main, ["run"])
     assert result.exit_code == 1
     assert "COUSINBOT_TELEGRAM_TOKEN is missing" in result.stderr

@@ -48,12 +48,11 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def home(tmp_path: Path, trained_home: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+def home(tmp_path: Path, trained_home: Path, monkeypatch: pytest.MonkeyPatch, no_network: None) -> Home:
     """A family whose Ben is called something that stands nowhere by chance."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COUSINBOT_HOME", str(tmp_path / "family"))
     monkeypatch.setenv("COUSINBOT_DEVICE", "cpu")
-    monkeypatch.setattr("models.yunet._SOURCE", "http://127.0.0.1:9/yunet")
     home = Home(tmp_path / "family")
     shutil.copytree(trained_home, home.root)
     home.create()

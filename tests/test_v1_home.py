@@ -34,8 +34,7 @@ ROBIN, ALEX = LocalTelegram.GUEST, LocalTelegram.ADMIN
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    monkeypatch.setattr("models.yunet._SOURCE", "http://127.0.0.1:9/yunet")
+def home(tmp_path: Path, no_network: None) -> Home:
     home = Home(tmp_path / "family")
     for room in ("photos", "inbox", "models"):
         shutil.copytree(V1_HOME / room, home.root / room)

@@ -58,8 +58,10 @@ class Store:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, path: Path) -> AsyncIterator["Store"]:
+    async def open(cls, path: Path, patience: float = PATIENCE) -> AsyncIterator["Store"]:
         """Open the database at `path`, making it (mode 600) or bringing it up to date.
+
+        `patience` is for how many seconds another process may be writing before something fails.
 
         Raises:
             StoreError: it cannot be opened, is no database, or was made by a newer version.
@@ -69,10 +71,10 @@ class Store:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
         except OSError as error:
             raise StoreError(wording.database_unusable(path, why(error))) from error
-        async with aiosqlite.connect(path, isolation_level=None, timeout=PATIENCE) as connection:
+        async with aiosqlite.connect(path, isolation_level=None, timeout=patience) as connection:
             connection.row_factory = sqlite3.Row
             try:
-                await _use_wal(connection)
+                await _use_wal(connection, patience)
                 await connection.execute("PRAGMA synchronous = FULL")
                 await connection.execute("PRAGMA foreign_keys = ON")
                 # Deleted means gone: /forgetme must not leave a name in the file's free pages.
@@ -85,9 +87,9 @@ class Store:
             yield cls(Database(connection))
 
 
-async def _use_wal(connection: aiosqlite.Connection) -> None:
+async def _use_wal(connection: aiosqlite.Connection, patience: float) -> None:
     """Switch to write-ahead logging. SQLite's own waiting for locks does not cover this one step."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(patience):
         while True:
             try:
                 await connection.execute("PRAGMA journal_mode = WAL")

@@ -7,7 +7,7 @@ import mmap
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self, TypeVar, get_args
@@ -38,11 +38,11 @@ class Decoding:
     gets a fresh one.
     """
 
-    def __init__(self, workers: int = WORKERS, seconds: float = SECONDS) -> None:
+    def __init__(self, workers: int = WORKERS, seconds: float = SECONDS, command: Sequence[str] = COMMAND) -> None:
         self._seconds = seconds
         self._free: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
         for _ in range(workers):
-            self._free.put_nowait(_Worker())
+            self._free.put_nowait(_Worker(command))
 
     async def __aenter__(self) -> Self:
         return self
@@ -94,7 +94,8 @@ class Decoding:
 class _Worker:
     """One decoder process, or none yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: Sequence[str]) -> None:
+        self._command = command
         self._process: asyncio.subprocess.Process | None = None
         self._shared: mmap.mmap | None = None
         self._at_work = False
@@ -103,7 +104,7 @@ class _Worker:
         """One request and its answer. Raises what a pipe raises whose other end is gone."""
         self._at_work = True
         if self._process is None:
-            self._process, self._shared = await _start()
+            self._process, self._shared = await _start(self._command)
         requests, replies = self._process.stdin, self._process.stdout
         assert requests is not None
         assert replies is not None
@@ -137,7 +138,7 @@ class _Worker:
         return await process.wait()
 
 
-async def _start() -> tuple[asyncio.subprocess.Process, mmap.mmap]:
+async def _start(command: Sequence[str]) -> tuple[asyncio.subprocess.Process, mmap.mmap]:
     """A process, and the memory in which it leaves pixels."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("COUSINBOT_")}  # no secret
     here = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), own.get("PYTHONPATH"))))
@@ -145,7 +146,7 @@ async def _start() -> tuple[asyncio.subprocess.Process, mmap.mmap]:
     with _file_in_memory() as file:
         file.truncate(SHARED)
         process = await asyncio.create_subprocess_exec(
-            *COMMAND,
+            *command,
             str(file.fileno()),
             pass_fds=[file.fileno()],
             env=own,

@@ -16,7 +16,7 @@ NEIGHBOURS: Final = 3
 highest TPIR at 1 % FAR on both measured families (docs/measurements/recognition.md). Of a gallery with fewer
 than five faces it is the nearest half (docs/measurements/feedback.md)."""
 
-_AT_ONCE: Final = 2**22
+AT_ONCE: Final = 2**22
 """Cosines that are held in memory at once."""
 
 
@@ -68,6 +68,7 @@ def gallery_similarities(
     labels: NDArray[np.int64],
     cousins: int,
     allowances: Allowances = NO_ALLOWANCES,
+    at_once: int = AT_ONCE,
 ) -> Floats:
     """Mean cosine of probes `(F, D)` to the nearest of each cousin's gallery faces, plus allowance: `(F, cousins)`.
 
@@ -76,9 +77,9 @@ def gallery_similarities(
     photos = np.bincount(labels, minlength=cousins)
     by_cousin, ends = np.argsort(labels, kind="stable"), np.cumsum(photos)
     similarities = np.empty((len(probes), cousins), np.float32)
-    at_once = max(1, _AT_ONCE // max(len(gallery), 1))
-    for start in range(0, len(probes), at_once):
-        some = slice(start, start + at_once)
+    step = max(1, at_once // max(len(gallery), 1))
+    for start in range(0, len(probes), step):
+        some = slice(start, start + step)
         cosines = (probes[some] @ gallery.T)[:, by_cousin]
         for cousin, count in enumerate(photos):
             own = cosines[:, ends[cousin] - count : ends[cousin]]

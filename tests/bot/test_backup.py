@@ -10,12 +10,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
-from benchmarks.kills import ended, environment, running
 from bot.app import BotError, serve
 from data.settings import Settings
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
 from tests.bot.conftest import ADMIN, FAMILY_FACTS, MakeSettings, invited, serving, settled
+from tests.bot.siege import ended, environment, running
 from tests.bot.trained import portrait
 
 

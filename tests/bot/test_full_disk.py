@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -86,7 +87,7 @@ async def test_admins_are_told_once_that_the_disk_gets_full(
     async with serving(settings, Timings(disk_check=0.01)):
         await admin.say("/help")
         await admin.next()
-        monkeypatch.setattr("bot.operations.housekeeping.DISK_LOW", 10**18)
+        monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=10**6))
         assert "My disk is nearly full" in (await admin.next()).text
         await admin.say("/cousins")
         assert "I know 2 cousins" in (await admin.next()).text
@@ -117,11 +118,10 @@ async def test_a_photo_that_cannot_be_kept_waits_in_the_journal(
 
 
 async def test_an_update_that_cannot_be_journaled_stays_with_telegram(
-    telegram: LocalTelegram, settings: Settings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    telegram: LocalTelegram, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Another program holds the database for longer than SQLite waits: nothing is acknowledged until it is written."""
-    monkeypatch.setattr("data.store.store.PATIENCE", 0.2)
-    async with serving(settings):
+    async with serving(settings, Timings(first_pause=0.05, database_patience=0.2)):
         guest = await invited(telegram, "Gus")
         await settled(telegram, settings)
         with closing(sqlite3.connect(settings.home / "cousinbot.db", isolation_level=None)) as db:
@@ -134,15 +134,12 @@ async def test_an_update_that_cannot_be_journaled_stays_with_telegram(
         await settled(telegram, settings)
 
 
-async def test_a_database_in_other_hands_is_said_at_the_start(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_database_in_other_hands_is_said_at_the_start(settings: Settings) -> None:
     settings.home.mkdir()
     with closing(sqlite3.connect(settings.home / "cousinbot.db", isolation_level=None)) as db:
         db.execute("BEGIN EXCLUSIVE")
-        monkeypatch.setattr("data.store.store.PATIENCE", 0.2)
         with pytest.raises(BotError, match=r"The database .* can't be used. Another program is using"):
-            await serve(settings)
+            await serve(settings, Timings(database_patience=0.2))
 
 
 async def test_a_read_only_home_is_said_at_the_start(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,5 +152,5 @@ async def test_a_read_only_home_is_said_at_the_start(settings: Settings, monkeyp
         return really(path, flags, *rest, **more)
 
     monkeypatch.setattr("os.open", read_only)
-    with pytest.raises(BotError, match=r"can't be used \(Read-only file system\)\. Please give this user write access"):
+    with pytest.raises(BotError, match=r"can.t be used \(Read-only file system\). Please give this user write access"):
         await serve(settings)

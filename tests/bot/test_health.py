@@ -12,7 +12,6 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from benchmarks.kills import ended, environment, running, webhook_settings
 from bot.app import BotError, serve
 from bot.operations.logs import write_to_stderr
 from bot.timings import Timings
@@ -31,6 +30,7 @@ from tests.bot.conftest import (
     settled,
     until,
 )
+from tests.bot.siege import ended, environment, running, webhook_settings
 
 
 async def get(port: int, path: str) -> httpx.Response:

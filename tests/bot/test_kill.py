@@ -1,6 +1,7 @@
 """A real bot process, killed while photos arrive, buttons are tapped and names are typed."""
 
 import shutil
+import signal
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
@@ -9,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.kills import Siege, environment, pictures, plain_pictures, running, webhook_settings
 from data.settings import Settings
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
 from tests.bot.conftest import ADMIN, INVITE, sent_to, settled, until
+from tests.bot.siege import Siege, ended, environment, pictures, plain_pictures, running, webhook_settings
 from tests.bot.trained import portrait
 
 
@@ -43,6 +44,10 @@ async def test_nothing_is_lost_or_doubled_when_the_bot_is_killed(
     outcome = await siege.survive(part.photos, part.kills)
 
     print(outcome)
+    # It was killed, and twice at the worst moment. The fourth process was asked to end first.
+    assert outcome.kills + outcome.ended == part.kills
+    assert outcome.kills >= part.kills - 1
+    assert outcome.mid_message == 2
     assert (outcome.photos, outcome.lost, outcome.unfinished) == (part.photos, 0, 0)
     # A message may be sent again if the process died before it noted that it was sent: one at a time is on the way.
     assert outcome.repeated <= part.kills
@@ -57,13 +62,21 @@ def corrections(settings: Settings) -> list[tuple[object, ...]]:
         return db.execute("SELECT says, cousin, said_by, status FROM statements ORDER BY id").fetchall()
 
 
+def unfinished(settings: Settings) -> int:
+    with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db:
+        return int(db.execute("SELECT count(*) FROM updates WHERE finished_at IS NULL").fetchone()[0])
+
+
 async def killed_at(
     telegram: LocalTelegram, settings: Settings, variables: Mapping[str, str], method: str, wanted: list[object]
 ) -> None:
     """The bot takes in what was tapped or said, and is killed at `method`, when `wanted` stands in the store."""
     telegram.faults.add(Fault(method, "hang", times=None, seconds=60))
-    async with running(variables, settings.home.parent / "log"):
+    async with running(variables, settings.home.parent / "log") as bot:
         await until(lambda: corrections(settings) == wanted, 30)
+        bot.kill()
+        assert await ended(bot) == -signal.SIGKILL
+    assert unfinished(settings) > 0, "it was killed too late: all was done"
     telegram.faults.clear()
 
 

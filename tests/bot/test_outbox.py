@@ -1,14 +1,16 @@
 """Messages go out once, and one at a time."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from telegram.error import NetworkError
+from telegram.error import ChatMigrated, NetworkError, RetryAfter
 
-from bot.transport.outbox import Outbox, apart, sending_for
+from bot.transport.outbox import HANGS, RETRIES, Outbox, apart, current_update, sending_for
+from data.store.journal import Journal
 from data.store.store import Store
 
 
@@ -39,8 +41,10 @@ class Telegram:
         return {"message_id": len(self.taken)}
 
 
-async def send(outbox: Outbox, telegram: Telegram, text: str, endpoint: str = "sendMessage") -> Any:
-    data = {"chat_id": 5, "text": text}
+async def send(
+    outbox: Outbox, telegram: Telegram, text: str, endpoint: str = "sendMessage", chat_id: int | str = 5
+) -> Any:
+    data = {"chat_id": chat_id, "text": text}
     return await outbox.process_request(telegram, (endpoint, data), {}, endpoint, data, None)
 
 
@@ -123,3 +127,109 @@ async def test_a_message_that_hangs_holds_up_no_other_for_long(store: Store) -> 
     await hanging
     await answer(1, telegram)  # it was noted all the same
     assert telegram.taken == ["2", "1"]
+
+
+async def test_how_a_message_is_known_again(store: Store) -> None:
+    """By its place among those of its update: restarts of another version must find it too."""
+    telegram, outbox = Telegram(), Outbox(store.journal, store.groups)
+    with sending_for(1, "answer"):
+        await send(outbox, telegram, "one")
+        await send(outbox, telegram, "elsewhere", chat_id=6)
+        await send(outbox, telegram, "a picture", "sendPhoto")
+        await send(outbox, telegram, "two")
+    steps = ("sendMessage 5 1", "sendMessage 6 1", "sendPhoto 5 1", "sendMessage 5 2")
+    assert [await store.journal.sent(1, f"answer {step}") for step in steps] == [
+        {"message_id": n} for n in (1, 2, 3, 4)
+    ]
+    assert telegram.taken == ["one", "elsewhere", "a picture", "two"]
+
+
+async def test_typing_is_never_noted_and_waits_for_nothing(store: Store) -> None:
+    telegram, outbox = Telegram(), Outbox(store.journal, store.groups)
+    with sending_for(1, "answer"):
+        for _ in range(2):
+            assert await send(outbox, telegram, "typing", "sendChatAction") == {"message_id": len(telegram.taken)}
+    assert telegram.taken == ["typing", "typing"]
+    assert await store.journal.sent(1, "answer sendChatAction 5 1") is None
+
+
+class FullDisk(Journal):
+    """Finds what was sent, and can note nothing."""
+
+    async def note_sent(self, update_id: int, step: str, message: Any) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+
+async def test_a_message_that_cannot_be_noted_fails_nothing(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    """It is there: an update that fails for it would send it again."""
+    telegram = Telegram()
+    outbox = Outbox(FullDisk(store.journal._database), store.groups)
+    with sending_for(1, "answer"):
+        assert await send(outbox, telegram, "one") == {"message_id": 1}
+        assert await send(outbox, telegram, "two") == {"message_id": 2}
+    assert telegram.taken == ["one", "two"]
+    assert caplog.text.count("could not be noted") == 2
+
+
+async def test_a_group_that_moved_gets_its_message_under_its_new_id_and_is_known_by_both(store: Store) -> None:
+    telegram, outbox = Telegram(ChatMigrated(-100)), Outbox(store.journal, store.groups)
+    data = {"chat_id": -5, "text": "hello"}
+    with sending_for(1, "answer"):
+        sent = await outbox.process_request(telegram, ("sendMessage", data), {}, "sendMessage", data, None)
+    assert sent == {"message_id": 1}
+    assert data["chat_id"] == -100
+    assert await store.groups.names(-100) == {-100, -5}
+    assert await store.journal.sent(1, "answer sendMessage -5 1") == {"message_id": 1}
+
+
+async def test_what_stayed_behind_in_a_group_that_moved_is_not_changed(store: Store) -> None:
+    telegram, outbox = Telegram(ChatMigrated(-100)), Outbox(store.journal, store.groups)
+    with pytest.raises(ChatMigrated):
+        await send(outbox, telegram, "changed", "editMessageText", chat_id=-5)
+    assert telegram.taken == []
+    assert await store.groups.names(-100) == {-100, -5}
+
+
+async def test_a_chat_without_a_number_that_moved_is_written_to_all_the_same(store: Store) -> None:
+    telegram, outbox = Telegram(ChatMigrated(-100)), Outbox(store.journal, store.groups)
+    await send(outbox, telegram, "hello", chat_id="@family")
+    assert telegram.taken == ["hello"]
+    assert await store.groups.names(-100) == {-100}
+
+
+async def test_the_update_under_way_is_known_inside_only() -> None:
+    assert current_update() is None
+    with apart("pace"):
+        assert current_update() is None
+    with sending_for(3, "answer"):
+        assert current_update() == 3
+        with apart("pace"):
+            assert current_update() == 3
+        with sending_for(4, "wait"):
+            assert current_update() == 4
+        assert current_update() == 3
+    assert current_update() is None
+
+
+async def test_too_many_requests_is_waited_out_five_times(store: Store) -> None:
+    assert (RETRIES, HANGS) == (5, 2.0)
+    outbox = Outbox(store.journal, store.groups)
+    busy = Telegram(*[RetryAfter(0) for _ in range(RETRIES)])
+    with sending_for(1, "answer"):
+        assert await send(outbox, busy, "one") == {"message_id": 1}
+    too_busy = Telegram(*[RetryAfter(0) for _ in range(RETRIES + 1)])
+    with pytest.raises(RetryAfter), sending_for(2, "answer"):
+        await send(outbox, too_busy, "one")
+    assert too_busy.taken == []
+
+
+async def test_a_message_that_fails_lets_the_next_one_go_at_once(store: Store) -> None:
+    telegram, outbox = Telegram(NetworkError("down")), Outbox(store.journal, store.groups, hangs=60)
+    async with asyncio.timeout(5):
+        for update_id in (1, 2):
+            with sending_for(update_id, "answer"):
+                try:
+                    await send(outbox, telegram, str(update_id))
+                except NetworkError:
+                    assert update_id == 1
+    assert telegram.taken == ["2"]

@@ -4,7 +4,6 @@ import io
 import json
 import re
 import sqlite3
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -277,10 +276,11 @@ def age_all(settings: Settings) -> None:
 
 
 async def test_a_photo_that_crashes_the_decoder_leaves_the_bot_alive(
-    guest: Person, monkeypatch: pytest.MonkeyPatch
+    guest: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    code = "import os, sys; from inference.decoding.worker import main; os.environ.get('CRASH') and os.abort(); main()"
-    monkeypatch.setattr("inference.decoding.sandbox.COMMAND", (sys.executable, "-P", "-c", code))
+    # Python runs this before anything else.
+    (tmp_path / "sitecustomize.py").write_text("import os; os.environ.get('CRASH') and os.abort()")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setenv("CRASH", "1")
     await guest.send_photo(portrait("ben", 100))
     assert (await guest.next(timeout=20)).text == "That picture is damaged. Please send it again."

@@ -16,7 +16,6 @@ from safetensors.torch import load_file, save_file
 
 import cli
 from actions.inbox import Inbox
-from benchmarks.kills import ended, environment, running
 from data.backup.backup import back_up
 from data.files.home import Home
 from data.settings import Settings
@@ -28,6 +27,7 @@ from demo.telegram.server import LocalTelegram
 from models.card import Card, Sample
 from models.registry import Registry
 from tests.bot.conftest import ADMIN, MakeSettings, invited, serving, settled, until
+from tests.bot.siege import ended, environment, running
 from tests.bot.trained import portrait
 from tests.data.test_store import answered, face
 

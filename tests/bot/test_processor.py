@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import json
+import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
@@ -11,7 +12,10 @@ from telegram.error import NetworkError
 
 from bot.operations.metrics import Metrics
 from bot.transport.errors import Later
-from bot.updates.processor import SHARE, RawUpdate, UpdateProcessor
+from bot.transport.outbox import current_update
+from bot.updates.processor import OTHERS, PHOTOS, SHARE, RawUpdate, UpdateProcessor
+from bot.updates.waiting_photos import LEAST
+from bot.updates.wording import failed_before_restart
 from data.store.store import Store
 from tests.bot.conftest import until
 
@@ -284,3 +288,200 @@ async def test_update_with_an_impossible_id_stops_nothing(store: Store) -> None:
     assert await processor.receive([photo(2**70), photo(10)]) == 10
     await processor.close()
     assert handlers.batches == [[10]]
+
+
+async def test_what_failed_in_an_earlier_process_is_counted_on(store: Store) -> None:
+    """A replay is no first attempt: two failures before the restart and one after it are three."""
+    await store.journal.record({10: json.dumps(photo(10))})
+    for _ in range(2):
+        await store.journal.fail([10], "ValueError: no")
+    handlers = Handlers(ValueError("no"))
+    processor = make(store, handlers)
+    await processor.receive([])
+    await processor.close()
+    assert (handlers.batches, handlers.given_up) == ([], [[10]])
+
+
+async def test_an_album_has_failed_as_often_as_the_worst_of_its_photos(store: Store) -> None:
+    """Whichever came first, and though a late part of it is new: it is not tried a fourth time."""
+    for first in (10, 20):
+        await store.journal.record({id_: json.dumps(photo(id_, f"album {first}")) for id_ in (first, first + 1)})
+    for _ in range(3):
+        await store.journal.fail([10, 21], "ValueError: no")
+    handlers = Handlers()
+    processor = make(store, handlers)
+    await processor.receive([photo(12, "album 10")])
+    await until(lambda: len(handlers.given_up) == 2)
+    await processor.close()
+    assert handlers.batches == []
+    assert sorted(handlers.given_up) == [[10, 11, 12], [20, 21]]
+
+
+async def test_a_part_of_an_album_that_comes_after_its_answer_is_answered_for_itself(store: Store) -> None:
+    handlers = Handlers()
+    processor = make(store, handlers)
+    await processor.receive([photo(10, "a")])
+    await until(lambda: bool(handlers.batches))
+    await processor.receive([photo(11, "a")])
+    await until(lambda: len(handlers.batches) == 2)
+    await processor.close()
+    assert handlers.batches == [[10], [11]]
+
+
+async def test_no_more_than_eight_commands_at_once_and_they_need_not_wait_for_photos(store: Store) -> None:
+    handlers = Handlers()
+    handlers.open.clear()
+    processor = make(store, handlers)
+    await processor.receive([photo(n, chat=n) for n in range(100, 120)])
+    await until(lambda: handlers.busy == PHOTOS)
+    await processor.receive([text(n, chat=n) for n in range(200, 210)])
+    await until(lambda: handlers.busy == PHOTOS + OTHERS)
+    handlers.open.set()
+    await processor.close()
+    assert handlers.busiest == PHOTOS + OTHERS == 24
+    assert len(handlers.batches) == 30
+
+
+async def test_what_nobody_can_be_told_of_is_set_aside_without_its_text(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    handlers = Handlers(*[ValueError("no") for _ in range(3)])
+    handlers.untold = [RuntimeError("no words")]
+    processor = make(store, handlers)
+    await processor.receive([photo(10)])
+    await processor.close()
+    assert await store.journal.count_set_aside() == 1
+    [row] = await store.journal._database.rows("SELECT body FROM updates")
+    assert row["body"] is None
+    assert "Nobody could be told of update 10" in caplog.text
+
+
+async def test_what_people_were_told_of_is_kept_for_a_look(store: Store) -> None:
+    handlers = Handlers(*[ValueError("no") for _ in range(3)])
+    processor = make(store, handlers)
+    await processor.receive([photo(10)])
+    await processor.close()
+    [row] = await store.journal._database.rows("SELECT body, error FROM updates")
+    assert json.loads(row["body"]) == photo(10)
+    assert row["error"] == "ValueError: no"
+
+
+class Numbering(Handlers):
+    """Notes for which update, and which part of it, messages would be sent."""
+
+    def __init__(self, *errors: Exception) -> None:
+        super().__init__(*errors)
+        self.sending: list[tuple[str, int | None]] = []
+
+    async def handle(self, batch: Sequence[RawUpdate]) -> None:
+        self.sending.append(("answer", current_update()))
+        await super().handle(batch)
+
+    async def give_up(self, batch: Sequence[RawUpdate], what: str) -> bool:
+        self.sending.append((what, current_update()))
+        return await super().give_up(batch, what)
+
+
+async def test_messages_belong_to_the_first_update_of_their_batch(store: Store) -> None:
+    handlers = Numbering(*[ValueError("no") for _ in range(3)])
+    processor = make(store, handlers)
+    await processor.receive([photo(10, "a"), photo(11, "a")])
+    await until(lambda: bool(handlers.given_up))
+    await processor.close()
+    assert handlers.sending == [("answer", 10)] * 3 + [("ValueError", 10)]
+
+
+async def test_after_a_restart_it_is_said_what_failed_before(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    await store.journal.record({id_: json.dumps(photo(id_)) for id_ in (10, 11)})
+    for _ in range(3):
+        await store.journal.fail([10], "ValueError: no")
+    handlers = Numbering()
+    processor = make(store, handlers)
+    for _ in range(2):
+        await processor.receive([])
+    await processor.replay()
+    await processor.close()
+    assert sorted(handlers.sending, key=str) == sorted([("answer", 11), (failed_before_restart(), 10)], key=str)
+    assert caplog.text.count("Taking up 2 unfinished updates.") == 1
+
+
+class Waiting(Handlers):
+    """Notes who was told to wait, and at which update; fails to tell the first so often."""
+
+    def __init__(self, trouble: int = 0) -> None:
+        super().__init__()
+        self.trouble = trouble
+        self.told: list[tuple[list[int], int, float, int | None]] = []
+
+    async def say_wait(self, batch: Sequence[RawUpdate], number: int, seconds: float) -> None:
+        self.told.append((ids(batch), number, seconds, current_update()))
+        if len(self.told) <= self.trouble:
+            raise NetworkError("down")
+
+
+@pytest.mark.parametrize("trouble", [0, 1])
+async def test_who_waits_for_long_is_told(store: Store, caplog: pytest.LogCaptureFixture, trouble: int) -> None:
+    handlers = Waiting(trouble)
+    processor = UpdateProcessor(store.journal, handlers, Metrics(), patient=0.01, worth_a_word=0.0)
+    await processor.receive([photo(n, chat=n) for n in range(100, 100 + LEAST)])
+    await until(lambda: len(handlers.batches) == LEAST)
+    handlers.open.clear()
+    await processor.receive([photo(n, chat=n) for n in range(200, 200 + PHOTOS)])
+    await until(lambda: handlers.busy == PHOTOS)
+    await processor.receive([photo(300, chat=300), photo(301, chat=301), photo(302, chat=301)])
+    await until(lambda: len(handlers.told) == 2)
+    handlers.open.set()
+    await processor.close()
+    assert [(batch, number, update) for batch, number, _, update in handlers.told] == [
+        ([300], 1, 300),
+        ([301], 2, 301),
+    ]
+    assert all(seconds > 0 for _, _, seconds, _ in handlers.told)
+    assert caplog.text.count("waits, which could not be said") == trouble
+    assert len(handlers.batches) == LEAST + PHOTOS + 3
+
+
+async def test_whoever_need_not_wait_for_long_hears_nothing(store: Store) -> None:
+    handlers = Waiting()
+    processor = UpdateProcessor(store.journal, handlers, Metrics(), patient=0.01, worth_a_word=60)
+    await processor.receive([photo(n, chat=n) for n in range(100, 140)])
+    await processor.close()
+    assert handlers.told == []
+
+
+async def test_what_was_handled_is_counted(store: Store) -> None:
+    metrics = Metrics()
+    handlers = Handlers(NetworkError("down"))
+    processor = UpdateProcessor(store.journal, handlers, metrics, album_silence=0.01, first_pause=0.0)
+    await processor.receive([photo(10, "a"), photo(11, "a"), text(12)])
+    await until(lambda: len(handlers.batches) == 2)
+    await processor.close()
+    sample = metrics.registry.get_sample_value
+    assert sample("cousinbot_updates_total", {"outcome": "handled"}) == 3
+    assert sample("cousinbot_updates_total", {"outcome": "set_aside"}) is None
+    assert sample("cousinbot_answer_seconds_count", {"kind": "photo"}) == 1
+    assert sample("cousinbot_answer_seconds_count", {"kind": "message"}) == 1
+    assert 0 <= (sample("cousinbot_answer_seconds_sum", {"kind": "photo"}) or 0) < 60
+    assert sample("cousinbot_errors_total", {"kind": "NetworkError"}) == 1
+    assert sample("cousinbot_queue_depth") == 0
+
+
+async def test_what_waits_or_is_under_way_is_the_queue(store: Store) -> None:
+    metrics, handlers = Metrics(), Handlers()
+    handlers.open.clear()
+    processor = UpdateProcessor(store.journal, handlers, metrics)
+    await processor.receive([photo(10), photo(11, "a"), text(12)])
+    assert metrics.registry.get_sample_value("cousinbot_queue_depth") == 3
+    handlers.open.set()
+    await processor.close(grace=0.01)
+
+
+async def test_set_aside_updates_are_counted_apart(store: Store) -> None:
+    metrics, handlers = Metrics(), Handlers(*[ValueError("no") for _ in range(3)])
+    processor = UpdateProcessor(store.journal, handlers, metrics, album_silence=0.01, first_pause=0.0)
+    await processor.receive([photo(10, "a"), photo(11, "a")])
+    await until(lambda: bool(handlers.given_up))
+    await processor.close()
+    assert metrics.registry.get_sample_value("cousinbot_updates_total", {"outcome": "set_aside"}) == 2
+    assert metrics.registry.get_sample_value("cousinbot_errors_total", {"kind": "ValueError"}) == 3

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.kills import ended, environment, running
 from bot.timings import Timings
 from data.files.training_lock import TrainingLock
 from data.settings import Settings
@@ -21,6 +20,7 @@ from demo.telegram.person import Message, Person
 from demo.telegram.server import LocalTelegram
 from models.registry import Registry
 from tests.bot.conftest import ADMIN, OTHER_ADMIN, MakeSettings, invited, serving, until
+from tests.bot.siege import ended, environment, running
 from tests.bot.test_corrections import buttons, press, said, shown
 from tests.bot.trained import portrait
 

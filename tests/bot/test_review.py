@@ -7,6 +7,7 @@ import re
 import pytest
 from PIL import Image
 
+from bot.corrections.review_page import FACES
 from data.settings import Settings
 from demo.family import draw_group
 from demo.telegram.person import Message, Person
@@ -154,12 +155,11 @@ async def test_two_admins_decide_each_face_once(
     assert (await other.next()).text.splitlines()[0] == first
 
 
-async def test_more_than_a_page(admin: Person, guest: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.corrections.review_page.FACES", 2)
-    for photo in (OTTO, MAYA, AMELIA):
+async def test_more_than_a_page(admin: Person, guest: Person) -> None:
+    for photo in (OTTO, MAYA, AMELIA, *(portrait("maya", seed) for seed in range(101, 102 + FACES - 3))):
         await propose(guest, photo, "Clara")
     first = await review(admin)
-    assert first.text.splitlines()[-1] == "3 corrections are waiting."
+    assert first.text.splitlines()[-1] == f"{FACES + 1} corrections are waiting."
     await admin.press(first, "Later ›")
     left, second = await admin.next(), await admin.next()
     assert (left.id, buttons(left)) == (first.id, [])

@@ -7,7 +7,7 @@ import pytest
 
 from bot.timings import Timings
 from bot.transport.errors import Later
-from bot.updates.waiting_photos import RECENT, WaitingBatch, WaitingPhotos
+from bot.updates.waiting_photos import LEAST, MEASURED, NEWS, RECENT, WaitingBatch, WaitingPhotos
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
@@ -71,6 +71,35 @@ def test_nothing_is_said_of_what_nobody_can_know() -> None:
         clock.now -= RECENT + 1
         assert waiting.news(last) is not None
     assert waiting.news(last) is None  # it waits no more
+
+
+def test_eight_answers_are_enough_to_know_the_pace_and_seven_are_not() -> None:
+    place = WaitingBatch(1, 100)
+    for photos, told in ((LEAST - 1, None), (LEAST, (101, 101 * 0.5))):
+        waiting = busy(Clock(), photos)
+        with waiting.waiting(place), waiting.waiting(last := WaitingBatch(2, 1)):
+            assert waiting.news(last) == told
+
+
+def test_the_pace_is_that_of_the_last_photos_albums_counted_by_photo() -> None:
+    clock = Clock()
+    waiting = busy(clock)  # two a second
+    for _ in range(MEASURED):
+        clock.now += 2
+        with waiting.under_way(WaitingBatch(99, 4)):
+            pass
+    with waiting.waiting(WaitingBatch(1, 100)), waiting.waiting(last := WaitingBatch(2, 1)):
+        assert waiting.news(last) == (101, 101 * 0.5)
+        clock.now += RECENT
+    with waiting.waiting(WaitingBatch(3, 100)), waiting.waiting(last := WaitingBatch(4, 1)):
+        assert waiting.news(last) is not None  # just recent enough
+
+
+def test_a_short_wait_is_not_worth_a_word() -> None:
+    for photos, told in ((8, None), (9, (10, NEWS))):
+        waiting = busy(Clock())
+        with waiting.waiting(WaitingBatch(1, photos)), waiting.waiting(last := WaitingBatch(2, 1)):
+            assert waiting.news(last) == told
 
 
 async def test_guests_at_the_end_of_the_line_hear_their_number_and_all_get_their_answer(

@@ -152,12 +152,36 @@ def test_words_stay_as_written_and_comments_are_comments() -> None:
 @given(st.text(alphabet="ab:-# \n\t[]{}\"'!&*|>?%@,", max_size=60))
 def test_whatever_is_in_the_file_ends_in_a_book_or_in_one_sentence(text: str) -> None:
     try:
-        parse_facts(text, "facts.yaml")
+        book = parse_facts(text, "facts.yaml")
     except FactsError as error:
         complaint = str(error)
     else:
+        complaint = ""
+    if complaint:
+        assert re.match(r"facts\.yaml(, line \d+:| is| has) ", complaint)
         return
-    assert re.match(r"facts\.yaml(, line \d+:| is| has) ", complaint)
+    # Whoever stands in the book stands in the text, and has something to be said.
+    assert book.cousins
+    for cousin in book.cousins:
+        assert set(cousin) <= set("ab_")
+        assert all(fact.strip() for fact in book.facts(cousin))
+
+
+@given(
+    st.dictionaries(
+        st.text("ab", min_size=1, max_size=4),
+        st.lists(
+            st.text("ab c", min_size=1, max_size=9).map(str.strip).filter(bool), min_size=1, max_size=3, unique=True
+        ),
+        min_size=1,
+    )
+)
+def test_what_is_written_as_it_should_be_is_read(told: dict[str, list[str]]) -> None:
+    text = "".join(f"{name}:\n" + "".join(f"  - {fact}\n" for fact in facts) for name, facts in told.items())
+    book = parse_facts(text, "facts.yaml")
+    assert {cousin: list(book.facts(cousin)) for cousin in told} == {
+        name: [" ".join(fact.split()) for fact in facts] for name, facts in told.items()
+    }
 
 
 def write(path: Path, text: str, when: int) -> None:

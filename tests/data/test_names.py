@@ -52,11 +52,30 @@ def test_a_name_that_makes_no_folder_is_refused_with_the_reason(typed: str, comp
         cousin_key(typed)
 
 
+REFUSALS = (
+    "for example Charlie Brown",
+    f"can have {MAX_KEY_LENGTH} letters at most",
+    "Please add a second name",
+    "Please use only one of them",
+)
+"""How each reason for which a name is refused ends: with what to do."""
+
+
+@given(st.lists(st.text("abcxyzABCäéßñ", min_size=3, max_size=8), min_size=2, max_size=4))
+def test_a_name_of_letters_is_never_refused(words: list[str]) -> None:
+    assert cousin_key(" ".join(words))
+
+
 @given(st.text(max_size=80))
 def test_whatever_is_typed_the_key_stays_inside_the_folder(typed: str) -> None:
+    refusal: ValueError | None = None
     try:
         key = cousin_key(typed)
-    except ValueError:
+    except ValueError as error:
+        refusal = error
+    if refusal:
+        assert type(refusal) is ValueError  # ours, in words, and no accident
+        assert str(refusal).rstrip(".").endswith(REFUSALS)
         return
     assert key
     assert not set(key) & set("/\\.\0 :*?\"<>|'")

@@ -1,10 +1,13 @@
 """Whatever a cousin is called, by a folder, a command or a message: no path leaves the home."""
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from data.files.library import LibraryError, PhotoLibrary
+from data.files.library import PhotoLibrary
+from data.names import cousin_key
 
 JPEG = b"\xff\xd8\xff\xe0 picture"
 # What names are made of that try to get somewhere: separators and dots in many scripts, devices, ends of strings.
@@ -44,8 +47,11 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> PhotoLibrary:
 def test_a_kept_photo_lies_in_its_folder(library: PhotoLibrary, name: str) -> None:
     try:
         path = library.add(name, JPEG)
-    except (ValueError, LibraryError):
+    except ValueError as refused:
+        with pytest.raises(ValueError, match=re.escape(str(refused))):
+            cousin_key(name)  # for its name, and for nothing else
         return
+    assert path.parent.name == cousin_key(name)
     assert path.resolve().parent.parent == library.folder.resolve()
     assert path.read_bytes() == JPEG
     assert not path.name.startswith((".", "-", "~"))

@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -20,6 +20,10 @@ class Source:
     status = 200
     promised = len(CONTENT)
     asked = 0
+    address = ""
+
+    def fetch(self, folder: Path, progress: Callable[[str, int, int], None], expected: bytes = CONTENT) -> None:
+        yunet.fetch_yunet(folder, progress, self.address, hashlib.sha256(expected).hexdigest())
 
 
 @pytest.fixture
@@ -40,8 +44,7 @@ def source(monkeypatch: pytest.MonkeyPatch) -> Iterator[Source]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         monkeypatch.setenv("no_proxy", "127.0.0.1")
-        monkeypatch.setattr(yunet, "_SOURCE", f"http://127.0.0.1:{server.server_port}/{yunet.FILE}")
-        monkeypatch.setattr(yunet, "_SHA256", hashlib.sha256(CONTENT).hexdigest())
+        source.address = f"http://127.0.0.1:{server.server_port}/{yunet.FILE}"
         yield source
         server.shutdown()
 
@@ -52,7 +55,7 @@ def no_progress(doing: str, done: int, total: int) -> None:
 
 def test_fetched_whole_with_progress(source: Source, tmp_path: Path) -> None:
     steps: list[tuple[int, int]] = []
-    yunet.fetch_yunet(tmp_path / "weights", lambda _, done, total: steps.append((done, total)))
+    source.fetch(tmp_path / "weights", lambda _, done, total: steps.append((done, total)))
     assert (tmp_path / "weights" / yunet.FILE).read_bytes() == CONTENT
     assert len(steps) > 1
     assert steps == sorted(steps)
@@ -61,38 +64,33 @@ def test_fetched_whole_with_progress(source: Source, tmp_path: Path) -> None:
 
 def test_fetched_only_once(source: Source, tmp_path: Path) -> None:
     for _ in range(2):
-        yunet.fetch_yunet(tmp_path, no_progress)
+        source.fetch(tmp_path, no_progress)
     assert source.asked == 1
 
 
-def test_something_else_is_refused(source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yunet, "_SHA256", hashlib.sha256(b"the real one").hexdigest())
+def test_something_else_is_refused(source: Source, tmp_path: Path) -> None:
     with pytest.raises(WeightsMissing, match="arrived damaged, so cousinbot uses dlib's"):
-        yunet.fetch_yunet(tmp_path, no_progress)
+        source.fetch(tmp_path, no_progress, expected=b"the real one")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_connection_that_breaks_off_leaves_nothing(
-    source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_connection_that_breaks_off_leaves_nothing(source: Source, tmp_path: Path) -> None:
     source.promised = 2 * len(CONTENT)
-    monkeypatch.setattr(yunet, "_SHA256", hashlib.sha256(CONTENT * 2).hexdigest())
     with pytest.raises(WeightsMissing):
-        yunet.fetch_yunet(tmp_path, no_progress)
+        source.fetch(tmp_path, no_progress, expected=CONTENT * 2)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_not_found_there_any_more(source: Source, tmp_path: Path) -> None:
     source.status = 404
     with pytest.raises(WeightsMissing, match=r"could not be downloaded \(Not Found\)\."):
-        yunet.fetch_yunet(tmp_path, no_progress)
+        source.fetch(tmp_path, no_progress)
 
 
 def test_no_network_is_one_clear_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    monkeypatch.setattr(yunet, "_SOURCE", "http://127.0.0.1:9/yunet")  # the discard port: nobody listens
     with pytest.raises(WeightsMissing) as caught:
-        yunet.fetch_yunet(tmp_path, no_progress)
+        yunet.fetch_yunet(tmp_path, no_progress, "http://127.0.0.1:9/yunet")  # the discard port: nobody listens
     sentence = str(caught.value)
     assert "could not be downloaded" in sentence
     assert f"put {yunet.FILE} into {tmp_path}" in sentence

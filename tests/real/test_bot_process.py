@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.guests import serve, split
 from data.files.library import PhotoLibrary
+from tests.real.served import serve, split
 
 SPORTS = Path(__file__).parents[3] / "shared" / "photos" / "sports"
 WEIGHTS = SPORTS.parents[1] / "weights"

@@ -273,4 +273,4 @@ def test_yunet_survives_odd_shapes(detector: FaceDetector, size: tuple[int, int]
 
 
 def test_the_weights_are_those_that_are_fetched(shared: Path, tmp_path: Path) -> None:
-    assert hashlib.sha256((shared / "weights" / yunet.FILE).read_bytes()).hexdigest() == yunet._SHA256
+    assert hashlib.sha256((shared / "weights" / yunet.FILE).read_bytes()).hexdigest() == yunet.SHA256

@@ -20,7 +20,7 @@ _SIZES: Final = (1, 2, 3, 4, 5, 7, 10, 14, 20, 30)
 """Gallery sizes whose allowances are simulated; from thirty photos on the nearest three hardly come nearer."""
 _DRAWS: Final = 8
 """Random galleries of each size and cousin."""
-_CROWD: Final = 20
+CROWD: Final = 20
 """Cousins whose galleries are tried, evenly chosen where there are more."""
 
 
@@ -52,6 +52,7 @@ def fit_threshold(
     hyper: Hyperparameters = DEFAULTS,
     *,
     least: float = -1.0,
+    crowd: int = CROWD,
 ) -> Threshold:
     """Leave each cousin out of the gallery in turn: their photos are the strangers, so that no others are needed.
 
@@ -60,7 +61,7 @@ def fit_threshold(
     network itself says. Probes of N faces with `labels` and `groups` `(N,)` are compared with the galleries of the
     others: a face's own group never stands in the gallery that it is compared with.
     """
-    allowances = fit_allowances(features, labels, hyper)
+    allowances = fit_allowances(features, labels, hyper, crowd)
     similarities = held_out_similarities(features, labels, groups, allowances)
     own = np.arange(len(labels)), labels
     known = similarities[own]
@@ -80,7 +81,9 @@ def fit_threshold(
     return Threshold(similarity, allowances, slope, float((outside < similarity).mean()), known, outside)
 
 
-def fit_allowances(features: Features, labels: NDArray[np.int64], hyper: Hyperparameters = DEFAULTS) -> Allowances:
+def fit_allowances(
+    features: Features, labels: NDArray[np.int64], hyper: Hyperparameters = DEFAULTS, crowd: int = CROWD
+) -> Allowances:
     """How much nearer other people come to a gallery the larger it is, tried with small ones of the family's photos.
 
     To galleries of every size the same share, `false_accepts`, of the other cousins' photos comes as near as to the
@@ -94,7 +97,7 @@ def fit_allowances(features: Features, labels: NDArray[np.int64], hyper: Hyperpa
     reached = []
     for size in sizes:
         outside = []
-        for cousin in _crowd(np.flatnonzero(photos >= size)):
+        for cousin in _evenly_chosen(np.flatnonzero(photos >= size), crowd):
             own = np.flatnonzero(labels == cousin)
             galleries = np.stack([generator.choice(own, size, replace=False) for _ in range(_DRAWS)])
             others = probe[labels != cousin]
@@ -128,10 +131,10 @@ def held_out_similarities(
     return similarities
 
 
-def _crowd(cousins: NDArray[np.int64]) -> NDArray[np.int64]:
-    if len(cousins) <= _CROWD:
+def _evenly_chosen(cousins: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    if len(cousins) <= most:
         return cousins
-    return cousins[np.linspace(0, len(cousins) - 1, _CROWD).astype(np.int64)]
+    return cousins[np.linspace(0, len(cousins) - 1, most).astype(np.int64)]
 
 
 def calibrated(logits: Floats, temperature: float) -> Floats:

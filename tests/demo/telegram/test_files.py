@@ -103,6 +103,13 @@ def test_broken_pictures_are_refused(noise: bytes, at: int) -> None:
     whole = picture(size=(64, 64))
     try:
         sizes = jpeg_sizes(whole[:at] + noise + whole[at:])
-    except ValueError:
+    except ValueError as error:
+        refusal = str(error)
+    else:
+        refusal = ""
+    if refusal:
+        assert refusal == "this is not a picture that can be opened"
+        assert noise  # one that was left as it is can be opened
         return
-    assert sizes
+    for width, height, data in sizes:
+        assert Image.open(io.BytesIO(data)).size == (width, height)

@@ -1,7 +1,6 @@
 """Text, HTML, limits, edits, replies: what the server accepts and the words it refuses with."""
 
 import asyncio
-import contextlib
 import json
 from typing import Any
 
@@ -69,9 +68,15 @@ def test_wrong_html(html: str, error: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.text(alphabet="<>/&;ab=\"' \n😀é#1t-", max_size=40))
 def test_any_text_is_parsed_or_refused(text: str) -> None:
+    refusal: ApiError | None = None
     try:
         written = formatted(text, "HTML")
-    except ApiError:
+    except ApiError as error:
+        refusal = error
+    if refusal:
+        assert "<" in text or not text.strip()  # without a tag there is nothing to refuse
+        assert refusal.code == 400
+        assert refusal.description.startswith("Bad Request: ")
         return
     assert written.text == written.text.strip()
     for entity in written.entities:
@@ -105,8 +110,25 @@ def test_whatever_is_asked_is_done_or_refused(method: Any, fields: dict[str, Any
     messenger = Messenger(User(1, "Bot", is_bot=True, username="bot"))
     messenger.chats[2] = Chat(2, "private", "Ann", {1, 2})
     sent = {name: value if isinstance(value, str) else json.dumps(value) for name, value in fields.items()}
-    with contextlib.suppress(ApiError):
-        asyncio.run(method(messenger, Arguments({"chat_id": "2", **sent})))
+    refusal: ApiError | None = None
+    try:
+        result = asyncio.run(method(messenger, Arguments({"chat_id": "2", **sent})))
+    except ApiError as error:
+        refusal = error
+    if refusal:
+        assert refusal.code == 400
+        assert refusal.description.startswith("Bad Request: ")
+        assert not messenger.chats[2].messages  # what is refused leaves nothing behind
+    else:
+        assert result is True or result["message_id"] in messenger.chats[2].messages
+
+
+@given(st.text(alphabet="ab &;é😀", max_size=40).filter(str.strip))
+def test_text_without_tags_is_sent(text: str) -> None:
+    messenger = Messenger(User(1, "Bot", is_bot=True, username="bot"))
+    messenger.chats[2] = Chat(2, "private", "Ann", {1, 2})
+    sent = asyncio.run(sending.send_message(messenger, Arguments({"chat_id": "2", "text": text})))
+    assert sent["text"] == text.strip()
 
 
 async def refused(words: str, call: Any) -> None:

@@ -4,8 +4,8 @@ import io
 
 from PIL import Image
 
-from benchmarks.bad_photos import damaged, fuzz
 from tests.bot.trained import portrait
+from tests.inference.decoding.damage import damaged, fuzz
 
 CASES = 600
 

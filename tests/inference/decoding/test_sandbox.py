@@ -28,10 +28,10 @@ def jpeg(size: tuple[int, int] = (120, 80)) -> bytes:
     return file.getvalue()
 
 
-def dies(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
-    """Let decoders run this first."""
+def after(code: str) -> Decoding:
+    """A decoder that runs this first."""
     run = f"import os, sys; {code}; from inference.decoding.worker import main; main()"
-    monkeypatch.setattr("inference.decoding.sandbox.COMMAND", (sys.executable, "-P", "-c", run))
+    return Decoding(workers=1, command=(sys.executable, "-P", "-c", run))
 
 
 async def test_the_same_as_without_a_process(decoding: Decoding) -> None:
@@ -58,33 +58,27 @@ async def test_a_photo_that_would_take_hours_is_given_up() -> None:
         await decoding.decode(jpeg())  # the next one is not kept waiting
 
 
-async def test_a_photo_that_asks_for_all_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    dies(monkeypatch, "import inference.decoding.worker as it; it.MEMORY = 2**28")
+async def test_a_photo_that_asks_for_all_the_memory_is_refused() -> None:
     file = io.BytesIO()
     Image.new("RGB", (7000, 7000)).save(file, "PNG", compress_level=1)
-    async with Decoding(workers=1) as decoding:
+    async with after("import inference.decoding.worker as it; it.MEMORY = 2**28") as decoding:
         with pytest.raises(PhotoError, match=r"too much memory|damaged"):
             await decoding.decode(file.getvalue())
         await decoding.decode(jpeg())
 
 
-async def test_a_photo_that_crashes_the_decoder_is_refused(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    dies(monkeypatch, "os.abort()")
-    async with Decoding(workers=1) as decoding:
+async def test_a_photo_that_crashes_the_decoder_is_refused(caplog: pytest.LogCaptureFixture) -> None:
+    async with after("os.abort()") as decoding:
         with pytest.raises(PhotoError, match="damaged"):
             await decoding.decode(jpeg())
     assert "The decoder ended over a picture" in caplog.text
 
 
-async def test_a_decoder_that_died_of_something_else_is_replaced(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+async def test_a_decoder_that_died_of_something_else_is_replaced(tmp_path: Path) -> None:
     """As by a machine that is out of memory: the photo is none the worse for it."""
     died = tmp_path / "died"
-    dies(monkeypatch, f"os.path.exists({str(died)!r}) or (open({str(died)!r}, 'w'), os.kill(os.getpid(), 9))")
-    async with Decoding(workers=1) as decoding:
+    once = f"os.path.exists({str(died)!r}) or (open({str(died)!r}, 'w'), os.kill(os.getpid(), 9))"
+    async with after(once) as decoding:
         assert (await decoding.decode(jpeg())).pixels.shape == (80, 120, 3)
     assert died.exists()
 
@@ -106,8 +100,7 @@ async def test_photos_wait_for_each_other(decoding: Decoding) -> None:
 
 async def test_the_decoder_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COUSINBOT_TELEGRAM_TOKEN", "123:secret")
-    dies(monkeypatch, "any(name.startswith('COUSINBOT_') for name in os.environ) and os.abort()")
-    async with Decoding(workers=1) as decoding:
+    async with after("any(name.startswith('COUSINBOT_') for name in os.environ) and os.abort()") as decoding:
         await decoding.decode(jpeg())
 
 

@@ -35,11 +35,11 @@ def test_similarities_are_what_they_are_said_to_be(seed: int) -> None:
     assert whole.nearest(probes[0]) == pytest.approx(nearest, abs=1e-6)
 
 
-def test_many_probes_are_looked_up_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_probes_are_looked_up_in_parts() -> None:
     generator = np.random.default_rng(0)
     gallery, probes = (unit(generator.normal(size=(n, 16)).astype(np.float32)) for n in (60, 50))
     labels = np.repeat(np.arange(6), 10)
     expected = by_definition(probes, gallery, labels, 6)
-    monkeypatch.setattr("inference.naming.gallery._AT_ONCE", 60 * 7)
-    np.testing.assert_allclose(gallery_similarities(probes, gallery, labels, 6, ALLOWANCES), expected, atol=1e-6)
+    in_parts = gallery_similarities(probes, gallery, labels, 6, ALLOWANCES, at_once=60 * 7)
+    np.testing.assert_allclose(in_parts, expected, atol=1e-6)
     assert gallery_similarities(probes[:0], gallery, labels, 6).shape == (0, 6)

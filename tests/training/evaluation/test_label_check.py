@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from benchmarks.labels import plant
 from foundation.progress import silent
 from inference.faces.detectors import Hog
 from models.card import Skipped
 from tests.training.conftest import CPU, labelled
+from tests.training.evaluation.planting import plant
 from training.evaluation.label_check import Alike, Doubt, Findings, check_photos
 from training.evaluation.label_doubts import lead
 from training.reports.contact_sheet import write_contact_sheet

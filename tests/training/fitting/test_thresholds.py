@@ -7,6 +7,8 @@ from inference.embedding.embedder import Features
 from inference.naming.gallery import NO_ALLOWANCES, Allowances, gallery_similarities, unit
 from training.fitting.thresholds import (
     UNTAUGHT,
+    _evenly_chosen,
+    calibrated,
     fit_allowances,
     fit_temperature,
     fit_threshold,
@@ -157,11 +159,50 @@ def test_no_certainty_from_few_photos_all_right() -> None:
     assert 0.8 < softmax(logits / temperature, axis=1).max() < 0.9999
 
 
-def test_of_a_large_family_the_galleries_of_some_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_a_large_family_the_galleries_of_some_are_tried() -> None:
     features, labels = family(people=12, noise=0.3, photos=40)
     everybody = fit_threshold(same(features), labels, np.arange(len(labels)))
-    monkeypatch.setattr("training.fitting.thresholds._CROWD", 6)
-    some = fit_threshold(same(features), labels, np.arange(len(labels)))
+    some = fit_threshold(same(features), labels, np.arange(len(labels)), crowd=6)
     assert len(everybody.known) == len(some.known) == 480
     assert some.similarity == pytest.approx(everybody.similarity, abs=0.02)
     assert some.allowances.values == pytest.approx(everybody.allowances.values, abs=0.03)
+    assert some.allowances.values != everybody.allowances.values
+
+
+def test_those_are_chosen_evenly_from_the_first_to_the_last() -> None:
+    cousins = np.arange(10, 110)
+    chosen = _evenly_chosen(cousins, 20)
+    assert len(chosen) == 20
+    assert (chosen[0], chosen[-1]) == (10, 109)
+    assert set(np.diff(chosen)) <= {5, 6}
+    assert chosen.dtype == cousins.dtype
+    np.testing.assert_array_equal(_evenly_chosen(cousins[:20], 20), cousins[:20])
+
+
+def test_a_temperature_flattens_the_probabilities() -> None:
+    logits = np.array([[2.0, 0.0], [0.0, 4.0]], np.float32)
+    found = calibrated(logits, 2.0)
+    odds = np.e ** np.array([1.0, 2.0])
+    np.testing.assert_allclose(found[[0, 1], [0, 1]], odds / (odds + 1), rtol=1e-5)
+    np.testing.assert_allclose(found.sum(1), 1, rtol=1e-6)
+    assert found.dtype == np.float32
+
+
+@pytest.mark.parametrize(("faces", "wrong"), [(6, 0), (40, 3), (40, 12)])
+def test_the_temperature_is_the_likeliest_with_one_more_wrong(faces: int, wrong: int) -> None:
+    """Against the definition, tried one temperature after the other."""
+    labels = np.arange(faces) % 4
+    named = np.where(np.arange(faces) < wrong, (labels + 1) % 4, labels)
+    logits = (np.eye(4)[named] * 3 + np.random.default_rng(0).normal(size=(faces, 4)) * 0.3).astype(np.float32)
+
+    def loss(temperature: float) -> float:
+        doubt = 1 / (faces + 2)
+        chances = np.log(softmax(logits / temperature, axis=1))
+        each = [
+            (1 - doubt) * row[label] + doubt * np.mean([row[other] for other in range(4) if other != label])
+            for row, label in zip(chances, labels, strict=True)
+        ]
+        return -float(np.mean(each))
+
+    tried = np.geomspace(0.05, 20, 2000)
+    assert fit_temperature(logits, labels) == pytest.approx(min(tried, key=loss), rel=0.01)

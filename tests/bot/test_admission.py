@@ -1,0 +1,174 @@
+"""At the door, without the rest of the house: who is welcomed, who is told, and what is kept of them."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from telegram import Update
+from telegram.error import Forbidden
+
+from actions.access import Access, Standing
+from bot.conversation.admission import Admission
+from bot.conversation.wording import invitation_expired, outsider, owner
+from data.store.store import Store
+
+ADMIN, GUEST, BLOCKED, NOBODY = 1, 2, 3, 5
+FAMILY, ELSEWHERE = -10, -20
+INVITE = "reunion-2026"
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with Store.open(tmp_path / "cousinbot.db") as store:
+        for user in (GUEST, BLOCKED):
+            await store.people.welcome(user, "Gus")
+        await store.people.block(BLOCKED)
+        yield store
+
+
+class Bot(SimpleNamespace):
+    """Notes what it is asked to send; sends nothing to those who blocked it."""
+
+    def __init__(self, *, blocked: bool = False) -> None:
+        super().__init__(defaults=None)
+        self.sent: list[tuple[int, str]] = []
+        self.tapped: list[str] = []
+        self.blocked = blocked
+
+    async def send_message(self, chat_id: int, text: str) -> None:
+        if self.blocked:
+            raise Forbidden("bot was blocked by the user")
+        self.sent.append((chat_id, text))
+
+    async def answer_callback_query(self, callback_query_id: str, **_: object) -> bool:
+        self.tapped.append(callback_query_id)
+        return True
+
+
+def raw(user: int, text: str = "hello", chat: int | None = None) -> dict[str, Any]:
+    where = {"id": user, "type": "private"} if chat is None else {"id": chat, "type": "group", "title": "Us"}
+    sender = {"id": user, "is_bot": False, "first_name": "Zoë", "last_name": "Z"}
+    return {"update_id": 9, "message": {"message_id": 3, "date": 1, "chat": where, "from": sender, "text": text}}
+
+
+def tap(user: int, chat: int | None = None) -> dict[str, Any]:
+    message = raw(user, chat=chat)["message"]
+    query = {"id": "77", "from": message["from"], "chat_instance": "1", "data": "12", "message": message}
+    return {"update_id": 9, "callback_query": query}
+
+
+async def admit(store: Store, update: dict[str, Any], bot: Bot | None = None, *, has_admins: bool = True) -> Standing:
+    client: Any = bot or Bot()
+    access = Access(frozenset({ADMIN}), frozenset({FAMILY}), INVITE, store.people, store.invites, store.groups)
+    admission = Admission(client, access, store.journal, has_admins=has_admins)
+    return await admission.admit([update], Update.de_json(update, client))
+
+
+async def test_who_comes_with_the_invitation_is_a_guest_from_then_on(store: Store) -> None:
+    for start in (f"/start {INVITE}", f"/start@cousin_bot {INVITE}"):
+        assert await admit(store, raw(NOBODY, start)) is Standing.INVITED
+        assert await store.people.role(NOBODY) == "guest"
+        assert await store.people.name(NOBODY) == "Zoë Z"
+        assert await admit(store, raw(NOBODY)) is Standing.GUEST
+        await store.people._database.write("DELETE FROM people WHERE user_id = ?", (NOBODY,))
+
+
+@pytest.mark.parametrize("text", [INVITE, f"/help {INVITE}", f"/start {INVITE} please", "/start", f"start {INVITE}"])
+async def test_the_code_counts_where_a_link_puts_it(store: Store, text: str) -> None:
+    assert await admit(store, raw(NOBODY, text)) is Standing.STRANGER
+
+
+async def test_a_stranger_is_told_once_and_leaves_nothing_behind(store: Store) -> None:
+    bot, update = Bot(), raw(NOBODY, "my secret")
+    await store.journal.record({9: json.dumps(update), 10: "{}"})
+    assert await admit(store, update, bot) is Standing.STRANGER
+    assert bot.sent == [(NOBODY, outsider())]
+    [kept, other] = await store.journal.unfinished()
+    chat, sender = {"id": NOBODY, "type": "private"}, {"id": NOBODY, "is_bot": False, "first_name": ""}
+    bare = {"update_id": 9, "message": {"message_id": 0, "date": 0, "chat": chat, "from": sender}}
+    assert json.loads(kept.body) == bare
+    assert Update.de_json(bare, None).effective_user  # it can still be handled
+    assert other.body == "{}"
+    assert await store.people.role(NOBODY) == "outsider"
+    assert await store.people.name(NOBODY) is None
+    assert await admit(store, raw(NOBODY), bot) is Standing.TURNED_AWAY
+    assert len(bot.sent) == 1
+
+
+async def test_a_stranger_who_blocked_the_bot_is_let_go(store: Store) -> None:
+    assert await admit(store, raw(NOBODY), Bot(blocked=True)) is Standing.STRANGER
+    assert await store.people.role(NOBODY) == "outsider"
+
+
+async def test_where_nobody_is_an_admin_yet_the_owner_learns_their_number(store: Store) -> None:
+    bot = Bot()
+    await admit(store, raw(NOBODY), bot, has_admins=False)
+    assert bot.sent == [(NOBODY, f"{outsider()}\n\n{owner(NOBODY)}")]
+
+
+async def test_an_invitation_that_ran_out_is_explained(store: Store) -> None:
+    late = await store.invites.make(ADMIN, 2, datetime.now(UTC) - timedelta(days=2), timedelta(days=1))
+    bot, update = Bot(), raw(NOBODY, f"/start {late.code}")
+    await store.journal.record({9: json.dumps(update)})
+    for _ in range(2):
+        assert await admit(store, update, bot) is Standing.LATE
+    assert bot.sent == [(NOBODY, invitation_expired())] * 2
+    assert await store.people.role(NOBODY) == "outsider"
+
+
+@pytest.mark.parametrize(
+    ("update", "standing"),
+    [
+        (raw(BLOCKED), Standing.BLOCKED),
+        (raw(BLOCKED, f"/start {INVITE}"), Standing.BLOCKED),
+        (raw(BLOCKED, chat=FAMILY), Standing.BLOCKED),
+        (tap(BLOCKED, FAMILY), Standing.BLOCKED),
+        (raw(NOBODY, chat=ELSEWHERE), Standing.ELSEWHERE),
+        (raw(ADMIN, chat=ELSEWHERE), Standing.ELSEWHERE),
+    ],
+)
+async def test_blocked_people_ask_nothing_and_hear_nothing_in_groups_too(
+    store: Store, update: dict[str, Any], standing: Standing
+) -> None:
+    bot = Bot()
+    assert await admit(store, update, bot) is standing
+    assert not standing.may_ask
+    assert bot.sent == []
+    assert await store.people.role(BLOCKED) == "blocked"
+    assert await store.people.role(NOBODY) is None
+
+
+async def test_whoever_may_ask_hears_nothing_at_the_door(store: Store) -> None:
+    bot = Bot()
+    for update, standing in (
+        (raw(ADMIN), Standing.ADMIN),
+        (raw(GUEST), Standing.GUEST),
+        (tap(GUEST), Standing.GUEST),
+        (raw(NOBODY, chat=FAMILY), Standing.INVITED),
+        (raw(NOBODY), Standing.GUEST),
+    ):
+        assert await admit(store, update, bot) is standing
+    assert (bot.sent, bot.tapped) == ([], [])
+
+
+async def test_the_clock_on_a_button_ends_for_those_who_may_not_tap_it(store: Store) -> None:
+    bot = Bot()
+    assert await admit(store, tap(BLOCKED), bot) is Standing.BLOCKED
+    assert bot.tapped == ["77"]
+
+
+async def test_what_comes_from_nobody_or_from_nowhere_is_left_alone(store: Store) -> None:
+    channel = {"id": -30, "type": "channel", "title": "News"}
+    post = {"update_id": 9, "channel_post": {"message_id": 3, "date": 1, "chat": channel, "text": "x"}}
+    inline = {
+        "update_id": 9,
+        "inline_query": {"id": "1", "from": raw(GUEST)["message"]["from"], "query": "", "offset": ""},
+    }
+    bot = Bot()
+    for update in (post, inline, {"update_id": 9}):
+        assert await admit(store, update, bot) is Standing.ELSEWHERE
+    assert bot.sent == []

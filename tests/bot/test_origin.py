@@ -1,0 +1,34 @@
+"""Where an update comes from, whatever else is in it."""
+
+from typing import Any
+
+import pytest
+
+from bot.updates.origin import Origin, origin_of
+
+CHAT = {"id": -5}
+SENDER = {"id": 7}
+
+
+@pytest.mark.parametrize(
+    ("update", "origin"),
+    [
+        ({"message": {"chat": CHAT, "from": SENDER, "text": "x"}}, Origin(-5, 7, None, "message")),
+        ({"message": {"chat": CHAT, "from": SENDER, "photo": []}}, Origin(-5, 7, None, "photo")),
+        ({"message": {"chat": CHAT, "from": SENDER, "document": {}}}, Origin(-5, 7, None, "photo")),
+        (
+            {"message": {"chat": CHAT, "from": SENDER, "photo": [], "media_group_id": "a"}},
+            Origin(-5, 7, "a", "photo"),
+        ),
+        ({"message": {"chat": CHAT, "media_group_id": 3}}, Origin(-5, -5, None, "message")),
+        ({"message": {"chat": CHAT, "from": {"id": "x"}}}, Origin(-5, -5, None, "message")),
+        ({"callback_query": {"from": SENDER, "message": {"chat": CHAT}}}, Origin(-5, 7, None, "tap")),
+        ({"callback_query": {"message": {"chat": CHAT, "from": SENDER}}}, Origin(-5, -5, None, "tap")),
+        ({"callback_query": {"from": SENDER}}, Origin(0, 0, None, "other")),
+        ({"message": {"chat": {"id": "x"}}}, Origin(0, 0, None, "other")),
+        ({"edited_message": {"chat": CHAT}}, Origin(0, 0, None, "other")),
+        ({}, Origin(0, 0, None, "other")),
+    ],
+)
+def test_origin(update: dict[str, Any], origin: Origin) -> None:
+    assert origin_of(update) == origin
