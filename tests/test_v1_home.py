@@ -207,6 +207,22 @@ def test_a_photo_whose_file_is_gone_is_found_by_its_correction(home: Home) -> No
     assert after["correction:5"] == by_source["correction:5"]
 
 
+def test_cards_from_before_they_said_who_said_it(home: Home) -> None:
+    card = home.models / "v002" / "card.json"
+    content = json.loads(card.read_text("utf-8"))
+    for face in (*content["samples"], *content["denials"]):
+        del face["said_by"], face["accepted_by"]
+    del content["denials"]
+    card.write_text(json.dumps(content, indent=2), "utf-8")
+    bring_up_to_date(home)
+    after = cards(home)["v002"]
+    assert after["format"] == 2
+    sent = kept_as(home)
+    taught = {face["sha256"] for face in after["samples"] if face["source"] != "library"}
+    assert len(taught) == 4
+    assert taught <= set(sent.values())
+
+
 def test_a_new_version_is_judged_by_the_same_photos(home: Home) -> None:
     run(home, "train", "--json")
     before, after = cards(home)["v002"], cards(home)["v003"]

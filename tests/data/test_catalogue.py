@@ -219,9 +219,10 @@ async def test_a_file_handed_over_is_the_next_cousins(catalogue: Catalogue, libr
     file, came_as = await imported(catalogue, library, "carl", "bob")
     await catalogue.photos(library)
     assert await catalogue.also_on("bob") == 1
-    ((kept, other),) = (await catalogue.shared("anna")).items()
+    ((kept, other),) = (await catalogue.shared(library, "anna")).items()
     assert (str(kept.file), other) == (file, "carl")
     await catalogue.hand_over(library, kept, other)
+    (library.folder / file).unlink()
     await catalogue.forget("anna")
     assert await seen(catalogue, library) == {
         ("bob", "carl/carl_1.jpg", came_as),
