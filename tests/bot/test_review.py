@@ -163,7 +163,7 @@ async def test_more_than_a_page(admin: Person, guest: Person) -> None:
     await admin.press(first, "Later ›")
     left, second = await admin.next(), await admin.next()
     assert (left.id, buttons(left)) == (first.id, [])
-    assert second.text.splitlines()[-1] == "3 corrections are waiting."
+    assert second.text.splitlines()[-1] == f"{FACES + 1} corrections are waiting."
     await admin.press(second, "✗ Dismiss")
     assert (await admin.next()).text == "✗ Dismissed."
     again = await admin.next()  # what was left for later

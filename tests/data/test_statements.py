@@ -189,16 +189,16 @@ async def test_what_can_be_dismissed_and_what_can_be_taken_back(store: Store) ->
 
 
 async def test_the_state_counts_what_was_decided(store: Store) -> None:
-    assert await store.statements.state() == (0, 0, "")
+    assert await store.statements.state() == (0, 0, 0, "")
     face = await guess(store)
     await store.statements.propose(face, "is", "linus", GUEST)
     await store.statements.propose(face, "is", "linus", FRIEND)
     await store.statements.propose(face, "is", "lucy", GUEST)  # in place of the first
-    assert await store.statements.state() == (0, 0, "")
+    assert await store.statements.state() == (0, 0, 0, "")
     number = await store.statements.declare(face, "is", "sally", ADMIN)
     decided = (await stored(store, number)).decided_at
     assert decided is not None
-    assert await store.statements.state() == (3, number, stamp(decided))
+    assert await store.statements.state() == (3, 1, number, stamp(decided))
     assert number == 4
 
 
