@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 
 # Which small changes to the code "make mutants" tries, and how many.
 MUTANTS_SEED := 1
-MUTANTS_SAMPLE := 240
+MUTANTS_SAMPLE := 400
 
 .PHONY: help setup demo test mutants check docs words bench lock
 

@@ -113,7 +113,7 @@ def main() -> None:
     survivors = []
     for mutant in results(chosen):
         same = is_only_case_of_sql(mutant) or (mutant.file, mutant.was, mutant.becomes) in equivalent
-        what = "equivalent" if same else "killed" if mutant.status in KILLED else "survived"
+        what = "killed" if mutant.status in KILLED else "equivalent" if same else "survived"
         counts.setdefault(mutant.file, Counter())[what] += 1
         if what == "survived":
             survivors.append(mutant)

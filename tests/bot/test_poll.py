@@ -17,6 +17,7 @@ class Script:
         self.answers = list(answers)
         self.asked: list[tuple[str, dict[str, Any], float]] = []
         self.noted: list[object] = []
+        self.errors: list[str] = []
         self.over = asyncio.Event()
 
     async def do_api_request(self, endpoint: str, data: dict[str, Any], *, read_timeout: float) -> Any:
@@ -34,6 +35,7 @@ class Script:
 
     def failed(self, error: Exception) -> None:
         self.noted.append(type(error))
+        self.errors.append(str(error))
 
     def works(self) -> None:
         self.noted.append("works")
@@ -89,6 +91,7 @@ async def test_an_answer_in_which_nothing_has_an_id_is_trouble() -> None:
     script = Script([{"message": {}}], [])
     assert await script.run() == [(None, 0), (None, 0), (None, LONG_POLL)]
     assert script.noted == [ValueError, 0, "works", "reset"]
+    assert script.errors == ["no update in the answer has an id"]
 
 
 async def test_what_telegram_is_asked_for() -> None:

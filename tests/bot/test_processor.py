@@ -93,6 +93,17 @@ async def test_update_is_journaled_before_receive_returns_and_finished_after_its
     assert await left(store) == []
 
 
+async def test_nothing_is_kept_of_what_is_over(store: Store) -> None:
+    handlers = Handlers(NetworkError("down"), ValueError("no"), Later(0))
+    processor = make(store, handlers)
+    await processor.receive([photo(10), text(11), photo(12, chat=6)])
+    await until(lambda: len(handlers.batches) == 3)
+    await processor.close()
+    assert processor._order._chats == {}
+    assert not processor._in_hand
+    assert not processor._tasks
+
+
 async def test_repeated_update_is_handled_once(store: Store) -> None:
     handlers = Handlers()
     processor = make(store, handlers)
@@ -440,6 +451,35 @@ async def test_who_waits_for_long_is_told(store: Store, caplog: pytest.LogCaptur
     assert all(seconds > 0 for _, _, seconds, _ in handlers.told)
     assert caplog.text.count("waits, which could not be said") == trouble
     assert len(handlers.batches) == LEAST + PHOTOS + 3
+
+
+class OneByOne(Waiting):
+    """Lets as many through as it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = asyncio.Semaphore(0)
+
+    async def handle(self, batch: Sequence[RawUpdate]) -> None:
+        self.busy += 1
+        await self.gate.acquire()
+        await super().handle(batch)
+
+
+async def test_who_waits_is_told_as_soon_as_it_can_be_foreseen(store: Store) -> None:
+    """At first nobody was answered, and nothing can be said."""
+    handlers = OneByOne()
+    processor = UpdateProcessor(store.journal, handlers, Metrics(), patient=0.0, worth_a_word=0.0)
+    await processor.receive([photo(n, chat=n) for n in range(100, 100 + PHOTOS + LEAST + 5)])
+    await until(lambda: handlers.busy == PHOTOS)
+    assert handlers.told == []
+    for _ in range(LEAST):
+        handlers.gate.release()
+    await until(lambda: len(handlers.told) >= 5)
+    for _ in range(PHOTOS + 5):
+        handlers.gate.release()
+    await processor.close()
+    assert len(handlers.batches) == PHOTOS + LEAST + 5
 
 
 async def test_whoever_need_not_wait_for_long_hears_nothing(store: Store) -> None:

@@ -181,6 +181,7 @@ async def test_what_can_be_dismissed_and_what_can_be_taken_back(store: Store) ->
     face = await guess(store)
     proposed = await store.statements.propose(face, "is", "linus", GUEST)
     assert await store.statements.dismiss(proposed, ADMIN)
+    assert (await stored(store, proposed)).decided_by == ADMIN
     assert not await store.statements.dismiss(proposed, ADMIN)
     declared = await store.statements.declare(face, "is", "sally", ADMIN)
     assert not await store.statements.dismiss(declared, OTHER_ADMIN)

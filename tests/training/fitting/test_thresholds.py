@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -180,7 +182,7 @@ def test_those_are_chosen_evenly_from_the_first_to_the_last() -> None:
 
 
 def test_a_temperature_flattens_the_probabilities() -> None:
-    logits = np.array([[2.0, 0.0], [0.0, 4.0]], np.float32)
+    logits: NDArray[Any] = np.array([[2.0, 0.0], [0.0, 4.0]])
     found = calibrated(logits, 2.0)
     odds = np.e ** np.array([1.0, 2.0])
     np.testing.assert_allclose(found[[0, 1], [0, 1]], odds / (odds + 1), rtol=1e-5)
