@@ -91,7 +91,8 @@ class Traces:
 
 
 async def find_traces(home: Home, cousin: str) -> Traces:
-    library = PhotoLibrary(home.photos)
+    library, registry = PhotoLibrary(home.photos), Registry(home.models)
+    registry.delete(())  # what an interrupted command left of versions is no trace that could be named
     async with Store.open(home.database) as store:
         with suppress(LibraryError):  # there are no photos
             await store.catalogue.photos(library)
@@ -101,7 +102,7 @@ async def find_traces(home: Home, cousin: str) -> Traces:
             len(await store.catalogue.shared(library, cousin)),
             await store.catalogue.also_on(cousin),
             await store.forgetting.photos_of(cousin),
-            Registry(home.models).knowing(cousin),
+            registry.knowing(cousin),
         )
 
 
@@ -126,6 +127,9 @@ async def forget_cousin(home: Home, traces: Traces, names: Collection[str]) -> F
 
 async def _forget_rows(home: Home, cousin: str, names: Collection[str]) -> None:
     async with Store.open(home.database) as store:
+        # The files before the rows that name them; and once more those that came meanwhile.
+        for sha256 in await store.forgetting.photos_of(cousin):
+            (home.inbox / f"{sha256}.jpg").unlink(missing_ok=True)
         for sha256 in await store.forgetting.cousin(cousin, names):
             (home.inbox / f"{sha256}.jpg").unlink(missing_ok=True)
 

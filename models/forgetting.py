@@ -1,6 +1,5 @@
 """Trained versions that hold what shall be forgotten: the champion goes on without it, the others go."""
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -49,11 +48,7 @@ def forget(registry: Registry, doomed: Doomed) -> Forgotten:
             (registry.folder / "current").unlink()
         else:
             registry.promote(champion)
-    # Last, and each renamed before it is deleted: whoever is interrupted here finds them by asking once more.
-    for version in holding:
-        hidden = registry.folder / f".old-{version}"
-        (registry.folder / version).rename(hidden)
-        shutil.rmtree(hidden)
+    registry.delete(holding)  # last: whoever is interrupted here finds them by asking once more
     return Forgotten(holding, champion)
 
 

@@ -228,6 +228,35 @@ def test_a_forgetting_that_was_interrupted_can_be_asked_for_once_more(
         assert KEY.encode() not in stored, name
 
 
+@pytest.mark.parametrize("place", [".old-v001", "inbox"])
+def test_what_an_interrupted_forgetting_was_deleting_goes_with_the_next(
+    home: Home, run: Run, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """A version half deleted, and guests' photos."""
+    unlink, rmtree = Path.unlink, shutil.rmtree
+
+    def stop_at(path: Path) -> None:
+        if place in (path.name, path.parent.name):
+            raise KeyboardInterrupt
+
+    def stopping_unlink(path: Path, missing_ok: bool = False) -> None:
+        stop_at(path)
+        unlink(path, missing_ok)
+
+    def stopping_rmtree(path: Path, ignore_errors: bool = False) -> None:
+        stop_at(path)
+        rmtree(path, ignore_errors)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", stopping_unlink)
+        patch.setattr(shutil, "rmtree", stopping_rmtree)
+        assert run("photos", "forget", KEY, "--yes").exit_code == 1
+    assert run("photos", "forget", KEY, "--facts", "--yes").exit_code == 0
+    assert kept(home) == {"other", "clara"}
+    for name, stored in everything(home).items():
+        assert KEY.encode() not in stored, name
+
+
 async def _look(home: Home) -> None:
     async with Store.open(home.database) as store:
         await store.catalogue.photos(PhotoLibrary(home.photos))

@@ -75,11 +75,15 @@ class Catalogue:
         One that can't be read has no sha256. Raises `LibraryError` as `PhotoLibrary.photos` does; nothing is noted
         then: a disk that is not mounted leaves an empty folder.
         """
-        found = await asyncio.to_thread(library.photos)
-        cousins = await asyncio.to_thread(library.cousins)
-        rows = await self._rows()
-        present, changed = await asyncio.to_thread(_compare, library.folder, found, rows)
-        gone = [kept for file, kept in rows.files.items() if file not in present]
+        while True:
+            found = await asyncio.to_thread(library.photos)
+            cousins = await asyncio.to_thread(library.cousins)
+            rows = await self._rows()
+            present, changed = await asyncio.to_thread(_compare, library.folder, found, rows)
+            gone = [kept for file, kept in rows.files.items() if file not in present]
+            # What is moved meanwhile, from a folder that was not yet looked into to one that was, is not gone.
+            if not gone or await asyncio.to_thread(library.photos) == found:
+                break
         left = [label.id for label in rows.labels if label.cousin not in cousins]
         if changed or gone or left:
             async with self._database.transaction() as db:
