@@ -3,7 +3,7 @@
 from html import escape
 
 import pytest
-from telegram.ext import ExtBot
+from telegram.ext import AIORateLimiter, ExtBot
 
 from bot.transport import photo_or_text
 from bot.transport.photo_or_text import CAPTION_LIMIT
@@ -26,6 +26,7 @@ async def test_a_text_is_a_caption_where_what_people_see_of_it_fits(
 ) -> None:
     ada = await Person.join(telegram.url, "Ada")
     await ada.say("hello")
-    async with ExtBot(telegram.token, f"{telegram.url}/bot", f"{telegram.url}/file/bot") as bot:
+    urls = f"{telegram.url}/bot", f"{telegram.url}/file/bot"
+    async with ExtBot(telegram.token, *urls, rate_limiter=AIORateLimiter()) as bot:
         sent, as_caption = await photo_or_text.send(bot, ada.chat, text, jpeg(), parse_mode=parse_mode)
     assert as_caption == bool(sent.caption) == is_caption
