@@ -44,6 +44,7 @@ class GuestForgetting:
         await self._service.forget(theirs)
         nobodys = await store.guesses.forget_sender(user_id)
         await self._inbox.delete(nobodys)
+        self._trainer.delete_log()
         await store.journal.forget(user_id)
         await store.told.forget(user_id)  # a private chat has its person's id
         await store.forgetting.for_good()
@@ -116,6 +117,7 @@ async def forget_cousin(home: Home, traces: Traces, names: Collection[str]) -> F
     outcome = forget_in_versions(
         Registry(home.models),
         lambda face: face.cousin == traces.cousin or (face.was_sent and face.sha256 in sent),
+        sent,
     )
     await _forget_rows(home, traces.cousin, names)
     for page in (home.root / "check.html", home.training_log):  # the one shows faces, the other names photos
