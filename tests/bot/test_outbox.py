@@ -211,6 +211,12 @@ async def test_the_update_under_way_is_known_inside_only() -> None:
     assert current_update() is None
 
 
+async def test_no_more_messages_go_out_than_telegram_lets_a_bot_send(store: Store) -> None:
+    limiter = Outbox(store.journal, store.groups)._base_limiter
+    assert limiter is not None
+    assert (limiter.max_rate, limiter.time_period) == (30, 1)
+
+
 async def test_too_many_requests_is_waited_out_five_times(store: Store) -> None:
     assert (RETRIES, HANGS) == (5, 2.0)
     outbox = Outbox(store.journal, store.groups)

@@ -15,6 +15,8 @@ from inference.decoding.photo import PhotoError, decode, upright_jpeg
 from inference.decoding.sandbox import Decoding
 from tests.inference.decoding.bombs import endless_jpeg
 
+pytestmark = pytest.mark.e2e  # each test starts a decoder
+
 
 @pytest.fixture
 async def decoding() -> AsyncIterator[Decoding]:

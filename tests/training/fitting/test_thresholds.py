@@ -127,7 +127,37 @@ def test_one_photo_of_each_is_enough_for_a_threshold() -> None:
     fitted = fit_threshold(same(features), labels, np.arange(6))
     assert fitted.strangers.min() <= fitted.similarity <= 1
     assert np.isfinite(fitted.slope)
-    assert fitted.slope >= 1
+    assert fitted.slope == 1  # there is nothing to fit it on
+
+
+def test_who_has_no_other_photo_is_like_nobody_whatever_few_photos_are_allowed() -> None:
+    features, labels = family(people=3, photos=4)
+    day = np.where(labels == 0, 0, np.arange(len(labels)))  # all of the first one's are of one day
+    allowances = Allowances((1, 3), (0.3, 0.1))
+    found = held_out_similarities(same(features), labels, day, allowances)
+    assert found[labels == 0, 0].tolist() == [-1] * 4
+    bare = held_out_similarities(same(features), labels, day)
+    np.testing.assert_allclose(found[labels == 1, 1], bare[labels == 1, 1] + 0.1, rtol=1e-5)
+
+
+def test_the_threshold_is_fitted_with_what_few_photos_are_allowed() -> None:
+    features, labels = family(people=6, photos=12, noise=0.3)
+    kept = np.concatenate([np.arange(60), np.arange(60, 63)])  # three photos of the last one
+    few, names = features[kept], labels[kept]
+    groups = np.arange(len(names))
+    fitted = fit_threshold(same(few), names, groups)
+    assert any(value > 0 for value in fitted.allowances.values)
+    expected = held_out_similarities(same(few), names, groups, fitted.allowances)
+    np.testing.assert_allclose(fitted.known, expected[groups, names], rtol=1e-5)
+
+
+def test_two_cousins_are_enough_to_know_a_size() -> None:
+    features, labels = family(people=3, photos=10)
+    kept = np.flatnonzero((labels < 2) | (np.arange(30) < 22))  # two photos of the third
+    few, names = features[kept], labels[kept]
+    assert fit_allowances(same(few), names).sizes == (1, 2, 3, 4, 5, 7, 10)
+    alone = np.flatnonzero((labels < 1) | np.isin(np.arange(30), [10, 11, 20, 21]))  # ten of one, two of the others
+    assert fit_allowances(same(features[alone]), labels[alone]).sizes == (1, 2)
 
 
 def overconfident(taught: int = 500) -> tuple[Floats, NDArray[np.int64]]:
