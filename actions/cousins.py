@@ -11,6 +11,7 @@ from data.facts.facts_file import FactsFile
 from data.facts.parser import MAX_NAME
 from data.facts.stub import StubError, add_stub
 from data.files.library import LibraryError, PhotoLibrary, cousin_key
+from data.wording import name_too_long
 from inference.service import RecognitionService
 
 
@@ -65,7 +66,9 @@ class Cousins:
         return key if key in self.all() else None
 
     def near(self, text: str) -> list[str]:
-        """Cousins whose name this may be, mistyped; the likeliest first."""
+        """Cousins whose name this may be, mistyped; the likeliest first. A text too long for a name is none."""
+        if len(text) > MAX_NAME:
+            return []
         shown = FactBook(Entry(key, self.shown(key)) for key in self.all())
         return list(dict.fromkeys([*self._facts.book().suggest(text), *shown.suggest(text)]))
 
@@ -78,7 +81,7 @@ class Cousins:
         name = " ".join(name.split())
         key = cousin_key(name)
         if len(name) > MAX_NAME:
-            raise ValueError(f"That name has {len(name)} characters; {MAX_NAME} are the most.")
+            raise ValueError(name_too_long(name[:MAX_NAME], MAX_NAME))
         return Newcomer(key, self._folder(key), self._entry(key, name))
 
     def _folder(self, key: str) -> Path | LibraryError:

@@ -14,6 +14,7 @@ from data.files.face_cache import delete_face_cache
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
 from data.store.store import Store
+from foundation.whole_file import write_whole
 from inference.service import RecognitionService
 from models.forgetting import Forgotten
 from models.forgetting import forget as forget_in_versions
@@ -43,6 +44,7 @@ class GuestForgetting:
         await self._service.forget(theirs)
         nobodys = await store.guesses.forget_sender(user_id)
         await self._inbox.delete(nobodys)
+        self._trainer.delete_log()
         await store.journal.forget(user_id)
         await store.told.forget(user_id)  # a private chat has its person's id
         await store.forgetting.for_good()
@@ -80,21 +82,28 @@ class Traces:
 
     @property
     def files(self) -> int:
-        return sum(1 for folder in self.folders for path in folder.rglob("*") if path.is_file())
+        own = [folder for folder in self.folders if not folder.is_symlink()]
+        return sum(1 for folder in own for path in folder.rglob("*") if path.is_file())
+
+    @property
+    def outside(self) -> list[Path]:
+        """Where the photos lie to which a folder is only a link."""
+        return [folder.resolve() for folder in self.folders if folder.is_symlink()]
 
 
 async def find_traces(home: Home, cousin: str) -> Traces:
-    library = PhotoLibrary(home.photos)
+    library, registry = PhotoLibrary(home.photos), Registry(home.models)
+    registry.delete(())  # what an interrupted command left of versions is no trace that could be named
     async with Store.open(home.database) as store:
         with suppress(LibraryError):  # there are no photos
             await store.catalogue.photos(library)
         return Traces(
             cousin,
             library.folders_of(cousin),
-            len(await store.catalogue.shared(cousin)),
+            len(await store.catalogue.shared(library, cousin)),
             await store.catalogue.also_on(cousin),
             await store.forgetting.photos_of(cousin),
-            Registry(home.models).knowing(cousin),
+            registry.knowing(cousin),
         )
 
 
@@ -108,6 +117,7 @@ async def forget_cousin(home: Home, traces: Traces, names: Collection[str]) -> F
     outcome = forget_in_versions(
         Registry(home.models),
         lambda face: face.cousin == traces.cousin or (face.was_sent and face.sha256 in sent),
+        sent,
     )
     await _forget_rows(home, traces.cousin, names)
     for page in (home.root / "check.html", home.training_log):  # the one shows faces, the other names photos
@@ -119,17 +129,37 @@ async def forget_cousin(home: Home, traces: Traces, names: Collection[str]) -> F
 
 async def _forget_rows(home: Home, cousin: str, names: Collection[str]) -> None:
     async with Store.open(home.database) as store:
+        # The files before the rows that name them; and once more those that came meanwhile.
+        for sha256 in await store.forgetting.photos_of(cousin):
+            (home.inbox / f"{sha256}.jpg").unlink(missing_ok=True)
         for sha256 in await store.forgetting.cousin(cousin, names):
             (home.inbox / f"{sha256}.jpg").unlink(missing_ok=True)
 
 
 async def _forget_photos(home: Home, traces: Traces) -> None:
-    """Delete their folders, but for the photos of others, which go to the next cousin on each."""
+    """Delete their folders, but for the photos of others, which go to the next cousin on each.
+
+    Where a folder is a link, the link goes; what lies outside the home is not the bot's.
+    """
     library = PhotoLibrary(home.photos)
     async with Store.open(home.database) as store:
-        for kept, other in (await store.catalogue.shared(traces.cousin)).items():
+        for kept, other in (await store.catalogue.shared(library, traces.cousin)).items():
             await store.catalogue.hand_over(library, kept, other)
+        _keep_what_links_lead_to(library, traces)
         for folder in traces.folders:
-            shutil.rmtree(folder)
+            if folder.is_symlink():
+                folder.unlink()
+            else:
+                shutil.rmtree(folder)
         await store.catalogue.forget(traces.cousin)
         await store.forgetting.for_good()
+
+
+def _keep_what_links_lead_to(library: PhotoLibrary, traces: Traces) -> None:
+    """Let links in others' folders to photos that are about to be deleted become those photos."""
+    doomed = [folder.resolve() for folder in traces.folders if not folder.is_symlink()]
+    with suppress(LibraryError):  # there are no photos
+        for photo in library.photos():
+            leads_to = photo.path.resolve()
+            if photo.path.is_symlink() and photo.cousin != traces.cousin and any(map(leads_to.is_relative_to, doomed)):
+                write_whole(photo.path, photo.path.read_bytes())

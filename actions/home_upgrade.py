@@ -93,4 +93,4 @@ def _came_as(home: Home, photos: set[str]) -> Iterator[tuple[str, str]]:
 
 def _said(face: dict[str, Any]) -> tuple[str, str | None, int | None]:
     """By which a face is found whose file is gone. A number alone may have been given to another correction since."""
-    return face.get("source") or f"correction:{face['correction']}", face["cousin"], face["said_by"]
+    return face.get("source") or f"correction:{face['correction']}", face["cousin"], face.get("said_by")

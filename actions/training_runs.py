@@ -97,6 +97,10 @@ class Trainer:
         for run in under_way[:-1] if alive else under_way:
             await self._runs.finish(run.id, "failed", None, self._last_words() if run.pid == 0 else wording.stopped())
 
+    def delete_log(self) -> None:
+        """It names photos that a run left out."""
+        self._home.training_log.unlink(missing_ok=True)
+
     def _signal(self, run: Run, number: signal.Signals) -> bool:
         """False if its process has not begun yet, or is gone. The lock vouches that the pid still is that process's."""
         if not run.pid or not self.is_alive():

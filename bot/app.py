@@ -42,8 +42,8 @@ from bot.updates.processor import UpdateProcessor
 from bot.updates.receiving import receiving
 from data.facts.facts_file import FactsFile
 from data.files.home import Home, HomeError
+from data.files.home_lock import alone_in
 from data.files.library import PhotoLibrary
-from data.files.lock import alone_in
 from data.settings import Settings, SettingsError
 from data.store.store import Store, StoreError
 from inference.decoding.sandbox import Decoding

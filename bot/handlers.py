@@ -26,7 +26,7 @@ from bot.corrections.menu import CorrectionMenu
 from bot.corrections.newcomers import Newcomers
 from bot.corrections.review import Review
 from bot.corrections.review_page import ReviewPager
-from bot.corrections.statements import StatementTaker
+from bot.corrections.statement_taker import StatementTaker
 from bot.operations.alerts import Alerts
 from bot.retraining.retrain import Retraining
 from bot.retraining.versions import VersionMenu

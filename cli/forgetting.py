@@ -57,6 +57,7 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
         click.confirm(wording.really_delete(), abort=True)
 
     names = [name for name in (facts.book().display_name(key), cousin) if name]
+    outside = traces.outside
     outcome = asyncio.run(forget_cousin(home, traces, names))
     if facts_too:
         facts.forget(key)
@@ -70,4 +71,6 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
         click.echo(wording.answers_without(outcome.champion))
     if known and not facts_too:
         click.echo(wording.facts_still_name(settings.facts), err=True)
+    for folder in outside:
+        click.echo(wording.photos_outside(folder), err=True)
     click.echo(wording.not_searched(), err=True)

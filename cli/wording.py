@@ -393,6 +393,13 @@ def facts_still_name(facts: Path) -> str:
     return _("{facts} still names them. With --facts, that would have been deleted as well.", facts=facts)
 
 
+def photos_outside(folder: Path) -> str:
+    return _(
+        "Their photos in {folder} are still there, because there was only a link to them. Please delete them yourself.",
+        folder=folder,
+    )
+
+
 def not_searched() -> str:
     return _(
         "Please look yourself at group photos in other cousins' folders, at earlier backups and at the chats in"

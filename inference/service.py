@@ -172,7 +172,9 @@ class RecognitionService:
 
         Where the library has such a photo too, it is the family's.
         """
-        await self._in_thread(partial(forget, self._registry, lambda face: face.was_sent and face.sha256 in photos))
+        await self._in_thread(
+            partial(forget, self._registry, lambda face: face.was_sent and face.sha256 in photos, photos)
+        )
 
     def _answers(
         self, batch: list[_Waiting], memory: _NetworkMemory | None

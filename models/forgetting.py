@@ -1,7 +1,6 @@
 """Trained versions that hold what shall be forgotten: the champion goes on without it, the others go."""
 
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -12,7 +11,7 @@ from safetensors.numpy import load_file, save_file
 
 from foundation.whole_file import write_whole
 from models import wording
-from models.card import Card, Denial, Sample
+from models.card import Card, Denial, Sample, Skipped
 from models.registry import Registry, RegistryError
 
 Tensors = dict[str, NDArray[Any]]
@@ -31,7 +30,7 @@ class Forgotten:
     champion: str | None
 
 
-def forget(registry: Registry, doomed: Doomed) -> Forgotten:
+def forget(registry: Registry, doomed: Doomed, photos: Collection[str] = ()) -> Forgotten:
     """Delete every version that holds a doomed face; where the champion does, a version without it takes over.
 
     That version is the champion with those faces taken out of its gallery and out of its card, and with cousins of
@@ -39,33 +38,33 @@ def forget(registry: Registry, doomed: Doomed) -> Forgotten:
     What stays are averages over everybody: the head's centre, the threshold, the figures; and a body that was tuned
     on the photos, where one was. A new training run leaves nothing.
 
+    `photos`: sha256 of photos that people sent and a version may name without knowing a face in them, having left them
+    out.
+
     A version whose card can't be read may hold anything, answers nobody, and goes too.
     """
-    holding = [version for version in registry.versions() if _holds(registry, version, doomed)]
+    holding = [version for version in registry.versions() if _holds(registry, version, doomed, photos)]
     champion = registry.current()
     if champion in holding:
-        champion = _without(registry, champion, doomed)
+        champion = _without(registry, champion, doomed, photos)
         if champion is None:
             (registry.folder / "current").unlink()
         else:
             registry.promote(champion)
-    # Last, and each renamed before it is deleted: whoever is interrupted here finds them by asking once more.
-    for version in holding:
-        hidden = registry.folder / f".old-{version}"
-        (registry.folder / version).rename(hidden)
-        shutil.rmtree(hidden)
+    registry.delete(holding)  # last: whoever is interrupted here finds them by asking once more
     return Forgotten(holding, champion)
 
 
-def _holds(registry: Registry, version: str, doomed: Doomed) -> bool:
+def _holds(registry: Registry, version: str, doomed: Doomed, photos: Collection[str]) -> bool:
     try:
         card = registry.card(version)
-        return any(map(doomed, card.samples)) or any(map(doomed, card.denials))
+        named = any(_names(one, photos) for one in card.skipped)
+        return named or any(map(doomed, card.samples)) or any(map(doomed, card.denials))
     except RegistryError:
         return True
 
 
-def _without(registry: Registry, version: str, doomed: Doomed) -> str | None:
+def _without(registry: Registry, version: str, doomed: Doomed, photos: Collection[str]) -> str | None:
     """The name of a new version without the doomed faces; None where it would know nobody, or can't be read."""
     try:
         card, folder = registry.card(version), registry.path(version)
@@ -80,9 +79,15 @@ def _without(registry: Registry, version: str, doomed: Doomed) -> str | None:
     with registry.new_version() as (name, fresh):
         save_file(_smaller(tensors, card, doomed, cousins), fresh / "weights.safetensors")
         denials = [denial for denial in card.denials if not doomed(denial) and denial.cousin not in gone]
-        lesser = _lesser(card, name, cousins, [sample for sample in kept if sample.cousin in cousins], denials)
+        samples = [sample for sample in kept if sample.cousin in cousins]
+        skipped = [one for one in card.skipped if not _names(one, photos)]
+        lesser = _lesser(card, name, cousins, samples, denials, skipped)
         write_whole(fresh / "card.json", lesser.model_dump_json(indent=2))
     return name
+
+
+def _names(skipped: Skipped, words: Collection[str]) -> bool:
+    return any(word in f"{skipped.photo} {skipped.reason}" for word in words)
 
 
 def _smaller(
@@ -103,7 +108,14 @@ def _smaller(
     return smaller
 
 
-def _lesser(card: Card, version: str, cousins: list[str], samples: list[Sample], denials: list[Denial]) -> Card:
+def _lesser(
+    card: Card,
+    version: str,
+    cousins: list[str],
+    samples: list[Sample],
+    denials: list[Denial],
+    skipped: list[Skipped],
+) -> Card:
     gone = set(card.cousins) - set(cousins)
     metrics = card.metrics.model_copy(
         update={
@@ -119,7 +131,7 @@ def _lesser(card: Card, version: str, cousins: list[str], samples: list[Sample],
             "cousins": cousins,
             "samples": samples,
             "denials": denials,
-            "skipped": [one for one in card.skipped if not any(name in f"{one.photo} {one.reason}" for name in gone)],
+            "skipped": [one for one in skipped if not _names(one, gone)],
             "corrections": [number for number in card.corrections if f"correction:{number}" in sources],
             "metrics": metrics,
             "parent": None,

@@ -5,7 +5,7 @@ import itertools
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -113,6 +113,14 @@ class Registry:
                     return version
         raise RegistryError(wording.nothing_to_go_back_to())
 
+    def delete(self, versions: Sequence[str]) -> None:
+        """Delete these versions, and what is left of those whose deletion was interrupted. Raises `OSError`."""
+        if not self.folder.is_dir():
+            return
+        with locked(self.folder / ".lock"):
+            self._put_out_of_sight(versions)
+            self._sweep()
+
     def prune(self) -> list[str]:
         """Delete old versions and what killed runs left behind; returns the versions deleted, oldest first.
 
@@ -127,15 +135,22 @@ class Registry:
             kept = {*versions[-NEWEST_KEPT:], self.current(), *self._history.latest(CHAMPIONS_KEPT)}
             kept.update([name for name in self._history.succession() if name in versions][-CHAMPIONS_KEPT:])
             doomed = [version for version in versions if version not in kept]
-            for version in doomed:
-                (self.folder / version).rename(self.folder / f"{_DOOMED}{version}")
-            for leftover in self.folder.glob(f"{_DOOMED}*"):
-                shutil.rmtree(leftover, ignore_errors=True)
+            self._put_out_of_sight(doomed)
+            with contextlib.suppress(OSError):
+                self._sweep()
             for begun in self.folder.glob(f"{_BEGUN}*"):
                 with contextlib.suppress(FileNotFoundError):  # its run may end this very moment
                     if time.time() - begun.stat().st_mtime > _ABANDONED:
                         shutil.rmtree(begun, ignore_errors=True)
         return doomed
+
+    def _put_out_of_sight(self, versions: Sequence[str]) -> None:
+        for version in versions:
+            (self.folder / version).rename(self.folder / f"{_DOOMED}{version}")
+
+    def _sweep(self) -> None:
+        for leftover in self.folder.glob(f"{_DOOMED}*"):
+            shutil.rmtree(leftover)
 
     def _crown(self, version: str, *, rollback: bool = False) -> None:
         self._history.add(version, rollback=rollback)

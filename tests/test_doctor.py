@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 import cli
 from cli.doctor.findings import well
 from data.files.home import Home
-from data.files.lock import alone_in
+from data.files.home_lock import alone_in
 from data.store.store import Store
 from demo.telegram.faults import Fault
 from demo.telegram.server import LocalTelegram

@@ -228,6 +228,35 @@ def test_a_forgetting_that_was_interrupted_can_be_asked_for_once_more(
         assert KEY.encode() not in stored, name
 
 
+@pytest.mark.parametrize("place", [".old-v001", "inbox"])
+def test_what_an_interrupted_forgetting_was_deleting_goes_with_the_next(
+    home: Home, run: Run, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """A version half deleted, and guests' photos."""
+    unlink, rmtree = Path.unlink, shutil.rmtree
+
+    def stop_at(path: Path) -> None:
+        if place in (path.name, path.parent.name):
+            raise KeyboardInterrupt
+
+    def stopping_unlink(path: Path, missing_ok: bool = False) -> None:
+        stop_at(path)
+        unlink(path, missing_ok)
+
+    def stopping_rmtree(path: Path, ignore_errors: bool = False) -> None:
+        stop_at(path)
+        rmtree(path, ignore_errors)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", stopping_unlink)
+        patch.setattr(shutil, "rmtree", stopping_rmtree)
+        assert run("photos", "forget", KEY, "--yes").exit_code == 1
+    assert run("photos", "forget", KEY, "--facts", "--yes").exit_code == 0
+    assert kept(home) == {"other", "clara"}
+    for name, stored in everything(home).items():
+        assert KEY.encode() not in stored, name
+
+
 async def _look(home: Home) -> None:
     async with Store.open(home.database) as store:
         await store.catalogue.photos(PhotoLibrary(home.photos))
@@ -270,3 +299,58 @@ def test_facts_that_cannot_be_read_are_said_before_anything_is_deleted(home: Hom
     assert "facts.yaml, line 1" in run("photos", "forget", KEY, "--facts", "--yes").stderr
     assert (home.photos / KEY).is_dir()
     assert run("photos", "forget", KEY, "--yes").exit_code == 0
+
+
+async def _label(home: Home, first: str, second: str, seed: int) -> Path:
+    """A photo of the first, imported for the second too."""
+    library = PhotoLibrary(home.photos)
+    async with Store.open(home.database) as store:
+        path = await store.catalogue.add(library, first, portrait("clara", seed), f"{seed}", "IMG.heic")
+        await store.catalogue.label(f"{seed}", second, IMPORTED)
+        await store.catalogue.photos(library)
+    return path
+
+
+def test_a_shared_photo_that_was_deleted_by_hand_is_in_nobodys_way(home: Home, run: Run) -> None:
+    """Also where no photo is left at all, and the folders can't be compared with what is noted."""
+    asyncio.run(_label(home, KEY, "clara", 80))
+    for photo in home.photos.rglob("*.jpg"):
+        photo.unlink()
+    result = run("photos", "forget", KEY, "--yes")
+    assert result.exit_code == 0, result.output
+    assert "photo with another cousin" not in result.output
+    assert not (home.photos / KEY).exists()
+
+
+def test_a_shared_photo_that_was_copied_by_hand_stays_once(home: Home, run: Run) -> None:
+    shared = asyncio.run(_label(home, KEY, "clara", 80))
+    shutil.copy(shared, shared.with_name("copy.jpg"))
+    content = shared.read_bytes()
+    result = run("photos", "forget", KEY, "--yes")
+    assert "1 photo with another cousin" in result.output
+    assert [path.name for path in (home.photos / "clara").iterdir() if path.read_bytes() == content] == ["clara_6.jpg"]
+
+
+def test_a_folder_that_lies_elsewhere_is_no_longer_theirs(home: Home, run: Run, tmp_path: Path) -> None:
+    """A link in the home goes; what it leads to is said, and is not the bot's to delete."""
+    elsewhere = tmp_path / "Pictures"
+    (home.photos / KEY).rename(elsewhere)
+    (home.photos / KEY).symlink_to(elsewhere)
+    result = run("photos", "forget", KEY, "--facts", "--yes")
+    assert result.exit_code == 0, result.output
+    assert str(elsewhere) in result.stderr
+    assert len(list(elsewhere.iterdir())) == 5
+    assert not (home.photos / KEY).is_symlink()
+    for name, content in everything(home).items():
+        assert KEY.encode() not in content, name
+
+
+def test_a_link_to_one_of_their_photos_becomes_the_photo(home: Home, run: Run) -> None:
+    """Made by hand, for somebody else who is on it."""
+    theirs = next((home.photos / KEY).iterdir())
+    link = home.photos / "clara" / "both.jpg"
+    link.symlink_to(f"../{KEY}/{theirs.name}")
+    content = theirs.read_bytes()
+    assert run("photos", "forget", KEY, "--yes").exit_code == 0
+    assert not link.is_symlink()
+    assert link.read_bytes() == content

@@ -207,6 +207,22 @@ def test_a_photo_whose_file_is_gone_is_found_by_its_correction(home: Home) -> No
     assert after["correction:5"] == by_source["correction:5"]
 
 
+def test_cards_from_before_they_said_who_said_it(home: Home) -> None:
+    card = home.models / "v002" / "card.json"
+    content = json.loads(card.read_text("utf-8"))
+    for face in (*content["samples"], *content["denials"]):
+        del face["said_by"], face["accepted_by"]
+    del content["denials"]
+    card.write_text(json.dumps(content, indent=2), "utf-8")
+    bring_up_to_date(home)
+    after = cards(home)["v002"]
+    assert after["format"] == 2
+    sent = kept_as(home)
+    taught = {face["sha256"] for face in after["samples"] if face["source"] != "library"}
+    assert len(taught) == 4
+    assert taught <= set(sent.values())
+
+
 def test_a_new_version_is_judged_by_the_same_photos(home: Home) -> None:
     run(home, "train", "--json")
     before, after = cards(home)["v002"], cards(home)["v003"]
@@ -244,6 +260,13 @@ async def test_nothing_is_left_of_a_guest_who_wants_it_so(
     names = {kept for kept, came_as in kept_as(home).items() if came_as in theirs} | theirs
     assert len(names) == 2 * len(theirs) == 14
     gallery = load_file(home.models / "v002" / "weights.safetensors")["gallery"]
+    left_out = [f"inbox/{came_as}.jpg" for came_as in sorted(theirs)]
+    for version in ("v001", "v002"):  # of which the first holds no face of theirs
+        card = home.models / version / "card.json"
+        content = json.loads(card.read_text("utf-8"))
+        content["skipped"] += [{"photo": photo, "reason": "it shows no face"} for photo in left_out]
+        card.write_text(json.dumps(content, indent=2), "utf-8")
+    home.training_log.write_text("\n".join(f"left out: {photo}: it shows no face" for photo in left_out))
     async with serving(settings):
         robin = await Person.join(telegram.url, "Robin", ROBIN)
         await robin.say("/forgetme")

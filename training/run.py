@@ -36,7 +36,7 @@ from training.fitting.folds import HOLDOUT, KnownFolds, judged_fairly, lasting_f
 from training.fitting.stages import Trained, TrainingInputs, prepare, threshold_of, train_stages
 from training.fitting.thresholds import calibrated, fit_temperature
 from training.hyperparameters import DEFAULTS, Hyperparameters
-from training.libraries import TRAINING, versions_of
+from training.library_versions import TRAINING, versions_of
 from training.reports.report import write_report
 
 

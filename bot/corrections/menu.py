@@ -12,7 +12,7 @@ from bot.conversation.taps import Action, Run, Tap
 from bot.conversation.wording import forgotten
 from bot.corrections import wording
 from bot.corrections.review_page import ReviewPager
-from bot.corrections.statements import StatementTaker
+from bot.corrections.statement_taker import StatementTaker
 from data.store.buttons import Button, Buttons
 from data.store.guesses import Guess, Guesses
 from data.store.review_pages import ReviewPages

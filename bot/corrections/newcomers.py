@@ -15,7 +15,7 @@ from bot.conversation.taps import Action, Tap
 from bot.conversation.wording import admins_only, forgotten
 from bot.corrections import wording
 from bot.corrections.review_page import ReviewPager
-from bot.corrections.statements import StatementTaker
+from bot.corrections.statement_taker import StatementTaker
 from data.store.buttons import Button, Buttons
 from data.store.guesses import Guess, Guesses
 from data.store.prompts import Prompts

@@ -8,7 +8,7 @@ from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
 from bot.corrections import wording
 from bot.corrections.review_page import ReviewPager
-from bot.corrections.statements import StatementTaker
+from bot.corrections.statement_taker import StatementTaker
 from bot.corrections.wording import said
 from data.store.review_pages import ReviewPage, ReviewPages
 from data.store.statements import Statements, StoredStatement

@@ -1,14 +1,20 @@
 """Messages that are a text, or a picture with the text as its caption: sent, and edited as what they are."""
 
+import re
+from html import unescape
 from typing import Final
 
 from telegram import InlineKeyboardMarkup, Message, ReplyParameters
+from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
 from bot.transport.errors import quietly
 
 TEXT_LIMIT: Final = 4096
 CAPTION_LIMIT: Final = 1024
+"""Characters as people see them: without markup."""
+
+_TAG: Final = re.compile("<[^>]*>")
 
 
 async def send(
@@ -27,7 +33,7 @@ async def send(
     """
     reply = None if reply_to is None else ReplyParameters(reply_to, allow_sending_without_reply=True)
     if picture is not None:
-        if len(text) <= CAPTION_LIMIT:
+        if len(_seen(text, parse_mode)) <= CAPTION_LIMIT:
             message = await bot.send_photo(
                 chat_id, picture, text, reply_parameters=reply, reply_markup=markup, parse_mode=parse_mode
             )
@@ -61,3 +67,7 @@ async def edit_buttons(bot: ExtBot[int], chat_id: int, message_id: int, markup: 
     """Put other buttons under a message, or none. One that is gone is let be."""
     with quietly():
         await bot.edit_message_reply_markup(chat_id, message_id, reply_markup=markup)
+
+
+def _seen(text: str, parse_mode: str | None) -> str:
+    return unescape(_TAG.sub("", text)) if parse_mode == ParseMode.HTML else text

@@ -43,11 +43,25 @@ class Database:
     def __init__(self, connection: aiosqlite.Connection) -> None:
         self._connection = connection
         self._turn = asyncio.Lock()
+        self._whose: asyncio.Task[object] | None = None
+
+    @asynccontextmanager
+    async def _my_turn(self) -> AsyncIterator[None]:
+        """Who asks for a turn within a turn of their own would wait for ever: that is said instead."""
+        me = asyncio.current_task()
+        if me is not None and me is self._whose:
+            raise RuntimeError("Inside a transaction, ask the connection that it gives you.")
+        async with self._turn:
+            self._whose = me
+            try:
+                yield
+            finally:
+                self._whose = None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[aiosqlite.Connection]:
         """A turn, as one transaction (see `whole`). Inside it, ask the connection only: the rest waits for the turn."""
-        async with self._turn, whole(self._connection):
+        async with self._my_turn(), whole(self._connection):
             yield self._connection
 
     async def write(self, sql: str, values: Values = ()) -> int:
@@ -56,7 +70,7 @@ class Database:
             return (await db.execute(sql, values)).rowcount
 
     async def rows(self, sql: str, values: Values = ()) -> list[sqlite3.Row]:
-        async with self._turn:
+        async with self._my_turn():
             return list(await self._connection.execute_fetchall(sql, values))
 
     async def row(self, sql: str, values: Values = ()) -> sqlite3.Row | None:

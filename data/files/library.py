@@ -107,14 +107,13 @@ class PhotoLibrary:
             raise LibraryError(wording.photo_not_kept(key, self.folder, error.strerror or str(error))) from error
         raise AssertionError("count() does not end")
 
-    def move(self, path: Path, cousin: str) -> Path:
-        """Let a photo be this cousin's next one, and return its new path. Raises what `add` does, and `OSError`."""
+    def copy(self, path: Path, cousin: str) -> Path:
+        """Let a photo be this cousin's next one too, and return its copy. Raises what `add` does, and `OSError`."""
         folder, key, content = self.add_cousin(cousin), cousin_key(cousin), path.read_bytes()
         for n in count(_last_number(folder, key) + 1):
-            moved = folder / f"{key}_{n}{path.suffix}"
-            if write_new(moved, content):
-                path.unlink()
-                return moved
+            copy = folder / f"{key}_{n}{path.suffix}"
+            if write_new(copy, content):
+                return copy
         raise AssertionError("count() does not end")
 
     def folders_of(self, cousin: str) -> list[Path]:

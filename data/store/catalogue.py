@@ -75,11 +75,15 @@ class Catalogue:
         One that can't be read has no sha256. Raises `LibraryError` as `PhotoLibrary.photos` does; nothing is noted
         then: a disk that is not mounted leaves an empty folder.
         """
-        found = await asyncio.to_thread(library.photos)
-        cousins = await asyncio.to_thread(library.cousins)
-        rows = await self._rows()
-        present, changed = await asyncio.to_thread(_compare, library.folder, found, rows)
-        gone = [kept for file, kept in rows.files.items() if file not in present]
+        while True:
+            found = await asyncio.to_thread(library.photos)
+            cousins = await asyncio.to_thread(library.cousins)
+            rows = await self._rows()
+            present, changed = await asyncio.to_thread(_compare, library.folder, found, rows)
+            gone = [kept for file, kept in rows.files.items() if file not in present]
+            # What is moved meanwhile, from a folder that was not yet looked into to one that was, is not gone.
+            if not gone or await asyncio.to_thread(library.photos) == found:
+                break
         left = [label.id for label in rows.labels if label.cousin not in cousins]
         if changed or gone or left:
             async with self._database.transaction() as db:
@@ -121,8 +125,8 @@ class Catalogue:
             (sha256, cousin, source),
         )
 
-    async def shared(self, cousin: str) -> dict[KeptFile, str]:
-        """The files in this cousin's folders that must stay for somebody else's sake, and for whose.
+    async def shared(self, library: PhotoLibrary, cousin: str) -> dict[KeptFile, str]:
+        """The files in this cousin's folders that must stay for somebody else's sake, one a photo, and for whose.
 
         A photo that lies in another cousin's folder too stays there.
         """
@@ -130,7 +134,10 @@ class Catalogue:
         elsewhere = {kept.sha256 for kept in rows.files.values() if kept.cousin != cousin}
         others = {label.sha256: label.cousin for label in reversed(rows.labels) if label.cousin != cousin}
         own = [kept for kept in rows.files.values() if kept.cousin == cousin and kept.sha256 not in elsewhere]
-        return {kept: others[kept.sha256] for kept in own if kept.sha256 in others}
+        # What was deleted by hand is noted still where the folders could not be read as a library.
+        there = await asyncio.to_thread(lambda: [kept for kept in own if (library.folder / kept.file).is_file()])
+        one_each = {kept.sha256: kept for kept in reversed(there)}
+        return {kept: others[sha256] for sha256, kept in one_each.items() if sha256 in others}
 
     async def also_on(self, cousin: str) -> int:
         """How many photos in other cousins' folders this one is on too."""
@@ -141,13 +148,15 @@ class Catalogue:
         )
 
     async def hand_over(self, library: PhotoLibrary, kept: KeptFile, to: str) -> None:
-        """Move a file into another cousin's folder; an interrupted move is noted by the next look at the folders."""
-        path = await asyncio.to_thread(library.move, library.folder / kept.file, to)
+        """Copy a file that is about to be deleted into another cousin's folder.
+
+        A copy that was interrupted is noted by the next look at the folders.
+        """
+        path = await asyncio.to_thread(library.copy, library.folder / kept.file, to)
         status = await asyncio.to_thread(path.stat)
         file = path.relative_to(library.folder)
         row = replace(kept, file=file, cousin=to, size=status.st_size, mtime=status.st_mtime_ns)
         async with self._database.transaction() as db:
-            await db.execute("DELETE FROM library_files WHERE file = ?", (_bytes(kept.file),))
             await _put(db, row)
 
     async def forget(self, cousin: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from data.database.connection import Database, now
+from data.names import folded
 from data.store.guesses import delete_photos
 from data.store.journal import CLOSE
 
@@ -56,6 +57,11 @@ class Forgetting:
                 await db.execute(f"DELETE FROM {table} WHERE cousin = ?", (cousin,))
             # In Python: SQLite's lower() knows the letters of English alone.
             await db.create_function("mentioned", 1, mentioned)
+            await db.create_function("folded", 1, folded)
+            # A button for someone new has the name as it was typed.
+            await db.execute(
+                "DELETE FROM buttons WHERE action = 'new' AND (folded(cousin) = ? OR mentioned(cousin))", (cousin,)
+            )
             await db.create_function("bare", 1, _bare)
             await db.execute(f"{CLOSE} WHERE set_aside = 1 AND mentioned(body)", (now(),))
             await db.execute("UPDATE updates SET error = NULL WHERE mentioned(error)")

@@ -75,14 +75,14 @@ class Statements:
         """Accepted and not contradicted by a later one; oldest decision first."""
         return standing(await self._select("WHERE status = 'accepted' ORDER BY decided_at, statements.id"))
 
-    async def state(self) -> tuple[int, int, str]:
-        """Changes whenever `accepted` may have, by whichever process."""
+    async def state(self) -> tuple[int, int, int, str]:
+        """Changes whenever `accepted` may have, by whichever process, also where a clock was moved back."""
         row = await self._database.row(
-            "SELECT count(*), coalesce(max(id), 0), coalesce(max(decided_at), '') FROM statements"
-            " WHERE status != 'proposed'"
+            "SELECT count(*), coalesce(sum(status = 'accepted'), 0), coalesce(max(id), 0),"
+            " coalesce(max(decided_at), '') FROM statements WHERE status != 'proposed'"
         )
         assert row is not None
-        return row[0], row[1], row[2]
+        return row[0], row[1], row[2], row[3]
 
     async def proposed(self) -> list[StoredStatement]:
         """The review queue: the bot's least certain guesses first."""
@@ -129,7 +129,8 @@ class Statements:
         """An admin's word, accepted as it is said; it settles the guests' proposals on the same face.
 
         Saying the same again (a double tap) adds nothing. `said_at` is when the message came that says it, by default
-        now: one that is handled again adds nothing either, and does not go over what others have said since.
+        now: one that is handled again adds nothing either, and does not go over what others have said or taken back
+        since.
         """
         moment = said_at or now()
         last = await self.of_guess(guess_id)
@@ -137,7 +138,7 @@ class Statements:
             return last.id
         async with self._database.transaction() as db:
             before = await db.execute_fetchall(
-                "SELECT id FROM statements WHERE guess_id = ? AND said_by = ? AND at = ? AND status = 'accepted'",
+                "SELECT id FROM statements WHERE guess_id = ? AND said_by = ? AND at = ? AND status != 'proposed'",
                 (guess_id, by, moment),
             )
             for row in before:

@@ -79,3 +79,10 @@ async def test_a_similar_name_may_be_someone_new(admin: Person, trained: Setting
     assert any("Amelie is new here" in text for text in texts)
     assert [one[:2] for one in said(trained)] == [("is", "amelie")]
     assert (trained.home / "photos" / "amelie").is_dir()
+
+
+async def test_a_long_text_is_no_name_of_someone_known(admin: Person, trained: Settings) -> None:
+    """Though a word of it is: the question whether they are meant would not fit a message."""
+    answer = await named(admin, f"Ben {'x ' * 2040}")
+    assert "is too long. A name can have 50 letters at most." in answer.text
+    assert said(trained) == []

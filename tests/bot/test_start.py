@@ -43,7 +43,7 @@ async def test_newer_database_is_said(settings: Settings) -> None:
     settings.home.mkdir()
     with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db:
         db.execute("PRAGMA user_version = 999")
-    with pytest.raises(BotError, match="newer cousinbot"):
+    with pytest.raises(BotError, match="newer version of cousinbot"):
         await serve(settings)
 
 

@@ -219,11 +219,32 @@ async def test_a_file_handed_over_is_the_next_cousins(catalogue: Catalogue, libr
     file, came_as = await imported(catalogue, library, "carl", "bob")
     await catalogue.photos(library)
     assert await catalogue.also_on("bob") == 1
-    ((kept, other),) = (await catalogue.shared("anna")).items()
+    ((kept, other),) = (await catalogue.shared(library, "anna")).items()
     assert (str(kept.file), other) == (file, "carl")
     await catalogue.hand_over(library, kept, other)
+    (library.folder / file).unlink()
     await catalogue.forget("anna")
     assert await seen(catalogue, library) == {
         ("bob", "carl/carl_1.jpg", came_as),
         ("carl", "carl/carl_1.jpg", came_as),
     }
+
+
+async def test_a_photo_that_is_moved_while_the_folders_are_read_is_not_gone(
+    catalogue: Catalogue, library: PhotoLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From a folder whose turn was still to come to one that had been read."""
+    file, came_as = await imported(catalogue, library, "carl", "bob")
+    put(library, "bob/1.jpg")
+    await catalogue.photos(library)
+    photos, moved = library.photos, library.folder / "bob" / "moved.jpg"
+
+    def while_it_is_moved() -> Any:
+        missed = [photo for photo in photos() if photo.cousin != "anna"]
+        if not moved.exists():
+            (library.folder / file).rename(moved)
+            return missed
+        return photos()
+
+    monkeypatch.setattr(library, "photos", while_it_is_moved)
+    assert ("carl", "bob/moved.jpg", came_as) in await seen(catalogue, library)

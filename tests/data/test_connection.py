@@ -130,3 +130,13 @@ async def test_a_database_that_another_holds_is_let_go_of(database: Database, tm
     other.execute("ROLLBACK")
     other.close()
     assert await database.write("INSERT INTO notes VALUES ('one')") == 1
+
+
+@pytest.mark.parametrize("asked", [Database.rows, Database.write])
+async def test_who_asks_for_a_turn_within_their_own_is_told(database: Database, asked: Any) -> None:
+    """It would wait for ever for itself."""
+    async with asyncio.timeout(5):
+        with pytest.raises(RuntimeError, match="Inside a transaction"):
+            async with database.transaction():
+                await asked(database, "SELECT 1")
+        assert await database.count("SELECT 1") == 1

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from data.files.home import Home, HomeError
-from data.files.lock import alone_in
+from data.files.home_lock import alone_in
 
 HOLD = """
 import asyncio, sys
 from pathlib import Path
 from data.files.home import Home
-from data.files.lock import alone_in
+from data.files.home_lock import alone_in
 
 async def hold():
     async with alone_in(Home(Path(sys.argv[1]))):

@@ -11,7 +11,7 @@ from pathlib import Path
 import aiosqlite
 import pytest
 
-from data.database.connection import now
+from data.database.connection import now, stamp
 from data.database.migrations import MIGRATIONS, migrate, runners_up
 from data.store.buttons import Button
 from data.store.drafts import NewPhoto
@@ -413,6 +413,27 @@ async def test_state_changes_with_every_decision(store: Store) -> None:
     assert len(set(states)) == 3
 
 
+async def test_state_changes_although_the_clock_was_moved_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    guess = (await answered(store, 1)).guesses[0].id
+    correction = await store.statements.declare(guess, "is", "linus", ADMIN)
+    later = (await answered(store, 2, sha256="bb")).guesses[0].id
+    await store.statements.declare(later, "is", "linus", ADMIN)
+    before = await store.statements.state()
+    monkeypatch.setattr("data.store.statements.now", lambda: stamp(datetime.now(UTC) - timedelta(hours=1)))
+    assert await store.statements.reject(correction, ADMIN)
+    assert await store.statements.state() != before
+
+
+async def test_a_word_that_is_handled_again_stays_taken_back(store: Store) -> None:
+    """As where it was rejected at the command line before the bot that was killed started again."""
+    guess = (await answered(store, 1)).guesses[0].id
+    came = now()
+    correction = await store.statements.declare(guess, "is", "linus", ADMIN, came)
+    assert await store.statements.reject(correction, OTHER_ADMIN)
+    assert await store.statements.declare(guess, "is", "linus", ADMIN, came) == correction
+    assert await store.statements.accepted() == []
+
+
 async def test_accepted_correction_can_be_taken_back(store: Store) -> None:
     guess = (await answered(store, 1)).guesses[0].id
     correction = await store.statements.declare(guess, "is", "linus", ADMIN)
@@ -612,3 +633,10 @@ async def test_forgetting_one_person_lets_anothers_answer_be(store: Store, path:
     await store.forgetting.cousin("lucy", [])
     assert await store.guesses.answer(77) is not None
     assert await store.guesses.answer_at(5, 1001) is None
+
+
+async def test_forgetting_finds_names_as_they_were_typed_for_someone_new(store: Store) -> None:
+    typed = ("Zoë O'Brien", "zoe OBrien", "my cousin Zoë", "Ben")
+    ids = await store.buttons.add([Button(5, "new", cousin=name) for name in typed])
+    await store.forgetting.cousin("zoe_obrien", ["Zoë"])
+    assert [await store.buttons.get(id_, 5) is not None for id_ in ids] == [False, False, False, True]

@@ -25,7 +25,7 @@ from models.architectures import architecture
 from models.graph import cores
 from training import wording
 from training.dataset.extracted_faces import ExtractedFaces, jpeg, part_name, portrait
-from training.libraries import EXTRACTION, versions_of
+from training.library_versions import EXTRACTION, versions_of
 
 _GENERATION: Final = 2
 """To be raised with every change of what is extracted: the faces found, their alignment, the scene's hash, the
