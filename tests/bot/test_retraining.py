@@ -111,7 +111,7 @@ async def test_a_run_is_followed_and_a_promoted_version_can_be_rolled_back(
         assert report.photo is not None
         assert "It is no worse than v001" in report.text
         assert "Named correctly, of photos it had not seen: " in report.text
-        assert "Before (v001): " in report.text
+        assert "Before that, v001: " in report.text
         assert "It learned from 1 correction.\nWhy it was started: Ada asked for it." in report.text
         assert buttons(report) == ["↩ Go back to v001"]
         assert "v002 answers now" in (await other.next()).text
@@ -241,7 +241,7 @@ async def test_a_run_that_learns_from_forgotten_photos_begins_anew(
     await read_until(guest, "This is Otto.")
     await guest.say("/forgetme")
     await guest.press(await guest.next(), "Yes, delete 1 photo")
-    await read_until(guest, "Done: I deleted 1 photo")
+    await read_until(guest, "Done. I deleted 1 photo")
     assert run_of(trained)["why"] == "Photos were deleted while the last training was learning from them."
     assert (await read_until(admin, "The training was cancelled.")).id == asked.id
     await until(lambda: at_work(trained), 30)
