@@ -27,7 +27,7 @@ from mutmut.stats import status_by_exit_code
 from mutmut.utils.format_utils import get_mutant_name
 
 WANTED: Final = 0.85
-DOCUMENT: Final = Path("docs/testing.md")
+DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "testing.md"
 KILLED: Final = ("killed", "timeout", "segfault", "suspicious")
 
 

@@ -20,7 +20,7 @@ from foundation.file_lock import lock
 from foundation.storage_errors import explain_storage_error
 
 _TIGHT, _FULL = 2_000_000_000, 300_000_000  # bytes; a training run writes some 100 MB, a photo .3 MB
-_FEWEST: Final = 3  # photos a cousin that training needs
+FEWEST: Final = 3  # photos a cousin that training needs
 
 
 def access(settings: Settings) -> Finding:
@@ -124,10 +124,10 @@ def photos(home: Home) -> Finding:
     except LibraryError as error:
         return note("photos", str(error))
     also_on = _also_on(home)
-    few = [cousin for cousin, count in counts.items() if count + also_on.get(cousin, 0) < _FEWEST]
+    few = [cousin for cousin, count in counts.items() if count + also_on.get(cousin, 0) < FEWEST]
     says = wording.photos(sum(counts.values())), wording.cousins(len(counts))
     if few:
-        return note("photos", wording.photos_too_few(*says, _FEWEST, few))
+        return note("photos", wording.photos_too_few(*says, FEWEST, few))
     return well("photos", wording.photos_of(*says))
 
 

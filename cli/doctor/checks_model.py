@@ -1,11 +1,13 @@
 """What `doctor` looks at of recognition: weights, device, and whether the champion answers."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from cli import wording
+from cli.doctor.checks import FEWEST
 from cli.doctor.findings import Finding, note, well, wrong
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
@@ -67,13 +69,15 @@ def model(home: Home, settings: Settings) -> Finding:
     says = wording.version_answers(champion, len(card.cousins))
     if card.detector != detector.name:
         return note("model", f"{says} {wording.other_detector(card.detector)}")
-    if new := sorted(_with_photos(home.photos) - set(card.cousins)):
+    if new := sorted(_can_be_learned(home.photos) - set(card.cousins)):
         return note("model", f"{says} {wording.cousins_unknown_to_it(new)}")
     return well("model", says)
 
 
-def _with_photos(folder: Path) -> set[str]:
+def _can_be_learned(folder: Path) -> set[str]:
+    """Who has photos enough: of the others `photos` says what to do."""
     try:
-        return {photo.cousin for photo in PhotoLibrary(folder).photos()}
+        photos = Counter(photo.cousin for photo in PhotoLibrary(folder).photos())
     except LibraryError:
         return set()
+    return {cousin for cousin, count in photos.items() if count >= FEWEST}
