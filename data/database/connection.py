@@ -50,7 +50,7 @@ class Database:
         """Who asks for a turn within a turn of their own would wait for ever: that is said instead."""
         me = asyncio.current_task()
         if me is not None and me is self._whose:
-            raise RuntimeError("Inside a transaction, ask the connection that it gives you.")
+            raise RuntimeError("within a transaction: ask the connection that it gives")  # for whoever wrote that
         async with self._turn:
             self._whose = me
             try:

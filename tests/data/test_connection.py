@@ -136,7 +136,7 @@ async def test_a_database_that_another_holds_is_let_go_of(database: Database, tm
 async def test_who_asks_for_a_turn_within_their_own_is_told(database: Database, asked: Any) -> None:
     """It would wait for ever for itself."""
     async with asyncio.timeout(5):
-        with pytest.raises(RuntimeError, match="Inside a transaction"):
+        with pytest.raises(RuntimeError, match="within a transaction"):
             async with database.transaction():
                 await asked(database, "SELECT 1")
         assert await database.count("SELECT 1") == 1
