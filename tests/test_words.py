@@ -166,7 +166,9 @@ def _texts(node: ast.AST) -> Iterator[tuple[int, str]]:
             return
         case ast.Call(func=ast.Attribute(attr="debug" | "info" | "warning" | "error" | "exception")):
             return
-        case ast.Call(func=ast.Name(id="AssertionError" | "ValueError" | "Info" | "Gauge" | "Counter" | "Histogram")):
+        case ast.Call(func=ast.Name(id="AssertionError" | "RuntimeError" | "ValueError")):
+            return
+        case ast.Call(func=ast.Name(id="Info" | "Gauge" | "Counter" | "Histogram")):
             return
         case ast.keyword(arg=str(name)) if name in _NOT_READ:
             return
