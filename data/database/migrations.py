@@ -302,6 +302,16 @@ async def library(db: aiosqlite.Connection) -> None:
     )
 
 
+async def library_arrivals(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE library_arrivals (             -- photos on their way into photos/, whose file is not noted yet
+            kept   TEXT PRIMARY KEY,                -- sha256 of the bytes of the file that is written
+            sha256 TEXT NOT NULL,                   -- of the bytes as they came
+            name   TEXT,                            -- of the file as it came; NULL where it named somebody forgotten
+            at     TEXT NOT NULL
+        ) STRICT""")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -321,6 +331,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     faces_as_recognized,
     lifetimes,
     library,
+    library_arrivals,
 )
 
 
