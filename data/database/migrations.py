@@ -302,6 +302,11 @@ async def library(db: aiosqlite.Connection) -> None:
     )
 
 
+async def keys_as_folders(db: aiosqlite.Connection) -> None:
+    """Cousins are known by their folders' names as they are. Nothing changes here; that it was reached says that the
+    folders of an earlier home have been looked at (see `actions.home_upgrade`)."""
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -321,6 +326,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     faces_as_recognized,
     lifetimes,
     library,
+    keys_as_folders,
 )
 
 
