@@ -49,7 +49,7 @@ class StatementTaker:
         said_at = await self._journal.received_at(update) if update is not None else None
         statement = await self._decisions.declare(guess, says, cousin, user.id, said_at)
         await self._show([guess])
-        return wording.will_remember(said(statement, self._cousins))
+        return wording.will_remember(said(statement, self._cousins.now()))
 
     async def propose(self, guess: Guess, says: Says, cousin: str | None, user: User) -> None:
         # Told before it is kept: after a restart in between, something waits already.

@@ -302,6 +302,11 @@ async def library(db: aiosqlite.Connection) -> None:
     )
 
 
+async def keys_as_folders(db: aiosqlite.Connection) -> None:
+    """Cousins are known by their folders' names as they are. Nothing changes here; that it was reached says that the
+    folders of an earlier home have been looked at (see `actions.home_upgrade`)."""
+
+
 async def library_arrivals(db: aiosqlite.Connection) -> None:
     await db.execute("""
         CREATE TABLE library_arrivals (             -- photos on their way into photos/, whose file is not noted yet
@@ -331,6 +336,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     faces_as_recognized,
     lifetimes,
     library,
+    keys_as_folders,
     library_arrivals,
 )
 

@@ -210,9 +210,9 @@ def _compare(folder: Path, found: Sequence[LabelledPhoto], rows: _Rows) -> tuple
 
     A photo that was moved or copied is known by the bytes of the file it was.
     """
-    came_as: dict[str, KeptFile | _Arrival] = {**rows.arrivals}
-    came_as |= {kept.kept: kept for kept in rows.files.values()}
-    came_as = {kept.sha256: kept for kept in rows.files.values()} | came_as
+    files = rows.files.values()
+    came_as: dict[str, KeptFile | _Arrival] = {kept.sha256: kept for kept in files}
+    came_as |= {**rows.arrivals, **{kept.kept: kept for kept in files}}
     present, changed = set(), []
     for photo in found:
         file = photo.path.relative_to(folder)

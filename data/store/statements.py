@@ -92,6 +92,14 @@ class Statements:
         """Every one ever made, oldest first."""
         return await self._select("ORDER BY statements.id")
 
+    async def cousins(self) -> set[str]:
+        """The keys of all whom somebody named and nobody rejected, or whom the bot guessed."""
+        rows = await self._database.rows(
+            "SELECT cousin FROM statements WHERE says = 'is' AND status != 'rejected'"
+            " UNION SELECT cousin FROM guesses WHERE cousin IS NOT NULL"
+        )
+        return {row["cousin"] for row in rows}
+
     async def get(self, statement_id: int) -> StoredStatement | None:
         found = await self._select("WHERE statements.id = ?", statement_id)
         return found[0] if found else None

@@ -48,7 +48,8 @@ def camera_preview(data: bytes, formats: Collection[str]) -> Image.Image | None:
 
 def _directories(data: bytes) -> Iterator[Any]:
     """The file's directories (IFDs), those within others too."""
-    file, seen = io.BytesIO(data), set()
+    file = io.BytesIO(data)
+    seen: set[int] = set()
     head = data[: 16 if data[2] == 43 else 8]  # of a BigTIFF, as Pillow tells one
     waiting = [TiffImagePlugin.ImageFileDirectory_v2(head).next]
     while waiting and len(seen) < _MOST:

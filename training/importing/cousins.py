@@ -4,35 +4,23 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from data.names import cousin_key, folded
+from data.look_alikes import LookAlikes, look_alikes
+from data.names import compared, cousin_key
 from training.errors import TrainingError
 from training.importing import wording
 from training.importing.outcome import Refused
 
-SameOrTwo: TypeAlias = Literal["same", "different"]
-
-
-@dataclass(frozen=True, slots=True)
-class LookAlikes:
-    """Folders of which it is not clear whether they are one cousin's.
-
-    Attributes:
-        folders: their names, each once, as they are on the disk.
-        cousins: the keys of cousins whom they may be, but for case, accents, spaces and signs.
-    """
-
-    folders: tuple[str, ...]
-    cousins: tuple[str, ...]
+SameOrDifferent: TypeAlias = Literal["same", "different"]
 
 
 @dataclass(frozen=True, slots=True)
 class Identities:
     """What the user said of names that look alike: of all of them, or of those with these folders."""
 
-    of_all: SameOrTwo | None = None
-    of: Mapping[tuple[str, ...], SameOrTwo] = field(default_factory=dict)
+    of_all: SameOrDifferent | None = None
+    of: Mapping[tuple[str, ...], SameOrDifferent] = field(default_factory=dict)
 
-    def said(self, names: LookAlikes) -> SameOrTwo | None:
+    def said(self, names: LookAlikes) -> SameOrDifferent | None:
         return self.of.get(names.folders, self.of_all)
 
 
@@ -57,29 +45,26 @@ def keys_of(names: Sequence[str], cousins: Collection[str], identities: Identiti
             keys[name] = cousin_key(name)
         except ValueError as error:
             keys[name] = Refused("left_out", wording.not_a_cousins_name(str(error)))
-    for alike in _look_alikes([name for name in keys if isinstance(keys[name], str)], cousins):
-        match identities.said(alike):
+    for names_alike in look_alikes([name for name in keys if isinstance(keys[name], str)], cousins):
+        match identities.said(names_alike):
             case None:
-                raise UnclearNames(alike)
+                raise UnclearNames(names_alike)
             case "same":
-                keys |= dict.fromkeys(
-                    alike.folders, alike.cousins[0] if alike.cousins else cousin_key(alike.folders[0])
-                )
+                keys |= dict.fromkeys(names_alike.folders, _one_key(names_alike))
             case "different":
-                if len({keys[name] for name in alike.folders}) < len(alike.folders):
-                    raise TrainingError(wording.same_key(alike.folders))
+                _tell_apart(names_alike)
     return keys
 
 
-def _look_alikes(folders: Sequence[str], cousins: Collection[str]) -> list[LookAlikes]:
-    groups: dict[str, list[str]] = {}
-    for name in dict.fromkeys(folders):
-        groups.setdefault(folded(name), []).append(name)
-    found = []
-    for form, group in groups.items():
-        near = tuple(cousin for cousin in cousins if folded(cousin) == form)
-        keys = {cousin_key(name) for name in group}
-        settled = len(keys) == len(group) and keys <= set(near)
-        if not settled and (len(group) > 1 or near):
-            found.append(LookAlikes(tuple(group), near))
-    return found
+def _one_key(names: LookAlikes) -> str:
+    if len(names.cousins) > 1:  # the same as which of them?
+        raise TrainingError(wording.same_as_several(names.folders, names.cousins))
+    return names.cousins[0] if names.cousins else cousin_key(names.folders[0])
+
+
+def _tell_apart(names: LookAlikes) -> None:
+    """Not every disk keeps folders apart that differ by case, and a number would be another one at the next import."""
+    keys = [cousin_key(name) for name in names.folders]
+    everybody = [*keys, *(cousin for cousin in names.cousins if cousin not in keys)]
+    if len({compared(key) for key in everybody}) < len(everybody):
+        raise TrainingError(wording.too_much_alike(everybody))

@@ -201,11 +201,19 @@ def unclear_names(folders: Sequence[str], cousins: Sequence[str]) -> str:
     )
 
 
-def same_key(folders: Sequence[str]) -> str:
+def same_as_several(folders: Sequence[str], cousins: Sequence[str]) -> str:
     return _(
-        "These folders are too much alike for different people: {names}. Please rename one of them, for example with a"
-        " second name.",
+        "The folder {names} can't be several cousins at once ({cousins}). Please rename it to exactly one of them.",
         names=", ".join(folders),
+        cousins=", ".join(cousins),
+    )
+
+
+def too_much_alike(names: Sequence[str]) -> str:
+    return _(
+        "These names are too much alike for different people: {names}. Please rename one of the folders, for example"
+        " with a second name.",
+        names=", ".join(names),
     )
 
 

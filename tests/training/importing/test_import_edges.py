@@ -17,7 +17,7 @@ def put(path: Path, seed: int = 0) -> None:
 async def test_the_folder_one_stands_in(importing: Importing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path / "Zoë O'Brien" / "IMG_1.jpg")
     monkeypatch.chdir(tmp_path / "Zoë O'Brien")
-    assert (await importing(Path())).cousins("added") == {"zoe_obrien": 1}
+    assert (await importing(Path())).cousins("added") == {"Zoë_O'Brien": 1}
 
 
 async def test_photos_beside_folders_of_photos_are_nobodys(importing: Importing, tmp_path: Path) -> None:
