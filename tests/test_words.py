@@ -39,6 +39,8 @@ _FOR_PROGRAMS: Final = {
     "data/store/statements.py": "values of a column",
     "inference/faces/alignment.py": "part of a fingerprint",
     "inference/recognizer.py": "part of a fingerprint",
+    "training/importing/occasions.py": "words in the names of folders",
+    "training/importing/walking.py": "names of the system's folders",
 }
 """Files whose texts look like sentences, and are not for people to read."""
 
