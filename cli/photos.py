@@ -92,6 +92,8 @@ def _import_asking(sources: Sequence[Path], said: Said, dry_run: bool) -> Import
     while True:
         try:
             return asyncio.run(_import(sources, said, dry_run))
+        except KeyboardInterrupt:
+            raise click.ClickException(wording.import_stopped()) from None
         except (UnclearFolder, UnclearNames) as unclear:
             if not _at_terminal():
                 raise click.UsageError(str(unclear)) from None

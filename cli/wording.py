@@ -259,10 +259,16 @@ def same_person(folders: Sequence[str], cousins: Sequence[str]) -> str:
     return _("Is this the same person: {names}?", names=", ".join((*folders, *cousins)))
 
 
+def import_stopped() -> str:
+    return _("Stopped. What was imported so far stays; give the same command again to go on.")
+
+
 def not_used(folder: Path, photos: int) -> str:
     return ngettext(
-        "not used: {count} photo in {folder}. Only what lies directly in a cousin's folder counts; move it there.",
-        "not used: {count} photos in {folder}. Only what lies directly in a cousin's folder counts; move them there.",
+        "not used: {count} photo in {folder}. What counts lies directly in a cousin's folder and has an ending such as"
+        " .jpg or .png.",
+        "not used: {count} photos in {folder}. What counts lies directly in a cousin's folder and has an ending such as"
+        " .jpg or .png.",
         photos,
         folder=folder,
     )

@@ -4,7 +4,7 @@ from foundation.translation import _, number
 from inference.faults import Fault
 
 
-def photo_refused(fault: Fault, longest_side: int) -> str:
+def photo_refused(fault: Fault, most_bytes: int, most_pixels: int, longest_side: int) -> str:
     """For the guest who sent it."""
     match fault:
         case "empty":
@@ -12,7 +12,10 @@ def photo_refused(fault: Fault, longest_side: int) -> str:
         case "gone":
             return _("Telegram no longer has that picture. Please send it again.")
         case "too_big":
-            return _("That picture is larger than 20 MB. Please send it as a photo, not as a file.")
+            return _(
+                "That picture is larger than {size} MB. Please send it as a photo, not as a file.",
+                size=number(most_bytes / 2**20),
+            )
         case "unknown":
             return _("I can't read that file. Please send a JPEG, PNG, WebP, HEIC or GIF picture.")
         case "raw":
@@ -20,7 +23,10 @@ def photo_refused(fault: Fault, longest_side: int) -> str:
         case "damaged":
             return _("That picture is damaged. Please send it again.")
         case "too_many_pixels":
-            return _("That picture has more than 50 megapixels. Please send a smaller one.")
+            return _(
+                "That picture has more than {size} megapixels. Please send a smaller one.",
+                size=number(most_pixels / 1e6),
+            )
         case "too_long":
             return _(
                 "That picture is more than {pixels} pixels long. Please send a smaller one.",

@@ -43,7 +43,8 @@ class PhotoError(ValueError):
         self._limits = limits
 
     def __str__(self) -> str:
-        return wording.photo_refused(self.fault, self._limits.max_side)
+        limits = self._limits
+        return wording.photo_refused(self.fault, limits.max_bytes, limits.max_pixels, limits.max_side)
 
     @property
     def reason(self) -> str:
