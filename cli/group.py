@@ -8,14 +8,17 @@ from typing import Any
 import click
 
 from cli import wording
+from cli.help_texts import Group
 from cli.printing import say_left_out
 from foundation.storage_errors import explain_storage_error
 
 _ROOMS = {"actions", "bot", "data", "demo", "inference", "models", "training"}
 
 
-class Commands(click.Group):
+class Commands(Group):
     """Commands that fail in one sentence, with exit code 1."""
+
+    group_class = Group
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
