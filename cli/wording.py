@@ -263,33 +263,29 @@ def answers_now(version: str) -> str:
 # photos
 
 
-def added_for(cousin: str, photos: int) -> str:
-    return ngettext("{cousin}: {count} photo added", "{cousin}: {count} photos added", photos, cousin=cousin)
-
-
-def added(photos: int) -> str:
-    return ngettext("{count} photo was added.", "{count} photos were added.", photos)
-
-
-def shared_with_others(cousin: str, photos: int) -> str:
-    return ngettext(
-        "{cousin}: {count} photo is now theirs as well as another cousin's",
-        "{cousin}: {count} photos are now theirs as well as another cousin's",
-        photos,
-        cousin=cousin,
+def who_is_it(folder: Path, name: str, within: Sequence[str]) -> str:
+    if not within:
+        return _("Do all photos in {folder} show one cousin who is called {name}?", folder=folder, name=name)
+    return _(
+        "Whose photos are in {folder}? “one”: they all show one cousin who is called {name}. “each”: each folder in it"
+        " ({inner}) is a cousin's.",
+        folder=folder,
+        name=name,
+        inner=", ".join(within),
     )
 
 
-def shared_by_several(photos: int) -> str:
+def same_person(folders: Sequence[str], cousins: Sequence[str]) -> str:
+    return _("Is this the same person: {names}?", names=", ".join((*folders, *cousins)))
+
+
+def not_used(folder: Path, photos: int) -> str:
     return ngettext(
-        "{count} photo was there for another cousin and now shows both.",
-        "{count} photos were there for other cousins and now show both.",
+        "not used: {count} photo in {folder}. Only what lies directly in a cousin's folder counts; move it there.",
+        "not used: {count} photos in {folder}. Only what lies directly in a cousin's folder counts; move them there.",
         photos,
+        folder=folder,
     )
-
-
-def there_already(photos: int) -> str:
-    return ngettext("{count} photo was there already.", "{count} photos were there already.", photos)
 
 
 def photos_header() -> tuple[str, ...]:

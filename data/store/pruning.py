@@ -23,6 +23,7 @@ LIFETIMES: Final = {
     "statements": "as long as the photo, which stays for the sake of one that is accepted or waiting",
     "praise": "as long as the photo",
     "library_files": "as long as the file lies in `photos/`, looked at whenever the photos are read",
+    "library_arrivals": "until its file is noted; a year where an import was killed before there was one",
     "library_labels": "as long as the photo lies there and the cousin has a folder",
     "asked": "a year; of what is older one sum for each chat",
     "buttons": "a year, or as long as the photo, run or invitation",
@@ -55,6 +56,7 @@ async def _updates(db: aiosqlite.Connection, before: str) -> None:
 async def _a_year(db: aiosqlite.Connection, before: str) -> None:
     await db.execute("DELETE FROM buttons WHERE made_at < ?", (before,))
     await db.execute("DELETE FROM prompts WHERE at < ?", (before,))
+    await db.execute("DELETE FROM library_arrivals WHERE at < ?", (before,))
     await db.execute("DELETE FROM people WHERE role = 'outsider' AND since < ?", (before,))
     await db.execute(
         "DELETE FROM answers WHERE at < ? AND NOT EXISTS (SELECT 1 FROM photos WHERE answer_id = answers.id)",
