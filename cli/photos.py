@@ -93,9 +93,13 @@ def _import_asking(sources: Sequence[Path], said: Said, dry_run: bool) -> Import
         try:
             return asyncio.run(_import(sources, said, dry_run))
         except (UnclearFolder, UnclearNames) as unclear:
-            if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            if not _at_terminal():
                 raise click.UsageError(str(unclear)) from None
             said = _ask(unclear, said)
+
+
+def _at_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _ask(unclear: UnclearFolder | UnclearNames, said: Said) -> Said:

@@ -297,19 +297,25 @@ def test_models(trained: Run, tmp_path: Path) -> None:
 def test_photos(trained: Run, tmp_path: Path) -> None:
     assert one_json(trained("photos", "list", "--json")) == dict.fromkeys(TRAINED, 5)
     assert "amelia" in trained("photos", "list").stdout
-    (tmp_path / "new" / "Ben").mkdir(parents=True)
-    (tmp_path / "new" / "Ben" / "x.jpg").write_bytes(portrait("ben", 60))
-    (tmp_path / "new" / "Ben" / "y.jpg").write_bytes(b"words")
+    (tmp_path / "new" / "ben").mkdir(parents=True)
+    (tmp_path / "new" / "ben" / "x.jpg").write_bytes(portrait("ben", 60))
+    (tmp_path / "new" / "ben" / "y.jpg").write_bytes(b"words")
     result = trained("photos", "import", tmp_path / "new")
     assert result.exit_code == 0
-    assert result.stdout.splitlines() == ["ben: 1 photo added", "1 photo was added. 0 photos were there already."]
+    assert result.stdout.splitlines() == [
+        "ben: 1 photo added",
+        "1 photo was added. 0 photos were there already. 1 file can't be read.",
+    ]
     assert "y.jpg: the file can't be read as a picture" in result.stderr
-    assert trained("photos", "import", tmp_path / "new").stdout == "0 photos were added. 1 photo was there already.\n"
+    again = trained("photos", "import", tmp_path / "new").stdout
+    assert again == "0 photos were added. 1 photo was there already. 1 file can't be read.\n"
     assert one_json(trained("photos", "list", "--json"))["ben"] == 6
-    (tmp_path / "new" / "Ben").rename(tmp_path / "new" / "clara")
+    (tmp_path / "new" / "ben").rename(tmp_path / "new" / "clara")
     assert trained("photos", "import", tmp_path / "new").stdout.splitlines() == [
-        "clara: 1 photo is now theirs as well as another cousin's",
-        "0 photos were added. 1 photo was there for another cousin and now shows both. 0 photos were there already.",
+        "ben: x.jpg also shows clara, so it teaches both",
+        f"clara: {tmp_path / 'new' / 'clara' / 'x.jpg'} also shows ben, so it teaches both",
+        "0 photos were added. 1 photo was there for another cousin and now shows both. 0 photos were there already."
+        " 1 file can't be read.",
     ]
     counts = one_json(trained("photos", "list", "--json"))
     assert (counts["ben"], counts["clara"]) == (6, 6)

@@ -105,7 +105,7 @@ class TakingIn:
             self.imported.additions.labels.append((sha256, cousin))
         for other, name in others:
             named = name or next((known for _, known in others if known), readable(path.name))
-            self.imported.sharings.append(Sharing(cousin, readable(path.name), other, named))
+            self.imported.sharings.append(Sharing(cousin, readable(str(path)), other, named))
             if (place := self._places.get((sha256, other))) is not None:
                 first = self.imported.outcomes[place]
                 also = wording.also_of(cousin, readable(str(path)))

@@ -45,7 +45,7 @@ def own_file() -> str:
 
 
 def text_called_picture() -> str:
-    return _("it is called a picture, and holds text")
+    return _("the file can't be read as a picture: it holds text")
 
 
 def empty_file() -> str:
