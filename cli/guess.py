@@ -119,6 +119,10 @@ async def _read(decoding: Decoding, file: Path) -> Photo | str:
         return await decoding.decode(await asyncio.to_thread(file.read_bytes))
     except PhotoError as error:
         return str(error)
+    except FileNotFoundError:
+        return wording.no_such_file()
+    except IsADirectoryError:
+        return wording.photos_of_folder(file)
     except OSError as error:
         return wording.file_unreadable(error.strerror or str(error))
 

@@ -124,6 +124,8 @@ async def test_an_entry_of_nobody_is_in_no_list(admin: Person, family: Settings)
 async def test_admins_hear_of_an_entry_that_may_be_meant_for_somebody(
     telegram: LocalTelegram, admin: Person, family: Settings
 ) -> None:
+    await admin.say("/start")
+    await admin.next()
     family.facts.write_text("Amélia: [She sings.]\nxyzzy: [x]\n")
     alert = (await admin.next()).text
     assert "there are no photos of “Amélia”. Did you mean amelia?" in alert
