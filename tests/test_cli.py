@@ -324,6 +324,7 @@ def test_photos(trained: Run, tmp_path: Path) -> None:
 def test_photos_check(trained: Run, tmp_path: Path) -> None:
     photos = tmp_path / "family" / "photos"
     (photos / "amelia" / "amelia_1.jpg").rename(photos / "ben" / "swapped.jpg")
+    (tmp_path / "facts.yaml").write_text("Clára: [She sails.]\nben: [He bakes.]\n")
     result = trained("photos", "check")
     assert result.exit_code == 0
     assert "wrong cousin? ben/swapped.jpg looks more like amelia" in result.stdout
@@ -331,6 +332,9 @@ def test_photos_check(trained: Run, tmp_path: Path) -> None:
     findings = one_json(trained("photos", "check", "--json"))
     assert [doubt["looks_like"] for doubt in findings["doubtful"]] == ["amelia"]
     assert findings["usable"] == {"amelia": 4, "ben": 6, "clara": 5, "diego": 5}
+    (stray,) = findings["facts"]
+    assert "there are no photos of “Clára”. Did you mean clara?" in stray
+    assert stray in result.stdout.splitlines()
 
 
 # --- train and evaluate
