@@ -144,9 +144,11 @@ def _noted_run(home: Home, number: int | None) -> Iterator[_NotedRun]:
 
     lock: int | None = None  # of a prepared run the bot has locked it, and handed the lock down at this process's birth
     if number is None:
-        lock = TrainingLock(home.training_lock).acquire()
+        training = TrainingLock(home.training_lock)
+        lock = training.acquire()
         if lock is None:
-            raise click.ClickException(wording.another_run())
+            command = training.holder()
+            raise click.ClickException(wording.run_kept_away(command) if command else wording.another_run())
     run = _NotedRun(home, asyncio.run(_begin(home, number)))
     usual = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

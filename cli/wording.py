@@ -323,12 +323,6 @@ def checked(several: int, left_out: int, alike: int, doubtful: int, mixed_up: in
 # photos forget
 
 
-def being_trained() -> str:
-    return _(
-        "A version is being trained right now, perhaps on their photos. Please wait until it is done, or cancel it."
-    )
-
-
 def nothing_to_forget(cousin: str) -> str:
     return _("There is nothing of {cousin} to delete.", cousin=cousin)
 
@@ -448,6 +442,13 @@ def report(file: Path) -> str:
 def another_run() -> str:
     return _(
         "Another training is already under way. Please wait until it ends, or cancel it with /retrain in the chat."
+    )
+
+
+def run_kept_away(command: str) -> str:
+    return _(
+        "“cousinbot {command}” is at work on the cousins right now. Please wait until it has ended, then train.",
+        command=command,
     )
 
 

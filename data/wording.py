@@ -365,6 +365,16 @@ def folder_misnamed(folder: Path, complaint: str) -> str:
     return _("Please rename the folder {folder}. {complaint}", folder=folder, complaint=complaint)
 
 
+def being_trained() -> str:
+    return _("A version is being trained right now. Please wait until that is done, or cancel it.")
+
+
+def command_at_work(command: str) -> str:
+    return _(
+        "“cousinbot {command}” is at work on the cousins right now. Please wait until it has ended.", command=command
+    )
+
+
 # Backups
 
 
