@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
+from actions.changes.pending import finish_interrupted
 from actions.cousins import Cousins
 from actions.home_upgrade import bring_up_to_date
 from actions.inbox import Inbox
@@ -24,6 +25,7 @@ from bot.operations.housekeeping import (
     DAILY,
     MODEL_CHECK,
     ChampionWatch,
+    ChangeWatch,
     DiskWatch,
     FactsWatch,
     Housekeeping,
@@ -110,6 +112,7 @@ async def _opened(home: Home) -> AsyncIterator[None]:
     """Held for this bot alone, and brought up to date. Raises `HomeError`."""
     async with alone_in(home):
         bring_up_to_date(home)
+        finish_interrupted(home)
         yield
 
 
@@ -137,7 +140,8 @@ async def _answer(
     facts, inbox, registry = FactsFile(settings.facts), Inbox(home.inbox, home.face_cache), Registry(home.models)
     inbox.sweep()
     teaching = Teaching(store, service, inbox)
-    cousins = Cousins(facts, PhotoLibrary(home.photos), service, teaching)
+    library = PhotoLibrary(home.photos)
+    cousins = Cousins(facts, library, service, teaching)
     trainer = Trainer(home, settings.device, store.runs, timings.training_killed)
     alerts = Alerts(bot, settings.admins)
     schedule = Schedule(settings, store, local_now())
@@ -179,6 +183,7 @@ async def _answer(
         worth_a_word=timings.worth_a_word,
     )
     housekeeping = Housekeeping(store.pruning, store.guesses, inbox, settings.keep_days, settings.admins)
+    changes = ChangeWatch(home, store.changes, library)
     champion = ChampionWatch(service, teaching, registry, store.statements)
     incoming = receiving(
         settings,
@@ -195,6 +200,7 @@ async def _answer(
         async with incoming, asyncio.TaskGroup() as chores:
             chores.create_task(repeatedly(housekeeping.clean_up, DAILY))
             chores.create_task(repeatedly(champion.look, MODEL_CHECK))
+            chores.create_task(repeatedly(changes.look, MODEL_CHECK))
             chores.create_task(repeatedly(FactsWatch(facts, alerts).look, MODEL_CHECK))
             chores.create_task(repeatedly(DiskWatch(settings.home, alerts).look, timings.disk_check))
             chores.create_task(retraining.follow())

@@ -15,7 +15,7 @@ _ROOMS = {"actions", "bot", "data", "demo", "inference", "models", "training"}
 
 
 class Commands(click.Group):
-    """Commands that fail in one sentence, with exit code 1."""
+    """Commands that fail in one sentence, with exit code 1, or with that of the error."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -27,7 +27,9 @@ class Commands(click.Group):
                 raise
             if type(error).__module__.partition(".")[0] in _ROOMS:  # the rooms' own errors are written for people
                 say_left_out(getattr(error, "skipped", ()))
-                raise click.ClickException(str(error)) from None
+                failure = click.ClickException(str(error))
+                failure.exit_code = getattr(error, "exit_code", failure.exit_code)  # type: ignore[misc]
+                raise failure from None
             if matter := explain_storage_error(error):
                 raise click.ClickException(wording.did_not_work(matter)) from None
             what, command = f"{type(error).__name__}: {error}", str(ctx.invoked_subcommand)

@@ -47,14 +47,17 @@ def import_command(folders: tuple[Path, ...]) -> None:
 
 
 async def _import(folders: Sequence[Path]) -> Imported:
+    from actions.changes.imports import noted_import
     from data.files.library import PhotoLibrary
     from data.store.store import Store
     from training.importing.photo_import import import_photos
 
     home = open_home(read_settings())
     async with Store.open(home.database) as store:
+        library = PhotoLibrary(home.photos)
         with progress_bars() as progress:
-            return await import_photos(folders, PhotoLibrary(home.photos), store.catalogue, progress)
+            async with noted_import(store, library):
+                return await import_photos(folders, library, store.catalogue, progress)
 
 
 @photos.command("list")

@@ -1,10 +1,17 @@
 """What the commands print, for whoever runs the bot."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from pathlib import Path
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from foundation.translation import _, clock, date, ngettext, number, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from data.changes.log import Change
 
 # Every command
 
@@ -318,6 +325,89 @@ def checked(several: int, left_out: int, alike: int, doubtful: int, mixed_up: in
         doubtful=doubtful,
         mixed_up=mixed_up,
     )
+
+
+# photos rename, merge, undo
+
+
+def will_be_called(old: str, name: str, key: str) -> str:
+    return _("{old} will be called {name}, and their folder photos/{key}.", old=old, name=name, key=key)
+
+
+def will_be_merged(old: str, name: str, key: str) -> str:
+    return _("{old} and {name} will be one person: {name}, in the folder photos/{key}.", old=old, name=name, key=key)
+
+
+def what_follows(photos: int, corrections: int, versions: int) -> str:
+    return "\n".join(
+        [
+            ngettext("• {count} photo of theirs", "• {count} photos of theirs", photos),
+            ngettext("• {count} correction about them", "• {count} corrections about them", corrections),
+            ngettext("• {count} version that knows them", "• {count} versions that know them", versions),
+        ]
+    )
+
+
+def really_rename() -> str:
+    return _("Rename them?")
+
+
+def really_merge() -> str:
+    return _("Make them one?")
+
+
+def renamed(old: str, name: str) -> str:
+    return _("{old} is called {name} now. “cousinbot photos undo” takes that back.", old=old, name=name)
+
+
+def merged(old: str, name: str) -> str:
+    return _("{old} and {name} are one person now. “cousinbot photos undo” takes that back.", old=old, name=name)
+
+
+def facts_by_hand(trouble: str) -> str:
+    return _("The facts file could not be changed, so please do that by hand. {trouble}", trouble=trouble)
+
+
+def nothing_changed() -> str:
+    return _("Nothing has been renamed, merged or imported yet.")
+
+
+def nothing_to_undo() -> str:
+    return _("There is nothing to take back.")
+
+
+def changes_header() -> tuple[str, ...]:
+    return _("when"), _("what"), _("photos"), ""
+
+
+def what_changed(change: Change) -> str:
+    if change.kind == "import":
+        return _("photos imported")
+    if change.kind == "merge":
+        return _("{old} merged into {new}", old=change.old or "", new=change.new or "")
+    return _("{old} renamed to {new}", old=change.old or "", new=change.new or "")
+
+
+def was_taken_back(change: Change) -> str:
+    return _("taken back") if change.undo is None else ""
+
+
+def will_be_taken_back(change: Change) -> str:
+    what = what_changed(change)
+    return ngettext(
+        "The newest change: {what} ({count} photo).",
+        "The newest change: {what} ({count} photos).",
+        change.photos,
+        what=what,
+    )
+
+
+def really_undo() -> str:
+    return _("Take it back?")
+
+
+def taken_back() -> str:
+    return _("Taken back: everything is as it was before.")
 
 
 # photos forget

@@ -176,6 +176,10 @@ def line_shared(cousin: str) -> str:
     return _("This line also holds something else, so please remove {cousin} by hand.", cousin=cousin)
 
 
+def facts_edit_by_hand(cousin: str) -> str:
+    return _("The entry of {cousin} is written in a way that I can't change. Please change it by hand.", cousin=cousin)
+
+
 def no_cousin_named(how: str) -> str:
     return _("There is no cousin's name here. {how}", how=how)
 
@@ -323,6 +327,15 @@ def no_photos(folder: Path, example: Path) -> str:
         " {example}.",
         folder=folder,
         example=example,
+    )
+
+
+def folder_is_a_link(folder: Path, to: Path) -> str:
+    return _(
+        "{folder} is a link to {to}, and I leave what lies outside my own folder where it is. Please copy those photos"
+        " into the other cousin's folder, and delete the link.",
+        folder=folder,
+        to=to,
     )
 
 

@@ -139,7 +139,8 @@ def _also_on(home: Home) -> dict[str, int]:
     with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(home.database, timeout=5)) as db:
         return dict(
             db.execute(
-                "SELECT cousin, count(DISTINCT sha256) FROM library_labels AS label WHERE NOT EXISTS"
+                "SELECT cousin, count(DISTINCT sha256) FROM library_labels AS label"
+                " WHERE source != 'left' AND NOT EXISTS"
                 " (SELECT 1 FROM library_files AS file WHERE (file.sha256, file.cousin) = (label.sha256, label.cousin))"
                 " GROUP BY cousin"
             ).fetchall()

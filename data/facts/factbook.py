@@ -44,6 +44,11 @@ class FactBook:
         entry = self._entry(cousin)
         return entry.avoid if entry else ()
 
+    def aliases(self, cousin: str) -> tuple[str, ...]:
+        """What else this cousin is called."""
+        entry = self._entry(cousin)
+        return entry.aliases if entry else ()
+
     def display_name(self, cousin: str) -> str:
         """How to show this cousin's name; `charlie_brown` is "Charlie Brown" where the file says nothing."""
         entry = self._entry(cousin)
