@@ -84,6 +84,11 @@ class Cousins:
             raise ValueError(name_too_long(name[:MAX_NAME], MAX_NAME))
         return Newcomer(key, self._folder(key), self._entry(key, name))
 
+    def make_room(self, cousin: str) -> None:
+        """A cousin whom a person has named is somebody with a folder, even an empty one, as far as it can be made."""
+        with suppress(LibraryError, ValueError):  # else training will say so
+            self._library.add_cousin(cousin)
+
     def _folder(self, key: str) -> Path | LibraryError:
         try:
             return self._library.add_cousin(key)

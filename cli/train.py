@@ -63,10 +63,14 @@ def train(
     """
     if number is not None:
         os.nice(_BESIDE_THE_BOT)
+    from actions.changes.left_behind import left_behind
+
     settings = read_settings()
     home = open_home(settings)
     with _noted_run(home, number) as run, progress_bars() as bars, run.progress(bars) as progress:
         library = labelled_photos(photos)  # before the slow imports: without photos nothing is waited for
+        if left := left_behind(home, photos or home.photos):
+            raise click.ClickException(wording.left_behind(left))
 
         from data.files.face_cache import FaceCache
         from models.architectures import architecture

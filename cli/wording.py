@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from actions.changes.left_behind import LeftBehind
     from data.changes.log import Change
 
 # Every command
@@ -408,6 +409,37 @@ def really_undo() -> str:
 
 def taken_back() -> str:
     return _("Taken back: everything is as it was before.")
+
+
+def left_behind(left: Sequence[LeftBehind]) -> str:
+    return "\n".join(_left_behind(one.cousin, one.statements, one.folder) for one in left)
+
+
+def _left_behind(cousin: str, corrections: int, folder: str | None) -> str:
+    if folder is not None:
+        return ngettext(
+            "{count} correction speaks of {cousin}, who has no folder; their photos seem to lie in photos/{folder}. If"
+            " they were renamed: cousinbot photos rename {cousin} {folder}",
+            "{count} corrections speak of {cousin}, who has no folder; their photos seem to lie in photos/{folder}. If"
+            " they were renamed: cousinbot photos rename {cousin} {folder}",
+            corrections,
+            cousin=cousin,
+            folder=folder,
+        )
+    return ngettext(
+        "{count} correction speaks of {cousin}, who has no folder. If they are called otherwise now: cousinbot photos"
+        " rename {cousin} NEW. If they shall be forgotten: cousinbot photos forget {cousin}. If all is right, make the"
+        " folder photos/{cousin}.",
+        "{count} corrections speak of {cousin}, who has no folder. If they are called otherwise now: cousinbot photos"
+        " rename {cousin} NEW. If they shall be forgotten: cousinbot photos forget {cousin}. If all is right, make the"
+        " folder photos/{cousin}.",
+        corrections,
+        cousin=cousin,
+    )
+
+
+def nobody_left_behind() -> str:
+    return _("Everybody whom corrections name has a folder.")
 
 
 # photos forget

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from actions.changes.left_behind import left_behind
 from cli import wording
 from cli.doctor.findings import Finding, note, well, wrong
 from data.database.migrations import MIGRATIONS
@@ -129,6 +130,15 @@ def photos(home: Home) -> Finding:
     if few:
         return note("photos", wording.photos_too_few(*says, FEWEST, few))
     return well("photos", wording.photos_of(*says))
+
+
+def corrections(home: Home) -> Finding:
+    """Whether everybody whom corrections name is somebody with a folder."""
+    try:
+        left = left_behind(home)
+    except sqlite3.Error:  # of an earlier version, or damaged: `database` has said so
+        left = []
+    return wrong("names", wording.left_behind(left)) if left else well("names", wording.nobody_left_behind())
 
 
 def _also_on(home: Home) -> dict[str, int]:

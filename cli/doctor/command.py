@@ -70,6 +70,7 @@ def _look() -> Iterator[Finding]:
     yield checks.running(home)
     yield from checks.database(home)
     yield checks.photos(home)
+    yield checks.corrections(home)
     yield checks.facts(settings)
     yield from checks_model.weights(home)
     device = checks_model.device(settings)

@@ -15,7 +15,7 @@ from data.facts.parser import FactsError, leaves, parse_facts
 from data.names import folded, shown_name
 from foundation.whole_file import write_whole
 
-_PLAIN: Final = re.compile(r"[^\W\d][\w -]*\w|[^\W\d]")
+_PLAIN: Final = re.compile(r"[^\W\d](?:[\w ,.'-]*[\w.])?")
 _FIELDS: Final = ("facts", "avoid", "aliases")
 
 
