@@ -10,7 +10,7 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from actions.changes.pending import finish_interrupted
-from actions.cousins import Cousins
+from actions.cousins import Cousins, Family
 from actions.home_upgrade import bring_up_to_date
 from actions.inbox import Inbox
 from actions.teaching import Teaching
@@ -137,11 +137,12 @@ async def _answer(
     metrics: Metrics,
     timings: Timings,
 ) -> None:
-    facts, inbox, registry = FactsFile(settings.facts), Inbox(home.inbox, home.face_cache), Registry(home.models)
+    inbox, registry, library = Inbox(home.inbox, home.face_cache), Registry(home.models), PhotoLibrary(home.photos)
     inbox.sweep()
     teaching = Teaching(store, service, inbox)
-    library = PhotoLibrary(home.photos)
-    cousins = Cousins(facts, library, service, teaching)
+    family = Family(library, service, teaching)
+    facts = FactsFile(settings.facts, family.cousins)
+    cousins = Cousins(facts, library, family)
     trainer = Trainer(home, settings.device, store.runs, timings.training_killed)
     alerts = Alerts(bot, settings.admins)
     schedule = Schedule(settings, store, local_now())
@@ -221,7 +222,7 @@ async def _set_commands(bot: ExtBot[int], admins: frozenset[int]) -> None:
 def _say_ready(settings: Settings, bot: ExtBot[int], service: RecognitionService, cousins: Cousins) -> None:
     if not (settings.admins or settings.chats or settings.invite):
         logger.warning("Nobody may ask yet: set COUSINBOT_ADMINS; admins then let others in with /invite.")
-    print(wording.ready(bot.username, len(cousins.all()), service.version), flush=True)
+    print(wording.ready(bot.username, len(cousins.now().listed(to_admins=True)), service.version), flush=True)
 
 
 __all__ = ["BotError", "run", "serve"]

@@ -122,5 +122,8 @@ def export(folder: Path) -> None:
     library = PhotoLibrary(folder)
     faces = [face for face in asyncio.run(corrected_faces(open_home(read_settings()))) if face.is_cousin]
     for face in faces:
-        library.add(face.cousin, face.path.read_bytes())
+        try:
+            library.add(face.cousin, face.path.read_bytes())
+        except ValueError as error:  # a folder that only this disk can have
+            raise click.ClickException(str(error)) from None
     click.echo(wording.copied(len(faces), folder))

@@ -19,23 +19,23 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     """Delete a cousin: photos, guests' photos of them, faces, corrections, and the versions trained on them.
 
     \b
-    cousinbot photos forget "Charlie Brown"
+    cousinbot photos forget charlie_brown
     cousinbot photos forget charlie_brown --facts --yes
 
+    COUSIN is exactly the name of their folder, as “photos list” shows it. Any other name ends with exit code 2, and a
+    list of those who may be meant.
     A running bot follows at once: it goes on answering about everybody else.
     """
+    from actions.exact_cousin import exact_cousin, known_cousins
     from actions.forgetting import find_traces, forget_cousin
     from data.facts.facts_file import FactsFile
     from data.files.training_lock import without_training
-    from data.names import cousin_key
 
     settings = read_settings()
     home = open_home(settings)
-    facts = FactsFile(settings.facts)
-    try:
-        key = facts.book().find(cousin) or cousin_key(cousin)
-    except ValueError as error:
-        raise click.ClickException(str(error)) from None
+    family = asyncio.run(known_cousins(home))
+    facts = FactsFile(settings.facts, lambda: family)
+    key = exact_cousin(cousin, family, facts.book())
     if facts.error and facts_too:
         raise click.ClickException(facts.error)
     # From before the question to the end: a run that starts meanwhile would bring them back.
@@ -57,7 +57,7 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
         click.confirm(wording.really_delete(), abort=True)
         traces = asyncio.run(find_traces(home, key))  # photos may have come while the question waited
 
-    names = [name for name in (facts.book().display_name(key), cousin) if name]
+    names = [facts.book().display_name(key)]
     outside = traces.outside
     outcome = asyncio.run(forget_cousin(home, traces, names))
     if facts_too:

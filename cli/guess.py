@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -34,7 +35,9 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
 
     The trained version answers alone, without the corrections that it has not learned from yet.
     """
+    from actions.cousins import Names
     from data.facts.facts_file import FactsFile
+    from data.files.library import LibraryError, PhotoLibrary
     from inference.faces.detectors import load_detector
     from inference.recognizer import Recognizer
     from models.registry import Registry, RegistryError
@@ -46,8 +49,11 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
     if champion is None:
         raise RegistryError(wording.nothing_trained())
     recognizer = Recognizer.load(registry.path(champion), load_detector(home.weights), device_of(settings))
-    facts = FactsFile(settings.facts)
-    book = facts.book()
+    family = set(recognizer.cousins)
+    with suppress(LibraryError):  # the version is enough
+        family.update(PhotoLibrary(home.photos).cousins())
+    facts = FactsFile(settings.facts, lambda: family)
+    names = Names(facts.book(), family)
     if facts.error:
         click.echo(facts.error, err=True)
     answers: list[dict[str, Any]] = []
@@ -60,15 +66,15 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
         faces = [
             {
                 "cousin": face.cousin,
-                "name": book.display_name(face.cousin) if face.cousin else None,
+                "name": names.shown(face.cousin) if face.cousin else None,
                 "confidence": round(face.confidence, 4),
-                "fact": next(iter(book.facts(face.cousin)), None) if face.cousin else None,
+                "fact": next(iter(names.facts(face.cousin)), None) if face.cousin else None,
                 "found": face.found,
                 "flaw": face.flaw,
                 "box": [round(side, 4) for side in face.box.sides],
                 "similarity": round(face.similarity, 4),
                 "runners_up": [
-                    {"cousin": c.cousin, "name": book.display_name(c.cousin), "confidence": round(c.probability, 4)}
+                    {"cousin": c.cousin, "name": names.shown(c.cousin), "confidence": round(c.probability, 4)}
                     for c in face.runners_up
                 ],
                 "candidates": {c.cousin: round(c.probability, 4) for c in face.candidates[:3]},

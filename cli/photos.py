@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from data.settings import Settings
     from training.importing.photo_import import Imported
 
 
@@ -74,6 +75,18 @@ def list_photos(photos: Path | None, as_json: bool) -> None:
         print_table(wording.photos_header(), [(cousin, str(count)) for cousin, count in counts.items()])
 
 
+def _strays(settings: Settings) -> list[str]:
+    """What is to be said of entries in facts.yaml that are of nobody who is known."""
+    from actions.exact_cousin import known_cousins
+    from data.facts.facts_file import FactsFile
+    from data.wording import entry_of_nobody
+
+    family = asyncio.run(known_cousins(open_home(settings)))
+    file = FactsFile(settings.facts, lambda: family)
+    strays = file.strays() if settings.facts.exists() else []
+    return [entry_of_nobody(settings.facts, stray.name, stray.near) for stray in strays]
+
+
 @photos.command()
 @PHOTOS
 @click.option("--sheet", type=FILE, help="Where the contact sheet goes; default: check.html in COUSINBOT_HOME.")
@@ -97,8 +110,9 @@ def check(photos: Path | None, sheet: Path | None, as_json: bool) -> None:
         write_contact_sheet(page, findings)
     except OSError as error:
         raise click.ClickException(wording.sheet_not_written(page, error.strerror or str(error))) from error
+    strays = _strays(settings)
     if as_json:
-        click.echo(json.dumps(findings.as_json() | {"sheet": str(page)}))
+        click.echo(json.dumps(findings.as_json() | {"sheet": str(page), "facts": strays}))
         return
     print_table(
         wording.usable_photos_header(), [(cousin, str(count)) for cousin, count in sorted(findings.usable.items())]
@@ -111,6 +125,8 @@ def check(photos: Path | None, sheet: Path | None, as_json: bool) -> None:
         click.echo(wording.wrong_label(f"{doubt.cousin}/{doubt.photo.name}", doubt.looks_like))
     for doubt in findings.mixed_up:
         click.echo(wording.mixed_up_face(f"{doubt.cousin}/{doubt.photo.name}", doubt.looks_like))
+    for sentence in strays:
+        click.echo(sentence)
     click.echo(wording.sheet_written(page))
     click.echo(
         wording.checked(

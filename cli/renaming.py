@@ -97,11 +97,17 @@ def _without_training(command: str) -> Iterator[Home]:
 
 async def _rename(home: Home, old: str, new: str, *, merge: bool, yes: bool, as_json: bool) -> None:
     from actions.changes.renaming import Renamings
+    from actions.exact_cousin import exact_cousin, known_cousins
     from data.facts.facts_file import FactsFile
     from data.store.store import Store
 
+    family = await known_cousins(home)
+    facts = FactsFile(read_settings().facts, lambda: family)
+    old = exact_cousin(old, family, facts.book())
+    if merge:
+        new = exact_cousin(new, family, facts.book())
     async with Store.open(home.database) as store:
-        renamings = Renamings(home, store, FactsFile(read_settings().facts))
+        renamings = Renamings(home, store, facts)
 
         async def planned() -> Renaming:
             return await (renamings.plan_merge(old, new) if merge else renamings.plan_rename(old, new))

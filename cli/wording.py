@@ -717,6 +717,23 @@ def photos_too_few(photos: str, cousins: str, fewest: int, of: Sequence[str]) ->
     )
 
 
+def folders_of_one(cousin: str, folders: int) -> str:
+    return ngettext(
+        "{count} folder is called {cousin}, with its accents stored in different ways. They count as one cousin.",
+        "{count} folders are called {cousin}, with their accents stored in different ways. They count as one cousin.",
+        folders,
+        cousin=cousin,
+    )
+
+
+def folder_passed_over(folder: Path) -> str:
+    return _(
+        "Nobody looks at the photos in {folder}: a cousin's folder must begin with a letter or a digit. Please rename"
+        " it.",
+        folder=folder,
+    )
+
+
 def facts_of(file: Path, cousins: int) -> str:
     return ngettext("{file} describes {count} cousin.", "{file} describes {count} cousins.", cousins, file=file)
 

@@ -192,6 +192,17 @@ def tab_at_start() -> str:
     return _("There is a tab at the start. Please use spaces instead.")
 
 
+def odd_space() -> str:
+    return _(
+        "There is a special space here that only looks like a plain one. Please delete the spaces at the start of this"
+        " line, behind its dash and behind its colon, and type them again."
+    )
+
+
+def and_needs_quotes(quoted: str) -> str:
+    return _("The & gives this a special meaning. Please put it in quotes: {quoted}", quoted=quoted)
+
+
 def document_mark() -> str:
     return _("There is a --- in the middle of the file. Please remove it.")
 
@@ -279,17 +290,47 @@ def name_untypeable(name: str) -> str:
     return _("“{name}” has no letters in it. Please use a name that people can type.", name=name)
 
 
-def name_taken(name: str, owner: str, line: int) -> str:
-    return _(
-        "“{name}” is already taken by {owner} on line {line}. A name can only mean one cousin.",
-        name=name,
-        owner=owner,
-        line=line,
-    )
+def named_is_not_never() -> str:
+    return _("“named” can only be “never”, for someone who doesn't want to be named. Please write never, or remove it.")
 
 
 def name_twice(name: str, line: int) -> str:
     return _("“{name}” is already on line {line}. Please merge the two.", name=name, line=line)
+
+
+def entry_of_nobody(file: Path, name: str, near: Sequence[str]) -> str:
+    """`near` are keys of cousins who may be meant."""
+    if not near:
+        return _(
+            "{file}: there are no photos of “{name}”. Nobody sees this entry until there are some.",
+            file=file,
+            name=name,
+        )
+    return _(
+        "{file}: there are no photos of “{name}”. Did you mean {near}? Then please write that before the colon.",
+        file=file,
+        name=name,
+        near=_(" or ").join(near),
+    )
+
+
+def names_alike(one: str, other: str) -> str:
+    return _(
+        "The cousins {one} and {other} have nearly the same name. If they are one person, please put their photos into"
+        " one folder.",
+        one=one,
+        other=other,
+    )
+
+
+def name_of_two(name: str, one: str, other: str) -> str:
+    return _(
+        "“{name}” can mean {one} or {other}, so I have to ask which. In facts.yaml you can give each a name of their"
+        " own.",
+        name=name,
+        one=one,
+        other=other,
+    )
 
 
 # Folders and photos
@@ -346,6 +387,18 @@ def folder_not_made(folder: Path, reason: str) -> str:
         folder=folder,
         reason=reason,
     )
+
+
+def folder_is_anothers(folder: Path) -> str:
+    return _(
+        "The folder {folder} can't be created: this disk already has one whose name differs only by case or accents."
+        " Please choose another name.",
+        folder=folder,
+    )
+
+
+def not_a_key(name: str, key: str) -> str:
+    return _("A cousin's folder can't be called “{name}”. Please call it {key}.", name=name, key=key)
 
 
 def not_a_jpeg() -> str:

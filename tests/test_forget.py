@@ -126,7 +126,7 @@ def test_nothing_is_left_and_the_others_are_answered(home: Home, run: Run, tmp_p
     theirs = [sha for sha in everything(home) if KEY in sha]
     assert len(theirs) == 5
     gallery = load_file(home.models / "v001" / "weights.safetensors")["gallery"]
-    result = run("photos", "forget", NAME, "--facts", "--yes")
+    result = run("photos", "forget", KEY, "--facts", "--yes")
     assert result.exit_code == 0, result.output
     assert "5 files" in result.output
     assert "2 photos that guests sent" in result.output
@@ -146,7 +146,7 @@ def test_nothing_is_left_and_the_others_are_answered(home: Home, run: Run, tmp_p
     assert answers["version"] == "v002"
     assert answers["photos"][0]["faces"][0]["cousin"] == "amelia"
     assert answers["photos"][1]["faces"][0]["cousin"] != KEY
-    assert "There is nothing of" in run("photos", "forget", NAME).stderr
+    assert "There is no cousin with exactly the name" in run("photos", "forget", KEY).stderr
 
 
 def test_the_next_version_holds_nothing_of_them(home: Home, run: Run) -> None:
@@ -305,9 +305,50 @@ def test_no_run_starts_while_the_question_waits(home: Home, run: Run) -> None:
 @pytest.mark.parametrize("name", ["nobody", "../photos", "", "\0"])
 def test_a_name_that_stands_for_nobody(home: Home, run: Run, name: str) -> None:
     result = run("photos", "forget", name, "--yes")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "Error: " in result.stderr
     assert len(list(home.photos.iterdir())) == 4
+
+
+@pytest.mark.parametrize(
+    ("typed", "candidates"),
+    [
+        (NAME, [KEY]),  # the shown name
+        (KEY.upper(), [KEY]),
+        ("Barty", [KEY]),  # an alias
+        ("Bartolomew", [KEY]),
+        ("clara ", ["clara"]),
+        ("Clara", ["clara"]),
+        ("clár a", ["clara"]),
+    ],
+)
+@pytest.mark.parametrize("yes", [["--yes"], ["--facts", "--yes"], []])
+def test_only_the_exact_key_is_forgotten(
+    home: Home, run: Run, tmp_path: Path, typed: str, candidates: list[str], yes: list[str]
+) -> None:
+    (tmp_path / "facts.yaml").write_text(FACTS.replace(f"  name: {NAME}", f"  name: {NAME}\n  aliases: [Barty]"))
+    before = {name: content for name, content in everything(home).items() if not name.startswith("cousinbot.db")}
+    result = run("photos", "forget", typed, *yes, input="")
+    assert result.exit_code == 2, result.output
+    for candidate in candidates:
+        assert f"  {candidate}: shown as" in result.stderr
+        assert f"folder: {candidate}; 5 photos; versions: v001" in result.stderr
+    after = {name: content for name, content in everything(home).items() if not name.startswith("cousinbot.db")}
+    assert {name: after.get(name) for name in before} == before
+
+
+def test_ann_a_is_not_anna_and_patty_is_not_peppermint_patty(home: Home, run: Run, tmp_path: Path) -> None:
+    for one, new in (("amelia", "anna"), ("clara", "ann_a"), ("diego", "peppermint_patty")):
+        (home.photos / one).rename(home.photos / new)
+    facts = "anna:\n  name: Anna\n  facts: [x]\npeppermint_patty:\n  aliases: [Patty, patty]\n"
+    (tmp_path / "facts.yaml").write_text(facts)
+    refused = run("photos", "forget", "patty", "--yes")
+    assert refused.exit_code == 2
+    assert "  peppermint_patty: shown as Peppermint Patty" in refused.stderr
+    assert run("photos", "forget", "ann_a", "--facts", "--yes").exit_code == 0
+    left = {folder.name for folder in home.photos.iterdir()}
+    assert left == {"anna", "peppermint_patty", KEY}
+    assert (tmp_path / "facts.yaml").read_text() == facts
 
 
 def test_facts_stay_unless_asked(home: Home, run: Run, tmp_path: Path) -> None:

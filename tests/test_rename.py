@@ -121,28 +121,28 @@ def test_everything_follows_a_new_name(home: Home, run: Run) -> None:
     holdout = {one.sha256: one.fold for one in Registry(home.models).card("v001").samples if one.cousin == "ben"}
     result = run("photos", "rename", "ben", "Big Benedict", "--yes")
     assert result.exit_code == 0, result.output
-    assert sorted(path.name for path in home.photos.iterdir()) == ["amelia", "big_benedict", "clara", "diego"]
-    assert len(list((home.photos / "big_benedict").iterdir())) == 5
-    assert (home.root.parent / "facts.yaml").read_text() == FACTS.replace("ben:", "big_benedict:").replace(
+    assert sorted(path.name for path in home.photos.iterdir()) == ["Big_Benedict", "amelia", "clara", "diego"]
+    assert len(list((home.photos / "Big_Benedict").iterdir())) == 5
+    assert (home.root.parent / "facts.yaml").read_text() == FACTS.replace("ben:", "Big_Benedict:").replace(
         "name: Ben", "name: Big Benedict"
     )
     found = rows(home)
     assert all(("ben",) not in found[table] for table in found)
-    assert found["statements"] == [("big_benedict",), ("clara",)]
-    assert found["library_labels"] == found["buttons"] == found["told_facts"] == [("big_benedict",)]
-    assert json.loads(found["candidates"][0][0]) == [["big_benedict", 0.6], ["clara", 0.3]]
+    assert found["statements"] == [("Big_Benedict",), ("clara",)]
+    assert found["library_labels"] == found["buttons"] == found["told_facts"] == [("Big_Benedict",)]
+    assert json.loads(found["candidates"][0][0]) == [["Big_Benedict", 0.6], ["clara", 0.3]]
     card = Registry(home.models).card("v001")
-    assert card.cousins == ["amelia", "big_benedict", "clara", "diego"]
-    assert {one.sha256: one.fold for one in card.samples if one.cousin == "big_benedict"} == holdout
-    assert not any(b"ben" == word for file in home.models.rglob("card.json") for word in file.read_bytes().split(b'"'))
-    assert named(run, "ben") == "big_benedict"
+    assert card.cousins == ["amelia", "Big_Benedict", "clara", "diego"]
+    assert {one.sha256: one.fold for one in card.samples if one.cousin == "Big_Benedict"} == holdout
+    assert not any(word == b"ben" for file in home.models.rglob("card.json") for word in file.read_bytes().split(b'"'))
+    assert named(run, "ben") == "Big_Benedict"
     listed = json.loads(run("photos", "list", "--json").stdout)
-    assert listed == {"amelia": 5, "big_benedict": 6, "clara": 5, "diego": 5}
+    assert listed == {"amelia": 5, "Big_Benedict": 6, "clara": 5, "diego": 5}
 
 
 def test_a_rename_is_taken_back_to_the_letter(home: Home, run: Run) -> None:
     before = state(home)
-    assert run("photos", "rename", "ben", "big_benedict", "--yes").exit_code == 0
+    assert run("photos", "rename", "ben", "Big_Benedict", "--yes").exit_code == 0
     assert state(home) != before
     result = run("photos", "undo", "--yes")
     assert result.exit_code == 0, result.output
@@ -214,9 +214,9 @@ def test_a_renamed_cousin_is_judged_and_held_out_as_before(home: Home, run: Run)
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (("rename", "Ben", "x"), 2, "exactly Ben"),
-        (("rename", "nobody", "x"), 2, "exactly nobody"),
-        (("merge", "ben", "nobody"), 2, "exactly nobody"),
+        (("rename", "Ben", "x"), 2, "exactly the name “Ben”"),
+        (("rename", "nobody", "x"), 2, "exactly the name “nobody”"),
+        (("merge", "ben", "nobody"), 2, "exactly the name “nobody”"),
         (("rename", "ben", "clara"), 1, "photos merge"),
         (("rename", "ben", "ben"), 1, "called so already"),
         (("rename", "ben", "a/b"), 1, "slash"),

@@ -20,7 +20,7 @@ from actions.changes import wording
 from data.changes.log import Kind
 from data.changes.moves import Move, carry_out
 from data.facts.editing import Edit, change_file, rename_entry, restore_entry
-from data.facts.parser import FactsError, without_entry
+from data.facts.parser import FactsError, parse_facts, without_entry
 from data.facts.stub import StubError, add_stub
 from data.files.face_cache import forget_faces
 from data.files.home import Home, HomeError
@@ -174,7 +174,8 @@ def _change_facts_back(plan: Plan) -> list[str]:
     def changed(text: str, source: str) -> str:
         if plan.facts is not None:
             return restore_entry(text, plan.old, plan.new, Edit(text="", **plan.facts), source)
-        return without_entry(text, plan.new, source) or text
+        written = parse_facts(text, source).among([plan.new]).written(plan.new)
+        return (without_entry(text, written, source) if written is not None else None) or text
 
     try:
         if plan.facts is not None or plan.stub:

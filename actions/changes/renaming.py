@@ -4,7 +4,6 @@ import asyncio
 import os
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
 
 from actions.changes import wording
 from actions.changes.pending import Plan, run
@@ -14,7 +13,7 @@ from data.facts.facts_file import FactsFile
 from data.facts.parser import FactsError
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
-from data.names import cousin_key, shown_name
+from data.names import compared, cousin_key, shown_name
 from data.store.store import Store
 from models.card import LIBRARY, Card
 from models.registry import Registry
@@ -23,12 +22,6 @@ from models.renaming import versions_speaking_of
 
 class RenamingError(Exception):
     """It can't be done; the message is a sentence that says why and what to do."""
-
-
-class UnknownCousin(RenamingError):
-    """Nobody has this key; the message names those who may be meant."""
-
-    exit_code: Final = 2  # a command was given wrongly
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +95,9 @@ class Renamings:
         theirs, others = await self._traces(old), await self._traces(new)
         if new == old:
             return await self._planned(old, new, shown, theirs, theirs, folded=False)
-        await self._require_known(old, theirs)
+        self._require_known(old, theirs)
+        if near := [one for one in await self._known() if compared(one) == compared(new) and one not in (old, new)]:
+            raise RenamingError(wording.name_is_anothers(near[0]))  # not every disk tells such folders apart
         if others and (theirs.folders or not self._was_renamed_by_hand(theirs, others)):
             raise RenamingError(wording.name_is_anothers(new))
         return await self._planned(old, new, shown, theirs, others, folded=bool(others.versions or others.statements))
@@ -112,15 +107,15 @@ class Renamings:
         if old == new:
             raise RenamingError(wording.one_person_already(new))
         theirs, others = await self._traces(old), await self._traces(new)
-        await self._require_known(old, theirs)
-        await self._require_known(new, others)
+        self._require_known(old, theirs)
+        self._require_known(new, others)
         return await self._planned(old, new, None, theirs, others, folded=True, merge=True)
 
     async def carry_out(self, renaming: Renaming) -> list[str]:
         """Do it; returns what a person still has to do in facts.yaml. Raises `OSError`."""
         return await run(self._home, self._store, renaming.plan)
 
-    async def known(self) -> list[str]:
+    async def _known(self) -> list[str]:
         """The keys of all of whom there is anything but facts, sorted."""
         keys = {cousin for card in self._cards() for cousin in card.cousins}
         keys |= await self._store.statements.cousins()
@@ -194,9 +189,9 @@ class Renamings:
             return bool(theirs.sha256 & others.sha256)
         return others.folders and not (others.versions or others.statements)
 
-    async def _require_known(self, cousin: str, traces: _Traces) -> None:
+    def _require_known(self, cousin: str, traces: _Traces) -> None:
         if not traces:
-            raise UnknownCousin(wording.nobody_is_called(cousin, await self.known()))
+            raise RenamingError(wording.nobody_is_called(cousin))
 
     async def _traces(self, cousin: str) -> _Traces:
         before = await self._store.catalogue.shown()

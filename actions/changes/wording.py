@@ -6,10 +6,11 @@ from pathlib import Path
 from foundation.translation import _, ngettext
 
 
-def nobody_is_called(cousin: str, known: Sequence[str]) -> str:
-    if not known:
-        return _("There is nobody called {cousin} yet.", cousin=cousin)
-    return _("There is nobody called exactly {cousin}. There are: {known}.", cousin=cousin, known=", ".join(known))
+def nobody_is_called(cousin: str) -> str:
+    return _(
+        "Of {cousin} there are neither photos nor corrections. What stands in facts.yaml can be changed there.",
+        cousin=cousin,
+    )
 
 
 def name_is_anothers(cousin: str) -> str:

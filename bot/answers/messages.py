@@ -82,7 +82,7 @@ class Answering:
 
     def _text(self, answer: Answer, said: Said, limit: int) -> str:
         faces = [(guess, said.get(guess.id)) for guess in answer.guesses]
-        return wording.answer(faces, self._cousins, answer.notes, limit)
+        return wording.answer(faces, self._cousins.now(), answer.notes, limit)
 
 
 def _rows(answer: Answer, said: Said) -> Sequence[Sequence[Choice]]:

@@ -1,5 +1,6 @@
 """What everybody may send: /start, /help, /facts, /cousins, /forgetme, and talk that is no command."""
 
+from collections.abc import Sequence
 from html import escape
 
 from telegram import Chat, InlineKeyboardMarkup, Message, Update
@@ -7,7 +8,7 @@ from telegram.constants import ParseMode
 from telegram.ext import ContextTypes, ExtBot
 
 from actions.access import Access
-from actions.cousins import Cousins
+from actions.cousins import Cousins, Names
 from actions.forgetting import GuestForgetting
 from bot.answers.wording import avoid as better_not_mention
 from bot.commands import wording
@@ -17,7 +18,6 @@ from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
 from bot.corrections.newcomers import Newcomers
 from bot.transport.photo_or_text import TEXT_LIMIT
-from data.facts.facts_file import FactsFile
 from data.store.buttons import Button, Buttons
 from data.store.guesses import Guesses
 
@@ -28,7 +28,6 @@ class Commands:
         bot: ExtBot[int],
         access: Access,
         cousins: Cousins,
-        facts: FactsFile,
         guesses: Guesses,
         buttons: Buttons,
         newcomers: Newcomers,
@@ -37,7 +36,6 @@ class Commands:
         self._bot = bot
         self._access = access
         self._cousins = cousins
-        self._facts = facts
         self._guesses = guesses
         self._buttons = buttons
         self._newcomers = newcomers
@@ -62,8 +60,9 @@ class Commands:
             await update.message.reply_text(self._help(update))
 
     async def cousins(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        names = [self._cousins.shown(cousin) for cousin in self._cousins.all()]
-        text = wording.known_cousins(names) if names else wording.nobody_known()
+        names = self._cousins.now()
+        listed = [names.shown(cousin) for cousin in names.listed()]
+        text = wording.known_cousins(listed) if listed else wording.nobody_known()
         if update.message:
             await update.message.reply_text(_cut(text))
 
@@ -72,19 +71,21 @@ class Commands:
         if message is None:
             return
         asked = " ".join(context.args or ())
-        book = self._facts.book()
+        names = self._cousins.now()
         if not asked:
-            everyone = self._cousins.all()
+            everyone = names.listed()
             question = wording.whom_about() if everyone else wording.nobody_known()
-            await message.reply_text(question, reply_markup=await self._choices(message.chat_id, everyone))
+            await message.reply_text(question, reply_markup=await self._choices(message.chat_id, names, everyone))
             return
-        cousin = self._cousins.find(asked)
-        if cousin is not None:
-            await message.reply_text(self._about(cousin), parse_mode=ParseMode.HTML)
+        match = names.look_up(asked)
+        if match.only is not None:
+            await message.reply_text(self._about(match.only), parse_mode=ParseMode.HTML)
             return
-        near = list(book.suggest(asked))
-        question = wording.did_you_mean(asked) if near else wording.unknown_name(asked)
-        markup = await self._choices(message.chat_id, near or self._cousins.all())
+        if match.cousins:
+            question = wording.which_of_them(asked)
+        else:
+            question = wording.did_you_mean(asked) if match.near else wording.unknown_name(asked)
+        markup = await self._choices(message.chat_id, names, match.cousins or match.near or names.listed())
         await message.reply_text(_cut(question), reply_markup=markup)
 
     async def forget_me(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
@@ -113,7 +114,6 @@ class Commands:
 
     async def _facts_tapped(self, tap: Tap) -> str | None:
         if tap.button.cousin:
-            self._facts.book()
             await self._bot.send_message(tap.button.chat_id, self._about(tap.button.cousin), parse_mode=ParseMode.HTML)
         return None
 
@@ -126,14 +126,13 @@ class Commands:
         await tap.rewrite(wording.kept())
         return None
 
-    async def _choices(self, chat_id: int, cousins: list[str]) -> InlineKeyboardMarkup:
-        choices = [(self._cousins.shown(cousin), Button(chat_id, "facts", cousin=cousin)) for cousin in cousins]
+    async def _choices(self, chat_id: int, names: Names, cousins: Sequence[str]) -> InlineKeyboardMarkup:
+        choices = [(names.shown(cousin), Button(chat_id, "facts", cousin=cousin)) for cousin in cousins]
         return await keyboard(self._buttons, in_rows(choices, 2))
 
     def _about(self, cousin: str) -> str:
-        book = self._facts.book()
-        name = self._cousins.shown(cousin)
-        facts, avoid = book.facts(cousin), book.avoid(cousin)
+        names = self._cousins.now()
+        name, facts, avoid = names.shown(cousin), names.facts(cousin), names.avoid(cousin)
         if not facts and not avoid:
             return wording.no_facts(name)
         lines = [wording.bold(name), *(f"• {escape(fact, quote=False)}" for fact in facts)]

@@ -109,6 +109,10 @@ def unknown_name(name: str) -> str:
     return _("I don't know “{name}”. Whom would you like to talk about?", name=name)
 
 
+def which_of_them(name: str) -> str:
+    return _("More than one cousin is called “{name}”. Whom do you mean?", name=name)
+
+
 def did_you_mean(name: str) -> str:
     return _("I don't know “{name}”. Did you mean one of these?", name=name)
 

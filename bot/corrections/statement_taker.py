@@ -52,7 +52,7 @@ class StatementTaker:
             await asyncio.to_thread(self._cousins.make_room, cousin)
         statement = await self._decisions.declare(guess, says, cousin, user.id, said_at)
         await self._show([guess])
-        return wording.will_remember(said(statement, self._cousins))
+        return wording.will_remember(said(statement, self._cousins.now()))
 
     async def propose(self, guess: Guess, says: Says, cousin: str | None, user: User) -> None:
         # Told before it is kept: after a restart in between, something waits already.

@@ -16,12 +16,14 @@ from actions.teaching import Teaching
 from bot.operations import wording
 from bot.operations.alerts import Alerts
 from data.changes.log import ChangeLog
+from data.facts.factbook import FactBook, Stray
 from data.facts.facts_file import FactsFile
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
 from data.store.guesses import Guesses
 from data.store.pruning import Pruning
 from data.store.statements import Statements
+from data.wording import entry_of_nobody
 from inference.service import RecognitionService
 from models.registry import Registry
 
@@ -124,20 +126,34 @@ class ChangeWatch:
 
 
 class FactsWatch:
-    """Tells the admins of each mistake in facts.yaml, once."""
+    """Tells the admins of each mistake in facts.yaml, once; also of an entry that is nobody's and may be meant for
+    somebody. One of nobody at all, as in the example that comes with the bot, stands in the log."""
 
     def __init__(self, facts: FactsFile, alerts: Alerts) -> None:
         self._facts = facts
         self._alerts = alerts
         self._told: str | None = None
+        self._looked_at: FactBook | None = None
+        self._strays: list[Stray] = []
 
     async def look(self) -> None:
-        self._facts.book()
+        book = self._facts.book()
+        if book is not self._looked_at:
+            self._looked_at = book
+            await self._tell_of_strays(self._facts.strays())
         error, told = self._facts.error, self._told
         self._told = error
         if error and error != told:
             logger.warning("%s", error)
             await self._alerts.tell(wording.facts_broken(error))
+
+    async def _tell_of_strays(self, strays: list[Stray]) -> None:
+        new, self._strays = [stray for stray in strays if stray not in self._strays], strays
+        for stray in new:
+            sentence = entry_of_nobody(self._facts.path, stray.name, stray.near)
+            logger.warning("%s", sentence)
+            if stray.near:
+                await self._alerts.tell(sentence)
 
 
 class DiskWatch:

@@ -71,7 +71,9 @@ def _look() -> Iterator[Finding]:
     yield from checks.database(home)
     yield checks.photos(home)
     yield checks.corrections(home)
-    yield checks.facts(settings)
+    family = checks.family(home)
+    yield from checks.facts(settings, family)
+    yield from checks.names(settings, home, family)
     yield from checks_model.weights(home)
     device = checks_model.device(settings)
     yield device

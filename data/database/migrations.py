@@ -302,6 +302,11 @@ async def library(db: aiosqlite.Connection) -> None:
     )
 
 
+async def keys_as_folders(db: aiosqlite.Connection) -> None:
+    """Cousins are known by their folders' names as they are. Nothing changes here; that it was reached says that the
+    folders of an earlier home have been looked at (see `actions.home_upgrade`)."""
+
+
 async def changes(db: aiosqlite.Connection) -> None:
     await db.execute("""
         CREATE TABLE changes (                      -- renames, merges and imports: the newest can be taken back
@@ -345,6 +350,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     faces_as_recognized,
     lifetimes,
     library,
+    keys_as_folders,
     changes,
 )
 

@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -49,9 +49,11 @@ class _Place:
 class _Text:
     """A facts file's text with the places of its entries."""
 
-    def __init__(self, text: str, source: str) -> None:
+    def __init__(self, text: str, source: str, cousins: Collection[str]) -> None:
+        """`cousins` are those of whom entries are looked for."""
         self.text = text
         self.source = source
+        self.cousins = cousins
         self.lines = text.splitlines(keepends=True)
         self.starts = [0]
         for line in self.lines:
@@ -60,7 +62,7 @@ class _Text:
         self.places: dict[str, _Place] = {}
         self.book = FactBook()
         if any(line.strip() and not line.lstrip().startswith("#") for line in self.lines):
-            self.book = parse_facts(text, source)
+            self.book = parse_facts(text, source).among(cousins)
             root = yaml.compose(text, Loader=yaml.SafeLoader)
             assert isinstance(root, yaml.MappingNode)  # as parse_facts found it
             for cousin, (key, value) in zip(self.book.cousins, root.value, strict=True):
@@ -73,20 +75,15 @@ class _Text:
         return "".join(self.lines[place.first : place.last + 1]) if place else None
 
     def entry(self, cousin: str) -> Entry:
-        return Entry(
-            cousin,
-            self.book.display_name(cousin),
-            self.book.facts(cousin),
-            self.book.avoid(cousin),
-            self.book.aliases(cousin),
-        )
+        entry = self.book.entry(cousin)
+        return replace(entry, written="") if entry else Entry(cousin, shown_name(cousin))
 
     def with_edits(self, edits: Iterable[tuple[int, int, str]]) -> "_Text":
         """With these parts, from one index up to another, replaced. Raises FactsError."""
         text = self.text
         for start, stop, instead in sorted(edits, reverse=True):
             text = text[:start] + instead + text[stop:]
-        return _Text(text, self.source)
+        return _Text(text, self.source, self.cousins)
 
     def after_line(self, line: int, added: Iterable[str]) -> tuple[int, int, str]:
         """The edit that adds lines behind one."""
@@ -106,7 +103,7 @@ def rename_entry(text: str, old: str, new: str, shown: str | None, source: str) 
 
     Raises FactsError where the text has a mistake, or is written so that only a person can change it.
     """
-    before = _Text(text, source)
+    before = _Text(text, source, {old, new})
     if old not in before.places:
         return None
     if new in before.places and new != old:
@@ -116,7 +113,7 @@ def rename_entry(text: str, old: str, new: str, shown: str | None, source: str) 
 
 def restore_entry(text: str, old: str, new: str, edit: Edit, source: str) -> str:
     """The text with the entries as they were before `edit`. Raises FactsError as `rename_entry` does."""
-    now = _Text(text, source)
+    now = _Text(text, source, {old, new})
     place = now.places.get(new)
     if place is None or (old in now.places and old != new):
         return text  # the family has taken care of it
@@ -124,7 +121,7 @@ def restore_entry(text: str, old: str, new: str, edit: Edit, source: str) -> str
         instead = (_whole(edit.new, now.end) if edit.new is not None else "") + edit.old
         restored = now.with_edits([(now.starts[place.first], now.starts[place.last + 1], instead)])
     elif edit.new is None:
-        restored = _Text(_renamed(now, new, old, edit.name).text, source)
+        restored = _Text(_renamed(now, new, old, edit.name).text, source, {old, new})
     else:
         restored = now.with_edits([now.after_line(place.last, edit.old.splitlines())])
     if old not in restored.places:
@@ -164,7 +161,7 @@ def _renamed(before: _Text, old: str, new: str, shown: str | None) -> Edit:
     if name is not None and entry.name != shown:
         edits.append((name.start_mark.index, name.end_mark.index, _scalar(shown)))
     after = before.with_edits(edits)
-    wanted = Entry(new, shown, entry.facts, entry.avoid, entry.aliases)
+    wanted = replace(entry, key=new, name=shown)
     _require(before, after, old, {new if one == old else one: one for one in before.book.cousins}, wanted)
     return Edit(after.text, before.block(old) or "", None, after.block(new) or "", entry.name)
 
@@ -174,14 +171,21 @@ def _merged(before: _Text, old: str, new: str) -> Edit:
     added = {field: [one for one in getattr(gone, field) if one not in getattr(stays, field)] for field in _FIELDS}
     place, source = before.places[new], before.places[old]
     remarks = _remarks(before, source)
-    edits = list(_additions(before, new, {field: items for field, items in added.items() if items}, remarks))
+    beyond = {field: items for field, items in added.items() if items}
+    if gone.wants_no_name and not stays.wants_no_name:
+        beyond["named"] = []
+    edits = list(_additions(before, new, beyond, remarks))
     comments = [line.strip() for line in before.lines[source.first : source.last + 1] if line.lstrip().startswith("#")]
     if comments:
         indent = " " * (place.key.start_mark.column + 2)
         edits.append(before.after_line(place.last, [indent + comment for comment in comments]))
     edits.append((before.starts[source.first], before.starts[source.last + 1], ""))
     after = before.with_edits(_joined(edits))
-    wanted = Entry(new, stays.name, *(getattr(stays, field) + tuple(added[field]) for field in _FIELDS))
+    wanted = replace(
+        stays,
+        wants_no_name=stays.wants_no_name or gone.wants_no_name,
+        **{field: getattr(stays, field) + tuple(added[field]) for field in _FIELDS},
+    )
     _require(before, after, new, {one: one for one in before.book.cousins if one != old}, wanted)
     return Edit(after.text, before.block(old) or "", before.block(new), after.block(new) or "", gone.name)
 
@@ -197,6 +201,11 @@ def _additions(
 
     def items(field: str, column: int) -> list[str]:
         return [f"{' ' * column}- {_scalar(one)}{remarks.get(one, '')}" for one in added[field]]
+
+    def whole(field: str, column: int) -> list[str]:
+        if field == "named":
+            return [f"{' ' * column}named: never"]
+        return [f"{' ' * column}{field}:", *items(field, column + 2)]
 
     if isinstance(value, yaml.SequenceNode):
         column = value.start_mark.column if not value.flow_style else place.key.start_mark.column + 2
@@ -216,7 +225,7 @@ def _additions(
             if "facts" in added:
                 yield before.after_line(place.last, items("facts", column))
         for field in others:
-            yield before.after_line(place.last, [f"{' ' * column}{field}:", *items(field, column + 2)])
+            yield before.after_line(place.last, whole(field, column))
         return
     if not isinstance(value, yaml.MappingNode) or value.flow_style:
         raise before.by_hand(cousin)
@@ -225,7 +234,7 @@ def _additions(
         node = fields.get(field)
         if node is None:
             column = value.start_mark.column
-            yield before.after_line(place.last, [f"{' ' * column}{field}:", *items(field, column + 2)])
+            yield before.after_line(place.last, whole(field, column))
         elif node.flow_style:
             yield _in_brackets(node, added[field])
         else:

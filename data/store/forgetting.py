@@ -61,7 +61,8 @@ class Forgetting:
             await db.create_function("folded", 1, folded)
             # A button for someone new has the name as it was typed.
             await db.execute(
-                "DELETE FROM buttons WHERE action = 'new' AND (folded(cousin) = ? OR mentioned(cousin))", (cousin,)
+                "DELETE FROM buttons WHERE action = 'new' AND (folded(cousin) = ? OR mentioned(cousin))",
+                (folded(cousin),),
             )
             await db.create_function("bare", 1, _bare)
             await db.execute(f"{CLOSE} WHERE set_aside = 1 AND mentioned(body)", (now(),))

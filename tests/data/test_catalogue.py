@@ -69,7 +69,7 @@ async def test_a_photo_copied_in_is_known_by_its_own_bytes(catalogue: Catalogue,
     put(library, "anna/1.jpg", "Bob B/2.png")
     assert await seen(catalogue, library) == {
         ("anna", "anna/1.jpg", sha256(picture("1.jpg"))),
-        ("bob_b", "Bob B/2.png", sha256(picture("2.png"))),
+        ("Bob B", "Bob B/2.png", sha256(picture("2.png"))),
     }
 
 

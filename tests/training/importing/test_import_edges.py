@@ -35,7 +35,7 @@ async def test_the_folder_one_stands_in(
 ) -> None:
     put(tmp_path / "Zoë O'Brien" / "IMG_1.jpg")
     monkeypatch.chdir(tmp_path / "Zoë O'Brien")
-    assert (await import_photos([Path()], library, catalogue, silent)).added == {"zoe_obrien": 1}
+    assert (await import_photos([Path()], library, catalogue, silent)).added == {"Zoë_O'Brien": 1}
 
 
 async def test_photos_beside_folders_of_photos_are_nobodys(
