@@ -150,6 +150,11 @@ class Cousins:
         key = begun[0] if begun else free_key(name, {*self._family.cousins(), *book.cousins})
         return Newcomer(key, self._folder(key), self._entry(key, name))
 
+    def make_room(self, cousin: str) -> None:
+        """A cousin whom a person has named is somebody with a folder, even an empty one, as far as it can be made."""
+        with suppress(LibraryError, ValueError):  # else training will say so
+            self._library.add_cousin(cousin)
+
     def place(self, cousin: str) -> str:
         """The key of a cousin there is; one who is in facts.yaml alone gets a folder, and its name for a key.
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
+from actions.changes.pending import finish_interrupted
 from actions.cousins import Cousins, Family
 from actions.home_upgrade import bring_up_to_date
 from actions.inbox import Inbox
@@ -24,6 +25,7 @@ from bot.operations.housekeeping import (
     DAILY,
     MODEL_CHECK,
     ChampionWatch,
+    ChangeWatch,
     DiskWatch,
     FactsWatch,
     Housekeeping,
@@ -110,6 +112,7 @@ async def _opened(home: Home) -> AsyncIterator[None]:
     """Held for this bot alone, and brought up to date. Raises `HomeError`."""
     async with alone_in(home):
         bring_up_to_date(home)
+        finish_interrupted(home)
         yield
 
 
@@ -181,6 +184,7 @@ async def _answer(
         worth_a_word=timings.worth_a_word,
     )
     housekeeping = Housekeeping(store.pruning, store.guesses, inbox, settings.keep_days, settings.admins)
+    changes = ChangeWatch(home, store.changes, library)
     champion = ChampionWatch(service, teaching, registry, store.statements)
     incoming = receiving(
         settings,
@@ -197,6 +201,7 @@ async def _answer(
         async with incoming, asyncio.TaskGroup() as chores:
             chores.create_task(repeatedly(housekeeping.clean_up, DAILY))
             chores.create_task(repeatedly(champion.look, MODEL_CHECK))
+            chores.create_task(repeatedly(changes.look, MODEL_CHECK))
             chores.create_task(repeatedly(FactsWatch(facts, alerts).look, MODEL_CHECK))
             chores.create_task(repeatedly(DiskWatch(settings.home, alerts).look, timings.disk_check))
             chores.create_task(retraining.follow())

@@ -5,6 +5,8 @@ from typing import Any
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ExtBot, MessageHandler, filters
 
 from actions.access import Access
+from actions.changes.renaming import Renamings
+from actions.changes.undoing import Undoing
 from actions.cousins import Cousins
 from actions.decisions import Decisions
 from actions.forgetting import GuestForgetting
@@ -18,6 +20,7 @@ from bot.answers.rate_limit import Pace
 from bot.commands.admins import AdminCommands
 from bot.commands.everyone import Commands
 from bot.commands.invitations import Invitations
+from bot.commands.renaming import CousinChanges
 from bot.conversation.admission import Admission
 from bot.conversation.dispatcher import Dispatcher
 from bot.conversation.permissions import Permission, Route
@@ -80,7 +83,20 @@ def dispatcher(
         pages,
     )
     newcomers = Newcomers(bot, access, store.guesses, store.prompts, store.buttons, cousins, taker, pages)
-    commands = Commands(bot, access, cousins, store.guesses, store.buttons, newcomers, forgetting)
+    changes = CousinChanges(
+        bot,
+        home,
+        access,
+        store.changes,
+        store.prompts,
+        store.buttons,
+        cousins,
+        Renamings(home, store, facts),
+        Undoing(home, store, facts),
+        service,
+        teaching,
+    )
+    commands = Commands(bot, access, cousins, store.guesses, store.buttons, newcomers, changes, forgetting)
     admin = AdminCommands(store.stats, store.journal, store.people, store.runs, store.buttons, service, cousins)
     invitations = Invitations(bot, store.invites, store.buttons, standing_code)
     photos = Photos(
@@ -96,7 +112,7 @@ def dispatcher(
     version_menu = VersionMenu(bot, Registry(home.models), service, store.statements, store.buttons, alerts)
     actions = {
         action: handler
-        for part in (menu, newcomers, review, commands, admin, invitations, retraining, version_menu)
+        for part in (menu, newcomers, review, commands, changes, admin, invitations, retraining, version_menu)
         for action, handler in part.actions().items()
     }
     taps = Taps(bot, access, store.buttons, actions)
@@ -114,6 +130,9 @@ def dispatcher(
         Route(CommandHandler("retrain", retraining.on_retrain), Permission.ADMIN),
         Route(CommandHandler("models", version_menu.on_models), Permission.ADMIN),
         Route(CommandHandler("rollback", version_menu.on_rollback), Permission.ADMIN),
+        Route(CommandHandler("rename", changes.on_rename), Permission.ADMIN_IN_PRIVATE),
+        Route(CommandHandler("merge", changes.on_merge), Permission.ADMIN_IN_PRIVATE),
+        Route(CommandHandler("undo", changes.on_undo), Permission.ADMIN_IN_PRIVATE),
         Route(CommandHandler("invite", invitations.on_invite), Permission.ADMIN_IN_PRIVATE),
         Route(CommandHandler("block", admin.block), Permission.ADMIN_IN_PRIVATE),
         Route(MessageHandler(filters.PHOTO | filters.Document.ALL, photos.on_message), Permission.EVERYBODY),

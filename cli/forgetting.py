@@ -29,7 +29,7 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     from actions.exact_cousin import exact_cousin, known_cousins
     from actions.forgetting import find_traces, forget_cousin
     from data.facts.facts_file import FactsFile
-    from data.files.training_lock import TrainingLock
+    from data.files.training_lock import without_training
 
     settings = read_settings()
     home = open_home(settings)
@@ -38,8 +38,8 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     key = exact_cousin(cousin, family, facts.book())
     if facts.error and facts_too:
         raise click.ClickException(facts.error)
-    if TrainingLock(home.training_lock).held():
-        raise click.ClickException(wording.being_trained())
+    # From before the question to the end: a run that starts meanwhile would bring them back.
+    click.get_current_context().with_resource(without_training(home, "photos forget"))
     traces = asyncio.run(find_traces(home, key))
     known = key in facts.book().cousins
     if not (traces or (known and facts_too)):
@@ -55,6 +55,7 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     click.echo(wording.versions_trained_on(len(traces.versions)))
     if not yes:
         click.confirm(wording.really_delete(), abort=True)
+        traces = asyncio.run(find_traces(home, key))  # photos may have come while the question waited
 
     names = [facts.book().display_name(key)]
     outside = traces.outside

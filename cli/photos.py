@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -124,6 +125,7 @@ def _ask(unclear: UnclearFolder | UnclearNames, said: Said) -> Said:
 
 
 async def _import(sources: Sequence[Path], said: Said, dry_run: bool) -> Imported:
+    from actions.changes.imports import noted_import
     from data.files.library import PhotoLibrary
     from data.store.store import Store
     from inference.decoding.sandbox import Decoding
@@ -132,17 +134,19 @@ async def _import(sources: Sequence[Path], said: Said, dry_run: bool) -> Importe
     home = open_home(read_settings())
     library = PhotoLibrary(home.photos)
     async with Store.open(home.database) as store, Decoding.of_family_files() as decoding:
+        noted = nullcontext() if dry_run else noted_import(store, library)
         with progress_bars() as progress:
-            return await import_photos(
-                sources,
-                library,
-                store.catalogue,
-                decoding.upright_jpeg,
-                progress,
-                said=said,
-                home=home.root,
-                rehearsal=dry_run,
-            )
+            async with noted:
+                return await import_photos(
+                    sources,
+                    library,
+                    store.catalogue,
+                    decoding.upright_jpeg,
+                    progress,
+                    said=said,
+                    home=home.root,
+                    rehearsal=dry_run,
+                )
 
 
 @photos.command("list")

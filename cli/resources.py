@@ -30,12 +30,17 @@ def read_settings() -> Settings:
 
 
 def open_home(settings: Settings) -> Home:
-    """The family's folder, made where it is missing and brought up to date. Raises `HomeError`."""
+    """The family's folder, made where it is missing and brought up to date, and what was interrupted finished.
+
+    Raises `HomeError`.
+    """
+    from actions.changes.pending import finish_interrupted
     from actions.home_upgrade import bring_up_to_date
     from data.files.home import Home
 
     home = Home(settings.home).create()
     bring_up_to_date(home)
+    finish_interrupted(home)
     return home
 
 

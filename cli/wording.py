@@ -1,10 +1,18 @@
 """What the commands print, for whoever runs the bot."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from pathlib import Path
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from foundation.translation import _, clock, date, ngettext, number, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from actions.changes.left_behind import LeftBehind
+    from data.changes.log import Change
 
 # Every command
 
@@ -342,13 +350,121 @@ def checked(several: int, left_out: int, alike: int, doubtful: int, mixed_up: in
     )
 
 
-# photos forget
+# photos rename, merge, undo
 
 
-def being_trained() -> str:
-    return _(
-        "A version is being trained right now, perhaps on their photos. Please wait until it is done, or cancel it."
+def will_be_called(old: str, name: str, key: str) -> str:
+    return _("{old} will be called {name}, and their folder photos/{key}.", old=old, name=name, key=key)
+
+
+def will_be_merged(old: str, name: str, key: str) -> str:
+    return _("{old} and {name} will be one person: {name}, in the folder photos/{key}.", old=old, name=name, key=key)
+
+
+def what_follows(photos: int, corrections: int, versions: int) -> str:
+    return "\n".join(
+        [
+            ngettext("• {count} photo of theirs", "• {count} photos of theirs", photos),
+            ngettext("• {count} correction about them", "• {count} corrections about them", corrections),
+            ngettext("• {count} version that knows them", "• {count} versions that know them", versions),
+        ]
     )
+
+
+def really_rename() -> str:
+    return _("Rename them?")
+
+
+def really_merge() -> str:
+    return _("Make them one?")
+
+
+def renamed(old: str, name: str) -> str:
+    return _("{old} is called {name} now. “cousinbot photos undo” takes that back.", old=old, name=name)
+
+
+def merged(old: str, name: str) -> str:
+    return _("{old} and {name} are one person now. “cousinbot photos undo” takes that back.", old=old, name=name)
+
+
+def facts_by_hand(trouble: str) -> str:
+    return _("The facts file could not be changed, so please do that by hand. {trouble}", trouble=trouble)
+
+
+def no_changes_yet() -> str:
+    return _("Nothing has been renamed, merged or imported yet.")
+
+
+def nothing_to_undo() -> str:
+    return _("There is nothing to take back.")
+
+
+def changes_header() -> tuple[str, ...]:
+    return _("when"), _("what"), _("photos"), ""
+
+
+def what_changed(change: Change) -> str:
+    if change.kind == "import":
+        return _("photos imported")
+    if change.kind == "merge":
+        return _("{old} merged into {new}", old=change.old or "", new=change.new or "")
+    return _("{old} renamed to {new}", old=change.old or "", new=change.new or "")
+
+
+def was_taken_back(change: Change) -> str:
+    return _("taken back") if change.undo is None else ""
+
+
+def will_be_taken_back(change: Change) -> str:
+    what = what_changed(change)
+    return ngettext(
+        "The newest change: {what} ({count} photo).",
+        "The newest change: {what} ({count} photos).",
+        change.photos,
+        what=what,
+    )
+
+
+def really_undo() -> str:
+    return _("Take it back?")
+
+
+def taken_back() -> str:
+    return _("Taken back: everything is as it was before.")
+
+
+def left_behind(left: Sequence[LeftBehind]) -> str:
+    return "\n".join(_left_behind(one.cousin, one.statements, one.folder) for one in left)
+
+
+def _left_behind(cousin: str, corrections: int, folder: str | None) -> str:
+    if folder is not None:
+        return ngettext(
+            "{count} correction speaks of {cousin}, who has no folder; their photos seem to lie in photos/{folder}. If"
+            " they were renamed: cousinbot photos rename {cousin} {folder}",
+            "{count} corrections speak of {cousin}, who has no folder; their photos seem to lie in photos/{folder}. If"
+            " they were renamed: cousinbot photos rename {cousin} {folder}",
+            corrections,
+            cousin=cousin,
+            folder=folder,
+        )
+    return ngettext(
+        "{count} correction speaks of {cousin}, who has no folder. If they are called otherwise now: cousinbot photos"
+        " rename {cousin} NEW. If they shall be forgotten: cousinbot photos forget {cousin}. If all is right, make the"
+        " folder photos/{cousin}.",
+        "{count} corrections speak of {cousin}, who has no folder. If they are called otherwise now: cousinbot photos"
+        " rename {cousin} NEW. If they shall be forgotten: cousinbot photos forget {cousin}. If all is right, make the"
+        " folder photos/{cousin}.",
+        corrections,
+        cousin=cousin,
+    )
+
+
+def nobody_left_behind() -> str:
+    return _("Everybody whom corrections name has a folder.")
+
+
+# photos forget
 
 
 def nothing_to_forget(cousin: str) -> str:
@@ -474,6 +590,13 @@ def training_stopped() -> str:
 def another_run() -> str:
     return _(
         "Another training is already under way. Please wait until it ends, or cancel it with /retrain in the chat."
+    )
+
+
+def run_kept_away(command: str) -> str:
+    return _(
+        "“cousinbot {command}” is at work on the cousins right now. Please wait until it has ended, then train.",
+        command=command,
     )
 
 

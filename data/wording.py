@@ -180,6 +180,10 @@ def line_shared(cousin: str) -> str:
     return _("This line also holds something else, so please remove {cousin} by hand.", cousin=cousin)
 
 
+def facts_edit_by_hand(cousin: str) -> str:
+    return _("The entry of {cousin} is written in a way that I can't change. Please change it by hand.", cousin=cousin)
+
+
 def no_cousin_named(how: str) -> str:
     return _("There is no cousin's name here. {how}", how=how)
 
@@ -371,6 +375,15 @@ def no_photos(folder: Path, example: Path) -> str:
     )
 
 
+def folder_is_a_link(folder: Path, to: Path) -> str:
+    return _(
+        "{folder} is a link to {to}, and I leave what lies outside my own folder where it is. Please copy those photos"
+        " into the other cousin's folder, and delete the link.",
+        folder=folder,
+        to=to,
+    )
+
+
 def folder_not_made(folder: Path, reason: str) -> str:
     return _(
         "The folder {folder} can't be created ({reason}). Please check that there is free space and that this user may"
@@ -420,6 +433,16 @@ def no_photo_folder(folder: Path) -> str:
 
 def folder_misnamed(folder: Path, complaint: str) -> str:
     return _("Please rename the folder {folder}. {complaint}", folder=folder, complaint=complaint)
+
+
+def being_trained() -> str:
+    return _("A version is being trained right now. Please wait until that is done, or cancel it.")
+
+
+def command_at_work(command: str) -> str:
+    return _(
+        "“cousinbot {command}” is at work on the cousins right now. Please wait until it has ended.", command=command
+    )
 
 
 # Backups

@@ -69,6 +69,7 @@ class RecognitionService:
         self._device = choose_device(device)
         self._detector: FaceDetector | None = None
         self._recognizer: Recognizer | None = None
+        self._loaded: tuple[str, int, int, int] | None = None
         self._trouble: str | None = None
         self._memory: _NetworkMemory | None = None
         self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue()
@@ -195,7 +196,7 @@ class RecognitionService:
 
     def _promote(self, version: str) -> None:
         try:
-            folder = self._registry.path(version)
+            folder, loaded = self._registry.path(version), self._registry.state(version)
             self._detector = self._detector or load_detector(self._weights)
             recognizer = Recognizer.load(folder, self._detector, self._device)
             # Back to the champion before this one: a second time then leads to the one before that.
@@ -205,18 +206,21 @@ class RecognitionService:
                 self._registry.promote(version)
         except (RegistryError, OSError) as error:
             raise VersionBroken(str(error)) from error
-        self._recognizer = recognizer
+        self._recognizer, self._loaded = recognizer, loaded
 
     def _follow_champion(self) -> Recognizer | None:
-        """The champion's recognizer, loaded when `models/current` names another version. Runs in the thread.
+        """The champion's recognizer, loaded when `models/current` names another version, or when its cousins are called
+        otherwise. Runs in the thread.
 
         A champion that can't be loaded is told to the log, once, and the version before goes on answering.
         """
         try:
             champion = self._registry.current()
-            if champion is not None and champion != self.version:
+            state = self._registry.state(champion) if champion is not None else None
+            if champion is not None and (champion != self.version or state != self._loaded):
                 self._detector = self._detector or load_detector(self._weights)
                 self._recognizer = Recognizer.load(self._registry.path(champion), self._detector, self._device)
+                self._loaded = state  # looked at before the loading: a change in between is seen the next time
         except (RegistryError, VersionBroken, OSError) as error:
             if self._recognizer is None:
                 raise

@@ -111,6 +111,11 @@ class Card(_Part):
     )
     detector: str
     cousins: list[str]
+    heads: list[str] = Field(
+        default=[],
+        description="whose each row of the head is, where cousins were merged since it was trained; empty: one row a"
+        " cousin, in their order",
+    )
     threshold: float = Field(description="cosine similarity to the gallery below which it is nobody we know")
     allowances: list[tuple[int, float]] = Field(
         default=[(1, 0.0)],

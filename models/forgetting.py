@@ -3,23 +3,18 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 from foundation.whole_file import write_whole
 from models import wording
 from models.card import Card, Denial, Sample, Skipped
 from models.registry import Registry, RegistryError
+from models.renaming import ONE_ROW_A_COUSIN, Tensors, with_one_row_a_cousin
 
-Tensors = dict[str, NDArray[Any]]
 Doomed = Callable[[Sample | Denial], bool]
 """Whether a face that a version was taught or judged on, or was told of, shall be forgotten."""
-
-_ONE_ROW_A_COUSIN: Final = ("head.directions", "head.6.weight")
-"""The last tensor of each head in `models.heads`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +66,7 @@ def _without(registry: Registry, version: str, doomed: Doomed, photos: Collectio
     except RegistryError:
         return None
     kept = [sample for sample in card.samples if not doomed(sample)]
-    tensors = load_file(folder / "weights.safetensors")
+    tensors = with_one_row_a_cousin(load_file(folder / "weights.safetensors"), card)
     gone = {sample.cousin for sample in card.samples} - {sample.cousin for sample in kept if sample.fold}
     cousins = [cousin for cousin in card.cousins if cousin not in gone]
     if not cousins:
@@ -90,9 +85,7 @@ def _names(skipped: Skipped, words: Collection[str]) -> bool:
     return any(word in f"{skipped.photo} {skipped.reason}" for word in words)
 
 
-def _smaller(
-    tensors: dict[str, NDArray[Any]], card: Card, doomed: Doomed, cousins: list[str]
-) -> dict[str, NDArray[Any]]:
+def _smaller(tensors: Tensors, card: Card, doomed: Doomed, cousins: list[str]) -> Tensors:
     """The weights with the gallery's rows and the head's directions that are left."""
     # The gallery has a row for each sample that was trained on, in the card's order: see `training.run`.
     rows = [sample for sample in card.samples if sample.fold]
@@ -102,7 +95,7 @@ def _smaller(
         raise RegistryError(wording.gallery_differs(card.version))
     smaller = tensors | {"gallery": tensors["gallery"][stays], "gallery_labels": labels[stays]}
     places = [card.cousins.index(cousin) for cousin in cousins]
-    for name in _ONE_ROW_A_COUSIN:
+    for name in ONE_ROW_A_COUSIN:
         if name in smaller:
             smaller[name] = smaller[name][places]
     return smaller
@@ -129,6 +122,7 @@ def _lesser(
             "version": version,
             "created": datetime.now(UTC),
             "cousins": cousins,
+            "heads": [],
             "samples": samples,
             "denials": denials,
             "skipped": [one for one in skipped if not _names(one, gone)],

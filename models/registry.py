@@ -66,6 +66,14 @@ class Registry:
         except (ValueError, OSError) as error:
             raise RegistryError(wording.card_unreadable(version, str(error).splitlines()[0])) from None
 
+    def state(self, version: str) -> tuple[str, int, int, int] | None:
+        """Changes whenever there is something else to load under this name; None where there is no such version."""
+        try:
+            status = (self.folder / version / "card.json").stat()
+        except OSError:
+            return None
+        return version, status.st_mtime_ns, status.st_size, status.st_ino
+
     def find(self, version: str) -> Card | None:
         """The version's card; None where there is no such version, or its card can't be read."""
         try:

@@ -5,6 +5,8 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -278,6 +280,26 @@ def test_not_while_a_version_is_being_trained(home: Home, run: Run) -> None:
     assert "being trained right now" in result.stderr
     assert (home.photos / KEY).is_dir()
     os.close(training)
+
+
+def test_no_run_starts_while_the_question_waits(home: Home, run: Run) -> None:
+    """It would learn from the photos that are about to be deleted, and bring the cousin back."""
+    command = [sys.executable, "-m", "cli", "photos", "forget", KEY]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as asking:
+        assert asking.stdout is not None
+        said = ""
+        while "[y/N]" not in said:
+            said += (letter := asking.stdout.read(1))
+            assert letter, said
+        train = run("train")
+        assert train.exit_code == 1
+        assert "“cousinbot photos forget” is at work on the cousins right now" in train.stderr
+        assert "“cousinbot photos forget” is at work" in run("photos", "forget", "clara", "--yes").stderr
+        assert not TrainingLock(home.training_lock).held()  # no run that /forgetme would have to end first
+        asking.communicate("y\n")
+    assert asking.returncode == 0
+    assert not (home.photos / KEY).exists()
+    assert TrainingLock(home.training_lock).holder() is None
 
 
 @pytest.mark.parametrize("name", ["nobody", "../photos", "", "\0"])

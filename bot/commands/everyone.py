@@ -13,6 +13,7 @@ from actions.forgetting import GuestForgetting
 from bot.answers.wording import avoid as better_not_mention
 from bot.commands import wording
 from bot.commands.command_list import show_admin_menu
+from bot.commands.renaming import CousinChanges
 from bot.conversation.keyboards import Choice, in_rows, keyboard
 from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
@@ -31,6 +32,7 @@ class Commands:
         guesses: Guesses,
         buttons: Buttons,
         newcomers: Newcomers,
+        changes: CousinChanges,
         forgetting: GuestForgetting,
     ) -> None:
         self._bot = bot
@@ -39,6 +41,7 @@ class Commands:
         self._guesses = guesses
         self._buttons = buttons
         self._newcomers = newcomers
+        self._changes = changes
         self._forgetting = forgetting
 
     def actions(self) -> dict[str, Action]:
@@ -107,7 +110,7 @@ class Commands:
     async def text(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """Anything else: perhaps the name of someone new, else a hint (in private only)."""
         message = update.message
-        if message is None or await self._newcomers.on_text(message):
+        if message is None or await self._newcomers.on_text(message) or await self._changes.on_text(message):
             return
         if message.chat.type == Chat.PRIVATE and not _is_service(message):
             await message.reply_text(wording.hint())

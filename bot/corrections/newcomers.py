@@ -148,7 +148,8 @@ class Newcomers:
             facts = wording.facts_go_into(new.facts)
         else:
             facts = wording.facts_not_added(str(new.facts), new.facts.stub)
-        return new.cousin, f"\n\n{wording.new_here(self._cousins.shown(new.cousin))} {photos}\n{facts}"
+        here = wording.new_here(self._cousins.shown(new.cousin))
+        return new.cousin, f"\n\n{here} {photos}\n{facts}\n{wording.misspelt()}"
 
     async def _guess(self, tap: Tap) -> Guess | None:
         return await self._guesses.get(tap.button.guess_id) if tap.button.guess_id else None

@@ -1,5 +1,6 @@
 """What somebody says of a face: taken down, and the answer and the review written anew."""
 
+import asyncio
 from collections.abc import Sequence
 
 from telegram import User
@@ -47,6 +48,8 @@ class StatementTaker:
             return wording.admin_will_look()
         update = current_update()
         said_at = await self._journal.received_at(update) if update is not None else None
+        if says == "is" and cousin:
+            await asyncio.to_thread(self._cousins.make_room, cousin)
         statement = await self._decisions.declare(guess, says, cousin, user.id, said_at)
         await self._show([guess])
         return wording.will_remember(said(statement, self._cousins.now()))
@@ -60,6 +63,9 @@ class StatementTaker:
 
     async def accept(self, proposals: Sequence[StoredStatement], by: User) -> int:
         """Accept what of these nobody has decided yet; returns how many that were."""
+        for proposal in proposals:
+            if proposal.statement.says == "is" and proposal.statement.cousin:
+                await asyncio.to_thread(self._cousins.make_room, proposal.statement.cousin)
         accepted = await self._decisions.accept(proposals, by.id)
         # Those decided before: perhaps by this very tap, before a restart that kept the answer from showing it.
         for guess in accepted.before:

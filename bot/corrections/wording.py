@@ -118,6 +118,10 @@ def unknown_name(name: str) -> str:
     return _("I don't know “{name}”. Do you mean one of these?", name=name)
 
 
+def misspelt() -> str:
+    return _("If that is misspelt: /rename")
+
+
 def new_here(name: str) -> str:
     return _("{name} is new here.", name=name)
 

@@ -4,17 +4,22 @@ import asyncio
 import logging
 import shutil
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from actions.champion import note_champion
+from actions.changes.pending import finish_interrupted
 from actions.inbox import Inbox
 from actions.teaching import Teaching
 from bot.operations import wording
 from bot.operations.alerts import Alerts
+from data.changes.log import ChangeLog
 from data.facts.factbook import FactBook, Stray
 from data.facts.facts_file import FactsFile
+from data.files.home import Home
+from data.files.library import LibraryError, PhotoLibrary
 from data.store.guesses import Guesses
 from data.store.pruning import Pruning
 from data.store.statements import Statements
@@ -26,6 +31,9 @@ logger = logging.getLogger(__name__)
 
 DAILY: Final = 86_400.0  # seconds
 MODEL_CHECK: Final = 0.5  # seconds; with the loading, a new version answers within one
+SETTLES: Final = timedelta(minutes=10)
+"""For how long after a cousin was renamed an answer may still be under way that was begun before."""
+
 DISK_CHECK: Final = 60.0  # seconds
 DISK_LOW: Final = 300_000_000  # bytes: a thousand photos, or three training runs
 
@@ -93,6 +101,28 @@ class ChampionWatch:
             await note_champion(self._registry, self._statements)
             self._champion = self._service.version
             logger.info("%s answers now.", self._champion)
+
+
+class ChangeWatch:
+    """Finishes what a command that was killed has begun to change of who the cousins are, and lets what was said
+    meanwhile of a cousin's former name be said of the one they have."""
+
+    def __init__(self, home: Home, changes: ChangeLog, library: PhotoLibrary) -> None:
+        self._home = home
+        self._changes = changes
+        self._library = library
+
+    async def look(self) -> None:
+        if self._home.pending_change.exists():
+            await asyncio.to_thread(finish_interrupted, self._home)
+        elif former := await self._changes.former_keys(datetime.now(UTC) - SETTLES):
+            folders = await asyncio.to_thread(self._folders)
+            await self._changes.settle(former - folders)
+
+    def _folders(self) -> set[str]:
+        with suppress(LibraryError):
+            return set(self._library.cousins())
+        return set()
 
 
 class FactsWatch:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
+from actions.changes.left_behind import left_behind
 from cli import wording
 from cli.doctor.findings import Finding, note, well, wrong
 from data.database.migrations import MIGRATIONS
@@ -134,6 +135,15 @@ def photos(home: Home) -> Finding:
     return well("photos", wording.photos_of(*says))
 
 
+def corrections(home: Home) -> Finding:
+    """Whether everybody whom corrections name is somebody with a folder."""
+    try:
+        left = left_behind(home)
+    except sqlite3.Error:  # of an earlier version, or damaged: `database` has said so
+        left = []
+    return wrong("names", wording.left_behind(left)) if left else well("names", wording.nobody_left_behind())
+
+
 def _also_on(home: Home) -> dict[str, int]:
     """On how many photos in the folders of others each cousin is."""
     if not home.database.exists():
@@ -142,7 +152,8 @@ def _also_on(home: Home) -> dict[str, int]:
     with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(home.database, timeout=5)) as db:
         return dict(
             db.execute(
-                "SELECT cousin, count(DISTINCT sha256) FROM library_labels AS label WHERE NOT EXISTS"
+                "SELECT cousin, count(DISTINCT sha256) FROM library_labels AS label"
+                " WHERE source != 'left' AND NOT EXISTS"
                 " (SELECT 1 FROM library_files AS file WHERE (file.sha256, file.cousin) = (label.sha256, label.cousin))"
                 " GROUP BY cousin"
             ).fetchall()

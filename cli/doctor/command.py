@@ -70,6 +70,7 @@ def _look() -> Iterator[Finding]:
     yield checks.running(home)
     yield from checks.database(home)
     yield checks.photos(home)
+    yield checks.corrections(home)
     family = checks.family(home)
     yield from checks.facts(settings, family)
     yield from checks.names(settings, home, family)

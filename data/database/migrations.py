@@ -317,6 +317,30 @@ async def library_arrivals(db: aiosqlite.Connection) -> None:
         ) STRICT""")
 
 
+async def changes(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE changes (                      -- renames, merges and imports: the newest can be taken back
+            id     INTEGER PRIMARY KEY AUTOINCREMENT,
+            token  TEXT NOT NULL UNIQUE,            -- of its plan: one that is finished twice is one change
+            kind   TEXT NOT NULL CHECK (kind IN ('rename', 'merge', 'import')),
+            old    TEXT,                            -- the key that is no more; NULL of an import
+            new    TEXT,                            -- the key that there is instead
+            photos INTEGER NOT NULL,
+            undo   TEXT,                            -- JSON: what taking it back needs; NULL once it was taken back
+            at     TEXT NOT NULL
+        ) STRICT""")
+    await db.execute("""
+        CREATE TABLE rename_prompts (               -- questions to which an admin types a cousin's right name
+            chat_id    INTEGER NOT NULL,
+            message_id INTEGER NOT NULL,
+            asked_of   INTEGER NOT NULL,
+            cousin     TEXT NOT NULL,
+            at         TEXT NOT NULL,
+            PRIMARY KEY (chat_id, message_id)
+        ) STRICT""")
+    await db.execute("ALTER TABLE buttons ADD COLUMN name TEXT")  # the right name, or into whom somebody is merged
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -338,6 +362,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     library,
     keys_as_folders,
     library_arrivals,
+    changes,
 )
 
 

@@ -78,6 +78,10 @@ class FactBook:
         entry = self._entries.get(cousin)
         return entry.avoid if entry and not entry.wants_no_name else ()
 
+    def entry(self, cousin: str) -> Entry | None:
+        """All that the file says of this cousin, also of one who does not want to be named."""
+        return self._entries.get(cousin)
+
     def display_name(self, cousin: str) -> str:
         """How the family writes this cousin's name; `charlie_brown` is "Charlie Brown" where the file says nothing.
 

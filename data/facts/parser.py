@@ -40,7 +40,7 @@ def without_entry(text: str, written: str, source: str) -> str | None:
     lines = text.splitlines(keepends=True)
     for name, value in root.value if isinstance(root, yaml.MappingNode) else ():
         if _key(name.value) == written:
-            first, last = name.start_mark.line, max(node.end_mark.line for node in _leaves(value, name))
+            first, last = name.start_mark.line, max(node.end_mark.line for node in leaves(value, name))
             rest = "".join(lines[:first] + lines[last + 1 :])
             others = [other for other in book.cousins if other != written]
             if list(parse_facts(rest, source).cousins if others else ()) != others:
@@ -49,16 +49,16 @@ def without_entry(text: str, written: str, source: str) -> str | None:
     return None
 
 
-def _leaves(node: yaml.Node, otherwise: yaml.Node) -> Iterator[yaml.Node]:
+def leaves(node: yaml.Node, otherwise: yaml.Node) -> Iterator[yaml.Node]:
     """What is written below a node; a block's own end is where the next one begins, beyond comments."""
     if not isinstance(node, yaml.CollectionNode) or node.flow_style:
         yield node if node.value else otherwise
     elif isinstance(node, yaml.SequenceNode):
         for child in node.value:
-            yield from _leaves(child, otherwise)
+            yield from leaves(child, otherwise)
     else:
         for key, value in node.value:
-            yield from _leaves(value, key)
+            yield from leaves(value, key)
 
 
 class _Parser:

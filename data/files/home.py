@@ -39,6 +39,11 @@ class Home:
         return self.root / "training.lock"
 
     @property
+    def pending_change(self) -> Path:
+        """What is being changed of who the cousins are, for as long as it is not done: the next start finishes it."""
+        return self.root / "change.json"
+
+    @property
     def training_log(self) -> Path:
         """What the last training process that the bot started wrote."""
         return self.root / "training.log"

@@ -24,6 +24,10 @@ _FILES: Final = "SELECT file, cousin, sha256, kept, size, mtime, name, at FROM l
 IMPORTED: Final = "import"
 """The source of a label that came with `photos import`, where the photo lay in somebody else's folder already."""
 
+LEFT: Final = "left"
+"""The source of a label whose cousin has no folder any more. It counts no longer, but goes along where they turn out to
+have been renamed."""
+
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
@@ -118,6 +122,14 @@ class Catalogue:
         in_folders = {(kept.sha256, kept.cousin) for kept in rows.files.values()}
         return in_folders | {(label.sha256, label.cousin) for label in rows.labels}
 
+    async def files(self) -> list[KeptFile]:
+        """What is noted of each file."""
+        return list((await self._rows()).files.values())
+
+    async def labels(self) -> set[tuple[str, str]]:
+        """Who is on which photo without a file in a folder of theirs: pairs of its sha256 and the cousin."""
+        return {(label.sha256, label.cousin) for label in (await self._rows()).labels}
+
     async def add(self, library: PhotoLibrary, cousin: str, jpeg: bytes, sha256: str, name: str) -> Path:
         """Keep a JPEG in this cousin's folder, and note the bytes and the name of the file it was made from.
 
@@ -188,7 +200,7 @@ class Catalogue:
 
     async def _rows(self) -> _Rows:
         files = _files(await self._database.rows(_FILES))
-        rows = await self._database.rows("SELECT * FROM library_labels ORDER BY id")
+        rows = await self._database.rows("SELECT * FROM library_labels WHERE source != ? ORDER BY id", (LEFT,))
         labels = [_Label(row["id"], row["sha256"], row["cousin"], _box(row)) for row in rows]
         waiting = await self._database.rows("SELECT kept, sha256, name, at FROM library_arrivals")
         return _Rows(files, labels, {kept: _Arrival(*rest) for kept, *rest in waiting})
@@ -249,7 +261,9 @@ async def _note(
     for kept in changed:
         if current.get(kept.file) == seen.files.get(kept.file):
             await _put(db, kept)
-    await db.executemany("DELETE FROM library_labels WHERE id = ?", [(label,) for label in left])
+    await db.executemany(
+        "UPDATE OR REPLACE library_labels SET source = ? WHERE id = ?", [(LEFT, label) for label in left]
+    )
     await _drop_loose_labels(db)
 
 

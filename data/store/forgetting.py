@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Collection
 from typing import Any
 
+from data.changes.log import forget_changes
 from data.database.connection import Database, now
 from data.names import folded
 from data.store.guesses import delete_photos
@@ -70,6 +71,12 @@ class Forgetting:
             for table in ("library_files", "library_arrivals"):
                 await db.execute(f"UPDATE {table} SET name = NULL WHERE mentioned(name)")
             await db.execute("UPDATE runs SET message = NULL WHERE mentioned(message)")
+            await forget_changes(db, cousin)
+            await db.execute(
+                "UPDATE changes SET undo = json_remove(undo, '$.facts') WHERE mentioned(undo ->> '$.facts')"
+            )
+            await db.execute("DELETE FROM rename_prompts WHERE cousin = ?", (cousin,))
+            await db.execute("DELETE FROM buttons WHERE mentioned(name)")
         await self.for_good()
         return sorted(photos)
 

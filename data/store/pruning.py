@@ -24,10 +24,12 @@ LIFETIMES: Final = {
     "praise": "as long as the photo",
     "library_files": "as long as the file lies in `photos/`, looked at whenever the photos are read",
     "library_arrivals": "until its file is noted; a year where an import was killed before there was one",
-    "library_labels": "as long as the photo lies there and the cousin has a folder",
+    "library_labels": "as long as the photo lies there; without the cousin's folder it counts no longer",
+    "changes": "the last 20; what names somebody who is forgotten goes at once",
     "asked": "a year; of what is older one sum for each chat",
     "buttons": "a year, or as long as the photo, run or invitation",
     "prompts": "until answered; a year, or as long as the photo",
+    "rename_prompts": "until answered; a year",
     "told_facts": "as long as facts.yaml has the fact, looked at when the chat is told another of that cousin",
     "review_pages": "one for each chat",
     "runs": "a year; the last one, and the last that made a version, forever",
@@ -55,8 +57,8 @@ async def _updates(db: aiosqlite.Connection, before: str) -> None:
 
 async def _a_year(db: aiosqlite.Connection, before: str) -> None:
     await db.execute("DELETE FROM buttons WHERE made_at < ?", (before,))
-    await db.execute("DELETE FROM prompts WHERE at < ?", (before,))
-    await db.execute("DELETE FROM library_arrivals WHERE at < ?", (before,))
+    for table in ("prompts", "rename_prompts", "library_arrivals"):
+        await db.execute(f"DELETE FROM {table} WHERE at < ?", (before,))
     await db.execute("DELETE FROM people WHERE role = 'outsider' AND since < ?", (before,))
     await db.execute(
         "DELETE FROM answers WHERE at < ? AND NOT EXISTS (SELECT 1 FROM photos WHERE answer_id = answers.id)",

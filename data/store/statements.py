@@ -79,7 +79,8 @@ class Statements:
         """Changes whenever `accepted` may have, by whichever process, also where a clock was moved back."""
         row = await self._database.row(
             "SELECT count(*), coalesce(sum(status = 'accepted'), 0), coalesce(max(id), 0),"
-            " coalesce(max(decided_at), '') FROM statements WHERE status != 'proposed'"
+            " coalesce(max(decided_at), '') || coalesce(group_concat(DISTINCT cousin), '')"  # who was renamed, too
+            " FROM statements WHERE status != 'proposed'"
         )
         assert row is not None
         return row[0], row[1], row[2], row[3]
@@ -99,6 +100,17 @@ class Statements:
             " UNION SELECT cousin FROM guesses WHERE cousin IS NOT NULL"
         )
         return {row["cousin"] for row in rows}
+
+    async def count_of(self, cousin: str) -> int:
+        """How many name this cousin, of whatever status."""
+        return await self._database.count("SELECT count(*) FROM statements WHERE cousin = ?", (cousin,))
+
+    async def count_since(self, cousin: str, moment: datetime) -> int:
+        """How many that are not rejected have named this cousin after a moment."""
+        return await self._database.count(
+            "SELECT count(*) FROM statements WHERE cousin = ? AND status != 'rejected' AND at > ?",
+            (cousin, stamp(moment)),
+        )
 
     async def get(self, statement_id: int) -> StoredStatement | None:
         found = await self._select("WHERE statements.id = ?", statement_id)

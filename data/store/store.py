@@ -10,6 +10,7 @@ from pathlib import Path
 import aiosqlite
 
 from data import wording
+from data.changes.log import ChangeLog
 from data.database.connection import Database
 from data.database.migrations import StoreError, migrate
 from data.people.groups import Groups
@@ -47,6 +48,7 @@ class Store:
         self.guesses = Guesses(database)
         self.statements = Statements(database)
         self.catalogue = Catalogue(database)
+        self.changes = ChangeLog(database)
         self.forgetting = Forgetting(database)
         self.buttons = Buttons(database)
         self.pruning = Pruning(database)

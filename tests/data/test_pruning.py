@@ -8,6 +8,7 @@ from pathlib import Path
 import aiosqlite
 import pytest
 
+from data.changes.log import KEPT, AddedFile
 from data.database import connection
 from data.database.migrations import MIGRATIONS, lifetimes, migrate
 from data.store.buttons import Button
@@ -75,6 +76,8 @@ async def a_month(store: Store, month: int) -> None:
         await store.guesses.sent(unread.id, message + 3, has_picture=False)
         await store.statements.praise(answer.guesses[0].id, chat)
         await store.prompts.ask(chat, message + 4, ADMIN, answer.guesses[1].id)
+        await store.prompts.ask_name(chat, message + 6, ADMIN, "sally")
+        await store.changes.note_import([AddedFile(Path("sally/1.jpg"), "sally", "aa")])
         proposal = await store.statements.propose(answer.guesses[2].id, "is", "sally", chat)
         await store.review_pages.open(chat, message + 5, True, [proposal])
         await store.statements.dismiss(proposal, ADMIN)
@@ -122,6 +125,8 @@ async def test_five_years_fit(store: Store, tmp_path: Path) -> None:
         "library_files": 0,
         "library_arrivals": 0,
         "library_labels": 0,
+        "changes": KEPT,
+        "rename_prompts": a_year * len(CHATS),
         "told_facts": len(CHATS) * len(COUSINS) * 3,
         "review_pages": len(CHATS),
         "runs": a_year + 2,
