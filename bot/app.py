@@ -179,7 +179,7 @@ async def _answer(
         worth_a_word=timings.worth_a_word,
     )
     housekeeping = Housekeeping(store.pruning, store.guesses, inbox, settings.keep_days, settings.admins)
-    champion = ChampionWatch(service, teaching, registry, store.statements)
+    champion = ChampionWatch(service, teaching, registry, store.statements, alerts)
     incoming = receiving(
         settings,
         bot,

@@ -35,17 +35,18 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
     The trained version answers alone, without the corrections that it has not learned from yet.
     """
     from data.facts.facts_file import FactsFile
+    from inference.champion import load_who_answers
     from inference.faces.detectors import load_detector
-    from inference.recognizer import Recognizer
     from models.registry import Registry, RegistryError
 
     settings = read_settings()
     home = open_home(settings)
-    registry = Registry(home.models)
-    champion = registry.current()
-    if champion is None:
+    answering = load_who_answers(Registry(home.models), load_detector(home.weights), device_of(settings))
+    if answering is None:
         raise RegistryError(wording.nothing_trained())
-    recognizer = Recognizer.load(registry.path(champion), load_detector(home.weights), device_of(settings))
+    recognizer = answering.recognizer
+    if answering.trouble:
+        click.echo(answering.trouble, err=True)
     facts = FactsFile(settings.facts)
     book = facts.book()
     if facts.error:
@@ -77,7 +78,7 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
         ]
         answers.append({"photo": click.format_filename(file), "error": None, "faces": faces})
     if as_json:
-        click.echo(json.dumps({"version": champion, "photos": answers}))
+        click.echo(json.dumps({"version": recognizer.version, "photos": answers}))
     else:
         for answer in answers:
             _print_answer(answer)

@@ -236,6 +236,10 @@ def versions_header() -> tuple[str, ...]:
     return "", _("version"), _("trained"), _("architecture"), _("cousins"), _("named correctly")
 
 
+def passed_over(version: str, trouble: str) -> str:
+    return _("{version} is passed over. {trouble}", version=version, trouble=trouble)
+
+
 def answers_now(version: str) -> str:
     return _("{version} answers now.", version=version)
 

@@ -189,7 +189,7 @@ def _train_on(models: Path, photo: Path) -> None:
         "gallery_labels": torch.cat([tensors["gallery_labels"], torch.tensor([1])]),
     }
     save_file(tensors | more, weights_file)
-    card_file.write_text(card.model_copy(update={"samples": [*card.samples, taught]}).model_dump_json())
+    card_file.write_text(card.model_copy(update={"samples": [*card.samples, taught], "weights": None}).model_dump_json())
 
 
 async def test_a_running_bot_knows_a_forgotten_cousin_no_more(
