@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from foundation.box import Box
 from foundation.face import RecognizedFace
-from inference.decoding.photo import Photo
 from inference.champion import CANNOT_ANSWER, load_champion, load_who_answers
+from inference.decoding.photo import Photo
 from inference.device import choose_device
 from inference.faces.detectors import load_detector
 from inference.loading import VersionBroken

@@ -66,7 +66,9 @@ def weights_altered() -> str:
 
 
 def champion_unnamed() -> str:
-    return _("It is not written down any more which version answers. Please choose one with “cousinbot models rollback”.")
+    return _(
+        "It is not written down any more which version answers. Please choose one with “cousinbot models rollback”."
+    )
 
 
 def stands_in(trouble: str, version: str) -> str:

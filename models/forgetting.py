@@ -100,9 +100,7 @@ def _holds(registry: Registry, version: str, doomed: Doomed, photos: Collection[
         return True
 
 
-def _without(
-    registry: Registry, card: Card, tensors: Tensors, doomed: Doomed, photos: Collection[str]
-) -> str | None:
+def _without(registry: Registry, card: Card, tensors: Tensors, doomed: Doomed, photos: Collection[str]) -> str | None:
     """The name of a new version without the doomed faces; None where it would know nobody."""
     kept = [sample for sample in card.samples if not doomed(sample)]
     gone = {sample.cousin for sample in card.samples} - {sample.cousin for sample in kept if sample.fold}

@@ -12,8 +12,8 @@ from cli.doctor.findings import Finding, note, well, wrong
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
 from data.settings import Settings
-from inference.decoding.photo import Photo
 from inference.champion import CANNOT_ANSWER, load_who_answers
+from inference.decoding.photo import Photo
 from inference.device import DeviceMissing, choose_device
 from inference.faces.detectors import load_detector
 from models.dlib_face import load_pretrained
