@@ -17,6 +17,7 @@ from actions.training_runs import Trainer
 from actions.training_schedule import Schedule
 from bot import wording
 from bot.commands.command_list import show_menus
+from bot.commands.last_traces import LastTraces
 from bot.handlers import dispatcher
 from bot.operations.alerts import Alerts
 from bot.operations.health import Health, watched
@@ -197,6 +198,7 @@ async def _answer(
             chores.create_task(repeatedly(champion.look, MODEL_CHECK))
             chores.create_task(repeatedly(FactsWatch(facts, alerts).look, MODEL_CHECK))
             chores.create_task(repeatedly(DiskWatch(settings.home, alerts).look, timings.disk_check))
+            chores.create_task(repeatedly(LastTraces(bot, store.forgetting).look, timings.log_check))
             chores.create_task(retraining.follow())
             chores.create_task(_set_commands(bot, settings.admins))
             _say_ready(settings, bot, service, cousins)

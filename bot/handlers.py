@@ -80,7 +80,9 @@ def dispatcher(
         pages,
     )
     newcomers = Newcomers(bot, access, store.guesses, store.prompts, store.buttons, cousins, taker, pages)
-    commands = Commands(bot, access, cousins, facts, store.guesses, store.buttons, newcomers, forgetting)
+    commands = Commands(
+        bot, access, cousins, facts, store.guesses, store.buttons, newcomers, forgetting, store.forgetting
+    )
     admin = AdminCommands(store.stats, store.journal, store.people, store.runs, store.buttons, service, cousins)
     invitations = Invitations(bot, store.invites, store.buttons, standing_code)
     photos = Photos(

@@ -24,7 +24,7 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
 
     A running bot follows at once: it goes on answering about everybody else.
     """
-    from actions.forgetting import find_traces, forget_cousin
+    from actions.forgetting import find_traces, forget_cousin, wait_until_gone
     from data.facts.facts_file import FactsFile
     from data.files.training_lock import without_training
     from data.names import cousin_key
@@ -62,6 +62,7 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     outcome = asyncio.run(forget_cousin(home, traces, names))
     if facts_too:
         facts.forget(key)
+    asyncio.run(wait_until_gone(home, lambda: click.echo(wording.database_still_read(), err=True)))
 
     click.echo(wording.forgotten(key))
     if outcome.deleted:

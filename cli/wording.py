@@ -371,6 +371,13 @@ def really_delete() -> str:
     return _("Delete all of it? This can't be undone.")
 
 
+def database_still_read() -> str:
+    return _(
+        "All is deleted, but another program is reading the database as it was before. Please close it: the last"
+        " traces go when it has ended, and I wait for that."
+    )
+
+
 def forgotten(cousin: str) -> str:
     return _("Everything of {cousin} has been deleted.", cousin=cousin)
 

@@ -302,6 +302,18 @@ async def library(db: aiosqlite.Connection) -> None:
     )
 
 
+async def forgettings(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE forgettings (                  -- that guests asked for, by a tap on this message
+            chat_id    INTEGER NOT NULL,
+            message_id INTEGER NOT NULL,
+            photos     INTEGER NOT NULL,            -- how many there were
+            waits      INTEGER NOT NULL DEFAULT 0,  -- 1: all is deleted, but still in the write-ahead log
+            told_at    TEXT,                        -- NULL until nothing is left, and that was said
+            PRIMARY KEY (chat_id, message_id)
+        ) STRICT""")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -321,6 +333,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     faces_as_recognized,
     lifetimes,
     library,
+    forgettings,
 )
 
 

@@ -24,6 +24,7 @@ LIFETIMES: Final = {
     "praise": "as long as the photo",
     "library_files": "as long as the file lies in `photos/`, looked at whenever the photos are read",
     "library_labels": "as long as the photo lies there and the cousin has a folder",
+    "forgettings": "two days after it was said that nothing is left",
     "asked": "a year; of what is older one sum for each chat",
     "buttons": "a year, or as long as the photo, run or invitation",
     "prompts": "until answered; a year, or as long as the photo",
@@ -43,6 +44,7 @@ class Pruning:
         """Delete what has been kept long enough. Photos, which have files as well, are `Guesses.forget_older`'s."""
         async with self._database.transaction() as db:
             await _updates(db, stamp(now - REPEATED))
+            await db.execute("DELETE FROM forgettings WHERE told_at < ?", (stamp(now - REPEATED),))
             await _a_year(db, stamp(now - YEAR))
 
 
