@@ -5,6 +5,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
@@ -41,9 +42,10 @@ from bot.transport.errors import BotError, in_words
 from bot.transport.outbox import Outbox
 from bot.updates.processor import UpdateProcessor
 from bot.updates.receiving import receiving
+from data.backup.restore import finish_restoring
 from data.facts.facts_file import FactsFile
 from data.files.home import Home, HomeError
-from data.files.home_lock import alone_in
+from data.files.home_lock import alone_in, using
 from data.files.library import PhotoLibrary
 from data.settings import Settings, SettingsError
 from data.store.store import Store, StoreError
@@ -86,7 +88,7 @@ async def serve(settings: Settings, timings: Timings = USUAL) -> None:
         raise BotError(str(error)) from error
     try:
         async with (
-            _opened(home),
+            _opened(home, settings.facts),
             Store.open(home.database, timings.database_patience) as store,
             _recognition(home, settings.device) as service,
             Decoding() as decoding,
@@ -107,11 +109,13 @@ async def serve(settings: Settings, timings: Timings = USUAL) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _opened(home: Home) -> AsyncIterator[None]:
+async def _opened(home: Home, facts: Path) -> AsyncIterator[None]:
     """Held for this bot alone, and brought up to date. Raises `HomeError`."""
     async with alone_in(home):
-        bring_up_to_date(home)
-        yield
+        finish_restoring(home, facts)
+        with using(home):
+            bring_up_to_date(home)
+            yield
 
 
 @contextlib.asynccontextmanager
