@@ -610,6 +610,20 @@ def facts_of(file: Path, cousins: int) -> str:
     return ngettext("{file} describes {count} cousin.", "{file} describes {count} cousins.", cousins, file=file)
 
 
+def decoders_confined(landlock: int) -> str:
+    return _(
+        "Photos from outside are opened where nothing else can be: limits of their own, and Landlock {version}.",
+        version=landlock,
+    )
+
+
+def decoders_limited() -> str:
+    return _(
+        "Photos from outside are opened with limits of their own, so that no file can be opened there. This system has"
+        " no Landlock, which would also keep files from being deleted."
+    )
+
+
 def detector_there() -> str:
     return _("YuNet's weights are there.")
 

@@ -13,6 +13,7 @@ from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
 from data.settings import Settings
 from inference.champion import CANNOT_ANSWER, load_who_answers
+from inference.decoding.confinement import landlock_version
 from inference.decoding.photo import Photo
 from inference.device import DeviceMissing, choose_device
 from inference.faces.detectors import load_detector
@@ -37,6 +38,12 @@ def weights(home: Home) -> Iterator[Finding]:
         yield wrong("network", str(error))
     else:
         yield well("network", wording.network_there())
+
+
+def decoders() -> Finding:
+    """How photos from outside are kept away from everything else."""
+    version = landlock_version()
+    return well("decoders", wording.decoders_confined(version) if version else wording.decoders_limited())
 
 
 def device(settings: Settings) -> Finding:

@@ -71,6 +71,7 @@ def _look() -> Iterator[Finding]:
     yield from checks.database(home)
     yield checks.photos(home)
     yield checks.facts(settings)
+    yield checks_model.decoders()
     yield from checks_model.weights(home)
     device = checks_model.device(settings)
     yield device
