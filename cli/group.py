@@ -8,20 +8,27 @@ from typing import Any
 import click
 
 from cli import wording
+from cli.help_texts import Group
 from cli.printing import say_left_out
 from foundation.storage_errors import explain_storage_error
 
 _ROOMS = {"actions", "bot", "data", "demo", "inference", "models", "training"}
 
 
-class Commands(click.Group):
+class Commands(Group):
     """Commands that fail in one sentence, with exit code 1."""
+
+    group_class = Group
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise
+        except click.Abort:  # a question was not answered with yes
+            raise click.ClickException(wording.nothing_changed()) from None
+        except KeyboardInterrupt:
+            raise click.ClickException(wording.stopped()) from None
         except Exception as error:
             if ctx.params["traceback"]:
                 raise
