@@ -14,6 +14,7 @@ from actions import wording
 from data.files.face_cache import forget_faces
 from data.files.home import Home, HomeError
 from foundation.file_lock import locked
+from foundation.storage_errors import why
 from foundation.whole_file import write_whole
 
 _FIRST_FORMAT: Final = re.compile(rb'\s*\{\s*"format":\s*1\b')
@@ -56,8 +57,10 @@ def bring_up_to_date(home: Home) -> None:
                     for face in (*card["samples"], *card.get("denials", ())):
                         face["sha256"] = came_as.get(face["sha256"]) or said.get(_said(face)) or face["sha256"]
                     write_whole(file, json.dumps(card | {"format": 2}, indent=2, ensure_ascii=False))
-    except (OSError, sqlite3.Error) as error:
-        raise HomeError(wording.home_not_upgraded(home.root, str(error))) from error
+    except OSError as error:
+        raise HomeError(wording.home_not_upgraded(home.root, error.strerror or str(error))) from error
+    except sqlite3.Error as error:
+        raise HomeError(wording.database_unreadable(home.database, why(error))) from error
 
 
 def _cards(home: Home) -> Iterator[Path]:

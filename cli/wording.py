@@ -506,6 +506,10 @@ def no_home(folder: Path) -> str:
     return _("There is no folder {folder}. “cousinbot photos import” creates it, or set COUSINBOT_HOME.", folder=folder)
 
 
+def not_looked_at(why: str) -> str:
+    return _("This can't be looked at. {why}", why=why)
+
+
 def nobody_corrects() -> str:
     return _("Nobody can correct the bot yet. Send it a message, and it tells you what to do.")
 

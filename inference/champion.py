@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from foundation.storage_errors import why
 from inference import wording
 from inference.device import Device
 from inference.faces.finding import FaceDetector
@@ -11,6 +12,11 @@ from models.registry import Registry, RegistryError
 
 CANNOT_ANSWER = (RegistryError, VersionBroken, OSError)
 """What loading a version raises where it is missing or damaged."""
+
+
+def trouble_with(error: Exception) -> str:
+    """What one of `CANNOT_ANSWER` says to people."""
+    return why(error) if isinstance(error, OSError) else str(error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,6 @@ def load_who_answers(registry: Registry, detector: FaceDetector, device: Device)
                 recognizer = Recognizer.load(registry.path(version), detector, device)
             except CANNOT_ANSWER:
                 continue
-            return Answering(recognizer, wording.stands_in(str(error), version))
+            return Answering(recognizer, wording.stands_in(trouble_with(error), version))
         raise
     return Answering(champion, None) if champion else None

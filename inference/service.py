@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from foundation.box import Box
 from foundation.face import RecognizedFace
-from inference.champion import CANNOT_ANSWER, load_champion, load_who_answers
+from inference.champion import CANNOT_ANSWER, load_champion, load_who_answers, trouble_with
 from inference.decoding.photo import Photo
 from inference.device import choose_device
 from inference.faces.detectors import load_detector
@@ -246,7 +246,7 @@ class RecognitionService:
         except CANNOT_ANSWER as error:
             if self._recognizer is None:
                 raise
-            trouble = stands_in(str(error), self._recognizer.version)
+            trouble = stands_in(trouble_with(error), self._recognizer.version)
         if trouble is not None:
             self._refused, self._again = champion, time.monotonic() + _TRY_AGAIN
             if trouble != self._trouble:

@@ -12,7 +12,7 @@ from cli.doctor.findings import Finding, note, well, wrong
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
 from data.settings import Settings
-from inference.champion import CANNOT_ANSWER, load_who_answers
+from inference.champion import CANNOT_ANSWER, load_who_answers, trouble_with
 from inference.decoding.confinement import landlock_version
 from inference.decoding.photo import Photo
 from inference.device import DeviceMissing, choose_device
@@ -68,7 +68,7 @@ def model(home: Home, settings: Settings) -> Finding:
         answering.recognizer.recognize([Photo(np.full((64, 64, 3), 128, np.uint8), "")])
         card = registry.card(answering.recognizer.version)
     except CANNOT_ANSWER as error:
-        return wrong("model", str(error))
+        return wrong("model", trouble_with(error))
     if answering.trouble:
         return wrong("model", answering.trouble)
     says = wording.version_answers(card.version, len(card.cousins))
