@@ -263,7 +263,7 @@ def of_every_kind() -> dict[str, bytes]:
         "BMP": (small, "BMP", {}),
         "TIFF": (small, "TIFF", {}),
     }
-    files = {}
+    files: dict[str, bytes] = {}
     for kind, (image, format_, options) in pictures.items():
         file = io.BytesIO()
         image.save(file, format_, **options)
