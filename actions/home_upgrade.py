@@ -17,6 +17,7 @@ from data.files.face_cache import forget_faces
 from data.files.home import Home, HomeError
 from data.names import folded
 from foundation.file_lock import locked
+from foundation.storage_errors import why
 from foundation.whole_file import write_whole
 
 _FIRST_FORMAT: Final = re.compile(rb'\s*\{\s*"format":\s*1\b')
@@ -62,8 +63,10 @@ def bring_up_to_date(home: Home) -> None:
                     for face in (*card["samples"], *card.get("denials", ())):
                         face["sha256"] = came_as.get(face["sha256"]) or said.get(_said(face)) or face["sha256"]
                     write_whole(file, json.dumps(card | {"format": 2}, indent=2, ensure_ascii=False))
-    except (OSError, sqlite3.Error) as error:
-        raise HomeError(wording.home_not_upgraded(home.root, str(error))) from error
+    except OSError as error:
+        raise HomeError(wording.home_not_upgraded(home.root, error.strerror or str(error))) from error
+    except sqlite3.Error as error:
+        raise HomeError(wording.database_unreadable(home.database, why(error))) from error
 
 
 def _keys_were_folded(home: Home) -> bool:

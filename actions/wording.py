@@ -37,6 +37,10 @@ def stopped() -> str:
     return _("It was stopped before it had finished.")
 
 
+def database_unreadable(file: Path, why: str) -> str:
+    return _("The database {file} can't be read, so this folder can't be brought up to date. {why}", file=file, why=why)
+
+
 def home_not_upgraded(folder: Path, reason: str) -> str:
     return _(
         "The folder {folder} was made by an earlier cousinbot and could not be brought up to date ({reason}). Check"

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
@@ -18,6 +19,7 @@ from actions.training_runs import Trainer
 from actions.training_schedule import Schedule
 from bot import wording
 from bot.commands.command_list import show_menus
+from bot.commands.last_traces import LastTraces
 from bot.handlers import dispatcher
 from bot.operations.alerts import Alerts
 from bot.operations.health import Health, watched
@@ -42,9 +44,10 @@ from bot.transport.errors import BotError, in_words
 from bot.transport.outbox import Outbox
 from bot.updates.processor import UpdateProcessor
 from bot.updates.receiving import receiving
+from data.backup.restore import finish_restoring
 from data.facts.facts_file import FactsFile
 from data.files.home import Home, HomeError
-from data.files.home_lock import alone_in
+from data.files.home_lock import alone_in, using
 from data.files.library import PhotoLibrary
 from data.settings import Settings, SettingsError
 from data.store.store import Store, StoreError
@@ -87,7 +90,7 @@ async def serve(settings: Settings, timings: Timings = USUAL) -> None:
         raise BotError(str(error)) from error
     try:
         async with (
-            _opened(home),
+            _opened(home, settings.facts),
             Store.open(home.database, timings.database_patience) as store,
             _recognition(home, settings.device) as service,
             Decoding() as decoding,
@@ -108,12 +111,14 @@ async def serve(settings: Settings, timings: Timings = USUAL) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _opened(home: Home) -> AsyncIterator[None]:
+async def _opened(home: Home, facts: Path) -> AsyncIterator[None]:
     """Held for this bot alone, and brought up to date. Raises `HomeError`."""
     async with alone_in(home):
-        bring_up_to_date(home)
-        finish_interrupted(home)
-        yield
+        finish_restoring(home, facts)
+        with using(home):
+            bring_up_to_date(home)
+            finish_interrupted(home)
+            yield
 
 
 @contextlib.asynccontextmanager
@@ -185,7 +190,7 @@ async def _answer(
     )
     housekeeping = Housekeeping(store.pruning, store.guesses, inbox, settings.keep_days, settings.admins)
     changes = ChangeWatch(home, store.changes, library)
-    champion = ChampionWatch(service, teaching, registry, store.statements)
+    champion = ChampionWatch(service, teaching, registry, store.statements, alerts)
     incoming = receiving(
         settings,
         bot,
@@ -204,6 +209,7 @@ async def _answer(
             chores.create_task(repeatedly(changes.look, MODEL_CHECK))
             chores.create_task(repeatedly(FactsWatch(facts, alerts).look, MODEL_CHECK))
             chores.create_task(repeatedly(DiskWatch(settings.home, alerts).look, timings.disk_check))
+            chores.create_task(repeatedly(LastTraces(bot, store.forgetting).look, timings.log_check))
             chores.create_task(retraining.follow())
             chores.create_task(_set_commands(bot, settings.admins))
             _say_ready(settings, bot, service, cousins)

@@ -96,7 +96,9 @@ def dispatcher(
         service,
         teaching,
     )
-    commands = Commands(bot, access, cousins, store.guesses, store.buttons, newcomers, changes, forgetting)
+    commands = Commands(
+        bot, access, cousins, store.guesses, store.buttons, newcomers, changes, forgetting, store.forgetting
+    )
     admin = AdminCommands(store.stats, store.journal, store.people, store.runs, store.buttons, service, cousins)
     invitations = Invitations(bot, store.invites, store.buttons, standing_code)
     photos = Photos(

@@ -5,6 +5,7 @@ from typing import Final
 
 from actions.training_runs import UNTIL_KILLED
 from bot.answers.rate_limit import MINUTE
+from bot.commands.last_traces import LOG_CHECK
 from bot.operations.alerts import BETWEEN_ALERTS
 from bot.operations.housekeeping import DISK_CHECK
 from bot.retraining.retrain import BETWEEN_EDITS, BETWEEN_LOOKS, TICK
@@ -35,6 +36,7 @@ class Timings:
     photos_minute: float = MINUTE
     between_alerts: float = BETWEEN_ALERTS
     disk_check: float = DISK_CHECK
+    log_check: float = LOG_CHECK
     training_tick: float = TICK
     between_edits: float = BETWEEN_EDITS
     between_looks: float = BETWEEN_LOOKS

@@ -27,7 +27,7 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     A running bot follows at once: it goes on answering about everybody else.
     """
     from actions.exact_cousin import exact_cousin, known_cousins
-    from actions.forgetting import find_traces, forget_cousin
+    from actions.forgetting import find_traces, forget_cousin, wait_until_gone
     from data.facts.facts_file import FactsFile
     from data.files.training_lock import without_training
 
@@ -39,7 +39,8 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     if facts.error and facts_too:
         raise click.ClickException(facts.error)
     # From before the question to the end: a run that starts meanwhile would bring them back.
-    click.get_current_context().with_resource(without_training(home, "photos forget"))
+    command = click.get_current_context()
+    command.with_resource(without_training(home, f"{photos.name} {command.info_name}"))
     traces = asyncio.run(find_traces(home, key))
     known = key in facts.book().cousins
     if not (traces or (known and facts_too)):
@@ -62,6 +63,7 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     outcome = asyncio.run(forget_cousin(home, traces, names))
     if facts_too:
         facts.forget(key)
+    asyncio.run(wait_until_gone(home, lambda: click.echo(wording.database_still_read(), err=True)))
 
     click.echo(wording.forgotten(key))
     if outcome.deleted:

@@ -39,17 +39,18 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
     from actions.cousins import Names
     from data.facts.facts_file import FactsFile
     from data.files.library import LibraryError, PhotoLibrary
+    from inference.champion import load_who_answers
     from inference.faces.detectors import load_detector
-    from inference.recognizer import Recognizer
     from models.registry import Registry, RegistryError
 
     settings = read_settings()
     home = open_home(settings)
-    registry = Registry(home.models)
-    champion = registry.current()
-    if champion is None:
+    answering = load_who_answers(Registry(home.models), load_detector(home.weights), device_of(settings))
+    if answering is None:
         raise RegistryError(wording.nothing_trained())
-    recognizer = Recognizer.load(registry.path(champion), load_detector(home.weights), device_of(settings))
+    recognizer = answering.recognizer
+    if answering.trouble:
+        click.echo(answering.trouble, err=True)
     family = set(recognizer.cousins)
     with suppress(LibraryError):  # the version is enough
         family.update(PhotoLibrary(home.photos).cousins())
@@ -84,7 +85,7 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
         ]
         answers.append({"photo": click.format_filename(file), "error": None, "faces": faces})
     if as_json:
-        click.echo(json.dumps({"version": champion, "photos": answers}))
+        click.echo(json.dumps({"version": recognizer.version, "photos": answers}))
     else:
         for answer in answers:
             _print_answer(answer)

@@ -264,6 +264,10 @@ def versions_header() -> tuple[str, ...]:
     return "", _("version"), _("trained"), _("architecture"), _("cousins"), _("named correctly")
 
 
+def passed_over(version: str, trouble: str) -> str:
+    return _("{version} is passed over. {trouble}", version=version, trouble=trouble)
+
+
 def answers_now(version: str) -> str:
     return _("{version} answers now.", version=version)
 
@@ -511,6 +515,13 @@ def really_delete() -> str:
     return _("Delete all of it? This can't be undone.")
 
 
+def database_still_read() -> str:
+    return _(
+        "All is deleted, but another program is reading the database as it was before. Please close it: the last"
+        " traces go when it has ended, and I wait for that."
+    )
+
+
 def forgotten(cousin: str) -> str:
     return _("Everything of {cousin} has been deleted.", cousin=cousin)
 
@@ -617,6 +628,10 @@ def settings_wrong(error: str) -> str:
 
 def no_home(folder: Path) -> str:
     return _("There is no folder {folder}. “cousinbot photos import” creates it, or set COUSINBOT_HOME.", folder=folder)
+
+
+def not_looked_at(why: str) -> str:
+    return _("This can't be looked at. {why}", why=why)
 
 
 def nobody_corrects() -> str:
@@ -762,6 +777,20 @@ def folder_passed_over(folder: Path) -> str:
 
 def facts_of(file: Path, cousins: int) -> str:
     return ngettext("{file} describes {count} cousin.", "{file} describes {count} cousins.", cousins, file=file)
+
+
+def decoders_confined(landlock: int) -> str:
+    return _(
+        "Photos from outside are opened where nothing else can be: limits of their own, and Landlock {version}.",
+        version=landlock,
+    )
+
+
+def decoders_limited() -> str:
+    return _(
+        "Photos from outside are opened with limits of their own, so that no file can be opened there. This system has"
+        " no Landlock, which would also keep files from being deleted."
+    )
 
 
 def detector_there() -> str:

@@ -445,6 +445,18 @@ def command_at_work(command: str) -> str:
     )
 
 
+def being_restored(folder: Path) -> str:
+    return _("A backup is being restored into {folder} right now. Please wait until that is done.", folder=folder)
+
+
+def home_in_use(folder: Path) -> str:
+    return _(
+        "cousinbot is working with {folder} right now, so no backup can be restored into it. Please stop it first, or"
+        " choose another folder in COUSINBOT_HOME.",
+        folder=folder,
+    )
+
+
 # Backups
 
 
@@ -458,6 +470,27 @@ def restoring() -> str:
 
 def backup_exists(file: Path) -> str:
     return _("There already is a file {file}. Please choose another name.", file=file)
+
+
+def backup_is_folder(folder: Path, example: Path) -> str:
+    return _(
+        "{folder} is a folder. Please name the file that is to be made in it, for example {example}.",
+        folder=folder,
+        example=example,
+    )
+
+
+def no_folder_for_backup(folder: Path) -> str:
+    return _(
+        "There is no folder {folder} for the backup. Please create it, or connect the disk, or choose another.",
+        folder=folder,
+    )
+
+
+def backup_inside_home(folder: Path) -> str:
+    return _(
+        "A backup inside {folder} would be lost together with it. Please choose a place on another disk.", folder=folder
+    )
 
 
 def nothing_to_save(folder: Path) -> str:
@@ -509,6 +542,10 @@ def no_backup(file: Path, reason: str) -> str:
         file=file,
         reason=reason,
     )
+
+
+def folder_is_no_backup(folder: Path) -> str:
+    return _("{folder} is a folder. Please name the backup's file in it.", folder=folder)
 
 
 def backup_without_list(file: str) -> str:

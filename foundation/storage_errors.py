@@ -29,6 +29,8 @@ def explain_storage_error(error: BaseException) -> str | None:
         case sqlite3.Error():
             # The lower eight bits are the kind, the upper ones say more (SQLite's "extended result codes").
             sentence = _SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        case OSError(errno=errno.EACCES | errno.EPERM, filename=file):
+            return wording.not_allowed(str(file)) if file else wording.not_allowed_there()
         case OSError(errno=int(number)):
             sentence = _DISK.get(number)
         case _:

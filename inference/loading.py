@@ -38,8 +38,10 @@ def load_identifier(folder: Path) -> tuple[Card, Identifier]:
 
 def _read(folder: Path) -> tuple[Card, Identifier, dict[str, Floats]]:
     """A version's card, what names faces, and the tensors of its body."""
-    card = Card.read(folder / "card.json")
-    tensors = with_one_row_a_cousin(load_file(folder / "weights.safetensors"), card)
+    card, weights = Card.read(folder / "card.json"), folder / "weights.safetensors"
+    if not card.fits(weights):
+        raise ValueError(wording.weights_altered())
+    tensors = with_one_row_a_cousin(load_file(weights), card)
     gallery, labels = tensors.pop("gallery"), tensors.pop("gallery_labels")
     shape = architecture(card.architecture, card.crop)
     identifier = Identifier(

@@ -75,6 +75,20 @@ def no_apple_gpu() -> str:
     return _("There is no Apple GPU here that can be used. Please set COUSINBOT_DEVICE=cpu, or auto.")
 
 
+def weights_altered() -> str:
+    return _("its weights are not the ones that were saved with it")
+
+
+def champion_unnamed() -> str:
+    return _(
+        "It is not written down any more which version answers. Please choose one with “cousinbot models rollback”."
+    )
+
+
+def stands_in(trouble: str, version: str) -> str:
+    return _("{trouble} Until then {version} answers.", trouble=trouble, version=version)
+
+
 def version_broken(version: str, reason: str) -> str:
     return _(
         "Version {version} can't be loaded ({reason}). Please train again, or choose another version with"

@@ -26,6 +26,7 @@ from data.store.store import Store
 from foundation.face import RecognizedFace
 from inference.decoding.photo import upright_jpeg
 from tests.bot.trained import portrait
+from tests.data.holding import held
 from tests.faces import recognized
 
 KEY, NAME = "bartholomew", "Uncle Bartholomäus"
@@ -300,6 +301,21 @@ def test_no_run_starts_while_the_question_waits(home: Home, run: Run) -> None:
     assert asking.returncode == 0
     assert not (home.photos / KEY).exists()
     assert TrainingLock(home.training_lock).holder() is None
+
+
+def test_it_is_said_when_nothing_is_left_in_the_log(home: Home) -> None:
+    command = [sys.executable, "-m", "cli", "photos", "forget", KEY, "--yes"]
+    with held(home.database, "BEGIN"):
+        forgetting = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert forgetting.stderr is not None
+        assert "another program is reading the database" in forgetting.stderr.readline()
+        assert forgetting.poll() is None
+        assert KEY.encode() in b"".join(everything(home).values())
+    said, _ = forgetting.communicate()
+    assert forgetting.returncode == 0
+    assert "has been deleted." in said
+    for name, content in everything(home).items():
+        assert KEY.encode() not in content, name
 
 
 @pytest.mark.parametrize("name", ["nobody", "../photos", "", "\0"])

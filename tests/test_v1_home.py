@@ -21,7 +21,7 @@ import actions.home_upgrade
 import cli
 from actions.home_upgrade import bring_up_to_date
 from data.files.face_cache import FaceCache
-from data.files.home import Home
+from data.files.home import Home, HomeError
 from data.settings import Settings
 from data.store.store import Store
 from demo.telegram.person import Person
@@ -318,3 +318,15 @@ async def test_folders_of_this_version_are_left_as_they_are(home: Home) -> None:
     (home.photos / known.upper()).mkdir()
     bring_up_to_date(home)
     assert (home.photos / known.upper()).is_dir()
+
+
+def test_a_damaged_database_is_said_to_be_that(tmp_path: Path) -> None:
+    """And not that the disk may be full: whoever reads that looks in the wrong place."""
+    home = Home(tmp_path / "family").create()
+    (home.models / "v001").mkdir()
+    (home.models / "v001" / "card.json").write_text('{"format": 1}')
+    home.database.write_bytes(b"junk" * 9999)
+    with pytest.raises(HomeError, match=r"The database .*cousinbot\.db can't be read") as raised:
+        bring_up_to_date(home)
+    assert "room" not in str(raised.value)
+    assert "Check" not in str(raised.value)

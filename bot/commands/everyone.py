@@ -20,6 +20,7 @@ from bot.conversation.taps import Action, Tap
 from bot.corrections.newcomers import Newcomers
 from bot.transport.photo_or_text import TEXT_LIMIT
 from data.store.buttons import Button, Buttons
+from data.store.forgetting import Forgetting
 from data.store.guesses import Guesses
 
 
@@ -34,6 +35,7 @@ class Commands:
         newcomers: Newcomers,
         changes: CousinChanges,
         forgetting: GuestForgetting,
+        forgotten: Forgetting,
     ) -> None:
         self._bot = bot
         self._access = access
@@ -43,6 +45,7 @@ class Commands:
         self._newcomers = newcomers
         self._changes = changes
         self._forgetting = forgetting
+        self._forgotten = forgotten
 
     def actions(self) -> dict[str, Action]:
         return {
@@ -121,8 +124,13 @@ class Commands:
         return None
 
     async def _forget(self, tap: Tap) -> str | None:
-        photos = await self._forgetting.forget(tap.user.id)
-        await tap.rewrite(wording.deleted(photos))
+        erased = await self._forgetting.forget(tap.user.id, tap.button.chat_id, tap.message_id)
+        if erased.for_good:
+            await tap.rewrite(wording.deleted(erased.asked.photos))
+            await self._forgotten.told(erased.asked)
+        else:
+            await tap.rewrite(wording.being_deleted(erased.asked.photos))
+            await self._forgotten.wait(erased.asked)  # `LastTraces` tells the rest
         return None
 
     async def _keep(self, tap: Tap) -> str | None:

@@ -269,6 +269,16 @@ def deleted(photos: int) -> str:
     )
 
 
+def being_deleted(photos: int) -> str:
+    return ngettext(
+        "Your {count} photo is deleted. Another program is still reading my notes as they were before; as soon as it"
+        " has ended the last traces go, and I'll tell you here.",
+        "Your {count} photos are deleted. Another program is still reading my notes as they were before; as soon as it"
+        " has ended the last traces go, and I'll tell you here.",
+        photos,
+    )
+
+
 def kept() -> str:
     return _("All right, I'll keep them.")
 

@@ -83,16 +83,23 @@ class Housekeeping:
 
 
 class ChampionWatch:
-    """Loads the version that takes over, and teaches it the corrections."""
+    """Loads the version that takes over, and teaches it the corrections; tells the admins, once, if it can't."""
 
     def __init__(
-        self, service: RecognitionService, teaching: Teaching, registry: Registry, statements: Statements
+        self,
+        service: RecognitionService,
+        teaching: Teaching,
+        registry: Registry,
+        statements: Statements,
+        alerts: Alerts,
     ) -> None:
         self._service = service
         self._teaching = teaching
         self._registry = registry
         self._statements = statements
+        self._alerts = alerts
         self._champion: str | None = None
+        self._told: str | None = None
 
     async def look(self) -> None:
         await self._service.follow()
@@ -101,6 +108,10 @@ class ChampionWatch:
             await note_champion(self._registry, self._statements)
             self._champion = self._service.version
             logger.info("%s answers now.", self._champion)
+        trouble, told = self._service.trouble, self._told
+        self._told = trouble
+        if trouble and trouble != told:
+            await self._alerts.tell(trouble)
 
 
 class ChangeWatch:

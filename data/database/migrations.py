@@ -341,6 +341,18 @@ async def changes(db: aiosqlite.Connection) -> None:
     await db.execute("ALTER TABLE buttons ADD COLUMN name TEXT")  # the right name, or into whom somebody is merged
 
 
+async def forgettings(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE forgettings (                  -- that guests asked for, by a tap on this message
+            chat_id    INTEGER NOT NULL,
+            message_id INTEGER NOT NULL,
+            photos     INTEGER NOT NULL,            -- how many there were
+            waits      INTEGER NOT NULL DEFAULT 0,  -- 1: all is deleted, but still in the write-ahead log
+            told_at    TEXT,                        -- NULL until nothing is left, and that was said
+            PRIMARY KEY (chat_id, message_id)
+        ) STRICT""")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -363,6 +375,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     keys_as_folders,
     library_arrivals,
     changes,
+    forgettings,
 )
 
 

@@ -75,7 +75,7 @@ class Home:
                 self.root.chmod(PRIVATE)
             for folder in (self.photos, self.inbox, self.models, self.weights):
                 folder.mkdir(exist_ok=True)
-                with contextlib.suppress(PermissionError):  # a mounted disk may belong to another user
+                with contextlib.suppress(OSError):  # a mounted disk may belong to another user, or be read-only
                     folder.chmod(PRIVATE)
         except OSError as error:
             raise HomeError(wording.folder_unusable(self.root, error.strerror or str(error))) from error

@@ -107,19 +107,47 @@ class Journal:
         return await self._database.count("SELECT count(*) FROM updates WHERE set_aside = 1")
 
     async def forget(self, user_id: int) -> None:
-        """Forget what this person sent and what was set aside, and their pictures that wait: they shall not be kept."""
+        """Forget what this person sent and what was set aside, and their pictures that wait: they shall not be kept.
+
+        What others sent and was set aside goes too where it has the person's number, as an answer to their message
+        does; of messages that were sent for unfinished updates stays what is needed to know that they were.
+        """
+        person = {"now": now(), "person": user_id}
         async with self._database.transaction() as db:
+            await db.create_function("bare", 1, bare)
             await db.execute(
-                f"{CLOSE} WHERE set_aside = 1 AND json_valid(body)"
-                " AND coalesce(body ->> '$.message.from.id', body ->> '$.callback_query.from.id') = ?",
-                (now(), user_id),
+                "UPDATE updates SET finished_at = :now, set_aside = 0, body = NULL, error = NULL"
+                f" WHERE set_aside = 1 AND {_names('body')}",
+                person,
             )
             await db.execute(
-                "UPDATE updates SET finished_at = ?, body = NULL WHERE finished_at IS NULL AND json_valid(body)"
-                " AND body ->> '$.message.from.id' = ?"
+                "UPDATE updates SET finished_at = :now, body = NULL WHERE finished_at IS NULL AND json_valid(body)"
+                " AND body ->> '$.message.from.id' = :person"
                 " AND coalesce(body -> '$.message.photo', body -> '$.message.document') IS NOT NULL",
-                (now(), user_id),
+                person,
             )
+            await db.execute("UPDATE updates SET error = NULL WHERE instr(error, :person)", person)
+            await db.execute(f"UPDATE sent SET message = bare(message) WHERE {_names('message')}", person)
+
+
+def _names(column: str) -> str:
+    """Whether the `:person`'s number stands anywhere in this JSON: who sent it, where, whom it quotes or names."""
+    inside = f"SELECT 1 FROM json_tree({column}) WHERE key IN ('id', 'user_id') AND atom = :person"
+    return f"CASE WHEN json_valid({column}) THEN EXISTS ({inside}) ELSE 0 END"
+
+
+def bare(message: str) -> str:
+    """Of a message, or several, that an unfinished update has sent, what is needed to know that they were."""
+
+    def bare(one: Any) -> Any:
+        if not isinstance(one, dict):
+            return one
+        chat = one.get("chat")
+        kept = {name: one[name] for name in ("message_id", "date") if name in one}
+        return kept | ({"chat": {"id": chat["id"], "type": chat["type"]}} if chat else {})
+
+    sent = json.loads(message)
+    return json.dumps([bare(one) for one in sent] if isinstance(sent, list) else bare(sent))
 
 
 async def is_open(db: aiosqlite.Connection, update_id: int) -> bool:

@@ -26,6 +26,7 @@ LIFETIMES: Final = {
     "library_arrivals": "until its file is noted; a year where an import was killed before there was one",
     "library_labels": "as long as the photo lies there; without the cousin's folder it counts no longer",
     "changes": "the last 20; what names somebody who is forgotten goes at once",
+    "forgettings": "two days after it was said that nothing is left",
     "asked": "a year; of what is older one sum for each chat",
     "buttons": "a year, or as long as the photo, run or invitation",
     "prompts": "until answered; a year, or as long as the photo",
@@ -46,6 +47,7 @@ class Pruning:
         """Delete what has been kept long enough. Photos, which have files as well, are `Guesses.forget_older`'s."""
         async with self._database.transaction() as db:
             await _updates(db, stamp(now - REPEATED))
+            await db.execute("DELETE FROM forgettings WHERE told_at < ?", (stamp(now - REPEATED),))
             await _a_year(db, stamp(now - YEAR))
 
 

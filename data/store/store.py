@@ -86,7 +86,9 @@ class Store:
                 what = database_busy() if isinstance(error, TimeoutError) else why(error)
                 raise StoreError(wording.database_unusable(path, what)) from error
             sync_folder(path.parent)  # the log is made anew at each start
-            yield cls(Database(connection))
+            # From here on `Database` waits for others: SQLite would, with all who want to read behind it.
+            await connection.execute("PRAGMA busy_timeout = 0")
+            yield cls(Database(connection, patience))
 
 
 async def _use_wal(connection: aiosqlite.Connection, patience: float) -> None:

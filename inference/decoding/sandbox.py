@@ -31,6 +31,8 @@ FAMILY_SECONDS: Final = 300.0
 
 COMMAND: Final = (sys.executable, "-P", "-m", "inference.decoding.worker")
 
+_WHERE_LIBRARIES_LIE: Final = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONUSERBASE", "HOME")
+
 Result = TypeVar("Result")
 
 
@@ -155,8 +157,9 @@ class _Worker:
 
 async def _start(command: Sequence[str]) -> tuple[asyncio.subprocess.Process, mmap.mmap]:
     """A process, and the memory in which it leaves pixels."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith("COUSINBOT_")}  # no secret
-    here = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), own.get("PYTHONPATH"))))
+    # Nothing of the environment but where its libraries lie: there may be secrets in it, and not only ours.
+    own = {name: os.environ[name] for name in _WHERE_LIBRARIES_LIE if name in os.environ}
+    here = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH"))))
     own |= {"PYTHONPATH": here, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     with _file_in_memory() as file:
         file.truncate(SHARED)

@@ -1,7 +1,8 @@
 """The process in which photos from outside are opened: `python -P -m inference.decoding.worker`.
 
 The libraries that decode pictures are written in C, and what they are given comes from anybody. Here they can crash,
-hang or ask for all of the memory, and a photo is refused; there is no token, no database and no file to write to.
+hang or ask for all of the memory, and a photo is refused; there is no token, and no way to the database or any other
+file (`inference.decoding.confinement`).
 
 A request on standard input is `REQUEST` and the photo's bytes, the answer on standard output `REPLY` and its bytes.
 Pixels lie in memory that the bot shares with its decoder, behind the descriptor that is its argument: megabytes through
@@ -10,8 +11,8 @@ a pipe take milliseconds. The argument before it says whose pictures come: `FAMI
 
 import contextlib
 import fcntl
+import importlib
 import mmap
-import resource
 import struct
 import sys
 from enum import IntEnum
@@ -19,7 +20,9 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
+from inference.decoding.confinement import FAMILY_LIMITS, LIMITS, confine
 from inference.decoding.limits import FAMILY, GUESTS, WORKING_SIDE, Limits
 from inference.decoding.photo import PhotoError, decode, upright_jpeg
 
@@ -31,11 +34,6 @@ PHOTO: Final = struct.Struct(">II?32s")
 """What answers for a photo: height, width, `is_whole` and sha256. Its pixels are at the start of the shared memory."""
 SHARED: Final = 3 * WORKING_SIDE**2
 """Bytes of the shared memory: the largest photo."""
-
-MEMORY: Final = 5 * 2**28
-"""Address space of the process in bytes: 140 MB at rest; 50 megapixels took 870 MB at the worst, as a WebP."""
-FAMILY_MEMORY: Final = 6 * 2**30
-"""The same of one that opens the family's own files: 398 megapixels took 1.0 GB as a JPEG, 2.8 as a PNG."""
 
 PIPE: Final = 2**20
 """Bytes that fit into a pipe: the most that Linux gives to anybody."""
@@ -63,10 +61,11 @@ class Got(IntEnum):
 def main() -> None:
     """Answer requests until the input ends, which it does when the bot does."""
     limits = FAMILY if sys.argv[-2] == FAMILY_FILES else GUESTS
-    _close_the_house(FAMILY_MEMORY if limits is FAMILY else MEMORY)
+    _load_the_rest()
     _widen_the_doors()
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
     shared = np.frombuffer(mmap.mmap(int(sys.argv[-1]), SHARED), np.uint8)
+    confine(FAMILY_LIMITS if limits is FAMILY else LIMITS)
     while len(head := requests.read(REQUEST.size)) == REQUEST.size:
         want, size = REQUEST.unpack(head)
         got, content = _answer(Want(want), requests.read(size), shared, limits)
@@ -75,15 +74,11 @@ def main() -> None:
         replies.flush()
 
 
-def _close_the_house(memory: int) -> None:
-    # A system that knows one of these limits no better than by name goes without it.
-    for limit, most in (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_CORE, 0),  # a dump would hold somebody's photo
-        (resource.RLIMIT_FSIZE, 0),
-    ):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(limit, (most, most))
+def _load_the_rest() -> None:
+    """What Pillow would load when it meets certain pictures, and can't any more when the doors are closed."""
+    for module in ("ImageOps", "MpoImagePlugin", "TiffImagePlugin"):
+        importlib.import_module(f"PIL.{module}")
+    Image.preinit()
 
 
 def _widen_the_doors() -> None:

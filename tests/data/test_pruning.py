@@ -122,6 +122,7 @@ async def test_five_years_fit(store: Store, tmp_path: Path) -> None:
         "asked": a_year * len(CHATS) * 2 + len(CHATS),
         "buttons": a_year * len(CHATS) * len(COUSINS) * MENUS + a_year * len(CHATS) * 2 + 2 * PHOTOS,
         "prompts": len(CHATS),
+        "forgettings": 0,
         "library_files": 0,
         "library_arrivals": 0,
         "library_labels": 0,

@@ -33,10 +33,10 @@ def test_every_version_speaks_of_the_new_name_and_back(registry: Registry) -> No
     add(registry)
     add(registry, "linear")
     before = [registry.card(version) for version in registry.versions()]
-    state = registry.state("v001")
+    state = registry.state_of("v001")
     rename_in_versions(registry, "bob", "robert")
     rename_in_versions(registry, "bob", "robert")
-    assert registry.state("v001") != state
+    assert registry.state_of("v001") != state
     assert versions_speaking_of(registry, "bob") == []
     card = registry.card("v002")
     assert card.cousins == ["ada", "robert", "cyd"]
