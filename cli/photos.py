@@ -58,8 +58,9 @@ def import_command(
     metadata. What a file is called doesn't matter.
 
     SOURCE is one cousin's folder, or holds a folder for each cousin, called by their names. Folders within a cousin's
-    are theirs if they are called after a time or an occasion, such as 2019, 2019-07 Spain, Christmas or DCIM. Other
-    folders within could be other people's. Then you are asked, or told to say it with --person or --people.
+    are theirs if they are called after a time or an occasion, such as 2019, 2019-07 Spain, Christmas or DCIM; so is a
+    single other folder beside photos of their own. Whatever else could be other people's you are asked about, or told
+    to say with --person or --people.
     """
     from training.importing.cousins import Identities
     from training.importing.folders import Said

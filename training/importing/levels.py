@@ -1,7 +1,8 @@
 """Which folders of a source are people's: `roger/2019` is Roger's, `family/roger` is nobody called Family's.
 
 The rule, as `photos import --help` has it: a folder with photos and no other folder of photos is a cousin's. A folder
-within a cousin's is theirs where it is called after a time or an occasion. Whatever else may be meant is asked.
+within a cousin's is theirs where it is called after a time or an occasion, or where it is the only other one beside
+photos of their own. Whatever else may be meant is asked.
 """
 
 from collections.abc import Collection, Iterator
@@ -69,6 +70,7 @@ class _Levels:
         occasions = self._all_occasions(source)
         people = not source.photos and all(self._may_be_person(folder) for folder in within)
         if people and not occasions:
+            self._cousins |= {folded(folder.name) for folder in within}
             for folder in within:
                 yield from self._of_inner(folder)
         elif occasions and not people and self._may_be_person(source):
@@ -79,10 +81,15 @@ class _Levels:
     def _of_inner(self, folder: Folder) -> Iterator[Folder]:
         if self._said(folder):
             yield from self._as_said(folder)
-        elif self._all_occasions(folder):
+        elif self._all_occasions(folder) or (folder.photos and self._one_other(folder)):
             yield folder
         else:
             raise self._unclear(folder)
+
+    def _one_other(self, folder: Folder) -> bool:
+        """Whether all folders within are called after occasions but for one, which no cousin is called."""
+        others = [one for one in _below(folder) if not self._may_be_occasion(one)]
+        return len(others) == 1 and folded(others[0].name) not in self._cousins
 
     def _said(self, folder: Folder) -> bool:
         return folder.path.resolve() in self._person | self._people
@@ -95,7 +102,7 @@ class _Levels:
                 yield from self._of_inner(inner)
 
     def _all_occasions(self, folder: Folder) -> bool:
-        return all(self._may_be_occasion(one) for one in folder.all() if one is not folder and one.holds_photos)
+        return all(self._may_be_occasion(one) for one in _below(folder))
 
     def _may_be_occasion(self, folder: Folder) -> bool:
         return may_be_occasion(folder.name) and folded(folder.name) not in self._cousins
@@ -104,10 +111,14 @@ class _Levels:
         return may_be_person(folder.name) or folded(folder.name) in self._cousins
 
     def _unclear(self, folder: Folder) -> UnclearFolder:
-        inner = [one for one in folder.all() if one is not folder and one.holds_photos]
+        inner = _below(folder)
         strange = [one for one in inner if not self._may_be_occasion(one)] or inner
         return UnclearFolder(folder, [str(one.path.relative_to(folder.path)) for one in strange[:_NAMED]])
 
 
 def _with_photos(folder: Folder) -> list[Folder]:
     return [inner for inner in folder.folders if inner.holds_photos]
+
+
+def _below(folder: Folder) -> list[Folder]:
+    return [one for one in folder.all() if one is not folder and one.holds_photos]

@@ -40,6 +40,13 @@ def test_times_and_occasions_within_a_cousins_folder_are_theirs(name: str) -> No
     assert people(f"roger/2020/{name}/1.jpg", "anna/1.jpg") == ["in/roger", "in/anna"]
 
 
+def test_a_single_other_folder_beside_their_own_photos_is_theirs() -> None:
+    photos = ["roger/1.jpg", "roger/Disneyland/2.jpg", "roger/2019/3.jpg", "anna/1.jpg"]
+    assert people(*photos) == ["in/roger", "in/anna"]
+    with pytest.raises(UnclearFolder):
+        people(*photos, cousins=("Disneyland",))
+
+
 def test_one_cousins_folder_with_years_in_it() -> None:
     for photos in (["2019/1.jpg", "2020/2.jpg"], ["1.jpg", "2019/1.jpg"], ["1.jpg", "May/1.jpg"]):
         source = tree(*photos)
@@ -52,7 +59,8 @@ def test_one_cousins_folder_with_years_in_it() -> None:
     [
         ["family/roger/1.jpg", "family/anna/1.jpg"],  # one level too high
         ["family/roger/1.jpg"],
-        ["family/everyone.jpg", "family/roger/1.jpg"],
+        ["family/everyone.jpg", "family/roger/1.jpg", "family/anna/1.jpg"],
+        ["family/everyone.jpg", "family/roger/1.jpg", "roger/1.jpg"],  # Roger is a person, as his own folder says
         ["roger/2019/Anna/1.jpg"],
         ["everyone.jpg", "roger/1.jpg"],
         ["2019/roger/1.jpg", "2020/anna/1.jpg"],  # a year, and in it people
