@@ -145,8 +145,9 @@ class Cousins:
             raise ValueError(name_too_long(name[:MAX_NAME], MAX_NAME))
         book = self._facts.book()
         # Taking someone in may have been interrupted, and begins once more.
-        begun = {key for key in self._family.begun() if book.display_name(key) == name and not book.facts(key)}
-        key = free_key(name, {*self._family.cousins(), *book.cousins} - begun)
+        stubs = (key for key in book.cousins if book.display_name(key) == name and not book.facts(key))
+        begun = [key for key in stubs if key in self._family.begun()]
+        key = begun[0] if begun else free_key(name, {*self._family.cousins(), *book.cousins})
         return Newcomer(key, self._folder(key), self._entry(key, name))
 
     def make_room(self, cousin: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from cli import wording
+from cli.help_texts import Group
 from cli.printing import say_left_out
 from foundation.storage_errors import explain_storage_error
 
@@ -22,14 +23,20 @@ def _failure(sentence: str, exit_code: int) -> click.ClickException:
     return _WrongUsage(sentence) if exit_code == _WrongUsage.exit_code else click.ClickException(sentence)
 
 
-class Commands(click.Group):
+class Commands(Group):
     """Commands that fail in one sentence, with exit code 1, or with that of the error."""
+
+    group_class = Group
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise
+        except click.Abort:  # a question was not answered with yes
+            raise click.ClickException(wording.nothing_changed()) from None
+        except KeyboardInterrupt:
+            raise click.ClickException(wording.stopped()) from None
         except Exception as error:
             if ctx.params["traceback"]:
                 raise

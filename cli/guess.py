@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +17,12 @@ from cli.resources import device_of, open_home, read_settings
 from foundation.translation import percent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from foundation.face import RecognizedFace
     from inference.decoding.photo import Photo
+    from inference.decoding.sandbox import Decoding
     from inference.recognizer import Recognizer
 
 _AT_ONCE = 16
@@ -58,7 +59,7 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
         click.echo(facts.error, err=True)
     answers: list[dict[str, Any]] = []
     failed = False
-    for file, found in _recognized(recognizer, files):
+    for file, found in asyncio.run(_recognized(recognizer, files)):
         if isinstance(found, str):
             failed = True
             answers.append({"photo": click.format_filename(file), "error": found, "faces": []})
@@ -91,30 +92,37 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
         sys.exit(1)
 
 
-def _recognized(
+async def _recognized(
     recognizer: Recognizer, files: Sequence[Path]
-) -> Iterator[tuple[Path, tuple[RecognizedFace, ...] | str]]:
+) -> list[tuple[Path, tuple[RecognizedFace, ...] | str]]:
     """Each file's faces, or why it can't be read; some at a time, which is faster than one by one."""
     from inference.decoding.photo import Photo
+    from inference.decoding.sandbox import Decoding
     from models.graph import cores
 
-    with ThreadPoolExecutor(cores()) as pool:
+    recognized: list[tuple[Path, tuple[RecognizedFace, ...] | str]] = []
+    async with Decoding.of_family_files(min(cores(), len(files))) as decoding:
         for start in range(0, len(files), _AT_ONCE):
             together = files[start : start + _AT_ONCE]
-            read = list(pool.map(_read, together))
+            read = await asyncio.gather(*(_read(decoding, file) for file in together))
             photos = [photo for photo in read if isinstance(photo, Photo)]
             found = iter(recognizer.recognize(photos) if photos else [])
             for file, photo in zip(together, read, strict=True):
-                yield file, photo if isinstance(photo, str) else next(found)
+                recognized.append((file, photo if isinstance(photo, str) else next(found)))
+    return recognized
 
 
-def _read(file: Path) -> Photo | str:
-    from inference.decoding.photo import PhotoError, decode
+async def _read(decoding: Decoding, file: Path) -> Photo | str:
+    from inference.decoding.photo import PhotoError
 
     try:
-        return decode(file.read_bytes())
+        return await decoding.decode(await asyncio.to_thread(file.read_bytes))
     except PhotoError as error:
         return str(error)
+    except FileNotFoundError:
+        return wording.no_such_file()
+    except IsADirectoryError:
+        return wording.photos_of_folder(file)
     except OSError as error:
         return wording.file_unreadable(error.strerror or str(error))
 

@@ -25,6 +25,14 @@ def unexpected(error: str, command: str) -> str:
     )
 
 
+def stopped() -> str:
+    return _("Stopped before it was done. The same command starts it again.")
+
+
+def nothing_changed() -> str:
+    return _("Then nothing is changed.")
+
+
 def did_not_work(why: str) -> str:
     return _("That did not work. {why}", why=why)
 
@@ -105,6 +113,10 @@ def accepted(number: int) -> str:
 
 def rejected(number: int) -> str:
     return _("Correction {number} is rejected.", number=number)
+
+
+def nothing_to_export() -> str:
+    return _("There is nothing to copy yet: no accepted correction names a cousin.")
 
 
 def copied(photos: int, folder: Path) -> str:
@@ -191,6 +203,14 @@ def file_unreadable(reason: str) -> str:
     return _("the file can't be opened ({reason})", reason=reason)
 
 
+def no_such_file() -> str:
+    return _("there is no such file")
+
+
+def photos_of_folder(folder: Path) -> str:
+    return _("this is a folder; name the photos in it, as in: cousinbot guess {folder}/*.jpg", folder=folder)
+
+
 def face_number(photo: str, number: int) -> str:
     return _("{photo}, face {number}", photo=photo, number=number)
 
@@ -251,33 +271,29 @@ def answers_now(version: str) -> str:
 # photos
 
 
-def added_for(cousin: str, photos: int) -> str:
-    return ngettext("{cousin}: {count} photo added", "{cousin}: {count} photos added", photos, cousin=cousin)
-
-
-def added(photos: int) -> str:
-    return ngettext("{count} photo was added.", "{count} photos were added.", photos)
-
-
-def shared_with_others(cousin: str, photos: int) -> str:
-    return ngettext(
-        "{cousin}: {count} photo is now theirs as well as another cousin's",
-        "{cousin}: {count} photos are now theirs as well as another cousin's",
-        photos,
-        cousin=cousin,
+def who_is_it(folder: Path, name: str, within: Sequence[str]) -> str:
+    if not within:
+        return _("Do all photos in {folder} show one cousin who is called {name}?", folder=folder, name=name)
+    return _(
+        "Whose photos are in {folder}? “one”: they all show one cousin who is called {name}. “each”: each folder in it"
+        " ({inner}) is a cousin's.",
+        folder=folder,
+        name=name,
+        inner=", ".join(within),
     )
 
 
-def shared_by_several(photos: int) -> str:
+def same_person(folders: Sequence[str], cousins: Sequence[str]) -> str:
+    return _("Is this the same person: {names}?", names=", ".join((*folders, *cousins)))
+
+
+def not_used(folder: Path, photos: int) -> str:
     return ngettext(
-        "{count} photo was there for another cousin and now shows both.",
-        "{count} photos were there for other cousins and now show both.",
+        "not used: {count} photo in {folder}. Only what lies directly in a cousin's folder counts; move it there.",
+        "not used: {count} photos in {folder}. Only what lies directly in a cousin's folder counts; move them there.",
         photos,
+        folder=folder,
     )
-
-
-def there_already(photos: int) -> str:
-    return ngettext("{count} photo was there already.", "{count} photos were there already.", photos)
 
 
 def photos_header() -> tuple[str, ...]:
@@ -559,6 +575,10 @@ def not_promoted(version: str, reason: str) -> str:
 
 def report(file: Path) -> str:
     return _("Report: {file}", file=file)
+
+
+def training_stopped() -> str:
+    return _("The training was stopped, and nothing has changed. `cousinbot train` starts it again.")
 
 
 def another_run() -> str:

@@ -15,6 +15,8 @@ def photo_refused(fault: Fault, longest_side: int) -> str:
             return _("That picture is larger than 20 MB. Please send it as a photo, not as a file.")
         case "unknown":
             return _("I can't read that file. Please send a JPEG, PNG, WebP, HEIC or GIF picture.")
+        case "raw":
+            return _("That is a camera's raw picture. Please send it as a JPEG.")
         case "damaged":
             return _("That picture is damaged. Please send it again.")
         case "too_many_pixels":
@@ -30,7 +32,7 @@ def photo_refused(fault: Fault, longest_side: int) -> str:
             return _("That picture takes too long to open. Please send it as a photo, not as a file.")
 
 
-def photo_unusable(fault: Fault, longest_side: int) -> str:
+def photo_unusable(fault: Fault, most_bytes: int, most_pixels: int, longest_side: int) -> str:
     """For the owner of the file, in a list of those that were left out."""
     match fault:
         case "empty":
@@ -38,19 +40,25 @@ def photo_unusable(fault: Fault, longest_side: int) -> str:
         case "gone":
             return _("the picture is gone")
         case "too_big":
-            return _("the file is larger than 20 MB")
+            return _("the file is larger than {size} MB", size=number(most_bytes / 2**20))
         case "unknown":
             return _("the file can't be read as a picture: save it as JPEG, PNG, WebP, HEIC or GIF")
+        case "raw":
+            return raw_picture()
         case "damaged":
             return _("the picture is damaged")
         case "too_many_pixels":
-            return _("the picture has more than 50 megapixels")
+            return _("the picture has more than {size} megapixels", size=number(most_pixels / 1e6))
         case "too_long":
             return _("the picture is more than {pixels} pixels long", pixels=number(longest_side))
         case "too_much_memory":
             return _("the picture takes too much memory to open")
         case "too_slow":
             return _("the picture takes too long to open")
+
+
+def raw_picture() -> str:
+    return _("a camera's raw picture, which can't be read: export it as JPEG with the program you view it with")
 
 
 def no_nvidia_gpu() -> str:

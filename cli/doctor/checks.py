@@ -169,7 +169,7 @@ def facts(settings: Settings, family: Collection[str]) -> Iterator[Finding]:
         yield wrong("facts", file.error) if settings.facts.exists() else note("facts", file.error)
         return
     yield well("facts", wording.facts_of(settings.facts, len(book.cousins)))
-    for stray in file.strays() if family else ():
+    for stray in file.strays():
         yield note("facts", entry_of_nobody(settings.facts, stray.name, stray.near))
 
 

@@ -307,6 +307,16 @@ async def keys_as_folders(db: aiosqlite.Connection) -> None:
     folders of an earlier home have been looked at (see `actions.home_upgrade`)."""
 
 
+async def library_arrivals(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE library_arrivals (             -- photos on their way into photos/, whose file is not noted yet
+            kept   TEXT PRIMARY KEY,                -- sha256 of the bytes of the file that is written
+            sha256 TEXT NOT NULL,                   -- of the bytes as they came
+            name   TEXT,                            -- of the file as it came; NULL where it named somebody forgotten
+            at     TEXT NOT NULL
+        ) STRICT""")
+
+
 async def changes(db: aiosqlite.Connection) -> None:
     await db.execute("""
         CREATE TABLE changes (                      -- renames, merges and imports: the newest can be taken back
@@ -351,6 +361,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     lifetimes,
     library,
     keys_as_folders,
+    library_arrivals,
     changes,
 )
 

@@ -49,8 +49,9 @@ class FactsFile:
         return self._book
 
     def strays(self) -> list[Stray]:
-        """The entries of nobody whom the family knows now."""
-        return self.book().strays(self._cousins())
+        """The entries of nobody whom the family knows now; none before it knows anybody."""
+        cousins = self._cousins()
+        return self.book().strays(cousins) if cousins else []
 
     def forget(self, cousin: str) -> bool:
         """Take a cousin's entry out of the file; False where there is none. Raises FactsError, OSError."""

@@ -79,9 +79,9 @@ class _Parser:
         return FactBook(list(self._entries(root)))
 
     def _compose(self) -> yaml.Node | None:
-        for place, line in enumerate(self.lines, 1):
-            if _ODD_SPACE.match(line):
-                raise FactsError(wording.in_line(self.source, place, wording.odd_space()))
+        odd = next((number for number, line in enumerate(self.lines, 1) if _ODD_SPACE.match(line)), None)
+        if odd is not None:
+            raise FactsError(wording.in_line(self.source, odd, wording.odd_space()))
         try:
             root = yaml.compose(self.text, Loader=yaml.SafeLoader)
             self._check_anchors()

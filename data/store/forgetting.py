@@ -68,7 +68,8 @@ class Forgetting:
             await db.execute(f"{CLOSE} WHERE set_aside = 1 AND mentioned(body)", (now(),))
             await db.execute("UPDATE updates SET error = NULL WHERE mentioned(error)")
             await db.execute("UPDATE sent SET message = bare(message) WHERE mentioned(message)")
-            await db.execute("UPDATE library_files SET name = NULL WHERE mentioned(name)")
+            for table in ("library_files", "library_arrivals"):
+                await db.execute(f"UPDATE {table} SET name = NULL WHERE mentioned(name)")
             await db.execute("UPDATE runs SET message = NULL WHERE mentioned(message)")
             await forget_changes(db, cousin)
             await db.execute(

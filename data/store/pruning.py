@@ -25,6 +25,7 @@ LIFETIMES: Final = {
     "library_files": "as long as the file lies in `photos/`, looked at whenever the photos are read",
     "library_labels": "as long as the photo lies there; without the cousin's folder it counts no longer",
     "changes": "the last 20; what names somebody who is forgotten goes at once",
+    "library_arrivals": "until its file is noted; a year where an import was killed before there was one",
     "asked": "a year; of what is older one sum for each chat",
     "buttons": "a year, or as long as the photo, run or invitation",
     "prompts": "until answered; a year, or as long as the photo",
@@ -58,6 +59,7 @@ async def _a_year(db: aiosqlite.Connection, before: str) -> None:
     await db.execute("DELETE FROM buttons WHERE made_at < ?", (before,))
     for table in ("prompts", "rename_prompts"):
         await db.execute(f"DELETE FROM {table} WHERE at < ?", (before,))
+    await db.execute("DELETE FROM library_arrivals WHERE at < ?", (before,))
     await db.execute("DELETE FROM people WHERE role = 'outsider' AND since < ?", (before,))
     await db.execute(
         "DELETE FROM answers WHERE at < ? AND NOT EXISTS (SELECT 1 FROM photos WHERE answer_id = answers.id)",

@@ -14,8 +14,9 @@ from typing import IO, Final, Self, TypeVar, get_args
 
 import numpy as np
 
+from inference.decoding.limits import FAMILY, GUESTS, Limits
 from inference.decoding.photo import Photo, PhotoError
-from inference.decoding.worker import PHOTO, REPLY, REQUEST, SHARED, Got, Want
+from inference.decoding.worker import FAMILY_FILES, PHOTO, REPLY, REQUEST, SHARED, Got, Want
 from inference.faults import Fault
 
 logger = logging.getLogger(__name__)
@@ -25,6 +26,8 @@ WORKERS: Final = 2
 SECONDS: Final = 30.0
 """The longest a photo may take. 50 megapixels took 1 to 2 s on one core, and 10 s on one that five programs shared; a
 JPEG of thousands of scans would take minutes, of a million hours."""
+FAMILY_SECONDS: Final = 300.0
+"""The longest a file of the family's own may take, which can be eight times as large: nobody waits in a chat."""
 
 COMMAND: Final = (sys.executable, "-P", "-m", "inference.decoding.worker")
 
@@ -38,11 +41,23 @@ class Decoding:
     gets a fresh one.
     """
 
-    def __init__(self, workers: int = WORKERS, seconds: float = SECONDS, command: Sequence[str] = COMMAND) -> None:
+    def __init__(
+        self,
+        workers: int = WORKERS,
+        seconds: float = SECONDS,
+        command: Sequence[str] = COMMAND,
+        limits: Limits = GUESTS,
+    ) -> None:
         self._seconds = seconds
+        self._limits = limits
         self._free: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
         for _ in range(workers):
             self._free.put_nowait(_Worker(command))
+
+    @classmethod
+    def of_family_files(cls, workers: int = WORKERS) -> Self:
+        """For files that were given at the command line: more formats, larger ones, and more time."""
+        return cls(workers, FAMILY_SECONDS, (*COMMAND, FAMILY_FILES), FAMILY)
 
     async def __aenter__(self) -> Self:
         return self
@@ -75,7 +90,7 @@ class Decoding:
                     logger.warning("The decoder ended over a picture of %d bytes (%s).", len(data), await worker.end())
                 except TimeoutError:
                     logger.warning("A picture of %d bytes took longer than %.0f s.", len(data), self._seconds)
-                    raise PhotoError("too_slow") from None
+                    raise PhotoError("too_slow", self._limits) from None
                 finally:
                     await worker.end_unless_done()
             else:
@@ -86,7 +101,7 @@ class Decoding:
             self._free.put_nowait(worker)
         for fault in get_args(Fault):
             if got is Got.REFUSED and content.decode() == fault:
-                raise PhotoError(fault)
+                raise PhotoError(fault, self._limits)
         logger.error("A picture of %d bytes could not be opened: %s", len(data), content.decode())
         raise PhotoError("damaged")
 

@@ -124,6 +124,8 @@ async def test_an_entry_of_nobody_is_in_no_list(admin: Person, family: Settings)
 async def test_admins_hear_of_an_entry_that_may_be_meant_for_somebody(
     telegram: LocalTelegram, admin: Person, family: Settings
 ) -> None:
+    await admin.say("/start")
+    await admin.next()
     family.facts.write_text("Amélia: [She sings.]\nxyzzy: [x]\n")
     alert = (await admin.next()).text
     assert "there are no photos of “Amélia”. Did you mean amelia?" in alert
@@ -167,6 +169,24 @@ async def test_admins_still_say_that_it_is_them(admin: Person, family: Settings)
     assert [one[:2] for one in said(family)] == [("is", "amelia")]
     await admin.say("/stats")
     assert "Amelia" not in (await admin.next()).text
+
+
+async def test_in_a_group_nobody_reads_who_does_not_want_to_be_named(
+    telegram: LocalTelegram, make_settings: MakeSettings, trained: Settings
+) -> None:
+    ada = await Person.join(telegram.url, "Ada", ADMIN)
+    group = await ada.create_group("The family", [])
+    trained.facts.write_text(NEVER)
+    settings = make_settings(chats=str(group))
+    settings.facts.write_text(NEVER)
+    async with serving(settings):
+        admin = await ada.in_group(group)
+        asked = await admin.send_photo(portrait("ben", 100), caption="/who")
+        answer = await admin.next()
+        assert asked
+        menu = await press(admin, answer, "✗ Wrong")
+        assert "Clara" in buttons(menu)
+        assert not any("Amelia" in button for button in buttons(menu))
 
 
 async def test_who_took_their_name_back_has_no_fact_told(admin: Person, family: Settings) -> None:

@@ -123,6 +123,7 @@ async def test_five_years_fit(store: Store, tmp_path: Path) -> None:
         "buttons": a_year * len(CHATS) * len(COUSINS) * MENUS + a_year * len(CHATS) * 2 + 2 * PHOTOS,
         "prompts": len(CHATS),
         "library_files": 0,
+        "library_arrivals": 0,
         "library_labels": 0,
         "changes": KEPT,
         "rename_prompts": a_year * len(CHATS),
