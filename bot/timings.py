@@ -11,8 +11,9 @@ from bot.retraining.retrain import BETWEEN_EDITS, BETWEEN_LOOKS, TICK
 from bot.transport.backoff import FIRST_PAUSE
 from bot.transport.client import READ_TIMEOUT
 from bot.transport.downloads import DOWNLOAD_TIMEOUT
+from bot.updates.albums import SILENCE
 from bot.updates.polling import LONG_POLL, MARGIN
-from bot.updates.processor import ALBUM_SILENCE, PATIENT
+from bot.updates.processor import PATIENT
 from bot.updates.waiting_photos import NEWS
 from bot.updates.webhook import CHECK_EVERY
 from data.store.store import PATIENCE
@@ -29,7 +30,7 @@ class Timings:
     long_poll: int = LONG_POLL
     poll_margin: float = MARGIN
     webhook_check: float = CHECK_EVERY
-    album_silence: float = ALBUM_SILENCE
+    album_silence: float = SILENCE
     patient: float = PATIENT
     worth_a_word: float = NEWS
     photos_minute: float = MINUTE

@@ -14,7 +14,7 @@ from bot.conversation.admission import Admission
 from bot.conversation.permissions import Route
 from bot.operations.alerts import BETWEEN_ALERTS, Alerts, Gathered
 from bot.transport.errors import quietly
-from bot.updates.processor import RawUpdate
+from bot.updates.batch import RawUpdate
 from data.people.groups import Groups
 
 

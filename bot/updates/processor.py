@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
@@ -15,15 +14,14 @@ from bot.transport.backoff import FIRST_PAUSE, Backoff
 from bot.transport.errors import Later, asked_to_wait, in_words, passes
 from bot.transport.outbox import sending_for
 from bot.updates import wording
-from bot.updates.chat_order import ChatOrder, Turn
-from bot.updates.origin import Origin, origin_of
+from bot.updates.albums import SILENCE, Albums
+from bot.updates.batch import Batch, RawUpdate
+from bot.updates.chat_order import ChatOrder
+from bot.updates.origin import origin_of
 from bot.updates.waiting_photos import NEWS, WaitingBatch, WaitingPhotos
 from data.store.journal import Journal
 
 logger = logging.getLogger(__name__)
-
-RawUpdate = dict[str, Any]
-AlbumKey = tuple[int, str]
 
 # Measured on echoes: 464/s one by one, 271/s at 32, 148/s at 256. Recognition batches what waits. Only photos that are
 # under way are in memory, with at most 20 MB as they came, 5 MB of pixels and 20 MB as they are kept.
@@ -31,26 +29,9 @@ PHOTOS = 16
 OTHERS = 8  # commands and taps, so that they need not wait for photos
 PATIENT = 2.0  # seconds in line before it is looked whether to say how long it takes
 SHARE = 4  # of those, what one person gets: a hundred photos of one guest don't hold up the others' first
-ALBUM_SILENCE = 1.5  # seconds; an album has no end marker, and its items come within a second of each other
-ALBUM_SIZE = 10  # Telegram's own limit
 HANDLING_LIMIT = 300  # seconds; longer means that something hangs
 FAILURES_ALLOWED = 3
 LARGEST_ID = 2**63 - 1  # that SQLite can keep
-
-
-@dataclass(slots=True)
-class Batch:
-    """What is handled as one: an update, or those of an album. `failures`: how often the worst of them failed."""
-
-    updates: list[RawUpdate]
-    failures: int
-    origin: Origin
-    turn: Turn
-    since: float = field(default_factory=time.monotonic)
-
-    @property
-    def ids(self) -> list[int]:
-        return [update["update_id"] for update in self.updates]
 
 
 class UpdateHandler(Protocol):
@@ -75,7 +56,7 @@ class UpdateProcessor:
         handler: UpdateHandler,
         metrics: Metrics,
         *,
-        album_silence: float = ALBUM_SILENCE,
+        album_silence: float = SILENCE,
         first_pause: float = FIRST_PAUSE,
         patient: float = PATIENT,
         worth_a_word: float = NEWS,
@@ -83,7 +64,6 @@ class UpdateProcessor:
         self._journal = journal
         self._handler = handler
         self._metrics = metrics
-        self._album_silence = album_silence
         self._first_pause = first_pause
         self._patient = patient
         self._slots = {"photo": asyncio.Semaphore(PHOTOS), "other": asyncio.Semaphore(OTHERS)}
@@ -91,7 +71,7 @@ class UpdateProcessor:
         self._shares: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
         self._in_hand: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._albums: dict[AlbumKey, tuple[Batch, asyncio.TimerHandle]] = {}
+        self._albums = Albums(self._start, album_silence)
         self._order = ChatOrder()
         self._replayed = False
         metrics.watch_queue(lambda: len(self._in_hand))
@@ -129,8 +109,7 @@ class UpdateProcessor:
 
     async def close(self, grace: float = 5) -> None:
         """Let the handlers finish, for at most `grace` seconds; the rest stays in the journal for the next start."""
-        for _, timer in self._albums.values():
-            timer.cancel()
+        self._albums.close()
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=grace)
             for task in late:
@@ -142,25 +121,15 @@ class UpdateProcessor:
             return
         self._in_hand.add(update["update_id"])
         origin = origin_of(update)
-        if origin.album is None:
-            turn = self._order.take(origin.chat, alone=origin.kind != "photo")
-            self._start(Batch([update], failures, origin, turn))
+        if self._albums.expects(origin):
+            self._albums.add(update, failures, origin)
             return
-        key = (origin.chat, origin.album)
-        if key in self._albums:
-            batch, timer = self._albums[key]
-            timer.cancel()
-            batch.updates.append(update)
-            batch.failures = max(batch.failures, failures)
+        alone = origin.kind != "photo" and origin.album is None
+        batch = Batch([update], failures, origin, self._order.take(origin.chat, alone=alone))
+        if origin.album is None:
+            self._start(batch)
         else:
-            batch = Batch([update], failures, origin, self._order.take(origin.chat, alone=False))
-        silence = self._album_silence if len(batch.updates) < ALBUM_SIZE else 0
-        timer = asyncio.get_running_loop().call_later(silence, self._album_is_complete, key)
-        self._albums[key] = (batch, timer)
-
-    def _album_is_complete(self, key: AlbumKey) -> None:
-        batch, _ = self._albums.pop(key)
-        self._start(batch)
+            self._albums.begin(batch)
 
     def _start(self, batch: Batch) -> None:
         task = asyncio.create_task(self._see_through(batch))

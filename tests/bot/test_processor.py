@@ -13,7 +13,8 @@ from telegram.error import NetworkError
 from bot.operations.metrics import Metrics
 from bot.transport.errors import Later
 from bot.transport.outbox import current_update
-from bot.updates.processor import OTHERS, PHOTOS, SHARE, RawUpdate, UpdateProcessor
+from bot.updates.batch import RawUpdate
+from bot.updates.processor import OTHERS, PHOTOS, SHARE, UpdateProcessor
 from bot.updates.waiting_photos import LEAST
 from bot.updates.wording import failed_before_restart
 from data.store.store import Store
