@@ -100,7 +100,7 @@ async def test_nothing_is_kept_of_what_is_over(store: Store) -> None:
     await processor.receive([photo(10), text(11), photo(12, chat=6)])
     await until(lambda: len(handlers.batches) == 3)
     await processor.close()
-    assert processor._order._chats == {}
+    assert processor._order._last == {}
     assert not processor._in_hand
     assert not processor._tasks
 
