@@ -1,13 +1,13 @@
 """The journal of updates: written before Telegram is told that they arrived."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import aiosqlite
 
-from data.database.connection import Database, now
+from data.database.connection import Database, Values, now
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,15 @@ class Journal:
         row = await self._database.row("SELECT received_at FROM updates WHERE update_id = ?", (update_id,))
         return row["received_at"] if row else None
 
-    async def unfinished(self) -> list[Received]:
-        rows = await self._database.rows(
-            "SELECT update_id, body, failures FROM updates"
-            " WHERE finished_at IS NULL AND set_aside = 0 ORDER BY update_id"
-        )
-        return [Received(row["update_id"], row["body"], row["failures"]) for row in rows]
+    async def unfinished(self, after: int = -(2**63), limit: int = -1) -> list[Received]:
+        """In order, so many of those behind this number; all of them by default."""
+        return await self._received("update_id > ? ORDER BY update_id LIMIT ?", (after, limit))
+
+    async def unfinished_among(self, update_ids: Sequence[int]) -> list[Received]:
+        """Those of these updates that are not finished, in the order given."""
+        marks = ", ".join("?" * len(update_ids))
+        found = {one.update_id: one for one in await self._received(f"update_id IN ({marks})", update_ids)}
+        return [found[update_id] for update_id in update_ids if update_id in found]
 
     async def finish(self, update_ids: Collection[int]) -> None:
         """They were handled: only their ids are remembered, so that they are not handled twice."""
@@ -98,6 +101,13 @@ class Journal:
             if erase:
                 await db.executemany("UPDATE updates SET body = NULL, error = NULL WHERE update_id = ?", ids)
             await _forget_what_was_sent(db, update_ids)
+
+    async def _received(self, rest: str, values: Values) -> list[Received]:
+        rows = await self._database.rows(
+            f"SELECT update_id, body, failures FROM updates WHERE finished_at IS NULL AND set_aside = 0 AND {rest}",
+            values,
+        )
+        return [Received(row["update_id"], row["body"], row["failures"]) for row in rows]
 
     async def depth(self) -> int:
         """How many updates wait or are under way."""
