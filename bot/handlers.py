@@ -66,7 +66,7 @@ def dispatcher(
     pages = ReviewPager(
         bot, store.review_pages, store.statements, store.guesses, store.people, store.buttons, inbox, cousins
     )
-    taker = StatementTaker(access, store.journal, store.statements, decisions, cousins, alerts, answering, pages)
+    taker = StatementTaker(access, store.statements, decisions, cousins, alerts, answering, pages)
     review = Review(store.statements, store.review_pages, cousins, taker, pages)
     menu = CorrectionMenu(
         access,

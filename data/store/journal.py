@@ -39,11 +39,6 @@ class Journal:
                 id_ for id_, body in sorted(bodies.items()) if (await db.execute(insert, (id_, body, moment))).rowcount
             ]
 
-    async def received_at(self, update_id: int) -> str | None:
-        """When an update came, as the store keeps times."""
-        row = await self._database.row("SELECT received_at FROM updates WHERE update_id = ?", (update_id,))
-        return row["received_at"] if row else None
-
     async def unfinished(self, after: int = -(2**63), limit: int = -1) -> list[Received]:
         """In order, so many of those behind this number; all of them by default."""
         return await self._received("update_id > ? ORDER BY update_id LIMIT ?", (after, limit))
@@ -60,7 +55,7 @@ class Journal:
         moment = now()
         async with self._database.transaction() as db:
             await db.executemany(finished, [(moment, update_id) for update_id in update_ids])
-            await _forget_what_was_sent(db, update_ids)
+            await _forget_what_was_done(db, update_ids)
 
     async def rewrite(self, bodies: Mapping[int, str]) -> None:
         """Keep these bodies in place of those that came."""
@@ -100,7 +95,7 @@ class Journal:
             await db.executemany("UPDATE updates SET set_aside = 1 WHERE update_id = ?", ids)
             if erase:
                 await db.executemany("UPDATE updates SET body = NULL, error = NULL WHERE update_id = ?", ids)
-            await _forget_what_was_sent(db, update_ids)
+            await _forget_what_was_done(db, update_ids)
 
     async def _received(self, rest: str, values: Values) -> list[Received]:
         rows = await self._database.rows(
@@ -138,5 +133,6 @@ async def is_open(db: aiosqlite.Connection, update_id: int) -> bool:
     return bool(list(await db.execute_fetchall(waiting, (update_id,))))
 
 
-async def _forget_what_was_sent(db: aiosqlite.Connection, update_ids: Collection[int]) -> None:
-    await db.executemany("DELETE FROM sent WHERE update_id = ?", [(update_id,) for update_id in update_ids])
+async def _forget_what_was_done(db: aiosqlite.Connection, update_ids: Collection[int]) -> None:
+    for table in ("sent", "stated"):
+        await db.executemany(f"DELETE FROM {table} WHERE update_id = ?", [(update_id,) for update_id in update_ids])

@@ -115,6 +115,8 @@ async def test_five_years_fit(store: Store, tmp_path: Path) -> None:
         "photos": photos,
         "guesses": photos,
         "statements": corrected + len(CHATS),
+        "decisions": 1,
+        "stated": 0,
         "praise": len(CHATS),
         "asked": a_year * len(CHATS) * 2 + len(CHATS),
         "buttons": a_year * len(CHATS) * len(COUSINS) * MENUS + a_year * len(CHATS) * 2 + 2 * PHOTOS,
@@ -200,7 +202,7 @@ async def test_a_million_updates_are_never_read_through(store: Store) -> None:
         1000003,
     ]
     await store.journal.unfinished()
-    await store.journal.received_at(1000001)
+    await store.journal.unfinished_among([1000001])
     await store.journal.rewrite({1000001: "{}"})
     await store.journal.fail([1000001], "boom")
     await store.journal.note_sent(1000001, "answer", {})
