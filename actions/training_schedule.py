@@ -1,6 +1,6 @@
 """When a training run starts by itself."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from actions import wording
 from data.settings import Settings
@@ -10,9 +10,10 @@ from data.store.store import Store
 def has_come(hour: time, last: datetime, now: datetime) -> bool:
     """Whether the clock has passed this hour after `last`, up to `now`; both are local times.
 
-    Once a day: where daylight saving doubles it the first time counts, and where it is skipped it comes an hour later.
+    Once a day: where daylight saving doubles it the first time counts, and where it is skipped it comes an hour early.
     """
-    return last < datetime.combine(now, hour).astimezone() <= now
+    days = now - timedelta(days=1), now  # a computer may sleep over midnight
+    return any(last < datetime.combine(day, hour).astimezone() <= now for day in days)
 
 
 class Schedule:

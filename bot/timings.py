@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from actions.training_runs import UNTIL_KILLED
-from bot.answers.rate_limit import MINUTE
+from bot.conversation.pace import MINUTE
 from bot.operations.alerts import BETWEEN_ALERTS
 from bot.operations.housekeeping import DISK_CHECK
 from bot.retraining.retrain import BETWEEN_EDITS, BETWEEN_LOOKS, TICK
@@ -33,7 +33,7 @@ class Timings:
     album_silence: float = SILENCE
     patient: float = PATIENT
     worth_a_word: float = NEWS
-    photos_minute: float = MINUTE
+    minute: float = MINUTE
     between_alerts: float = BETWEEN_ALERTS
     disk_check: float = DISK_CHECK
     training_tick: float = TICK

@@ -5,7 +5,7 @@ import json
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
 from typing import Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
@@ -48,6 +48,9 @@ class UpdateHandler(Protocol):
 
     async def give_up(self, batch: Sequence[RawUpdate], what: str) -> bool:
         """Say that they are set aside for this kind of error; True if their text may be kept for a while."""
+
+    def in_line(self, batch: Sequence[RawUpdate]) -> AbstractAsyncContextManager[None]:
+        """Show, while this is open, whoever sent a photo that it waits for others."""
 
     async def say_wait(self, batch: Sequence[RawUpdate], number: int, seconds: float) -> None:
         """Say of a photo that waits for others its number in line, and about how many seconds it takes."""
@@ -233,13 +236,15 @@ class UpdateProcessor:
             return
         place = WaitingBatch(batch.origin.sender, len(batch.ids))
         asyncio.get_running_loop().call_later(self._patient, self._look_at_line, batch, place)
+        slots = self._slots["photo"]
         with self._waiting_photos.waiting(place):
-            await self._slots["photo"].acquire()
+            async with self._handler.in_line(batch.updates) if slots.locked() else nullcontext():
+                await slots.acquire()
         try:
             with self._waiting_photos.under_way(place):
                 yield
         finally:
-            self._slots["photo"].release()
+            slots.release()
 
     def _look_at_line(self, batch: Batch, place: WaitingBatch) -> None:
         """Now and then, for as long as it waits."""

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from data.database.connection import Database, now
 
-_COLUMNS = "id, pid, started_at, finished_at, outcome, version, message, why, doing, done, total, cancelled_by, decisions"
+_COLUMNS = (
+    "id, pid, started_at, finished_at, outcome, version, message, why, doing, done, total, cancelled_by, decisions"
+)
 _SELECT = f"SELECT {_COLUMNS} FROM runs"
 
 

@@ -216,11 +216,10 @@ class Statements:
             )
 
     async def to_learn(self, since: int) -> int:
-        """How many words decided after this number the champion has not taken in: accepted ones, and taken back ones."""
+        """How many words, decided after this number, the champion has not taken in: accepted, or taken back."""
         new = [one for one in await self.accepted() if one.first_used_by is None]
         taken_back = await self._database.count(
-            "SELECT count(*) FROM statements"
-            " WHERE status = 'rejected' AND first_used_by IS NOT NULL AND decision > ?",
+            "SELECT count(*) FROM statements WHERE status = 'rejected' AND first_used_by IS NOT NULL AND decision > ?",
             (since,),
         )
         return taken_back + sum(one.decision is not None and one.decision > since for one in new)
@@ -233,9 +232,7 @@ class Statements:
                 (by, now(), statement_id),
             )
             if rejected.rowcount:
-                await db.execute(
-                    "UPDATE statements SET decision = ? WHERE id = ?", (await _decide(db), statement_id)
-                )
+                await db.execute("UPDATE statements SET decision = ? WHERE id = ?", (await _decide(db), statement_id))
             return rejected.rowcount > 0
 
     async def _select(self, rest: str, *values: int) -> list[StoredStatement]:

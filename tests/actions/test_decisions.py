@@ -47,7 +47,7 @@ def decisions(store: Store, tmp_path: Path) -> tuple[Decisions, Teaching]:
 async def guess(store: Store, message: int = 1, cousin: str | None = "lucy", fact: str | None = "She sings.") -> Guess:
     facts = {cousin: [fact]} if cousin and fact else {}
     photo = NewPhoto(f"photo {message}", (recognized(cousin, box=BOX),))
-    answer, _ = await store.guesses.draft(CHAT, message, GUEST, [photo], facts=facts)
+    answer = await store.guesses.draft(CHAT, message, GUEST, [photo], facts=facts)
     await store.guesses.sent(answer.id, 70 + message, has_picture=False)
     return answer.guesses[0]
 

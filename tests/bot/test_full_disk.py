@@ -163,9 +163,11 @@ async def test_a_damaged_database_is_no_updates_fault(
     async with serving(settings):
         guest = await invited(telegram, "Gus")
         await settled(telegram, settings)
-        with damaged(settings.home / "cousinbot.db", "people"):
+    with damaged(settings.home / "cousinbot.db", "people"):
+        async with serving(settings):
             await guest.say("/help")
             await until(lambda: caplog.text.count("waits: The database is damaged") > 3)
+    async with serving(settings):
         assert "Send me a photo" in (await guest.next()).text
         await settled(telegram, settings)
         with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db:

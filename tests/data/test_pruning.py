@@ -57,21 +57,19 @@ async def a_month(store: Store, month: int) -> None:
             for number in range(PHOTOS // len(CHATS))
         ]
         await store.guesses.ask(chat, message, len(photos))
-        answer, _ = await store.guesses.draft(
+        answer = await store.guesses.draft(
             chat,
             message,
             chat,
             photos,
             facts=facts,
-            buttons=lambda answer: [
-                Button(answer.chat_id, word, guess_id=guess.id)
-                for guess in answer.guesses
-                for word in ("right", "wrong")
-            ],
+        )
+        await store.buttons.add(
+            [Button(chat, word, guess_id=guess.id) for guess in answer.guesses for word in ("right", "wrong")]
         )
         await store.guesses.sent(answer.id, message + 1, has_picture=True)
         await store.guesses.ask(chat, message + 2, 1)
-        unread, _ = await store.guesses.draft(chat, message + 2, chat, [], ["It is no picture."])
+        unread = await store.guesses.draft(chat, message + 2, chat, [], ["It is no picture."])
         await store.guesses.sent(unread.id, message + 3, has_picture=False)
         await store.statements.praise(answer.guesses[0].id, chat)
         await store.prompts.ask(chat, message + 4, ADMIN, answer.guesses[1].id)

@@ -26,7 +26,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 async def guess(store: Store, sha256: str = "aa", cousin: str | None = "lucy") -> int:
     """The number of a face that was answered."""
-    answer, _ = await store.guesses.draft(5, ord(sha256[0]), GUEST, [NewPhoto(sha256, (recognized(cousin, box=BOX),))])
+    answer = await store.guesses.draft(5, ord(sha256[0]), GUEST, [NewPhoto(sha256, (recognized(cousin, box=BOX),))])
     await store.guesses.sent(answer.id, 70, has_picture=False)
     return answer.guesses[0].id
 

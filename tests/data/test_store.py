@@ -46,7 +46,7 @@ def face(cousin: str | None = "lucy", confidence: float = 0.9, box: Box = LEFT) 
 async def answered(
     store: Store, message: int, *faces: RecognizedFace, sha256: str = "aa", sender: int = GUEST
 ) -> Answer:
-    answer, _ = await store.guesses.draft(5, message, sender, [NewPhoto(sha256, faces or (face(),))])
+    answer = await store.guesses.draft(5, message, sender, [NewPhoto(sha256, faces or (face(),))])
     await store.guesses.sent(answer.id, message + 1000, has_picture=len(faces) > 1)
     return answer
 
