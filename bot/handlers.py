@@ -16,13 +16,13 @@ from actions.teaching import Teaching
 from actions.training_runs import Trainer
 from bot.answers.messages import Answering
 from bot.answers.photos import Photos
-from bot.answers.rate_limit import Pace
 from bot.commands.admins import AdminCommands
 from bot.commands.everyone import Commands
 from bot.commands.invitations import Invitations
 from bot.commands.renaming import CousinChanges
 from bot.conversation.admission import Admission
 from bot.conversation.dispatcher import Dispatcher
+from bot.conversation.pace import MESSAGES, Pace
 from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Taps
 from bot.corrections.menu import CorrectionMenu
@@ -31,9 +31,11 @@ from bot.corrections.review import Review
 from bot.corrections.review_page import ReviewPager
 from bot.corrections.statement_taker import StatementTaker
 from bot.operations.alerts import Alerts
+from bot.operations.missing_rights import MissingRights
 from bot.retraining.retrain import Retraining
 from bot.retraining.versions import VersionMenu
 from bot.timings import Timings
+from bot.transport.chat_action import Typing
 from data.facts.facts_file import FactsFile
 from data.files.home import Home
 from data.settings import Settings
@@ -69,7 +71,7 @@ def dispatcher(
     pages = ReviewPager(
         bot, store.review_pages, store.statements, store.guesses, store.people, store.buttons, inbox, cousins
     )
-    taker = StatementTaker(access, store.journal, store.statements, decisions, cousins, alerts, answering, pages)
+    taker = StatementTaker(access, store.statements, decisions, cousins, alerts, answering, pages)
     review = Review(store.statements, store.review_pages, cousins, taker, pages)
     menu = CorrectionMenu(
         access,
@@ -101,13 +103,16 @@ def dispatcher(
     )
     admin = AdminCommands(store.stats, store.journal, store.people, store.runs, store.buttons, service, cousins)
     invitations = Invitations(bot, store.invites, store.buttons, standing_code)
+    rights = MissingRights(alerts)
     photos = Photos(
         bot,
         store.guesses,
         intake,
         access,
-        Pace(settings.photos_a_minute, timings.photos_minute),
+        Pace(settings.photos_a_minute, timings.minute),
         answering,
+        Typing(bot),
+        rights,
         home.photos,
         timings.download_timeout,
     )
@@ -142,4 +147,7 @@ def dispatcher(
     ]
     application: Application[Any, Any, Any, Any, Any, Any] = Application.builder().bot(bot).updater(None).build()
     admission = Admission(bot, access, store.journal, has_admins=bool(settings.admins))
-    return Dispatcher(application, routes, photos, admission, access, store.groups, alerts, timings.between_alerts)
+    pace = Pace(MESSAGES, timings.minute)
+    return Dispatcher(
+        application, routes, photos, admission, access, pace, store.groups, alerts, rights, timings.between_alerts
+    )

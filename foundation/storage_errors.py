@@ -12,6 +12,11 @@ _DISK: Final[Mapping[int, Callable[[], str]]] = {
     errno.EDQUOT: wording.quota_used_up,
     errno.EROFS: wording.disk_read_only,
     errno.EIO: wording.disk_failing,
+    errno.ENXIO: wording.disk_failing,  # it was unplugged
+    errno.ENODEV: wording.disk_failing,
+    errno.ESTALE: wording.disk_failing,  # so was a server's
+    errno.EBADMSG: wording.disk_failing,
+    getattr(errno, "EUCLEAN", 117): wording.disk_failing,  # Linux: the file system contradicts itself
 }
 _SQLITE: Final[Mapping[int, Callable[[], str]]] = {
     sqlite3.SQLITE_FULL: wording.disk_full,
@@ -19,7 +24,11 @@ _SQLITE: Final[Mapping[int, Callable[[], str]]] = {
     sqlite3.SQLITE_LOCKED: wording.database_busy,
     sqlite3.SQLITE_READONLY: wording.database_read_only,
     sqlite3.SQLITE_CANTOPEN: wording.database_closed,
+    sqlite3.SQLITE_PROTOCOL: wording.database_busy,
+    sqlite3.SQLITE_PERM: wording.database_read_only,
     sqlite3.SQLITE_IOERR: wording.database_failing,
+    sqlite3.SQLITE_CORRUPT: wording.database_damaged,
+    sqlite3.SQLITE_NOTADB: wording.database_damaged,
 }
 
 

@@ -43,6 +43,10 @@ def database_failing() -> str:
     return _("The disk reports errors or is full: please check the free space and the system's log.")
 
 
+def database_damaged() -> str:
+    return _("The database is damaged: please stop the bot and restore your last backup with cousinbot restore.")
+
+
 def reason(reason: str) -> str:
     """What the operating system or a library says, where we know no better."""
     return _("The reason given: {reason}.", reason=reason)

@@ -347,7 +347,7 @@ async def correct(home: Home, image: bytes) -> int:
     face = recognized("ben", 0.6, box=box)
     (home.inbox / f"{photo.sha256}.jpg").write_bytes(image)
     async with Store.open(home.database) as store:
-        answer, _ = await store.guesses.draft(5, 1, 7, [NewPhoto(photo.sha256, (face,))])
+        answer = await store.guesses.draft(5, 1, 7, [NewPhoto(photo.sha256, (face,))])
         return await store.statements.declare(answer.guesses[0].id, "is", "clara", 1)
 
 

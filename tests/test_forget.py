@@ -97,7 +97,7 @@ async def _sent(home: Home) -> None:
         ):
             sha256 = hashlib.sha256(name.encode()).hexdigest()
             (home.inbox / f"{sha256}.jpg").write_bytes(upright_jpeg(portrait("clara", 50 + number)))
-            answer, _ = await store.guesses.draft(5, number, 7, [NewPhoto(sha256, (face(cousin),))])
+            answer = await store.guesses.draft(5, number, 7, [NewPhoto(sha256, (face(cousin),))])
             guess_id = answer.guesses[0].id
             if name == "corrected":
                 await store.statements.declare(guess_id, "is", KEY, 1)

@@ -75,7 +75,7 @@ async def _said(home: Home) -> None:
             sha256 = hashlib.sha256(str(number).encode()).hexdigest()
             (home.inbox / f"{sha256}.jpg").write_bytes(upright_jpeg(portrait(said or guessed, 50 + number)))
             face = recognized(guessed, candidates=(("ben", 0.6), ("clara", 0.3)), runners_up=(("clara", 0.3),))
-            answer, _ = await store.guesses.draft(5, number, 7, [NewPhoto(sha256, (face,))])
+            answer = await store.guesses.draft(5, number, 7, [NewPhoto(sha256, (face,))])
             if said:
                 await store.statements.declare(answer.guesses[0].id, "is", said, 1)
         await store.told.next(5, "ben", ["He bakes."])

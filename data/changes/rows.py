@@ -18,6 +18,8 @@ _LABELS = (
     " AND theirs.box_bottom IS label.box_bottom) AS both FROM library_labels AS label WHERE cousin = ?"
 )
 
+_SAYS_ANOTHER = "UPDATE decisions SET number = number + 1"  # so that the running bot sees who is spoken of now
+
 
 async def rename_rows(db: aiosqlite.Connection, old: str, new: str, moves: Sequence[Move] = ()) -> dict[str, Any]:
     """Let rows speak of `new` where they spoke of `old`, whose files made these `moves`.
@@ -45,6 +47,7 @@ async def restore_rows(
         await db.execute(
             "UPDATE statements SET cousin = ? WHERE id = ? AND at = ? AND cousin = ?", (old, number, at, new)
         )
+    await db.execute(_SAYS_ANOTHER)
     for table in ("guesses", "buttons"):
         await db.executemany(
             f"UPDATE {table} SET cousin = ? WHERE id = ? AND cousin = ?",
@@ -93,6 +96,7 @@ async def _rename(db: aiosqlite.Connection, old: str, new: str) -> None:
         )
     await db.execute("UPDATE guesses SET cousin = ? WHERE cousin = ?", (new, old))
     await db.execute("UPDATE statements SET cousin = ? WHERE cousin = ?", (new, old))
+    await db.execute(_SAYS_ANOTHER)
     await db.execute("UPDATE buttons SET cousin = ? WHERE cousin = ? AND action != 'new'", (new, old))
     await db.execute("UPDATE buttons SET name = ? WHERE name = ? AND action = 'merge'", (new, old))
     for table in ("told_facts", "library_labels"):

@@ -353,6 +353,35 @@ async def forgettings(db: aiosqlite.Connection) -> None:
         ) STRICT""")
 
 
+async def decisions(db: aiosqlite.Connection) -> None:
+    # Clocks are set wrong and set right again: which word is the last one goes by number.
+    await db.execute("""
+        CREATE TABLE decisions (                    -- one row
+            number INTEGER PRIMARY KEY              -- of the last decision on a statement; never given twice
+        ) STRICT""")
+    await db.execute("ALTER TABLE statements ADD COLUMN decision INTEGER")  # NULL: nobody has decided
+    await db.execute(
+        "UPDATE statements SET decision = ordered.number FROM (SELECT id, dense_rank() OVER (ORDER BY decided_at)"
+        " AS number FROM statements WHERE decided_at IS NOT NULL) AS ordered WHERE ordered.id = statements.id"
+    )
+    await db.execute("INSERT INTO decisions (number) SELECT coalesce(max(decision), 0) FROM statements")
+    await db.execute("ALTER TABLE runs ADD COLUMN decisions INTEGER NOT NULL DEFAULT 0")  # the last one when it began
+    await db.execute(
+        "UPDATE runs SET decisions ="
+        " (SELECT coalesce(max(decision), 0) FROM statements WHERE decided_at <= runs.started_at)"
+    )
+
+
+async def stated(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE stated (                       -- what an unfinished update has said or decided of a face
+            update_id    INTEGER NOT NULL REFERENCES updates ON DELETE CASCADE,
+            guess_id     INTEGER NOT NULL REFERENCES guesses ON DELETE CASCADE,
+            statement_id INTEGER NOT NULL,
+            PRIMARY KEY (update_id, guess_id)
+        ) STRICT""")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -376,6 +405,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     library_arrivals,
     changes,
     forgettings,
+    decisions,
+    stated,
 )
 
 

@@ -26,9 +26,12 @@ class Prompts:
                 (chat_id, asked_of, reply_to),
             )
         else:
+            # The last one by its message's number, and none from the future: clocks are set wrong, and right again.
+            moment = datetime.now(UTC)
             row = await self._database.row(
-                "SELECT guess_id FROM prompts WHERE chat_id = ? AND asked_of = ? AND at >= ? ORDER BY at DESC LIMIT 1",
-                (chat_id, asked_of, stamp(datetime.now(UTC) - WITHOUT_REPLY)),
+                "SELECT guess_id FROM prompts WHERE chat_id = ? AND asked_of = ? AND at BETWEEN ? AND ?"
+                " ORDER BY message_id DESC LIMIT 1",
+                (chat_id, asked_of, stamp(moment - WITHOUT_REPLY), stamp(moment)),
             )
         return int(row["guess_id"]) if row else None
 

@@ -21,6 +21,8 @@ LIFETIMES: Final = {
     "photos": "COUSINBOT_KEEP_DAYS, or forever without it; until its sender or a cousin on it is forgotten",
     "guesses": "as long as the photo",
     "statements": "as long as the photo, which stays for the sake of one that is accepted or waiting",
+    "decisions": "the number of the last one",
+    "stated": "until the update is finished",
     "praise": "as long as the photo",
     "library_files": "as long as the file lies in `photos/`, looked at whenever the photos are read",
     "library_arrivals": "until its file is noted; a year where an import was killed before there was one",

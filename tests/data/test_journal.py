@@ -38,14 +38,20 @@ async def waiting(store: Store) -> list[int]:
 
 
 async def test_an_update_waits_as_it_came(store: Store) -> None:
-    before = now()
     assert await store.journal.record({3: '{"a": 1}', 2: "{}"}) == [2, 3]
     assert await store.journal.unfinished() == [Received(2, "{}", 0), Received(3, '{"a": 1}', 0)]
-    received_at = await store.journal.received_at(3)
-    assert received_at is not None
-    assert before <= received_at <= now()
-    assert await store.journal.received_at(4) is None
     assert await store.journal.depth() == 2
+
+
+async def test_what_waits_can_be_read_in_part(store: Store) -> None:
+    await store.journal.record({-4: "a", 1: "b", 2: "c", 3: "d", 5: "e"})
+    await store.journal.finish([2])
+    await store.journal.set_aside([3])
+    assert [one.body for one in await store.journal.unfinished(limit=2)] == ["a", "b"]
+    assert [one.body for one in await store.journal.unfinished(-4, 5)] == ["b", "e"]
+    assert await store.journal.unfinished(5, 5) == []
+    assert [one.body for one in await store.journal.unfinished_among([5, 3, 9, -4, 2])] == ["e", "a"]
+    assert await store.journal.unfinished_among([]) == []
 
 
 async def test_an_update_that_came_again_stays_as_it_came_first(store: Store) -> None:
