@@ -21,14 +21,14 @@ class Teaching:
         self._store = store
         self._service = service
         self._inbox = inbox
-        self._taught: tuple[str | None, tuple[int, int, int, str]] | None = None
+        self._taught: tuple[str | None, tuple[object, ...]] | None = None
         self._teaching = asyncio.Lock()
         self.cousins: frozenset[str] = frozenset()
 
     async def teach(self) -> None:
         """Replace what the recogniser was taught by the statements that stand now."""
         async with self._teaching:
-            network, state = self._service.network, await self._store.statements.state()
+            network, state = self._service.network, await self._state()
             accepted = await self._store.statements.accepted()
             faces = await self._store.guesses.spoken_of()
             stated = []
@@ -45,9 +45,13 @@ class Teaching:
 
     async def follow(self) -> None:
         """Teach again if another network has taken over, or if something was decided elsewhere, as by `cousinbot
-        corrections accept`."""
-        if (self._service.network, await self._store.statements.state()) != self._taught:
+        corrections accept`, or a cousin renamed."""
+        if (self._service.network, await self._state()) != self._taught:
             await self.teach()
+
+    async def _state(self) -> tuple[object, ...]:
+        """Changes whenever other statements stand, or speak of a cousin by another name."""
+        return *await self._store.statements.state(), await self._store.statements.named()
 
     async def recognize(self, photo: Photo) -> tuple[RecognizedFace, ...]:
         """The faces of a photo, named with everything people had said when `follow` was over. Raises `NotTrained`."""

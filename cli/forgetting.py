@@ -39,7 +39,8 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     if facts.error and facts_too:
         raise click.ClickException(facts.error)
     # From before the question to the end: a run that starts meanwhile would bring them back.
-    click.get_current_context().with_resource(without_training(home, "photos forget"))
+    command = click.get_current_context()
+    command.with_resource(without_training(home, f"{photos.name} {command.info_name}"))
     traces = asyncio.run(find_traces(home, key))
     known = key in facts.book().cousins
     if not (traces or (known and facts_too)):

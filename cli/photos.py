@@ -131,8 +131,8 @@ async def _import(sources: Sequence[Path], said: Said, dry_run: bool) -> Importe
     home = open_home(read_settings())
     library = PhotoLibrary(home.photos)
     async with Store.open(home.database) as store, Decoding.of_family_files() as decoding:
-        async with noted_import(store, library):
-            with progress_bars() as progress:
+        with progress_bars() as progress:
+            async with noted_import(store, library):
                 return await import_photos(
                     sources,
                     library,

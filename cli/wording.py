@@ -385,7 +385,7 @@ def facts_by_hand(trouble: str) -> str:
     return _("The facts file could not be changed, so please do that by hand. {trouble}", trouble=trouble)
 
 
-def nothing_changed() -> str:
+def no_changes() -> str:
     return _("Nothing has been renamed, merged or imported yet.")
 
 

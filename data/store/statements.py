@@ -79,7 +79,7 @@ class Statements:
         """Changes whenever `accepted` may have, by whichever process, also where a clock was moved back."""
         row = await self._database.row(
             "SELECT count(*), coalesce(sum(status = 'accepted'), 0), coalesce(max(id), 0),"
-            " coalesce(max(decided_at), '') || coalesce(group_concat(DISTINCT cousin), '')"  # who was renamed, too
+            " coalesce(max(decided_at), '')"
             " FROM statements WHERE status != 'proposed'"
         )
         assert row is not None
@@ -100,6 +100,11 @@ class Statements:
             " UNION SELECT cousin FROM guesses WHERE cousin IS NOT NULL"
         )
         return {row["cousin"] for row in rows}
+
+    async def named(self) -> frozenset[str]:
+        """The keys of all whom a decided statement names: changes when one of them is renamed."""
+        rows = await self._database.rows("SELECT DISTINCT cousin FROM statements WHERE status != 'proposed'")
+        return frozenset(row["cousin"] for row in rows if row["cousin"])
 
     async def count_of(self, cousin: str) -> int:
         """How many name this cousin, of whatever status."""

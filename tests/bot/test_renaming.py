@@ -110,9 +110,7 @@ async def test_the_running_bot_follows_a_command(
     assert guessed(trained) == {"Benedict"}
 
 
-async def test_the_running_bot_finishes_what_was_killed_or_under_way(
-    admin: Person, trained: Settings
-) -> None:
+async def test_the_running_bot_finishes_what_was_killed_or_under_way(admin: Person, trained: Settings) -> None:
     """A command that was killed once its plan was written; and an answer about Ben that came when he was renamed."""
     await shown(admin, portrait("ben", 100))
     home = Home(trained.home)
