@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from foundation.face import Candidate
 from foundation.statement import Statement
-from inference.naming.gallery import NO_ALLOWANCES, Allowances, Floats, Gallery, UpdatedGallery, unit
+from inference.naming.gallery import NO_ALLOWANCES, Allowances, Floats, Gallery, unit
 from inference.naming.heads import CosineScores, Head
 from inference.naming.memory import SAME_PICTURE, Memory
+from inference.naming.updated_gallery import UpdatedGallery, updated
 
 STRANGER_LEAD: Final = 0.02
 """Cosine by which a face must be more like one that was said to be a stranger's than like any cousin's, to be taken for
@@ -190,17 +191,17 @@ class Identifier:
     def _after(self, memory: Memory) -> tuple[Gallery, Head]:
         """Gallery and head after these statements; computed once for all photos that are looked at with one memory."""
         if self._learned[0] is not memory:
-            updated = self._gallery.updated_by(memory.faces)
-            self._learned = (memory, updated.gallery, self._moved(updated))
+            now = updated(self._gallery, memory.faces)
+            self._learned = (memory, now.gallery, self._moved(now))
         return self._learned[1:]
 
-    def _moved(self, updated: UpdatedGallery) -> Head:
+    def _moved(self, now: UpdatedGallery) -> Head:
         """The head after these statements; only one that compares with the cousins' means can follow at once."""
         changes = [
             (face, self.cousins.index(name), weight)
             for faces, names, weight in (
-                (updated.gained, updated.gained_by, 1.0),
-                (updated.lost, updated.lost_by, -1.0),
+                (now.gained, now.gained_by, 1.0),
+                (now.lost, now.lost_by, -1.0),
             )
             for face, name in zip(faces, names, strict=True)
             if name in self.cousins

@@ -12,6 +12,7 @@ from inference.naming.gallery import Allowances, Gallery, gallery_similarities, 
 from inference.naming.heads import CosineScores
 from inference.naming.identifier import Identifier, Identity, assign, nameable
 from inference.naming.memory import SAME_PICTURE, Memory, StatedFace
+from inference.naming.updated_gallery import updated
 from tests.faces import stated
 
 Floats = NDArray[np.float32]
@@ -401,7 +402,7 @@ def gallery_of(*people: int) -> Gallery:
 
 def test_a_picture_counts_once() -> None:
     """Confirmed twice, or trained on since it was corrected: three copies would be the nearest three."""
-    taught = gallery_of(0, 1).updated_by([spoken(near(1, 1), "is", "bob"), *[spoken(PROBE, "is", "bob")] * 3])
+    taught = updated(gallery_of(0, 1), [spoken(near(1, 1), "is", "bob"), *[spoken(PROBE, "is", "bob")] * 3])
     assert taught.gained_by == ("bob",)
     assert taught.gallery.labels.tolist() == [0, 1, 1]
 
@@ -419,13 +420,13 @@ def test_a_picture_counts_once() -> None:
 )
 def test_a_word_about_a_photo_in_the_gallery_moves_it(said: StatedFace, left: list[int]) -> None:
     """A photo that lay in the wrong folder names nobody any more."""
-    assert gallery_of(0, 1).updated_by([said]).gallery.labels.tolist() == left
+    assert updated(gallery_of(0, 1), [said]).gallery.labels.tolist() == left
 
 
 def test_of_two_words_about_one_picture_the_later_stands() -> None:
     both = [spoken(PROBE, "is", "ada"), spoken(PROBE, "is", "dora")]
-    assert gallery_of(0, 1).updated_by(both).gallery.cousins == (*COUSINS, "dora")
-    assert gallery_of(0, 1).updated_by([*both, spoken(PROBE, "stranger")]).gallery.labels.tolist() == [0, 1]
+    assert updated(gallery_of(0, 1), both).gallery.cousins == (*COUSINS, "dora")
+    assert updated(gallery_of(0, 1), [*both, spoken(PROBE, "stranger")]).gallery.labels.tolist() == [0, 1]
 
 
 def test_a_gallery_may_be_talked_out_of_its_last_photo(identifier: Identifier) -> None:
