@@ -68,6 +68,7 @@ def train(
     with _noted_run(home, number) as run, progress_bars() as bars, run.progress(bars) as progress:
         library = labelled_photos(photos)  # before the slow imports: without photos nothing is waited for
 
+        from data.facts.facts_file import FactsFile
         from data.files.face_cache import FaceCache
         from models.architectures import architecture
         from models.registry import Registry
@@ -85,6 +86,7 @@ def train(
             pretrained=not from_scratch,
             hyper=Hyperparameters(head_epochs=head_epochs, unfrozen_epochs=unfrozen_epochs),
             cache=FaceCache(home.face_cache),
+            shown=FactsFile(settings.facts).book().display_name,
         )
         run.record(outcome)
     card = outcome.card
@@ -93,7 +95,9 @@ def train(
         click.echo(json.dumps(summary | card.model_dump(mode="json", exclude={"samples"})))
         return
     say_left_out(card.skipped)
-    click.echo(wording.trained(card.version, card.metrics.accuracy, card.metrics.photos, *card.metrics.accuracy_ci95))
+    click.echo(
+        wording.trained(card.version, card.metrics.known_accepted, card.metrics.photos, *card.metrics.named_right_ci95)
+    )
     click.echo(wording.learned_from(len(card.corrections), card.seconds))
     told = wording.promoted if outcome.decision.promote else wording.not_promoted
     click.echo(told(card.version, outcome.decision.reason))

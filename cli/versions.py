@@ -52,7 +52,7 @@ def list_models(as_json: bool) -> None:
                 f"{card.created:%Y-%m-%d %H:%M}",
                 card.architecture,
                 str(len(card.cousins)),
-                percent(card.metrics.accuracy, 1),
+                percent(card.metrics.known_accepted, 1),
             )
             for card in cards
         ]

@@ -11,15 +11,15 @@ from safetensors.numpy import load_file, save_file
 
 from foundation.whole_file import write_whole
 from models import wording
-from models.card import Card, Denial, Sample, Skipped
+from models.card import GENUINE, Card, Denial, Sample, Skipped
 from models.registry import Registry, RegistryError
 
 Tensors = dict[str, NDArray[Any]]
 Doomed = Callable[[Sample | Denial], bool]
 """Whether a face that a version was taught or judged on, or was told of, shall be forgotten."""
 
-_ONE_ROW_A_COUSIN: Final = ("head.directions", "head.6.weight")
-"""The last tensor of each head in `models.heads`."""
+_ONE_ROW_A_COUSIN: Final = ("head.directions", "head.6.weight", *GENUINE)
+"""The last tensor of each head in `models.heads`, and what was measured of each cousin."""
 
 
 @dataclass(frozen=True, slots=True)
