@@ -288,7 +288,7 @@ def test_models(trained: Run, tmp_path: Path) -> None:
     assert [version["version"] for version in answer["versions"]] == ["v001", "v002"]
     assert trained("models", "rollback").stdout == "v001 answers now.\n"
     fails(trained("models", "rollback"), "no earlier version")
-    assert json.loads(trained("models", "show", "v001").stdout)["cousins"] == list(TRAINED)
+    assert json.loads(trained("models", "show", "v001", "--json").stdout)["cousins"] == list(TRAINED)
 
 
 # --- photos

@@ -15,6 +15,9 @@ from inference.naming.gallery import Floats, Gallery, mean_of_nearest
 SHARE: Final = 0.95
 """Of a cousin's own photos that do not come nearer than the limit: what comes nearer still is as surely theirs."""
 
+_ROUNDING: Final = 2e-4
+"""Cosine by which a limit lies above the photo that it was found by: two computations must agree on which is nearer."""
+
 _SAME_VECTOR: Final = 1 - 1e-4
 """Cosine from which two gallery faces come from one file: beyond that only rounding tells them apart."""
 
@@ -62,5 +65,5 @@ def highest_of_most(scores: Floats, labels: NDArray[np.int64], cousins: int, unk
     for cousin in range(cousins):
         own = scores[(labels == cousin) & (scores > -1)]
         if len(own):
-            limits[cousin] = np.quantile(own, SHARE, method="higher")
+            limits[cousin] = np.quantile(own, SHARE, method="higher") + _ROUNDING
     return limits
