@@ -38,6 +38,7 @@ def family_of(photos: dict[str, int], groups: dict[int, int] | None = None) -> D
         0,
         [],
         [],
+        [],
         FaceExtractor(Hog(), CPU, FaceCache()),
     )
 
