@@ -40,7 +40,7 @@ def write_report(
     probabilities; cousins are called what `shown` makes of their keys. Beside the report stands `confusion.png`, which
     the bot shows to the admins.
     """
-    names = _distinct(dataset.cousins, shown)
+    names = distinct_names(dataset.cousins, shown)
     matrix = file.with_name("confusion.png")
     plots.confusion_matrix(held_out.truth, named, [names[cousin] for cousin in dataset.cousins]).savefig(
         matrix, dpi=120
@@ -74,7 +74,7 @@ def write_report(
     write_whole(file, text)
 
 
-def _distinct(cousins: Sequence[str], shown: Callable[[str], str]) -> dict[str, str]:
+def distinct_names(cousins: Sequence[str], shown: Callable[[str], str]) -> dict[str, str]:
     """What each is called; with the folder where two are called the same."""
     times = Counter(map(shown, cousins))
     return {cousin: shown(cousin) if times[shown(cousin)] == 1 else f"{shown(cousin)} ({cousin})" for cousin in cousins}
