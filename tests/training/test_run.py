@@ -23,6 +23,7 @@ from tests.training.conftest import CPU
 from training.dataset.labelled import LabelledFile
 from training.fitting.folds import HOLDOUT
 from training.hyperparameters import Hyperparameters
+from training.reports import plots
 from training.reports.report import distinct_names
 from training.run import Outcome, train
 
@@ -198,3 +199,14 @@ def test_the_tutorials_way_runs(family_files: list[LabelledFile], tmp_path: Path
     assert "Fine-tuning the whole network" in told
     page = (outcome.folder / "report.html").read_text("utf-8")
     assert "unfrozen" in page
+
+
+def test_refusals_have_a_column_and_long_names_leave_room() -> None:
+    names = [f"cousin {number} with a name that takes a whole line" for number in range(45)]
+    truth = np.arange(45)
+    figure = plots.confusion_matrix(truth, np.where(truth == 44, -1, truth), names)
+    (axes,) = figure.axes
+    labels = [label.get_text() for label in axes.get_xticklabels()]
+    assert labels[-1] == "nobody"
+    assert len(labels) == 41
+    assert max(map(len, labels)) <= 24

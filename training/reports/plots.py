@@ -40,7 +40,7 @@ def confusion_matrix(truth: NDArray[np.int64], named: NDArray[np.int64], names: 
     if nobody > _ROWS:
         mistakes = counts[:, :nobody].sum(0) + counts.sum(1) - 2 * counts.diagonal()
         rows = np.sort(np.argsort(-mistakes, kind="stable")[:_ROWS])
-        counts, names = counts[np.ix_(rows, [*rows, nobody])], [names[row] for row in rows]
+        counts, names = counts[np.ix_(rows, np.append(rows, nobody))], [names[row] for row in rows]
     names = [shortened(name) for name in names]
     side = max(4.0, 0.55 * len(names) + 2)
     figure = Figure(figsize=(side, side), layout="constrained")
