@@ -4,6 +4,8 @@ Each way runs in a process of its own, with the threads its libraries take by th
 slice of the photos at a time. Photos are decoded from their JPEG bytes in all of them.
 """
 
+from __future__ import annotations
+
 import io
 import multiprocessing
 import time
@@ -13,13 +15,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from multiprocessing.connection import Connection
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from benchmarks.figures import Figure, Material, Say, figure, ratio
 from data.files.library import PhotoLibrary
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from pathlib import Path
+
+    from inference.recognizer import Recognizer
 
 PHOTOS: Final = 200
 ROUNDS: Final = 3
@@ -256,11 +263,11 @@ def _cuts(material: Material, photos: Sequence[bytes]) -> list[Any]:
     from models.architectures import architecture
 
     recognizer, shape = _recognizer(material), architecture("face")
-    found = [face for numbered in enumerate(map(decode, photos)) for face in recognizer._look_at(numbered)]
-    seen, once = recognizer._seen_once(found)
-    _, settled = recognizer._seen_again(seen, once, np.array([face.place for face in seen]), None)
-    again = [partial(recognizer._last_view, face) for face, told in zip(seen, settled, strict=True) if not told]
-    return [partial(first_view, shape, face.photo.pixels, face.face) for face in seen] + again
+    found = [face for numbered in enumerate(map(decode, photos)) for face in recognizer._find_faces(numbered)]
+    found, once = recognizer._first_pass(found)
+    _, by_one_pass = recognizer._second_pass(found, once, np.array([one.place for one in found]), None)
+    again = [partial(recognizer._last_view, one) for one, enough in zip(found, by_one_pass, strict=True) if not enough]
+    return [partial(first_view, shape, one.photo.pixels, one.face) for one in found] + again
 
 
 def _body(material: Material) -> dict[str, Any]:
@@ -270,14 +277,14 @@ def _body(material: Material) -> dict[str, Any]:
     return {name.removeprefix("body."): values for name, values in tensors.items() if name.startswith("body.")}
 
 
-def _recognizer(material: Material) -> Any:
+def _recognizer(material: Material) -> Recognizer:
     from inference.faces.detectors import load_detector
     from inference.recognizer import Recognizer
 
     return Recognizer.load(_champion(material), load_detector(material.weights), "cpu")
 
 
-def _champion(material: Material) -> Any:
+def _champion(material: Material) -> Path:
     models = material.home / "models"
     return models / (models / "current").read_text().strip()
 

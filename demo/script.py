@@ -9,6 +9,7 @@ from PIL import Image
 
 from data.facts.factbook import FactBook
 from data.facts.facts_file import parse_facts
+from demo import wording
 from demo.family import FACTS, draw_group, draw_portrait, draw_stranger
 from demo.telegram.person import Message, Person
 from demo.telegram.server import LocalTelegram
@@ -51,7 +52,7 @@ async def play(url: str, photos: Path, say: Callable[[str], None]) -> bool:
     try:
         await _converse(url, photos, scene)
     except (LookupError, TimeoutError) as missing:
-        say(f"       ✗ {missing or 'no answer came'}")
+        say(f"       ✗ {missing or wording.no_answer()}")
         return False
     return scene.passed
 
@@ -63,48 +64,48 @@ async def _converse(url: str, photos: Path, scene: _Scene) -> None:
 
     await admin.say("/start")
     await admin.next()
-    scene.does(guest, f"opens the invitation link (/start {INVITE})")
+    scene.does(guest, wording.opens_invitation(INVITE))
     await guest.say(f"/start {INVITE}")
     scene.answers(await guest.next(), right=True)
 
-    scene.does(guest, "sends a photo of Amelia")
+    scene.does(guest, wording.sends_photo_of(book.display_name("amelia")))
     await guest.send_photo(_jpeg(draw_portrait("amelia", seed=801)))
     answer = await guest.next()
     scene.answers(answer, right=_names(answer, book, "amelia"))
 
-    scene.does(guest, "sends a photo of three cousins")
+    scene.does(guest, wording.sends_group(3))
     await guest.send_photo(_jpeg(draw_group(["maya", "diego", "june"], seed=802)))
     answer = await guest.next()
     named = [book.display_name(cousin) in answer.text for cousin in ("maya", "diego", "june")]
     scene.answers(answer, right=all(named) and answer.photo is not None)
 
     costume = _jpeg(draw_portrait("otto", seed=803, disguise="ben"))
-    scene.does(guest, "sends Otto, dressed up as Ben for a costume party, and the bot is fooled")
+    scene.does(guest, wording.sends_costume(book.display_name("otto"), book.display_name("ben")))
     await guest.send_photo(costume)
     answer = await guest.next()
     scene.answers(answer, right=_names(answer, book, "ben"))
 
-    scene.does(guest, "taps ✗, and then Otto")
+    scene.does(guest, wording.taps_wrong(book.display_name("otto")))
     await guest.press(answer, "✗ Wrong")
     menu = await guest.next()
     await guest.press(menu, book.display_name("otto"))
     await guest.next()
     alert = await admin.next()
-    scene.does(admin, "is told")
+    scene.does(admin, wording.is_told())
     scene.answers(alert, right="/review" in alert.text)
-    scene.does(admin, "looks at it: /review")
+    scene.does(admin, wording.reviews())
     await admin.say("/review")
     proposal = await admin.next()
     scene.answers(proposal, right=book.display_name("otto") in proposal.text)
     accept = f"✓ Accept: {book.display_name('otto')}"
-    scene.does(admin, f"taps {accept}")
+    scene.does(admin, wording.taps(accept))
     await admin.press(proposal, accept)
     await admin.next()
 
     corrected = await guest.next()
-    scene.does(guest, "sees the answer corrected")
+    scene.does(guest, wording.sees_corrected())
     scene.answers(corrected, right=book.display_name("otto") in corrected.text)
-    scene.does(guest, "sends the same photo again")
+    scene.does(guest, wording.sends_again())
     await guest.send_photo(costume)
     answer = await guest.next()
     scene.answers(answer, right=_names(answer, book, "otto"))
@@ -114,7 +115,7 @@ async def _converse(url: str, photos: Path, scene: _Scene) -> None:
     answer = await guest.next()
     scene.answers(answer, right=all(fact in answer.text for fact in book.facts("june")))
 
-    scene.does(guest, "sends a photo of a stranger")
+    scene.does(guest, wording.sends_stranger())
     await guest.send_photo(_jpeg(draw_stranger(804)))
     answer = await guest.next()
     scene.answers(answer, right=not any(book.display_name(cousin) in answer.text for cousin in book.cousins))

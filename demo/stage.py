@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from demo import wording
 from demo.errors import DemoError
 from demo.family import COUSINS, FACTS, draw_family, draw_group, draw_portrait, draw_stranger
 from demo.script import INVITE, play
@@ -48,11 +49,11 @@ def stay_open(port: int, say: Say) -> None:
 
     async def on_stage() -> None:
         async with _telegram(port, HOME) as telegram, bot_process(HOME, telegram) as bot:
-            say(f"Open {telegram.url} and send Cousinbot a photo, as Robin, a guest, or as Alex, an admin.")
-            say(f"Ctrl-C ends it. Everything is in {HOME}/: delete it to start over; what the bot logs is in bot.log.")
+            say(wording.open_page(telegram.url))
+            say(wording.how_to_end(HOME))
             webbrowser.open(telegram.url)
             await bot.wait()
-            raise DemoError(f"The bot stopped by itself: the end of {HOME / 'bot.log'} says why.")
+            raise DemoError(wording.bot_stopped(HOME / "bot.log"))
 
     for line in _prepare(HOME, say):
         say(line)
@@ -75,14 +76,14 @@ def _prepare(home: Path, say: Say) -> list[str]:
     """
     if (home / "models" / "current").exists():
         return []
-    say(f"Drawing {len(COUSINS)} cousins, {PHOTOS_EACH} photos of each …")
+    say(wording.drawing(len(COUSINS), PHOTOS_EACH))
     draw_family(home / "photos", PHOTOS_EACH)
     _draw_examples(home / "examples")
-    say("Training on them, as on any photos: cousinbot train")
+    say(wording.training())
     command, environment = _command("train"), _environment(home)
     trained = subprocess.run(command, cwd=home, env=environment, check=False, stdout=subprocess.PIPE, text=True)
     if trained.returncode:
-        raise DemoError("The training did not finish: its last line says why.")
+        raise DemoError(wording.training_failed())
     return trained.stdout.splitlines()
 
 
@@ -102,9 +103,7 @@ async def _telegram(port: int, home: Path) -> AsyncIterator[LocalTelegram]:
     try:
         await telegram.__aenter__()
     except OSError as error:
-        raise DemoError(
-            f"Port {port} can't be used ({error.strerror}): choose another, as in `cousinbot demo --port 8019`."
-        ) from None
+        raise DemoError(wording.port_unusable(port, error.strerror or str(error))) from None
     try:
         yield telegram
     finally:
@@ -128,7 +127,7 @@ async def bot_process(home: Path, telegram: LocalTelegram) -> AsyncIterator[asyn
     try:
         assert bot.stdout is not None
         if not await bot.stdout.readline():  # its first line says that it is ready
-            raise DemoError("The bot did not start: " + (home / "bot.log").read_text("utf-8").strip()[-500:])
+            raise DemoError(wording.bot_not_started((home / "bot.log").read_text("utf-8").strip()[-500:]))
         yield bot
     finally:
         with suppress(ProcessLookupError):
@@ -141,6 +140,14 @@ def _command(name: str) -> list[str]:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    """This process's environment with none of the real family's settings in it."""
+    """This process's environment with none of the real family's settings in it, and libraries' caches in `home`."""
     kept = {name: value for name, value in os.environ.items() if not name.upper().startswith("COUSINBOT_")}
-    return kept | {"COUSINBOT_HOME": str(home.resolve()), "COUSINBOT_FACTS": str(FACTS.resolve())}
+    caches = dict.fromkeys(("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "MPLCONFIGDIR", "TORCH_HOME", "FASTAI_HOME"), ".cache")
+    return (
+        kept
+        | {name: str(home.resolve() / folder) for name, folder in caches.items()}
+        | {
+            "COUSINBOT_HOME": str(home.resolve()),
+            "COUSINBOT_FACTS": str(FACTS.resolve()),
+        }
+    )

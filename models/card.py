@@ -1,5 +1,6 @@
 """The card of a version: what it is, what it was taught and how well it does. `card.json` beside its weights."""
 
+import hashlib
 import re
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,12 @@ FORMAT: Final = 2
 GENUINE: Final = ("genuine_similarities", "genuine_cosines")
 """Beside the gallery in `weights.safetensors`: `inference.naming.genuine.GenuineScores`, a number a cousin."""
 _FORMAT: Final = re.compile(rb'\s*\{\s*"format":\s*(\d+)')
+
+
+def digest_of(weights: Path) -> str:
+    """What a card notes of its weights: the file's sha256, in hex. Raises `OSError`."""
+    with weights.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class _Part(BaseModel):
@@ -119,8 +126,16 @@ class Card(_Part):
         validation_alias=AliasChoices("network", "space"),  # `space` in cards of the first format
         description="fingerprint of what makes embeddings: they can be compared where it is the same",
     )
+    weights: str | None = Field(
+        default=None, description="sha256 of weights.safetensors; null where the version was made without noting it"
+    )
     detector: str
     cousins: list[str]
+    heads: list[str] = Field(
+        default=[],
+        description="whose each row of the head is, where cousins were merged since it was trained; empty: one row a"
+        " cousin, in their order",
+    )
     threshold: float = Field(description="cosine similarity to the gallery below which it is nobody we know")
     allowances: list[tuple[int, float]] = Field(
         default=[(1, 0.0)],
@@ -154,3 +169,10 @@ class Card(_Part):
         if (written := _FORMAT.match(content)) and int(written[1]) > FORMAT:
             raise ValueError(wording.newer_card())
         return cls.model_validate_json(content)
+
+    def fits(self, weights: Path) -> bool:
+        """Whether this file is the one that was saved with the card, as far as it can tell. Raises `OSError`.
+
+        A disk may give back zeros, or another file's pages, that load well and name everybody wrongly.
+        """
+        return self.weights is None or digest_of(weights) == self.weights

@@ -1,0 +1,100 @@
+"""What the demo prints: what it prepares, and what happens in the scripted conversation."""
+
+from pathlib import Path
+
+from foundation.translation import _, ngettext
+
+
+def drawing(cousins: int, photos_each: int) -> str:
+    return ngettext(
+        "Drawing {count} cousin, {photos} photos each …",
+        "Drawing {count} cousins, {photos} photos each …",
+        cousins,
+        photos=photos_each,
+    )
+
+
+def training() -> str:
+    return _("Training on them, as on any photos: cousinbot train")
+
+
+def training_failed() -> str:
+    return _("The training did not finish: its last line says why.")
+
+
+def open_page(url: str) -> str:
+    return _("Open {url} and send Cousinbot a photo, as Robin, a guest, or as Alex, an admin.", url=url)
+
+
+def how_to_end(home: Path) -> str:
+    return _(
+        "Ctrl-C ends it. Everything is in {home}/: delete it to start over; what the bot logs is in bot.log.", home=home
+    )
+
+
+def port_unusable(port: int, matter: str) -> str:
+    return _(
+        "Port {port} can't be used ({matter}): choose another, as in `cousinbot demo --port 8019`.",
+        port=port,
+        matter=matter,
+    )
+
+
+def bot_stopped(log: Path) -> str:
+    return _("The bot stopped by itself: the end of {log} says why.", log=log)
+
+
+def bot_not_started(last_words: str) -> str:
+    return _("The bot did not start: {last_words}", last_words=last_words)
+
+
+def no_answer() -> str:
+    return _("no answer came")
+
+
+def opens_invitation(code: str) -> str:
+    return _("opens the invitation link (/start {code})", code=code)
+
+
+def sends_photo_of(name: str) -> str:
+    return _("sends a photo of {name}", name=name)
+
+
+def sends_group(cousins: int) -> str:
+    return ngettext("sends a photo of {count} cousin", "sends a photo of {count} cousins", cousins)
+
+
+def sends_costume(name: str, dressed_as: str) -> str:
+    return _(
+        "sends {name}, dressed up as {dressed_as} for a costume party, and the bot is fooled",
+        name=name,
+        dressed_as=dressed_as,
+    )
+
+
+def taps_wrong(name: str) -> str:
+    return _("taps ✗, and then {name}", name=name)
+
+
+def is_told() -> str:
+    return _("is told")
+
+
+def reviews() -> str:
+    return _("looks at it: /review")
+
+
+def taps(button: str) -> str:
+    return _("taps {button}", button=button)
+
+
+def sees_corrected() -> str:
+    return _("sees the answer corrected")
+
+
+def sends_again() -> str:
+    return _("sends the same photo again")
+
+
+def sends_stranger() -> str:
+    return _("sends a photo of a stranger")
