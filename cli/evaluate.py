@@ -75,9 +75,9 @@ def evaluate(
     if as_json:
         click.echo(figures.model_dump_json())
         return
+    click.echo(wording.named_and_accepted(figures.tpir_at_threshold))
     click.echo(wording.named_right(figures.accuracy, figures.photos, *figures.accuracy_ci95))
     print_table(wording.cousins_header(), [(name, percent(share, 1)) for name, share in figures.per_cousin.items()])
-    click.echo(wording.named_and_accepted(figures.tpir_at_threshold))
     click.echo(wording.relatives_refused(figures.look_alikes_refused))
     if figures.tpir_at_far1 is not None and figures.far_at_threshold is not None:
         click.echo(wording.strangers_let_through(figures.far_at_threshold, figures.strangers))

@@ -139,8 +139,10 @@ def demo_went_well() -> str:
 
 def named_right(share: float, photos: int, low: float, high: float) -> str:
     return ngettext(
-        "named correctly: {share} of {count} photo (95% interval: {low} to {high})",
-        "named correctly: {share} of {count} photos (95% interval: {low} to {high})",
+        "the likeliest name is right, if it had to name everybody: {share} of {count} photo"
+        " (95% interval: {low} to {high})",
+        "the likeliest name is right, if it had to name everybody: {share} of {count} photos"
+        " (95% interval: {low} to {high})",
         photos,
         share=percent(share, 1),
         low=percent(low, 1),
@@ -149,11 +151,13 @@ def named_right(share: float, photos: int, low: float, high: float) -> str:
 
 
 def cousins_header() -> tuple[str, ...]:
-    return _("cousin"), _("named correctly")
+    return _("cousin"), _("likeliest name is right")
 
 
 def named_and_accepted(share: float) -> str:
-    return _("named correctly, and with enough certainty to say so: {share}", share=percent(share, 1))
+    return _(
+        "named correctly, as guests will see it (to give no name counts as wrong): {share}", share=percent(share, 1)
+    )
 
 
 def relatives_refused(share: float) -> str:

@@ -441,6 +441,6 @@ def test_evaluate_as_json(trained: Run, tmp_path: Path) -> None:
 def test_evaluate_for_people(trained: Run, tmp_path: Path) -> None:
     result = trained("evaluate", "--photos", tmp_path / "family" / "photos", "--folds", "2")
     assert result.exit_code == 0, result.output
-    assert result.stdout.startswith("named correctly: ")
+    assert result.stdout.startswith("named correctly, as guests will see it")
     assert "strangers" not in result.stdout
     assert "(calibration error, ECE; 0 is best): " in result.stdout

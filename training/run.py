@@ -4,7 +4,6 @@ import hashlib
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +25,7 @@ from inference.naming.genuine import GenuineScores
 from inference.naming.memory import StatedFace
 from models.architectures import Architecture
 from models.card import GENUINE, Card, Denial, Sample, digest_of
-from models.registry import Registry, RegistryError
+from models.registry import Registry
 from training import wording
 from training.dataset.crops import cut_out
 from training.dataset.dataset import Dataset, read_faces
@@ -237,10 +236,12 @@ def _denials(dataset: Dataset) -> list[Denial]:
 
 
 def _folds_of(registry: Registry, parent: str | None) -> KnownFolds:
-    """The fold of each photo's faces in the parent version: the holdout stays the same from version to version."""
+    """The fold of each photo's faces in the parent version, or in whoever stands in for it: the holdout stays the same
+    from version to version."""
     folds: dict[str, dict[str, int]] = defaultdict(dict)
-    if parent is not None:
-        with suppress(RegistryError):
-            for sample in registry.card(parent).samples:
+    for version in (parent, *registry.stand_ins()) if parent is not None else ():
+        if (card := registry.find(version)) is not None:
+            for sample in card.samples:
                 folds[sample.sha256][sample.cousin] = sample.fold
+            break
     return folds

@@ -1,6 +1,7 @@
 """Champion and challenger, judged on the same photos that neither was trained on."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -122,20 +123,23 @@ def choose_champion(
     It must be no worse on the library's photos, nor on corrected ones, nor for any single cousin. What was corrected
     is what the champion named wrongly: together, gains there would hide losses elsewhere. `stated`, embedded by
     `network`, are what people have said of other photos; both have them in mind, for that is the whole that answers.
+    Where the champion can't be loaded, whoever stands in for it is the one to be no worse than.
     Whom the champion knows by a key that was `renamed` since is compared under the new one. A version whose network is
     `extracted_by` names the holdout by the features that the training began with, and no photo is opened again.
     """
     champion = registry.current()
     if champion is None:
         return Decision(True, wording.first_version())
-    try:
-        before = _namer(registry.path(champion), extracted_by, detector, device)
-    except (RegistryError, VersionBroken):
+    for rival in (champion, *(version for version in registry.stand_ins() if version != challenger.name)):
+        with suppress(RegistryError, VersionBroken, OSError):
+            before = _namer(registry.path(rival), extracted_by, detector, device)
+            break
+    else:
         return Decision(True, wording.former_broken(champion))
     after = _namer(challenger, extracted_by, detector, device)
     known_before = Memory(stated) if before.network == network else Memory()
     comparison = name_holdout(before, after, holdout, known_before, Memory(stated), renamed)
-    return decide(comparison, champion, hyper)
+    return decide(comparison, rival, hyper)
 
 
 class _Namer(Protocol):

@@ -68,6 +68,16 @@ def test_the_first_version_has_no_champion(registry: Registry, family: Dataset) 
     assert (decision.promote, decision.reason) == (True, "It is the first one.")
 
 
+def test_who_stands_in_for_a_broken_champion_is_to_be_no_worse_than(registry: Registry, family: Dataset) -> None:
+    broken = challenger(registry, family.cousins)
+    (broken / "weights.safetensors").write_bytes(b"garbage")
+    registry.promote(broken.name)
+    mixed_up = challenger(registry, ["ben", "amelia", "diego", "clara"])
+    decision = choose_champion(registry, mixed_up, family.faces, [], NETWORK, Hog(), CPU)
+    assert not decision.promote
+    assert decision.reason.startswith("It is worse than v001: ")
+
+
 def test_a_champion_that_is_gone_gives_way(registry: Registry, family: Dataset) -> None:
     (registry.folder / "current").write_text("v777\n")
     decision = choose_champion(registry, registry.path("v001"), family.faces, [], NETWORK, Hog(), CPU)
