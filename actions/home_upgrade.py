@@ -19,6 +19,7 @@ from data.names import folded
 from foundation.file_lock import locked
 from foundation.storage_errors import why
 from foundation.whole_file import write_whole
+from models.card import LIBRARY
 
 _FIRST_FORMAT: Final = re.compile(rb'\s*\{\s*"format":\s*1\b')
 _BEGINNING: Final = 64  # bytes of a card in which its format stands
@@ -48,6 +49,7 @@ def bring_up_to_date(home: Home) -> None:
         if _keys_were_folded(home):
             with locked(home.models / ".lock"):
                 _call_folders_by_keys(home)
+                _make_room_for_newcomers(home)
         if not any(_cards(home)):
             return
         with locked(home.models / ".lock"):
@@ -97,11 +99,35 @@ def _call_folders_by_keys(home: Home) -> None:
             folder.rmdir()
 
 
-def _known(home: Home) -> set[str]:
-    known: set[str] = set()
+def _make_room_for_newcomers(home: Home) -> None:
+    """Give those a folder who are known by corrections alone: a cousin of whom people speak has one from now on.
+
+    Whom a version learned from a folder that is not there any more gets none: it was renamed by hand.
+    """
+    learned = {one["cousin"] for card in _read(home) for one in card["samples"] if one["source"] == LIBRARY}
+    for cousin in _named(home) - learned:
+        (home.photos / cousin).mkdir(exist_ok=True)
+
+
+def _named(home: Home) -> set[str]:
+    """Whom an accepted correction names."""
+    with closing(sqlite3.connect(home.database, timeout=10)) as db:
+        for table, said in (("corrections", "verdict"), ("statements", "says")):
+            if db.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (table,)).fetchone():
+                found = db.execute(f"SELECT DISTINCT cousin FROM {table} WHERE status = 'accepted' AND {said} = 'is'")
+                return {cousin for (cousin,) in found}
+    return set()
+
+
+def _read(home: Home) -> Iterator[dict[str, Any]]:
     for file in sorted(home.models.glob("v*/card.json")):
         with suppress(ValueError, TypeError, KeyError):  # a damaged one is left, and named where it is needed
-            known.update(json.loads(file.read_bytes())["cousins"])
+            card = json.loads(file.read_bytes())
+            yield {"cousins": list(card["cousins"]), "samples": list(card["samples"])}
+
+
+def _known(home: Home) -> set[str]:
+    known = {cousin for card in _read(home) for cousin in card["cousins"]}
     with closing(sqlite3.connect(home.database, timeout=10)) as db:
         for table in ("corrections", "statements", "library_files", "library_labels"):
             if db.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (table,)).fetchone():

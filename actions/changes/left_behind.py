@@ -17,7 +17,7 @@ from models.registry import Registry
 _STATEMENTS = (
     "SELECT says, statements.cousin, sha256, box_left, box_top, box_right, box_bottom, said_by, decided_by,"
     " statements.id FROM statements JOIN guesses ON guesses.id = guess_id JOIN photos ON photos.id = photo_id"
-    " WHERE status = 'accepted' ORDER BY decided_at, statements.id"
+    " WHERE status = 'accepted' ORDER BY decision, statements.id"
 )
 
 

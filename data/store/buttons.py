@@ -1,7 +1,10 @@
 """What the buttons under the bot's messages do: a button carries only its id, so it outlives a restart."""
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
+
+import aiosqlite
 
 from data.database.connection import Database, now
 
@@ -31,10 +34,9 @@ class Buttons:
         self._database = database
 
     async def add(self, buttons: Sequence[Button]) -> list[int]:
-        """Returns their ids, in order."""
-        rows = [(*astuple(button), now()) for button in buttons]
+        """Returns their ids, in order. What one is about may have been forgotten meanwhile: then it is gone as well."""
         async with self._database.transaction() as db:
-            return [kept["id"] for row in rows for kept in await db.execute_fetchall(_INSERT, row)]
+            return [await _kept(db, button) or await _gone(db, button) for button in buttons]
 
     async def get(self, button_id: int, chat_id: int) -> Button | None:
         """The button, if it exists and belongs to this chat: ids are easy to make up."""
@@ -50,3 +52,18 @@ class Buttons:
             " AND NOT EXISTS (SELECT 1 FROM buttons WHERE id = ?1)"
         )
         return await self._database.count(gone, (button_id,)) > 0
+
+
+async def _kept(db: aiosqlite.Connection, button: Button) -> int | None:
+    try:
+        [row] = await db.execute_fetchall(_INSERT, (*astuple(button), now()))
+    except sqlite3.IntegrityError:
+        return None
+    return int(row["id"])
+
+
+async def _gone(db: aiosqlite.Connection, button: Button) -> int:
+    """The id of a button that was there: whoever taps on it hears that it is gone."""
+    [row] = await db.execute_fetchall(_INSERT, (*astuple(Button(button.chat_id, button.action)), now()))
+    await db.execute("DELETE FROM buttons WHERE id = ?", (row["id"],))
+    return int(row["id"])

@@ -138,7 +138,7 @@ async def test_a_database_in_other_hands_is_said_at_the_start(settings: Settings
     settings.home.mkdir()
     with closing(sqlite3.connect(settings.home / "cousinbot.db", isolation_level=None)) as db:
         db.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(BotError, match=r"The database .* can't be used. Another program is using"):
+        with pytest.raises(BotError, match=r"The database .* can't be read.* Another program is using"):
             await serve(settings, Timings(database_patience=0.2))
 
 

@@ -135,7 +135,7 @@ async def test_taps_and_typed_names_count_once_though_the_bot_is_killed(
         await settled(telegram, trained)
     # A name that is typed.
     await admin.say("Snoopy", reply_to=question)
-    said.append(("is", "snoopy", ADMIN, "accepted"))
+    said.append(("is", "Snoopy", ADMIN, "accepted"))
     await killed_at(telegram, trained, variables, "sendMessage", said)
     async with running(variables, log):
         while "Snoopy" not in (thanks := await admin.next()).text or thanks.edited:
