@@ -13,7 +13,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.operations.logs import JsonLines, Redacted
+from bot.operations.logs import JsonLines, Redacted, Sparing
 from bot.transport.errors import in_words, passes
 
 TOKEN = "7205318844:AAExampleExampleExampleExampleExamp"
@@ -58,3 +58,19 @@ def test_telegrams_bad_days_pass(error: Exception) -> None:
 @pytest.mark.parametrize("error", [BadRequest("x"), Forbidden("x"), ValueError("x")])
 def test_other_errors_are_the_updates_own(error: Exception) -> None:
     assert not passes(error)
+
+
+def test_a_flood_of_one_kind_is_cut_and_counted() -> None:
+    def at(seconds: float, line: int = 1) -> logging.LogRecord:
+        one = record("no %s", "room")
+        one.created, one.lineno = seconds, line
+        return one
+
+    sparing = Sparing(a_minute=3)
+    assert [bool(sparing.filter(at(60 + second))) for second in range(10)] == [True] * 3 + [False] * 7
+    assert sparing.filter(another := at(70, line=2))
+    assert another.getMessage() == "no room"
+    assert sparing.filter(later := at(120))
+    assert later.getMessage() == "no room (7 more like this were left out.)"
+    assert sparing.filter(later := at(180))
+    assert later.getMessage() == "no room"
