@@ -5,7 +5,8 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from errno import EADDRNOTAVAIL
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, cast
 
 import h11
 import uvicorn
@@ -17,6 +18,7 @@ from bot.transport.errors import BotError
 
 CLOSING: Final = 1  # seconds requests under way get at the end
 CONNECTIONS: Final = 64  # at once; a process may have 1,024 files open, and the bot has others to open
+BACKLOG: Final = 16  # asyncio takes as many connections from the system before it looks at one of them
 PATIENCE: Final = 10  # seconds until a connection must have sent the whole of a request
 
 
@@ -32,20 +34,23 @@ class _Bounded(H11Protocol):
     """uvicorn's HTTP/1.1, with the two limits for which it has no option: connections, and the time of a request.
 
     Whoever sends half a request, or none, holds a place until time is up, or until somebody else needs it: then the one
-    that has been waited for longest goes. The figures are the server's own `backlog` and `timeout_keep_alive`.
+    that has been waited for longest goes. They have as long as uvicorn keeps a connection on which nothing is asked.
     """
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, most: int, **options: Any) -> None:
         super().__init__(*args, **options)
+        self._most = most
         self._since = 0.0
         self._due: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._keep_time()
-        if len(self.connections) > self.config.backlog:
+        if len(self.connections) > self._most:
             unfinished = [one for one in self.connections if isinstance(one, _Bounded) and one._is_waited_for]
-            min(unfinished, key=lambda one: one._since).transport.abort()
+            longest = min(unfinished, key=lambda one: one._since)
+            longest.transport.abort()
+            self.connections.discard(longest)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -93,13 +98,12 @@ async def listening(
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     config = uvicorn.Config(
         app,
-        http=_Bounded,
+        http=cast("type[asyncio.Protocol]", partial(_Bounded, most=connections)),
         log_config=None,
         access_log=False,
         lifespan="off",
         ws="none",
-        # asyncio takes as many connections at a time from the system before it looks at one of them.
-        backlog=connections,
+        backlog=BACKLOG,
         timeout_keep_alive=patience,
         timeout_graceful_shutdown=CLOSING,
     )

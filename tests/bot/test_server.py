@@ -161,14 +161,17 @@ async def test_half_requests_stop_neither_the_bot_nor_fill_its_log(
     """More of them than the process may have files open."""
     files, where, log = 256, webhook_settings(), tmp_path / "log"
     async with running(environment(telegram, settings.home, settings.facts, **where), log) as process:
-        await invited(telegram, "Gus")
+        guest = await invited(telegram, "Gus")
         assert process.pid
         resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (files, files))
         async with contextlib.AsyncExitStack() as open_:
-            for number in range(2 * files):
-                request = HALF if number % 2 else b"nonsense\r\n\r\n"
+            for number in range(3 * files):
+                request = HALF if number % 3 else b"nonsense\r\n\r\n"
                 await open_.enter_async_context(connected(where["webhook_port"], request))
+            await guest.send_file(b"no picture", "notes.txt")  # for which the bot opens files and connections
+            assert (await guest.next()).text
             await invited(telegram, "Pia")
         process.terminate()
         assert await ended(process) == 0
     assert log.stat().st_size < 50_000
+    assert "Too many open files" not in log.read_text()
