@@ -48,6 +48,10 @@ class Cousins:
             keys.update(self._library.cousins())
         return sorted(keys, key=lambda key: self.shown(key).casefold())
 
+    def newcomers(self) -> list[str]:
+        """Those whom people named since the version that answers was trained, and of whom it knows nothing itself."""
+        return [key for key in self.all() if key in self._teaching.cousins and key not in self._service.cousins]
+
     def likely(self, first: Iterable[str]) -> list[str]:
         """All cousins, these (as far as they still exist) before the others."""
         everyone = self.all()

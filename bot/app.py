@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
+from actions.admins import Admins
 from actions.cousins import Cousins
 from actions.home_upgrade import bring_up_to_date
 from actions.inbox import Inbox
@@ -44,6 +45,7 @@ from data.facts.facts_file import FactsFile
 from data.files.home import Home, HomeError
 from data.files.home_lock import alone_in
 from data.files.library import PhotoLibrary
+from data.people.invites import UNGUESSABLE, new_code
 from data.settings import Settings, SettingsError
 from data.store.store import Store, StoreError
 from inference.decoding.sandbox import Decoding
@@ -84,6 +86,7 @@ async def serve(settings: Settings, timings: Timings = USUAL) -> None:
     except (SettingsError, HomeError) as error:
         raise BotError(str(error)) from error
     try:
+        _refuse_weak_invitation(settings, home)
         async with (
             _opened(home),
             Store.open(home.database, timings.database_patience) as store,
@@ -103,6 +106,13 @@ async def serve(settings: Settings, timings: Timings = USUAL) -> None:
                 await _answer(settings, home, store, service, decoding, bot, status, metrics, timings)
     except (HomeError, StoreError) as error:
         raise BotError(str(error)) from error
+
+
+def _refuse_weak_invitation(settings: Settings, home: Home) -> None:
+    """In a new home; where people have come with a short one it goes on, with few tries. Raises `BotError`."""
+    code = settings.invite.get_secret_value() if settings.invite else ""
+    if 0 < len(code) < UNGUESSABLE and not home.database.exists():
+        raise BotError(wording.invitation_too_short(UNGUESSABLE, new_code()))
 
 
 @contextlib.asynccontextmanager
@@ -139,9 +149,10 @@ async def _answer(
     teaching = Teaching(store, service, inbox)
     cousins = Cousins(facts, PhotoLibrary(home.photos), service, teaching)
     trainer = Trainer(home, settings.device, store.runs, timings.training_killed)
-    alerts = Alerts(bot, settings.admins)
+    admins = Admins(settings.admins, store.admins)
+    alerts = Alerts(bot, admins.ids)
     schedule = Schedule(settings, store, local_now())
-    reports = RunReports(bot, store.runs, store.buttons, registry, cousins, alerts, settings.admins)
+    reports = RunReports(bot, store.runs, store.buttons, registry, cousins, alerts, admins.ids)
     retraining = Retraining(
         bot,
         store.runs,
@@ -156,6 +167,7 @@ async def _answer(
     handler = dispatcher(
         bot,
         settings,
+        admins,
         home,
         store,
         decoding,
@@ -178,7 +190,7 @@ async def _answer(
         patient=timings.patient,
         worth_a_word=timings.worth_a_word,
     )
-    housekeeping = Housekeeping(store.pruning, store.guesses, inbox, settings.keep_days, settings.admins)
+    housekeeping = Housekeeping(store.pruning, store.guesses, inbox, settings.keep_days, admins.ids)
     champion = ChampionWatch(service, teaching, registry, store.statements)
     incoming = receiving(
         settings,
@@ -198,8 +210,8 @@ async def _answer(
             chores.create_task(repeatedly(FactsWatch(facts, alerts).look, MODEL_CHECK))
             chores.create_task(repeatedly(DiskWatch(settings.home, alerts).look, timings.disk_check))
             chores.create_task(retraining.follow())
-            chores.create_task(_set_commands(bot, settings.admins))
-            _say_ready(settings, bot, service, cousins)
+            chores.create_task(_set_commands(bot, await admins.ids()))
+            await _say_ready(settings, admins, bot, service, cousins)
     finally:
         await processor.close(timings.grace)
 
@@ -212,8 +224,10 @@ async def _set_commands(bot: ExtBot[int], admins: frozenset[int]) -> None:
         logger.warning("The list of commands could not be set: %s.", in_words(error))
 
 
-def _say_ready(settings: Settings, bot: ExtBot[int], service: RecognitionService, cousins: Cousins) -> None:
-    if not (settings.admins or settings.chats or settings.invite):
+async def _say_ready(
+    settings: Settings, admins: Admins, bot: ExtBot[int], service: RecognitionService, cousins: Cousins
+) -> None:
+    if not (await admins.ids() or settings.chats or settings.invite):
         logger.warning("Nobody may ask yet: set COUSINBOT_ADMINS; admins then let others in with /invite.")
     print(wording.ready(bot.username, len(cousins.all()), service.version), flush=True)
 

@@ -5,6 +5,7 @@ from typing import Any
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ExtBot, MessageHandler, filters
 
 from actions.access import Access
+from actions.admins import Admins
 from actions.cousins import Cousins
 from actions.decisions import Decisions
 from actions.forgetting import GuestForgetting
@@ -15,11 +16,15 @@ from actions.training_runs import Trainer
 from bot.answers.messages import Answering
 from bot.answers.photos import Photos
 from bot.answers.rate_limit import Pace
+from bot.commands.admin_list import AdminList
 from bot.commands.admins import AdminCommands
 from bot.commands.everyone import Commands
 from bot.commands.invitations import Invitations
+from bot.commands.own_data import OwnData
+from bot.commands.start import Start
 from bot.conversation.admission import Admission
 from bot.conversation.dispatcher import Dispatcher
+from bot.conversation.membership import Membership
 from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Taps
 from bot.corrections.menu import CorrectionMenu
@@ -43,6 +48,7 @@ from models.registry import Registry
 def dispatcher(
     bot: ExtBot[int],
     settings: Settings,
+    admins: Admins,
     home: Home,
     store: Store,
     decoding: Decoding,
@@ -58,7 +64,16 @@ def dispatcher(
 ) -> Dispatcher:
     """The handlers of all commands, messages and buttons."""
     standing_code = settings.invite.get_secret_value() if settings.invite else None
-    access = Access(settings.admins, settings.chats, standing_code, store.people, store.invites, store.groups)
+    access = Access(
+        admins,
+        settings.chats,
+        standing_code,
+        store.people,
+        store.invites,
+        store.groups,
+        store.tries,
+        Membership(bot),
+    )
     decisions = Decisions(store.statements, store.guesses, store.told, facts, teaching)
     intake = PhotoIntake(store.guesses, inbox, decoding, teaching, facts)
     forgetting = GuestForgetting(store, inbox, service, teaching, trainer)
@@ -66,7 +81,9 @@ def dispatcher(
     pages = ReviewPager(
         bot, store.review_pages, store.statements, store.guesses, store.people, store.buttons, inbox, cousins
     )
-    taker = StatementTaker(access, store.journal, store.statements, decisions, cousins, alerts, answering, pages)
+    taker = StatementTaker(
+        access, store.journal, store.guesses, store.statements, decisions, cousins, alerts, answering, pages
+    )
     review = Review(store.statements, store.review_pages, cousins, taker, pages)
     menu = CorrectionMenu(
         access,
@@ -80,8 +97,13 @@ def dispatcher(
         pages,
     )
     newcomers = Newcomers(bot, access, store.guesses, store.prompts, store.buttons, cousins, taker, pages)
-    commands = Commands(bot, access, cousins, facts, store.guesses, store.buttons, newcomers, forgetting)
+    start = Start(bot, access, store.statements, store.prompts, cousins)
+    commands = Commands(bot, cousins, facts, store.buttons, newcomers)
+    own_data = OwnData(
+        access, store.people, store.records, store.guesses, store.buttons, forgetting, settings.keep_days
+    )
     admin = AdminCommands(store.stats, store.journal, store.people, store.runs, store.buttons, service, cousins)
+    admin_list = AdminList(bot, admins, store.admins, store.people, store.buttons, alerts)
     invitations = Invitations(bot, store.invites, store.buttons, standing_code)
     photos = Photos(
         bot,
@@ -96,29 +118,42 @@ def dispatcher(
     version_menu = VersionMenu(bot, Registry(home.models), service, store.statements, store.buttons, alerts)
     actions = {
         action: handler
-        for part in (menu, newcomers, review, commands, admin, invitations, retraining, version_menu)
+        for part in (
+            menu,
+            newcomers,
+            review,
+            commands,
+            own_data,
+            admin,
+            admin_list,
+            invitations,
+            retraining,
+            version_menu,
+        )
         for action, handler in part.actions().items()
     }
     taps = Taps(bot, access, store.buttons, actions)
     routes = [
         Route(CallbackQueryHandler(taps.on_tap), Permission.EVERYBODY),  # of a button, the action says for whom it is
-        Route(CommandHandler("start", commands.start), Permission.EVERYBODY),
-        Route(CommandHandler("help", commands.help), Permission.EVERYBODY),
+        Route(CommandHandler("start", start.on_start), Permission.EVERYBODY),
+        Route(CommandHandler("help", start.on_help), Permission.EVERYBODY),
         Route(CommandHandler("facts", commands.facts), Permission.EVERYBODY),
         Route(CommandHandler("cousins", commands.cousins), Permission.EVERYBODY),
-        Route(CommandHandler("forgetme", commands.forget_me), Permission.EVERYBODY),
+        Route(CommandHandler("mydata", own_data.on_mydata), Permission.IN_PRIVATE),
+        Route(CommandHandler("forgetme", own_data.on_forgetme), Permission.IN_PRIVATE),
         Route(CommandHandler("who", photos.on_who), Permission.EVERYBODY),
         Route(CommandHandler("wrong", menu.on_wrong), Permission.EVERYBODY),
         Route(CommandHandler("review", review.on_review), Permission.ADMIN_IN_PRIVATE),
-        Route(CommandHandler("stats", admin.stats), Permission.ADMIN),
+        Route(CommandHandler("stats", admin.stats), Permission.ADMIN_IN_PRIVATE),
         Route(CommandHandler("retrain", retraining.on_retrain), Permission.ADMIN),
         Route(CommandHandler("models", version_menu.on_models), Permission.ADMIN),
         Route(CommandHandler("rollback", version_menu.on_rollback), Permission.ADMIN),
         Route(CommandHandler("invite", invitations.on_invite), Permission.ADMIN_IN_PRIVATE),
         Route(CommandHandler("block", admin.block), Permission.ADMIN_IN_PRIVATE),
+        Route(CommandHandler("admins", admin_list.on_admins), Permission.ADMIN_IN_PRIVATE),
         Route(MessageHandler(filters.PHOTO | filters.Document.ALL, photos.on_message), Permission.EVERYBODY),
         Route(MessageHandler(filters.ALL, commands.text), Permission.EVERYBODY),
     ]
     application: Application[Any, Any, Any, Any, Any, Any] = Application.builder().bot(bot).updater(None).build()
-    admission = Admission(bot, access, store.journal, has_admins=bool(settings.admins))
+    admission = Admission(bot, access, store.journal, alerts)
     return Dispatcher(application, routes, photos, admission, access, store.groups, alerts, timings.between_alerts)

@@ -13,7 +13,7 @@ from demo.family import FACTS, draw_group, draw_portrait, draw_stranger
 from demo.telegram.person import Message, Person
 from demo.telegram.server import LocalTelegram
 
-INVITE: Final = "reunion"
+INVITE: Final = "family-reunion-2026"
 
 
 class _Scene:

@@ -201,3 +201,23 @@ async def test_whether_it_runs(home: Home) -> None:
     async with alone_in(home):
         assert running(home).says == f"It is running (process {os.getpid()})."
     assert running(home).state == "note"
+
+
+def test_a_short_invitation_and_who_the_admins_are(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    leave_out_the_model(monkeypatch)
+    monkeypatch.delenv("COUSINBOT_ADMINS")
+    monkeypatch.setenv("COUSINBOT_INVITE", "reunion-2026")
+    checks = look()[1]
+    assert checks["settings"]["state"] == "note"
+    assert checks["invite"]["state"] == "note"
+    assert "fewer than 16 characters" in checks["invite"]["says"]
+
+    async def add() -> None:
+        async with Store.open(home.database) as store:
+            await store.admins.add(7, None, 0)
+
+    asyncio.run(add())
+    monkeypatch.setenv("COUSINBOT_INVITE", "the-smiths-reunion-2026")
+    checks = look()[1]
+    assert checks["settings"]["says"] == "Admins: 1. Groups: 0."
+    assert "invite" not in checks

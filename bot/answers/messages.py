@@ -1,6 +1,7 @@
 """Answers as messages: sent once, and written anew when somebody corrects them."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
@@ -17,6 +18,7 @@ from data.store.statements import Statements
 from foundation.statement import Statement
 
 HTML = ParseMode.HTML
+_MOST_WAITING: Final = 5  # lines: half of what a caption has room for
 Said = Mapping[int, Statement]
 """What was last accepted of each guess, by its id."""
 
@@ -43,7 +45,7 @@ class Answering:
     async def send(self, answer: Answer, buttons: Sequence[int], picture: bytes | None, reply_to: int) -> None:
         """Send a drafted answer as a reply, with its `buttons` by their ids, and its picture if it has one."""
         said = await self._said(answer)
-        text = self._text(answer, said, TEXT_LIMIT)
+        text = await self._text(answer, said, TEXT_LIMIT)
         markup = await self._markup(answer, said) if said else with_ids(_rows(answer, said), buttons)
         message, with_caption = await photo_or_text.send(
             self._bot, answer.chat_id, text, picture, markup=markup, reply_to=reply_to, parse_mode=HTML
@@ -63,7 +65,7 @@ class Answering:
             self._bot,
             answer.chat_id,
             answer.message_id,
-            self._text(answer, said, CAPTION_LIMIT if answer.has_picture else TEXT_LIMIT),
+            await self._text(answer, said, CAPTION_LIMIT if answer.has_picture else TEXT_LIMIT),
             has_picture=answer.has_picture,
             markup=await self._markup(answer, said),
             parse_mode=HTML,
@@ -80,9 +82,26 @@ class Answering:
     async def _markup(self, answer: Answer, said: Said) -> InlineKeyboardMarkup:
         return await keyboard(self._buttons, _rows(answer, said))
 
-    def _text(self, answer: Answer, said: Said, limit: int) -> str:
+    async def _text(self, answer: Answer, said: Said, limit: int) -> str:
         faces = [(guess, said.get(guess.id)) for guess in answer.guesses]
-        return wording.answer(faces, self._cousins, answer.notes, limit)
+        in_private = answer.chat_id > 0
+        waits = "\n".join(await self._waiting(answer, in_private=in_private))
+        room = limit - len(waits) - 2 if waits else limit
+        text = wording.answer(faces, self._cousins, answer.notes, room, in_private=in_private)
+        return f"{text}\n\n{waits}" if waits else text
+
+    async def _waiting(self, answer: Answer, *, in_private: bool) -> list[str]:
+        """What guests said that no admin has decided yet, each once; a few lines at most."""
+        numbers = {guess.id: guess.number for guess in answer.guesses}
+        lines = [
+            wording.waiting(
+                numbers[one.guess_id] if len(numbers) > 1 else None,
+                wording.said(one.statement, self._cousins),
+                in_private=in_private,
+            )
+            for one in await self._statements.waiting(numbers)
+        ]
+        return list(dict.fromkeys(lines))[-_MOST_WAITING:]
 
 
 def _rows(answer: Answer, said: Said) -> Sequence[Sequence[Choice]]:

@@ -26,7 +26,11 @@ def with_ids(rows: Sequence[Sequence[Choice]], ids: Sequence[int]) -> InlineKeyb
     """The keyboard, by the ids under which `buttons_in` it are kept."""
     ids_left = iter(ids)
     return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(text, callback_data=str(next(ids_left))) for text, _ in row] for row in _with_room(rows)]
+        [
+            [InlineKeyboardButton(text, callback_data=str(next(ids_left))) for text, _ in row]
+            for row in _with_room(rows)
+            if row
+        ]
     )
 
 

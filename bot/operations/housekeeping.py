@@ -12,7 +12,7 @@ from actions.champion import note_champion
 from actions.inbox import Inbox
 from actions.teaching import Teaching
 from bot.operations import wording
-from bot.operations.alerts import Alerts
+from bot.operations.alerts import AdminIds, Alerts
 from data.facts.facts_file import FactsFile
 from data.store.guesses import Guesses
 from data.store.pruning import Pruning
@@ -51,7 +51,7 @@ class Housekeeping:
         guesses: Guesses,
         inbox: Inbox,
         keep_days: int | None,
-        admins: frozenset[int],
+        admins: AdminIds,
     ) -> None:
         self._pruning = pruning
         self._guesses = guesses
@@ -64,7 +64,7 @@ class Housekeeping:
         await self._pruning.prune(now)
         if self._keep_days is not None:
             limit = now - timedelta(days=self._keep_days)
-            await self._inbox.delete(await self._guesses.forget_older(limit, self._admins))
+            await self._inbox.delete(await self._guesses.forget_older(limit, await self._admins()))
         # A file without a row belongs to nobody: the process was stopped between deleting the one and the other. Files
         # are listed first: of a photo that comes meanwhile the row is there before the file.
         there = self._inbox.kept()

@@ -21,6 +21,7 @@ class Button:
     run_id: int | None = None
     version: str | None = None
     invite_id: int | None = None
+    page: int | None = None
 
 
 _COLUMNS = ", ".join(field.name for field in fields(Button))

@@ -111,6 +111,11 @@ class Statements:
         )
         return {one.guess_id: one for one in found}
 
+    async def waiting(self, guess_ids: Collection[int]) -> list[StoredStatement]:
+        """Proposals on these guesses, oldest first."""
+        ids = ",".join(str(int(guess_id)) for guess_id in guess_ids)
+        return await self._select(f"WHERE guess_id IN ({ids}) AND status = 'proposed' ORDER BY statements.id")
+
     async def propose(self, guess_id: int, says: Says, cousin: str | None, by: int) -> int:
         """A guest's word, for review; their earlier proposal on the same face gives way to it."""
         async with self._database.transaction() as db:
