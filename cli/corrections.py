@@ -111,8 +111,10 @@ def export(folder: Path) -> None:
     from data.files.library import PhotoLibrary
     from training.dataset.corrections import corrected_faces
 
-    library = PhotoLibrary(folder)
     faces = [face for face in asyncio.run(corrected_faces(open_home(read_settings()))) if face.is_cousin]
+    if not faces:
+        raise click.ClickException(wording.nothing_to_export())
+    library = PhotoLibrary(folder)
     for face in faces:
         library.add(face.cousin, face.path.read_bytes())
     click.echo(wording.copied(len(faces), folder))

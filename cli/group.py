@@ -23,8 +23,12 @@ class Commands(Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise
+        except click.Abort:  # a question was not answered with yes
+            raise click.ClickException(wording.nothing_changed()) from None
+        except KeyboardInterrupt:
+            raise click.ClickException(wording.stopped()) from None
         except Exception as error:
             if ctx.params["traceback"]:
                 raise

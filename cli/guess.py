@@ -109,6 +109,10 @@ def _read(file: Path) -> Photo | str:
         return decode(file.read_bytes())
     except PhotoError as error:
         return str(error)
+    except FileNotFoundError:
+        return wording.no_such_file()
+    except IsADirectoryError:
+        return wording.photos_of_folder(file)
     except OSError as error:
         return wording.file_unreadable(error.strerror or str(error))
 

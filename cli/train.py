@@ -153,7 +153,7 @@ def _noted_run(home: Home, number: int | None) -> Iterator[_NotedRun]:
         yield run
     except (KeyboardInterrupt, SystemExit):
         asyncio.run(run.fail(stopped()))
-        raise
+        raise click.ClickException(wording.training_stopped()) from None
     except BaseException as error:
         asyncio.run(run.fail(str(error) or type(error).__name__))
         raise

@@ -17,6 +17,14 @@ def unexpected(error: str, command: str) -> str:
     )
 
 
+def stopped() -> str:
+    return _("Stopped before it was done. The same command starts it again.")
+
+
+def nothing_changed() -> str:
+    return _("Then nothing is changed.")
+
+
 def did_not_work(why: str) -> str:
     return _("That did not work. {why}", why=why)
 
@@ -140,6 +148,10 @@ def rejected(number: int) -> str:
     return _("Correction {number} is rejected.", number=number)
 
 
+def nothing_to_export() -> str:
+    return _("There is nothing to copy yet: no accepted correction names a cousin.")
+
+
 def copied(photos: int, folder: Path) -> str:
     return ngettext("{count} photo copied to {folder}.", "{count} photos copied to {folder}.", photos, folder=folder)
 
@@ -222,6 +234,14 @@ def nothing_trained() -> str:
 
 def file_unreadable(reason: str) -> str:
     return _("the file can't be opened ({reason})", reason=reason)
+
+
+def no_such_file() -> str:
+    return _("there is no such file")
+
+
+def photos_of_folder(folder: Path) -> str:
+    return _("this is a folder; name the photos in it, as in: cousinbot guess {folder}/*.jpg", folder=folder)
 
 
 def face_number(photo: str, number: int) -> str:
@@ -484,6 +504,10 @@ def not_promoted(version: str, reason: str) -> str:
 
 def report(file: Path) -> str:
     return _("Report: {file}", file=file)
+
+
+def training_stopped() -> str:
+    return _("The training was stopped, and nothing has changed. `cousinbot train` starts it again.")
 
 
 def another_run() -> str:

@@ -1,16 +1,17 @@
 """Every setting, from the environment (`COUSINBOT_…`) or from the file `.env` in the current folder."""
 
 import difflib
+import io
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import time
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -28,7 +29,7 @@ _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 class SettingsError(Exception):
-    """A setting is wrong or missing; the message is one sentence that names it and says what to write."""
+    """Settings are wrong or missing; the message has a line for each that names it and says what to write."""
 
 
 def _numbers(value: object) -> object:
@@ -247,34 +248,54 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Read the environment and `.env`. Raises SettingsError for the first thing wrong, misspelt names included."""
+    """Read the environment and `.env`. Raises SettingsError for all that is wrong, misspelt names included."""
     try:
-        _refuse_unknown_names()
-        return Settings()
-    except ValidationError as error:
-        raise SettingsError(_explain(error)) from None  # the cause would show the value, which may be a secret
+        wrong = _wrong_names(_names_in_env_file())
+        try:
+            settings = Settings()
+        except ValidationError as error:
+            wrong += _explain(error)
     except OSError as error:
         raise SettingsError(wording.env_unreadable(error.strerror or str(error))) from None
     except UnicodeDecodeError:
         raise SettingsError(wording.env_not_utf8()) from None
+    if wrong:  # not raised from pydantic's error, which would show the value, and that may be a secret
+        raise SettingsError("\n".join(wrong))
+    return settings
 
 
-def _refuse_unknown_names() -> None:
+def _names_in_env_file() -> list[str]:
+    """Raises SettingsError for lines that say nothing, OSError, UnicodeDecodeError."""
+    file = Path(".env")
+    lines = list(parse_stream(io.StringIO(file.read_text("utf-8")))) if file.is_file() else []
+    # A name of ours alone on its line sets nothing either; what is on the line may be a secret.
+    empty = [line for line in lines if line.error or (line.value is None and (line.key or "").startswith(PREFIX))]
+    if empty:
+        raise SettingsError("\n".join(wording.env_line_unreadable(line.original.line) for line in empty))
+    return [line.key for line in lines if line.key]
+
+
+def _wrong_names(in_env_file: Sequence[str]) -> list[str]:
     known = {PREFIX + field.upper() for field in Settings.model_fields}
-    for name in [*os.environ, *dotenv_values(".env")]:
+    complaints = []
+    for name in dict.fromkeys([*os.environ, *in_env_file]):
         if name.upper().startswith(PREFIX) and name.upper() not in known:
             near = difflib.get_close_matches(name.upper(), known, n=1)
-            raise SettingsError(wording.setting_misspelt(name, near[0]) if near else wording.setting_unknown(name))
+            complaints.append(wording.setting_misspelt(name, near[0]) if near else wording.setting_unknown(name))
+    return complaints
 
 
-def _explain(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    context = first.get("ctx", {})
-    field = str(first["loc"][0]) if first["loc"] else str(context["field"])
-    name, example = _name_and_example(field)
-    if first["type"] == _NO_SECRET:
-        return wording.setting_missing_for_webhook(name, example)
-    return wording.setting_wrong(name, _complaint(first["type"], first["msg"], context), example)
+def _explain(error: ValidationError) -> list[str]:
+    complaints = []
+    for one in error.errors(include_url=False, include_input=False):
+        context = one.get("ctx", {})
+        field = str(one["loc"][0]) if one["loc"] else str(context["field"])
+        name, example = _name_and_example(field)
+        if one["type"] == _NO_SECRET:
+            complaints.append(wording.setting_missing_for_webhook(name, example))
+        else:
+            complaints.append(wording.setting_wrong(name, _complaint(one["type"], one["msg"], context), example))
+    return complaints
 
 
 def _complaint(kind: str, message: str, context: Mapping[str, Any]) -> str:

@@ -37,6 +37,10 @@ def env_unreadable(reason: str) -> str:
     return _("The file .env can't be read ({reason}). Please let this user open it.", reason=reason)
 
 
+def env_line_unreadable(line: int) -> str:
+    return _("Line {line} of the file .env says nothing to me. Please write NAME=value there.", line=line)
+
+
 def env_not_utf8() -> str:
     return _("The file .env is not UTF-8. Please save it with that encoding.")
 

@@ -140,6 +140,14 @@ def _command(name: str) -> list[str]:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    """This process's environment with none of the real family's settings in it."""
+    """This process's environment with none of the real family's settings in it, and libraries' caches in `home`."""
     kept = {name: value for name, value in os.environ.items() if not name.upper().startswith("COUSINBOT_")}
-    return kept | {"COUSINBOT_HOME": str(home.resolve()), "COUSINBOT_FACTS": str(FACTS.resolve())}
+    caches = dict.fromkeys(("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "MPLCONFIGDIR", "TORCH_HOME", "FASTAI_HOME"), ".cache")
+    return (
+        kept
+        | {name: str(home.resolve() / folder) for name, folder in caches.items()}
+        | {
+            "COUSINBOT_HOME": str(home.resolve()),
+            "COUSINBOT_FACTS": str(FACTS.resolve()),
+        }
+    )

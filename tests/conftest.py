@@ -1,5 +1,7 @@
 """What the rooms' tests share: the two tiers, and expensive things, made once."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 from urllib.error import URLError
@@ -15,6 +17,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if not any(item.get_closest_marker(tier) for tier in TIERS):
             item.add_marker(tier_of(item))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads the settings of the family that lives in this checkout, nor writes beside them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("elsewhere"))
+        for name in list(os.environ):
+            if name.upper().startswith("COUSINBOT_"):
+                patch.delenv(name)
+        yield
 
 
 @pytest.fixture(scope="session")

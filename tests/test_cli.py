@@ -244,7 +244,7 @@ def test_guess_goes_on_behind_a_bad_file(trained: Run, tmp_path: Path) -> None:
     bad, gone = result.stderr.splitlines()
     assert bad.startswith("words.jpg: I can't read that file")
     assert gone.startswith("gone.jpg: ")
-    assert "No such file" in gone
+    assert "no such file" in gone
     answer = one_json(trained("guess", "words.jpg", "ben.jpg", "--json"))
     assert answer["photos"][0]["error"].startswith("I can't read")
     assert answer["photos"][0]["faces"] == []

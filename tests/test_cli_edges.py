@@ -29,6 +29,31 @@ def test_a_missing_token_is_said_before_anything_is_fetched(home: Path) -> None:
     assert not home.exists()
 
 
+def test_an_export_of_nothing_says_so_and_makes_no_folder(home: Path, tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["corrections", "export", str(tmp_path / "exported")])
+    assert result.exit_code == 1
+    assert "no accepted correction names a cousin" in result.stderr
+    assert not (tmp_path / "exported").exists()
+
+
+def test_a_no_is_a_sentence(home: Path) -> None:
+    (home / "photos" / "ben").mkdir(parents=True)
+    (home / "photos" / "ben" / "ben.jpg").write_bytes(portrait("ben", 1))
+    result = CliRunner().invoke(main, ["photos", "forget", "ben"], input="n\n")
+    assert (result.exit_code, result.stderr) == (1, "Error: Then nothing is changed.\n")
+    assert (home / "photos" / "ben" / "ben.jpg").exists()
+
+
+def test_ctrl_c_is_a_sentence(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cli.photos.labelled_photos", interrupted)
+    result = CliRunner().invoke(main, ["photos", "list"])
+    assert result.exit_code == 1
+    assert result.stderr == "Error: Stopped before it was done. The same command starts it again.\n"
+
+
 def test_json_is_one_object(home: Path) -> None:
     result = CliRunner().invoke(main, ["corrections", "list", "--json"])
     assert json.loads(result.stdout) == {"corrections": []}
@@ -43,8 +68,8 @@ def test_guess_names_what_it_cannot_open_and_a_mistake_in_the_facts(
     result = CliRunner().invoke(main, ["guess", "Amélie.jpg", "gone.jpg", "family"])
     assert result.exit_code == 1
     assert result.stdout.startswith("Amélie.jpg: ")
-    assert "gone.jpg: the file can't be opened (No such file or directory)" in result.stderr
-    assert "family: the file can't be opened (Is a directory)" in result.stderr
+    assert "gone.jpg: there is no such file" in result.stderr
+    assert "family: this is a folder; name the photos in it, as in: cousinbot guess family/*.jpg" in result.stderr
     assert "facts.yaml, line 1: amelia needs a list of facts" in result.stderr
 
 

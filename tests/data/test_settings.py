@@ -119,6 +119,21 @@ def test_a_wrong_one_is_named_with_an_example(
     assert "\n" not in message
 
 
+def test_all_that_is_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = complaint(monkeypatch, admins="bob", keep_days="0", devise="cpu").splitlines()
+    assert [line.split()[0] for line in lines] == ["COUSINBOT_DEVISE", "COUSINBOT_ADMINS", "COUSINBOT_KEEP_DAYS"]
+
+
+@pytest.mark.parametrize(
+    "line", ["COUSINBOT_INVITE s3cret", "COUSINBOT_INVITE: s3cret", "COUSINBOT_INVITE", "OTHER='x"]
+)
+def test_a_line_of_the_env_file_that_sets_nothing_is_said(line: str) -> None:
+    Path(".env").write_text(f"# a comment\nCOUSINBOT_DEVICE=cpu\n{line}\n")
+    with pytest.raises(SettingsError, match=r"^Line 3 of the file \.env .* NAME=value there\.$") as caught:
+        load_settings()
+    assert "s3cret" not in str(caught.value)
+
+
 def test_every_example_is_itself_right(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, field in Settings.model_fields.items():
         assert field.description

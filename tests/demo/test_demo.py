@@ -24,7 +24,10 @@ def cousinbot(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]
     )
 
 
-def test_the_scripted_conversation_goes_as_it_should(tmp_path: Path) -> None:
+def test_the_scripted_conversation_goes_as_it_should(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    user = tmp_path / "user"
+    user.mkdir()
+    monkeypatch.setenv("HOME", str(user))
     played = cousinbot("demo", "--once", folder=tmp_path)
 
     assert played.returncode == 0, played.stdout + played.stderr
@@ -32,7 +35,8 @@ def test_the_scripted_conversation_goes_as_it_should(tmp_path: Path) -> None:
     assert "✗ bot" not in played.stdout
     for told in ("Amelia", "✎ Corrected", "Studies octopuses", "I don't think I know this person"):
         assert told in played.stdout
-    assert list(tmp_path.iterdir()) == []  # it plays in a passing folder
+    assert list(tmp_path.iterdir()) == [user]  # it plays in a passing folder
+    assert list(user.iterdir()) == []  # nor do libraries leave anything
 
 
 def test_a_taken_port_is_said_in_a_sentence(tmp_path: Path) -> None:

@@ -1,4 +1,8 @@
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 
 import numpy as np
@@ -44,3 +48,15 @@ def test_threads_do_not_mix_up_their_pictures(graph: Graph) -> None:
     with ThreadPoolExecutor(4) as pool:
         for number, sums in enumerate(pool.map(work, range(4))):
             assert sums == [8.0 * rows * number for rows in range(1, 100)]
+
+
+def test_openvino_tells_nobody(tmp_path: Path) -> None:
+    """By itself it sends a message to its makers at every import, with a number that it leaves in the user's folder."""
+    for first in ("models.graph", "models.face_graph", "inference.faces.detectors", "inference.recognizer"):
+        told = "import sys; import {}; print(sys.modules['openvino'] and sys.modules['openvino_telemetry'])"
+        command = [sys.executable, "-c", told.format(first)]
+        ran = subprocess.run(
+            command, env=os.environ | {"HOME": str(tmp_path)}, capture_output=True, text=True, check=True
+        )
+        assert ran.stdout == "None\n"
+    assert not (tmp_path / "intel").exists()
