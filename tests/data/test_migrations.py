@@ -88,10 +88,10 @@ async def test_what_an_earlier_version_kept_under_accounts_of_many_is_nobodys(tm
     async with aiosqlite.connect(path, isolation_level=None) as db:
         await migrate(db, MIGRATIONS[: MIGRATIONS.index(shared_identities)])
     filled(path)
-    with closing(sqlite3.connect(path)) as db, db:
-        db.execute("INSERT INTO people (user_id, role, name, since) VALUES (777000, 'guest', 'Telegram', '')")
-        db.execute("UPDATE photos SET sender = 1087968824")
-        db.execute("UPDATE prompts SET asked_of = 136817688")
+    with closing(sqlite3.connect(path)) as rows, rows:
+        rows.execute("INSERT INTO people (user_id, role, name, since) VALUES (777000, 'guest', 'Telegram', '')")
+        rows.execute("UPDATE photos SET sender = 1087968824")
+        rows.execute("UPDATE prompts SET asked_of = 136817688")
     async with Store.open(path):
         pass
     after = rows_of(path)
