@@ -91,6 +91,8 @@ class AdminList:
             return None
         if person in self._admins.settled:
             return wording.stands_in_settings()
+        if await self._admins.ids() == {person}:
+            return wording.last_admin()
         name = await self._name(person)
         if person in await self._admins.ids():
             await self._alerts.tell(wording.admin_was_removed(name, tap.user.full_name), but=tap.user.id)

@@ -58,6 +58,8 @@ class OwnData:
             lines.append(wording.corrections_kept(record.waiting, record.accepted, record.rejected))
         if record.praise:
             lines.append(wording.praise_kept(record.praise))
+        if record.told:
+            lines.append(wording.facts_told(record.told))
         if record.set_aside:
             lines.append(wording.unread_kept(record.set_aside))
         await message.reply_text(wording.own_data(lines))

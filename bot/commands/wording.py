@@ -233,6 +233,14 @@ def praise_kept(times: int) -> str:
     )
 
 
+def facts_told(facts: int) -> str:
+    return ngettext(
+        "• that I have told you {count} fact, so that you hear the others first",
+        "• that I have told you {count} facts, so that you hear the others first",
+        facts,
+    )
+
+
 def unread_kept(messages: int) -> str:
     return ngettext(
         "• {count} message I could not handle, for two days",
@@ -382,6 +390,10 @@ def admin_was_removed(name: str, by: str) -> str:
 
 def no_admin_any_more(name: str) -> str:
     return _("{name} is no admin any more.", name=name)
+
+
+def last_admin() -> str:
+    return _("There has to be an admin. Please make somebody else one first.")
 
 
 def stands_in_settings() -> str:

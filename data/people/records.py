@@ -16,6 +16,7 @@ class Record:
         oldest: when the first of the others came.
         waiting, accepted, rejected: corrections they made.
         praise: how often they said that an answer was right.
+        told: facts that their private chat has heard.
         set_aside: messages of theirs that could not be handled.
     """
 
@@ -26,6 +27,7 @@ class Record:
     accepted: int
     rejected: int
     praise: int
+    told: int
     set_aside: int
 
 
@@ -59,6 +61,7 @@ class Records:
             accepted=counts.get("accepted", 0),
             rejected=counts.get("rejected", 0),
             praise=await self._database.count("SELECT count(*) FROM praise WHERE said_by = ?", (user_id,)),
+            told=await self._database.count("SELECT count(*) FROM told_facts WHERE chat_id = ?", (user_id,)),
             set_aside=await self._database.count(
                 "SELECT count(*) FROM updates WHERE set_aside = 1 AND json_valid(body)"
                 " AND coalesce(body ->> '$.message.from.id', body ->> '$.callback_query.from.id') = ?",

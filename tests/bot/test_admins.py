@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
-from bot.commands.wording import is_admin_now, stands_in_settings, you_are_admin
+from bot.commands.wording import is_admin_now, last_admin, stands_in_settings, you_are_admin
 from data.people.identities import ANONYMOUS_ADMIN
 from data.settings import Settings
 from demo.telegram.person import Message, Person
@@ -103,6 +103,8 @@ async def test_an_added_admin_is_told_what_admins_are_told_and_survives_a_restar
     async with serving(settings):
         await owner.say("/invite")
         assert "?start=" in (await owner.next()).text
+        await owner.press(await menu(owner), f"Remove Olga ({owner.id})")
+        assert (await owner.answer_to_press()).text == last_admin()
         assert (await asyncio.to_thread(command, "remove", owner.id)).exit_code == 0
         before = len(sent_to(telegram, owner.id))
         await owner.say("/invite")

@@ -9,6 +9,7 @@ import pytest
 from bot.answers.wording import waiting
 from bot.commands.wording import (
     corrections_kept,
+    facts_told,
     kept_for,
     kept_for_corrections,
     kept_until_forgotten,
@@ -41,7 +42,7 @@ async def test_a_guest_is_told_what_is_kept_of_them_and_when_it_goes(
         assert await asked(guest) == own_data([known])
         await press(guest, await press(guest, await shown(guest, OTTO), "✗ Wrong"), "Otto")
         assert await asked(guest) == own_data(
-            [known, photos_kept(1), kept_for_corrections(), corrections_kept(1, 0, 0)]
+            [known, photos_kept(1), kept_for_corrections(), corrections_kept(1, 0, 0), facts_told(1)]
         )
         answer = await shown(guest, portrait("ben", 90))
         await guest.press(answer, "✓ Right")
@@ -54,6 +55,7 @@ async def test_a_guest_is_told_what_is_kept_of_them_and_when_it_goes(
                 kept_for(30, start + timedelta(days=30)),
                 corrections_kept(1, 0, 0),
                 praise_kept(1),
+                facts_told(1),
             ]
         )
         await admin.send_photo(portrait("clara", 90))
