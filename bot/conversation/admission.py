@@ -42,7 +42,7 @@ class Admission:
             standing = Standing.LEFT
         if not standing.may_ask:
             await self._turn_away(batch, update, sender, standing)
-        if sender.invitation is not None and standing in _MAY_BE_GUESSING:
+        if sender.invitation is not None and sender.in_private and standing in _MAY_BE_GUESSING:
             await self._count_try(sender)
         return standing
 

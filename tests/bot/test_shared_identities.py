@@ -57,6 +57,8 @@ async def test_a_name_that_an_anonymous_admin_types_is_answered_with_how_to_do_i
 async def test_nothing_is_kept_as_theirs(here: Person, telegram: LocalTelegram, trained: Settings) -> None:
     guest = await (await Person.join(telegram.url, "Gus")).in_group(here.chat)
     hidden = here.anonymously()
+    await hidden.say("/start a-code")
+    await here.next()
     await hidden.send_photo(portrait("ben", 90), "/who")
     answer = await here.next()
     asked = await hidden.send_photo(portrait("clara", 90))
