@@ -72,8 +72,7 @@ class Settings(BaseSettings):
     )
     invite: SecretStr | None = Field(
         default=None,
-        description="The code in the invitation link t.me/your_bot?start=CODE; who opens it may ask. At least 16"
-        " characters, so that nobody guesses it.",
+        description="The code, of 16 characters or more, in the link t.me/your_bot?start=CODE; who opens it may ask.",
         examples=["the-smiths-reunion-2026"],
     )
     home: Path = Field(
