@@ -10,7 +10,8 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from actions.admins import Admins
-from actions.cousins import Cousins
+from actions.changes.pending import finish_interrupted
+from actions.cousins import Cousins, Family
 from actions.home_upgrade import bring_up_to_date
 from actions.inbox import Inbox
 from actions.teaching import Teaching
@@ -18,6 +19,7 @@ from actions.training_runs import Trainer
 from actions.training_schedule import Schedule
 from bot import wording
 from bot.commands.command_list import show_menus
+from bot.commands.last_traces import LastTraces
 from bot.handlers import dispatcher
 from bot.operations.alerts import Alerts
 from bot.operations.health import Health, watched
@@ -25,6 +27,7 @@ from bot.operations.housekeeping import (
     DAILY,
     MODEL_CHECK,
     ChampionWatch,
+    ChangeWatch,
     DiskWatch,
     FactsWatch,
     Housekeeping,
@@ -41,9 +44,10 @@ from bot.transport.errors import BotError, in_words
 from bot.transport.outbox import Outbox
 from bot.updates.processor import UpdateProcessor
 from bot.updates.receiving import receiving
+from data.backup.restore import finish_restoring
 from data.facts.facts_file import FactsFile
 from data.files.home import Home, HomeError
-from data.files.home_lock import alone_in
+from data.files.home_lock import alone_in, using
 from data.files.library import PhotoLibrary
 from data.people.invites import UNGUESSABLE, new_code
 from data.settings import Settings, SettingsError
@@ -86,9 +90,8 @@ async def serve(settings: Settings, timings: Timings = USUAL) -> None:
     except (SettingsError, HomeError) as error:
         raise BotError(str(error)) from error
     try:
-        _refuse_weak_invitation(settings, home)
         async with (
-            _opened(home),
+            _opened(home, settings),
             Store.open(home.database, timings.database_patience) as store,
             _recognition(home, settings.device) as service,
             Decoding() as decoding,
@@ -116,11 +119,15 @@ def _refuse_weak_invitation(settings: Settings, home: Home) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _opened(home: Home) -> AsyncIterator[None]:
-    """Held for this bot alone, and brought up to date. Raises `HomeError`."""
+async def _opened(home: Home, settings: Settings) -> AsyncIterator[None]:
+    """Held for this bot alone, and brought up to date. Raises `HomeError` and `BotError`."""
     async with alone_in(home):
-        bring_up_to_date(home)
-        yield
+        finish_restoring(home, settings.facts)
+        _refuse_weak_invitation(settings, home)  # a home whose restoring was killed is no new one
+        with using(home):
+            bring_up_to_date(home)
+            finish_interrupted(home)
+            yield
 
 
 @contextlib.asynccontextmanager
@@ -144,10 +151,12 @@ async def _answer(
     metrics: Metrics,
     timings: Timings,
 ) -> None:
-    facts, inbox, registry = FactsFile(settings.facts), Inbox(home.inbox, home.face_cache), Registry(home.models)
+    inbox, registry, library = Inbox(home.inbox, home.face_cache), Registry(home.models), PhotoLibrary(home.photos)
     inbox.sweep()
     teaching = Teaching(store, service, inbox)
-    cousins = Cousins(facts, PhotoLibrary(home.photos), service, teaching)
+    family = Family(library, service, teaching)
+    facts = FactsFile(settings.facts, family.cousins)
+    cousins = Cousins(facts, library, family)
     trainer = Trainer(home, settings.device, store.runs, timings.training_killed)
     admins = Admins(settings.admins, store.admins)
     alerts = Alerts(bot, admins.ids)
@@ -191,7 +200,8 @@ async def _answer(
         worth_a_word=timings.worth_a_word,
     )
     housekeeping = Housekeeping(store.pruning, store.guesses, inbox, settings.keep_days, admins.ids)
-    champion = ChampionWatch(service, teaching, registry, store.statements)
+    changes = ChangeWatch(home, store.changes, library)
+    champion = ChampionWatch(service, teaching, registry, store.statements, alerts)
     incoming = receiving(
         settings,
         bot,
@@ -207,8 +217,10 @@ async def _answer(
         async with incoming, asyncio.TaskGroup() as chores:
             chores.create_task(repeatedly(housekeeping.clean_up, DAILY))
             chores.create_task(repeatedly(champion.look, MODEL_CHECK))
+            chores.create_task(repeatedly(changes.look, MODEL_CHECK))
             chores.create_task(repeatedly(FactsWatch(facts, alerts).look, MODEL_CHECK))
             chores.create_task(repeatedly(DiskWatch(settings.home, alerts).look, timings.disk_check))
+            chores.create_task(repeatedly(LastTraces(bot, store.forgetting).look, timings.log_check))
             chores.create_task(retraining.follow())
             chores.create_task(_set_commands(bot, await admins.ids()))
             await _say_ready(settings, admins, bot, service, cousins)
@@ -229,7 +241,7 @@ async def _say_ready(
 ) -> None:
     if not (await admins.ids() or settings.chats or settings.invite):
         logger.warning("Nobody may ask yet: set COUSINBOT_ADMINS; admins then let others in with /invite.")
-    print(wording.ready(bot.username, len(cousins.all()), service.version), flush=True)
+    print(wording.ready(bot.username, len(cousins.now().listed(to_admins=True)), service.version), flush=True)
 
 
 __all__ = ["BotError", "run", "serve"]

@@ -6,6 +6,8 @@ from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ExtB
 
 from actions.access import Access
 from actions.admins import Admins
+from actions.changes.renaming import Renamings
+from actions.changes.undoing import Undoing
 from actions.cousins import Cousins
 from actions.decisions import Decisions
 from actions.forgetting import GuestForgetting
@@ -15,16 +17,17 @@ from actions.teaching import Teaching
 from actions.training_runs import Trainer
 from bot.answers.messages import Answering
 from bot.answers.photos import Photos
-from bot.answers.rate_limit import Pace
 from bot.commands.admin_list import AdminList
 from bot.commands.admins import AdminCommands
 from bot.commands.everyone import Commands
 from bot.commands.invitations import Invitations
 from bot.commands.own_data import OwnData
+from bot.commands.renaming import CousinChanges
 from bot.commands.start import Start
 from bot.conversation.admission import Admission
 from bot.conversation.dispatcher import Dispatcher
 from bot.conversation.membership import Membership
+from bot.conversation.pace import MESSAGES, Pace
 from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Taps
 from bot.corrections.menu import CorrectionMenu
@@ -33,9 +36,11 @@ from bot.corrections.review import Review
 from bot.corrections.review_page import ReviewPager
 from bot.corrections.statement_taker import StatementTaker
 from bot.operations.alerts import Alerts
+from bot.operations.missing_rights import MissingRights
 from bot.retraining.retrain import Retraining
 from bot.retraining.versions import VersionMenu
 from bot.timings import Timings
+from bot.transport.chat_action import Typing
 from data.facts.facts_file import FactsFile
 from data.files.home import Home
 from data.settings import Settings
@@ -81,9 +86,7 @@ def dispatcher(
     pages = ReviewPager(
         bot, store.review_pages, store.statements, store.guesses, store.people, store.buttons, inbox, cousins
     )
-    taker = StatementTaker(
-        access, store.journal, store.guesses, store.statements, decisions, cousins, alerts, answering, pages
-    )
+    taker = StatementTaker(access, store.guesses, store.statements, decisions, cousins, alerts, answering, pages)
     review = Review(store.statements, store.review_pages, cousins, taker, pages)
     menu = CorrectionMenu(
         access,
@@ -97,21 +100,44 @@ def dispatcher(
         pages,
     )
     newcomers = Newcomers(bot, access, store.guesses, store.prompts, store.buttons, cousins, taker, pages)
+    changes = CousinChanges(
+        bot,
+        home,
+        access,
+        store.changes,
+        store.prompts,
+        store.buttons,
+        cousins,
+        Renamings(home, store, facts),
+        Undoing(home, store, facts),
+        service,
+        teaching,
+    )
     start = Start(bot, access, store.statements, store.prompts, cousins)
-    commands = Commands(bot, cousins, facts, store.buttons, newcomers)
+    commands = Commands(bot, cousins, store.buttons, newcomers, changes)
     own_data = OwnData(
-        access, store.people, store.records, store.guesses, store.buttons, forgetting, settings.keep_days
+        access,
+        store.people,
+        store.records,
+        store.guesses,
+        store.buttons,
+        forgetting,
+        store.forgetting,
+        settings.keep_days,
     )
     admin = AdminCommands(store.stats, store.journal, store.people, store.runs, store.buttons, service, cousins)
     admin_list = AdminList(bot, admins, store.admins, store.people, store.buttons, alerts)
     invitations = Invitations(bot, store.invites, store.buttons, standing_code)
+    rights = MissingRights(alerts)
     photos = Photos(
         bot,
         store.guesses,
         intake,
         access,
-        Pace(settings.photos_a_minute, timings.photos_minute),
+        Pace(settings.photos_a_minute, timings.minute),
         answering,
+        Typing(bot),
+        rights,
         home.photos,
         timings.download_timeout,
     )
@@ -124,6 +150,7 @@ def dispatcher(
             review,
             commands,
             own_data,
+            changes,
             admin,
             admin_list,
             invitations,
@@ -148,6 +175,9 @@ def dispatcher(
         Route(CommandHandler("retrain", retraining.on_retrain), Permission.ADMIN),
         Route(CommandHandler("models", version_menu.on_models), Permission.ADMIN),
         Route(CommandHandler("rollback", version_menu.on_rollback), Permission.ADMIN),
+        Route(CommandHandler("rename", changes.on_rename), Permission.ADMIN_IN_PRIVATE),
+        Route(CommandHandler("merge", changes.on_merge), Permission.ADMIN_IN_PRIVATE),
+        Route(CommandHandler("undo", changes.on_undo), Permission.ADMIN_IN_PRIVATE),
         Route(CommandHandler("invite", invitations.on_invite), Permission.ADMIN_IN_PRIVATE),
         Route(CommandHandler("block", admin.block), Permission.ADMIN_IN_PRIVATE),
         Route(CommandHandler("admins", admin_list.on_admins), Permission.ADMIN_IN_PRIVATE),
@@ -156,4 +186,7 @@ def dispatcher(
     ]
     application: Application[Any, Any, Any, Any, Any, Any] = Application.builder().bot(bot).updater(None).build()
     admission = Admission(bot, access, store.journal, alerts)
-    return Dispatcher(application, routes, photos, admission, access, store.groups, alerts, timings.between_alerts)
+    pace = Pace(MESSAGES, timings.minute)
+    return Dispatcher(
+        application, routes, photos, admission, access, pace, store.groups, alerts, rights, timings.between_alerts
+    )

@@ -39,11 +39,14 @@ def test_the_contact_sheet(tmp_path: Path) -> None:
 @pytest.mark.parametrize("says", [None, "is", "not"])
 def test_answers(says: Says | None) -> None:
     class Names:
-        def shown(self, cousin: str) -> str:
+        def shown(self, cousin: str, *, to_admins: bool = False) -> str:
             return EVIL
 
         def avoid(self, cousin: str) -> list[str]:
             return [EVIL]
+
+        def wants_no_name(self, cousin: str) -> bool:
+            return False
 
     guess = Guess(1, 1, "aa", 1, recognized("evil", runners_up=[("worse", 0.2)]), EVIL)
     face = guess, said(says, "evil") if says else None

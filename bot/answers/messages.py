@@ -1,15 +1,15 @@
 """Answers as messages: sent once, and written anew when somebody corrects them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
 from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
-from actions.cousins import Cousins
+from actions.cousins import Cousins, Names
 from bot.answers import wording
-from bot.conversation.keyboards import Choice, buttons_in, in_rows, keyboard, with_ids
+from bot.conversation.keyboards import Choice, in_rows, keyboard
 from bot.transport import photo_or_text
 from bot.transport.photo_or_text import CAPTION_LIMIT, TEXT_LIMIT
 from data.store.buttons import Button, Buttons
@@ -38,21 +38,28 @@ class Answering:
         self._buttons = buttons
         self._cousins = cousins
 
-    def buttons(self, answer: Answer) -> list[Button]:
-        """Those of an answer of which nothing was said yet."""
-        return buttons_in(_rows(answer, {}))
+    async def send(
+        self, answer: Answer, picture: bytes | None, reply_to: int, without_picture: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Send a drafted answer as a reply, with its picture if it has one.
 
-    async def send(self, answer: Answer, buttons: Sequence[int], picture: bytes | None, reply_to: int) -> None:
-        """Send a drafted answer as a reply, with its `buttons` by their ids, and its picture if it has one."""
+        Where no picture may be sent it goes `without_picture`, which is called.
+        """
         said = await self._said(answer)
-        text = await self._text(answer, said, TEXT_LIMIT)
-        markup = await self._markup(answer, said) if said else with_ids(_rows(answer, said), buttons)
+        text, markup = await self._text(answer, said, TEXT_LIMIT), await self._markup(answer, said)
         message, with_caption = await photo_or_text.send(
-            self._bot, answer.chat_id, text, picture, markup=markup, reply_to=reply_to, parse_mode=HTML
+            self._bot,
+            answer.chat_id,
+            text,
+            picture,
+            markup=markup,
+            reply_to=reply_to,
+            parse_mode=HTML,
+            without_picture=without_picture,
         )
         await self._guesses.sent(answer.id, message.message_id, has_picture=with_caption)
         if message.reply_markup != markup:
-            # Sent already, before the process was stopped: with the buttons of a draft that is no more.
+            # Sent already, before the process was stopped, with the buttons of that attempt.
             await self.refresh(answer.id)
 
     async def refresh(self, answer_id: int) -> None:
@@ -84,19 +91,19 @@ class Answering:
 
     async def _text(self, answer: Answer, said: Said, limit: int) -> str:
         faces = [(guess, said.get(guess.id)) for guess in answer.guesses]
-        in_private = answer.chat_id > 0
-        waits = "\n".join(await self._waiting(answer, in_private=in_private))
+        names, in_private = self._cousins.now(), answer.chat_id > 0
+        waits = "\n".join(await self._waiting(answer, names, in_private=in_private))
         room = limit - len(waits) - 2 if waits else limit
-        text = wording.answer(faces, self._cousins, answer.notes, room, in_private=in_private)
+        text = wording.answer(faces, names, answer.notes, room, in_private=in_private)
         return f"{text}\n\n{waits}" if waits else text
 
-    async def _waiting(self, answer: Answer, *, in_private: bool) -> list[str]:
+    async def _waiting(self, answer: Answer, names: Names, *, in_private: bool) -> list[str]:
         """What guests said that no admin has decided yet, each once; a few lines at most."""
         numbers = {guess.id: guess.number for guess in answer.guesses}
         lines = [
             wording.waiting(
                 numbers[one.guess_id] if len(numbers) > 1 else None,
-                wording.said(one.statement, self._cousins),
+                wording.said(one.statement, names),
                 in_private=in_private,
             )
             for one in await self._statements.waiting(numbers)

@@ -3,6 +3,8 @@
 import asyncio
 import math
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 
 from telegram import Chat, Message, Update
@@ -12,10 +14,11 @@ from actions.access import Access
 from actions.photo_intake import OpenedPhoto, PhotoIntake, RecognizedPhoto
 from bot.answers import drawing, wording
 from bot.answers.messages import Answering
-from bot.answers.rate_limit import Pace
 from bot.conversation.identity import is_shared
+from bot.conversation.pace import Pace
+from bot.operations.missing_rights import MissingRights
 from bot.transport import photo_or_text
-from bot.transport.chat_action import typing
+from bot.transport.chat_action import Typing
 from bot.transport.downloads import DOWNLOAD_TIMEOUT, download, picture_in
 from bot.transport.errors import Later
 from bot.transport.outbox import apart, current_update
@@ -33,6 +36,8 @@ class Photos:
         access: Access,
         pace: Pace,
         answering: Answering,
+        typing: Typing,
+        rights: MissingRights,
         photos_folder: Path,
         download_timeout: float = DOWNLOAD_TIMEOUT,
     ) -> None:
@@ -42,6 +47,8 @@ class Photos:
         self._access = access
         self._pace = pace
         self._answering = answering
+        self._typing = typing
+        self._rights = rights
         self._photos_folder = photos_folder
         self._download_timeout = download_timeout
 
@@ -82,13 +89,19 @@ class Photos:
         if messages and _is_asked(messages) and any(map(picture_in, messages)):
             await self._say(messages[0], wording.busy(number, _roughly(seconds)))
 
+    def in_line(self, messages: Sequence[Message]) -> AbstractContextManager[None]:
+        """Show that a photo, or an album, is waited for, while this is open and if it will be answered."""
+        if messages and _is_asked(messages) and any(map(picture_in, messages)):
+            return self._typing.shown_in(messages[0].chat_id)
+        return nullcontext()
+
     async def _answer(self, pictures: Sequence[Message], asked: Message) -> None:
         if await self._guesses.was_answered(asked.chat_id, asked.message_id):
             # A replay: we were stopped between sending the answer and noting that the update is finished.
             return
         await self._keep_pace(asked, len(pictures))
         try:
-            async with typing(self._bot, asked.chat_id):
+            with self._typing.shown_in(asked.chat_id):
                 results = await self._look_at(pictures, asked)
         except NotTrained:
             text = wording.still_learning()
@@ -106,21 +119,16 @@ class Photos:
             await self._say(asked, "\n".join(notes))
             return
         try:
-            answer, buttons = await self._intake.draft(
-                asked.chat_id,
-                asked.message_id,
-                _person([pictures[0], asked]),
-                seen,
-                notes,
-                buttons=self._answering.buttons,
-                update=current_update(),
+            answer = await self._intake.draft(
+                asked.chat_id, asked.message_id, _person([pictures[0], asked]), seen, notes, current_update()
             )
         except Forgotten:
             return  # /forgetme, which does not wait for photos that wait, was faster than this one
         for one in seen:
             await self._intake.keep(one)
         drawing = await asyncio.to_thread(_drawing, seen, answer) if _needs_picture(seen) else None
-        await self._answering.send(answer, buttons, drawing, pictures[0].message_id)
+        tell = partial(self._rights.tell, asked.chat, "photos")
+        await self._answering.send(answer, drawing, pictures[0].message_id, tell)
 
     async def _keep_pace(self, asked: Message, photos: int) -> None:
         """Admins are not slowed down. Raises `Later` if it is not this message's turn yet."""

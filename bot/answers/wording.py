@@ -24,9 +24,11 @@ Face = tuple[Guess, Statement | None]
 class Names(Protocol):
     """How the family calls a cousin, and what not to bring up with them."""
 
-    def shown(self, cousin: str) -> str: ...
+    def shown(self, cousin: str, *, to_admins: bool = False) -> str: ...
 
     def avoid(self, cousin: str) -> Sequence[str]: ...
+
+    def wants_no_name(self, cousin: str) -> bool: ...
 
 
 def sure(confidence: float) -> str:
@@ -126,6 +128,8 @@ class _Text:
                 return _("This is {name}. ✓ Confirmed.", name=name)
             case "is":
                 return _("This is {name}. ✎ Corrected.", name=name)
+            case "not" if said.cousin and self._names.wants_no_name(said.cousin):
+                return _("I don't know who this is. ✎ Corrected.")
             case "not":
                 return _("This is not {name}, and I don't know who it is. ✎ Corrected.", name=name)
             case "stranger":
@@ -135,7 +139,7 @@ class _Text:
 
     def _talk(self, guess: Guess, said: Statement | None) -> list[str]:
         cousin = guess.face.cousin if said is None else said.cousin if said.says == "is" else None
-        if cousin is None or guess.fact is None or not self._with_facts:
+        if cousin is None or guess.fact is None or not self._with_facts or self._names.wants_no_name(cousin):
             return []
         fact = escape(guess.fact, quote=False)
         if guess.face.runners_up and said is None:  # two names and one fact: it must be clear whose it is
@@ -162,9 +166,9 @@ def waiting(face: int | None, what: str, *, in_private: bool) -> str:
     return _("Somebody said of face {face}: {what}. An admin will take a look.", face=face, what=_plain(what))
 
 
-def said(statement: Statement, names: Names) -> str:
+def said(statement: Statement, names: Names, *, to_admins: bool = False) -> str:
     """What somebody said of a face, in plain text as it stands behind a colon."""
-    name = names.shown(statement.cousin) if statement.cousin else ""
+    name = names.shown(statement.cousin, to_admins=to_admins) if statement.cousin else ""
     match statement.says:
         case "is":
             return name

@@ -1,20 +1,21 @@
 """What everybody may send: /facts, /cousins, and talk that is no command."""
 
+from collections.abc import Sequence
 from html import escape
 
 from telegram import Chat, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ParseMode
 from telegram.ext import ContextTypes, ExtBot
 
-from actions.cousins import Cousins
+from actions.cousins import Cousins, Names
 from bot.answers.wording import avoid as better_not_mention
 from bot.commands import wording
+from bot.commands.renaming import CousinChanges
 from bot.conversation.keyboards import in_rows, keyboard
 from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
 from bot.corrections.newcomers import Newcomers
 from bot.transport.photo_or_text import TEXT_LIMIT
-from data.facts.facts_file import FactsFile
 from data.store.buttons import Button, Buttons
 
 
@@ -23,15 +24,15 @@ class Commands:
         self,
         bot: ExtBot[int],
         cousins: Cousins,
-        facts: FactsFile,
         buttons: Buttons,
         newcomers: Newcomers,
+        changes: CousinChanges,
     ) -> None:
         self._bot = bot
         self._cousins = cousins
-        self._facts = facts
         self._buttons = buttons
         self._newcomers = newcomers
+        self._changes = changes
 
     def actions(self) -> dict[str, Action]:
         return {
@@ -39,8 +40,9 @@ class Commands:
         }
 
     async def cousins(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        names = [self._cousins.shown(cousin) for cousin in self._cousins.all()]
-        text = wording.known_cousins(names) if names else wording.nobody_known()
+        names = self._cousins.now()
+        listed = [names.shown(cousin) for cousin in names.listed()]
+        text = wording.known_cousins(listed) if listed else wording.nobody_known()
         if update.message:
             await update.message.reply_text(_cut(text))
 
@@ -49,45 +51,46 @@ class Commands:
         if message is None:
             return
         asked = " ".join(context.args or ())
-        book = self._facts.book()
+        names = self._cousins.now()
         if not asked:
-            everyone = self._cousins.all()
+            everyone = names.listed()
             question = wording.whom_about() if everyone else wording.nobody_known()
-            await message.reply_text(question, reply_markup=await self._choices(message.chat_id, everyone))
+            await message.reply_text(question, reply_markup=await self._choices(message.chat_id, names, everyone))
             return
-        cousin = self._cousins.find(asked)
-        if cousin is not None:
-            await message.reply_text(self._about(cousin, message.chat_id), parse_mode=ParseMode.HTML)
+        match = names.look_up(asked)
+        if match.only is not None:
+            await message.reply_text(self._about(match.only, message.chat_id), parse_mode=ParseMode.HTML)
             return
-        near = list(book.suggest(asked))
-        question = wording.did_you_mean(asked) if near else wording.unknown_name(asked)
-        markup = await self._choices(message.chat_id, near or self._cousins.all())
+        if match.cousins:
+            question = wording.which_of_them(asked)
+        else:
+            question = wording.did_you_mean(asked) if match.near else wording.unknown_name(asked)
+        markup = await self._choices(message.chat_id, names, match.cousins or match.near or names.listed())
         await message.reply_text(_cut(question), reply_markup=markup)
 
     async def text(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """Anything else: perhaps the name of someone new, else a hint (in private only)."""
         message = update.message
-        if message is None or await self._newcomers.on_text(message):
+        if message is None or await self._newcomers.on_text(message) or await self._changes.on_text(message):
             return
         if message.chat.type == Chat.PRIVATE and not _is_service(message):
             await message.reply_text(wording.hint())
 
     async def _facts_tapped(self, tap: Tap) -> str | None:
         if tap.button.cousin:
-            self._facts.book()
             chat_id = tap.button.chat_id
             await self._bot.send_message(chat_id, self._about(tap.button.cousin, chat_id), parse_mode=ParseMode.HTML)
         return None
 
-    async def _choices(self, chat_id: int, cousins: list[str]) -> InlineKeyboardMarkup:
-        choices = [(self._cousins.shown(cousin), Button(chat_id, "facts", cousin=cousin)) for cousin in cousins]
+    async def _choices(self, chat_id: int, names: Names, cousins: Sequence[str]) -> InlineKeyboardMarkup:
+        choices = [(names.shown(cousin), Button(chat_id, "facts", cousin=cousin)) for cousin in cousins]
         return await keyboard(self._buttons, in_rows(choices, 2))
 
     def _about(self, cousin: str, chat_id: int) -> str:
         """What not to bring up is for private chats: in a group they may read it themselves."""
-        book = self._facts.book()
-        name = self._cousins.shown(cousin)
-        facts, avoid = book.facts(cousin), book.avoid(cousin) if chat_id > 0 else ()
+        names = self._cousins.now()
+        name, facts = names.shown(cousin), names.facts(cousin)
+        avoid = names.avoid(cousin) if chat_id > 0 else ()
         if not facts and not avoid:
             return wording.no_facts(name)
         lines = [wording.bold(name), *(f"• {escape(fact, quote=False)}" for fact in facts)]

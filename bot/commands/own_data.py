@@ -14,6 +14,7 @@ from bot.conversation.taps import Action, Tap
 from data.people.people import People
 from data.people.records import Record, Records
 from data.store.buttons import Button, Buttons
+from data.store.forgetting import Forgetting
 from data.store.guesses import Guesses
 
 
@@ -28,6 +29,7 @@ class OwnData:
         guesses: Guesses,
         buttons: Buttons,
         forgetting: GuestForgetting,
+        forgotten: Forgetting,
         keep_days: int | None,
     ) -> None:
         self._access = access
@@ -36,6 +38,7 @@ class OwnData:
         self._guesses = guesses
         self._buttons = buttons
         self._forgetting = forgetting
+        self._forgotten = forgotten
         self._keep_days = keep_days
 
     def actions(self) -> dict[str, Action]:
@@ -91,8 +94,13 @@ class OwnData:
         return oldest + timedelta(days=days)
 
     async def _forget(self, tap: Tap) -> str | None:
-        photos = await self._forgetting.forget(tap.user.id)
-        await tap.rewrite(wording.deleted(photos))
+        erased = await self._forgetting.forget(tap.user.id, tap.button.chat_id, tap.message_id)
+        if erased.for_good:
+            await tap.rewrite(wording.deleted(erased.asked.photos))
+            await self._forgotten.told(erased.asked)
+        else:
+            await tap.rewrite(wording.being_deleted(erased.asked.photos))
+            await self._forgotten.wait(erased.asked)  # `LastTraces` tells the rest
         return None
 
     async def _keep(self, tap: Tap) -> str | None:

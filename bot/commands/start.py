@@ -45,7 +45,8 @@ class Start:
         if names := await self._prompts.asked_of(admin):
             waiting.append(wording.names_not_given(names))
         if newcomers := self._cousins.newcomers():
-            waiting.append(wording.newcomers([self._cousins.shown(cousin) for cousin in newcomers]))
+            called = self._cousins.now()
+            waiting.append(wording.newcomers([called.shown(cousin, to_admins=True) for cousin in newcomers]))
         return waiting
 
     def _help(self, update: Update) -> str:

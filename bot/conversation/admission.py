@@ -13,7 +13,7 @@ from bot.conversation.identity import is_shared
 from bot.operations.alerts import Alerts
 from bot.transport.errors import quietly
 from bot.transport.outbox import apart
-from bot.updates.processor import RawUpdate
+from bot.updates.batch import RawUpdate
 from data.people.tries import BY_ALL, BY_ONE
 from data.store.journal import Journal
 

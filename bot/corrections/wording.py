@@ -93,8 +93,16 @@ def no_they_are_new(name: str) -> str:
     return _("No, {name} is new", name=name)
 
 
+def known_already(name: str) -> str:
+    return _("I already know someone called “{name}”. Is it the same person?", name=name)
+
+
 def unknown_name(name: str) -> str:
     return _("I don't know “{name}”. Do you mean one of these?", name=name)
+
+
+def misspelt() -> str:
+    return _("If that is misspelt: /rename")
 
 
 def new_here(name: str) -> str:

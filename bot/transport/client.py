@@ -46,7 +46,8 @@ async def connected(
         base_file_url=f"{settings.telegram_api}/file/bot",
         request=requests(CONNECTIONS, tls, read_timeout),
         get_updates_request=requests(1, tls, read_timeout),
-        defaults=Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)),
+        # What was asked may be deleted before it is answered.
+        defaults=Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True), allow_sending_without_reply=True),
         rate_limiter=outbox,
     )
     try:

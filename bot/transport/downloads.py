@@ -8,7 +8,8 @@ from telegram import Document, Message, PhotoSize
 from telegram.error import BadRequest, InvalidToken
 from telegram.ext import ExtBot
 
-from inference.decoding.photo import MAX_BYTES, PhotoError
+from inference.decoding.limits import MAX_BYTES
+from inference.decoding.photo import PhotoError
 
 logger = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""Questions to which an admin types the answer: the name of someone new."""
+"""Questions to which an admin types the answer: the name of someone new, or a cousin's right name."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -26,9 +26,12 @@ class Prompts:
                 (chat_id, asked_of, reply_to),
             )
         else:
+            # The last one by its message's number, and none from the future: clocks are set wrong, and right again.
+            moment = datetime.now(UTC)
             row = await self._database.row(
-                "SELECT guess_id FROM prompts WHERE chat_id = ? AND asked_of = ? AND at >= ? ORDER BY at DESC LIMIT 1",
-                (chat_id, asked_of, stamp(datetime.now(UTC) - WITHOUT_REPLY)),
+                "SELECT guess_id FROM prompts WHERE chat_id = ? AND asked_of = ? AND at BETWEEN ? AND ?"
+                " ORDER BY message_id DESC LIMIT 1",
+                (chat_id, asked_of, stamp(moment - WITHOUT_REPLY), stamp(moment)),
             )
         return int(row["guess_id"]) if row else None
 
@@ -43,3 +46,29 @@ class Prompts:
 
     async def answered(self, guess_id: int, asked_of: int) -> None:
         await self._database.write("DELETE FROM prompts WHERE guess_id = ? AND asked_of = ?", (guess_id, asked_of))
+
+    async def ask_name(self, chat_id: int, message_id: int, asked_of: int, cousin: str) -> None:
+        """A question for the right name of a cousin."""
+        await self._database.write(
+            "INSERT OR REPLACE INTO rename_prompts (chat_id, message_id, asked_of, cousin, at) VALUES (?, ?, ?, ?, ?)",
+            (chat_id, message_id, asked_of, cousin, now()),
+        )
+
+    async def find_named(self, chat_id: int, asked_of: int, reply_to: int | None) -> str | None:
+        """The cousin whom this person's message renames, found as `find` finds guesses."""
+        if reply_to is not None:
+            row = await self._database.row(
+                "SELECT cousin FROM rename_prompts WHERE chat_id = ? AND asked_of = ? AND message_id = ?",
+                (chat_id, asked_of, reply_to),
+            )
+        else:
+            row = await self._database.row(
+                "SELECT cousin FROM rename_prompts WHERE chat_id = ? AND asked_of = ? AND at >= ?"
+                " ORDER BY at DESC LIMIT 1",
+                (chat_id, asked_of, stamp(datetime.now(UTC) - WITHOUT_REPLY)),
+            )
+        return str(row["cousin"]) if row else None
+
+    async def named(self, chat_id: int, asked_of: int) -> None:
+        """Whoever was asked for right names in this chat has answered, or thought better of it."""
+        await self._database.write("DELETE FROM rename_prompts WHERE chat_id = ? AND asked_of = ?", (chat_id, asked_of))

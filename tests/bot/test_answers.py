@@ -44,11 +44,14 @@ class Names:
     def __init__(self, lines: Sequence[Line]) -> None:
         self._avoid = {line.guess.face.cousin: line.avoid for line in lines}
 
-    def shown(self, cousin: str) -> str:
+    def shown(self, cousin: str, *, to_admins: bool = False) -> str:
         return cousin
 
     def avoid(self, cousin: str) -> tuple[str, ...]:
         return self._avoid.get(cousin, ())
+
+    def wants_no_name(self, cousin: str) -> bool:
+        return False
 
 
 def answer(lines: Sequence[Line], notes: Sequence[str] = (), limit: int = TEXT_LIMIT) -> str:
