@@ -121,7 +121,7 @@ async def test_metrics_count_what_happened(
         telegram.faults.add(Fault("sendMessage", status=500))
         await guest.say("/help")
         await guest.next()
-        telegram.inject({"message": {"message_id": 1}})
+        telegram.inject({"message": {"message_id": 1, "date": "today"}})
         await settled(telegram, settings)
         found = await samples(port)
         assert found["cousinbot_updates_total outcome=handled"] == 3
@@ -130,7 +130,7 @@ async def test_metrics_count_what_happened(
         assert found["cousinbot_answer_seconds_count kind=message"] == 2
         assert found["cousinbot_answer_seconds_bucket kind=photo le=+Inf"] == 1
         assert found["cousinbot_errors_total kind=NetworkError"] == 1
-        assert found["cousinbot_errors_total kind=KeyError"] == 3
+        assert found["cousinbot_errors_total kind=TypeError"] == 3
         assert found["cousinbot_queue_depth"] == 0
         assert found["cousinbot_model_info version=v001"] == 1
 

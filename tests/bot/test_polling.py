@@ -86,7 +86,7 @@ async def test_admins_and_sender_are_told_of_what_was_set_aside(
     await admin.say("/start")
     await admin.next()
     chat = {"id": guest.id, "type": "private"}
-    telegram.inject({"message": {"message_id": 1, "date": 0, "chat": chat, "from": {"id": guest.id}}})
+    telegram.inject({"message": {"message_id": 1, "date": "today", "chat": chat, "from": {"id": guest.id}}})
     assert "could not handle" in (await admin.next()).text
     assert "went wrong" in (await guest.next()).text
     await admin.say("/stats")
