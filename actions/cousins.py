@@ -34,6 +34,10 @@ class Family:
             keys.update(self._library.cousins())
         return frozenset(keys)
 
+    def newcomers(self) -> frozenset[str]:
+        """Those whom people named, and of whom the version that answers knows nothing."""
+        return frozenset(self._teaching.cousins) - frozenset(self._service.cousins)
+
     def begun(self) -> frozenset[str]:
         """Those of whom there is a folder, and nothing in it nor anywhere else."""
         with suppress(LibraryError, OSError):
@@ -149,6 +153,11 @@ class Cousins:
         begun = [key for key in stubs if key in self._family.begun()]
         key = begun[0] if begun else free_key(name, {*self._family.cousins(), *book.cousins})
         return Newcomer(key, self._folder(key), self._entry(key, name))
+
+    def newcomers(self) -> list[str]:
+        """Those whom people named since the version that answers was trained, and of whom it knows nothing itself."""
+        newcomers = self._family.newcomers()
+        return [cousin for cousin in self.now().listed(to_admins=True) if cousin in newcomers]
 
     def make_room(self, cousin: str) -> None:
         """A cousin whom a person has named is somebody with a folder, even an empty one, as far as it can be made."""

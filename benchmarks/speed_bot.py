@@ -43,7 +43,7 @@ ROUNDS: Final = 3
 IN_ALL: Final = 2000  # photos, at the end of which the memory is looked at again
 BATCH: Final = 32
 ADMIN: Final = 1001
-INVITE: Final = "reunion-2026"
+INVITE: Final = "family-reunion-2026"
 PATIENCE: Final = 120.0  # seconds
 
 

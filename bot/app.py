@@ -5,11 +5,11 @@ import contextlib
 import logging
 import signal
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
+from actions.admins import Admins
 from actions.changes.pending import finish_interrupted
 from actions.cousins import Cousins, Family
 from actions.home_upgrade import bring_up_to_date
@@ -49,6 +49,7 @@ from data.facts.facts_file import FactsFile
 from data.files.home import Home, HomeError
 from data.files.home_lock import alone_in, using
 from data.files.library import PhotoLibrary
+from data.people.invites import UNGUESSABLE, new_code
 from data.settings import Settings, SettingsError
 from data.store.store import Store, StoreError
 from inference.decoding.sandbox import Decoding
@@ -90,7 +91,7 @@ async def serve(settings: Settings, timings: Timings = USUAL) -> None:
         raise BotError(str(error)) from error
     try:
         async with (
-            _opened(home, settings.facts),
+            _opened(home, settings),
             Store.open(home.database, timings.database_patience) as store,
             _recognition(home, settings.device) as service,
             Decoding() as decoding,
@@ -110,11 +111,19 @@ async def serve(settings: Settings, timings: Timings = USUAL) -> None:
         raise BotError(str(error)) from error
 
 
+def _refuse_weak_invitation(settings: Settings, home: Home) -> None:
+    """In a new home; where people have come with a short one it goes on, with few tries. Raises `BotError`."""
+    code = settings.invite.get_secret_value() if settings.invite else ""
+    if 0 < len(code) < UNGUESSABLE and not home.database.exists():
+        raise BotError(wording.invitation_too_short(UNGUESSABLE, new_code()))
+
+
 @contextlib.asynccontextmanager
-async def _opened(home: Home, facts: Path) -> AsyncIterator[None]:
-    """Held for this bot alone, and brought up to date. Raises `HomeError`."""
+async def _opened(home: Home, settings: Settings) -> AsyncIterator[None]:
+    """Held for this bot alone, and brought up to date. Raises `HomeError` and `BotError`."""
     async with alone_in(home):
-        finish_restoring(home, facts)
+        finish_restoring(home, settings.facts)
+        _refuse_weak_invitation(settings, home)  # a home whose restoring was killed is no new one
         with using(home):
             bring_up_to_date(home)
             finish_interrupted(home)
@@ -149,9 +158,10 @@ async def _answer(
     facts = FactsFile(settings.facts, family.cousins)
     cousins = Cousins(facts, library, family)
     trainer = Trainer(home, settings.device, store.runs, timings.training_killed)
-    alerts = Alerts(bot, settings.admins)
+    admins = Admins(settings.admins, store.admins)
+    alerts = Alerts(bot, admins.ids)
     schedule = Schedule(settings, store, local_now())
-    reports = RunReports(bot, store.runs, store.buttons, registry, cousins, alerts, settings.admins)
+    reports = RunReports(bot, store.runs, store.buttons, registry, cousins, alerts, admins.ids)
     retraining = Retraining(
         bot,
         store.runs,
@@ -166,6 +176,7 @@ async def _answer(
     handler = dispatcher(
         bot,
         settings,
+        admins,
         home,
         store,
         decoding,
@@ -188,7 +199,7 @@ async def _answer(
         patient=timings.patient,
         worth_a_word=timings.worth_a_word,
     )
-    housekeeping = Housekeeping(store.pruning, store.guesses, inbox, settings.keep_days, settings.admins)
+    housekeeping = Housekeeping(store.pruning, store.guesses, inbox, settings.keep_days, admins.ids)
     changes = ChangeWatch(home, store.changes, library)
     champion = ChampionWatch(service, teaching, registry, store.statements, alerts)
     incoming = receiving(
@@ -211,8 +222,8 @@ async def _answer(
             chores.create_task(repeatedly(DiskWatch(settings.home, alerts).look, timings.disk_check))
             chores.create_task(repeatedly(LastTraces(bot, store.forgetting).look, timings.log_check))
             chores.create_task(retraining.follow())
-            chores.create_task(_set_commands(bot, settings.admins))
-            _say_ready(settings, bot, service, cousins)
+            chores.create_task(_set_commands(bot, await admins.ids()))
+            await _say_ready(settings, admins, bot, service, cousins)
     finally:
         await processor.close(timings.grace)
 
@@ -225,8 +236,10 @@ async def _set_commands(bot: ExtBot[int], admins: frozenset[int]) -> None:
         logger.warning("The list of commands could not be set: %s.", in_words(error))
 
 
-def _say_ready(settings: Settings, bot: ExtBot[int], service: RecognitionService, cousins: Cousins) -> None:
-    if not (settings.admins or settings.chats or settings.invite):
+async def _say_ready(
+    settings: Settings, admins: Admins, bot: ExtBot[int], service: RecognitionService, cousins: Cousins
+) -> None:
+    if not (await admins.ids() or settings.chats or settings.invite):
         logger.warning("Nobody may ask yet: set COUSINBOT_ADMINS; admins then let others in with /invite.")
     print(wording.ready(bot.username, len(cousins.now().listed(to_admins=True)), service.version), flush=True)
 

@@ -5,6 +5,7 @@ from typing import Any
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ExtBot, MessageHandler, filters
 
 from actions.access import Access
+from actions.admins import Admins
 from actions.changes.renaming import Renamings
 from actions.changes.undoing import Undoing
 from actions.cousins import Cousins
@@ -16,12 +17,16 @@ from actions.teaching import Teaching
 from actions.training_runs import Trainer
 from bot.answers.messages import Answering
 from bot.answers.photos import Photos
+from bot.commands.admin_list import AdminList
 from bot.commands.admins import AdminCommands
 from bot.commands.everyone import Commands
 from bot.commands.invitations import Invitations
+from bot.commands.own_data import OwnData
 from bot.commands.renaming import CousinChanges
+from bot.commands.start import Start
 from bot.conversation.admission import Admission
 from bot.conversation.dispatcher import Dispatcher
+from bot.conversation.membership import Membership
 from bot.conversation.pace import MESSAGES, Pace
 from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Taps
@@ -48,6 +53,7 @@ from models.registry import Registry
 def dispatcher(
     bot: ExtBot[int],
     settings: Settings,
+    admins: Admins,
     home: Home,
     store: Store,
     decoding: Decoding,
@@ -63,7 +69,16 @@ def dispatcher(
 ) -> Dispatcher:
     """The handlers of all commands, messages and buttons."""
     standing_code = settings.invite.get_secret_value() if settings.invite else None
-    access = Access(settings.admins, settings.chats, standing_code, store.people, store.invites, store.groups)
+    access = Access(
+        admins,
+        settings.chats,
+        standing_code,
+        store.people,
+        store.invites,
+        store.groups,
+        store.tries,
+        Membership(bot),
+    )
     decisions = Decisions(store.statements, store.guesses, store.told, facts, teaching)
     intake = PhotoIntake(store.guesses, inbox, decoding, teaching, facts)
     forgetting = GuestForgetting(store, inbox, service, teaching, trainer)
@@ -71,7 +86,7 @@ def dispatcher(
     pages = ReviewPager(
         bot, store.review_pages, store.statements, store.guesses, store.people, store.buttons, inbox, cousins
     )
-    taker = StatementTaker(access, store.statements, decisions, cousins, alerts, answering, pages)
+    taker = StatementTaker(access, store.guesses, store.statements, decisions, cousins, alerts, answering, pages)
     review = Review(store.statements, store.review_pages, cousins, taker, pages)
     menu = CorrectionMenu(
         access,
@@ -98,10 +113,20 @@ def dispatcher(
         service,
         teaching,
     )
-    commands = Commands(
-        bot, access, cousins, store.guesses, store.buttons, newcomers, changes, forgetting, store.forgetting
+    start = Start(bot, access, store.statements, store.prompts, cousins)
+    commands = Commands(bot, cousins, store.buttons, newcomers, changes)
+    own_data = OwnData(
+        access,
+        store.people,
+        store.records,
+        store.guesses,
+        store.buttons,
+        forgetting,
+        store.forgetting,
+        settings.keep_days,
     )
     admin = AdminCommands(store.stats, store.journal, store.people, store.runs, store.buttons, service, cousins)
+    admin_list = AdminList(bot, admins, store.admins, store.people, store.buttons, alerts)
     invitations = Invitations(bot, store.invites, store.buttons, standing_code)
     rights = MissingRights(alerts)
     photos = Photos(
@@ -119,21 +144,34 @@ def dispatcher(
     version_menu = VersionMenu(bot, Registry(home.models), service, store.statements, store.buttons, alerts)
     actions = {
         action: handler
-        for part in (menu, newcomers, review, commands, changes, admin, invitations, retraining, version_menu)
+        for part in (
+            menu,
+            newcomers,
+            review,
+            commands,
+            own_data,
+            changes,
+            admin,
+            admin_list,
+            invitations,
+            retraining,
+            version_menu,
+        )
         for action, handler in part.actions().items()
     }
     taps = Taps(bot, access, store.buttons, actions)
     routes = [
         Route(CallbackQueryHandler(taps.on_tap), Permission.EVERYBODY),  # of a button, the action says for whom it is
-        Route(CommandHandler("start", commands.start), Permission.EVERYBODY),
-        Route(CommandHandler("help", commands.help), Permission.EVERYBODY),
+        Route(CommandHandler("start", start.on_start), Permission.EVERYBODY),
+        Route(CommandHandler("help", start.on_help), Permission.EVERYBODY),
         Route(CommandHandler("facts", commands.facts), Permission.EVERYBODY),
         Route(CommandHandler("cousins", commands.cousins), Permission.EVERYBODY),
-        Route(CommandHandler("forgetme", commands.forget_me), Permission.EVERYBODY),
+        Route(CommandHandler("mydata", own_data.on_mydata), Permission.IN_PRIVATE),
+        Route(CommandHandler("forgetme", own_data.on_forgetme), Permission.IN_PRIVATE),
         Route(CommandHandler("who", photos.on_who), Permission.EVERYBODY),
         Route(CommandHandler("wrong", menu.on_wrong), Permission.EVERYBODY),
         Route(CommandHandler("review", review.on_review), Permission.ADMIN_IN_PRIVATE),
-        Route(CommandHandler("stats", admin.stats), Permission.ADMIN),
+        Route(CommandHandler("stats", admin.stats), Permission.ADMIN_IN_PRIVATE),
         Route(CommandHandler("retrain", retraining.on_retrain), Permission.ADMIN),
         Route(CommandHandler("models", version_menu.on_models), Permission.ADMIN),
         Route(CommandHandler("rollback", version_menu.on_rollback), Permission.ADMIN),
@@ -142,11 +180,12 @@ def dispatcher(
         Route(CommandHandler("undo", changes.on_undo), Permission.ADMIN_IN_PRIVATE),
         Route(CommandHandler("invite", invitations.on_invite), Permission.ADMIN_IN_PRIVATE),
         Route(CommandHandler("block", admin.block), Permission.ADMIN_IN_PRIVATE),
+        Route(CommandHandler("admins", admin_list.on_admins), Permission.ADMIN_IN_PRIVATE),
         Route(MessageHandler(filters.PHOTO | filters.Document.ALL, photos.on_message), Permission.EVERYBODY),
         Route(MessageHandler(filters.ALL, commands.text), Permission.EVERYBODY),
     ]
     application: Application[Any, Any, Any, Any, Any, Any] = Application.builder().bot(bot).updater(None).build()
-    admission = Admission(bot, access, store.journal, has_admins=bool(settings.admins))
+    admission = Admission(bot, access, store.journal, alerts)
     pace = Pace(MESSAGES, timings.minute)
     return Dispatcher(
         application, routes, photos, admission, access, pace, store.groups, alerts, rights, timings.between_alerts

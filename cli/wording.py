@@ -57,6 +57,47 @@ def files(count: int) -> str:
     return ngettext("{count} file", "{count} files", count)
 
 
+# admin
+
+
+def admin_added(user_id: int) -> str:
+    return _("{user_id} is an admin now.", user_id=user_id)
+
+
+def admin_already(user_id: int) -> str:
+    return _("{user_id} was an admin already.", user_id=user_id)
+
+
+def admin_in_settings(user_id: int) -> str:
+    return _("{user_id} is an admin already, by COUSINBOT_ADMINS.", user_id=user_id)
+
+
+def admin_stays_in_settings(user_id: int) -> str:
+    return _(
+        "{user_id} stands in COUSINBOT_ADMINS: please take the number out there, and restart the bot.", user_id=user_id
+    )
+
+
+def no_such_admin(user_id: int) -> str:
+    return _("{user_id} is no admin. “cousinbot admin list” shows them all.", user_id=user_id)
+
+
+def admin_removed(user_id: int) -> str:
+    return _("{user_id} is no admin any more.", user_id=user_id)
+
+
+def no_admins() -> str:
+    return _("There are no admins yet. Send the bot a message: it answers with your number, for “cousinbot admin add”.")
+
+
+def admins_header() -> tuple[str, ...]:
+    return _("number"), _("name"), _("from")
+
+
+def where_admin_stands(*, in_settings: bool) -> str:
+    return "COUSINBOT_ADMINS" if in_settings else _("“cousinbot admin” or the chat")
+
+
 # backup, restore
 
 
@@ -699,6 +740,14 @@ def not_looked_at(why: str) -> str:
 
 def nobody_corrects() -> str:
     return _("Nobody can correct the bot yet. Send it a message, and it tells you what to do.")
+
+
+def invitation_guessable(least: int) -> str:
+    return _(
+        "COUSINBOT_INVITE has fewer than {least} characters, so strangers could guess it. While they try, it lets"
+        " nobody in. Please choose a longer one, or use /invite.",
+        least=least,
+    )
 
 
 def admins_and_groups(admins: int, groups: int) -> str:

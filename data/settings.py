@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from datetime import time
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from data import wording
+from data.people.identities import SHARED
 
 PREFIX = "COUSINBOT_"
 _NO_SECRET = "no_secret"
@@ -70,8 +72,8 @@ class Settings(BaseSettings):
     )
     invite: SecretStr | None = Field(
         default=None,
-        description="The code in the invitation link t.me/your_bot?start=CODE; who opens it may ask.",
-        examples=["reunion-2026"],
+        description="The code, of 16 characters or more, in the link t.me/your_bot?start=CODE; who opens it may ask.",
+        examples=["the-smiths-reunion-2026"],
     )
     home: Path = Field(
         default=Path("family"),
@@ -92,6 +94,12 @@ class Settings(BaseSettings):
         default=None,
         description="The public https address Telegram calls; without it the bot asks Telegram for news itself.",
         examples=["https://bot.example.org/telegram"],
+    )
+    webhook_host: str = Field(
+        default="127.0.0.1",
+        description="The address of this computer the webhook listens on: 127.0.0.1 for a reverse proxy beside the bot,"
+        " 0.0.0.0 for all.",
+        examples=["127.0.0.1"],
     )
     webhook_port: int = Field(
         default=8443,
@@ -174,6 +182,8 @@ class Settings(BaseSettings):
     def _check_admins(cls, ids: frozenset[int]) -> frozenset[int]:
         if any(i <= 0 for i in ids):
             raise _wrong(wording.not_peoples_ids())
+        if ids & SHARED:
+            raise _wrong(wording.not_one_person(min(ids & SHARED)))
         return ids
 
     @field_validator("chats")
@@ -204,6 +214,14 @@ class Settings(BaseSettings):
     @classmethod
     def _expand(cls, path: Path) -> Path:
         return path.expanduser()
+
+    @field_validator("webhook_host")
+    @classmethod
+    def _check_host(cls, host: str) -> str:
+        try:
+            return str(ip_address("127.0.0.1" if host == "localhost" else host))
+        except ValueError:
+            raise _wrong(wording.not_an_ip_address(host)) from None
 
     @field_validator("webhook_url")
     @classmethod

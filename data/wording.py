@@ -77,6 +77,14 @@ def not_peoples_ids() -> str:
     return _("People's ids are positive numbers; those of groups belong in COUSINBOT_CHATS.")
 
 
+def not_one_person(user_id: int) -> str:
+    return _(
+        "{user_id} is no person's id: everybody who writes as a group or a channel has it. An admin needs one of their"
+        " own.",
+        user_id=user_id,
+    )
+
+
 def not_groups_ids() -> str:
     return _("Groups' ids are negative numbers; those of people belong in COUSINBOT_ADMINS.")
 
@@ -87,6 +95,10 @@ def not_a_code() -> str:
 
 def not_a_time() -> str:
     return _("It must be a time of day, from 00:00 to 23:59.")
+
+
+def not_an_ip_address(host: str) -> str:
+    return _("“{host}” is not an address in numbers, such as 127.0.0.1 or 0.0.0.0.", host=host)
 
 
 def webhook_not_https() -> str:

@@ -14,7 +14,7 @@ from demo.family import FACTS, draw_group, draw_portrait, draw_stranger
 from demo.telegram.person import Message, Person
 from demo.telegram.server import LocalTelegram
 
-INVITE: Final = "reunion"
+INVITE: Final = "family-reunion-2026"
 TRAINED_WITHIN: Final = 600.0
 """Seconds to wait for the next word of a training run; on an idle machine all of it takes half a minute."""
 

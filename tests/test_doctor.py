@@ -232,3 +232,23 @@ def test_every_clash_of_names_is_reported(home: Home, monkeypatch: pytest.Monkey
     assert any("“Anna” can mean amelia or anna" in says for says in found)
     assert any("🐶 Rex" in says for says in found)
     assert any("2 folders are called Zo\u00eb" in says for says in found)
+
+
+def test_a_short_invitation_and_who_the_admins_are(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    leave_out_the_model(monkeypatch)
+    monkeypatch.delenv("COUSINBOT_ADMINS")
+    monkeypatch.setenv("COUSINBOT_INVITE", "reunion-2026")
+    checks = look()[1]
+    assert checks["settings"]["state"] == "note"
+    assert checks["invite"]["state"] == "note"
+    assert "fewer than 16 characters" in checks["invite"]["says"]
+
+    async def add() -> None:
+        async with Store.open(home.database) as store:
+            await store.admins.add(7, None, 0)
+
+    asyncio.run(add())
+    monkeypatch.setenv("COUSINBOT_INVITE", "the-smiths-reunion-2026")
+    checks = look()[1]
+    assert checks["settings"]["says"] == "Admins: 1. Groups: 0."
+    assert "invite" not in checks

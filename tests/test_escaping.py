@@ -39,7 +39,7 @@ def test_the_contact_sheet(tmp_path: Path) -> None:
 @pytest.mark.parametrize("says", [None, "is", "not"])
 def test_answers(says: Says | None) -> None:
     class Names:
-        def shown(self, cousin: str) -> str:
+        def shown(self, cousin: str, *, to_admins: bool = False) -> str:
             return EVIL
 
         def avoid(self, cousin: str) -> list[str]:

@@ -31,8 +31,10 @@ _SQL: Final = re.compile(
 _NOT_READ: Final = {"help", "description", "short_help"}
 """Keywords of help, which is looked up when it is shown, and of the settings' descriptions, which are for the docs."""
 _FOR_PROGRAMS: Final = {
+    "bot/conversation/admission.py": "an error that is handled again, and logged",
     "bot/conversation/dispatcher.py": "an error that is handled again, and logged",
     "bot/operations/health.py": "what monitoring programs ask for",
+    "bot/operations/logs.py": "the log",
     "bot/transport/connection_status.py": "for monitoring programs, and the log",
     "bot/transport/downloads.py": "Telegram's own words",
     "bot/transport/errors.py": "Telegram's own words, and ours for the log",

@@ -1,12 +1,13 @@
 """Answers as messages: sent once, and written anew when somebody corrects them."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Final
 
 from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
-from actions.cousins import Cousins
+from actions.cousins import Cousins, Names
 from bot.answers import wording
 from bot.conversation.keyboards import Choice, in_rows, keyboard
 from bot.transport import photo_or_text
@@ -17,6 +18,7 @@ from data.store.statements import Statements
 from foundation.statement import Statement
 
 HTML = ParseMode.HTML
+_MOST_WAITING: Final = 5  # lines: half of what a caption has room for
 Said = Mapping[int, Statement]
 """What was last accepted of each guess, by its id."""
 
@@ -44,7 +46,7 @@ class Answering:
         Where no picture may be sent it goes `without_picture`, which is called.
         """
         said = await self._said(answer)
-        text, markup = self._text(answer, said, TEXT_LIMIT), await self._markup(answer, said)
+        text, markup = await self._text(answer, said, TEXT_LIMIT), await self._markup(answer, said)
         message, with_caption = await photo_or_text.send(
             self._bot,
             answer.chat_id,
@@ -70,7 +72,7 @@ class Answering:
             self._bot,
             answer.chat_id,
             answer.message_id,
-            self._text(answer, said, CAPTION_LIMIT if answer.has_picture else TEXT_LIMIT),
+            await self._text(answer, said, CAPTION_LIMIT if answer.has_picture else TEXT_LIMIT),
             has_picture=answer.has_picture,
             markup=await self._markup(answer, said),
             parse_mode=HTML,
@@ -87,9 +89,26 @@ class Answering:
     async def _markup(self, answer: Answer, said: Said) -> InlineKeyboardMarkup:
         return await keyboard(self._buttons, _rows(answer, said))
 
-    def _text(self, answer: Answer, said: Said, limit: int) -> str:
+    async def _text(self, answer: Answer, said: Said, limit: int) -> str:
         faces = [(guess, said.get(guess.id)) for guess in answer.guesses]
-        return wording.answer(faces, self._cousins.now(), answer.notes, limit)
+        names, in_private = self._cousins.now(), answer.chat_id > 0
+        waits = "\n".join(await self._waiting(answer, names, in_private=in_private))
+        room = limit - len(waits) - 2 if waits else limit
+        text = wording.answer(faces, names, answer.notes, room, in_private=in_private)
+        return f"{text}\n\n{waits}" if waits else text
+
+    async def _waiting(self, answer: Answer, names: Names, *, in_private: bool) -> list[str]:
+        """What guests said that no admin has decided yet, each once; a few lines at most."""
+        numbers = {guess.id: guess.number for guess in answer.guesses}
+        lines = [
+            wording.waiting(
+                numbers[one.guess_id] if len(numbers) > 1 else None,
+                wording.said(one.statement, names),
+                in_private=in_private,
+            )
+            for one in await self._statements.waiting(numbers)
+        ]
+        return list(dict.fromkeys(lines))[-_MOST_WAITING:]
 
 
 def _rows(answer: Answer, said: Said) -> Sequence[Sequence[Choice]]:

@@ -14,6 +14,7 @@ from actions.access import Access
 from actions.photo_intake import OpenedPhoto, PhotoIntake, RecognizedPhoto
 from bot.answers import drawing, wording
 from bot.answers.messages import Answering
+from bot.conversation.identity import is_shared
 from bot.conversation.pace import Pace
 from bot.operations.missing_rights import MissingRights
 from bot.transport import photo_or_text
@@ -117,10 +118,9 @@ class Photos:
         if not seen:
             await self._say(asked, "\n".join(notes))
             return
-        sender = pictures[0].from_user or asked.from_user
         try:
             answer = await self._intake.draft(
-                asked.chat_id, asked.message_id, sender.id if sender else 0, seen, notes, current_update()
+                asked.chat_id, asked.message_id, _person([pictures[0], asked]), seen, notes, current_update()
             )
         except Forgotten:
             return  # /forgetme, which does not wait for photos that wait, was faster than this one
@@ -176,6 +176,11 @@ def _is_asked(messages: Sequence[Message]) -> bool:
     if messages[0].chat.type == Chat.PRIVATE:
         return True
     return any((message.caption or "").partition(" ")[0].partition("@")[0] == "/who" for message in messages)
+
+
+def _person(messages: Sequence[Message]) -> int:
+    """The first of their senders whom one can tell; 0 for nobody."""
+    return next((message.from_user.id for message in messages if message.from_user and not is_shared(message)), 0)
 
 
 def _roughly(seconds: float) -> int:

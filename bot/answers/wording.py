@@ -24,7 +24,7 @@ Face = tuple[Guess, Statement | None]
 class Names(Protocol):
     """How the family calls a cousin, and what not to bring up with them."""
 
-    def shown(self, cousin: str) -> str: ...
+    def shown(self, cousin: str, *, to_admins: bool = False) -> str: ...
 
     def avoid(self, cousin: str) -> Sequence[str]: ...
 
@@ -36,9 +36,23 @@ def sure(confidence: float) -> str:
     return percent(min(0.99, max(0.01, confidence)))
 
 
-def answer(faces: Sequence[Face], names: Names, notes: Sequence[str] = (), limit: int = TEXT_LIMIT) -> str:
-    """The whole answer, at most `limit` characters: what to avoid goes first, then facts, then the last lines."""
-    for answer_text in (_Text(names), _Text(names, avoid=False), _Text(names, avoid=False, facts=False)):
+def answer(
+    faces: Sequence[Face],
+    names: Names,
+    notes: Sequence[str] = (),
+    limit: int = TEXT_LIMIT,
+    *,
+    in_private: bool = True,
+) -> str:
+    """The whole answer, at most `limit` characters: what to avoid goes first, then facts, then the last lines.
+
+    What not to bring up with somebody is not said where they may read it themselves.
+    """
+    for answer_text in (
+        _Text(names, avoid=in_private),
+        _Text(names, avoid=False),
+        _Text(names, avoid=False, facts=False),
+    ):
         text = answer_text.of(faces, notes)
         if len(text) <= limit:
             return text
@@ -139,6 +153,31 @@ class _Text:
 
 def avoid(topics: Sequence[str]) -> str:
     return _("<i>Better not mention: {topics}</i>", topics=_plain("; ".join(topics)))
+
+
+def waiting(face: int | None, what: str, *, in_private: bool) -> str:
+    """What a guest said of a face and no admin has decided yet; the face's number where there are several."""
+    if in_private:
+        if face is None:
+            return _("You said: {what}. An admin will take a look.", what=_plain(what))
+        return _("You said of face {face}: {what}. An admin will take a look.", face=face, what=_plain(what))
+    if face is None:
+        return _("Somebody said: {what}. An admin will take a look.", what=_plain(what))
+    return _("Somebody said of face {face}: {what}. An admin will take a look.", face=face, what=_plain(what))
+
+
+def said(statement: Statement, names: Names, *, to_admins: bool = False) -> str:
+    """What somebody said of a face, in plain text as it stands behind a colon."""
+    name = names.shown(statement.cousin, to_admins=to_admins) if statement.cousin else ""
+    match statement.says:
+        case "is":
+            return name
+        case "not":
+            return _("not {name}", name=name)
+        case "stranger":
+            return _("nobody from the family")
+        case "not_a_face":
+            return _("not a face")
 
 
 def _named(confidence: float, names: str) -> str:

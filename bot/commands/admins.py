@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from telegram import Update
+from telegram import InlineKeyboardMarkup, Update
 from telegram.ext import ContextTypes
 
 from actions.cousins import Cousins, Names
 from bot.commands import wording
 from bot.conversation.keyboards import in_rows, keyboard
+from bot.conversation.paging import Page, page_of
 from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
 from bot.transport.photo_or_text import TEXT_LIMIT
@@ -18,6 +19,8 @@ from data.store.journal import Journal
 from data.store.runs import Runs
 from data.store.statistics import CousinStats, Statistics
 from inference.service import RecognitionService
+
+PAGE = 30  # people
 
 
 class AdminCommands:
@@ -43,6 +46,7 @@ class AdminCommands:
         return {
             "block": Action(Permission.ADMIN, self._block),
             "unblock": Action(Permission.ADMIN, self._unblock),
+            "people": Action(Permission.ADMIN, self._turn),
         }
 
     async def stats(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
@@ -73,13 +77,12 @@ class AdminCommands:
         message = update.message
         if message is None:
             return
-        known = await self._people.known()
-        if not known:
+        page = await self._page(None)
+        if not page.items:
             await message.reply_text(wording.no_guests())
             return
-        choices = [(_label(person), _button(message.chat_id, person)) for person in known]
-        markup = await keyboard(self._buttons, in_rows(choices, 1))
-        await message.reply_text(wording.whom_to_block(), reply_markup=markup)
+        markup = await self._choices(page, message.chat_id)
+        await message.reply_text(page.title(wording.whom_to_block()), reply_markup=markup)
 
     async def _block(self, tap: Tap) -> str | None:
         return await self._set(tap, blocked=True)
@@ -92,10 +95,21 @@ class AdminCommands:
         if person is None:
             return None
         await (people.block(person) if blocked else people.unblock(person))
-        choices = [(_label(known), _button(tap.button.chat_id, known)) for known in await people.known()]
-        await tap.show_buttons(await keyboard(self._buttons, in_rows(choices, 1)))
+        await self._turn(tap)
         name = await people.name(person) or str(person)
         return wording.blocked(name) if blocked else wording.unblocked(name)
+
+    async def _turn(self, tap: Tap) -> str | None:
+        page = await self._page(tap.button.page)
+        await tap.rewrite(page.title(wording.whom_to_block()), await self._choices(page, tap.button.chat_id))
+        return None
+
+    async def _page(self, number: int | None) -> Page[Person]:
+        return page_of(await self._people.known(), number, PAGE)
+
+    async def _choices(self, page: Page[Person], chat_id: int) -> InlineKeyboardMarkup:
+        choices = [(_label(person), _button(chat_id, person, page.number)) for person in page.items]
+        return await keyboard(self._buttons, [*in_rows(choices, 1), page.turns(chat_id, "people")])
 
 
 def _figures(names: Names, cousins: Sequence[CousinStats]) -> list[str]:
@@ -107,5 +121,5 @@ def _label(person: Person) -> str:
     return f"🚫 {person.name}" if person.role == "blocked" else person.name
 
 
-def _button(chat_id: int, person: Person) -> Button:
-    return Button(chat_id, "unblock" if person.role == "blocked" else "block", person=person.user_id)
+def _button(chat_id: int, person: Person, page: int) -> Button:
+    return Button(chat_id, "unblock" if person.role == "blocked" else "block", person=person.user_id, page=page)

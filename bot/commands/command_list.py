@@ -18,3 +18,9 @@ async def show_admin_menu(bot: ExtBot[int], admin: int) -> None:
     """Telegram knows the chat of an admin only once they have written: then /start calls this again."""
     with quietly():
         await bot.set_my_commands(wording.admins_commands(), BotCommandScopeChat(admin))
+
+
+async def show_guest_menu(bot: ExtBot[int], person: int) -> None:
+    """To somebody who is no admin any more."""
+    with quietly():
+        await bot.set_my_commands(wording.guests_commands(), BotCommandScopeChat(person))

@@ -24,6 +24,7 @@ def guests_help() -> str:
             _("/cousins – everyone I know"),
             _("/who – in a group, as a reply to a photo: who is it?"),
             _("/wrong – as a reply to one of my answers"),
+            _("/mydata – what I keep of you"),
             _("/forgetme – delete the photos you sent me"),
         ]
     )
@@ -41,6 +42,7 @@ def admins_help() -> str:
             _("/invite – make a link that lets guests in for a week, or cancel one"),
             _("/block – choose who may ask me"),
             _("/rename – give a cousin another name; /merge – make one of two; /undo – take the last of these back"),
+            _("/admins – see who is an admin, add one or remove one"),
             _(
                 "Tap ✗ under an answer and choose the right name: I'll remember it right away. “Someone new” lets you"
                 " add a cousin."
@@ -65,6 +67,7 @@ def guests_commands() -> list[tuple[str, str]]:
         ("facts", _("What to talk about with a cousin")),
         ("cousins", _("Everyone I know")),
         ("wrong", _("As a reply to an answer: it is wrong")),
+        ("mydata", _("What you keep of me")),
         ("forgetme", _("Delete the photos I sent")),
         ("help", _("What you can do for me")),
     ]
@@ -89,6 +92,7 @@ def admins_commands() -> list[tuple[str, str]]:
         ("rename", _("Give a cousin another name")),
         ("merge", _("Make one cousin of two")),
         ("undo", _("Take back the last rename, merge or import")),
+        ("admins", _("Add an admin, or remove one")),
         *guests_commands(),
     ]
 
@@ -238,6 +242,129 @@ def bold(name: str) -> str:
     return f"<b>{escape(name, quote=False)}</b>"
 
 
+# /start, for admins
+
+
+def groups_number(chat_id: int) -> str:
+    return _("This group's number is {chat_id}.", chat_id=chat_id)
+
+
+def corrections_to_review(corrections: int) -> str:
+    return ngettext(
+        "{count} correction is waiting for you: /review",
+        "{count} corrections are waiting for you: /review",
+        corrections,
+    )
+
+
+def names_not_given(names: int) -> str:
+    return ngettext(
+        "You wanted to tell me {count} more name. Please reply to my question with it.",
+        "You wanted to tell me {count} more names. Please reply to my questions with them.",
+        names,
+    )
+
+
+def newcomers(names: Sequence[str]) -> str:
+    return ngettext(
+        "New since I last learned: {names}. I know them from corrections alone so far. Add a few photos, then send"
+        " /retrain.",
+        "New since I last learned: {names}. I know them from corrections alone so far. Add a few photos of each, then"
+        " send /retrain.",
+        len(names),
+        names=", ".join(names),
+    )
+
+
+# /mydata
+
+
+def own_data(lines: Sequence[str]) -> str:
+    return "\n".join(
+        [
+            _("This is what I keep of you:"),
+            *lines,
+            "",
+            _(
+                "/forgetme deletes your photos, my answers to them and everything I learned from them. This chat itself"
+                " is kept by Telegram, and you can delete it there."
+            ),
+        ]
+    )
+
+
+def known_since(moment: datetime | None, *, is_admin: bool) -> str:
+    if is_admin:
+        return _("• your number on Telegram, for as long as you are an admin")
+    if moment is None:
+        return _("• your name and your number on Telegram, for as long as you may ask me")
+    return _(
+        "• your name and your number on Telegram, since {date}, for as long as you may ask me",
+        date=date(moment.astimezone()),
+    )
+
+
+def photos_kept(photos: int) -> str:
+    return ngettext(
+        "• {count} photo you sent, with the faces in it and my answer",
+        "• {count} photos you sent, with the faces in them and my answers",
+        photos,
+    )
+
+
+def kept_until_forgotten() -> str:
+    return _("   They stay until you send /forgetme.")
+
+
+def kept_for(days: int, first: datetime) -> str:
+    return ngettext(
+        "   They are deleted {count} day after they came, the next on {date}. What somebody corrected stays, so that I"
+        " can learn from it.",
+        "   They are deleted {count} days after they came, the next on {date}. What somebody corrected stays, so that I"
+        " can learn from it.",
+        days,
+        date=date(first.astimezone()),
+    )
+
+
+def kept_for_corrections() -> str:
+    return _("   Somebody corrected my answers, so they stay for me to learn from, until you send /forgetme.")
+
+
+def corrections_kept(waiting: int, accepted: int, rejected: int) -> str:
+    return _(
+        "• your corrections, for as long as the photos they are about: {waiting} waiting, {accepted} accepted,"
+        " {rejected} rejected",
+        waiting=waiting,
+        accepted=accepted,
+        rejected=rejected,
+    )
+
+
+def praise_kept(times: int) -> str:
+    return ngettext(
+        "• that you said {count} time that I was right, for as long as the photo",
+        "• that you said {count} times that I was right, for as long as the photos",
+        times,
+    )
+
+
+def facts_told(facts: int) -> str:
+    return ngettext(
+        "• that I have told you {count} fact, so that you hear the others first",
+        "• that I have told you {count} facts, so that you hear the others first",
+        facts,
+    )
+
+
+def unread_kept(messages: int) -> str:
+    return ngettext(
+        "• {count} message I could not handle, for two days",
+        "• {count} messages I could not handle, for two days",
+        messages,
+    )
+
+
 # /forgetme
 
 
@@ -334,6 +461,69 @@ def blocked(name: str) -> str:
 
 def unblocked(name: str) -> str:
     return _("{name} may ask again.", name=name)
+
+
+# /admins
+
+
+def admins(settled: Sequence[str], added: Sequence[str]) -> str:
+    lines = [_("These are the admins:"), *(f"• {name}" for name in added)]
+    lines += [_("• {name}, in COUSINBOT_ADMINS", name=name) for name in settled]
+    if settled:
+        lines += ["", _("Whoever stands in COUSINBOT_ADMINS can only be removed there, by whoever runs me.")]
+    return "\n".join([*lines, "", _("Tap a guest to make them an admin too.")])
+
+
+def add_admin(name: str) -> str:
+    return _("➕ {name}", name=name)
+
+
+def remove_admin(name: str) -> str:
+    return _("Remove {name}", name=name)
+
+
+def shall_be_admin(name: str) -> str:
+    return _(
+        "Shall {name} be an admin? Admins decide about corrections, invite and block guests, choose which version"
+        " answers, and make others admins.",
+        name=name,
+    )
+
+
+def yes_make_admin(name: str) -> str:
+    return _("Yes, make {name} an admin", name=name)
+
+
+def back() -> str:
+    return _("« Back")
+
+
+def is_admin_now(name: str) -> str:
+    return _("{name} is an admin now.", name=name)
+
+
+def you_are_admin(by: str) -> str:
+    return _("{by} made you an admin. /help shows what you can do now.", by=by)
+
+
+def admin_was_added(name: str, by: str) -> str:
+    return _("{by} made {name} an admin. /admins shows all of you.", by=by, name=name)
+
+
+def admin_was_removed(name: str, by: str) -> str:
+    return _("{by} removed {name} from the admins. /admins shows all of you.", by=by, name=name)
+
+
+def no_admin_any_more(name: str) -> str:
+    return _("{name} is no admin any more.", name=name)
+
+
+def last_admin() -> str:
+    return _("There has to be an admin. Please make somebody else one first.")
+
+
+def stands_in_settings() -> str:
+    return _("They stand in COUSINBOT_ADMINS, and can only be removed there.")
 
 
 # /stats

@@ -12,6 +12,7 @@ from telegram.ext import Application
 from actions.access import Access, Standing
 from bot.conversation import wording
 from bot.conversation.admission import Admission
+from bot.conversation.identity import is_shared
 from bot.conversation.pace import Pace
 from bot.conversation.permissions import Route
 from bot.operations.alerts import BETWEEN_ALERTS, Alerts, Gathered
@@ -145,12 +146,13 @@ class Dispatcher:
         return await self._access.may_ask(sender) and (in_private or await self._access.is_allowed_group(chat_id))
 
     async def _to_handler(self, update: Update, *, admin: bool) -> None:
+        chat, message = update.effective_chat, update.message
+        shared = message is not None and is_shared(message)
         for route in self._routes:
-            check = route.handler.check_update(update) if route.is_for(admin=admin) else None
+            check = route.handler.check_update(update) if route.is_for(admin=admin, shared=shared) else None
             if check is None or check is False:
                 continue
-            chat, message = update.effective_chat, update.message
-            refusal = route.refusal(in_private=chat is not None and chat.type == Chat.PRIVATE)
+            refusal = route.refusal(in_private=chat is not None and chat.type == Chat.PRIVATE, shared=shared)
             if refusal is not None and message is not None:
                 await message.reply_text(refusal)
                 return

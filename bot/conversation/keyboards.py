@@ -18,7 +18,7 @@ async def keyboard(buttons: Buttons, rows: Sequence[Sequence[Choice]]) -> Inline
     with_room = [row for row, number in zip(rows, so_far, strict=True) if number <= MOST_BUTTONS]
     ids = iter(await buttons.add([button for row in with_room for _, button in row]))
     return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(text, callback_data=str(next(ids))) for text, _ in row] for row in with_room]
+        [[InlineKeyboardButton(text, callback_data=str(next(ids))) for text, _ in row] for row in with_room if row]
     )
 
 

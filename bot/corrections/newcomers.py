@@ -9,10 +9,11 @@ from telegram.ext import ExtBot
 
 from actions.access import Access
 from actions.cousins import Cousins
+from bot.conversation.identity import is_shared
 from bot.conversation.keyboards import Choice, keyboard
 from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
-from bot.conversation.wording import admins_only, forgotten
+from bot.conversation.wording import admins_only, as_yourself, forgotten
 from bot.corrections import wording
 from bot.corrections.review_page import ReviewPager
 from bot.corrections.statement_taker import StatementTaker
@@ -58,6 +59,11 @@ class Newcomers:
         if user is None or text is None:
             return False
         reply_to = message.reply_to_message.message_id if message.reply_to_message else None
+        if is_shared(message):
+            if reply_to is None or not await self._prompts.is_open(message.chat_id, reply_to):
+                return False
+            await message.reply_text(as_yourself())
+            return True
         guess_id = await self._prompts.find(message.chat_id, user.id, reply_to)
         guess = await self._guesses.get(guess_id) if guess_id is not None else None
         if guess is None:

@@ -4,12 +4,12 @@ from telegram import Update
 from telegram.ext import ContextTypes
 
 from actions.cousins import Cousins
+from bot.answers.wording import said
 from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
 from bot.corrections import wording
 from bot.corrections.review_page import ReviewPager
 from bot.corrections.statement_taker import StatementTaker
-from bot.corrections.wording import said
 from data.store.review_pages import ReviewPage, ReviewPages
 from data.store.statements import Statements, StoredStatement
 from foundation.translation import number

@@ -13,10 +13,9 @@ from telegram.ext import ExtBot
 from actions.cousins import Cousins
 from actions.inbox import Inbox
 from bot.answers import drawing
-from bot.answers.wording import flaw_title, sure
+from bot.answers.wording import flaw_title, said, sure
 from bot.conversation.keyboards import Choice, keyboard
 from bot.corrections import wording
-from bot.corrections.wording import said
 from bot.transport import photo_or_text
 from data.facts.parser import MAX_NAME
 from data.people.people import People

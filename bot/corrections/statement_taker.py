@@ -9,12 +9,12 @@ from actions.access import Access
 from actions.cousins import Cousins
 from actions.decisions import Decisions
 from bot.answers.messages import Answering
+from bot.answers.wording import said
 from bot.corrections import wording
 from bot.corrections.review_page import ReviewPager
-from bot.corrections.wording import said
 from bot.operations.alerts import Alerts
 from bot.transport.outbox import current_update
-from data.store.guesses import Guess
+from data.store.guesses import Guess, Guesses
 from data.store.statements import Statements, StoredStatement
 from foundation.statement import Says
 
@@ -23,6 +23,7 @@ class StatementTaker:
     def __init__(
         self,
         access: Access,
+        guesses: Guesses,
         statements: Statements,
         decisions: Decisions,
         cousins: Cousins,
@@ -31,6 +32,7 @@ class StatementTaker:
         pages: ReviewPager,
     ) -> None:
         self._access = access
+        self._guesses = guesses
         self._statements = statements
         self._decisions = decisions
         self._cousins = cousins
@@ -75,7 +77,9 @@ class StatementTaker:
         """Reject a proposal; False if it was decided already."""
         if not await self._statements.dismiss(proposal.id, by.id):
             return False
-        await self._pages.redraw_showing([proposal.guess_id])
+        guess = await self._guesses.get(proposal.guess_id)
+        if guess is not None:  # else it was forgotten a moment ago
+            await self._show([guess])
         return True
 
     async def _show(self, guesses: Sequence[Guess]) -> None:

@@ -2,24 +2,7 @@
 
 from pathlib import Path
 
-from actions.cousins import Names
-from foundation.statement import Statement
 from foundation.translation import _, ngettext
-
-
-def said(statement: Statement, names: Names, *, to_admins: bool = False) -> str:
-    """What somebody said of a face, in plain text as it stands behind a colon."""
-    name = names.shown(statement.cousin, to_admins=to_admins) if statement.cousin else ""
-    match statement.says:
-        case "is":
-            return name
-        case "not":
-            return _("not {name}", name=name)
-        case "stranger":
-            return _("nobody from the family")
-        case "not_a_face":
-            return _("not a face")
-
 
 # Menus
 

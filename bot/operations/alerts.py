@@ -18,8 +18,12 @@ logger = logging.getLogger(__name__)
 BETWEEN_ALERTS: Final = 60.0  # seconds
 
 
+AdminIds = Callable[[], Awaitable[frozenset[int]]]
+"""Tells who the admins are at this moment."""
+
+
 class Alerts:
-    def __init__(self, bot: ExtBot[int], admins: frozenset[int]) -> None:
+    def __init__(self, bot: ExtBot[int], admins: AdminIds) -> None:
         self._bot = bot
         self._admins = admins
 
@@ -29,7 +33,8 @@ class Alerts:
         Returns False if one of them could not be told for now.
         """
         told = [
-            await self.to(admin, partial(self._bot.send_message, admin, text)) for admin in sorted(self._admins - {but})
+            await self.to(admin, partial(self._bot.send_message, admin, text))
+            for admin in sorted(await self._admins() - {but})
         ]
         return all(told)
 

@@ -14,7 +14,7 @@ from actions.changes.pending import finish_interrupted
 from actions.inbox import Inbox
 from actions.teaching import Teaching
 from bot.operations import wording
-from bot.operations.alerts import Alerts
+from bot.operations.alerts import AdminIds, Alerts
 from data.changes.log import ChangeLog
 from data.facts.factbook import FactBook, Stray
 from data.facts.facts_file import FactsFile
@@ -61,7 +61,7 @@ class Housekeeping:
         guesses: Guesses,
         inbox: Inbox,
         keep_days: int | None,
-        admins: frozenset[int],
+        admins: AdminIds,
     ) -> None:
         self._pruning = pruning
         self._guesses = guesses
@@ -74,7 +74,7 @@ class Housekeeping:
         await self._pruning.prune(now)
         if self._keep_days is not None:
             limit = now - timedelta(days=self._keep_days)
-            await self._inbox.delete(await self._guesses.forget_older(limit, self._admins))
+            await self._inbox.delete(await self._guesses.forget_older(limit, await self._admins()))
         # A file without a row belongs to nobody: the process was stopped between deleting the one and the other. Files
         # are listed first: of a photo that comes meanwhile the row is there before the file.
         there = self._inbox.kept()

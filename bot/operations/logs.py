@@ -4,11 +4,12 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Final, Literal
 
 from bot.transport.outbox import current_update
 
 Format = Literal["text", "json"]
+A_MINUTE: Final = 30  # records from one line of the program
 
 
 class Redacted(logging.Formatter):
@@ -24,6 +25,30 @@ class Redacted(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(self._formatter.format(record), self._secrets)
+
+
+class Sparing(logging.Filter):
+    """Lets so many records a minute through from each line of the program, and counts the others.
+
+    Outsiders can cause some records as often as they like: a log that has room for each of them fills the disk.
+    """
+
+    def __init__(self, a_minute: int = A_MINUTE) -> None:
+        super().__init__()
+        self._a_minute = a_minute
+        self._minutes: dict[tuple[str, int], tuple[int, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """The first record of the next minute says how many there were."""
+        line, minute = (record.pathname, record.lineno), int(record.created // 60)
+        since, count = self._minutes.get(line, (minute, 0))
+        left_out = count - self._a_minute if since != minute else 0
+        if since != minute:
+            count = 0
+        self._minutes[line] = minute, count + 1
+        if left_out > 0:
+            record.msg, record.args = f"{record.getMessage()} ({left_out} more like this were left out.)", None
+        return count < self._a_minute
 
 
 class JsonLines(logging.Formatter):
@@ -57,6 +82,7 @@ def write_to_stderr(secrets: tuple[str, ...], written: Format | None = None, lev
     as_text = written == "text" or (written is None and sys.stderr.isatty())
     formatter = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s") if as_text else JsonLines()
     handler = logging.StreamHandler()
+    handler.addFilter(Sparing())
     handler.setFormatter(Redacted(formatter, tuple(secret for secret in secrets if secret)))
     logging.basicConfig(handlers=[handler], level=level, force=True)
     # One line for every call to Telegram would bury the rest.

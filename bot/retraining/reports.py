@@ -8,7 +8,7 @@ from telegram.ext import ExtBot
 
 from actions.cousins import Cousins
 from bot.conversation.keyboards import keyboard
-from bot.operations.alerts import Alerts
+from bot.operations.alerts import AdminIds, Alerts
 from bot.retraining import wording
 from bot.transport import photo_or_text
 from data.store.buttons import Button, Buttons
@@ -26,7 +26,7 @@ class RunReports:
         registry: Registry,
         cousins: Cousins,
         alerts: Alerts,
-        admins: frozenset[int],
+        admins: AdminIds,
     ) -> None:
         self._bot = bot
         self._runs = runs
@@ -44,7 +44,7 @@ class RunReports:
             ending = self._cousins.now().without_unnamed(wording.ending(run))
             for chat_id, message_id in (await runs.shown_in(run.id)).items():
                 await photo_or_text.edit(self._bot, chat_id, message_id, ending, has_picture=False)
-            self._to_tell[run.id] = set(self._admins)
+            self._to_tell[run.id] = set(await self._admins())
         waiting = self._to_tell[run.id]
         for admin in sorted(waiting):
             if await self._alerts.to(admin, partial(self._report, run, admin)):

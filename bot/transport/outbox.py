@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 A_SECOND: float = FloodLimit.MESSAGES_PER_SECOND  # messages that Telegram takes of one bot
 HANGS: Final = 2.0  # seconds after which a message holds up no other
 RETRIES: Final = 5  # after "Too Many Requests", each as late as Telegram asks for
+_NO_MESSAGES: Final = ("sendChatAction", "getChatMember")
 Answer = bool | dict[str, Any] | list[dict[str, Any]]
 Request = Callable[..., Coroutine[Any, Any, Answer]]
 
@@ -79,7 +80,8 @@ def current_update() -> int | None:
 
 
 class Outbox(AIORateLimiter):
-    """Every request to Telegram but “typing…” passes here: throttled, tried again after a 429, messages noted as above.
+    """Every request to Telegram but “typing…” and questions about members passes here: throttled, tried again after a
+    429, messages noted as above.
 
     A group that became a supergroup gets its messages under its new id.
     """
@@ -100,7 +102,7 @@ class Outbox(AIORateLimiter):
         data: dict[str, Any],
         rate_limit_args: int | None,
     ) -> Answer:
-        if endpoint == "sendChatAction":  # no message: nobody misses one, and it must hold up none
+        if endpoint in _NO_MESSAGES:  # they must hold up none, nor wait for them
             return await callback(*args, **kwargs)
         sending = _sending.get()
         callback = request = counted(callback)

@@ -4,15 +4,22 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Final
+from errno import EADDRNOTAVAIL
+from functools import partial
+from typing import Any, Final, cast
 
+import h11
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.transport import wording
 from bot.transport.errors import BotError
 
 CLOSING: Final = 1  # seconds requests under way get at the end
+CONNECTIONS: Final = 64  # at once; a process may have 1,024 files open, and the bot has others to open
+BACKLOG: Final = 16  # asyncio takes as many connections from the system before it looks at one of them
+PATIENCE: Final = 10  # seconds until a connection must have sent the whole of a request
 
 
 class _Server(uvicorn.Server):
@@ -23,21 +30,82 @@ class _Server(uvicorn.Server):
         yield
 
 
+class _Bounded(H11Protocol):
+    """uvicorn's HTTP/1.1, with the two limits for which it has no option: connections, and the time of a request.
+
+    Whoever sends half a request, or none, holds a place until time is up, or until somebody else needs it: then the one
+    that has been waited for longest goes. They have as long as uvicorn keeps a connection on which nothing is asked.
+    """
+
+    def __init__(self, *args: Any, most: int, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._most = most
+        self._since = 0.0
+        self._due: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._keep_time()
+        if len(self.connections) > self._most:
+            unfinished = [one for one in self.connections if isinstance(one, _Bounded) and one._is_waited_for]
+            longest = min(unfinished, key=lambda one: one._since)
+            longest.transport.abort()
+            self.connections.discard(longest)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._keep_time()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._forget_time()
+        super().connection_lost(exc)
+
+    @property
+    def _is_waited_for(self) -> bool:
+        """Whether there is no request of theirs that is whole and not yet answered."""
+        return self.conn.their_state in (h11.IDLE, h11.SEND_BODY)
+
+    def _keep_time(self) -> None:
+        """Time runs from the beginning of a request to its end, however slowly its bytes drop in."""
+        if not self._is_waited_for:
+            self._forget_time()
+        elif self._due is None:
+            self._since = self.loop.time()
+            self._due = self.loop.call_later(self.config.timeout_keep_alive, self.transport.abort)
+
+    def _forget_time(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+
+
 @asynccontextmanager
-async def listening(app: Starlette, host: str, port: int, setting: str) -> AsyncIterator[None]:
-    """Serve while this is open; host "" means all interfaces. `setting` is where the port was chosen.
+async def listening(
+    app: Starlette, host: str, port: int, setting: str, *, connections: int = CONNECTIONS, patience: int = PATIENCE
+) -> AsyncIterator[None]:
+    """Serve at this address while this is open. `setting` is where the port was chosen.
 
     Raises:
-        BotError: the port is taken.
+        BotError: the port is taken, or this machine has no such address.
     """
     try:
-        listener = socket.create_server((host, port))
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
+        if error.errno == EADDRNOTAVAIL:
+            raise BotError(wording.no_such_address(host)) from error
         raise BotError(wording.port_taken(port, error.strerror or str(error), setting)) from error
     # Connections inherit it. asyncio would set it only on those of a listener that was made with a protocol.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=CLOSING
+        app,
+        http=cast("type[asyncio.Protocol]", partial(_Bounded, most=connections)),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        backlog=BACKLOG,
+        timeout_keep_alive=patience,
+        timeout_graceful_shutdown=CLOSING,
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))

@@ -14,3 +14,11 @@ def port_taken(port: int, reason: str, setting: str) -> str:
         reason=reason,
         setting=setting,
     )
+
+
+def no_such_address(host: str) -> str:
+    return _(
+        "This computer has no address {host}. Please choose one of its own in COUSINBOT_WEBHOOK_HOST: 127.0.0.1 for a"
+        " reverse proxy beside the bot, 0.0.0.0 for all.",
+        host=host,
+    )

@@ -38,7 +38,7 @@ async def receiving(
     if settings.webhook_url and settings.webhook_secret:
         secret = settings.webhook_secret.get_secret_value()
         app = webhook_app(processor, status, urlsplit(settings.webhook_url).path or "/", secret)
-        async with listening(app, "", settings.webhook_port, "COUSINBOT_WEBHOOK_PORT"):
+        async with listening(app, settings.webhook_host, settings.webhook_port, "COUSINBOT_WEBHOOK_PORT"):
             await processor.replay()
             await _persist(
                 status,

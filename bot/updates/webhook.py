@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from telegram.error import TelegramError
@@ -21,25 +21,45 @@ logger = logging.getLogger(__name__)
 
 CHECK_EVERY: Final = 60.0  # seconds
 RECENT: Final = timedelta(minutes=2)
+LARGEST: Final = 1_000_000  # bytes of a call; an update with the longest texts has some 50,000
 
 
 def webhook_app(processor: UpdateProcessor, status: ConnectionStatus, path: str, secret: str) -> Starlette:
-    """The one route Telegram calls. 403 without the secret, 400 for what is no update, 200 once it is journaled."""
+    """The one route Telegram calls. 403 without the secret, 413 for more than an update can be, 400 for what is none,
+    200 once it is journaled."""
 
     async def receive(request: Request) -> Response:
         shown = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
         if not hmac.compare_digest(shown.encode(), secret.encode()):
-            return Response(status_code=403)
+            return _refused(403)
         try:
-            update = json.loads(await request.body())
-        except ValueError:
-            return Response(status_code=400)
+            body = await _body(request)
+            if body is None:
+                return _refused(413)
+            update = json.loads(body)
+        except (ValueError, RecursionError, ClientDisconnect):
+            return _refused(400)
         if await processor.receive([update]) is None:
-            return Response(status_code=400)
+            return _refused(400)
         status.brought_updates()
         return Response(status_code=200)
 
     return Starlette(routes=[Route(path, receive, methods=["POST"])])
+
+
+async def _body(request: Request) -> bytes | None:
+    """None as soon as it is too long. Raises ClientDisconnect where it ends too soon."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST:
+            return None
+    return bytes(body)
+
+
+def _refused(status: int) -> Response:
+    """The connection ends with it: what else is sent on it is not read."""
+    return Response(status_code=status, headers={"Connection": "close"})
 
 
 async def watch_webhook(bot: ExtBot[int], status: ConnectionStatus, every: float = CHECK_EVERY) -> None:

@@ -17,6 +17,7 @@ from data.facts.facts_file import FactsFile
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
 from data.look_alikes import clashes
+from data.people.invites import UNGUESSABLE
 from data.settings import Settings
 from data.wording import entry_of_nobody, name_of_two, names_alike
 from foundation.file_lock import lock
@@ -27,11 +28,23 @@ _TIGHT, _FULL = 2_000_000_000, 300_000_000  # bytes; a training run writes some 
 FEWEST: Final = 3  # photos a cousin that training needs
 
 
-def access(settings: Settings) -> Finding:
-    """Who may ask and correct."""
-    if not settings.admins:
-        return note("settings", wording.nobody_corrects())
-    return well("settings", wording.admins_and_groups(len(settings.admins), len(settings.chats)))
+def access(settings: Settings, home: Home) -> Iterator[Finding]:
+    """Who may ask and correct, and whether a stranger may guess the way in."""
+    admins = settings.admins | _added_admins(home)
+    if not admins:
+        yield note("settings", wording.nobody_corrects())
+    else:
+        yield well("settings", wording.admins_and_groups(len(admins), len(settings.chats)))
+    if settings.invite and len(settings.invite.get_secret_value()) < UNGUESSABLE:
+        yield note("invite", wording.invitation_guessable(UNGUESSABLE))
+
+
+def _added_admins(home: Home) -> set[int]:
+    """Without the table it is an earlier version's, with another fault `database` says so."""
+    if home.database.exists():
+        with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(home.database, timeout=5)) as db:
+            return {row[0] for row in db.execute("SELECT user_id FROM admins").fetchall()}
+    return set()
 
 
 def folder(home: Home) -> Finding:

@@ -60,7 +60,7 @@ def _look() -> Iterator[Finding]:
         yield wrong("settings", wording.settings_wrong(str(error)))
         return
     home = Home(settings.home)
-    yield checks.access(settings)
+    yield from checks.access(settings, home)
     yield from checks_telegram.token_and_clock(settings)
     try:
         is_there = home.root.is_dir()

@@ -382,6 +382,45 @@ async def stated(db: aiosqlite.Connection) -> None:
         ) STRICT""")
 
 
+async def guests_of_groups(db: aiosqlite.Connection) -> None:
+    # The group through which a guest came, and when it was last known that they are in it. NULL: they came by a link,
+    # as all who came before this was noted may have.
+    await db.execute("ALTER TABLE people ADD COLUMN group_id INTEGER")
+    await db.execute("ALTER TABLE people ADD COLUMN member_at TEXT")
+
+
+async def shared_identities(db: aiosqlite.Connection) -> None:
+    # Accounts under which many people write: as a group, as a channel, as Telegram itself.
+    shared = "(1087968824, 136817688, 777000)"
+    await db.execute(f"DELETE FROM people WHERE user_id IN {shared}")
+    await db.execute(f"UPDATE photos SET sender = 0 WHERE sender IN {shared}")
+    await db.execute(f"DELETE FROM prompts WHERE asked_of IN {shared}")
+
+
+async def invitation_tries(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE invitation_tries (             -- messages with a code that lets nobody in
+            user_id    INTEGER NOT NULL,
+            message_id INTEGER NOT NULL,
+            at         TEXT NOT NULL,
+            PRIMARY KEY (user_id, message_id)
+        ) STRICT""")
+
+
+async def admins(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE admins (                       -- beside those in COUSINBOT_ADMINS
+            user_id  INTEGER PRIMARY KEY,
+            name     TEXT,
+            added_by INTEGER NOT NULL,              -- 0: at the command line
+            at       TEXT NOT NULL
+        ) STRICT""")
+
+
+async def pages(db: aiosqlite.Connection) -> None:
+    await db.execute("ALTER TABLE buttons ADD COLUMN page INTEGER")  # of a list that is longer than one message
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -407,6 +446,11 @@ MIGRATIONS: tuple[Migration, ...] = (
     forgettings,
     decisions,
     stated,
+    guests_of_groups,
+    shared_identities,
+    invitation_tries,
+    admins,
+    pages,
 )
 
 

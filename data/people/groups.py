@@ -21,3 +21,15 @@ class Groups:
             (chat_id,),
         )
         return {int(row["id"]) for row in rows}
+
+    async def now(self, chat_id: int) -> int:
+        """The id this group has today."""
+        row = await self._database.row(
+            "WITH RECURSIVE ids (id, moves) AS ("
+            " SELECT ?, 0 UNION SELECT new_id, moves + 1 FROM moved_groups JOIN ids ON moved_groups.old_id = ids.id"
+            " WHERE moves < 10"
+            ") SELECT id FROM ids ORDER BY moves DESC LIMIT 1",
+            (chat_id,),
+        )
+        assert row is not None
+        return int(row["id"])

@@ -8,6 +8,11 @@ from datetime import datetime, timedelta
 from data.database.connection import Database, stamp
 
 CODE_BYTES = 12  # 96 bits: nobody guesses one
+UNGUESSABLE = 16  # characters of a code that somebody makes up
+
+
+def new_code() -> str:
+    return secrets.token_urlsafe(CODE_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class Invites:
         await self._database.write(
             "INSERT INTO invites (code, made_by, asked_in, made_at, expires_at) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT DO NOTHING",
-            (secrets.token_urlsafe(CODE_BYTES), made_by, asked_in, stamp(now), stamp(now + lasts)),
+            (new_code(), made_by, asked_in, stamp(now), stamp(now + lasts)),
         )
         row = await self._database.row("SELECT * FROM invites WHERE made_by = ? AND asked_in = ?", (made_by, asked_in))
         assert row is not None

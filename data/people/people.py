@@ -1,9 +1,10 @@
-"""Who may ask. Admins are not here: they are in the settings."""
+"""Who may ask. Admins are not here: they are in the settings, and in `admins`."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
-from data.database.connection import Database, now
+from data.database.connection import Database, now, stamp
 
 Role = Literal["guest", "blocked", "outsider"]
 
@@ -27,12 +28,55 @@ class People:
         row = await self._database.row("SELECT name FROM people WHERE user_id = ?", (user_id,))
         return row["name"] if row else None
 
-    async def welcome(self, user_id: int, name: str) -> None:
-        """Make them a guest, or note their new name. Someone blocked stays blocked."""
+    async def since(self, user_id: int) -> datetime | None:
+        """Since when they are known."""
+        row = await self._database.row("SELECT since FROM people WHERE user_id = ?", (user_id,))
+        return datetime.fromisoformat(row["since"]) if row else None
+
+    async def welcome(self, user_id: int, name: str, group_id: int | None = None) -> None:
+        """Make them a guest, or note their new name. Someone blocked stays blocked.
+
+        Who comes through a group is a guest for as long as they are in it; who came by an invitation is one for good.
+        """
         await self._database.write(
-            "INSERT INTO people (user_id, role, name, since) VALUES (?, 'guest', ?, ?)"
-            " ON CONFLICT DO UPDATE SET role = 'guest', name = excluded.name WHERE role != 'blocked'",
-            (user_id, name, now()),
+            "INSERT INTO people (user_id, role, name, since, group_id, member_at) VALUES (?1, 'guest', ?2, ?3, ?4, ?3)"
+            " ON CONFLICT DO UPDATE SET name = excluded.name, member_at = excluded.member_at,"
+            " group_id = iif(role = 'guest' AND group_id IS NULL, NULL, excluded.group_id), role = 'guest'"
+            " WHERE role != 'blocked'",
+            (user_id, name, now(), group_id),
+        )
+
+    async def group_of(self, user_id: int) -> int | None:
+        """The group through which a guest came; None if it was an invitation, or if they are no guest."""
+        row = await self._database.row("SELECT group_id FROM people WHERE user_id = ? AND role = 'guest'", (user_id,))
+        return row["group_id"] if row else None
+
+    async def claim_question(self, user_id: int, before: datetime, now: datetime) -> bool:
+        """Whether it is time to ask if a guest is still in the group: nobody has since `before`, and now you do."""
+        changed = await self._database.write(
+            "UPDATE people SET member_at = ? WHERE user_id = ? AND role = 'guest' AND group_id IS NOT NULL"
+            " AND (member_at IS NULL OR member_at < ?)",
+            (stamp(now), user_id, stamp(before)),
+        )
+        return changed > 0
+
+    async def leave_question_open(self, user_id: int) -> None:
+        """It was not answered: it is asked again at their next message."""
+        await self._database.write("UPDATE people SET member_at = NULL WHERE user_id = ?", (user_id,))
+
+    async def note_member(self, user_id: int, group_id: int) -> None:
+        """A guest who came through a group is in this one."""
+        await self._database.write(
+            "UPDATE people SET group_id = ?, member_at = ? WHERE user_id = ? AND group_id IS NOT NULL",
+            (group_id, now(), user_id),
+        )
+
+    async def let_go(self, user_id: int) -> None:
+        """A guest who has left the group is an outsider, of whom the number is kept."""
+        await self._database.write(
+            "UPDATE people SET role = 'outsider', name = NULL, group_id = NULL, member_at = NULL, since = ?"
+            " WHERE user_id = ? AND role = 'guest'",
+            (now(), user_id),
         )
 
     async def turn_away(self, user_id: int) -> bool:

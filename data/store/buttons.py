@@ -23,6 +23,7 @@ class Button:
     version: str | None = None
     invite_id: int | None = None
     name: str | None = None
+    page: int | None = None
 
 
 _COLUMNS = ", ".join(field.name for field in fields(Button))

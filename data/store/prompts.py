@@ -35,6 +35,15 @@ class Prompts:
             )
         return int(row["guess_id"]) if row else None
 
+    async def is_open(self, chat_id: int, message_id: int) -> bool:
+        """Whether this message asks somebody something."""
+        sql = "SELECT 1 FROM prompts WHERE chat_id = ? AND message_id = ?"
+        return await self._database.row(sql, (chat_id, message_id)) is not None
+
+    async def asked_of(self, user_id: int) -> int:
+        """How many questions this person has not answered yet."""
+        return await self._database.count("SELECT count(*) FROM prompts WHERE asked_of = ?", (user_id,))
+
     async def answered(self, guess_id: int, asked_of: int) -> None:
         await self._database.write("DELETE FROM prompts WHERE guess_id = ? AND asked_of = ?", (guess_id, asked_of))
 

@@ -14,7 +14,10 @@ LIFETIMES: Final = {
     "updates": "until finished; what was set aside for two days, for whoever looks into it",
     "handled_updates": "forever, a number each: a late repetition is known",
     "sent": "until the update is finished",
-    "people": "guests and blocked people forever; outsiders, of whom it has the number only, for a year",
+    "people": "guests and blocked people forever, those of a group until they have left it;"
+    " outsiders, of whom it has the number only, for a year",
+    "admins": "until another admin, or the command, removes them",
+    "invitation_tries": "two days, of which one is counted",
     "invites": "forever: who opens an old one is told that it has run out",
     "moved_groups": "forever, a row for each group that became a supergroup",
     "answers": "as long as one of its photos; a year where none could be read",
@@ -50,6 +53,7 @@ class Pruning:
         async with self._database.transaction() as db:
             await _updates(db, stamp(now - REPEATED))
             await db.execute("DELETE FROM forgettings WHERE told_at < ?", (stamp(now - REPEATED),))
+            await db.execute("DELETE FROM invitation_tries WHERE at < ?", (stamp(now - REPEATED),))
             await _a_year(db, stamp(now - YEAR))
 
 

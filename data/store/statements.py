@@ -132,6 +132,11 @@ class Statements:
         )
         return {one.guess_id: one for one in found}
 
+    async def waiting(self, guess_ids: Collection[int]) -> list[StoredStatement]:
+        """Proposals on these guesses, oldest first."""
+        ids = ",".join(str(int(guess_id)) for guess_id in guess_ids)
+        return await self._select(f"WHERE guess_id IN ({ids}) AND status = 'proposed' ORDER BY statements.id")
+
     async def is_repetition(self, guess_id: int, update: int | None) -> bool:
         """Whether this unfinished update has had its say on this guess: it is handled again."""
         said = "SELECT 1 FROM stated WHERE update_id = ? AND guess_id = ?"

@@ -13,9 +13,12 @@ from data import wording
 from data.changes.log import ChangeLog
 from data.database.connection import Database
 from data.database.migrations import StoreError, migrate
+from data.people.admins import AddedAdmins
 from data.people.groups import Groups
 from data.people.invites import Invites
 from data.people.people import People
+from data.people.records import Records
+from data.people.tries import InvitationTries
 from data.store.buttons import Buttons
 from data.store.catalogue import Catalogue
 from data.store.forgetting import Forgetting
@@ -43,6 +46,9 @@ class Store:
     def __init__(self, database: Database) -> None:
         self.journal = Journal(database)
         self.people = People(database)
+        self.admins = AddedAdmins(database)
+        self.tries = InvitationTries(database)
+        self.records = Records(database)
         self.invites = Invites(database)
         self.groups = Groups(database)
         self.guesses = Guesses(database)

@@ -40,6 +40,7 @@ class PeopleApi:
             Route("/people/{user_id:int}/commands", self._commands),
             Route("/groups", self._create_group, methods=["POST"]),
             Route("/groups/{chat_id}/members/{user_id:int}", self._admit, methods=["PUT"]),
+            Route("/groups/{chat_id}/members/{user_id:int}", self._leave, methods=["DELETE"]),
             Route("/groups/{chat_id}/migrate", self._migrate, methods=["POST"]),
             Route("/files/{file_id}", self._file),
             Route("/examples/{name}", self._example),
@@ -82,7 +83,9 @@ class PeopleApi:
         if request.headers.get("content-type", "").startswith("application/json"):
             asked = await _read_json(request)
             chat = self._people.chat(user, asked.get("chat_id"))
-            sent = self._people.write(user, chat, asked["text"], reply_to=asked.get("reply_to"))
+            sent = self._people.write(
+                user, chat, asked["text"], reply_to=asked.get("reply_to"), as_chat=bool(asked.get("as_chat"))
+            )
             return JSONResponse({"messages": [message.api() for message in sent]})
         async with request.form() as form:
             parts = form.multi_items()
@@ -94,6 +97,7 @@ class PeopleApi:
             fields.get("caption", ""),
             contents,
             reply_to=_integer(fields.get("reply_to")),
+            as_chat=bool(fields.get("as_chat")),
         )
         return JSONResponse({"messages": [message.api() for message in sent]})
 
@@ -135,6 +139,11 @@ class PeopleApi:
     async def _admit(self, request: Request) -> Response:
         group = self._groups.group(int(request.path_params["chat_id"]))
         self._groups.admit(group, self._user(request))
+        return JSONResponse(group.api())
+
+    async def _leave(self, request: Request) -> Response:
+        group = self._groups.group(int(request.path_params["chat_id"]))
+        self._groups.leave(group, self._user(request))
         return JSONResponse(group.api())
 
     async def _migrate(self, request: Request) -> Response:

@@ -20,11 +20,12 @@ class Person:
         chat: id of the chat; the same as `id` for the private one.
     """
 
-    def __init__(self, name: str, chat: int, phone: Phone) -> None:
+    def __init__(self, name: str, chat: int, phone: Phone, *, as_chat: bool = False) -> None:
         self.id = phone.user_id
         self.name = name
         self.chat = chat
         self._phone = phone
+        self._as_chat = as_chat
         self._last_press: str | None = None
 
     @classmethod
@@ -43,6 +44,14 @@ class Person:
         await self._ask("PUT", f"/groups/{group_id}/members/{self.id}")
         return type(self)(self.name, group_id, self._phone)
 
+    def anonymously(self) -> Self:
+        """The same person in this group, as an admin who writes as the group."""
+        return type(self)(self.name, self.chat, self._phone, as_chat=True)
+
+    async def leave(self) -> None:
+        """Leaves this group."""
+        await self._ask("DELETE", f"/groups/{self.chat}/members/{self.id}")
+
     async def migrate(self) -> Self:
         """Makes this group a supergroup; returns the same person in it."""
         grown = await self._ask("POST", f"/groups/{self.chat}/migrate")
@@ -50,7 +59,7 @@ class Person:
 
     async def say(self, text: str, reply_to: Message | int | None = None) -> int:
         """Returns the id of the message."""
-        asked = {"text": text, "chat_id": self.chat, "reply_to": _number(reply_to)}
+        asked = {"text": text, "chat_id": self.chat, "reply_to": _number(reply_to), "as_chat": self._as_chat}
         return _sent(await self._my("messages", json=asked))[0]
 
     async def send_photo(self, photo: bytes, caption: str | None = None) -> int:
@@ -101,7 +110,7 @@ class Person:
         await self._my("block", json={"blocked": blocked})
 
     async def _send(self, parts: list[tuple[str, Any]], caption: str | None) -> list[int]:
-        fields = {"chat_id": self.chat, "caption": caption or ""}
+        fields = {"chat_id": self.chat, "caption": caption or "", "as_chat": "yes" if self._as_chat else ""}
         return _sent(await self._my("messages", files=parts, data=fields))
 
     async def _my(self, what: str, **content: Any) -> dict[str, Any]:

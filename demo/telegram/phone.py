@@ -90,7 +90,7 @@ class Phone:
         match event["kind"]:
             case "answer":
                 self.answers[event["callback_query_id"]] = Answer(event["text"], event["show_alert"])
-            case "message" | "edit" if event["message"]["from"]["is_bot"]:
+            case "message" | "edit" if event["message"]["from"]["is_bot"] and "sender_chat" not in event["message"]:
                 self.unread[event["chat_id"]].append(_message(self.url, event))
 
 

@@ -20,7 +20,7 @@ from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
 
 ADMIN, OTHER_ADMIN = 1001, 1002
-INVITE = "reunion-2026"
+INVITE = "family-reunion-2026"
 FACTS = """
 lucy:
   name: Lucy <van Pelt>

@@ -27,7 +27,7 @@ from demo.telegram.server import LocalTelegram
 from tests.marked import never_the_same
 
 ADMIN: Final = 1001
-INVITE: Final = "reunion-2026"
+INVITE: Final = "family-reunion-2026"
 GUESTS: Final = ("Gus", "Pia", "Zoe")
 SPAN: Final = 1.0  # seconds, in which it is killed, after it began to ask for updates or, mostly, to answer
 FAR: Final = 0.3  # seconds; long, so that most kills find a message on its way
@@ -299,7 +299,7 @@ def plain_pictures() -> list[bytes]:
     return [file.getvalue() for file in files]
 
 
-def webhook_settings() -> dict[str, object]:
+def webhook_settings() -> dict[str, Any]:
     """A webhook at a free port of this machine."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]

@@ -8,17 +8,31 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from telegram import Update
-from telegram.error import Forbidden
+from telegram import ChatMember, Update
+from telegram.error import Forbidden, TimedOut
 
 from actions.access import Access, Standing
+from actions.admins import Admins
 from bot.conversation.admission import Admission
-from bot.conversation.wording import invitation_expired, outsider, owner
+from bot.conversation.membership import Membership
+from bot.conversation.wording import (
+    group_unlisted,
+    invitation_closed,
+    invitation_expired,
+    left_the_group,
+    many_guess,
+    no_tries_left,
+    outsider,
+    owner,
+    someone_guesses,
+)
+from bot.operations.alerts import Alerts
+from data.people.tries import BY_ALL, BY_ONE
 from data.store.store import Store
 
 ADMIN, GUEST, BLOCKED, NOBODY = 1, 2, 3, 5
 FAMILY, ELSEWHERE = -10, -20
-INVITE = "reunion-2026"
+INVITE, SHORT = "the-smiths-reunion-2026", "reunion-2026"
 
 
 @pytest.fixture
@@ -35,6 +49,8 @@ class Bot(SimpleNamespace):
 
     def __init__(self, *, blocked: bool = False) -> None:
         super().__init__(defaults=None)
+        self.id, self.username = 77, "cousin_bot"
+        self.status = "left"
         self.sent: list[tuple[int, str]] = []
         self.tapped: list[str] = []
         self.blocked = blocked
@@ -43,6 +59,12 @@ class Bot(SimpleNamespace):
         if self.blocked:
             raise Forbidden("bot was blocked by the user")
         self.sent.append((chat_id, text))
+
+    async def get_chat_member(self, chat_id: int, user_id: int, **_: object) -> Any:
+        if self.status == "silent":
+            raise TimedOut
+        user = {"id": user_id, "is_bot": False, "first_name": "Z"}
+        return ChatMember.de_json({"status": self.status, "user": user, "is_anonymous": False})
 
     async def answer_callback_query(self, callback_query_id: str, **_: object) -> bool:
         self.tapped.append(callback_query_id)
@@ -61,10 +83,22 @@ def tap(user: int, chat: int | None = None) -> dict[str, Any]:
     return {"update_id": 9, "callback_query": query}
 
 
-async def admit(store: Store, update: dict[str, Any], bot: Bot | None = None, *, has_admins: bool = True) -> Standing:
+async def admit(
+    store: Store, update: dict[str, Any], bot: Bot | None = None, *, has_admins: bool = True, invite: str = INVITE
+) -> Standing:
     client: Any = bot or Bot()
-    access = Access(frozenset({ADMIN}), frozenset({FAMILY}), INVITE, store.people, store.invites, store.groups)
-    admission = Admission(client, access, store.journal, has_admins=has_admins)
+    admins = Admins(frozenset({ADMIN} if has_admins else ()), store.admins)
+    access = Access(
+        admins,
+        frozenset({FAMILY}),
+        invite,
+        store.people,
+        store.invites,
+        store.groups,
+        store.tries,
+        Membership(client),
+    )
+    admission = Admission(client, access, store.journal, Alerts(client, admins.ids))
     return await admission.admit([update], Update.de_json(update, client))
 
 
@@ -129,6 +163,7 @@ async def test_an_invitation_that_ran_out_is_explained(store: Store) -> None:
         (tap(BLOCKED, FAMILY), Standing.BLOCKED),
         (raw(NOBODY, chat=ELSEWHERE), Standing.ELSEWHERE),
         (raw(ADMIN, chat=ELSEWHERE), Standing.ELSEWHERE),
+        (raw(NOBODY, "/start", chat=ELSEWHERE), Standing.ELSEWHERE),
     ],
 )
 async def test_blocked_people_ask_nothing_and_hear_nothing_in_groups_too(
@@ -172,3 +207,71 @@ async def test_what_comes_from_nobody_or_from_nowhere_is_left_alone(store: Store
     for update in (post, inline, {"update_id": 9}):
         assert await admit(store, update, bot) is Standing.ELSEWHERE
     assert bot.sent == []
+
+
+async def test_an_admin_hears_in_an_unlisted_group_why_nothing_happens(store: Store) -> None:
+    bot = Bot()
+    added = raw(ADMIN, chat=ELSEWHERE)
+    added["message"]["new_chat_members"] = [{"id": bot.id, "is_bot": True, "first_name": "Cousinbot"}]
+    del added["message"]["text"]
+    for update in (raw(ADMIN, "/start", chat=ELSEWHERE), raw(ADMIN, "/who@cousin_bot", chat=ELSEWHERE), added):
+        assert await admit(store, update, bot) is Standing.ELSEWHERE
+    for text in ("hello", "/start@another_bot"):
+        await admit(store, raw(ADMIN, text, chat=ELSEWHERE), bot)
+    assert bot.sent == [(ELSEWHERE, group_unlisted(ELSEWHERE))] * 3
+
+
+async def test_whoever_left_the_group_is_told_so_once(store: Store) -> None:
+    bot = Bot()
+    await admit(store, raw(NOBODY, chat=FAMILY), bot)
+    await store.people.leave_question_open(NOBODY)
+    for bot.status in ("silent", "member", "creator", "restricted", "nonsense"):
+        assert await admit(store, raw(NOBODY), bot) is Standing.GUEST
+        await store.people.leave_question_open(NOBODY)
+    bot.status = "left"
+    assert await admit(store, tap(NOBODY), bot) is Standing.LEFT
+    assert await admit(store, raw(NOBODY), bot) is Standing.TURNED_AWAY
+    assert bot.sent == [(NOBODY, left_the_group())]
+    assert bot.tapped == ["77"]
+
+
+def tries(person: int, number: int = BY_ONE) -> list[dict[str, Any]]:
+    updates = [raw(person, f"/start guess-{number}") for number in range(number)]
+    for number, update in enumerate(updates, 100):
+        update["message"]["message_id"] = number
+    return updates
+
+
+async def test_who_guesses_is_told_when_it_is_over_and_so_are_the_admins(store: Store) -> None:
+    bot = Bot()
+    for update in tries(NOBODY, 3 * BY_ONE):
+        assert await admit(store, update, bot) in (Standing.STRANGER, Standing.TURNED_AWAY)
+    assert await admit(store, raw(NOBODY, f"/start {INVITE}"), bot) is Standing.TURNED_AWAY
+    assert bot.sent == [
+        (NOBODY, outsider()),
+        (NOBODY, no_tries_left()),
+        (ADMIN, someone_guesses(BY_ONE, NOBODY)),
+    ]
+
+
+@pytest.mark.parametrize(("invite", "words"), [(SHORT, invitation_closed(BY_ALL)), (INVITE, many_guess(BY_ALL))])
+async def test_who_guesses_with_many_accounts_closes_a_short_code_and_admins_know(
+    store: Store, invite: str, words: str
+) -> None:
+    bot = Bot()
+    for person in range(100, 100 + BY_ALL + 3):
+        await admit(store, tries(person, 1)[0], bot, invite=invite)
+    assert [text for chat, text in bot.sent if chat == ADMIN] == [words]
+    closed = invite == SHORT
+    standing = await admit(store, raw(NOBODY, f"/start {invite}"), bot, invite=invite)
+    assert standing is (Standing.STRANGER if closed else Standing.INVITED)
+
+
+async def test_nobody_is_made_a_guest_under_an_account_that_many_write_under(store: Store) -> None:
+    telegram_itself = raw(777000, chat=FAMILY)
+    channel = raw(NOBODY, chat=FAMILY)
+    channel["message"]["sender_chat"] = {"id": -77, "type": "channel", "title": "News"}
+    for update in (telegram_itself, channel):
+        assert await admit(store, update) is Standing.GUEST
+    assert await store.people.role(777000) is None
+    assert await store.people.role(NOBODY) is None

@@ -5,10 +5,17 @@ from collections import Counter
 
 from telegram.ext import AIORateLimiter, ExtBot
 
-from bot.operations.alerts import Alerts, Gathered
+from bot.operations.alerts import AdminIds, Alerts, Gathered
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
+
+
+def ids(*admins: int) -> AdminIds:
+    async def who() -> frozenset[int]:
+        return frozenset(admins)
+
+    return who
 
 
 async def test_one_admin_who_cannot_be_told_keeps_no_other_from_it(telegram: LocalTelegram) -> None:
@@ -17,7 +24,7 @@ async def test_one_admin_who_cannot_be_told_keeps_no_other_from_it(telegram: Loc
         await admin.say("/start")
     telegram.faults.add(Fault("sendMessage", "fail", status=502, description="Bad Gateway"))
     async with ExtBot(telegram.token, base_url=f"{telegram.url}/bot", rate_limiter=AIORateLimiter()) as bot:
-        await Alerts(bot, frozenset({1, 2})).tell("The facts are broken.")
+        await Alerts(bot, ids(1, 2)).tell("The facts are broken.")
 
     assert (await second.next()).text == "The facts are broken."
 
@@ -30,7 +37,7 @@ async def test_what_comes_within_a_minute_is_told_together(telegram: LocalTelegr
         return ", ".join(f"{what}: {count}" for what, count in kinds.items())
 
     async with ExtBot(telegram.token, base_url=f"{telegram.url}/bot", rate_limiter=AIORateLimiter()) as bot:
-        gathered = Gathered(Alerts(bot, frozenset({1})), words, every=0.3)
+        gathered = Gathered(Alerts(bot, ids(1)), words, every=0.3)
         assert await gathered.tell("KeyError")
         assert all(await asyncio.gather(*(gathered.tell(what) for what in ("KeyError", "ValueError", "KeyError"))))
 

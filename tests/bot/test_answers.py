@@ -44,7 +44,7 @@ class Names:
     def __init__(self, lines: Sequence[Line]) -> None:
         self._avoid = {line.guess.face.cousin: line.avoid for line in lines}
 
-    def shown(self, cousin: str) -> str:
+    def shown(self, cousin: str, *, to_admins: bool = False) -> str:
         return cousin
 
     def avoid(self, cousin: str) -> tuple[str, ...]:

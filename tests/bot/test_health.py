@@ -121,7 +121,7 @@ async def test_metrics_count_what_happened(
         telegram.faults.add(Fault("sendMessage", status=500))
         await guest.say("/help")
         await guest.next()
-        telegram.inject({"message": {"message_id": 1, "date": "today", "chat": {"id": guest.id, "type": "private"}}})
+        telegram.inject({"message": {"message_id": 1, "date": "today"}})
         await settled(telegram, settings)
         found = await samples(port)
         assert found["cousinbot_updates_total outcome=handled"] == 3

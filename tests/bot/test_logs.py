@@ -16,7 +16,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.operations.logs import JsonLines, Redacted
+from bot.operations.logs import JsonLines, Redacted, Sparing
 from bot.transport.errors import in_words, passes
 
 TOKEN = "7205318844:AAExampleExampleExampleExampleExamp"
@@ -70,3 +70,19 @@ def test_a_damaged_database_is_no_fault_of_an_update(tmp_path: Path, content: by
         db.execute("SELECT * FROM sqlite_schema")
     assert passes(caught.value)
     assert in_words(caught.value).startswith("The database is damaged")
+
+
+def test_a_flood_of_one_kind_is_cut_and_counted() -> None:
+    def at(seconds: float, line: int = 1) -> logging.LogRecord:
+        one = record("no %s", "room")
+        one.created, one.lineno = seconds, line
+        return one
+
+    sparing = Sparing(a_minute=3)
+    assert [bool(sparing.filter(at(60 + second))) for second in range(10)] == [True] * 3 + [False] * 7
+    assert sparing.filter(another := at(70, line=2))
+    assert another.getMessage() == "no room"
+    assert sparing.filter(later := at(120))
+    assert later.getMessage() == "no room (7 more like this were left out.)"
+    assert sparing.filter(later := at(180))
+    assert later.getMessage() == "no room"

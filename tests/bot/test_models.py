@@ -11,7 +11,7 @@ from data.settings import Settings
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
 from models.registry import Registry
-from tests.bot.conftest import ADMIN, OTHER_ADMIN, MakeSettings, invited, serving, until
+from tests.bot.conftest import ADMIN, INVITE, OTHER_ADMIN, MakeSettings, invited, serving, until
 from tests.bot.test_corrections import buttons, press, shown
 from tests.bot.trained import portrait
 
@@ -92,7 +92,7 @@ async def test_whoever_is_no_admin_any_more_chooses_nothing(
         await admin.say("/models")
         page = await admin.next()
     async with serving(make_settings(admins=str(OTHER_ADMIN))):
-        await admin.say("/start reunion-2026")
+        await admin.say(f"/start {INVITE}")
         await admin.next()
         await admin.press(page, "Use v002")
         assert (await admin.answer_to_press()).text == "Only an admin can do that."

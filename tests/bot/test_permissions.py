@@ -6,7 +6,7 @@ import pytest
 from telegram.ext import CommandHandler
 
 from bot.conversation.permissions import Permission, Route, refusal_of_tap
-from bot.conversation.wording import admins_only, only_they
+from bot.conversation.wording import admins_only, as_yourself, only_they
 from data.store.buttons import Button
 
 ME, ANOTHER = 7, 8
@@ -17,6 +17,7 @@ ME, ANOTHER = 7, 8
 def test_taps(permission: Permission, admin: bool) -> None:
     refused = {
         Permission.EVERYBODY: None,
+        Permission.IN_PRIVATE: None,
         Permission.ADMIN: admins_only(),
         Permission.ADMIN_IN_PRIVATE: admins_only(),
         Permission.PERSON: None,
@@ -44,10 +45,13 @@ async def nothing(*_: Any) -> None:
 def test_commands(permission: Permission) -> None:
     route = Route(CommandHandler("invite", nothing), permission)
     assert route.is_for(admin=True)
-    assert route.is_for(admin=False) is (permission in (Permission.EVERYBODY, Permission.PERSON))
+    assert route.is_for(admin=False) is (permission in (Permission.EVERYBODY, Permission.IN_PRIVATE, Permission.PERSON))
+    assert route.is_for(admin=False, shared=True)
     assert route.refusal(in_private=True) is None
     in_group = route.refusal(in_private=False)
-    if permission is Permission.ADMIN_IN_PRIVATE:
-        assert in_group == "Please send me /invite in our private chat."
+    anonymous = route.refusal(in_private=False, shared=True)
+    if permission in (Permission.IN_PRIVATE, Permission.ADMIN_IN_PRIVATE):
+        assert in_group == anonymous == "Please send me /invite in our private chat."
     else:
         assert in_group is None
+        assert anonymous == (as_yourself() if permission is Permission.ADMIN else None)

@@ -4,7 +4,6 @@ import io
 import json
 import re
 import sqlite3
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from demo.family import draw_group, draw_portrait
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
-from inference.decoding import sandbox
 from tests.bot.conftest import MakeSettings, invited, sent_to, serving, settled, until
 from tests.bot.trained import jpeg_of, portrait
 
@@ -278,12 +276,14 @@ def age_all(settings: Settings) -> None:
 
 
 async def test_a_photo_that_crashes_the_decoder_leaves_the_bot_alive(
-    guest: Person, monkeypatch: pytest.MonkeyPatch
+    guest: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start = sandbox._start
-    monkeypatch.setattr(sandbox, "_start", lambda _: start((sys.executable, "-c", "import os; os.abort()")))
+    # Python runs this before anything else.
+    crash = tmp_path / "sitecustomize.py"
+    crash.write_text("import os; os.abort()")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     await guest.send_photo(portrait("ben", 100))
     assert (await guest.next(timeout=20)).text == "That picture is damaged. Please send it again."
-    monkeypatch.undo()
+    crash.unlink()
     await guest.send_photo(portrait("ben", 100))
     assert "Ben" in (await guest.next(timeout=20)).text

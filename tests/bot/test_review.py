@@ -12,7 +12,7 @@ from data.settings import Settings
 from demo.family import draw_group
 from demo.telegram.person import Message, Person
 from demo.telegram.server import LocalTelegram
-from tests.bot.conftest import ADMIN, OTHER_ADMIN, MakeSettings, invited, serving
+from tests.bot.conftest import ADMIN, INVITE, OTHER_ADMIN, MakeSettings, invited, serving
 from tests.bot.test_corrections import buttons, press, said, shown
 from tests.bot.trained import jpeg_of, portrait
 
@@ -178,7 +178,7 @@ async def test_whoever_is_no_admin_any_more_decides_nothing(
         await propose(await invited(telegram, "Gus"), OTTO, "Otto")
         page = await review(admin)
     async with serving(make_settings(admins=str(OTHER_ADMIN))):
-        await admin.say("/start reunion-2026")
+        await admin.say(f"/start {INVITE}")
         await admin.next()
         for button in ("✓ Accept: Otto", "Choose someone else", "✗ Dismiss"):
             await admin.press(page, button)

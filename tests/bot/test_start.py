@@ -16,6 +16,7 @@ from bot.app import BotError, serve
 from bot.timings import Timings
 from data.settings import Settings
 from demo.telegram.faults import Fault
+from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
 from tests.bot.conftest import HURRIED, MakeSettings, free_port, invited, jpeg, serving, settled, until
 
@@ -139,3 +140,17 @@ def test_bot_never_imports_the_training_stack() -> None:
     code = f"import bot.app, sys; print([name for name in {heavy} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+async def test_a_short_invitation_is_for_homes_that_have_it_already(
+    telegram: LocalTelegram, make_settings: MakeSettings
+) -> None:
+    short = make_settings(invite="reunion-2026")
+    with pytest.raises(BotError, match=r"at least 16 characters, for example COUSINBOT_INVITE=[\w-]{16}$"):
+        await serve(short)
+    async with serving(make_settings()):
+        await invited(telegram, "Gus")
+    async with serving(short):
+        person = await Person.join(telegram.url, "Pia")
+        await person.say("/start reunion-2026")
+        assert (await person.next()).text.startswith("Hello Pia!")

@@ -8,7 +8,7 @@ from typing import Any
 import aiosqlite
 import pytest
 
-from data.database.migrations import MIGRATIONS, faces_as_recognized, migrate
+from data.database.migrations import MIGRATIONS, faces_as_recognized, migrate, shared_identities
 from data.store.store import Store
 
 TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY rowid"
@@ -82,3 +82,20 @@ async def test_how_the_database_is_held(tmp_path: Path) -> None:
             for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
         }
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+
+
+async def test_what_an_earlier_version_kept_under_accounts_of_many_is_nobodys(tmp_path: Path) -> None:
+    path = tmp_path / "cousinbot.db"
+    async with aiosqlite.connect(path, isolation_level=None) as db:
+        await migrate(db, MIGRATIONS[: MIGRATIONS.index(shared_identities)])
+    filled(path)
+    with closing(sqlite3.connect(path)) as rows, rows:
+        rows.execute("INSERT INTO people (user_id, role, name, since) VALUES (777000, 'guest', 'Telegram', '')")
+        rows.execute("UPDATE photos SET sender = 1087968824")
+        rows.execute("UPDATE prompts SET asked_of = 136817688")
+    async with Store.open(path):
+        pass
+    after = rows_of(path)
+    assert [row["user_id"] for row in after["people"]] == [1]
+    assert [row["sender"] for row in after["photos"]] == [0]
+    assert after["prompts"] == []

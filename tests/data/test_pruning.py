@@ -84,6 +84,8 @@ async def a_month(store: Store, month: int) -> None:
 
     await store.people.welcome(month % 40, "Ann")
     await store.people.turn_away(1000 + month)
+    await store.admins.add(month % 3, "Ann", ADMIN)
+    await store.tries.note(1000 + month, month, Clock.moment)
     await store.invites.make(ADMIN, month, Clock.moment, timedelta(days=7))
     if month == 7:
         await store.groups.moved(-7, -1007)
@@ -110,6 +112,8 @@ async def test_five_years_fit(store: Store, tmp_path: Path) -> None:
         "handled_updates": MONTHS * UPDATES,
         "sent": 0,
         "people": 40 + a_year,
+        "admins": 3,
+        "invitation_tries": 0,
         "invites": MONTHS,
         "moved_groups": 1,
         "answers": corrected + a_year * len(CHATS) * 2,

@@ -47,6 +47,7 @@ def test_all_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "FACTS": "f.yaml",
         "DEVICE": "cpu",
         "WEBHOOK_URL": "https://bot.example.org/t",
+        "WEBHOOK_HOST": "localhost",
         "WEBHOOK_PORT": "9000",
         "WEBHOOK_SECRET": "s3cret",
         "KEEP_DAYS": "30",
@@ -65,7 +66,7 @@ def test_all_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.admins == {1, 2, 3}
     assert settings.chats == {-100123}
     assert settings.home == Path.home() / "fam"
-    assert (settings.webhook_port, settings.keep_days) == (9000, 30)
+    assert (settings.webhook_host, settings.webhook_port, settings.keep_days) == ("127.0.0.1", 9000, 30)
     assert (settings.retrain_after, settings.retrain_at) == (12, time(3, 30))
 
 
@@ -92,10 +93,12 @@ def test_blank_is_not_set(monkeypatch: pytest.MonkeyPatch, blank: str) -> None:
         ("telegram_api", "api.telegram.org", "http"),
         ("admins", "1, bob", "“bob” is not a number"),
         ("admins", "-5", "COUSINBOT_CHATS"),
+        ("admins", "1, 1087968824", "1087968824 is no person's id"),
         ("chats", "5", "COUSINBOT_ADMINS"),
         ("invite", "two words", "only contain letters"),
         ("device", "gpu", "auto, cpu, cuda, mps"),
         ("webhook_url", "http://bot.example.org", "https://"),
+        ("webhook_host", "bot.example.org", "not an address in numbers"),
         ("webhook_port", "70000", "65535"),
         ("webhook_port", "web", "whole number"),
         ("webhook_secret", "ö", "only contain letters"),

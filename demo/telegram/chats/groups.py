@@ -36,6 +36,11 @@ class Groups:
             chat.members.add(user.id)
             self._say(chat, user, {"new_chat_members": [user.api()]})
 
+    def leave(self, chat: Chat, user: User) -> None:
+        if user.id in chat.members:
+            self._say(chat, user, {"left_chat_member": user.api()})
+            chat.members.remove(user.id)
+
     def migrate(self, chat: Chat) -> Chat:
         """The group becomes a supergroup with an id of its own; its messages stay behind."""
         grown = Chat(-(10**12) - next(self._ids), "supergroup", chat.title, set(chat.members))

@@ -57,11 +57,16 @@ class People:
         contents: Sequence[tuple[PhotoSize, ...] | Document] = (),
         *,
         reply_to: int | None = None,
+        as_chat: bool = False,
     ) -> list[Message]:
         """Text, or pictures and files with the text as a caption; two or more of them are an album.
 
+        `as_chat` is how admins of a group write who remain anonymous.
+
         Raises ApiError 400.
         """
+        if as_chat and chat.kind == "private":
+            raise bad_request("only admins of a group can be anonymous")
         if reply_to is not None and reply_to not in chat.messages:
             raise bad_request("there is no such message to reply to")
         written = with_links(trimmed(FormattedText(text)))
@@ -75,7 +80,8 @@ class People:
         messages = []
         parts: Sequence[tuple[PhotoSize, ...] | Document | None] = contents or [None]
         for content in parts:
-            message = Message(self._messenger.next_message_id(), chat, user, self._messenger.date(), album=album)
+            number, date = self._messenger.next_message_id(), self._messenger.date()
+            message = Message(number, chat, user, date, album=album, as_chat=as_chat)
             message.reply_to = chat.messages[reply_to] if reply_to is not None else None
             match content:
                 case None:

@@ -23,8 +23,14 @@ class User:
         return {"id": self.id, "is_bot": self.is_bot, "first_name": self.first_name} | _given(username=self.username)
 
 
+ANONYMOUS = User(1_087_968_824, "Group", is_bot=True, username="GroupAnonymousBot")
+"""From whom a message is by which an admin of a group writes as the group."""
+
+
 @dataclass(slots=True)
 class Message:
+    """`as_chat`: its sender, an admin of the group, does not show that it is theirs."""
+
     id: int
     chat: "Chat"
     sender: User
@@ -38,6 +44,7 @@ class Message:
     reply_to: "Message | None" = None
     edited: int | None = None
     service: Json = field(default_factory=dict)
+    as_chat: bool = False
 
     @property
     def written(self) -> FormattedText:
@@ -47,7 +54,8 @@ class Message:
         """The Bot API's Message; `nested` leaves out what this one replies to, as the server does."""
         seen: Json = {
             "message_id": self.id,
-            "from": self.sender.api(),
+            "from": (ANONYMOUS if self.as_chat else self.sender).api(),
+            **_given(sender_chat=self.as_chat and self.chat.api()),
             "chat": self.chat.api(),
             "date": self.date,
             **self.service,

@@ -19,6 +19,14 @@ async def get_me(messenger: Messenger, arguments: Arguments) -> Json:
     }
 
 
+async def get_chat_member(messenger: Messenger, arguments: Arguments) -> Json:
+    chat, user_id = messenger.chat_for_bot(arguments.integer("chat_id")), arguments.integer("user_id")
+    user = messenger.bot if user_id == messenger.bot.id else messenger.people.get(user_id)
+    if user is None:
+        raise bad_request("PARTICIPANT_ID_INVALID")
+    return {"user": user.api(), "status": "member" if user.id in chat.members else "left"}
+
+
 async def set_my_commands(messenger: Messenger, arguments: Arguments) -> bool:
     commands = arguments.mappings("commands")
     if len(commands) > 100:

@@ -1,0 +1,108 @@
+"""What the bot keeps of whoever asks: /mydata says it, /forgetme deletes it."""
+
+from datetime import datetime, timedelta
+
+from telegram import Update
+from telegram.ext import ContextTypes
+
+from actions.access import Access
+from actions.forgetting import GuestForgetting
+from bot.commands import wording
+from bot.conversation.keyboards import Choice, in_rows, keyboard
+from bot.conversation.permissions import Permission
+from bot.conversation.taps import Action, Tap
+from data.people.people import People
+from data.people.records import Record, Records
+from data.store.buttons import Button, Buttons
+from data.store.forgetting import Forgetting
+from data.store.guesses import Guesses
+
+
+class OwnData:
+    """`keep_days` is how long guests' photos are kept of which nothing was said; None: until they are forgotten."""
+
+    def __init__(
+        self,
+        access: Access,
+        people: People,
+        records: Records,
+        guesses: Guesses,
+        buttons: Buttons,
+        forgetting: GuestForgetting,
+        forgotten: Forgetting,
+        keep_days: int | None,
+    ) -> None:
+        self._access = access
+        self._people = people
+        self._records = records
+        self._guesses = guesses
+        self._buttons = buttons
+        self._forgetting = forgetting
+        self._forgotten = forgotten
+        self._keep_days = keep_days
+
+    def actions(self) -> dict[str, Action]:
+        return {
+            "forget": Action(Permission.PERSON, self._forget),
+            "keep": Action(Permission.PERSON, self._keep),
+        }
+
+    async def on_mydata(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        message, user = update.message, update.effective_user
+        if message is None or user is None:
+            return
+        is_admin = self._access.is_admin(user.id)
+        record = await self._records.of(user.id)
+        lines = [wording.known_since(await self._people.since(user.id), is_admin=is_admin)]
+        if record.photos:
+            lines.append(wording.photos_kept(record.photos))
+            lines.append(self._until(record, is_admin=is_admin))
+        if record.waiting or record.accepted or record.rejected:
+            lines.append(wording.corrections_kept(record.waiting, record.accepted, record.rejected))
+        if record.praise:
+            lines.append(wording.praise_kept(record.praise))
+        if record.told:
+            lines.append(wording.facts_told(record.told))
+        if record.set_aside:
+            lines.append(wording.unread_kept(record.set_aside))
+        await message.reply_text(wording.own_data(lines))
+
+    async def on_forgetme(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        message, user = update.message, update.effective_user
+        if message is None or user is None:
+            return
+        photos = await self._guesses.count_photos(user.id)
+        if not photos:
+            await message.reply_text(wording.no_photos_of_yours())
+            return
+        chat_id = message.chat_id
+        choices: list[Choice] = [
+            (wording.yes_delete(photos), Button(chat_id, "forget", person=user.id)),
+            (wording.no_keep(), Button(chat_id, "keep", person=user.id)),
+        ]
+        markup = await keyboard(self._buttons, in_rows(choices, 1))
+        await message.reply_text(wording.shall_i_delete(photos), reply_markup=markup)
+
+    def _until(self, record: Record, *, is_admin: bool) -> str:
+        if self._keep_days is None or is_admin:
+            return wording.kept_until_forgotten()
+        if record.oldest is None:
+            return wording.kept_for_corrections()
+        return wording.kept_for(self._keep_days, self._next(record.oldest, self._keep_days))
+
+    def _next(self, oldest: datetime, days: int) -> datetime:
+        return oldest + timedelta(days=days)
+
+    async def _forget(self, tap: Tap) -> str | None:
+        erased = await self._forgetting.forget(tap.user.id, tap.button.chat_id, tap.message_id)
+        if erased.for_good:
+            await tap.rewrite(wording.deleted(erased.asked.photos))
+            await self._forgotten.told(erased.asked)
+        else:
+            await tap.rewrite(wording.being_deleted(erased.asked.photos))
+            await self._forgotten.wait(erased.asked)  # `LastTraces` tells the rest
+        return None
+
+    async def _keep(self, tap: Tap) -> str | None:
+        await tap.rewrite(wording.kept())
+        return None

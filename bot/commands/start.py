@@ -1,0 +1,56 @@
+"""/start and /help: what one can do, and for admins what waits for them."""
+
+from telegram import Chat, Update
+from telegram.ext import ContextTypes, ExtBot
+
+from actions.access import Access
+from actions.cousins import Cousins
+from bot.commands import wording
+from bot.commands.command_list import show_admin_menu
+from data.store.prompts import Prompts
+from data.store.statements import Statements
+
+
+class Start:
+    def __init__(
+        self, bot: ExtBot[int], access: Access, statements: Statements, prompts: Prompts, cousins: Cousins
+    ) -> None:
+        self._bot = bot
+        self._access = access
+        self._statements = statements
+        self._prompts = prompts
+        self._cousins = cousins
+
+    async def on_start(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        message, user = update.message, update.effective_user
+        if message is None or user is None:
+            return
+        text = wording.hello(user.first_name, self._help(update))
+        if self._access.is_admin(user.id):
+            await show_admin_menu(self._bot, user.id)
+            if message.chat.type == Chat.PRIVATE:
+                text = "\n\n".join([text, *await self._waiting(user.id)])
+            else:
+                text = f"{text}\n\n{wording.groups_number(message.chat_id)}"
+        await message.reply_text(text)
+
+    async def on_help(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        if update.message:
+            await update.message.reply_text(self._help(update))
+
+    async def _waiting(self, admin: int) -> list[str]:
+        waiting = []
+        if corrections := len(await self._statements.proposed()):
+            waiting.append(wording.corrections_to_review(corrections))
+        if names := await self._prompts.asked_of(admin):
+            waiting.append(wording.names_not_given(names))
+        if newcomers := self._cousins.newcomers():
+            called = self._cousins.now()
+            waiting.append(wording.newcomers([called.shown(cousin, to_admins=True) for cousin in newcomers]))
+        return waiting
+
+    def _help(self, update: Update) -> str:
+        user = update.effective_user
+        if user and self._access.is_admin(user.id):
+            return f"{wording.guests_help()}\n\n{wording.admins_help()}"
+        return wording.guests_help()

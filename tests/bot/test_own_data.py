@@ -1,0 +1,134 @@
+"""/mydata: what is kept of a guest, and when it goes; what a guest said, until it is decided; what waits for admins."""
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.answers.wording import waiting
+from bot.commands.wording import (
+    corrections_kept,
+    facts_told,
+    kept_for,
+    kept_for_corrections,
+    kept_until_forgotten,
+    known_since,
+    own_data,
+    photos_kept,
+    praise_kept,
+)
+from data.settings import Settings
+from demo.family import draw_group
+from demo.telegram.person import Message, Person
+from demo.telegram.server import LocalTelegram
+from tests.bot.conftest import invited, serving, settled
+from tests.bot.test_corrections import MAYA, OTTO, press, shown
+from tests.bot.trained import jpeg_of, portrait
+
+
+async def asked(person: Person) -> str:
+    await person.say("/mydata")
+    return (await person.next()).text
+
+
+async def test_a_guest_is_told_what_is_kept_of_them_and_when_it_goes(
+    telegram: LocalTelegram, trained: Settings, admin: Person
+) -> None:
+    start = datetime.now(UTC)
+    known = known_since(start, is_admin=False)
+    async with serving(trained.model_copy(update={"keep_days": 30})):
+        guest = await invited(telegram, "Gus")
+        assert await asked(guest) == own_data([known])
+        await press(guest, await press(guest, await shown(guest, OTTO), "✗ Wrong"), "Otto")
+        assert await asked(guest) == own_data(
+            [known, photos_kept(1), kept_for_corrections(), corrections_kept(1, 0, 0), facts_told(1)]
+        )
+        answer = await shown(guest, portrait("ben", 90))
+        await guest.press(answer, "✓ Right")
+        await guest.answer_to_press()
+        await shown(guest, portrait("ben", 90))  # the same once more
+        assert await asked(guest) == own_data(
+            [
+                known,
+                photos_kept(2),
+                kept_for(30, start + timedelta(days=30)),
+                corrections_kept(1, 0, 0),
+                praise_kept(1),
+                facts_told(1),
+            ]
+        )
+        await admin.send_photo(portrait("clara", 90))
+        await admin.next()
+        assert await asked(admin) == own_data(
+            [known_since(None, is_admin=True), photos_kept(1), kept_until_forgotten()]
+        )
+    async with serving(trained):
+        assert kept_until_forgotten() in await asked(guest)
+        await press(guest, await forget(guest), "Yes, delete 2 photos")
+        await settled(telegram, trained)
+        assert await asked(guest) == own_data([known])
+
+
+async def forget(person: Person) -> Message:
+    await person.say("/forgetme")
+    return await person.next()
+
+
+@pytest.mark.usefixtures("trained_bot")
+async def test_what_a_guest_said_stays_until_an_admin_has_decided(telegram: LocalTelegram, admin: Person) -> None:
+    await admin.say("/start")
+    await admin.next()
+    guest = await invited(telegram, "Gus")
+    answer = await shown(guest, OTTO)
+    said = await press(guest, await press(guest, answer, "✗ Wrong"), "Otto")
+    assert said.text == f"{answer.text}\n\n{waiting(None, 'Otto', in_private=True)}"
+    menu = await press(guest, said, "✗ Wrong")
+    said = await press(guest, menu, "A stranger")
+    assert said.text == f"{answer.text}\n\n{waiting(None, 'nobody from the family', in_private=True)}"
+    assert "Gus corrected" in (await admin.next()).text
+    await admin.say("/review")
+    review = await admin.next()
+    await admin.press(review, "✗ Dismiss")
+    dismissed = await guest.next()
+    assert dismissed.text == answer.text
+    said = await press(guest, await press(guest, dismissed, "✗ Wrong"), "Otto")
+    assert said.text != answer.text
+    await admin.say("/review")
+    while not (review := await admin.next()).buttons:
+        pass
+    await admin.press(review, "✓ Accept: Otto")
+    assert (await guest.next()).text.startswith("This is Otto. ✎ Corrected.")
+
+
+@pytest.mark.usefixtures("trained_bot")
+async def test_of_several_faces_it_says_which(telegram: LocalTelegram) -> None:
+    guest = await invited(telegram, "Gus")
+    answer = await shown(guest, jpeg_of(draw_group(["ben", "clara"], seed=5)))
+    said = await press(guest, await press(guest, answer, "2 ✗ Wrong"), "Amelia")
+    assert said.text.endswith(waiting(2, "Amelia", in_private=True))
+
+
+@pytest.mark.usefixtures("trained_bot")
+async def test_start_tells_an_admin_what_waits(telegram: LocalTelegram, admin: Person, trained: Settings) -> None:
+    await admin.say("/start")
+    assert "waiting for you" not in (await admin.next()).text
+    guest = await invited(telegram, "Gus")
+    await press(guest, await press(guest, await shown(guest, OTTO), "✗ Wrong"), "Otto")
+    await admin.next()
+    question = await press(admin, await press(admin, await shown(admin, MAYA), "✗ Wrong"), "Someone new")
+    await admin.say("/start")
+    text = (await admin.next()).text
+    assert "1 correction is waiting for you: /review" in text
+    assert "You wanted to tell me 1 more name." in text
+    await admin.say("Maya", reply_to=question)
+    while "is new here" not in (await admin.next()).text:
+        pass
+    await admin.say("/start")
+    text = (await admin.next()).text
+    assert "more name" not in text
+    assert "New since I last learned: Maya." in text
+    await guest.say("/start")
+    assert "waiting" not in (await guest.next()).text
+    with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db:
+        assert db.execute("SELECT count(*) FROM prompts").fetchone() == (0,)
