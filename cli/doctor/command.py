@@ -61,6 +61,7 @@ def _look() -> Iterator[Finding]:
     home = Home(settings.home)
     yield checks.access(settings)
     yield from checks_telegram.token_and_clock(settings)
+    yield from checks_telegram.files(settings)
     if not home.root.is_dir():
         yield wrong("home", wording.no_home(home.root))
         return
