@@ -46,6 +46,7 @@ class GuestForgetting:
         await self._inbox.delete(nobodys)
         self._trainer.delete_log()
         await store.journal.forget(user_id)
+        await store.albums.forget(user_id)
         await store.told.forget(user_id)  # a private chat has its person's id
         await store.forgetting.for_good()
         await self._teaching.teach()

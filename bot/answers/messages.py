@@ -14,6 +14,7 @@ from bot.transport.photo_or_text import CAPTION_LIMIT, TEXT_LIMIT
 from data.store.buttons import Button, Buttons
 from data.store.guesses import Answer, Guesses
 from data.store.statements import Statements
+from foundation.discretion import Discretion
 from foundation.statement import Statement
 
 HTML = ParseMode.HTML
@@ -40,13 +41,25 @@ class Answering:
         """Those of an answer of which nothing was said yet."""
         return buttons_in(_rows(answer, {}))
 
-    async def send(self, answer: Answer, buttons: Sequence[int], picture: bytes | None, reply_to: int) -> None:
-        """Send a drafted answer as a reply, with its `buttons` by their ids, and its picture if it has one."""
+    async def send(
+        self, answer: Answer, buttons: Sequence[int], picture: bytes | None, reply_to: int, discretion: Discretion
+    ) -> None:
+        """Send a drafted answer as a reply, with its `buttons` by their ids, and its picture if it has one.
+
+        `discretion` is what the photos ask for.
+        """
         said = await self._said(answer)
         text = self._text(answer, said, TEXT_LIMIT)
         markup = await self._markup(answer, said) if said else with_ids(_rows(answer, said), buttons)
         message, with_caption = await photo_or_text.send(
-            self._bot, answer.chat_id, text, picture, markup=markup, reply_to=reply_to, parse_mode=HTML
+            self._bot,
+            answer.chat_id,
+            text,
+            picture,
+            markup=markup,
+            reply_to=reply_to,
+            parse_mode=HTML,
+            discretion=discretion,
         )
         await self._guesses.sent(answer.id, message.message_id, has_picture=with_caption)
         if message.reply_markup != markup:

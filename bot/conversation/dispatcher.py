@@ -14,6 +14,8 @@ from bot.conversation.admission import Admission
 from bot.conversation.permissions import Route
 from bot.operations.alerts import BETWEEN_ALERTS, Alerts, Gathered
 from bot.transport.errors import quietly
+from bot.transport.topics import within
+from bot.updates.origin import topic_of
 from bot.updates.processor import RawUpdate
 from data.people.groups import Groups
 
@@ -22,6 +24,8 @@ class PhotoAnswers(Protocol):
     """Who answers photos that are no message of their own, and says why an answer is not there yet."""
 
     async def on_album(self, messages: Sequence[Message]) -> None: ...
+
+    async def on_edited(self, message: Message) -> None: ...
 
     async def say_wait(self, messages: Sequence[Message], number: int, seconds: float) -> None: ...
 
@@ -53,7 +57,11 @@ class Dispatcher:
         self._given_up = Gathered(alerts, _set_aside, between_alerts)
 
     async def handle(self, batch: Sequence[RawUpdate]) -> None:
-        """One update, or all of an album's."""
+        """One update, or all of an album's. What is sent meanwhile goes to the topic it came from."""
+        with within(topic_of(batch[0])):
+            await self._handle(batch)
+
+    async def _handle(self, batch: Sequence[RawUpdate]) -> None:
         updates = [Update.de_json(raw, self._application.bot) for raw in batch]
         await self._note_migration(updates[0])
         standing = await self._admission.admit(batch, updates[0])
@@ -62,7 +70,9 @@ class Dispatcher:
         # A person who blocked the bot, or a deleted message, is no reason to try again.
         with quietly():
             messages = [update.message for update in updates if update.message]
-            if messages and messages[0].media_group_id:
+            if updates[0].edited_message:
+                await self._photos.on_edited(updates[0].edited_message)
+            elif messages and messages[0].media_group_id:
                 await self._photos.on_album(messages)
             else:
                 await self._to_handler(updates[0], admin=standing is Standing.ADMIN)
@@ -76,7 +86,7 @@ class Dispatcher:
         chat_id, sender, in_private = _where(batch[0])
         family = await self._is_family(chat_id, sender, in_private)
         if family:
-            with quietly():
+            with quietly(), within(topic_of(batch[0])):
                 await self._application.bot.send_message(chat_id, wording.sorry())
         if not await self._given_up.tell(what):
             raise NetworkError("an admin could not be told")
@@ -87,7 +97,7 @@ class Dispatcher:
         if not await self._is_family(*_where(batch[0])):
             return
         messages = [update.message for raw in batch if (update := Update.de_json(raw, self._application.bot)).message]
-        with quietly():
+        with quietly(), within(topic_of(batch[0])):
             await self._photos.say_wait([message for message in messages if message], number, seconds)
 
     async def _is_family(self, chat_id: int, sender: int, in_private: bool) -> bool:
@@ -139,6 +149,8 @@ def _where(raw: RawUpdate) -> tuple[int, int, bool]:
     """Chat, sender, and whether that is a private chat; zeros where the update does not say."""
     match raw:
         case {"message": {"chat": {"id": int(chat_id)} as chat} as content}:
+            pass
+        case {"edited_message": {"chat": {"id": int(chat_id)} as chat} as content}:
             pass
         case {"callback_query": {"message": {"chat": {"id": int(chat_id)} as chat}} as content}:
             pass

@@ -16,6 +16,7 @@ from bot.conversation.wording import admins_only, forgotten
 from bot.corrections import wording
 from bot.corrections.review_page import ReviewPager
 from bot.corrections.statement_taker import StatementTaker
+from bot.transport.topics import replied_to, thread_of
 from data.store.buttons import Button, Buttons
 from data.store.guesses import Guess, Guesses
 from data.store.prompts import Prompts
@@ -56,8 +57,10 @@ class Newcomers:
         user, text = message.from_user, message.text
         if user is None or text is None:
             return False
-        reply_to = message.reply_to_message.message_id if message.reply_to_message else None
-        guess_id = await self._prompts.find(message.chat_id, user.id, reply_to)
+        reply = replied_to(message)
+        guess_id = await self._prompts.find(
+            message.chat_id, user.id, reply.message_id if reply else None, thread_of(message)
+        )
         guess = await self._guesses.get(guess_id) if guess_id is not None else None
         if guess is None:
             return False
@@ -89,7 +92,7 @@ class Newcomers:
             wording.name_of_person() if tap.button.statement_id else wording.name_of_face(guess.number),
             reply_markup=ForceReply(input_field_placeholder=wording.example_of_a_name()),
         )
-        await self._prompts.ask(tap.button.chat_id, question.message_id, tap.user.id, guess.id)
+        await self._prompts.ask(tap.button.chat_id, question.message_id, tap.user.id, guess.id, thread_of(question))
         return None
 
     async def _ask_whether(self, message: Message, guess: Guess, text: str, near: list[str]) -> None:

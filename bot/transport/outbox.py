@@ -21,6 +21,7 @@ from telegram.constants import FloodLimit
 from telegram.error import ChatMigrated
 from telegram.ext import AIORateLimiter
 
+from bot.transport.topics import put_into_topic
 from data.people.groups import Groups
 from data.store.journal import Journal
 
@@ -80,7 +81,7 @@ def current_update() -> int | None:
 class Outbox(AIORateLimiter):
     """Every request to Telegram but “typing…” passes here: throttled, tried again after a 429, messages noted as above.
 
-    A group that became a supergroup gets its messages under its new id.
+    A group that became a supergroup gets its messages under its new id, a forum its messages in their topic.
     """
 
     def __init__(self, journal: Journal, groups: Groups, hangs: float = HANGS) -> None:
@@ -99,6 +100,7 @@ class Outbox(AIORateLimiter):
         data: dict[str, Any],
         rate_limit_args: int | None,
     ) -> Answer:
+        put_into_topic(endpoint, data)  # the very dictionary that `args` hold
         if endpoint == "sendChatAction":  # no message: nobody misses one, and it must hold up none
             return await callback(*args, **kwargs)
         sending = _sending.get()
@@ -118,7 +120,7 @@ class Outbox(AIORateLimiter):
                 await self._groups.moved(old, moved.new_chat_id)
             if not endpoint.startswith("send"):
                 raise  # the messages that were there stay behind
-            data["chat_id"] = moved.new_chat_id  # the very dictionary that `args` hold
+            data["chat_id"] = moved.new_chat_id
             return await super().process_request(request, args, kwargs, endpoint, data, rate_limit_args)
 
     @asynccontextmanager

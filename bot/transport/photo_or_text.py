@@ -9,6 +9,7 @@ from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
 from bot.transport.errors import quietly
+from foundation.discretion import NO_WISHES, Discretion
 
 TEXT_LIMIT: Final = 4096
 CAPTION_LIMIT: Final = 1024
@@ -26,20 +27,32 @@ async def send(
     markup: InlineKeyboardMarkup | None = None,
     reply_to: int | None = None,
     parse_mode: str | None = None,
+    discretion: Discretion = NO_WISHES,
 ) -> tuple[Message, bool]:
     """Send a text, with a `picture` if there is one; returns the message that has the text, and whether as a caption.
 
-    A text too long for a caption goes out by itself, behind its picture.
+    A text too long for a caption goes out by itself, behind its picture. `discretion` is what the photos that are shown
+    or spoken of ask for.
     """
+    spoiler, protect = discretion.spoiler or None, discretion.protected or None
     reply = None if reply_to is None else ReplyParameters(reply_to, allow_sending_without_reply=True)
     if picture is not None:
         if len(_seen(text, parse_mode)) <= CAPTION_LIMIT:
             message = await bot.send_photo(
-                chat_id, picture, text, reply_parameters=reply, reply_markup=markup, parse_mode=parse_mode
+                chat_id,
+                picture,
+                text,
+                reply_parameters=reply,
+                reply_markup=markup,
+                parse_mode=parse_mode,
+                has_spoiler=spoiler,
+                protect_content=protect,
             )
             return message, True
-        await bot.send_photo(chat_id, picture, reply_parameters=reply)
-    message = await bot.send_message(chat_id, text, reply_parameters=reply, reply_markup=markup, parse_mode=parse_mode)
+        await bot.send_photo(chat_id, picture, reply_parameters=reply, has_spoiler=spoiler, protect_content=protect)
+    message = await bot.send_message(
+        chat_id, text, reply_parameters=reply, reply_markup=markup, parse_mode=parse_mode, protect_content=protect
+    )
     return message, False
 
 

@@ -111,13 +111,15 @@ class Journal:
         async with self._database.transaction() as db:
             await db.execute(
                 f"{CLOSE} WHERE set_aside = 1 AND json_valid(body)"
-                " AND coalesce(body ->> '$.message.from.id', body ->> '$.callback_query.from.id') = ?",
+                " AND coalesce(body ->> '$.message.from.id', body ->> '$.edited_message.from.id',"
+                " body ->> '$.callback_query.from.id') = ?",
                 (now(), user_id),
             )
             await db.execute(
                 "UPDATE updates SET finished_at = ?, body = NULL WHERE finished_at IS NULL AND json_valid(body)"
-                " AND body ->> '$.message.from.id' = ?"
-                " AND coalesce(body -> '$.message.photo', body -> '$.message.document') IS NOT NULL",
+                " AND coalesce(body ->> '$.message.from.id', body ->> '$.edited_message.from.id') = ?"
+                " AND coalesce(body -> '$.message.photo', body -> '$.message.document',"
+                " body -> '$.edited_message.photo', body -> '$.edited_message.document') IS NOT NULL",
                 (now(), user_id),
             )
 

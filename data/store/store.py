@@ -10,6 +10,7 @@ from pathlib import Path
 import aiosqlite
 
 from data import wording
+from data.chats.albums import Albums
 from data.database.connection import Database
 from data.database.migrations import StoreError, migrate
 from data.people.groups import Groups
@@ -44,6 +45,7 @@ class Store:
         self.people = People(database)
         self.invites = Invites(database)
         self.groups = Groups(database)
+        self.albums = Albums(database)
         self.guesses = Guesses(database)
         self.statements = Statements(database)
         self.catalogue = Catalogue(database)
