@@ -1,18 +1,46 @@
-"""The family's cousins, from everywhere they are known."""
+"""The family's cousins, from everywhere they are known, and what they are called."""
 
-from collections.abc import Iterable
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from actions import wording
 from actions.teaching import Teaching
-from data.facts.factbook import Entry, FactBook
+from data.facts.factbook import FactBook
 from data.facts.facts_file import FactsFile
 from data.facts.parser import MAX_NAME
 from data.facts.stub import StubError, add_stub
-from data.files.library import LibraryError, PhotoLibrary, cousin_key
+from data.files.library import LibraryError, PhotoLibrary
+from data.lookup import Match, look_up
+from data.names import compared, cousin_key, free_key
 from data.wording import name_too_long
 from inference.service import RecognitionService
+
+
+class Family:
+    """Who is known: has a folder, is in the version that answers, or was named by a person."""
+
+    def __init__(self, library: PhotoLibrary, service: RecognitionService, teaching: Teaching) -> None:
+        self._library = library
+        self._service = service
+        self._teaching = teaching
+
+    def cousins(self) -> frozenset[str]:
+        keys = {*self._service.cousins, *self._teaching.cousins}
+        with suppress(LibraryError):  # no photos folder yet: the others are still known
+            keys.update(self._library.cousins())
+        return frozenset(keys)
+
+    def begun(self) -> frozenset[str]:
+        """Those of whom there is a folder, and nothing in it nor anywhere else."""
+        with suppress(LibraryError, OSError):
+            folders = {key: self._library.folders_of(key) for key in self._library.cousins()}
+            empty = {key for key, own in folders.items() if not any(any(folder.iterdir()) for folder in own)}
+            return frozenset(empty - {*self._service.cousins, *self._teaching.cousins})
+        return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,65 +52,120 @@ class Newcomer:
     facts: Path | StubError
 
 
-class Cousins:
-    def __init__(
-        self, facts: FactsFile, library: PhotoLibrary, service: RecognitionService, teaching: Teaching
-    ) -> None:
-        self._facts = facts
-        self._library = library
-        self._service = service
-        self._teaching = teaching
+class Names:
+    """What everybody is called at one moment. Two who share a name are shown with their keys behind it.
 
-    def shown(self, cousin: str) -> str:
-        """The name as plain text."""
-        return self._facts.book().display_name(cousin)
+    Before anybody is known, those of facts.yaml stand for the family; after that, an entry of nobody who is known is in
+    no list. It can still be asked for by its name: families write about cousins of whom they have no photos yet.
+    """
+
+    def __init__(self, book: FactBook, family: Collection[str]) -> None:
+        self._book = book
+        self._family = frozenset(family) or frozenset(book.cousins)
+        everybody = {*self._family, *book.cousins}
+        self._everybody = sorted(everybody)
+        self._times_shown = Counter(compared(book.display_name(key)) for key in everybody)
+
+    def shown(self, cousin: str, *, to_admins: bool = False) -> str:
+        """The name as plain text, of nobody else. Of who does not want to be named only admins see it."""
+        name = self._book.display_name(cousin)
+        if self._times_shown[compared(name)] > 1:
+            name = wording.which_one(name, cousin)
+        if not self._book.wants_no_name(cousin):
+            return name
+        return wording.wants_no_name(name) if to_admins else wording.someone_unnamed()
+
+    def wants_no_name(self, cousin: str) -> bool:
+        return self._book.wants_no_name(cousin)
 
     def avoid(self, cousin: str) -> tuple[str, ...]:
         """What not to bring up with them."""
-        return self._facts.book().avoid(cousin)
+        return self._book.avoid(cousin)
 
-    def all(self) -> list[str]:
-        """The keys of all cousins: trained, in the facts, with a folder, or named by a person; by shown name."""
-        keys = {*self._service.cousins, *self._facts.book().cousins, *self._teaching.cousins}
-        with suppress(LibraryError):  # no photos folder yet: the other names are still good
-            keys.update(self._library.cousins())
-        return sorted(keys, key=lambda key: self.shown(key).casefold())
+    def facts(self, cousin: str) -> tuple[str, ...]:
+        """What to talk about with them."""
+        return self._book.facts(cousin)
 
-    def likely(self, first: Iterable[str]) -> list[str]:
-        """All cousins, these (as far as they still exist) before the others."""
-        everyone = self.all()
-        ahead = [cousin for cousin in first if cousin in everyone]
+    def listed(self, *, to_admins: bool = False) -> list[str]:
+        """The keys of all that may be listed, by shown name."""
+        keys = (key for key in self._family if to_admins or not self._book.wants_no_name(key))
+        return sorted(keys, key=lambda key: (self._book.display_name(key).casefold(), key))
+
+    def likely(self, first: Iterable[str], *, to_admins: bool = False) -> list[str]:
+        """All that may be listed, these (as far as they still exist) before the others."""
+        everyone = self.listed(to_admins=to_admins)
+        ahead = [cousin for cousin in dict.fromkeys(first) if cousin in everyone]
         return [*ahead, *(cousin for cousin in everyone if cousin not in ahead)]
 
-    def find(self, text: str) -> str | None:
-        """The cousin whose name, alias or key this is."""
-        found = self._facts.book().find(text)
-        if found is not None:
-            return found
-        try:
-            key = cousin_key(text)
-        except ValueError:
-            return None
-        return key if key in self.all() else None
-
-    def near(self, text: str) -> list[str]:
-        """Cousins whose name this may be, mistyped; the likeliest first. A text too long for a name is none."""
+    def look_up(self, text: str, *, to_admins: bool = False) -> Match:
+        """Who may be meant. A text too long for a name is nobody's."""
         if len(text) > MAX_NAME:
-            return []
-        shown = FactBook(Entry(key, self.shown(key)) for key in self.all())
-        return list(dict.fromkeys([*self._facts.book().suggest(text), *shown.suggest(text)]))
+            return Match()
+        candidates = (key for key in self._everybody if to_admins or not self._book.wants_no_name(key))
+        match = look_up(text, [self._book.called(key) for key in candidates])
+        # Of an entry without photos nobody need be asked: it is an example, or will be found by its name.
+        return Match(match.cousins, tuple(key for key in match.near if key in self._family))
+
+    def without_unnamed(self, text: str) -> str:
+        """A text of the machinery, in which keys and names stand, without those of who does not want to be named."""
+        for key in self._everybody:
+            if self._book.wants_no_name(key):
+                called = self._book.called(key)
+                for name in sorted({key, *called.names()}, key=len, reverse=True):
+                    text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", wording.someone_unnamed(), text)
+        return text
+
+    def any_unnamed(self, cousins: Iterable[str]) -> bool:
+        return any(self._book.wants_no_name(cousin) for cousin in cousins)
+
+
+class Cousins:
+    def __init__(self, facts: FactsFile, library: PhotoLibrary, family: Family) -> None:
+        self._facts = facts
+        self._library = library
+        self._family = family
+
+    def now(self) -> Names:
+        """What everybody is called now; to be asked for once where many names are shown."""
+        return Names(self._facts.book(), self._family.cousins())
+
+    def shown(self, cousin: str) -> str:
+        """The name as plain text, as everybody may see it."""
+        return self.now().shown(cousin)
 
     def add(self, name: str) -> Newcomer:
-        """Someone new of that name gets a folder for photos and an entry in facts.yaml.
+        """Someone new of that name, who is nobody there is, gets a folder for photos and an entry in facts.yaml.
 
         Raises:
             ValueError: the text makes no name; the message says why.
         """
         name = " ".join(name.split())
-        key = cousin_key(name)
+        cousin_key(name)  # what is no name is said before what is too long
         if len(name) > MAX_NAME:
             raise ValueError(name_too_long(name[:MAX_NAME], MAX_NAME))
+        book = self._facts.book()
+        # Taking someone in may have been interrupted, and begins once more.
+        stubs = (key for key in book.cousins if book.display_name(key) == name and not book.facts(key))
+        begun = [key for key in stubs if key in self._family.begun()]
+        key = begun[0] if begun else free_key(name, {*self._family.cousins(), *book.cousins})
         return Newcomer(key, self._folder(key), self._entry(key, name))
+
+    def make_room(self, cousin: str) -> None:
+        """A cousin whom a person has named is somebody with a folder, even an empty one, as far as it can be made."""
+        with suppress(LibraryError, ValueError):  # else training will say so
+            self._library.add_cousin(cousin)
+
+    def place(self, cousin: str) -> str:
+        """The key of a cousin there is; one who is in facts.yaml alone gets a folder, and its name for a key.
+
+        Raises:
+            ValueError: the entry's name makes no key.
+        """
+        if cousin in self._family.cousins():
+            return cousin
+        key = cousin_key(cousin)
+        self._folder(key)
+        return key
 
     def _folder(self, key: str) -> Path | LibraryError:
         try:

@@ -29,21 +29,21 @@ class Decisions:
         self._facts = facts
         self._teaching = teaching
 
-    async def declare(self, guess: Guess, says: Says, cousin: str | None, by: int, said_at: str | None) -> Statement:
-        """An admin's statement, which counts at once. `said_at` as `Statements.declare` takes it."""
-        await self._statements.declare(guess.id, says, cousin, by, said_at)
+    async def declare(self, guess: Guess, says: Says, cousin: str | None, by: int, update: int | None) -> Statement:
+        """An admin's statement, which counts at once. `update` as `Statements.declare` takes it."""
+        await self._statements.declare(guess.id, says, cousin, by, update)
         statement = Statement(says, cousin, guess.photo, guess.face.box, by, accepted_by=by)
         await self._took_effect([(guess, statement)])
         return statement
 
-    async def accept(self, proposals: Sequence[StoredStatement], by: int) -> Accepted:
-        """Accept what of these nobody has decided yet."""
+    async def accept(self, proposals: Sequence[StoredStatement], by: int, update: int | None) -> Accepted:
+        """Accept what of these nobody has decided yet, or this `update` when it was handled before."""
         outcome, stated = Accepted([], []), []
         for proposal in proposals:
             guess = await self._guesses.get(proposal.guess_id)
             if guess is None:  # forgotten a moment ago
                 continue
-            if await self._statements.accept(proposal.id, by):
+            if await self._statements.accept(proposal.id, by, update):
                 outcome.now.append(guess)
                 stated.append((guess, proposal.statement))
             else:

@@ -1,7 +1,7 @@
 """Forgetting: a guest with all the photos they sent, a cousin with everything there is of them."""
 
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +13,21 @@ from actions.training_runs import Trainer
 from data.files.face_cache import delete_face_cache
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
+from data.store.forgetting import Asked
 from data.store.store import Store
 from foundation.whole_file import write_whole
 from inference.service import RecognitionService
 from models.forgetting import Forgotten
 from models.forgetting import forget as forget_in_versions
 from models.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was asked for and done; not yet `for_good` while another program reads the database as it was before."""
+
+    asked: Asked
+    for_good: bool
 
 
 class GuestForgetting:
@@ -33,10 +42,10 @@ class GuestForgetting:
         self._teaching = teaching
         self._trainer = trainer
 
-    async def forget(self, user_id: int) -> int:
-        """Delete what this person sent and all that was made of it; returns how many photos that were."""
+    async def forget(self, user_id: int, asked_in: int, by_message: int) -> Erased:
+        """Delete what this person sent and all that was made of it, as asked for by a tap on this chat's message."""
         store = self._store
-        photos = await store.guesses.count_photos(user_id)
+        asked = await store.forgetting.begin(asked_in, by_message, await store.guesses.count_photos(user_id))
         # The trained versions first: once the rows are gone, nobody could say which faces were theirs.
         theirs = await store.guesses.only_from(user_id)
         # A run that is learning from them right now would bring their faces back with its version.
@@ -48,11 +57,10 @@ class GuestForgetting:
         await store.journal.forget(user_id)
         await store.albums.forget(user_id)
         await store.told.forget(user_id)  # a private chat has its person's id
-        await store.forgetting.for_good()
         await self._teaching.teach()
         if learning:
             await self._trainer.start(wording.photos_were_deleted())
-        return photos
+        return Erased(asked, await store.forgetting.for_good())
 
     async def _teach(self, photos: list[str]) -> bool:
         """Whether training learns anything from these photos: without a correction it does not see them."""
@@ -153,7 +161,18 @@ async def _forget_photos(home: Home, traces: Traces) -> None:
             else:
                 shutil.rmtree(folder)
         await store.catalogue.forget(traces.cousin)
-        await store.forgetting.for_good()
+
+
+async def wait_until_gone(home: Home, waits: Callable[[], None]) -> None:
+    """Return once nothing of what was deleted is in the database's log any more.
+
+    `waits` is called, once, where another program reads the database as it was before, and has to end first.
+    """
+    async with Store.open(home.database) as store:
+        if not await store.forgetting.for_good():
+            waits()
+            while not await store.forgetting.for_good():
+                pass  # it has waited a second between two looks
 
 
 def _keep_what_links_lead_to(library: PhotoLibrary, traces: Traces) -> None:

@@ -7,13 +7,17 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, Final
 
 from actions import wording
+from data.database.migrations import MIGRATIONS, keys_as_folders
 from data.files.face_cache import forget_faces
 from data.files.home import Home, HomeError
+from data.names import folded
 from foundation.file_lock import locked
+from foundation.storage_errors import why
 from foundation.whole_file import write_whole
 
 _FIRST_FORMAT: Final = re.compile(rb'\s*\{\s*"format":\s*1\b')
@@ -31,7 +35,7 @@ class _Corrected:
 
 
 def bring_up_to_date(home: Home) -> None:
-    """Let the versions' cards know photos as they are known now, by the bytes they came as.
+    """Let cousins be known by their folders' names, and the versions' cards know photos by the bytes they came as.
 
     Cards of format 1 know those that people sent by the file that is kept of them, and so does what was seen in them.
     Looks at the beginning of each card only where there is nothing to do. Whoever is interrupted begins once more: each
@@ -41,6 +45,9 @@ def bring_up_to_date(home: Home) -> None:
         HomeError: it can't be done.
     """
     try:
+        if _keys_were_folded(home):
+            with locked(home.models / ".lock"):
+                _call_folders_by_keys(home)
         if not any(_cards(home)):
             return
         with locked(home.models / ".lock"):
@@ -56,8 +63,57 @@ def bring_up_to_date(home: Home) -> None:
                     for face in (*card["samples"], *card.get("denials", ())):
                         face["sha256"] = came_as.get(face["sha256"]) or said.get(_said(face)) or face["sha256"]
                     write_whole(file, json.dumps(card | {"format": 2}, indent=2, ensure_ascii=False))
-    except (OSError, sqlite3.Error) as error:
-        raise HomeError(wording.home_not_upgraded(home.root, str(error))) from error
+    except OSError as error:
+        raise HomeError(wording.home_not_upgraded(home.root, error.strerror or str(error))) from error
+    except sqlite3.Error as error:
+        raise HomeError(wording.database_unreadable(home.database, why(error))) from error
+
+
+def _keys_were_folded(home: Home) -> bool:
+    """Whether an earlier cousinbot used this home, to which "Zoë O'Brien" and `zoe_obrien` were one cousin."""
+    if not (home.database.exists() and home.models.is_dir() and home.photos.is_dir()):
+        return False
+    with closing(sqlite3.connect(home.database, timeout=10)) as db:
+        (reached,) = db.execute("PRAGMA user_version").fetchone()
+    return bool(0 < reached <= MIGRATIONS.index(keys_as_folders))
+
+
+def _call_folders_by_keys(home: Home) -> None:
+    """Give a folder the name by which the versions and statements know its cousin, where that is another.
+
+    Whoever is interrupted begins once more.
+    """
+    known = {cousin for cousin in _known(home) if cousin == folded(cousin)}
+    for folder in sorted(home.photos.iterdir()):
+        key = folded(folder.name)
+        if not folder.is_dir() or folder.name == key or key not in known or not folder.name[0].isalnum():
+            continue
+        target = home.photos / key
+        if not target.exists() or (folder.samefile(target) and not folder.is_symlink()):  # a disk that knows no case
+            folder.rename(target)
+        elif not folder.is_symlink():  # both were this cousin's
+            for file in sorted(folder.iterdir()):
+                file.rename(_free(target / file.name))
+            folder.rmdir()
+
+
+def _known(home: Home) -> set[str]:
+    known: set[str] = set()
+    for file in sorted(home.models.glob("v*/card.json")):
+        with suppress(ValueError, TypeError, KeyError):  # a damaged one is left, and named where it is needed
+            known.update(json.loads(file.read_bytes())["cousins"])
+    with closing(sqlite3.connect(home.database, timeout=10)) as db:
+        for table in ("corrections", "statements", "library_files", "library_labels"):
+            if db.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (table,)).fetchone():
+                found = db.execute(f"SELECT DISTINCT cousin FROM {table} WHERE cousin IS NOT NULL")
+                known.update(cousin for (cousin,) in found)
+    return known
+
+
+def _free(path: Path) -> Path:
+    """The path, or one beside it where something is already."""
+    names = chain([path], (path.with_name(f"{path.stem}_{n}{path.suffix}") for n in count(2)))
+    return next(free for free in names if not free.exists())
 
 
 def _cards(home: Home) -> Iterator[Path]:

@@ -1,13 +1,12 @@
 """A photo on its way in: opened, recognised, noted down and kept."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from actions.inbox import Inbox
 from actions.teaching import Teaching
 from data.facts.facts_file import FactsFile
-from data.store.buttons import Button
 from data.store.drafts import NewPhoto, cousins_in
 from data.store.guesses import Answer, Guesses
 from foundation.discretion import Discretion
@@ -66,11 +65,9 @@ class PhotoIntake:
         sender: int,
         photos: Sequence[RecognizedPhoto],
         notes: Sequence[str],
-        *,
-        buttons: Callable[[Answer], Sequence[Button]],
         update: int | None,
-    ) -> tuple[Answer, list[int]]:
-        """Note down what was guessed, with a fact for each cousin, and the `buttons` that point to it.
+    ) -> Answer:
+        """Note down what was guessed, with a fact for each cousin.
 
         Raises:
             Forgotten: the update was forgotten meanwhile, as its sender wished.
@@ -84,7 +81,6 @@ class PhotoIntake:
             new,
             notes,
             facts={cousin: book.facts(cousin) for cousin in cousins_in(new)},
-            buttons=buttons,
             update=update,
         )
 

@@ -21,7 +21,7 @@ class Teaching:
         self._store = store
         self._service = service
         self._inbox = inbox
-        self._taught: tuple[str | None, tuple[int, int, int, str]] | None = None
+        self._taught: tuple[str | None, tuple[int, int]] | None = None
         self._teaching = asyncio.Lock()
         self.cousins: frozenset[str] = frozenset()
 

@@ -39,7 +39,7 @@ class Trainer:
         self._stopping: dict[int, float] = {}  # run -> when it was asked to stop
 
     async def start(self, why: str) -> int | None:
-        """Start a run and return its number; None if one is under way.
+        """Start a run and return its number; None if one is under way, or kept away by a command.
 
         Raises:
             OSError: no process can be started now.
@@ -89,6 +89,10 @@ class Trainer:
                     continue
             self._children.discard(pid)
         return self._lock.held()
+
+    def kept_away_by(self) -> str | None:
+        """The command that changes who the cousins are, and lets no run begin; None where there is none."""
+        return self._lock.holder() or None
 
     async def clear_up(self) -> None:
         """Note the end of runs whose process is gone without having noted it."""

@@ -1,6 +1,6 @@
 """When a training run starts by itself."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from actions import wording
 from data.settings import Settings
@@ -8,8 +8,12 @@ from data.store.store import Store
 
 
 def has_come(hour: time, last: datetime, now: datetime) -> bool:
-    """Whether the clock has passed this hour after `last`, up to `now`; both are local times."""
-    return last < now.replace(hour=hour.hour, minute=hour.minute, second=0, microsecond=0) <= now
+    """Whether the clock has passed this hour after `last`, up to `now`; both are local times.
+
+    Once a day: where daylight saving doubles it the first time counts, and where it is skipped it comes an hour early.
+    """
+    days = now - timedelta(days=1), now  # a computer may sleep over midnight
+    return any(last < datetime.combine(day, hour).astimezone() <= now for day in days)
 
 
 class Schedule:
@@ -24,12 +28,12 @@ class Schedule:
         run = await self._store.runs.latest()
         if self._settings.retrain_after:
             # A run that failed, or was cancelled, is not started again for the same corrections.
-            new = await self._store.statements.to_learn(run.started_at if run else "")
+            new = await self._store.statements.to_learn(run.decisions if run else 0)
             if new >= self._settings.retrain_after:
                 return wording.new_corrections(new)
         hour = self._settings.retrain_at
         if hour is not None and has_come(hour, last, now):
             trained = await self._store.runs.latest_trained()
-            if new := await self._store.statements.to_learn(trained.started_at if trained else ""):
+            if new := await self._store.statements.to_learn(trained.decisions if trained else 0):
                 return wording.time_has_come(new)
         return None

@@ -37,6 +37,10 @@ def stopped() -> str:
     return _("It was stopped before it had finished.")
 
 
+def database_unreadable(file: Path, why: str) -> str:
+    return _("The database {file} can't be read, so this folder can't be brought up to date. {why}", file=file, why=why)
+
+
 def home_not_upgraded(folder: Path, reason: str) -> str:
     return _(
         "The folder {folder} was made by an earlier cousinbot and could not be brought up to date ({reason}). Check"
@@ -44,3 +48,55 @@ def home_not_upgraded(folder: Path, reason: str) -> str:
         folder=folder,
         reason=reason,
     )
+
+
+# Whom a command is about
+
+
+def nobody_is_called(typed: str, *, candidates: bool) -> str:
+    if candidates:
+        return _("There is no cousin with exactly the name “{typed}”. Do you mean one of these?", typed=typed)
+    return _("There is no cousin with exactly the name “{typed}”.", typed=typed)
+
+
+def candidate(key: str, name: str, folders: str, photos: int, versions: str) -> str:
+    """One line of a list."""
+    return ngettext(
+        "  {key}: shown as {name}; folder: {folders}; {count} photo; versions: {versions}",
+        "  {key}: shown as {name}; folder: {folders}; {count} photos; versions: {versions}",
+        photos,
+        key=key,
+        name=name,
+        folders=folders or _("none"),
+        versions=versions or _("none"),
+    )
+
+
+def candidate_of_facts(key: str, name: str) -> str:
+    return _("  {key}: shown as {name}; only in facts.yaml", key=key, name=name)
+
+
+def give_the_key() -> str:
+    return _("Nothing was changed. Please give the name before the colon, exactly as it stands there.")
+
+
+def see_the_keys() -> str:
+    return _("Nothing was changed. “cousinbot photos list” shows the names of all.")
+
+
+# What cousins are called
+
+
+def which_one(name: str, key: str) -> str:
+    """Two share the name."""
+    return _("{name} ({key})", name=name, key=key)
+
+
+def someone_unnamed() -> str:
+    """In place of a name."""
+    return _("someone who prefers not to be named")
+
+
+def wants_no_name(name: str) -> str:
+    """A name, as admins alone see it."""
+    return _("{name} (prefers not to be named)", name=name)

@@ -191,7 +191,7 @@ class Reunion:
         face = RecognizedFace(box, True, None, 0.5, (), (), -1.0, embedding, bot.network, bot.version)
         sha256 = decode(data).sha256
         (home.inbox / f"{sha256}.jpg").write_bytes(upright_jpeg(data))
-        answer, _ = await store.guesses.draft(1, number, sender, [NewPhoto(sha256, (face,))])
+        answer = await store.guesses.draft(1, number, sender, [NewPhoto(sha256, (face,))])
         await store.guesses.sent(answer.id, number, has_picture=False)
         await store.statements.declare(answer.guesses[0].id, "is", said, ADMIN)
 

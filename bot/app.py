@@ -5,11 +5,13 @@ import contextlib
 import logging
 import signal
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
-from actions.cousins import Cousins
+from actions.changes.pending import finish_interrupted
+from actions.cousins import Cousins, Family
 from actions.home_upgrade import bring_up_to_date
 from actions.inbox import Inbox
 from actions.teaching import Teaching
@@ -17,6 +19,7 @@ from actions.training_runs import Trainer
 from actions.training_schedule import Schedule
 from bot import wording
 from bot.commands.command_list import show_menus
+from bot.commands.last_traces import LastTraces
 from bot.handlers import dispatcher
 from bot.operations.alerts import Alerts
 from bot.operations.health import Health, watched
@@ -24,6 +27,7 @@ from bot.operations.housekeeping import (
     DAILY,
     MODEL_CHECK,
     ChampionWatch,
+    ChangeWatch,
     DiskWatch,
     FactsWatch,
     Housekeeping,
@@ -40,9 +44,10 @@ from bot.transport.errors import BotError, in_words
 from bot.transport.outbox import Outbox
 from bot.updates.processor import UpdateProcessor
 from bot.updates.receiving import receiving
+from data.backup.restore import finish_restoring
 from data.facts.facts_file import FactsFile
 from data.files.home import Home, HomeError
-from data.files.home_lock import alone_in
+from data.files.home_lock import alone_in, using
 from data.files.library import PhotoLibrary
 from data.settings import Settings, SettingsError
 from data.store.store import Store, StoreError
@@ -85,7 +90,7 @@ async def serve(settings: Settings, timings: Timings = USUAL) -> None:
         raise BotError(str(error)) from error
     try:
         async with (
-            _opened(home),
+            _opened(home, settings.facts),
             Store.open(home.database, timings.database_patience) as store,
             _recognition(home, settings.device) as service,
             Decoding() as decoding,
@@ -106,11 +111,14 @@ async def serve(settings: Settings, timings: Timings = USUAL) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _opened(home: Home) -> AsyncIterator[None]:
+async def _opened(home: Home, facts: Path) -> AsyncIterator[None]:
     """Held for this bot alone, and brought up to date. Raises `HomeError`."""
     async with alone_in(home):
-        bring_up_to_date(home)
-        yield
+        finish_restoring(home, facts)
+        with using(home):
+            bring_up_to_date(home)
+            finish_interrupted(home)
+            yield
 
 
 @contextlib.asynccontextmanager
@@ -134,10 +142,12 @@ async def _answer(
     metrics: Metrics,
     timings: Timings,
 ) -> None:
-    facts, inbox, registry = FactsFile(settings.facts), Inbox(home.inbox, home.face_cache), Registry(home.models)
+    inbox, registry, library = Inbox(home.inbox, home.face_cache), Registry(home.models), PhotoLibrary(home.photos)
     inbox.sweep()
     teaching = Teaching(store, service, inbox)
-    cousins = Cousins(facts, PhotoLibrary(home.photos), service, teaching)
+    family = Family(library, service, teaching)
+    facts = FactsFile(settings.facts, family.cousins)
+    cousins = Cousins(facts, library, family)
     trainer = Trainer(home, settings.device, store.runs, timings.training_killed)
     alerts = Alerts(bot, settings.admins)
     schedule = Schedule(settings, store, local_now())
@@ -179,7 +189,8 @@ async def _answer(
         worth_a_word=timings.worth_a_word,
     )
     housekeeping = Housekeeping(store.pruning, store.guesses, inbox, settings.keep_days, settings.admins)
-    champion = ChampionWatch(service, teaching, registry, store.statements)
+    changes = ChangeWatch(home, store.changes, library)
+    champion = ChampionWatch(service, teaching, registry, store.statements, alerts)
     incoming = receiving(
         settings,
         bot,
@@ -195,8 +206,10 @@ async def _answer(
         async with incoming, asyncio.TaskGroup() as chores:
             chores.create_task(repeatedly(housekeeping.clean_up, DAILY))
             chores.create_task(repeatedly(champion.look, MODEL_CHECK))
+            chores.create_task(repeatedly(changes.look, MODEL_CHECK))
             chores.create_task(repeatedly(FactsWatch(facts, alerts).look, MODEL_CHECK))
             chores.create_task(repeatedly(DiskWatch(settings.home, alerts).look, timings.disk_check))
+            chores.create_task(repeatedly(LastTraces(bot, store.forgetting).look, timings.log_check))
             chores.create_task(retraining.follow())
             chores.create_task(_set_commands(bot, settings.admins))
             _say_ready(settings, bot, service, cousins)
@@ -215,7 +228,7 @@ async def _set_commands(bot: ExtBot[int], admins: frozenset[int]) -> None:
 def _say_ready(settings: Settings, bot: ExtBot[int], service: RecognitionService, cousins: Cousins) -> None:
     if not (settings.admins or settings.chats or settings.invite):
         logger.warning("Nobody may ask yet: set COUSINBOT_ADMINS; admins then let others in with /invite.")
-    print(wording.ready(bot.username, len(cousins.all()), service.version), flush=True)
+    print(wording.ready(bot.username, len(cousins.now().listed(to_admins=True)), service.version), flush=True)
 
 
 __all__ = ["BotError", "run", "serve"]

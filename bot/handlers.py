@@ -5,6 +5,8 @@ from typing import Any
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ExtBot, MessageHandler, filters
 
 from actions.access import Access
+from actions.changes.renaming import Renamings
+from actions.changes.undoing import Undoing
 from actions.cousins import Cousins
 from actions.decisions import Decisions
 from actions.forgetting import GuestForgetting
@@ -15,12 +17,13 @@ from actions.training_runs import Trainer
 from bot.answers.asking import AsksAboutReply
 from bot.answers.messages import Answering
 from bot.answers.photos import Photos
-from bot.answers.rate_limit import Pace
 from bot.commands.admins import AdminCommands
 from bot.commands.everyone import Commands
 from bot.commands.invitations import Invitations
+from bot.commands.renaming import CousinChanges
 from bot.conversation.admission import Admission
 from bot.conversation.dispatcher import Dispatcher
+from bot.conversation.pace import MESSAGES, Pace
 from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Taps
 from bot.corrections.menu import CorrectionMenu
@@ -29,9 +32,11 @@ from bot.corrections.review import Review
 from bot.corrections.review_page import ReviewPager
 from bot.corrections.statement_taker import StatementTaker
 from bot.operations.alerts import Alerts
+from bot.operations.missing_rights import MissingRights
 from bot.retraining.retrain import Retraining
 from bot.retraining.versions import VersionMenu
 from bot.timings import Timings
+from bot.transport.chat_action import Typing
 from bot.transport.downloads import Downloads
 from data.facts.facts_file import FactsFile
 from data.files.home import Home
@@ -68,7 +73,7 @@ def dispatcher(
     pages = ReviewPager(
         bot, store.review_pages, store.statements, store.guesses, store.people, store.buttons, inbox, cousins
     )
-    taker = StatementTaker(access, store.journal, store.statements, decisions, cousins, alerts, answering, pages)
+    taker = StatementTaker(access, store.statements, decisions, cousins, alerts, answering, pages)
     review = Review(store.statements, store.review_pages, cousins, taker, pages)
     menu = CorrectionMenu(
         access,
@@ -82,24 +87,42 @@ def dispatcher(
         pages,
     )
     newcomers = Newcomers(bot, access, store.guesses, store.prompts, store.buttons, cousins, taker, pages)
-    commands = Commands(bot, access, cousins, facts, store.guesses, store.buttons, newcomers, forgetting)
+    changes = CousinChanges(
+        bot,
+        home,
+        access,
+        store.changes,
+        store.prompts,
+        store.buttons,
+        cousins,
+        Renamings(home, store, facts),
+        Undoing(home, store, facts),
+        service,
+        teaching,
+    )
+    commands = Commands(
+        bot, access, cousins, store.guesses, store.buttons, newcomers, changes, forgetting, store.forgetting
+    )
     admin = AdminCommands(store.stats, store.journal, store.people, store.runs, store.buttons, service, cousins)
     invitations = Invitations(bot, store.invites, store.buttons, standing_code)
+    rights = MissingRights(alerts)
     photos = Photos(
         bot,
         store.guesses,
         store.albums,
         intake,
         access,
-        Pace(settings.photos_a_minute, timings.photos_minute),
+        Pace(settings.photos_a_minute, timings.minute),
         answering,
+        Typing(bot),
+        rights,
         Downloads(bot, settings.telegram_files, timings.download_timeout),
         home.photos,
     )
     version_menu = VersionMenu(bot, Registry(home.models), service, store.statements, store.buttons, alerts)
     actions = {
         action: handler
-        for part in (menu, newcomers, review, commands, admin, invitations, retraining, version_menu)
+        for part in (menu, newcomers, review, commands, changes, admin, invitations, retraining, version_menu)
         for action, handler in part.actions().items()
     }
     taps = Taps(bot, access, store.buttons, actions)
@@ -119,6 +142,9 @@ def dispatcher(
         Route(CommandHandler("retrain", retraining.on_retrain), Permission.ADMIN),
         Route(CommandHandler("models", version_menu.on_models), Permission.ADMIN),
         Route(CommandHandler("rollback", version_menu.on_rollback), Permission.ADMIN),
+        Route(CommandHandler("rename", changes.on_rename), Permission.ADMIN_IN_PRIVATE),
+        Route(CommandHandler("merge", changes.on_merge), Permission.ADMIN_IN_PRIVATE),
+        Route(CommandHandler("undo", changes.on_undo), Permission.ADMIN_IN_PRIVATE),
         Route(CommandHandler("invite", invitations.on_invite), Permission.ADMIN_IN_PRIVATE),
         Route(CommandHandler("block", admin.block), Permission.ADMIN_IN_PRIVATE),
         Route(MessageHandler(pictures_and_the_like, photos.on_message), Permission.EVERYBODY),
@@ -127,4 +153,7 @@ def dispatcher(
     ]
     application: Application[Any, Any, Any, Any, Any, Any] = Application.builder().bot(bot).updater(None).build()
     admission = Admission(bot, access, store.journal, has_admins=bool(settings.admins))
-    return Dispatcher(application, routes, photos, admission, access, store.groups, alerts, timings.between_alerts)
+    pace = Pace(MESSAGES, timings.minute)
+    return Dispatcher(
+        application, routes, photos, admission, access, pace, store.groups, alerts, rights, timings.between_alerts
+    )

@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from actions.training_runs import UNTIL_KILLED
-from bot.answers.rate_limit import MINUTE
+from bot.commands.last_traces import LOG_CHECK
+from bot.conversation.pace import MINUTE
 from bot.operations.alerts import BETWEEN_ALERTS
 from bot.operations.housekeeping import DISK_CHECK
 from bot.retraining.retrain import BETWEEN_EDITS, BETWEEN_LOOKS, TICK
 from bot.transport.backoff import FIRST_PAUSE
 from bot.transport.client import READ_TIMEOUT
 from bot.transport.downloads import DOWNLOAD_TIMEOUT
+from bot.updates.albums import SILENCE
 from bot.updates.polling import LONG_POLL, MARGIN
-from bot.updates.processor import ALBUM_SILENCE, PATIENT
+from bot.updates.processor import PATIENT
 from bot.updates.waiting_photos import NEWS
 from bot.updates.webhook import CHECK_EVERY
 from data.store.store import PATIENCE
@@ -29,12 +31,13 @@ class Timings:
     long_poll: int = LONG_POLL
     poll_margin: float = MARGIN
     webhook_check: float = CHECK_EVERY
-    album_silence: float = ALBUM_SILENCE
+    album_silence: float = SILENCE
     patient: float = PATIENT
     worth_a_word: float = NEWS
-    photos_minute: float = MINUTE
+    minute: float = MINUTE
     between_alerts: float = BETWEEN_ALERTS
     disk_check: float = DISK_CHECK
+    log_check: float = LOG_CHECK
     training_tick: float = TICK
     between_edits: float = BETWEEN_EDITS
     between_looks: float = BETWEEN_LOOKS

@@ -9,7 +9,7 @@ import os
 # training beside the bot, a face took 1 s instead of 30 ms. It must be said before torch is loaded.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-from cli import backup, corrections, evaluate, forgetting, guess, photos, serve, train, versions  # noqa: F401  each adds its commands
+from cli import backup, corrections, evaluate, forgetting, guess, photos, renaming, serve, train, versions  # noqa: F401  each adds its commands
 from cli.doctor import command  # noqa: F401
 from cli.group import main
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -94,13 +95,20 @@ def reject(numbers: tuple[int, ...]) -> None:
 
 
 async def _decide(numbers: Sequence[int], *, accepted: bool) -> None:
+    from data.files.library import LibraryError, PhotoLibrary
     from data.store.store import Store
 
-    async with Store.open(open_home(read_settings()).database) as store:
+    home = open_home(read_settings())
+    library = PhotoLibrary(home.photos)
+    async with Store.open(home.database) as store:
         decide = store.statements.accept if accepted else store.statements.reject
         for number in numbers:
             if not await decide(number, _COMMAND_LINE):
                 raise click.ClickException(wording.no_such_correction(number))
+            said = await store.statements.get(number)
+            if accepted and said and said.statement.says == "is" and said.statement.cousin:
+                with suppress(LibraryError, ValueError):  # training says whose folder is missing
+                    library.add_cousin(said.statement.cousin)
             click.echo(wording.accepted(number) if accepted else wording.rejected(number))
 
 
@@ -116,5 +124,8 @@ def export(folder: Path) -> None:
         raise click.ClickException(wording.nothing_to_export())
     library = PhotoLibrary(folder)
     for face in faces:
-        library.add(face.cousin, face.path.read_bytes())
+        try:
+            library.add(face.cousin, face.path.read_bytes())
+        except ValueError as error:  # a folder that only this disk can have
+            raise click.ClickException(str(error)) from None
     click.echo(wording.copied(len(faces), folder))

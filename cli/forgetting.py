@@ -19,27 +19,28 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     """Delete a cousin: photos, guests' photos of them, faces, corrections, and the versions trained on them.
 
     \b
-    cousinbot photos forget "Charlie Brown"
+    cousinbot photos forget charlie_brown
     cousinbot photos forget charlie_brown --facts --yes
 
+    COUSIN is exactly the name of their folder, as “photos list” shows it. Any other name ends with exit code 2, and a
+    list of those who may be meant.
     A running bot follows at once: it goes on answering about everybody else.
     """
-    from actions.forgetting import find_traces, forget_cousin
+    from actions.exact_cousin import exact_cousin, known_cousins
+    from actions.forgetting import find_traces, forget_cousin, wait_until_gone
     from data.facts.facts_file import FactsFile
-    from data.files.training_lock import TrainingLock
-    from data.names import cousin_key
+    from data.files.training_lock import without_training
 
     settings = read_settings()
     home = open_home(settings)
-    facts = FactsFile(settings.facts)
-    try:
-        key = facts.book().find(cousin) or cousin_key(cousin)
-    except ValueError as error:
-        raise click.ClickException(str(error)) from None
+    family = asyncio.run(known_cousins(home))
+    facts = FactsFile(settings.facts, lambda: family)
+    key = exact_cousin(cousin, family, facts.book())
     if facts.error and facts_too:
         raise click.ClickException(facts.error)
-    if TrainingLock(home.training_lock).held():
-        raise click.ClickException(wording.being_trained())
+    # From before the question to the end: a run that starts meanwhile would bring them back.
+    command = click.get_current_context()
+    command.with_resource(without_training(home, f"{photos.name} {command.info_name}"))
     traces = asyncio.run(find_traces(home, key))
     known = key in facts.book().cousins
     if not (traces or (known and facts_too)):
@@ -55,12 +56,14 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     click.echo(wording.versions_trained_on(len(traces.versions)))
     if not yes:
         click.confirm(wording.really_delete(), abort=True)
+        traces = asyncio.run(find_traces(home, key))  # photos may have come while the question waited
 
-    names = [name for name in (facts.book().display_name(key), cousin) if name]
+    names = [facts.book().display_name(key)]
     outside = traces.outside
     outcome = asyncio.run(forget_cousin(home, traces, names))
     if facts_too:
         facts.forget(key)
+    asyncio.run(wait_until_gone(home, lambda: click.echo(wording.database_still_read(), err=True)))
 
     click.echo(wording.forgotten(key))
     if outcome.deleted:

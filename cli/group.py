@@ -15,8 +15,16 @@ from foundation.storage_errors import explain_storage_error
 _ROOMS = {"actions", "bot", "data", "demo", "inference", "models", "training"}
 
 
+class _WrongUsage(click.ClickException):
+    exit_code = 2
+
+
+def _failure(sentence: str, exit_code: int) -> click.ClickException:
+    return _WrongUsage(sentence) if exit_code == _WrongUsage.exit_code else click.ClickException(sentence)
+
+
 class Commands(Group):
-    """Commands that fail in one sentence, with exit code 1."""
+    """Commands that fail in one sentence, with exit code 1, or with that of the error."""
 
     group_class = Group
 
@@ -34,7 +42,7 @@ class Commands(Group):
                 raise
             if type(error).__module__.partition(".")[0] in _ROOMS:  # the rooms' own errors are written for people
                 say_left_out(getattr(error, "skipped", ()))
-                raise click.ClickException(str(error)) from None
+                raise _failure(str(error), getattr(error, "exit_code", 1)) from None
             if matter := explain_storage_error(error):
                 raise click.ClickException(wording.did_not_work(matter)) from None
             what, command = f"{type(error).__name__}: {error}", str(ctx.invoked_subcommand)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,11 +17,12 @@ from cli.resources import device_of, open_home, read_settings
 from foundation.translation import percent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from foundation.face import RecognizedFace
     from inference.decoding.photo import Photo
+    from inference.decoding.sandbox import Decoding
     from inference.recognizer import Recognizer
 
 _AT_ONCE = 16
@@ -34,25 +36,31 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
 
     The trained version answers alone, without the corrections that it has not learned from yet.
     """
+    from actions.cousins import Names
     from data.facts.facts_file import FactsFile
+    from data.files.library import LibraryError, PhotoLibrary
+    from inference.champion import load_who_answers
     from inference.faces.detectors import load_detector
-    from inference.recognizer import Recognizer
     from models.registry import Registry, RegistryError
 
     settings = read_settings()
     home = open_home(settings)
-    registry = Registry(home.models)
-    champion = registry.current()
-    if champion is None:
+    answering = load_who_answers(Registry(home.models), load_detector(home.weights), device_of(settings))
+    if answering is None:
         raise RegistryError(wording.nothing_trained())
-    recognizer = Recognizer.load(registry.path(champion), load_detector(home.weights), device_of(settings))
-    facts = FactsFile(settings.facts)
-    book = facts.book()
+    recognizer = answering.recognizer
+    if answering.trouble:
+        click.echo(answering.trouble, err=True)
+    family = set(recognizer.cousins)
+    with suppress(LibraryError):  # the version is enough
+        family.update(PhotoLibrary(home.photos).cousins())
+    facts = FactsFile(settings.facts, lambda: family)
+    names = Names(facts.book(), family)
     if facts.error:
         click.echo(facts.error, err=True)
     answers: list[dict[str, Any]] = []
     failed = False
-    for file, found in _recognized(recognizer, files):
+    for file, found in asyncio.run(_recognized(recognizer, files)):
         if isinstance(found, str):
             failed = True
             answers.append({"photo": click.format_filename(file), "error": found, "faces": []})
@@ -60,15 +68,15 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
         faces = [
             {
                 "cousin": face.cousin,
-                "name": book.display_name(face.cousin) if face.cousin else None,
+                "name": names.shown(face.cousin) if face.cousin else None,
                 "confidence": round(face.confidence, 4),
-                "fact": next(iter(book.facts(face.cousin)), None) if face.cousin else None,
+                "fact": next(iter(names.facts(face.cousin)), None) if face.cousin else None,
                 "found": face.found,
                 "flaw": face.flaw,
                 "box": [round(side, 4) for side in face.box.sides],
                 "similarity": round(face.similarity, 4),
                 "runners_up": [
-                    {"cousin": c.cousin, "name": book.display_name(c.cousin), "confidence": round(c.probability, 4)}
+                    {"cousin": c.cousin, "name": names.shown(c.cousin), "confidence": round(c.probability, 4)}
                     for c in face.runners_up
                 ],
                 "candidates": {c.cousin: round(c.probability, 4) for c in face.candidates[:3]},
@@ -77,7 +85,7 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
         ]
         answers.append({"photo": click.format_filename(file), "error": None, "faces": faces})
     if as_json:
-        click.echo(json.dumps({"version": champion, "photos": answers}))
+        click.echo(json.dumps({"version": recognizer.version, "photos": answers}))
     else:
         for answer in answers:
             _print_answer(answer)
@@ -85,28 +93,31 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
         sys.exit(1)
 
 
-def _recognized(
+async def _recognized(
     recognizer: Recognizer, files: Sequence[Path]
-) -> Iterator[tuple[Path, tuple[RecognizedFace, ...] | str]]:
+) -> list[tuple[Path, tuple[RecognizedFace, ...] | str]]:
     """Each file's faces, or why it can't be read; some at a time, which is faster than one by one."""
     from inference.decoding.photo import Photo
+    from inference.decoding.sandbox import Decoding
     from models.graph import cores
 
-    with ThreadPoolExecutor(cores()) as pool:
+    recognized: list[tuple[Path, tuple[RecognizedFace, ...] | str]] = []
+    async with Decoding.of_family_files(min(cores(), len(files))) as decoding:
         for start in range(0, len(files), _AT_ONCE):
             together = files[start : start + _AT_ONCE]
-            read = list(pool.map(_read, together))
+            read = await asyncio.gather(*(_read(decoding, file) for file in together))
             photos = [photo for photo in read if isinstance(photo, Photo)]
             found = iter(recognizer.recognize(photos) if photos else [])
             for file, photo in zip(together, read, strict=True):
-                yield file, photo if isinstance(photo, str) else next(found)
+                recognized.append((file, photo if isinstance(photo, str) else next(found)))
+    return recognized
 
 
-def _read(file: Path) -> Photo | str:
-    from inference.decoding.photo import PhotoError, decode
+async def _read(decoding: Decoding, file: Path) -> Photo | str:
+    from inference.decoding.photo import PhotoError
 
     try:
-        return decode(file.read_bytes())
+        return await decoding.decode(await asyncio.to_thread(file.read_bytes))
     except PhotoError as error:
         return str(error)
     except FileNotFoundError:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING
+import sys
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from cli import wording
 from cli.group import main
-from cli.options import FILE, FOLDER, JSON, PHOTOS
+from cli.options import FILE, JSON, PHOTOS
 from cli.printing import print_table, progress_bars, say_left_out
 from cli.resources import device_of, labelled_files, labelled_photos, load_face_detector, open_home, read_settings
 
@@ -18,7 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from training.importing.photo_import import Imported
+    from data.files.library import LabelledPhoto
+    from data.settings import Settings
+    from training.importing.cousins import UnclearNames
+    from training.importing.folders import Said
+    from training.importing.levels import UnclearFolder
+    from training.importing.outcome import Imported
 
 
 @main.group()
@@ -27,34 +34,120 @@ def photos() -> None:
 
 
 @photos.command("import")
-@click.argument("folders", nargs=-1, required=True, type=FOLDER)
-def import_command(folders: tuple[Path, ...]) -> None:
-    """Bring photos in: HEIC, PNG, WebP and JPEG become upright JPEGs without metadata.
+@click.argument("sources", metavar="SOURCE…", nargs=-1, required=True, type=FILE)
+@click.option("--person", metavar="FOLDER", multiple=True, type=FILE, help="All photos in FOLDER show one cousin.")
+@click.option("--people", metavar="FOLDER", multiple=True, type=FILE, help="Each folder in FOLDER is a cousin's.")
+@click.option(
+    "--alike",
+    type=click.Choice(["same", "different"]),
+    help="Whether folders with nearly the same name are one cousin's.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would become of every file, and change nothing.")
+@JSON
+def import_command(
+    sources: tuple[Path, ...],
+    person: tuple[Path, ...],
+    people: tuple[Path, ...],
+    alike: Literal["same", "different"] | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Bring photos in, and say what became of every file: cousinbot photos import ~/Pictures/reunion
 
-    A folder may hold one cousin's photos, or a folder for each cousin: cousinbot photos import ~/Pictures/reunion
+    JPEG, PNG, WebP, HEIC, GIF, TIFF, AVIF, BMP and the previews in cameras' raw files become upright JPEGs without
+    metadata. What a file is called doesn't matter.
+
+    SOURCE is one cousin's folder, or holds a folder for each cousin, called by their names. Folders within a cousin's
+    are theirs if they are called after a time or an occasion, such as 2019, 2019-07 Spain, Christmas or DCIM; so is a
+    single other folder beside photos of their own. Whatever else could be other people's you are asked about, or told
+    to say with --person or --people.
     """
-    imported = asyncio.run(_import(folders))
-    for cousin in sorted({*imported.added, *imported.shared}):
-        if count := imported.added[cousin]:
-            click.echo(wording.added_for(cousin, count))
-        if count := imported.shared[cousin]:
-            click.echo(wording.shared_with_others(cousin, count))
-    for path, reason in imported.refused:
-        click.echo(wording.left_out(str(path), reason), err=True)
-    shared = [wording.shared_by_several(imported.shared.total())] if imported.shared else []
-    sentences = [wording.added(imported.added.total()), *shared, wording.there_already(imported.already)]
-    click.echo(" ".join(sentences))
+    from training.importing.cousins import Identities
+    from training.importing.folders import Said
+    from training.importing.levels import Layout
+    from training.importing.telling import by_cousin, not_taken_in, totals
+    from training.importing.wording import how_to_undo, nothing_to_import, rehearsed
+
+    said = Said(Layout(frozenset(person), frozenset(people)), Identities(alike))
+    imported = _import_asking(sources, said, dry_run)
+    if as_json:
+        click.echo(json.dumps(imported.as_json()))
+    else:
+        for line in by_cousin(imported):
+            click.echo(line)
+        for line in not_taken_in(imported):
+            click.echo(line, err=True)
+        click.echo(totals(imported))
+        if dry_run:
+            click.echo(rehearsed(), err=True)
+        elif imported.additions:
+            click.echo(how_to_undo(), err=True)
+    if all(outcome.became in ("left_out", "unreadable") for outcome in imported.outcomes):
+        raise click.ClickException(nothing_to_import())
 
 
-async def _import(folders: Sequence[Path]) -> Imported:
+def _import_asking(sources: Sequence[Path], said: Said, dry_run: bool) -> Imported:
+    """Import, and ask whoever sits at the terminal as often as something may mean more than one thing."""
+    from training.importing.cousins import UnclearNames
+    from training.importing.levels import UnclearFolder
+
+    while True:
+        try:
+            return asyncio.run(_import(sources, said, dry_run))
+        except KeyboardInterrupt:
+            raise click.ClickException(wording.import_stopped()) from None
+        except (UnclearFolder, UnclearNames) as unclear:
+            if not _at_terminal():
+                raise click.UsageError(str(unclear)) from None
+            said = _ask(unclear, said)
+
+
+def _at_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _ask(unclear: UnclearFolder | UnclearNames, said: Said) -> Said:
+    """What was said, and the answer to one more question. Whoever wants neither ends it with Ctrl-C."""
+    from dataclasses import replace
+
+    from training.importing.cousins import UnclearNames
+
+    if isinstance(unclear, UnclearNames):
+        question = wording.same_person(unclear.names.folders, unclear.names.cousins)
+        answer: Literal["same", "different"] = "same" if click.confirm(question, err=True) else "different"
+        known = {**said.identities.of, unclear.names.folders: answer}
+        return replace(said, identities=replace(said.identities, of=known))
+    question = wording.who_is_it(unclear.folder, unclear.name, unclear.within)
+    if not unclear.within:
+        click.confirm(question, abort=True, err=True)
+    elif click.prompt(question, type=click.Choice(["one", "each"]), err=True) == "each":
+        return replace(said, layout=replace(said.layout, people=said.layout.people | {unclear.folder}))
+    return replace(said, layout=replace(said.layout, person=said.layout.person | {unclear.folder}))
+
+
+async def _import(sources: Sequence[Path], said: Said, dry_run: bool) -> Imported:
+    from actions.changes.imports import noted_import
     from data.files.library import PhotoLibrary
     from data.store.store import Store
+    from inference.decoding.sandbox import Decoding
     from training.importing.photo_import import import_photos
 
     home = open_home(read_settings())
-    async with Store.open(home.database) as store:
+    library = PhotoLibrary(home.photos)
+    async with Store.open(home.database) as store, Decoding.of_family_files() as decoding:
+        noted = nullcontext() if dry_run else noted_import(store, library)
         with progress_bars() as progress:
-            return await import_photos(folders, PhotoLibrary(home.photos), store.catalogue, progress)
+            async with noted:
+                return await import_photos(
+                    sources,
+                    library,
+                    store.catalogue,
+                    decoding.upright_jpeg,
+                    progress,
+                    said=said,
+                    home=home.root,
+                    rehearsal=dry_run,
+                )
 
 
 @photos.command("list")
@@ -63,12 +156,24 @@ async def _import(folders: Sequence[Path]) -> Imported:
 def list_photos(photos: Path | None, as_json: bool) -> None:
     """Count each cousin's photos."""
     counts: dict[str, int] = {}
-    for photo in labelled_photos(photos):
+    for photo in _photos_in(photos):
         counts[photo.cousin] = counts.get(photo.cousin, 0) + 1
     if as_json:
         click.echo(json.dumps(counts))
     else:
         print_table(wording.photos_header(), [(cousin, str(count)) for cousin, count in counts.items()])
+
+
+def _strays(settings: Settings) -> list[str]:
+    """What is to be said of entries in facts.yaml that are of nobody who is known."""
+    from actions.exact_cousin import known_cousins
+    from data.facts.facts_file import FactsFile
+    from data.wording import entry_of_nobody
+
+    family = asyncio.run(known_cousins(open_home(settings)))
+    file = FactsFile(settings.facts, lambda: family)
+    strays = file.strays() if settings.facts.exists() else []
+    return [entry_of_nobody(settings.facts, stray.name, stray.near) for stray in strays]
 
 
 @photos.command()
@@ -88,14 +193,15 @@ def check(photos: Path | None, sheet: Path | None, as_json: bool) -> None:
         settings = read_settings()
         detector, device = load_face_detector(settings, progress), device_of(settings)
         cache = FaceCache(open_home(settings).face_cache)
-        findings = check_photos(labelled_files(labelled_photos(photos)), detector, device, progress, cache=cache)
+        findings = check_photos(labelled_files(_photos_in(photos)), detector, device, progress, cache=cache)
     page = sheet or open_home(settings).root / "check.html"
     try:
         write_contact_sheet(page, findings)
     except OSError as error:
         raise click.ClickException(wording.sheet_not_written(page, error.strerror or str(error))) from error
+    strays = _strays(settings)
     if as_json:
-        click.echo(json.dumps(findings.as_json() | {"sheet": str(page)}))
+        click.echo(json.dumps(findings.as_json() | {"sheet": str(page), "facts": strays}))
         return
     print_table(
         wording.usable_photos_header(), [(cousin, str(count)) for cousin, count in sorted(findings.usable.items())]
@@ -108,6 +214,8 @@ def check(photos: Path | None, sheet: Path | None, as_json: bool) -> None:
         click.echo(wording.wrong_label(f"{doubt.cousin}/{doubt.photo.name}", doubt.looks_like))
     for doubt in findings.mixed_up:
         click.echo(wording.mixed_up_face(f"{doubt.cousin}/{doubt.photo.name}", doubt.looks_like))
+    for sentence in strays:
+        click.echo(sentence)
     click.echo(wording.sheet_written(page))
     click.echo(
         wording.checked(
@@ -118,3 +226,18 @@ def check(photos: Path | None, sheet: Path | None, as_json: bool) -> None:
             len(findings.mixed_up),
         )
     )
+
+
+def _photos_in(folder: Path | None) -> list[LabelledPhoto]:
+    """The labelled photos; those that lie where no cousin has them are counted on stderr."""
+    from training.importing.overlooked import overlooked
+
+    found: list[LabelledPhoto] = []
+    try:
+        found = labelled_photos(folder)
+        return found
+    finally:
+        where = folder or open_home(read_settings()).photos
+        if where.is_dir():
+            for inner, count in overlooked(where, {photo.path for photo in found}).items():
+                click.echo(wording.not_used(inner, count), err=True)

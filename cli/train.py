@@ -63,10 +63,14 @@ def train(
     """
     if number is not None:
         os.nice(_BESIDE_THE_BOT)
+    from actions.changes.left_behind import left_behind
+
     settings = read_settings()
     home = open_home(settings)
     with _noted_run(home, number) as run, progress_bars() as bars, run.progress(bars) as progress:
         library = labelled_photos(photos)  # before the slow imports: without photos nothing is waited for
+        if left := left_behind(home, photos or home.photos):
+            raise click.ClickException(wording.left_behind(left))
 
         from data.files.face_cache import FaceCache
         from models.architectures import architecture
@@ -144,9 +148,11 @@ def _noted_run(home: Home, number: int | None) -> Iterator[_NotedRun]:
 
     lock: int | None = None  # of a prepared run the bot has locked it, and handed the lock down at this process's birth
     if number is None:
-        lock = TrainingLock(home.training_lock).acquire()
+        training = TrainingLock(home.training_lock)
+        lock = training.acquire()
         if lock is None:
-            raise click.ClickException(wording.another_run())
+            command = training.holder()
+            raise click.ClickException(wording.run_kept_away(command) if command else wording.another_run())
     run = _NotedRun(home, asyncio.run(_begin(home, number)))
     usual = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

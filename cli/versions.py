@@ -12,7 +12,7 @@ from cli import wording
 from cli.group import main
 from cli.options import JSON
 from cli.printing import print_table
-from cli.resources import open_home, read_settings
+from cli.resources import device_of, open_home, read_settings
 from foundation.translation import percent
 
 if TYPE_CHECKING:
@@ -59,8 +59,11 @@ def list_models(as_json: bool) -> None:
         print_table(wording.versions_header(), rows)
 
 
+VERSION = click.argument("version", callback=lambda context, parameter, typed: typed.strip().lower())
+
+
 @models.command()
-@click.argument("version")
+@VERSION
 def show(version: str) -> None:
     """A version's card, as JSON."""
     from models.registry import Registry
@@ -69,24 +72,39 @@ def show(version: str) -> None:
 
 
 @models.command()
-@click.argument("version")
+@VERSION
 def promote(version: str) -> None:
     """Let a version answer; a running bot follows at once."""
+    from inference.loading import load_version
     from models.registry import Registry
 
-    home = open_home(read_settings())
+    settings = read_settings()
+    home = open_home(settings)
     registry = Registry(home.models)
+    card, *_ = load_version(registry.path(version), device_of(settings))  # what can't be loaded answers nobody
     registry.promote(version)
-    _note_use(home, registry.card(version))
+    _note_use(home, card)
     click.echo(wording.answers_now(version))
 
 
 @models.command()
 def rollback() -> None:
     """Go back to the champion before this one; a running bot follows at once."""
-    from models.registry import Registry
+    from inference.loading import VersionBroken, load_version
+    from models.registry import Registry, RegistryError
 
-    click.echo(wording.answers_now(Registry(open_home(read_settings()).models).rollback()))
+    settings = read_settings()
+    registry, device = Registry(open_home(settings).models), device_of(settings)
+
+    def usable(version: str) -> bool:
+        try:
+            load_version(registry.path(version), device)
+        except (RegistryError, VersionBroken) as error:
+            click.echo(wording.passed_over(version, str(error)), err=True)
+            return False
+        return True
+
+    click.echo(wording.answers_now(registry.rollback(usable)))
 
 
 def _note_use(home: Home, card: Card) -> None:

@@ -1,10 +1,18 @@
 """What the commands print, for whoever runs the bot."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from pathlib import Path
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from foundation.translation import _, clock, date, ngettext, number, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from actions.changes.left_behind import LeftBehind
+    from data.changes.log import Change
 
 # Every command
 
@@ -256,6 +264,10 @@ def versions_header() -> tuple[str, ...]:
     return "", _("version"), _("trained"), _("architecture"), _("cousins"), _("named correctly")
 
 
+def passed_over(version: str, trouble: str) -> str:
+    return _("{version} is passed over. {trouble}", version=version, trouble=trouble)
+
+
 def answers_now(version: str) -> str:
     return _("{version} answers now.", version=version)
 
@@ -263,33 +275,35 @@ def answers_now(version: str) -> str:
 # photos
 
 
-def added_for(cousin: str, photos: int) -> str:
-    return ngettext("{cousin}: {count} photo added", "{cousin}: {count} photos added", photos, cousin=cousin)
-
-
-def added(photos: int) -> str:
-    return ngettext("{count} photo was added.", "{count} photos were added.", photos)
-
-
-def shared_with_others(cousin: str, photos: int) -> str:
-    return ngettext(
-        "{cousin}: {count} photo is now theirs as well as another cousin's",
-        "{cousin}: {count} photos are now theirs as well as another cousin's",
-        photos,
-        cousin=cousin,
+def who_is_it(folder: Path, name: str, within: Sequence[str]) -> str:
+    if not within:
+        return _("Do all photos in {folder} show one cousin who is called {name}?", folder=folder, name=name)
+    return _(
+        "Whose photos are in {folder}? “one”: they all show one cousin who is called {name}. “each”: each folder in it"
+        " ({inner}) is a cousin's.",
+        folder=folder,
+        name=name,
+        inner=", ".join(within),
     )
 
 
-def shared_by_several(photos: int) -> str:
+def same_person(folders: Sequence[str], cousins: Sequence[str]) -> str:
+    return _("Is this the same person: {names}?", names=", ".join((*folders, *cousins)))
+
+
+def import_stopped() -> str:
+    return _("Stopped. What was imported so far stays; give the same command again to go on.")
+
+
+def not_used(folder: Path, photos: int) -> str:
     return ngettext(
-        "{count} photo was there for another cousin and now shows both.",
-        "{count} photos were there for other cousins and now show both.",
+        "not used: {count} photo in {folder}. What counts lies directly in a cousin's folder and has an ending such as"
+        " .jpg or .png.",
+        "not used: {count} photos in {folder}. What counts lies directly in a cousin's folder and has an ending such as"
+        " .jpg or .png.",
         photos,
+        folder=folder,
     )
-
-
-def there_already(photos: int) -> str:
-    return ngettext("{count} photo was there already.", "{count} photos were there already.", photos)
 
 
 def photos_header() -> tuple[str, ...]:
@@ -340,13 +354,121 @@ def checked(several: int, left_out: int, alike: int, doubtful: int, mixed_up: in
     )
 
 
-# photos forget
+# photos rename, merge, undo
 
 
-def being_trained() -> str:
-    return _(
-        "A version is being trained right now, perhaps on their photos. Please wait until it is done, or cancel it."
+def will_be_called(old: str, name: str, key: str) -> str:
+    return _("{old} will be called {name}, and their folder photos/{key}.", old=old, name=name, key=key)
+
+
+def will_be_merged(old: str, name: str, key: str) -> str:
+    return _("{old} and {name} will be one person: {name}, in the folder photos/{key}.", old=old, name=name, key=key)
+
+
+def what_follows(photos: int, corrections: int, versions: int) -> str:
+    return "\n".join(
+        [
+            ngettext("• {count} photo of theirs", "• {count} photos of theirs", photos),
+            ngettext("• {count} correction about them", "• {count} corrections about them", corrections),
+            ngettext("• {count} version that knows them", "• {count} versions that know them", versions),
+        ]
     )
+
+
+def really_rename() -> str:
+    return _("Rename them?")
+
+
+def really_merge() -> str:
+    return _("Make them one?")
+
+
+def renamed(old: str, name: str) -> str:
+    return _("{old} is called {name} now. “cousinbot photos undo” takes that back.", old=old, name=name)
+
+
+def merged(old: str, name: str) -> str:
+    return _("{old} and {name} are one person now. “cousinbot photos undo” takes that back.", old=old, name=name)
+
+
+def facts_by_hand(trouble: str) -> str:
+    return _("The facts file could not be changed, so please do that by hand. {trouble}", trouble=trouble)
+
+
+def no_changes_yet() -> str:
+    return _("Nothing has been renamed, merged or imported yet.")
+
+
+def nothing_to_undo() -> str:
+    return _("There is nothing to take back.")
+
+
+def changes_header() -> tuple[str, ...]:
+    return _("when"), _("what"), _("photos"), ""
+
+
+def what_changed(change: Change) -> str:
+    if change.kind == "import":
+        return _("photos imported")
+    if change.kind == "merge":
+        return _("{old} merged into {new}", old=change.old or "", new=change.new or "")
+    return _("{old} renamed to {new}", old=change.old or "", new=change.new or "")
+
+
+def was_taken_back(change: Change) -> str:
+    return _("taken back") if change.undo is None else ""
+
+
+def will_be_taken_back(change: Change) -> str:
+    what = what_changed(change)
+    return ngettext(
+        "The newest change: {what} ({count} photo).",
+        "The newest change: {what} ({count} photos).",
+        change.photos,
+        what=what,
+    )
+
+
+def really_undo() -> str:
+    return _("Take it back?")
+
+
+def taken_back() -> str:
+    return _("Taken back: everything is as it was before.")
+
+
+def left_behind(left: Sequence[LeftBehind]) -> str:
+    return "\n".join(_left_behind(one.cousin, one.statements, one.folder) for one in left)
+
+
+def _left_behind(cousin: str, corrections: int, folder: str | None) -> str:
+    if folder is not None:
+        return ngettext(
+            "{count} correction speaks of {cousin}, who has no folder; their photos seem to lie in photos/{folder}. If"
+            " they were renamed: cousinbot photos rename {cousin} {folder}",
+            "{count} corrections speak of {cousin}, who has no folder; their photos seem to lie in photos/{folder}. If"
+            " they were renamed: cousinbot photos rename {cousin} {folder}",
+            corrections,
+            cousin=cousin,
+            folder=folder,
+        )
+    return ngettext(
+        "{count} correction speaks of {cousin}, who has no folder. If they are called otherwise now: cousinbot photos"
+        " rename {cousin} NEW. If they shall be forgotten: cousinbot photos forget {cousin}. If all is right, make the"
+        " folder photos/{cousin}.",
+        "{count} corrections speak of {cousin}, who has no folder. If they are called otherwise now: cousinbot photos"
+        " rename {cousin} NEW. If they shall be forgotten: cousinbot photos forget {cousin}. If all is right, make the"
+        " folder photos/{cousin}.",
+        corrections,
+        cousin=cousin,
+    )
+
+
+def nobody_left_behind() -> str:
+    return _("Everybody whom corrections name has a folder.")
+
+
+# photos forget
 
 
 def nothing_to_forget(cousin: str) -> str:
@@ -391,6 +513,13 @@ def versions_trained_on(versions: int) -> str:
 
 def really_delete() -> str:
     return _("Delete all of it? This can't be undone.")
+
+
+def database_still_read() -> str:
+    return _(
+        "All is deleted, but another program is reading the database as it was before. Please close it: the last"
+        " traces go when it has ended, and I wait for that."
+    )
 
 
 def forgotten(cousin: str) -> str:
@@ -475,6 +604,13 @@ def another_run() -> str:
     )
 
 
+def run_kept_away(command: str) -> str:
+    return _(
+        "“cousinbot {command}” is at work on the cousins right now. Please wait until it has ended, then train.",
+        command=command,
+    )
+
+
 def no_such_run(run: int) -> str:
     return _("There is no run {run} that waits for its process.", run=run)
 
@@ -492,6 +628,10 @@ def settings_wrong(error: str) -> str:
 
 def no_home(folder: Path) -> str:
     return _("There is no folder {folder}. “cousinbot photos import” creates it, or set COUSINBOT_HOME.", folder=folder)
+
+
+def not_looked_at(why: str) -> str:
+    return _("This can't be looked at. {why}", why=why)
 
 
 def nobody_corrects() -> str:
@@ -618,8 +758,39 @@ def photos_too_few(photos: str, cousins: str, fewest: int, of: Sequence[str]) ->
     )
 
 
+def folders_of_one(cousin: str, folders: int) -> str:
+    return ngettext(
+        "{count} folder is called {cousin}, with its accents stored in different ways. They count as one cousin.",
+        "{count} folders are called {cousin}, with their accents stored in different ways. They count as one cousin.",
+        folders,
+        cousin=cousin,
+    )
+
+
+def folder_passed_over(folder: Path) -> str:
+    return _(
+        "Nobody looks at the photos in {folder}: a cousin's folder must begin with a letter or a digit. Please rename"
+        " it.",
+        folder=folder,
+    )
+
+
 def facts_of(file: Path, cousins: int) -> str:
     return ngettext("{file} describes {count} cousin.", "{file} describes {count} cousins.", cousins, file=file)
+
+
+def decoders_confined(landlock: int) -> str:
+    return _(
+        "Photos from outside are opened where nothing else can be: limits of their own, and Landlock {version}.",
+        version=landlock,
+    )
+
+
+def decoders_limited() -> str:
+    return _(
+        "Photos from outside are opened with limits of their own, so that no file can be opened there. This system has"
+        " no Landlock, which would also keep files from being deleted."
+    )
 
 
 def detector_there() -> str:

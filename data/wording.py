@@ -184,6 +184,10 @@ def line_shared(cousin: str) -> str:
     return _("This line also holds something else, so please remove {cousin} by hand.", cousin=cousin)
 
 
+def facts_edit_by_hand(cousin: str) -> str:
+    return _("The entry of {cousin} is written in a way that I can't change. Please change it by hand.", cousin=cousin)
+
+
 def no_cousin_named(how: str) -> str:
     return _("There is no cousin's name here. {how}", how=how)
 
@@ -194,6 +198,17 @@ def invisible_character() -> str:
 
 def tab_at_start() -> str:
     return _("There is a tab at the start. Please use spaces instead.")
+
+
+def odd_space() -> str:
+    return _(
+        "There is a special space here that only looks like a plain one. Please delete the spaces at the start of this"
+        " line, behind its dash and behind its colon, and type them again."
+    )
+
+
+def and_needs_quotes(quoted: str) -> str:
+    return _("The & gives this a special meaning. Please put it in quotes: {quoted}", quoted=quoted)
 
 
 def document_mark() -> str:
@@ -283,17 +298,47 @@ def name_untypeable(name: str) -> str:
     return _("“{name}” has no letters in it. Please use a name that people can type.", name=name)
 
 
-def name_taken(name: str, owner: str, line: int) -> str:
-    return _(
-        "“{name}” is already taken by {owner} on line {line}. A name can only mean one cousin.",
-        name=name,
-        owner=owner,
-        line=line,
-    )
+def named_is_not_never() -> str:
+    return _("“named” can only be “never”, for someone who doesn't want to be named. Please write never, or remove it.")
 
 
 def name_twice(name: str, line: int) -> str:
     return _("“{name}” is already on line {line}. Please merge the two.", name=name, line=line)
+
+
+def entry_of_nobody(file: Path, name: str, near: Sequence[str]) -> str:
+    """`near` are keys of cousins who may be meant."""
+    if not near:
+        return _(
+            "{file}: there are no photos of “{name}”. Nobody sees this entry until there are some.",
+            file=file,
+            name=name,
+        )
+    return _(
+        "{file}: there are no photos of “{name}”. Did you mean {near}? Then please write that before the colon.",
+        file=file,
+        name=name,
+        near=_(" or ").join(near),
+    )
+
+
+def names_alike(one: str, other: str) -> str:
+    return _(
+        "The cousins {one} and {other} have nearly the same name. If they are one person, please put their photos into"
+        " one folder.",
+        one=one,
+        other=other,
+    )
+
+
+def name_of_two(name: str, one: str, other: str) -> str:
+    return _(
+        "“{name}” can mean {one} or {other}, so I have to ask which. In facts.yaml you can give each a name of their"
+        " own.",
+        name=name,
+        one=one,
+        other=other,
+    )
 
 
 # Folders and photos
@@ -334,6 +379,15 @@ def no_photos(folder: Path, example: Path) -> str:
     )
 
 
+def folder_is_a_link(folder: Path, to: Path) -> str:
+    return _(
+        "{folder} is a link to {to}, and I leave what lies outside my own folder where it is. Please copy those photos"
+        " into the other cousin's folder, and delete the link.",
+        folder=folder,
+        to=to,
+    )
+
+
 def folder_not_made(folder: Path, reason: str) -> str:
     return _(
         "The folder {folder} can't be created ({reason}). Please check that there is free space and that this user may"
@@ -341,6 +395,18 @@ def folder_not_made(folder: Path, reason: str) -> str:
         folder=folder,
         reason=reason,
     )
+
+
+def folder_is_anothers(folder: Path) -> str:
+    return _(
+        "The folder {folder} can't be created: this disk already has one whose name differs only by case or accents."
+        " Please choose another name.",
+        folder=folder,
+    )
+
+
+def not_a_key(name: str, key: str) -> str:
+    return _("A cousin's folder can't be called “{name}”. Please call it {key}.", name=name, key=key)
 
 
 def not_a_jpeg() -> str:
@@ -373,6 +439,28 @@ def folder_misnamed(folder: Path, complaint: str) -> str:
     return _("Please rename the folder {folder}. {complaint}", folder=folder, complaint=complaint)
 
 
+def being_trained() -> str:
+    return _("A version is being trained right now. Please wait until that is done, or cancel it.")
+
+
+def command_at_work(command: str) -> str:
+    return _(
+        "“cousinbot {command}” is at work on the cousins right now. Please wait until it has ended.", command=command
+    )
+
+
+def being_restored(folder: Path) -> str:
+    return _("A backup is being restored into {folder} right now. Please wait until that is done.", folder=folder)
+
+
+def home_in_use(folder: Path) -> str:
+    return _(
+        "cousinbot is working with {folder} right now, so no backup can be restored into it. Please stop it first, or"
+        " choose another folder in COUSINBOT_HOME.",
+        folder=folder,
+    )
+
+
 # Backups
 
 
@@ -386,6 +474,27 @@ def restoring() -> str:
 
 def backup_exists(file: Path) -> str:
     return _("There already is a file {file}. Please choose another name.", file=file)
+
+
+def backup_is_folder(folder: Path, example: Path) -> str:
+    return _(
+        "{folder} is a folder. Please name the file that is to be made in it, for example {example}.",
+        folder=folder,
+        example=example,
+    )
+
+
+def no_folder_for_backup(folder: Path) -> str:
+    return _(
+        "There is no folder {folder} for the backup. Please create it, or connect the disk, or choose another.",
+        folder=folder,
+    )
+
+
+def backup_inside_home(folder: Path) -> str:
+    return _(
+        "A backup inside {folder} would be lost together with it. Please choose a place on another disk.", folder=folder
+    )
 
 
 def nothing_to_save(folder: Path) -> str:
@@ -437,6 +546,10 @@ def no_backup(file: Path, reason: str) -> str:
         file=file,
         reason=reason,
     )
+
+
+def folder_is_no_backup(folder: Path) -> str:
+    return _("{folder} is a folder. Please name the backup's file in it.", folder=folder)
 
 
 def backup_without_list(file: str) -> str:

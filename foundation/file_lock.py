@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-_UNSUPPORTED: Final = {errno.ENOLCK, errno.ENOTSUP, errno.EINVAL, errno.ENOSYS}
+_UNSUPPORTED: Final = {errno.ENOLCK, errno.ENOTSUP, errno.EINVAL, errno.ENOSYS, errno.EBADF}
+"""What systems answer that know no locks; the last is NFS's answer for a folder, which can't be opened for writing."""
 
 
 def open_to_lock(file: Path) -> int:

@@ -19,6 +19,14 @@ def disk_failing() -> str:
     return _("The disk reports errors: please check the system's log.")
 
 
+def not_allowed(file: str) -> str:
+    return _("This user may not use {file} (Permission denied): please give this user access to it.", file=file)
+
+
+def not_allowed_there() -> str:
+    return _("This user may not do that (Permission denied): please give this user access to the folder.")
+
+
 def database_busy() -> str:
     return _("Another program is using the database: please close it.")
 
@@ -33,6 +41,10 @@ def database_closed() -> str:
 
 def database_failing() -> str:
     return _("The disk reports errors or is full: please check the free space and the system's log.")
+
+
+def database_damaged() -> str:
+    return _("The database is damaged: please stop the bot and restore your last backup with cousinbot restore.")
 
 
 def reason(reason: str) -> str:

@@ -15,6 +15,7 @@ from inference.naming.heads import load_head
 from inference.naming.identifier import Identifier
 from models.architectures import architecture
 from models.card import Card
+from models.renaming import with_one_row_a_cousin
 
 
 class VersionBroken(ValueError):
@@ -37,8 +38,10 @@ def load_identifier(folder: Path) -> tuple[Card, Identifier]:
 
 def _read(folder: Path) -> tuple[Card, Identifier, dict[str, Floats]]:
     """A version's card, what names faces, and the tensors of its body."""
-    card = Card.read(folder / "card.json")
-    tensors = load_file(folder / "weights.safetensors")
+    card, weights = Card.read(folder / "card.json"), folder / "weights.safetensors"
+    if not card.fits(weights):
+        raise ValueError(wording.weights_altered())
+    tensors = with_one_row_a_cousin(load_file(weights), card)
     gallery, labels = tensors.pop("gallery"), tensors.pop("gallery_labels")
     shape = architecture(card.architecture, card.crop)
     identifier = Identifier(

@@ -2,25 +2,28 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from foundation.box import Box
 from foundation.face import RecognizedFace
+from inference.champion import CANNOT_ANSWER, load_champion, load_who_answers, trouble_with
 from inference.decoding.photo import Photo
 from inference.device import choose_device
 from inference.faces.detectors import load_detector
 from inference.loading import VersionBroken
 from inference.naming.memory import Memory, StatedFace
 from inference.recognizer import Recognizer
+from inference.wording import stands_in
 from models.forgetting import forget
 from models.registry import Registry, RegistryError
 
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
+
+_TRY_AGAIN: Final = 60.0  # seconds; what keeps a version from being loaded may be a busy machine
 
 
 class NotTrained(Exception):
@@ -69,7 +74,10 @@ class RecognitionService:
         self._device = choose_device(device)
         self._detector: FaceDetector | None = None
         self._recognizer: Recognizer | None = None
+        self._loaded: object = None  # the champion as it was when it was loaded
         self._trouble: str | None = None
+        self._refused: object = None  # the champion that can't be loaded, as it was when it was tried
+        self._again = 0.0
         self._memory: _NetworkMemory | None = None
         self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recognition")
@@ -193,9 +201,14 @@ class RecognitionService:
                 return [error] * len(batch)
             return [answer for waiting in batch for answer in self._answers([waiting], memory)]
 
+    @property
+    def trouble(self) -> str | None:
+        """Why the champion does not answer, in a sentence that says who does; None where it does."""
+        return self._trouble
+
     def _promote(self, version: str) -> None:
         try:
-            folder = self._registry.path(version)
+            folder, loaded = self._registry.path(version), self._registry.state_of(version)
             self._detector = self._detector or load_detector(self._weights)
             recognizer = Recognizer.load(folder, self._detector, self._device)
             # Back to the champion before this one: a second time then leads to the one before that.
@@ -205,27 +218,44 @@ class RecognitionService:
                 self._registry.promote(version)
         except (RegistryError, OSError) as error:
             raise VersionBroken(str(error)) from error
-        self._recognizer = recognizer
+        self._recognizer, self._loaded, self._trouble = recognizer, loaded, None
 
     def _follow_champion(self) -> Recognizer | None:
-        """The champion's recognizer, loaded when `models/current` names another version. Runs in the thread.
+        """The champion's recognizer, loaded when `models/current` names another version, or when its cousins are called
+        otherwise. Runs in the thread.
 
         A champion that can't be loaded is told to the log, once, and the version before goes on answering.
         """
+        champion = self._registry.current()
+        state = self._registry.state_of(champion) if champion is not None else None
+        if champion is None or (champion == self.version and state == self._loaded):
+            self._trouble = None
+        elif state != self._refused or time.monotonic() > self._again:
+            self._refused, self._again = None, 0.0
+            self._load(state)
+        return self._recognizer
+
+    def _load(self, state: object) -> None:
+        """Load who answers now; a champion that can't be loaded is left alone until its files change, or a minute has
+        passed."""
+        self._detector = self._detector or load_detector(self._weights)
+        trouble = None
         try:
-            champion = self._registry.current()
-            if champion is not None and champion != self.version:
-                self._detector = self._detector or load_detector(self._weights)
-                self._recognizer = Recognizer.load(self._registry.path(champion), self._detector, self._device)
-        except (RegistryError, VersionBroken, OSError) as error:
+            if self._recognizer is None:
+                answering = load_who_answers(self._registry, self._detector, self._device)
+                self._recognizer, trouble = (answering.recognizer, answering.trouble) if answering else (None, None)
+            else:
+                self._recognizer = load_champion(self._registry, self._detector, self._device) or self._recognizer
+            self._loaded = state  # looked at before the loading: a change in between is seen the next time
+        except CANNOT_ANSWER as error:
             if self._recognizer is None:
                 raise
-            if str(error) != self._trouble:
-                logger.error("%s Until then %s goes on answering.", error, self.version)
-            self._trouble = str(error)
-        else:
-            self._trouble = None
-        return self._recognizer
+            trouble = stands_in(trouble_with(error), self._recognizer.version)
+        if trouble is not None:
+            self._refused, self._again = state, time.monotonic() + _TRY_AGAIN
+            if trouble != self._trouble:
+                logger.error("%s", trouble)
+        self._trouble = trouble
 
     async def _in_thread(self, work: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -1,5 +1,6 @@
 """The card of a version: what it is, what it was taught and how well it does. `card.json` beside its weights."""
 
+import hashlib
 import re
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,12 @@ from models.architectures import Crop
 LIBRARY: Final = "library"
 FORMAT: Final = 2
 _FORMAT: Final = re.compile(rb'\s*\{\s*"format":\s*(\d+)')
+
+
+def digest_of(weights: Path) -> str:
+    """What a card notes of its weights: the file's sha256, in hex. Raises `OSError`."""
+    with weights.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class _Part(BaseModel):
@@ -109,8 +116,16 @@ class Card(_Part):
         validation_alias=AliasChoices("network", "space"),  # `space` in cards of the first format
         description="fingerprint of what makes embeddings: they can be compared where it is the same",
     )
+    weights: str | None = Field(
+        default=None, description="sha256 of weights.safetensors; null where the version was made without noting it"
+    )
     detector: str
     cousins: list[str]
+    heads: list[str] = Field(
+        default=[],
+        description="whose each row of the head is, where cousins were merged since it was trained; empty: one row a"
+        " cousin, in their order",
+    )
     threshold: float = Field(description="cosine similarity to the gallery below which it is nobody we know")
     allowances: list[tuple[int, float]] = Field(
         default=[(1, 0.0)],
@@ -141,3 +156,10 @@ class Card(_Part):
         if (written := _FORMAT.match(content)) and int(written[1]) > FORMAT:
             raise ValueError(wording.newer_card())
         return cls.model_validate_json(content)
+
+    def fits(self, weights: Path) -> bool:
+        """Whether this file is the one that was saved with the card, as far as it can tell. Raises `OSError`.
+
+        A disk may give back zeros, or another file's pages, that load well and name everybody wrongly.
+        """
+        return self.weights is None or digest_of(weights) == self.weights

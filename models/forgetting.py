@@ -3,23 +3,25 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
+from foundation.file_lock import locked
 from foundation.whole_file import write_whole
 from models import wording
-from models.card import Card, Denial, Sample, Skipped
+from models.card import Card, Denial, Sample, Skipped, digest_of
 from models.registry import Registry, RegistryError
+from models.renaming import ONE_ROW_A_COUSIN, Tensors, with_one_row_a_cousin
 
-Tensors = dict[str, NDArray[Any]]
 Doomed = Callable[[Sample | Denial], bool]
 """Whether a face that a version was taught or judged on, or was told of, shall be forgotten."""
 
-_ONE_ROW_A_COUSIN: Final = ("head.directions", "head.6.weight")
-"""The last tensor of each head in `models.heads`."""
+WEIGHTS: Final = "weights.safetensors"
+_LOCK: Final = ".forgetting.lock"
+"""Two who forget at once would each bring back, with the new version, whom the other takes out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +43,49 @@ def forget(registry: Registry, doomed: Doomed, photos: Collection[str] = ()) -> 
     `photos`: sha256 of photos that people sent and a version may name without knowing a face in them, having left them
     out.
 
-    A version whose card can't be read may hold anything, answers nobody, and goes too.
+    A version whose card can't be read may hold anything, answers nobody, and goes too. Where that is the champion, or
+    its weights are broken, the one that stood in for it takes over.
     """
-    holding = [version for version in registry.versions() if _holds(registry, version, doomed, photos)]
+    if not registry.folder.is_dir():
+        return Forgotten([], None)
+    with locked(registry.folder / _LOCK):
+        holding = [version for version in registry.versions() if _holds(registry, version, doomed, photos)]
+        champion = _answering_without(registry, holding, doomed, photos) if holding else registry.current()
+        registry.delete(holding)  # last: whoever is interrupted here finds them by asking once more
+        return Forgotten(holding, champion)
+
+
+def _answering_without(
+    registry: Registry, holding: Collection[str], doomed: Doomed, photos: Collection[str]
+) -> str | None:
+    """Let nobody answer who holds doomed faces; returns who answers then, None where nobody can.
+
+    That is the champion or, where its files are broken, who stands in for it: without the doomed faces.
+    """
     champion = registry.current()
-    if champion in holding:
-        champion = _without(registry, champion, doomed, photos)
-        if champion is None:
+    if champion is None:
+        return None
+    answering, answers = champion, None
+    for version in (champion, *registry.stand_ins()):
+        if (found := _read(registry, version)) is not None:
+            answering = version
+            answers = _without(registry, *found, doomed, photos) if version in holding else version
+            break
+    if answers is None:
+        if {champion, answering} & set(holding):
             (registry.folder / "current").unlink()
-        else:
-            registry.promote(champion)
-    registry.delete(holding)  # last: whoever is interrupted here finds them by asking once more
-    return Forgotten(holding, champion)
+    elif answers != answering or champion in holding:
+        registry.promote(answers)
+    return answers
+
+
+def _read(registry: Registry, version: str) -> tuple[Card, Tensors] | None:
+    """A version's card and weights; None where it is missing or damaged."""
+    try:
+        card, file = registry.card(version), registry.path(version) / WEIGHTS
+        return (card, with_one_row_a_cousin(load_file(file), card)) if card.fits(file) else None
+    except (RegistryError, OSError, SafetensorError):
+        return None
 
 
 def _holds(registry: Registry, version: str, doomed: Doomed, photos: Collection[str]) -> bool:
@@ -64,24 +97,19 @@ def _holds(registry: Registry, version: str, doomed: Doomed, photos: Collection[
         return True
 
 
-def _without(registry: Registry, version: str, doomed: Doomed, photos: Collection[str]) -> str | None:
-    """The name of a new version without the doomed faces; None where it would know nobody, or can't be read."""
-    try:
-        card, folder = registry.card(version), registry.path(version)
-    except RegistryError:
-        return None
+def _without(registry: Registry, card: Card, tensors: Tensors, doomed: Doomed, photos: Collection[str]) -> str | None:
+    """The name of a new version without the doomed faces; None where it would know nobody."""
     kept = [sample for sample in card.samples if not doomed(sample)]
-    tensors = load_file(folder / "weights.safetensors")
     gone = {sample.cousin for sample in card.samples} - {sample.cousin for sample in kept if sample.fold}
     cousins = [cousin for cousin in card.cousins if cousin not in gone]
     if not cousins:
         return None
     with registry.new_version() as (name, fresh):
-        save_file(_smaller(tensors, card, doomed, cousins), fresh / "weights.safetensors")
+        save_file(_smaller(tensors, card, doomed, cousins), fresh / WEIGHTS)
         denials = [denial for denial in card.denials if not doomed(denial) and denial.cousin not in gone]
         samples = [sample for sample in kept if sample.cousin in cousins]
         skipped = [one for one in card.skipped if not _names(one, photos)]
-        lesser = _lesser(card, name, cousins, samples, denials, skipped)
+        lesser = _lesser(card, name, cousins, samples, denials, skipped, digest_of(fresh / WEIGHTS))
         write_whole(fresh / "card.json", lesser.model_dump_json(indent=2))
     return name
 
@@ -90,9 +118,7 @@ def _names(skipped: Skipped, words: Collection[str]) -> bool:
     return any(word in f"{skipped.photo} {skipped.reason}" for word in words)
 
 
-def _smaller(
-    tensors: dict[str, NDArray[Any]], card: Card, doomed: Doomed, cousins: list[str]
-) -> dict[str, NDArray[Any]]:
+def _smaller(tensors: Tensors, card: Card, doomed: Doomed, cousins: list[str]) -> Tensors:
     """The weights with the gallery's rows and the head's directions that are left."""
     # The gallery has a row for each sample that was trained on, in the card's order: see `training.run`.
     rows = [sample for sample in card.samples if sample.fold]
@@ -102,7 +128,7 @@ def _smaller(
         raise RegistryError(wording.gallery_differs(card.version))
     smaller = tensors | {"gallery": tensors["gallery"][stays], "gallery_labels": labels[stays]}
     places = [card.cousins.index(cousin) for cousin in cousins]
-    for name in _ONE_ROW_A_COUSIN:
+    for name in ONE_ROW_A_COUSIN:
         if name in smaller:
             smaller[name] = smaller[name][places]
     return smaller
@@ -115,6 +141,7 @@ def _lesser(
     samples: list[Sample],
     denials: list[Denial],
     skipped: list[Skipped],
+    weights: str,
 ) -> Card:
     gone = set(card.cousins) - set(cousins)
     metrics = card.metrics.model_copy(
@@ -127,8 +154,10 @@ def _lesser(
     return card.model_copy(
         update={
             "version": version,
+            "weights": weights,
             "created": datetime.now(UTC),
             "cousins": cousins,
+            "heads": [],
             "samples": samples,
             "denials": denials,
             "skipped": [one for one in skipped if not _names(one, gone)],

@@ -1,6 +1,8 @@
 """Which versions were promoted, in order, and which champion came before which."""
 
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,21 +26,29 @@ class Promotions:
         self._file = file
 
     def all(self) -> list[Promotion]:
-        """Every promotion there was, oldest first."""
+        """Every promotion there was, oldest first. Lines that a disk has damaged are passed over."""
+        return list(self._readable())
+
+    def _readable(self) -> Iterator[Promotion]:
+        for line in self._read().split(b"\n"):
+            with suppress(ValueError, TypeError, KeyError, AttributeError):
+                entry = json.loads(line)
+                yield Promotion(str(entry["version"]), str(entry["at"]), bool(entry.get("rollback", False)))
+
+    def _read(self) -> bytes:
         try:
-            lines = self._file.read_text("utf-8").splitlines()
+            return self._file.read_bytes()
         except FileNotFoundError:
-            return []
-        entries = [json.loads(line) for line in lines if line.strip()]
-        return [
-            Promotion(str(entry["version"]), str(entry["at"]), bool(entry.get("rollback", False))) for entry in entries
-        ]
+            return b""
 
     def add(self, version: str, *, rollback: bool = False) -> None:
         """Write one more; a power cut leaves the history with it or without it, whole."""
         line = {"version": version, "at": datetime.now(UTC).isoformat(timespec="seconds")}
-        before = self._file.read_text("utf-8") if self._file.exists() else ""
-        write_whole(self._file, before + json.dumps(line | ({"rollback": True} if rollback else {})) + "\n")
+        before = self._read()
+        if before and not before.endswith(b"\n"):
+            before += b"\n"
+        added = json.dumps(line | ({"rollback": True} if rollback else {}))
+        write_whole(self._file, before + added.encode() + b"\n")
 
     def succession(self) -> list[str]:
         """The champions that stand one behind the other, the latest last.
@@ -55,6 +65,6 @@ class Promotions:
                 line.append(promotion.version)
         return line
 
-    def latest(self, number: int) -> list[str]:
-        """The last `number` different versions that were promoted, the latest first."""
+    def latest(self, number: int | None = None) -> list[str]:
+        """The last `number` different versions that were promoted, or all of them, the latest first."""
         return list(dict.fromkeys(promotion.version for promotion in reversed(self.all())))[:number]

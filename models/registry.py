@@ -5,7 +5,7 @@ import itertools
 import re
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -79,11 +79,19 @@ class Registry:
         return [version for version, card in cards.items() if card is None or cousin in card.cousins]
 
     def current(self) -> str | None:
-        """The champion, or None before the first promotion."""
+        """What `current` names, be it a version or not; None before the first promotion."""
         try:
-            return (self.folder / _CURRENT).read_text("utf-8").strip() or None
+            return (self.folder / _CURRENT).read_text("utf-8", "replace").strip()
         except FileNotFoundError:
             return None
+
+    def state_of(self, version: str) -> tuple[object, ...]:
+        """Changes whenever the version's files do; may be asked of anything that `current` names."""
+        try:
+            files = [(file.name, file.stat()) for file in sorted(self.path(version).iterdir())]
+        except (RegistryError, OSError):
+            return (version,)
+        return (version, *((name, found.st_ino, found.st_mtime_ns, found.st_size) for name, found in files))
 
     def promote(self, version: str) -> None:
         """Make `version` the champion; a bot that is running follows. Raises `RegistryError`."""
@@ -93,25 +101,36 @@ class Registry:
 
     def previous(self) -> str | None:
         """The champion before this one; None where there is none to go back to."""
+        return next(iter(self._predecessors()), None)
+
+    def stand_ins(self) -> list[str]:
+        """Who answers where the champion can't, the best first: those before it, then every other version."""
+        others = [*self._predecessors(), *self._history.latest(), *reversed(self.versions())]
+        return [name for name in dict.fromkeys(others) if name in self.versions() and name != self.current()]
+
+    def rollback(self, usable: Callable[[str], bool] = lambda version: True) -> str:
+        """Bring back the champion before this one, and name it; once more, the one before that.
+
+        Those that are not `usable` are passed over. Raises `RegistryError` without one.
+        """
+        if self.folder.is_dir():
+            with locked(self.folder / ".lock"):
+                if (version := next(filter(usable, self._predecessors()), None)) is not None:
+                    self._crown(version, rollback=True)
+                    return version
+        raise RegistryError(wording.nothing_to_go_back_to())
+
+    def _predecessors(self) -> list[str]:
+        """The champions before this one that are still there, the latest first."""
         current, present = self.current(), self.versions()
         earlier = self._history.succession()
         if current in earlier:
             while earlier.pop() != current:
                 pass
         # Else a person broke `current`, or the power was cut: whatever was promoted last came before it.
-        return next((name for name in reversed(earlier) if name in present and name != current), None)
-
-    def rollback(self) -> str:
-        """Bring back the champion before this one, and name it; once more, the one before that.
-
-        Raises `RegistryError` without one.
-        """
-        if self.folder.is_dir():
-            with locked(self.folder / ".lock"):
-                if (version := self.previous()) is not None:
-                    self._crown(version, rollback=True)
-                    return version
-        raise RegistryError(wording.nothing_to_go_back_to())
+        elif not earlier:  # the history is lost too: the newest is the best that can be told
+            earlier = present
+        return list(dict.fromkeys(name for name in reversed(earlier) if name in present and name != current))
 
     def delete(self, versions: Sequence[str]) -> None:
         """Delete these versions, and what is left of those whose deletion was interrupted. Raises `OSError`."""
@@ -153,6 +172,9 @@ class Registry:
             shutil.rmtree(leftover)
 
     def _crown(self, version: str, *, rollback: bool = False) -> None:
+        folder = self.path(version)
+        for place in (*folder.iterdir(), folder, self.folder):  # however it came here: by hand, or from a backup
+            sync(place)
         self._history.add(version, rollback=rollback)
         write_whole(self.folder / _CURRENT, version + "\n")
 

@@ -297,19 +297,25 @@ def test_models(trained: Run, tmp_path: Path) -> None:
 def test_photos(trained: Run, tmp_path: Path) -> None:
     assert one_json(trained("photos", "list", "--json")) == dict.fromkeys(TRAINED, 5)
     assert "amelia" in trained("photos", "list").stdout
-    (tmp_path / "new" / "Ben").mkdir(parents=True)
-    (tmp_path / "new" / "Ben" / "x.jpg").write_bytes(portrait("ben", 60))
-    (tmp_path / "new" / "Ben" / "y.jpg").write_bytes(b"words")
+    (tmp_path / "new" / "ben").mkdir(parents=True)
+    (tmp_path / "new" / "ben" / "x.jpg").write_bytes(portrait("ben", 60))
+    (tmp_path / "new" / "ben" / "y.jpg").write_bytes(b"words")
     result = trained("photos", "import", tmp_path / "new")
     assert result.exit_code == 0
-    assert result.stdout.splitlines() == ["ben: 1 photo added", "1 photo was added. 0 photos were there already."]
+    assert result.stdout.splitlines() == [
+        "ben: 1 photo added",
+        "1 photo was added. 0 photos were there already. 1 file can't be read.",
+    ]
     assert "y.jpg: the file can't be read as a picture" in result.stderr
-    assert trained("photos", "import", tmp_path / "new").stdout == "0 photos were added. 1 photo was there already.\n"
+    again = trained("photos", "import", tmp_path / "new").stdout
+    assert again == "0 photos were added. 1 photo was there already. 1 file can't be read.\n"
     assert one_json(trained("photos", "list", "--json"))["ben"] == 6
-    (tmp_path / "new" / "Ben").rename(tmp_path / "new" / "clara")
+    (tmp_path / "new" / "ben").rename(tmp_path / "new" / "clara")
     assert trained("photos", "import", tmp_path / "new").stdout.splitlines() == [
-        "clara: 1 photo is now theirs as well as another cousin's",
-        "0 photos were added. 1 photo was there for another cousin and now shows both. 0 photos were there already.",
+        "ben: x.jpg also shows clara, so it teaches both",
+        f"clara: {tmp_path / 'new' / 'clara' / 'x.jpg'} also shows ben, so it teaches both",
+        "0 photos were added. 1 photo was there for another cousin and now shows both. 0 photos were there already."
+        " 1 file can't be read.",
     ]
     counts = one_json(trained("photos", "list", "--json"))
     assert (counts["ben"], counts["clara"]) == (6, 6)
@@ -318,6 +324,7 @@ def test_photos(trained: Run, tmp_path: Path) -> None:
 def test_photos_check(trained: Run, tmp_path: Path) -> None:
     photos = tmp_path / "family" / "photos"
     (photos / "amelia" / "amelia_1.jpg").rename(photos / "ben" / "swapped.jpg")
+    (tmp_path / "facts.yaml").write_text("Clára: [She sails.]\nben: [He bakes.]\n")
     result = trained("photos", "check")
     assert result.exit_code == 0
     assert "wrong cousin? ben/swapped.jpg looks more like amelia" in result.stdout
@@ -325,6 +332,9 @@ def test_photos_check(trained: Run, tmp_path: Path) -> None:
     findings = one_json(trained("photos", "check", "--json"))
     assert [doubt["looks_like"] for doubt in findings["doubtful"]] == ["amelia"]
     assert findings["usable"] == {"amelia": 4, "ben": 6, "clara": 5, "diego": 5}
+    (stray,) = findings["facts"]
+    assert "there are no photos of “Clára”. Did you mean clara?" in stray
+    assert stray in result.stdout.splitlines()
 
 
 # --- train and evaluate
@@ -337,7 +347,7 @@ async def correct(home: Home, image: bytes) -> int:
     face = recognized("ben", 0.6, box=box)
     (home.inbox / f"{photo.sha256}.jpg").write_bytes(image)
     async with Store.open(home.database) as store:
-        answer, _ = await store.guesses.draft(5, 1, 7, [NewPhoto(photo.sha256, (face,))])
+        answer = await store.guesses.draft(5, 1, 7, [NewPhoto(photo.sha256, (face,))])
         return await store.statements.declare(answer.guesses[0].id, "is", "clara", 1)
 
 

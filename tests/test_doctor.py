@@ -201,3 +201,34 @@ async def test_whether_it_runs(home: Home) -> None:
     async with alone_in(home):
         assert running(home).says == f"It is running (process {os.getpid()})."
     assert running(home).state == "note"
+
+
+def says_of(what: str) -> list[str]:
+    result = CliRunner().invoke(cli.main, ["doctor", "--json"])
+    return [check["says"] for check in json.loads(result.stdout)["checks"] if check["what"] == what]
+
+
+def test_entries_of_nobody_are_reported_with_who_may_be_meant(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    leave_out_the_model(monkeypatch)
+    Path("facts.yaml").write_text("Bén: [He bakes.]\nxyzzy: [x]\nCLARA: [She sails.]\n")
+    _, one, other = says_of("facts")
+    assert "there are no photos of “Bén”. Did you mean ben?" in one
+    assert "there are no photos of “xyzzy”" in other
+
+
+def test_every_clash_of_names_is_reported(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    leave_out_the_model(monkeypatch)
+    for folder in ("Jose", "jose", "Jos\u00e9", "ann_a", "anna", "patty", "🐶 Rex", "Zo\u00eb", "Zoe\u0308"):
+        (home.photos / folder).mkdir()
+        shutil.copy(home.photos / "ben" / "ben_1.jpg", home.photos / folder)
+    Path("facts.yaml").write_text(
+        "ben:\n  name: Sam\nclara:\n  name: sam\ndiego:\n  aliases: [Patty]\namelia:\n  aliases: [Anna]\n"
+    )
+    found = says_of("names")
+    for one, other in (("Jose", "jose"), ("Jose", "José"), ("José", "jose"), ("ann_a", "anna")):
+        assert any(f"The cousins {one} and {other} have nearly the same name" in says for says in found), (one, other)
+    assert any("“Sam” can mean ben or clara" in says for says in found)
+    assert any("“Patty” can mean diego or patty" in says for says in found)
+    assert any("“Anna” can mean amelia or anna" in says for says in found)
+    assert any("🐶 Rex" in says for says in found)
+    assert any("2 folders are called Zo\u00eb" in says for says in found)

@@ -45,6 +45,9 @@ def test_answers(says: Says | None) -> None:
         def avoid(self, cousin: str) -> list[str]:
             return [EVIL]
 
+        def wants_no_name(self, cousin: str) -> bool:
+            return False
+
     guess = Guess(1, 1, "aa", 1, recognized("evil", runners_up=[("worse", 0.2)]), EVIL)
     face = guess, said(says, "evil") if says else None
     for faces in ([face], [face, face]):

@@ -5,6 +5,8 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from data.store.store import Store
 from foundation.face import RecognizedFace
 from inference.decoding.photo import upright_jpeg
 from tests.bot.trained import portrait
+from tests.data.holding import held
 from tests.faces import recognized
 
 KEY, NAME = "bartholomew", "Uncle Bartholomäus"
@@ -94,7 +97,7 @@ async def _sent(home: Home) -> None:
         ):
             sha256 = hashlib.sha256(name.encode()).hexdigest()
             (home.inbox / f"{sha256}.jpg").write_bytes(upright_jpeg(portrait("clara", 50 + number)))
-            answer, _ = await store.guesses.draft(5, number, 7, [NewPhoto(sha256, (face(cousin),))])
+            answer = await store.guesses.draft(5, number, 7, [NewPhoto(sha256, (face(cousin),))])
             guess_id = answer.guesses[0].id
             if name == "corrected":
                 await store.statements.declare(guess_id, "is", KEY, 1)
@@ -124,7 +127,7 @@ def test_nothing_is_left_and_the_others_are_answered(home: Home, run: Run, tmp_p
     theirs = [sha for sha in everything(home) if KEY in sha]
     assert len(theirs) == 5
     gallery = load_file(home.models / "v001" / "weights.safetensors")["gallery"]
-    result = run("photos", "forget", NAME, "--facts", "--yes")
+    result = run("photos", "forget", KEY, "--facts", "--yes")
     assert result.exit_code == 0, result.output
     assert "5 files" in result.output
     assert "2 photos that guests sent" in result.output
@@ -144,7 +147,7 @@ def test_nothing_is_left_and_the_others_are_answered(home: Home, run: Run, tmp_p
     assert answers["version"] == "v002"
     assert answers["photos"][0]["faces"][0]["cousin"] == "amelia"
     assert answers["photos"][1]["faces"][0]["cousin"] != KEY
-    assert "There is nothing of" in run("photos", "forget", NAME).stderr
+    assert "There is no cousin with exactly the name" in run("photos", "forget", KEY).stderr
 
 
 def test_the_next_version_holds_nothing_of_them(home: Home, run: Run) -> None:
@@ -280,12 +283,88 @@ def test_not_while_a_version_is_being_trained(home: Home, run: Run) -> None:
     os.close(training)
 
 
+def test_no_run_starts_while_the_question_waits(home: Home, run: Run) -> None:
+    """It would learn from the photos that are about to be deleted, and bring the cousin back."""
+    command = [sys.executable, "-m", "cli", "photos", "forget", KEY]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as asking:
+        assert asking.stdout is not None
+        said = ""
+        while "[y/N]" not in said:
+            said += (letter := asking.stdout.read(1))
+            assert letter, said
+        train = run("train")
+        assert train.exit_code == 1
+        assert "“cousinbot photos forget” is at work on the cousins right now" in train.stderr
+        assert "“cousinbot photos forget” is at work" in run("photos", "forget", "clara", "--yes").stderr
+        assert not TrainingLock(home.training_lock).held()  # no run that /forgetme would have to end first
+        asking.communicate("y\n")
+    assert asking.returncode == 0
+    assert not (home.photos / KEY).exists()
+    assert TrainingLock(home.training_lock).holder() is None
+
+
+def test_it_is_said_when_nothing_is_left_in_the_log(home: Home) -> None:
+    command = [sys.executable, "-m", "cli", "photos", "forget", KEY, "--yes"]
+    with held(home.database, "BEGIN"):
+        forgetting = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert forgetting.stderr is not None
+        assert "another program is reading the database" in forgetting.stderr.readline()
+        assert forgetting.poll() is None
+        assert KEY.encode() in b"".join(everything(home).values())
+    said, _ = forgetting.communicate()
+    assert forgetting.returncode == 0
+    assert "has been deleted." in said
+    for name, content in everything(home).items():
+        assert KEY.encode() not in content, name
+
+
 @pytest.mark.parametrize("name", ["nobody", "../photos", "", "\0"])
 def test_a_name_that_stands_for_nobody(home: Home, run: Run, name: str) -> None:
     result = run("photos", "forget", name, "--yes")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "Error: " in result.stderr
     assert len(list(home.photos.iterdir())) == 4
+
+
+@pytest.mark.parametrize(
+    ("typed", "candidates"),
+    [
+        (NAME, [KEY]),  # the shown name
+        (KEY.upper(), [KEY]),
+        ("Barty", [KEY]),  # an alias
+        ("Bartolomew", [KEY]),
+        ("clara ", ["clara"]),
+        ("Clara", ["clara"]),
+        ("clár a", ["clara"]),
+    ],
+)
+@pytest.mark.parametrize("yes", [["--yes"], ["--facts", "--yes"], []])
+def test_only_the_exact_key_is_forgotten(
+    home: Home, run: Run, tmp_path: Path, typed: str, candidates: list[str], yes: list[str]
+) -> None:
+    (tmp_path / "facts.yaml").write_text(FACTS.replace(f"  name: {NAME}", f"  name: {NAME}\n  aliases: [Barty]"))
+    before = {name: content for name, content in everything(home).items() if not name.startswith("cousinbot.db")}
+    result = run("photos", "forget", typed, *yes, input="")
+    assert result.exit_code == 2, result.output
+    for candidate in candidates:
+        assert f"  {candidate}: shown as" in result.stderr
+        assert f"folder: {candidate}; 5 photos; versions: v001" in result.stderr
+    after = {name: content for name, content in everything(home).items() if not name.startswith("cousinbot.db")}
+    assert {name: after.get(name) for name in before} == before
+
+
+def test_ann_a_is_not_anna_and_patty_is_not_peppermint_patty(home: Home, run: Run, tmp_path: Path) -> None:
+    for one, new in (("amelia", "anna"), ("clara", "ann_a"), ("diego", "peppermint_patty")):
+        (home.photos / one).rename(home.photos / new)
+    facts = "anna:\n  name: Anna\n  facts: [x]\npeppermint_patty:\n  aliases: [Patty, patty]\n"
+    (tmp_path / "facts.yaml").write_text(facts)
+    refused = run("photos", "forget", "patty", "--yes")
+    assert refused.exit_code == 2
+    assert "  peppermint_patty: shown as Peppermint Patty" in refused.stderr
+    assert run("photos", "forget", "ann_a", "--facts", "--yes").exit_code == 0
+    left = {folder.name for folder in home.photos.iterdir()}
+    assert left == {"anna", "peppermint_patty", KEY}
+    assert (tmp_path / "facts.yaml").read_text() == facts
 
 
 def test_facts_stay_unless_asked(home: Home, run: Run, tmp_path: Path) -> None:

@@ -21,8 +21,9 @@ import actions.home_upgrade
 import cli
 from actions.home_upgrade import bring_up_to_date
 from data.files.face_cache import FaceCache
-from data.files.home import Home
+from data.files.home import Home, HomeError
 from data.settings import Settings
+from data.store.store import Store
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
 from models.architectures import architecture
@@ -287,3 +288,45 @@ def test_a_home_of_a_newer_cousinbot_is_refused_in_a_sentence(home: Home) -> Non
     assert result.exit_code == 1
     assert "it was made by a newer cousinbot, so update cousinbot first" in result.stderr
     assert card.read_text("utf-8").startswith('{\n  "format": 3')  # left as it is
+
+
+def test_a_folder_keeps_the_cousin_it_was(home: Home) -> None:
+    """Version 1 took "Zoë O'Brien" for `zoe_obrien`, as its versions and statements call her."""
+    (home.photos / "Zoë O'Brien").mkdir()
+    (home.photos / "Zoë O'Brien" / "1.jpg").write_bytes(b"one")
+    (home.photos / "zoe_obrien").mkdir()
+    (home.photos / "zoe_obrien" / "1.jpg").write_bytes(b"two")
+    (home.photos / "Nobody's").mkdir()
+    with closing(sqlite3.connect(home.database)) as db, db:
+        table = "corrections" if db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'corrections'").fetchone() else ""
+        assert table, "this home is no longer version 1's"
+        db.execute("UPDATE corrections SET cousin = 'zoe_obrien' WHERE id = (SELECT min(id) FROM corrections)")
+    bring_up_to_date(home)
+    assert not (home.photos / "Zoë O'Brien").exists()
+    assert {path.name: path.read_bytes() for path in (home.photos / "zoe_obrien").iterdir()} == {
+        "1.jpg": b"two",
+        "1_2.jpg": b"one",
+    }
+    assert (home.photos / "Nobody's").is_dir()  # of whom nothing is known: that is the key from now on
+
+
+async def test_folders_of_this_version_are_left_as_they_are(home: Home) -> None:
+    bring_up_to_date(home)
+    async with Store.open(home.database):
+        pass
+    known = next(home.photos.iterdir()).name
+    (home.photos / known.upper()).mkdir()
+    bring_up_to_date(home)
+    assert (home.photos / known.upper()).is_dir()
+
+
+def test_a_damaged_database_is_said_to_be_that(tmp_path: Path) -> None:
+    """And not that the disk may be full: whoever reads that looks in the wrong place."""
+    home = Home(tmp_path / "family").create()
+    (home.models / "v001").mkdir()
+    (home.models / "v001" / "card.json").write_text('{"format": 1}')
+    home.database.write_bytes(b"junk" * 9999)
+    with pytest.raises(HomeError, match=r"The database .*cousinbot\.db can't be read") as raised:
+        bring_up_to_date(home)
+    assert "room" not in str(raised.value)
+    assert "Check" not in str(raised.value)

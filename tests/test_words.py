@@ -46,6 +46,8 @@ _FOR_PROGRAMS: Final = {
     "demo/stage.py": "names of files",
     "inference/faces/alignment.py": "part of a fingerprint",
     "inference/recognizer.py": "part of a fingerprint",
+    "training/importing/occasions.py": "words in the names of folders",
+    "training/importing/walking.py": "names of the system's folders",
 }
 """Files whose texts look like sentences, and are not for people to read."""
 

@@ -24,7 +24,7 @@ from inference.faces.finding import FaceDetector
 from inference.naming.gallery import unit
 from inference.naming.memory import StatedFace
 from models.architectures import Architecture
-from models.card import Card, Denial, Sample
+from models.card import Card, Denial, Sample, digest_of
 from models.registry import Registry, RegistryError
 from training import wording
 from training.dataset.crops import cut_out
@@ -98,6 +98,7 @@ def train(
             crop=shape.crop,
             size=shape.size,
             network=network,
+            weights=digest_of(folder / "weights.safetensors"),
             detector=detector.name,
             cousins=dataset.cousins,
             threshold=threshold.similarity,

@@ -7,10 +7,6 @@ from foundation.translation import _, ngettext
 # How far it is
 
 
-def importing() -> str:
-    return _("Importing photos")
-
-
 def finding_faces() -> str:
     return _("Finding faces")
 
@@ -131,40 +127,6 @@ def no_strangers(folder: Path) -> str:
         "There are no photos in {folder}. Please choose a folder with photos of people who are not cousins.",
         folder=folder,
     )
-
-
-# Why a folder can't be imported
-
-
-def no_such_folder(folder: Path) -> str:
-    return _("There is no folder {folder}. Please choose the one that holds each cousin's photos.", folder=folder)
-
-
-def folder_unreadable(folder: str, reason: str) -> str:
-    return _(
-        "The folder {folder} can't be read ({reason}). Please let this user open it.", folder=folder, reason=reason
-    )
-
-
-def photos_and_folders(folder: Path, photo: str, inner: str) -> str:
-    return _(
-        "{folder} holds both photos ({photo}) and folders of photos ({inner}), so it is not clear whose the photos are."
-        " Please move them into their cousin's folder, or import the folders one by one.",
-        folder=folder,
-        photo=photo,
-        inner=inner,
-    )
-
-
-def no_photos(folder: Path) -> str:
-    return _(
-        "There are no photos in {folder}. It should hold a folder for each cousin, or the photos of one cousin.",
-        folder=folder,
-    )
-
-
-def not_a_cousins_folder(folder: Path, complaint: str) -> str:
-    return _("The folder {folder} can't be a cousin's. {complaint}", folder=folder, complaint=complaint)
 
 
 # Why a version takes over, or not

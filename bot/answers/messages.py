@@ -1,6 +1,6 @@
 """Answers as messages: sent once, and written anew when somebody corrects them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
@@ -8,7 +8,7 @@ from telegram.ext import ExtBot
 
 from actions.cousins import Cousins
 from bot.answers import wording
-from bot.conversation.keyboards import Choice, buttons_in, in_rows, keyboard, with_ids
+from bot.conversation.keyboards import Choice, in_rows, keyboard
 from bot.transport import photo_or_text
 from bot.transport.photo_or_text import CAPTION_LIMIT, TEXT_LIMIT
 from data.store.buttons import Button, Buttons
@@ -37,20 +37,21 @@ class Answering:
         self._buttons = buttons
         self._cousins = cousins
 
-    def buttons(self, answer: Answer) -> list[Button]:
-        """Those of an answer of which nothing was said yet."""
-        return buttons_in(_rows(answer, {}))
-
     async def send(
-        self, answer: Answer, buttons: Sequence[int], picture: bytes | None, reply_to: int, discretion: Discretion
+        self,
+        answer: Answer,
+        picture: bytes | None,
+        reply_to: int,
+        discretion: Discretion,
+        without_picture: Callable[[], Awaitable[None]],
     ) -> None:
-        """Send a drafted answer as a reply, with its `buttons` by their ids, and its picture if it has one.
+        """Send a drafted answer as a reply, with its picture if it has one.
 
-        `discretion` is what the photos ask for.
+        `discretion` is what the photos ask for. Where no picture may be sent the answer goes `without_picture`, which
+        is called.
         """
         said = await self._said(answer)
-        text = self._text(answer, said, TEXT_LIMIT)
-        markup = await self._markup(answer, said) if said else with_ids(_rows(answer, said), buttons)
+        text, markup = self._text(answer, said, TEXT_LIMIT), await self._markup(answer, said)
         message, with_caption = await photo_or_text.send(
             self._bot,
             answer.chat_id,
@@ -60,10 +61,11 @@ class Answering:
             reply_to=reply_to,
             parse_mode=HTML,
             discretion=discretion,
+            without_picture=without_picture,
         )
         await self._guesses.sent(answer.id, message.message_id, has_picture=with_caption)
         if message.reply_markup != markup:
-            # Sent already, before the process was stopped: with the buttons of a draft that is no more.
+            # Sent already, before the process was stopped, with the buttons of that attempt.
             await self.refresh(answer.id)
 
     async def refresh(self, answer_id: int) -> None:
@@ -95,7 +97,7 @@ class Answering:
 
     def _text(self, answer: Answer, said: Said, limit: int) -> str:
         faces = [(guess, said.get(guess.id)) for guess in answer.guesses]
-        return wording.answer(faces, self._cousins, answer.notes, limit)
+        return wording.answer(faces, self._cousins.now(), answer.notes, limit)
 
 
 def _rows(answer: Answer, said: Said) -> Sequence[Sequence[Choice]]:

@@ -4,7 +4,9 @@ import asyncio
 import logging
 import math
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from weakref import WeakValueDictionary
 
@@ -16,9 +18,10 @@ from actions.photo_intake import OpenedPhoto, PhotoIntake, RecognizedPhoto
 from bot.answers import drawing, wording
 from bot.answers.asking import advice, is_asked, is_moving
 from bot.answers.messages import Answering
-from bot.answers.rate_limit import Pace
+from bot.conversation.pace import Pace
+from bot.operations.missing_rights import MissingRights
 from bot.transport import photo_or_text
-from bot.transport.chat_action import typing
+from bot.transport.chat_action import Typing
 from bot.transport.downloads import Downloads, picture_in
 from bot.transport.errors import Later
 from bot.transport.local_files import FileOutOfReach
@@ -37,13 +40,13 @@ logger = logging.getLogger(__name__)
 class _Question:
     """The message to which an answer belongs; pictures are answered once for each."""
 
-    chat_id: int
+    chat: Chat
     message_id: int
     by: User | None
 
     @classmethod
     def of(cls, message: Message) -> "_Question":
-        return cls(message.chat_id, message.message_id, message.from_user)
+        return cls(message.chat, message.message_id, message.from_user)
 
 
 class Photos:
@@ -56,6 +59,8 @@ class Photos:
         access: Access,
         pace: Pace,
         answering: Answering,
+        typing: Typing,
+        rights: MissingRights,
         downloads: Downloads,
         photos_folder: Path,
     ) -> None:
@@ -66,6 +71,8 @@ class Photos:
         self._access = access
         self._pace = pace
         self._answering = answering
+        self._typing = typing
+        self._rights = rights
         self._downloads = downloads
         self._photos_folder = photos_folder
         self._one_at_a_time: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
@@ -101,7 +108,7 @@ class Photos:
         if picture is None or message.chat.type == Chat.PRIVATE or not self._is_asked([message]):
             return
         pictures = await self._whole_album(message, picture)
-        await self._answer(pictures, _Question(message.chat_id, pictures[0].message_id, message.from_user))
+        await self._answer(pictures, _Question(message.chat, pictures[0].message_id, message.from_user))
 
     async def on_who(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """/who, or the bot's name, as a reply to a photo, or to one of an album."""
@@ -120,6 +127,12 @@ class Photos:
         if messages and self._is_asked(messages) and any(map(picture_in, messages)):
             await self._say(_Question.of(messages[0]), wording.busy(number, _roughly(seconds)))
 
+    def in_line(self, messages: Sequence[Message]) -> AbstractContextManager[None]:
+        """Show that a photo, or an album, is waited for, while this is open and if it will be answered."""
+        if messages and self._is_asked(messages) and any(map(picture_in, messages)):
+            return self._typing.shown_in(messages[0].chat_id)
+        return nullcontext()
+
     def _is_asked(self, messages: Sequence[Message]) -> bool:
         return any(is_asked(message, self._bot.username) for message in messages)
 
@@ -133,17 +146,17 @@ class Photos:
 
     async def _answer(self, pictures: Sequence[Picture], asked: _Question) -> None:
         # A caption may be changed while the photo is looked at.
-        question = asked.chat_id, asked.message_id
+        question = asked.chat.id, asked.message_id
         async with self._one_at_a_time.setdefault(question, asyncio.Lock()):
             await self._answer_once(pictures, asked)
 
     async def _answer_once(self, pictures: Sequence[Picture], asked: _Question) -> None:
-        if await self._guesses.was_answered(asked.chat_id, asked.message_id):
+        if await self._guesses.was_answered(asked.chat.id, asked.message_id):
             # A replay: we were stopped between sending the answer and noting that the update is finished.
             return
         await self._keep_pace(asked, len(pictures))
         try:
-            async with typing(self._bot, asked.chat_id):
+            with self._typing.shown_in(asked.chat.id):
                 results = await self._look_at(pictures, asked)
         except NotTrained:
             is_admin = self._is_admin(asked)
@@ -160,22 +173,15 @@ class Photos:
             return
         sender = pictures[0].sender or (asked.by.id if asked.by else 0)
         try:
-            answer, buttons = await self._intake.draft(
-                asked.chat_id,
-                asked.message_id,
-                sender,
-                seen,
-                notes,
-                buttons=self._answering.buttons,
-                update=current_update(),
-            )
+            answer = await self._intake.draft(asked.chat.id, asked.message_id, sender, seen, notes, current_update())
         except Forgotten:
             return  # /forgetme, which does not wait for photos that wait, was faster than this one
         for one in seen:
             await self._intake.keep(one)
         drawing = await asyncio.to_thread(_drawing, seen, answer) if _needs_picture(seen) else None
         discretion = strictest(one.discretion for one in seen)
-        await self._answering.send(answer, buttons, drawing, pictures[0].message_id, discretion)
+        tell = partial(self._rights.tell, asked.chat, "photos")
+        await self._answering.send(answer, drawing, pictures[0].message_id, discretion, tell)
 
     def _is_admin(self, asked: _Question) -> bool:
         return asked.by is not None and self._access.is_admin(asked.by.id)
@@ -185,7 +191,7 @@ class Photos:
         person = asked.by
         if person is None or self._is_admin(asked):
             return
-        if seconds := self._pace.wait(person.id, (asked.chat_id, asked.message_id), photos):
+        if seconds := self._pace.wait(person.id, (asked.chat.id, asked.message_id), photos):
             if self._pace.is_news(person.id):
                 with apart("pace"):
                     await self._say(asked, wording.too_quick(self._pace.a_minute))
@@ -196,7 +202,7 @@ class Photos:
         opened = await asyncio.gather(*(self._open(picture, asked) for picture in pictures))
         results, _ = await asyncio.gather(
             asyncio.gather(*map(self._recognize, opened)),
-            self._guesses.ask(asked.chat_id, asked.message_id, len(pictures)),
+            self._guesses.ask(asked.chat.id, asked.message_id, len(pictures)),
         )
         return results
 
@@ -220,7 +226,7 @@ class Photos:
             return str(error)
 
     async def _say(self, asked: _Question, text: str) -> None:
-        await photo_or_text.send(self._bot, asked.chat_id, text, reply_to=asked.message_id)
+        await photo_or_text.send(self._bot, asked.chat.id, text, reply_to=asked.message_id)
 
 
 def _roughly(seconds: float) -> int:

@@ -28,6 +28,8 @@ class Names(Protocol):
 
     def avoid(self, cousin: str) -> Sequence[str]: ...
 
+    def wants_no_name(self, cousin: str) -> bool: ...
+
 
 def sure(confidence: float) -> str:
     """Never 100%: the bot is not that sure of anything."""
@@ -112,6 +114,8 @@ class _Text:
                 return _("This is {name}. ✓ Confirmed.", name=name)
             case "is":
                 return _("This is {name}. ✎ Corrected.", name=name)
+            case "not" if said.cousin and self._names.wants_no_name(said.cousin):
+                return _("I don't know who this is. ✎ Corrected.")
             case "not":
                 return _("This is not {name}, and I don't know who it is. ✎ Corrected.", name=name)
             case "stranger":
@@ -121,7 +125,7 @@ class _Text:
 
     def _talk(self, guess: Guess, said: Statement | None) -> list[str]:
         cousin = guess.face.cousin if said is None else said.cousin if said.says == "is" else None
-        if cousin is None or guess.fact is None or not self._with_facts:
+        if cousin is None or guess.fact is None or not self._with_facts or self._names.wants_no_name(cousin):
             return []
         fact = escape(guess.fact, quote=False)
         if guess.face.runners_up and said is None:  # two names and one fact: it must be clear whose it is

@@ -1,11 +1,12 @@
 """What admins may send besides: /stats, /block."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from telegram import Update
 from telegram.ext import ContextTypes
 
-from actions.cousins import Cousins
+from actions.cousins import Cousins, Names
 from bot.commands import wording
 from bot.conversation.keyboards import in_rows, keyboard
 from bot.conversation.permissions import Permission
@@ -57,18 +58,16 @@ class AdminCommands:
             wording.guests_and_version(len(guests), self._service.version),
             wording.last_training(await self._runs.latest()),
         ]
+        names = self._cousins.now()
         if set_aside:
             lines.append(wording.messages_set_aside(set_aside))
         for title, stats in ((wording.cousins_this_week(), week), (wording.cousins_ever(), ever)):
             if stats.cousins and (stats is week or stats.cousins != week.cousins):
-                lines += ["", title, *(self._cousin(one) for one in stats.cousins)]
+                lines += ["", title, *_figures(names, stats.cousins)]
         while len("\n".join(lines)) > TEXT_LIMIT:
             lines.pop()
         if update.message:
             await update.message.reply_text("\n".join(lines))
-
-    def _cousin(self, stats: CousinStats) -> str:
-        return wording.cousin_figures(self._cousins.shown(stats.cousin), stats)
 
     async def block(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         message = update.message
@@ -97,6 +96,11 @@ class AdminCommands:
         await tap.show_buttons(await keyboard(self._buttons, in_rows(choices, 1)))
         name = await people.name(person) or str(person)
         return wording.blocked(name) if blocked else wording.unblocked(name)
+
+
+def _figures(names: Names, cousins: Sequence[CousinStats]) -> list[str]:
+    named = (one for one in cousins if not names.wants_no_name(one.cousin))
+    return [wording.cousin_figures(names.shown(one.cousin), one) for one in named]
 
 
 def _label(person: Person) -> str:

@@ -1,5 +1,6 @@
 """What everybody may send: /start, /help, /facts, /cousins, /forgetme, and talk that is no command."""
 
+from collections.abc import Sequence
 from html import escape
 
 from telegram import Chat, InlineKeyboardMarkup, Message, Update
@@ -7,18 +8,19 @@ from telegram.constants import ParseMode
 from telegram.ext import ContextTypes, ExtBot
 
 from actions.access import Access
-from actions.cousins import Cousins
+from actions.cousins import Cousins, Names
 from actions.forgetting import GuestForgetting
 from bot.answers.wording import avoid as better_not_mention
 from bot.commands import wording
 from bot.commands.command_list import show_admin_menu
+from bot.commands.renaming import CousinChanges
 from bot.conversation.keyboards import Choice, in_rows, keyboard
 from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
 from bot.corrections.newcomers import Newcomers
 from bot.transport.photo_or_text import TEXT_LIMIT
-from data.facts.facts_file import FactsFile
 from data.store.buttons import Button, Buttons
+from data.store.forgetting import Forgetting
 from data.store.guesses import Guesses
 
 
@@ -28,20 +30,22 @@ class Commands:
         bot: ExtBot[int],
         access: Access,
         cousins: Cousins,
-        facts: FactsFile,
         guesses: Guesses,
         buttons: Buttons,
         newcomers: Newcomers,
+        changes: CousinChanges,
         forgetting: GuestForgetting,
+        forgotten: Forgetting,
     ) -> None:
         self._bot = bot
         self._access = access
         self._cousins = cousins
-        self._facts = facts
         self._guesses = guesses
         self._buttons = buttons
         self._newcomers = newcomers
+        self._changes = changes
         self._forgetting = forgetting
+        self._forgotten = forgotten
 
     def actions(self) -> dict[str, Action]:
         return {
@@ -62,8 +66,9 @@ class Commands:
             await update.message.reply_text(self._help(update))
 
     async def cousins(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        names = [self._cousins.shown(cousin) for cousin in self._cousins.all()]
-        text = wording.known_cousins(names) if names else wording.nobody_known()
+        names = self._cousins.now()
+        listed = [names.shown(cousin) for cousin in names.listed()]
+        text = wording.known_cousins(listed) if listed else wording.nobody_known()
         if update.message:
             await update.message.reply_text(_cut(text))
 
@@ -72,19 +77,21 @@ class Commands:
         if message is None:
             return
         asked = " ".join(context.args or ())
-        book = self._facts.book()
+        names = self._cousins.now()
         if not asked:
-            everyone = self._cousins.all()
+            everyone = names.listed()
             question = wording.whom_about() if everyone else wording.nobody_known()
-            await message.reply_text(question, reply_markup=await self._choices(message.chat_id, everyone))
+            await message.reply_text(question, reply_markup=await self._choices(message.chat_id, names, everyone))
             return
-        cousin = self._cousins.find(asked)
-        if cousin is not None:
-            await message.reply_text(self._about(cousin), parse_mode=ParseMode.HTML)
+        match = names.look_up(asked)
+        if match.only is not None:
+            await message.reply_text(self._about(match.only), parse_mode=ParseMode.HTML)
             return
-        near = list(book.suggest(asked))
-        question = wording.did_you_mean(asked) if near else wording.unknown_name(asked)
-        markup = await self._choices(message.chat_id, near or self._cousins.all())
+        if match.cousins:
+            question = wording.which_of_them(asked)
+        else:
+            question = wording.did_you_mean(asked) if match.near else wording.unknown_name(asked)
+        markup = await self._choices(message.chat_id, names, match.cousins or match.near or names.listed())
         await message.reply_text(_cut(question), reply_markup=markup)
 
     async def forget_me(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
@@ -106,34 +113,37 @@ class Commands:
     async def text(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """Anything else: perhaps the name of someone new, else a hint (in private only)."""
         message = update.message
-        if message is None or await self._newcomers.on_text(message):
+        if message is None or await self._newcomers.on_text(message) or await self._changes.on_text(message):
             return
         if message.chat.type == Chat.PRIVATE and not _is_service(message):
             await message.reply_text(wording.hint())
 
     async def _facts_tapped(self, tap: Tap) -> str | None:
         if tap.button.cousin:
-            self._facts.book()
             await self._bot.send_message(tap.button.chat_id, self._about(tap.button.cousin), parse_mode=ParseMode.HTML)
         return None
 
     async def _forget(self, tap: Tap) -> str | None:
-        photos = await self._forgetting.forget(tap.user.id)
-        await tap.rewrite(wording.deleted(photos))
+        erased = await self._forgetting.forget(tap.user.id, tap.button.chat_id, tap.message_id)
+        if erased.for_good:
+            await tap.rewrite(wording.deleted(erased.asked.photos))
+            await self._forgotten.told(erased.asked)
+        else:
+            await tap.rewrite(wording.being_deleted(erased.asked.photos))
+            await self._forgotten.wait(erased.asked)  # `LastTraces` tells the rest
         return None
 
     async def _keep(self, tap: Tap) -> str | None:
         await tap.rewrite(wording.kept())
         return None
 
-    async def _choices(self, chat_id: int, cousins: list[str]) -> InlineKeyboardMarkup:
-        choices = [(self._cousins.shown(cousin), Button(chat_id, "facts", cousin=cousin)) for cousin in cousins]
+    async def _choices(self, chat_id: int, names: Names, cousins: Sequence[str]) -> InlineKeyboardMarkup:
+        choices = [(names.shown(cousin), Button(chat_id, "facts", cousin=cousin)) for cousin in cousins]
         return await keyboard(self._buttons, in_rows(choices, 2))
 
     def _about(self, cousin: str) -> str:
-        book = self._facts.book()
-        name = self._cousins.shown(cousin)
-        facts, avoid = book.facts(cousin), book.avoid(cousin)
+        names = self._cousins.now()
+        name, facts, avoid = names.shown(cousin), names.facts(cousin), names.avoid(cousin)
         if not facts and not avoid:
             return wording.no_facts(name)
         lines = [wording.bold(name), *(f"• {escape(fact, quote=False)}" for fact in facts)]

@@ -6,7 +6,7 @@ from html import escape
 
 from data.store.runs import Run
 from data.store.statistics import CousinStats, Stats
-from foundation.translation import _, day, ngettext, time_of
+from foundation.translation import _, date, day, ngettext, time_of
 
 # /help
 
@@ -40,6 +40,7 @@ def admins_help() -> str:
             _("/rollback – go back to the previous version"),
             _("/invite – make a link that lets guests in for a week, or cancel one"),
             _("/block – choose who may ask me"),
+            _("/rename – give a cousin another name; /merge – make one of two; /undo – take the last of these back"),
             _(
                 "Tap ✗ under an answer and choose the right name: I'll remember it right away. “Someone new” lets you"
                 " add a cousin."
@@ -85,8 +86,119 @@ def admins_commands() -> list[tuple[str, str]]:
         ("rollback", _("Go back to the previous version")),
         ("invite", _("Make a link that lets guests in")),
         ("block", _("Choose who may ask")),
+        ("rename", _("Give a cousin another name")),
+        ("merge", _("Make one cousin of two")),
+        ("undo", _("Take back the last rename, merge or import")),
         *guests_commands(),
     ]
+
+
+# /rename, /merge, /undo
+
+
+def whom_to_rename() -> str:
+    return _("Who should be called otherwise?")
+
+
+def what_is_the_name(name: str) -> str:
+    return _("What should {name} be called?", name=name)
+
+
+def shall_i_rename(name: str, new: str) -> str:
+    return _("Shall I call {name} {new} from now on?", name=name, new=new)
+
+
+def yes_rename() -> str:
+    return _("Yes, rename")
+
+
+def whom_to_merge() -> str:
+    return _("Who is somebody else in truth?")
+
+
+def merge_into_whom(name: str) -> str:
+    return _("And who is {name} in truth?", name=name)
+
+
+def nobody_else() -> str:
+    return _("I don't know anybody else.")
+
+
+def shall_i_merge(name: str, into: str) -> str:
+    return _("Are {name} and {into} one person? I'd call them {into} from now on.", name=name, into=into)
+
+
+def yes_merge() -> str:
+    return _("Yes, they are one")
+
+
+def what_follows(photos: int, corrections: int) -> str:
+    return "\n".join(
+        [
+            ngettext("• {count} photo goes along", "• {count} photos go along", photos),
+            ngettext("• {count} correction goes along", "• {count} corrections go along", corrections),
+        ]
+    )
+
+
+def no_leave_it() -> str:
+    return _("No, leave it")
+
+
+def nothing_changed() -> str:
+    return _("All right, nothing has changed.")
+
+
+def has_been_renamed(name: str) -> str:
+    return _("Done: that's {name} now, everywhere. /undo takes it back.", name=name)
+
+
+def facts_by_hand(trouble: str) -> str:
+    return _("I could not change the facts file, so please do that by hand. {trouble}", trouble=trouble)
+
+
+def nothing_to_take_back() -> str:
+    return _("There is nothing to take back: nobody was renamed or merged, and nothing imported.")
+
+
+def what_changed(kind: str, old: str, new: str, photos: int, at: datetime) -> str:
+    if kind == "import":
+        return ngettext(
+            "On {when} {count} photo was imported.", "On {when} {count} photos were imported.", photos, when=date(at)
+        )
+    if kind == "merge":
+        return ngettext(
+            "On {when} {old} became one with {new} ({count} photo).",
+            "On {when} {old} became one with {new} ({count} photos).",
+            photos,
+            when=date(at),
+            old=old,
+            new=new,
+        )
+    return ngettext(
+        "On {when} {old} was renamed to {new} ({count} photo).",
+        "On {when} {old} was renamed to {new} ({count} photos).",
+        photos,
+        when=date(at),
+        old=old,
+        new=new,
+    )
+
+
+def shall_i_take_back() -> str:
+    return _("Shall I take that back?")
+
+
+def yes_take_back() -> str:
+    return _("Yes, take it back")
+
+
+def taken_back() -> str:
+    return _("Taken back: everything is as it was before.")
+
+
+def changed_meanwhile() -> str:
+    return _("Something else has changed since. Please send me /undo again.")
 
 
 # /facts, /cousins
@@ -107,6 +219,10 @@ def known_cousins(names: Sequence[str]) -> str:
 
 def unknown_name(name: str) -> str:
     return _("I don't know “{name}”. Whom would you like to talk about?", name=name)
+
+
+def which_of_them(name: str) -> str:
+    return _("More than one cousin is called “{name}”. Whom do you mean?", name=name)
 
 
 def did_you_mean(name: str) -> str:
@@ -149,6 +265,16 @@ def deleted(photos: int) -> str:
     return ngettext(
         "Done. I deleted {count} photo, and everything I learned from it.",
         "Done. I deleted {count} photos, and everything I learned from them.",
+        photos,
+    )
+
+
+def being_deleted(photos: int) -> str:
+    return ngettext(
+        "Your {count} photo is deleted. Another program is still reading my notes as they were before; as soon as it"
+        " has ended the last traces go, and I'll tell you here.",
+        "Your {count} photos are deleted. Another program is still reading my notes as they were before; as soon as it"
+        " has ended the last traces go, and I'll tell you here.",
         photos,
     )
 

@@ -9,7 +9,7 @@ from telegram.ext import ExtBot
 from actions.access import Access, Sender, Standing
 from bot.conversation import wording
 from bot.transport.errors import quietly
-from bot.updates.processor import RawUpdate
+from bot.updates.batch import RawUpdate
 from data.store.journal import Journal
 
 

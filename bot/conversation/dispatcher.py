@@ -1,22 +1,28 @@
 """Raw updates to handlers."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from typing import Any, Protocol
 
 from telegram import Chat, Message, Update
-from telegram.error import NetworkError
+from telegram.error import BadRequest, NetworkError
 from telegram.ext import Application
 
 from actions.access import Access, Standing
 from bot.conversation import wording
 from bot.conversation.admission import Admission
+from bot.conversation.pace import Pace
 from bot.conversation.permissions import Route
 from bot.operations.alerts import BETWEEN_ALERTS, Alerts, Gathered
-from bot.transport.errors import quietly
+from bot.operations.missing_rights import MissingRights
+from bot.transport.downloads import picture_in
+from bot.transport.errors import Later, missing_right, quietly
+from bot.transport.outbox import apart
 from bot.transport.topics import within
+from bot.updates.batch import RawUpdate
 from bot.updates.origin import topic_of
-from bot.updates.processor import RawUpdate
+from bot.updates.parsing import parse
 from data.people.groups import Groups
 
 
@@ -26,6 +32,8 @@ class PhotoAnswers(Protocol):
     async def on_album(self, messages: Sequence[Message]) -> None: ...
 
     async def on_edited(self, message: Message) -> None: ...
+
+    def in_line(self, messages: Sequence[Message]) -> AbstractContextManager[None]: ...
 
     async def say_wait(self, messages: Sequence[Message], number: int, seconds: float) -> None: ...
 
@@ -43,8 +51,10 @@ class Dispatcher:
         photos: PhotoAnswers,
         admission: Admission,
         access: Access,
+        pace: Pace,
         groups: Groups,
         alerts: Alerts,
+        rights: MissingRights,
         between_alerts: float = BETWEEN_ALERTS,
     ) -> None:
         self._application = application
@@ -52,8 +62,10 @@ class Dispatcher:
         self._photos = photos
         self._admission = admission
         self._access = access
+        self._pace = pace
         self._groups = groups
         self._alerts = alerts
+        self._rights = rights
         self._given_up = Gathered(alerts, _set_aside, between_alerts)
 
     async def handle(self, batch: Sequence[RawUpdate]) -> None:
@@ -62,20 +74,30 @@ class Dispatcher:
             await self._handle(batch)
 
     async def _handle(self, batch: Sequence[RawUpdate]) -> None:
-        updates = [Update.de_json(raw, self._application.bot) for raw in batch]
+        updates = self._parsed(batch)
+        if not updates:
+            return
         await self._note_migration(updates[0])
         standing = await self._admission.admit(batch, updates[0])
         if not standing.may_ask:
             return
+        messages, edited = [update.message for update in updates if update.message], updates[0].edited_message
         # A person who blocked the bot, or a deleted message, is no reason to try again.
         with quietly():
-            messages = [update.message for update in updates if update.message]
-            if updates[0].edited_message:
-                await self._photos.on_edited(updates[0].edited_message)
-            elif messages and messages[0].media_group_id:
-                await self._photos.on_album(messages)
-            else:
-                await self._to_handler(updates[0], admin=standing is Standing.ADMIN)
+            try:
+                if edited:
+                    await self._photos.on_edited(edited)
+                elif messages and messages[0].media_group_id:
+                    await self._photos.on_album(messages)
+                else:
+                    if standing is not Standing.ADMIN:
+                        await self._keep_pace(messages)
+                    await self._to_handler(updates[0], admin=standing is Standing.ADMIN)
+            except BadRequest as error:
+                asked = edited or (messages[0] if messages else None)
+                if asked and (right := missing_right(error)):
+                    await self._rights.tell(asked.chat, right)
+                raise
 
     async def give_up(self, batch: Sequence[RawUpdate], what: str) -> bool:
         """Tell the admins, and whoever sent it if they may ask, that it is set aside; True if its text may be kept.
@@ -96,9 +118,37 @@ class Dispatcher:
         """Tell whoever sent a photo and may ask that others are in front of theirs."""
         if not await self._is_family(*_where(batch[0])):
             return
-        messages = [update.message for raw in batch if (update := Update.de_json(raw, self._application.bot)).message]
         with quietly(), within(topic_of(batch[0])):
-            await self._photos.say_wait([message for message in messages if message], number, seconds)
+            await self._photos.say_wait(self._messages(batch), number, seconds)
+
+    @asynccontextmanager
+    async def in_line(self, batch: Sequence[RawUpdate]) -> AsyncIterator[None]:
+        """Show whoever sent a photo and may ask that it is waited for, while this is open."""
+        shown = (
+            self._photos.in_line(self._messages(batch)) if await self._is_family(*_where(batch[0])) else nullcontext()
+        )
+        with within(topic_of(batch[0])), shown:
+            yield
+
+    def _parsed(self, batch: Sequence[RawUpdate]) -> list[Update]:
+        parsed = [parse(raw, self._application.bot) for raw in batch]
+        return [update for update in parsed if update is not None]
+
+    def _messages(self, batch: Sequence[RawUpdate]) -> list[Message]:
+        return [update.message for update in self._parsed(batch) if update.message]
+
+    async def _keep_pace(self, messages: Sequence[Message]) -> None:
+        """Of commands, and of what is said in private. Photos have a pace of their own. Raises `Later`."""
+        for message in messages:
+            person, text = message.from_user, message.text or ""
+            is_asked = message.chat.type == Chat.PRIVATE or text.startswith("/")
+            if person is None or not is_asked or picture_in(message):
+                continue
+            if seconds := self._pace.wait(person.id, (message.chat_id, message.message_id)):
+                if self._pace.is_news(person.id):
+                    with apart("pace"):
+                        await message.reply_text(wording.too_quick(self._pace.a_minute))
+                raise Later(seconds)
 
     async def _is_family(self, chat_id: int, sender: int, in_private: bool) -> bool:
         if not chat_id:

@@ -46,6 +46,16 @@ def sorry() -> str:
     return _("Something went wrong with your message, sorry. The admins have been told; please try again later.")
 
 
+def too_quick(a_minute: int) -> str:
+    return ngettext(
+        "You write faster than I can answer! I answer {count} message a minute for each of you. I have all of yours,"
+        " and will answer them one after the other.",
+        "You write faster than I can answer! I answer {count} messages a minute for each of you. I have all of yours,"
+        " and will answer them one after the other.",
+        a_minute,
+    )
+
+
 def group_moved(group: str, new: int, old: int) -> str:
     return _(
         "The group “{group}” has a new id. I have noted it, so there is nothing to do now. When you next change"

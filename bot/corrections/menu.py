@@ -109,23 +109,27 @@ class CorrectionMenu:
             return text, Button(chat_id, action, guess_id=guess.id, statement_id=statement_id, cousin=cousin)
 
         said = await self._statements.of_guess(guess.id)
-        names = self._cousins
+        names = self._cousins.now()
         # The name that was just called wrong is no choice, unless an admin's word took its place since.
-        cousins = [
-            name
-            for name in names.likely(candidate.cousin for candidate in guess.face.candidates)
-            if said or name != guess.face.cousin
-        ]
         is_admin = user is not None and self._access.is_admin(user.id)
+        # Who does not want to be named is a choice for an admin alone with the bot: a group reads the buttons.
+        alone = is_admin and user is not None and chat_id == user.id
+        candidates = (candidate.cousin for candidate in guess.face.candidates)
+        cousins = [
+            cousin for cousin in names.likely(candidates, to_admins=alone) if said or cousin != guess.face.cousin
+        ]
         others = [choice(wording.stranger(), "stranger"), choice(wording.not_a_face(), "not_a_face")]
         if is_admin:
             others.insert(0, choice(wording.someone_new(), "someone_new"))
         if guess.face.cousin and is_admin:
-            others.append(choice(wording.not_them(names.shown(guess.face.cousin)), "not", guess.face.cousin))
+            others.append(
+                choice(wording.not_them(names.shown(guess.face.cousin, to_admins=alone)), "not", guess.face.cousin)
+            )
         elif not is_admin:
             others.append(choice(wording.no_idea(), "no_idea"))
         others.append(choice(wording.back(), "back"))
-        named = [choice(names.shown(cousin), "is", cousin) for cousin in cousins[: MOST_BUTTONS - len(others)]]
+        shown = cousins[: MOST_BUTTONS - len(others)]
+        named = [choice(names.shown(cousin, to_admins=alone), "is", cousin) for cousin in shown]
         return await keyboard(self._buttons, [*in_rows(named, 2), *in_rows(others, 2)])
 
     def _said(self, says: Says) -> Run:

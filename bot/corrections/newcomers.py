@@ -17,6 +17,7 @@ from bot.corrections import wording
 from bot.corrections.review_page import ReviewPager
 from bot.corrections.statement_taker import StatementTaker
 from bot.transport.topics import replied_to, thread_of
+from data.lookup import Match
 from data.store.buttons import Button, Buttons
 from data.store.guesses import Guess, Guesses
 from data.store.prompts import Prompts
@@ -67,12 +68,13 @@ class Newcomers:
         if not self._access.is_admin(user.id):
             await message.reply_text(admins_only())
             return True
-        known = self._cousins.find(text)
-        if known is None and (near := self._cousins.near(text)):
-            await self._ask_whether(message, guess, text, near)
+        match = self._cousins.now().look_up(text, to_admins=True)
+        # Whoever it may be, even by exactly that name: two people of one name are no rarity in a family.
+        if match.all:
+            await self._ask_whether(message, guess, text, match)
             return True
         try:
-            thanks = await self._take_in(guess, known, text, user)
+            thanks = await self._take_in(guess, None, text, user)
         except ValueError as error:
             await message.reply_text(str(error))
             return True
@@ -95,16 +97,23 @@ class Newcomers:
         await self._prompts.ask(tap.button.chat_id, question.message_id, tap.user.id, guess.id, thread_of(question))
         return None
 
-    async def _ask_whether(self, message: Message, guess: Guess, text: str, near: list[str]) -> None:
-        """A slip of the fingers must not make a second person of a known one."""
-        chat_id, names = message.chat_id, self._cousins
+    async def _ask_whether(self, message: Message, guess: Guess, text: str, match: Match) -> None:
+        """A slip of the fingers must not make a second person of a known one, nor a known one of a second person."""
+        chat_id, names = message.chat_id, self._cousins.now()
+        alone = message.from_user is not None and chat_id == message.from_user.id
         rows: list[list[Choice]] = [
-            [(wording.it_is(names.shown(cousin)), Button(chat_id, "meant", guess_id=guess.id, cousin=cousin))]
-            for cousin in near[:_SUGGESTED]
+            [
+                (
+                    wording.it_is(names.shown(cousin, to_admins=alone)),
+                    Button(chat_id, "meant", guess_id=guess.id, cousin=cousin),
+                )
+            ]
+            for cousin in match.all[: max(_SUGGESTED, len(match.cousins))]
         ]
         rows.append([(wording.no_they_are_new(text), Button(chat_id, "new", guess_id=guess.id, cousin=text))])
         markup = await keyboard(self._buttons, rows)
-        await message.reply_text(wording.unknown_name(text), reply_markup=markup)
+        question = wording.known_already(text) if match.cousins else wording.unknown_name(text)
+        await message.reply_text(question, reply_markup=markup)
 
     async def _confirmed(self, tap: Tap) -> str | None:
         return await self._decided(tap, known=False)
@@ -128,7 +137,10 @@ class Newcomers:
 
     async def _take_in(self, guess: Guess, known: str | None, text: str, user: User) -> str:
         """Returns the sentence to thank with. Raises ValueError for what makes no name."""
-        cousin, hint = (known, "") if known is not None else await self._add(text)
+        if known is not None:
+            cousin, hint = await asyncio.to_thread(self._cousins.place, known), ""
+        else:
+            cousin, hint = await self._add(text)
         return await self._taker.take(guess, "is", cousin, user) + hint
 
     async def _add(self, name: str) -> tuple[str, str]:
@@ -139,7 +151,8 @@ class Newcomers:
             facts = wording.facts_go_into(new.facts)
         else:
             facts = wording.facts_not_added(str(new.facts), new.facts.stub)
-        return new.cousin, f"\n\n{wording.new_here(self._cousins.shown(new.cousin))} {photos}\n{facts}"
+        here = wording.new_here(self._cousins.shown(new.cousin))
+        return new.cousin, f"\n\n{here} {photos}\n{facts}\n{wording.misspelt()}"
 
     async def _guess(self, tap: Tap) -> Guess | None:
         return await self._guesses.get(tap.button.guess_id) if tap.button.guess_id else None

@@ -48,7 +48,7 @@ class Review:
         if proposal is None or not await self._taker.accept([proposal], tap.user):
             return await self._decided_before(tap)
         await self._pages.go_on(tap.button.chat_id)
-        return wording.accepted_just_now(said(proposal.statement, self._cousins))
+        return wording.accepted_just_now(said(proposal.statement, self._cousins.now(), to_admins=True))
 
     async def _accept_all(self, tap: Tap) -> str | None:
         """What the admin saw is accepted: a guest's second thought has another number."""

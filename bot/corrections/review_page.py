@@ -160,7 +160,7 @@ class ReviewPager:
 
         proposal, face = entry.proposal, entry.guess.face
         who = shown(await self._people.name(proposal.statement.by) or str(proposal.statement.by))
-        mine = shown(self._cousins.shown(face.cousin)) if face.cousin else wording.nobody()
+        mine = shown(self._cousins.now().shown(face.cousin, to_admins=True)) if face.cousin else wording.nobody()
         mine = flaw_title(face.flaw) if face.flaw else wording.guessed(mine, sure(face.confidence))
         word = self._said(proposal)
         others = sorted({self._said(one) for one in waiting if one.guess_id == entry.guess.id} - {word})[:_OTHERS]
@@ -219,7 +219,7 @@ class ReviewPager:
         return await asyncio.to_thread(drawing.contact_sheet, faces)
 
     def _said(self, stated: StoredStatement) -> str:
-        return said(stated.statement, self._cousins)
+        return said(stated.statement, self._cousins.now(), to_admins=True)
 
 
 def _six(waiting: Sequence[StoredStatement], shown: Sequence[int]) -> list[StoredStatement]:

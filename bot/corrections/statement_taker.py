@@ -1,5 +1,6 @@
 """What somebody says of a face: taken down, and the answer and the review written anew."""
 
+import asyncio
 from collections.abc import Sequence
 
 from telegram import User
@@ -14,7 +15,6 @@ from bot.corrections.wording import said
 from bot.operations.alerts import Alerts
 from bot.transport.outbox import current_update
 from data.store.guesses import Guess
-from data.store.journal import Journal
 from data.store.statements import Statements, StoredStatement
 from foundation.statement import Says
 
@@ -23,7 +23,6 @@ class StatementTaker:
     def __init__(
         self,
         access: Access,
-        journal: Journal,
         statements: Statements,
         decisions: Decisions,
         cousins: Cousins,
@@ -32,7 +31,6 @@ class StatementTaker:
         pages: ReviewPager,
     ) -> None:
         self._access = access
-        self._journal = journal
         self._statements = statements
         self._decisions = decisions
         self._cousins = cousins
@@ -45,22 +43,28 @@ class StatementTaker:
         if not self._access.is_admin(user.id):
             await self.propose(guess, says, cousin, user)
             return wording.admin_will_look()
-        update = current_update()
-        said_at = await self._journal.received_at(update) if update is not None else None
-        statement = await self._decisions.declare(guess, says, cousin, user.id, said_at)
+        if says == "is" and cousin:
+            await asyncio.to_thread(self._cousins.make_room, cousin)
+        statement = await self._decisions.declare(guess, says, cousin, user.id, current_update())
         await self._show([guess])
-        return wording.will_remember(said(statement, self._cousins))
+        return wording.will_remember(said(statement, self._cousins.now()))
 
     async def propose(self, guess: Guess, says: Says, cousin: str | None, user: User) -> None:
-        # Told before it is kept: after a restart in between, something waits already.
-        if not await self._statements.proposed():
-            await self._alerts.tell(wording.answer_corrected(user.full_name))
-        await self._statements.propose(guess.id, says, cousin, user.id)
+        update = current_update()
+        # Handled again, as where the answer could not be edited: it may have been decided on since.
+        if not await self._statements.is_repetition(guess.id, update):
+            # Told before it is kept: after a restart in between, something waits already.
+            if not await self._statements.proposed():
+                await self._alerts.tell(wording.answer_corrected(user.full_name))
+            await self._statements.propose(guess.id, says, cousin, user.id, update)
         await self._show([guess])
 
     async def accept(self, proposals: Sequence[StoredStatement], by: User) -> int:
         """Accept what of these nobody has decided yet; returns how many that were."""
-        accepted = await self._decisions.accept(proposals, by.id)
+        for proposal in proposals:
+            if proposal.statement.says == "is" and proposal.statement.cousin:
+                await asyncio.to_thread(self._cousins.make_room, proposal.statement.cousin)
+        accepted = await self._decisions.accept(proposals, by.id, current_update())
         # Those decided before: perhaps by this very tap, before a restart that kept the answer from showing it.
         for guess in accepted.before:
             await self._answering.refresh(guess.answer_id)

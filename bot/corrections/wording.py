@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from actions.cousins import Cousins
+from actions.cousins import Names
 from foundation.statement import Statement
 from foundation.translation import _, ngettext
 
 
-def said(statement: Statement, cousins: Cousins) -> str:
+def said(statement: Statement, names: Names, *, to_admins: bool = False) -> str:
     """What somebody said of a face, in plain text as it stands behind a colon."""
-    name = cousins.shown(statement.cousin) if statement.cousin else ""
+    name = names.shown(statement.cousin, to_admins=to_admins) if statement.cousin else ""
     match statement.says:
         case "is":
             return name
@@ -110,8 +110,16 @@ def no_they_are_new(name: str) -> str:
     return _("No, {name} is new", name=name)
 
 
+def known_already(name: str) -> str:
+    return _("I already know someone called “{name}”. Is it the same person?", name=name)
+
+
 def unknown_name(name: str) -> str:
     return _("I don't know “{name}”. Do you mean one of these?", name=name)
+
+
+def misspelt() -> str:
+    return _("If that is misspelt: /rename")
 
 
 def new_here(name: str) -> str:

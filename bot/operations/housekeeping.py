@@ -4,19 +4,26 @@ import asyncio
 import logging
 import shutil
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from actions.champion import note_champion
+from actions.changes.pending import finish_interrupted
 from actions.inbox import Inbox
 from actions.teaching import Teaching
 from bot.operations import wording
 from bot.operations.alerts import Alerts
+from data.changes.log import ChangeLog
+from data.facts.factbook import FactBook, Stray
 from data.facts.facts_file import FactsFile
+from data.files.home import Home
+from data.files.library import LibraryError, PhotoLibrary
 from data.store.guesses import Guesses
 from data.store.pruning import Pruning
 from data.store.statements import Statements
+from data.wording import entry_of_nobody
 from inference.service import RecognitionService
 from models.registry import Registry
 
@@ -24,6 +31,9 @@ logger = logging.getLogger(__name__)
 
 DAILY: Final = 86_400.0  # seconds
 MODEL_CHECK: Final = 0.5  # seconds; with the loading, a new version answers within one
+SETTLES: Final = timedelta(minutes=10)
+"""For how long after a cousin was renamed an answer may still be under way that was begun before."""
+
 DISK_CHECK: Final = 60.0  # seconds
 DISK_LOW: Final = 300_000_000  # bytes: a thousand photos, or three training runs
 
@@ -73,16 +83,23 @@ class Housekeeping:
 
 
 class ChampionWatch:
-    """Loads the version that takes over, and teaches it the corrections."""
+    """Loads the version that takes over, and teaches it the corrections; tells the admins, once, if it can't."""
 
     def __init__(
-        self, service: RecognitionService, teaching: Teaching, registry: Registry, statements: Statements
+        self,
+        service: RecognitionService,
+        teaching: Teaching,
+        registry: Registry,
+        statements: Statements,
+        alerts: Alerts,
     ) -> None:
         self._service = service
         self._teaching = teaching
         self._registry = registry
         self._statements = statements
+        self._alerts = alerts
         self._champion: str | None = None
+        self._told: str | None = None
 
     async def look(self) -> None:
         await self._service.follow()
@@ -91,23 +108,63 @@ class ChampionWatch:
             await note_champion(self._registry, self._statements)
             self._champion = self._service.version
             logger.info("%s answers now.", self._champion)
+        trouble, told = self._service.trouble, self._told
+        self._told = trouble
+        if trouble and trouble != told:
+            await self._alerts.tell(trouble)
+
+
+class ChangeWatch:
+    """Finishes what a command that was killed has begun to change of who the cousins are, and lets what was said
+    meanwhile of a cousin's former name be said of the one they have."""
+
+    def __init__(self, home: Home, changes: ChangeLog, library: PhotoLibrary) -> None:
+        self._home = home
+        self._changes = changes
+        self._library = library
+
+    async def look(self) -> None:
+        if self._home.pending_change.exists():
+            await asyncio.to_thread(finish_interrupted, self._home)
+        elif former := await self._changes.former_keys(datetime.now(UTC) - SETTLES):
+            folders = await asyncio.to_thread(self._folders)
+            await self._changes.settle(former - folders)
+
+    def _folders(self) -> set[str]:
+        with suppress(LibraryError):
+            return set(self._library.cousins())
+        return set()
 
 
 class FactsWatch:
-    """Tells the admins of each mistake in facts.yaml, once."""
+    """Tells the admins of each mistake in facts.yaml, once; also of an entry that is nobody's and may be meant for
+    somebody. One of nobody at all, as in the example that comes with the bot, stands in the log."""
 
     def __init__(self, facts: FactsFile, alerts: Alerts) -> None:
         self._facts = facts
         self._alerts = alerts
         self._told: str | None = None
+        self._looked_at: FactBook | None = None
+        self._strays: list[Stray] = []
 
     async def look(self) -> None:
-        self._facts.book()
+        book = self._facts.book()
+        if book is not self._looked_at:
+            self._looked_at = book
+            await self._tell_of_strays(self._facts.strays())
         error, told = self._facts.error, self._told
         self._told = error
         if error and error != told:
             logger.warning("%s", error)
             await self._alerts.tell(wording.facts_broken(error))
+
+    async def _tell_of_strays(self, strays: list[Stray]) -> None:
+        new, self._strays = [stray for stray in strays if stray not in self._strays], strays
+        for stray in new:
+            sentence = entry_of_nobody(self._facts.path, stray.name, stray.near)
+            logger.warning("%s", sentence)
+            if stray.near:
+                await self._alerts.tell(sentence)
 
 
 class DiskWatch:

@@ -44,8 +44,9 @@ class RunReports:
         """The admins, each once, in spite of a bad line; then it is over with this run."""
         runs = self._runs
         if run.id not in self._to_tell:
+            ending = self._cousins.now().without_unnamed(wording.ending(run))
             for chat_id, message_id in (await runs.shown_in(run.id)).items():
-                await photo_or_text.edit(self._bot, chat_id, message_id, wording.ending(run), has_picture=False)
+                await photo_or_text.edit(self._bot, chat_id, message_id, ending, has_picture=False)
             self._to_tell[run.id] = set(self._admins)
         waiting = self._to_tell[run.id]
         for admin in sorted(waiting):
@@ -60,9 +61,12 @@ class RunReports:
         registry = self._registry
         after = registry.find(run.version) if run.version else None
         before = registry.find(after.parent) if after and after.parent else None
-        text = wording.outcome(run, after, before, registry.current(), self._cousins.shown)
+        names = self._cousins.now()
+        text = names.without_unnamed(wording.outcome(run, after, before, registry.current(), names.shown))
         markup = await self._otherwise(run, after, before, chat_id)
-        confusion = registry.folder / after.version / "confusion.png" if after else None
+        # The picture has everybody's name on it.
+        shows = after is not None and not names.any_unnamed(after.cousins)
+        confusion = registry.folder / after.version / "confusion.png" if after and shows else None
         picture = await asyncio.to_thread(confusion.read_bytes) if confusion and confusion.is_file() else None
         topic = await self._runs.topic_in(run.id, chat_id)
         if topic is not None:

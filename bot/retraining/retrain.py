@@ -78,6 +78,9 @@ class Retraining:
         except OSError as error:
             await message.reply_text(wording.not_started(error.strerror or str(error)))
             return
+        if run_id is None and (command := self._trainer.kept_away_by()):
+            await message.reply_text(wording.kept_away(command))
+            return
         if run_id is None:
             under_way = await self._runs.under_way()
             if not under_way:  # it has the lock and not yet a number, or has just ended

@@ -147,6 +147,13 @@ def starting_or_ending() -> str:
     return _("A training is just starting or ending. Please try again in a moment.")
 
 
+def kept_away(command: str) -> str:
+    return _(
+        "“cousinbot {command}” is at work on the cousins right now. Please ask me again when it has ended.",
+        command=command,
+    )
+
+
 def under_way() -> str:
     return _("A training is already under way, and I can only do one at a time. This is how far it is:")
 

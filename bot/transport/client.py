@@ -51,7 +51,8 @@ async def connected(
         base_file_url=f"{api}/file/bot",
         request=pool,
         get_updates_request=poll_pool,
-        defaults=Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)),
+        # What was asked may be deleted before it is answered.
+        defaults=Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True), allow_sending_without_reply=True),
         rate_limiter=outbox,
     )
     try:

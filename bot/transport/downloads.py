@@ -12,7 +12,8 @@ from telegram.ext import ExtBot
 from bot.transport.local_files import read_local
 from data.chats.albums import Picture
 from foundation.discretion import Discretion
-from inference.decoding.photo import MAX_BYTES, PhotoError
+from inference.decoding.limits import MAX_BYTES
+from inference.decoding.photo import PhotoError
 
 logger = logging.getLogger(__name__)
 

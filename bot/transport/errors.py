@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Final, Literal
 
 from telegram.error import (
     BadRequest,
@@ -52,9 +53,23 @@ _EXPECTED = (
 )
 
 
+Right = Literal["photos", "messages"]
+"""What a bot may be allowed to send in a group, or not."""
+_REFUSED: Final = ("not enough rights", "have no rights", "_forbidden", "chat_restricted")
+
+
+def missing_right(error: BadRequest) -> Right | None:
+    """What may not be sent in this group; None where it is refused for something else."""
+    words = error.message.lower()
+    if not any(refused in words for refused in _REFUSED):
+        return None
+    return "photos" if "photo" in words or "media" in words else "messages"
+
+
 @contextmanager
 def quietly() -> Iterator[None]:
-    """Let pass what is nobody's mistake: they blocked the bot, deleted the message, tapped too late."""
+    """Let pass what is nobody's mistake: they blocked the bot, deleted the message, tapped too late, may not be written
+    to."""
     try:
         yield
     except Forbidden as error:
@@ -62,7 +77,7 @@ def quietly() -> Iterator[None]:
     except ChatMigrated as error:
         logger.info("What was to be changed stayed behind in a group that moved: %s", error)
     except BadRequest as error:
-        if not any(words in error.message.lower() for words in _EXPECTED):
+        if not missing_right(error) and not any(words in error.message.lower() for words in _EXPECTED):
             raise
         logger.info("Nothing to change: %s", error)
 

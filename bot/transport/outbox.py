@@ -21,6 +21,7 @@ from telegram.constants import FloodLimit
 from telegram.error import ChatMigrated
 from telegram.ext import AIORateLimiter
 
+from bot.transport.handling_limit import counted, waiting
 from bot.transport.topics import put_into_topic
 from data.people.groups import Groups
 from data.store.journal import Journal
@@ -104,7 +105,7 @@ class Outbox(AIORateLimiter):
         if endpoint == "sendChatAction":  # no message: nobody misses one, and it must hold up none
             return await callback(*args, **kwargs)
         sending = _sending.get()
-        request = callback
+        callback = request = counted(callback)
         if sending is not None and endpoint.startswith("send"):
             step = sending.step(endpoint, data.get("chat_id"))
             if (noted := await self._journal.sent(sending.update_id, step)) is not None:
@@ -112,7 +113,8 @@ class Outbox(AIORateLimiter):
                 return before
             request = self._noting(callback, sending.update_id, step)
         try:
-            return await super().process_request(request, args, kwargs, endpoint, data, rate_limit_args)
+            with waiting():
+                return await super().process_request(request, args, kwargs, endpoint, data, rate_limit_args)
         except ChatMigrated as moved:
             old = data.get("chat_id")
             logger.warning("The group %s has become a supergroup; its id is %s now.", old, moved.new_chat_id)
@@ -121,7 +123,8 @@ class Outbox(AIORateLimiter):
             if not endpoint.startswith("send"):
                 raise  # the messages that were there stay behind
             data["chat_id"] = moved.new_chat_id
-            return await super().process_request(request, args, kwargs, endpoint, data, rate_limit_args)
+            with waiting():
+                return await super().process_request(request, args, kwargs, endpoint, data, rate_limit_args)
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:

@@ -32,11 +32,15 @@ def within(topic: Topic | None) -> Iterator[None]:
 
 def put_into_topic(endpoint: str, data: dict[str, Any]) -> None:
     """Let a request, a message or “typing…”, name the topic it belongs to, if it goes to that chat and names none."""
+    thread = current_thread(data.get("chat_id"))
+    if thread is not None and endpoint.startswith("send") and data.get("message_thread_id") is None:
+        data["message_thread_id"] = thread
+
+
+def current_thread(chat: object) -> int | None:
+    """The topic that what is sent to this chat in here belongs to, if it is of that chat."""
     topic = _topic.get()
-    if topic is None or not endpoint.startswith("send") or data.get("chat_id") != topic.chat:
-        return
-    if data.get("message_thread_id") is None:
-        data["message_thread_id"] = topic.thread
+    return topic.thread if topic is not None and topic.chat == chat else None
 
 
 def thread_of(message: Message) -> int | None:

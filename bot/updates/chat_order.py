@@ -5,39 +5,51 @@ CODE" is over before the photo sent right after it, "/forgetme" waits for the ph
 """
 
 import asyncio
-from collections import defaultdict
 from dataclasses import dataclass, field
 
 
 @dataclass(eq=False, slots=True)
-class Turn:
+class _Row:
+    """Those who go side by side, or one who goes alone. It waits for the one before, which has waited for its own."""
+
     alone: bool
-    before: tuple["Turn", ...]
+    before: "_Row | None"
+    left: int = 0
     over: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(eq=False, slots=True)
+class Turn:
+    row: _Row
+    ended: bool = False
 
     async def come(self) -> None:
         """Wait until those before are over."""
-        for turn in self.before:
-            await turn.over.wait()
-        self.before = ()
+        if self.row.before is not None:
+            await self.row.before.over.wait()
+            self.row.before = None
 
 
 class ChatOrder:
     def __init__(self) -> None:
-        self._chats: dict[int, list[Turn]] = defaultdict(list)
+        self._last: dict[int, _Row] = {}
 
     def take(self, chat: int, *, alone: bool) -> Turn:
         """The next turn in this chat; those that are not `alone` share theirs with their neighbours."""
-        ahead = self._chats[chat]
-        turn = Turn(alone, tuple(other for other in ahead if alone or other.alone))
-        ahead.append(turn)
-        return turn
+        row = self._last.get(chat)
+        if row is None or alone or row.alone:
+            row = self._last[chat] = _Row(alone, row)
+        row.left += 1
+        return Turn(row)
 
     def end(self, chat: int, turn: Turn) -> None:
         """Let those who wait for this turn go on. Ending it again does nothing."""
-        turn.over.set()
-        ahead = self._chats.get(chat, [])
-        if turn in ahead:
-            ahead.remove(turn)
-        if not ahead:
-            self._chats.pop(chat, None)
+        if turn.ended:
+            return
+        turn.ended = True
+        turn.row.left -= 1
+        if turn.row.left:
+            return
+        turn.row.over.set()
+        if self._last.get(chat) is turn.row:
+            del self._last[chat]

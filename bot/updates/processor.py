@@ -4,26 +4,29 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from functools import partial
+from typing import Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
 from bot.operations.metrics import Metrics
 from bot.transport.backoff import FIRST_PAUSE, Backoff
 from bot.transport.errors import Later, asked_to_wait, in_words, passes
+from bot.transport.handling_limit import handling_limit
 from bot.transport.outbox import sending_for
 from bot.updates import wording
-from bot.updates.chat_order import ChatOrder, Turn
+from bot.updates.albums import SILENCE, Albums
+from bot.updates.backlog import IN_MEMORY, Backlog
+from bot.updates.batch import Batch, RawUpdate
+from bot.updates.chat_order import ChatOrder
 from bot.updates.origin import Origin, origin_of
 from bot.updates.waiting_photos import NEWS, WaitingBatch, WaitingPhotos
 from data.store.journal import Journal
 
 logger = logging.getLogger(__name__)
 
-RawUpdate = dict[str, Any]
-AlbumKey = tuple[int, str]
+Result = TypeVar("Result")
 
 # Measured on echoes: 464/s one by one, 271/s at 32, 148/s at 256. Recognition batches what waits. Only photos that are
 # under way are in memory, with at most 20 MB as they came, 5 MB of pixels and 20 MB as they are kept.
@@ -31,26 +34,10 @@ PHOTOS = 16
 OTHERS = 8  # commands and taps, so that they need not wait for photos
 PATIENT = 2.0  # seconds in line before it is looked whether to say how long it takes
 SHARE = 4  # of those, what one person gets: a hundred photos of one guest don't hold up the others' first
-ALBUM_SILENCE = 1.5  # seconds; an album has no end marker, and its items come within a second of each other
-ALBUM_SIZE = 10  # Telegram's own limit
-HANDLING_LIMIT = 300  # seconds; longer means that something hangs
+HANDLING_LIMIT = 300  # seconds; longer, but for waiting on Telegram, means that something hangs
 FAILURES_ALLOWED = 3
+PAGE = 100  # updates that are read at once at the start
 LARGEST_ID = 2**63 - 1  # that SQLite can keep
-
-
-@dataclass(slots=True)
-class Batch:
-    """What is handled as one: an update, or those of an album. `failures`: how often the worst of them failed."""
-
-    updates: list[RawUpdate]
-    failures: int
-    origin: Origin
-    turn: Turn
-    since: float = field(default_factory=time.monotonic)
-
-    @property
-    def ids(self) -> list[int]:
-        return [update["update_id"] for update in self.updates]
 
 
 class UpdateHandler(Protocol):
@@ -61,6 +48,9 @@ class UpdateHandler(Protocol):
 
     async def give_up(self, batch: Sequence[RawUpdate], what: str) -> bool:
         """Say that they are set aside for this kind of error; True if their text may be kept for a while."""
+
+    def in_line(self, batch: Sequence[RawUpdate]) -> AbstractAsyncContextManager[None]:
+        """Show, while this is open, whoever sent a photo that it waits for others."""
 
     async def say_wait(self, batch: Sequence[RawUpdate], number: int, seconds: float) -> None:
         """Say of a photo that waits for others its number in line, and about how many seconds it takes."""
@@ -75,15 +65,15 @@ class UpdateProcessor:
         handler: UpdateHandler,
         metrics: Metrics,
         *,
-        album_silence: float = ALBUM_SILENCE,
+        album_silence: float = SILENCE,
         first_pause: float = FIRST_PAUSE,
         patient: float = PATIENT,
         worth_a_word: float = NEWS,
+        in_memory: int = IN_MEMORY,
     ) -> None:
         self._journal = journal
         self._handler = handler
         self._metrics = metrics
-        self._album_silence = album_silence
         self._first_pause = first_pause
         self._patient = patient
         self._slots = {"photo": asyncio.Semaphore(PHOTOS), "other": asyncio.Semaphore(OTHERS)}
@@ -91,9 +81,10 @@ class UpdateProcessor:
         self._shares: WeakValueDictionary[int, asyncio.Semaphore] = WeakValueDictionary()
         self._in_hand: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._albums: dict[AlbumKey, tuple[Batch, asyncio.TimerHandle]] = {}
+        self._albums = Albums(self._start, album_silence)
         self._order = ChatOrder()
-        self._replayed = False
+        self._backlog = Backlog(in_memory)
+        self._replayed = self._closing = False
         metrics.watch_queue(lambda: len(self._in_hand))
 
     async def receive(self, updates: Sequence[Any]) -> int | None:
@@ -120,17 +111,19 @@ class UpdateProcessor:
 
     async def replay(self) -> None:
         """Take up what is in the journal and not finished."""
-        waiting = await self._journal.unfinished()
-        if waiting and not self._replayed:
-            logger.info("Taking up %d unfinished updates.", len(waiting))
+        taken, after = 0, -LARGEST_ID - 1
+        while page := await self._journal.unfinished(after, PAGE):
+            for received in page:
+                self._take(json.loads(received.body), received.failures)
+            taken, after = taken + len(page), page[-1].update_id
+        if taken and not self._replayed:
+            logger.info("Taking up %d unfinished updates.", taken)
         self._replayed = True
-        for received in waiting:
-            self._take(json.loads(received.body), received.failures)
 
     async def close(self, grace: float = 5) -> None:
         """Let the handlers finish, for at most `grace` seconds; the rest stays in the journal for the next start."""
-        for _, timer in self._albums.values():
-            timer.cancel()
+        self._closing = True
+        self._albums.close()
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=grace)
             for task in late:
@@ -138,32 +131,60 @@ class UpdateProcessor:
             await asyncio.gather(*late, return_exceptions=True)
 
     def _take(self, update: RawUpdate, failures: int) -> None:
-        if update["update_id"] in self._in_hand:
+        update_id = update["update_id"]
+        if update_id in self._in_hand:
             return
-        self._in_hand.add(update["update_id"])
+        self._in_hand.add(update_id)
         origin = origin_of(update)
-        if origin.album is None:
-            turn = self._order.take(origin.chat, alone=origin.kind != "photo")
-            self._start(Batch([update], failures, origin, turn))
-            return
-        key = (origin.chat, origin.album)
-        if key in self._albums:
-            batch, timer = self._albums[key]
-            timer.cancel()
-            batch.updates.append(update)
-            batch.failures = max(batch.failures, failures)
-        else:
-            batch = Batch([update], failures, origin, self._order.take(origin.chat, alone=False))
-        silence = self._album_silence if len(batch.updates) < ALBUM_SIZE else 0
-        timer = asyncio.get_running_loop().call_later(silence, self._album_is_complete, key)
-        self._albums[key] = (batch, timer)
+        if self._backlog.admits(origin, update_id, at_once=self._albums.expects(origin)):
+            self._line_up(update, failures, origin)
 
-    def _album_is_complete(self, key: AlbumKey) -> None:
-        batch, _ = self._albums.pop(key)
-        self._start(batch)
+    def _line_up(self, update: RawUpdate, failures: int, origin: Origin) -> None:
+        if self._albums.expects(origin):
+            self._albums.add(update, failures, origin)
+            return
+        alone = origin.kind != "photo" and origin.album is None
+        batch = Batch([update], failures, origin, self._order.take(origin.chat, alone=alone))
+        if origin.album is None:
+            self._start(batch)
+        else:
+            self._albums.begin(batch)
+
+    def _let_go(self, sender: int, update_ids: Collection[int]) -> None:
+        """They are over: whatever this person has waiting in the journal moves up."""
+        self._in_hand.difference_update(update_ids)
+        if self._backlog.leave(sender, len(update_ids)) and not self._closing:
+            self._watch(self._read_on(sender))
+
+    async def _read_on(self, sender: int) -> None:
+        while numbers := self._backlog.next(sender):
+            waiting = await self._persist(partial(self._journal.unfinished_among, numbers))
+            if self._closing:
+                return
+            for received in waiting:
+                update = json.loads(received.body)
+                self._line_up(update, received.failures, origin_of(update))
+            # Those that were forgotten meanwhile.
+            self._let_go(sender, set(numbers) - {received.update_id for received in waiting})
+
+    async def _persist(self, step: Callable[[], Awaitable[Result]]) -> Result:
+        """Ask the journal, again where it is the disk's trouble."""
+        backoff = Backoff(self._first_pause, growth=2)
+        while True:
+            try:
+                return await step()
+            except Exception as error:
+                if not passes(error):
+                    raise
+                logger.warning("The journal waits: %s.", in_words(error))
+                self._metrics.failed(error)
+            await backoff.wait()
 
     def _start(self, batch: Batch) -> None:
-        task = asyncio.create_task(self._see_through(batch))
+        self._watch(self._see_through(batch))
+
+    def _watch(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
 
@@ -195,12 +216,12 @@ class UpdateProcessor:
                     await backoff.wait(asked_to_wait(error))
         finally:
             self._order.end(batch.origin.chat, batch.turn)
-            self._in_hand.difference_update(batch.ids)
+            self._let_go(batch.origin.sender, batch.ids)
 
     async def _try(self, batch: Batch) -> None:
         """One attempt, in a slot of its sender's share."""
         share = self._shares.setdefault(batch.origin.sender, asyncio.Semaphore(SHARE))
-        async with share, self._slot(batch), asyncio.timeout(HANDLING_LIMIT):
+        async with share, self._slot(batch), handling_limit(HANDLING_LIMIT):
             with sending_for(batch.ids[0], "answer"):
                 await self._handler.handle(batch.updates)
         await self._journal.finish(batch.ids)
@@ -215,22 +236,22 @@ class UpdateProcessor:
             return
         place = WaitingBatch(batch.origin.sender, len(batch.ids))
         asyncio.get_running_loop().call_later(self._patient, self._look_at_line, batch, place)
+        slots = self._slots["photo"]
         with self._waiting_photos.waiting(place):
-            await self._slots["photo"].acquire()
+            async with self._handler.in_line(batch.updates) if slots.locked() else nullcontext():
+                await slots.acquire()
         try:
             with self._waiting_photos.under_way(place):
                 yield
         finally:
-            self._slots["photo"].release()
+            slots.release()
 
     def _look_at_line(self, batch: Batch, place: WaitingBatch) -> None:
         """Now and then, for as long as it waits."""
         if not self._waiting_photos.waits(place):
             return
         if news := self._waiting_photos.news(place):
-            task = asyncio.create_task(self._tell_wait(batch, *news))
-            self._tasks.add(task)
-            task.add_done_callback(self._done)
+            self._watch(self._tell_wait(batch, *news))
         else:
             asyncio.get_running_loop().call_later(self._patient, self._look_at_line, batch, place)
 
@@ -248,7 +269,7 @@ class UpdateProcessor:
         if passes(error):
             logger.warning("Update %s waits: %s.", first, in_words(error))
             return False
-        failures = await self._journal.fail(batch.ids, in_words(error))
+        failures = await self._persist(partial(self._journal.fail, batch.ids, in_words(error)))
         logger.error("Update %s failed (%d of %d).", first, failures, FAILURES_ALLOWED, exc_info=error)
         if failures < FAILURES_ALLOWED:
             return False
@@ -268,6 +289,6 @@ class UpdateProcessor:
                     logger.exception("Nobody could be told of update %s.", batch.ids[0])
                     keep = False
                     break
-                await backoff.wait()
-        await self._journal.set_aside(batch.ids, erase=not keep)
+                await backoff.wait(asked_to_wait(error))
+        await self._persist(partial(self._journal.set_aside, batch.ids, erase=not keep))
         self._metrics.set_aside(len(batch.ids))

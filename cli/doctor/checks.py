@@ -5,19 +5,23 @@ import shutil
 import sqlite3
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
+from actions.changes.left_behind import left_behind
 from cli import wording
 from cli.doctor.findings import Finding, note, well, wrong
 from data.database.migrations import MIGRATIONS
 from data.facts.facts_file import FactsFile
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
+from data.look_alikes import clashes
 from data.settings import Settings
+from data.wording import entry_of_nobody, name_of_two, names_alike
 from foundation.file_lock import lock
 from foundation.storage_errors import explain_storage_error
+from models.registry import Registry
 
 _TIGHT, _FULL = 2_000_000_000, 300_000_000  # bytes; a training run writes some 100 MB, a photo .3 MB
 FEWEST: Final = 3  # photos a cousin that training needs
@@ -131,6 +135,15 @@ def photos(home: Home) -> Finding:
     return well("photos", wording.photos_of(*says))
 
 
+def corrections(home: Home) -> Finding:
+    """Whether everybody whom corrections name is somebody with a folder."""
+    try:
+        left = left_behind(home)
+    except sqlite3.Error:  # of an earlier version, or damaged: `database` has said so
+        left = []
+    return wrong("names", wording.left_behind(left)) if left else well("names", wording.nobody_left_behind())
+
+
 def _also_on(home: Home) -> dict[str, int]:
     """On how many photos in the folders of others each cousin is."""
     if not home.database.exists():
@@ -139,7 +152,8 @@ def _also_on(home: Home) -> dict[str, int]:
     with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(home.database, timeout=5)) as db:
         return dict(
             db.execute(
-                "SELECT cousin, count(DISTINCT sha256) FROM library_labels AS label WHERE NOT EXISTS"
+                "SELECT cousin, count(DISTINCT sha256) FROM library_labels AS label"
+                " WHERE source != 'left' AND NOT EXISTS"
                 " (SELECT 1 FROM library_files AS file WHERE (file.sha256, file.cousin) = (label.sha256, label.cousin))"
                 " GROUP BY cousin"
             ).fetchall()
@@ -147,9 +161,46 @@ def _also_on(home: Home) -> dict[str, int]:
     return {}
 
 
-def facts(settings: Settings) -> Finding:
-    file = FactsFile(settings.facts)
+def facts(settings: Settings, family: Collection[str]) -> Iterator[Finding]:
+    """Whether it can be read, and is of this family."""
+    file = FactsFile(settings.facts, lambda: family)
     book = file.book()
     if file.error:
-        return wrong("facts", file.error) if settings.facts.exists() else note("facts", file.error)
-    return well("facts", wording.facts_of(settings.facts, len(book.cousins)))
+        yield wrong("facts", file.error) if settings.facts.exists() else note("facts", file.error)
+        return
+    yield well("facts", wording.facts_of(settings.facts, len(book.cousins)))
+    for stray in file.strays():
+        yield note("facts", entry_of_nobody(settings.facts, stray.name, stray.near))
+
+
+def names(settings: Settings, home: Home, family: Collection[str]) -> Iterator[Finding]:
+    """Cousins of whom one may be taken for another, and folders that nobody takes for a cousin's."""
+    book = FactsFile(settings.facts, lambda: family).book()
+    for clash in clashes(book.called(cousin) for cousin in sorted(family)):
+        if clash.keys:
+            yield note("names", names_alike(clash.one, clash.other))
+        else:
+            yield note("names", name_of_two(clash.name, clash.one, clash.other))
+    library = PhotoLibrary(home.photos)
+    with contextlib.suppress(LibraryError):
+        for cousin in library.cousins():
+            if len(folders := library.folders_of(cousin)) > 1:
+                yield note("names", wording.folders_of_one(cousin, len(folders)))
+        for folder in library.passed_over():
+            yield note("names", wording.folder_passed_over(folder))
+
+
+def family(home: Home) -> frozenset[str]:
+    """The keys of all who have a folder, are in a version, or were named by a person."""
+    keys: set[str] = set()
+    with contextlib.suppress(LibraryError):
+        keys.update(PhotoLibrary(home.photos).cousins())
+    registry = Registry(home.models)
+    for version in registry.versions():
+        if card := registry.find(version):
+            keys.update(card.cousins)
+    if home.database.exists():
+        with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(home.database, timeout=5)) as db:
+            said = "SELECT DISTINCT cousin FROM statements WHERE says = 'is' AND status != 'rejected'"
+            keys.update(cousin for (cousin,) in db.execute(said))
+    return frozenset(keys)

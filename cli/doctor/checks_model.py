@@ -12,13 +12,13 @@ from cli.doctor.findings import Finding, note, well, wrong
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
 from data.settings import Settings
+from inference.champion import CANNOT_ANSWER, load_who_answers, trouble_with
+from inference.decoding.confinement import landlock_version
 from inference.decoding.photo import Photo
 from inference.device import DeviceMissing, choose_device
 from inference.faces.detectors import load_detector
-from inference.loading import VersionBroken
-from inference.recognizer import Recognizer
 from models.dlib_face import load_pretrained
-from models.registry import Registry, RegistryError
+from models.registry import Registry
 from models.weights import WeightsMissing
 from models.yunet import FILE, yunet_file
 
@@ -40,6 +40,12 @@ def weights(home: Home) -> Iterator[Finding]:
         yield well("network", wording.network_there())
 
 
+def decoders() -> Finding:
+    """How photos from outside are kept away from everything else."""
+    version = landlock_version()
+    return well("decoders", wording.decoders_confined(version) if version else wording.decoders_limited())
+
+
 def device(settings: Settings) -> Finding:
     try:
         found = choose_device(settings.device)
@@ -54,19 +60,18 @@ def device(settings: Settings) -> Finding:
 
 def model(home: Home, settings: Settings) -> Finding:
     """Whether the champion loads, answers, and knows whom it should."""
-    registry = Registry(home.models)
-    champion = registry.current()
-    if champion is None:
-        return wrong("model", wording.nothing_trained())
-    detector = load_detector(home.weights)
+    registry, detector = Registry(home.models), load_detector(home.weights)
     try:
-        folder = registry.path(champion)
-        card = registry.card(champion)
-        recognizer = Recognizer.load(folder, detector, choose_device(settings.device))
-        recognizer.recognize([Photo(np.full((64, 64, 3), 128, np.uint8), "")])
-    except (RegistryError, VersionBroken) as error:
-        return wrong("model", str(error))
-    says = wording.version_answers(champion, len(card.cousins))
+        answering = load_who_answers(registry, detector, choose_device(settings.device))
+        if answering is None:
+            return wrong("model", wording.nothing_trained())
+        answering.recognizer.recognize([Photo(np.full((64, 64, 3), 128, np.uint8), "")])
+        card = registry.card(answering.recognizer.version)
+    except CANNOT_ANSWER as error:
+        return wrong("model", trouble_with(error))
+    if answering.trouble:
+        return wrong("model", answering.trouble)
+    says = wording.version_answers(card.version, len(card.cousins))
     if card.detector != detector.name:
         return note("model", f"{says} {wording.other_detector(card.detector)}")
     if new := sorted(_can_be_learned(home.photos) - set(card.cousins)):

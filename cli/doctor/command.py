@@ -14,9 +14,10 @@ from cli.doctor.findings import wrong
 from cli.group import main
 from cli.options import JSON
 from cli.resources import read_settings
+from foundation.storage_errors import why
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from cli.doctor.findings import Finding
 
@@ -62,18 +63,34 @@ def _look() -> Iterator[Finding]:
     yield checks.access(settings)
     yield from checks_telegram.token_and_clock(settings)
     yield from checks_telegram.files(settings)
-    if not home.root.is_dir():
+    try:
+        is_there = home.root.is_dir()
+    except OSError as error:  # it lies in a folder of somebody else's
+        yield wrong("home", wording.not_looked_at(why(error)))
+        return
+    if not is_there:
         yield wrong("home", wording.no_home(home.root))
         return
-    yield checks.folder(home)
-    yield checks.privacy(home)
-    yield checks.disk(home)
-    yield checks.running(home)
-    yield from checks.database(home)
-    yield checks.photos(home)
-    yield checks.facts(settings)
-    yield from checks_model.weights(home)
+    yield from _looked_at("home", lambda: [checks.folder(home)])
+    yield from _looked_at("privacy", lambda: [checks.privacy(home)])
+    yield from _looked_at("disk", lambda: [checks.disk(home)])
+    yield from _looked_at("bot", lambda: [checks.running(home)])
+    yield from _looked_at("database", lambda: checks.database(home))
+    yield from _looked_at("photos", lambda: [checks.photos(home)])
+    yield from _looked_at("corrections", lambda: [checks.corrections(home)])
+    yield from _looked_at("facts", lambda: checks.facts(settings, checks.family(home)))
+    yield from _looked_at("names", lambda: checks.names(settings, home, checks.family(home)))
+    yield checks_model.decoders()
+    yield from _looked_at("detector", lambda: checks_model.weights(home))
     device = checks_model.device(settings)
     yield device
     if device.state == "well":
-        yield checks_model.model(home, settings)
+        yield from _looked_at("model", lambda: [checks_model.model(home, settings)])
+
+
+def _looked_at(what: str, look: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+    """What a check finds, or why it could not look: in a home of another user, or on a disk that fails."""
+    try:
+        yield from look()
+    except OSError as error:
+        yield wrong(what, wording.not_looked_at(why(error)))

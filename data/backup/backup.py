@@ -29,6 +29,7 @@ from data.backup.archive import (
 )
 from data.database.migrations import MIGRATIONS
 from data.files.home import Home
+from data.files.home_lock import using
 from foundation.storage_errors import why
 from foundation.whole_file import whole_file
 
@@ -42,14 +43,11 @@ def back_up(home: Home, facts: Path, target: Path, progress: Progress) -> Conten
     not in the file, and rows without a photo do no harm.
 
     Raises:
-        ArchiveError: there is such a file already, nothing to save, or no room.
+        ArchiveError: there is such a file already, nothing to save, no room, or the place is no good.
     """
-    if target.exists():
-        raise ArchiveError(wording.backup_exists(target))
-    if not home.root.is_dir():
-        raise ArchiveError(wording.nothing_to_save(home.root))
     try:
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as scratch:
+        _require_free_place(target, home)
+        with using(home), tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as scratch:
             sources: dict[str, Path] = {}
             if home.database.exists():
                 sources[DATABASE] = _snapshot(home.database, Path(scratch) / DATABASE)
@@ -61,6 +59,19 @@ def back_up(home: Home, facts: Path, target: Path, progress: Progress) -> Conten
     except (OSError, sqlite3.Error) as error:
         raise ArchiveError(wording.backup_not_made(target, why(error))) from error
     return contents_of(sums)
+
+
+def _require_free_place(target: Path, home: Home) -> None:
+    if target.is_dir():
+        raise ArchiveError(wording.backup_is_folder(target, target / "cousinbot.zip"))
+    if target.exists():
+        raise ArchiveError(wording.backup_exists(target))
+    if not home.root.is_dir():
+        raise ArchiveError(wording.nothing_to_save(home.root))
+    if not target.parent.is_dir():
+        raise ArchiveError(wording.no_folder_for_backup(target.parent))
+    if target.resolve().is_relative_to(home.root.resolve()):
+        raise ArchiveError(wording.backup_inside_home(home.root))
 
 
 def _snapshot(database: Path, copy: Path) -> Path:

@@ -2,11 +2,16 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
 
 import aiosqlite
+
+_BETWEEN_ATTEMPTS: Final = 0.05  # seconds
 
 Value = str | int | float | bytes | None
 Values = Sequence[Value] | Mapping[str, Value]
@@ -38,21 +43,30 @@ async def whole(connection: aiosqlite.Connection) -> AsyncIterator[None]:
 
 
 class Database:
-    """A connection whose users take turns: none of them sees what another has not finished."""
+    """A connection whose users take turns: none of them sees what another has not finished.
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
+    Whoever has to wait for another process that is writing waits without the turn, so that others read meanwhile.
+    """
+
+    def __init__(self, connection: aiosqlite.Connection, patience: float = 0.0) -> None:
+        """`patience` is for how many seconds another process may be in the way before something fails."""
         self._connection = connection
+        self._patience = patience
         self._turn = asyncio.Lock()
+        self._writers = asyncio.Lock()
         self._whose: asyncio.Task[object] | None = None
 
-    @asynccontextmanager
-    async def _my_turn(self) -> AsyncIterator[None]:
+    def _refuse_nesting(self) -> None:
         """Who asks for a turn within a turn of their own would wait for ever: that is said instead."""
         me = asyncio.current_task()
         if me is not None and me is self._whose:
             raise RuntimeError("within a transaction: ask the connection that it gives")  # for whoever wrote that
+
+    @asynccontextmanager
+    async def _my_turn(self) -> AsyncIterator[None]:
+        self._refuse_nesting()
         async with self._turn:
-            self._whose = me
+            self._whose = asyncio.current_task()
             try:
                 yield
             finally:
@@ -61,7 +75,18 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[aiosqlite.Connection]:
         """A turn, as one transaction (see `whole`). Inside it, ask the connection only: the rest waits for the turn."""
-        async with self._my_turn(), whole(self._connection):
+        self._refuse_nesting()
+        until = time.monotonic() + self._patience
+        async with self._writers, AsyncExitStack() as turn:
+            while True:
+                try:
+                    async with AsyncExitStack() as attempt:
+                        await attempt.enter_async_context(self._my_turn())
+                        await attempt.enter_async_context(whole(self._connection))
+                        turn.push_async_exit(attempt.pop_all())
+                        break
+                except sqlite3.OperationalError as error:
+                    await _wait_for_others(error, until)
             yield self._connection
 
     async def write(self, sql: str, values: Values = ()) -> int:
@@ -70,8 +95,13 @@ class Database:
             return (await db.execute(sql, values)).rowcount
 
     async def rows(self, sql: str, values: Values = ()) -> list[sqlite3.Row]:
-        async with self._my_turn():
-            return list(await self._connection.execute_fetchall(sql, values))
+        until = time.monotonic() + self._patience
+        while True:
+            try:
+                async with self._my_turn():
+                    return list(await self._connection.execute_fetchall(sql, values))
+            except sqlite3.OperationalError as error:  # while another process opens the database, or closes it last
+                await _wait_for_others(error, until)
 
     async def row(self, sql: str, values: Values = ()) -> sqlite3.Row | None:
         rows = await self.rows(sql, values)
@@ -82,10 +112,46 @@ class Database:
         return int(row[0]) if row else 0
 
     async def checkpoint(self, attempts: int = 20) -> bool:
-        """Bring all of the write-ahead log into the file and empty it; False if others would not stop reading it."""
-        for _ in range(attempts):
-            row = await self.row("PRAGMA wal_checkpoint(TRUNCATE)")
-            if row and not row[0]:
+        """Bring all of the write-ahead log into the file and empty it; False if others would not stop reading it.
+
+        On a connection of its own that waits for nobody: meanwhile everybody else reads and writes.
+        """
+        file = await self._file()
+        for attempt in range(attempts):
+            if attempt:
+                await asyncio.sleep(_BETWEEN_ATTEMPTS)
+            if await asyncio.to_thread(_empty_log, file):
                 return True
-            await asyncio.sleep(0.05)
         return False
+
+    async def log_is_empty(self) -> bool:
+        """Whether the write-ahead log holds nothing, neither what is there nor what was deleted."""
+        return await asyncio.to_thread(_is_empty, Path(f"{await self._file()}-wal"))
+
+    async def _file(self) -> str:
+        row = await self.row("SELECT file FROM pragma_database_list WHERE name = 'main'")
+        assert row is not None
+        return str(row[0])
+
+
+async def _wait_for_others(error: sqlite3.OperationalError, until: float) -> None:
+    """Wait a moment if another process is in the way and there is time left; else raise the error."""
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+        raise error
+    await asyncio.sleep(_BETWEEN_ATTEMPTS)
+
+
+def _is_empty(log: Path) -> bool:
+    return not log.exists() or log.stat().st_size == 0
+
+
+def _empty_log(file: str) -> bool:
+    with closing(sqlite3.connect(file, timeout=0)) as connection:
+        try:
+            connection.execute("SELECT 1 FROM sqlite_schema").fetchall()  # opens the log: else there is none to empty
+            (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise
+            return False
+    return not busy

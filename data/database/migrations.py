@@ -302,8 +302,88 @@ async def library(db: aiosqlite.Connection) -> None:
     )
 
 
+async def keys_as_folders(db: aiosqlite.Connection) -> None:
+    """Cousins are known by their folders' names as they are. Nothing changes here; that it was reached says that the
+    folders of an earlier home have been looked at (see `actions.home_upgrade`)."""
+
+
+async def library_arrivals(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE library_arrivals (             -- photos on their way into photos/, whose file is not noted yet
+            kept   TEXT PRIMARY KEY,                -- sha256 of the bytes of the file that is written
+            sha256 TEXT NOT NULL,                   -- of the bytes as they came
+            name   TEXT,                            -- of the file as it came; NULL where it named somebody forgotten
+            at     TEXT NOT NULL
+        ) STRICT""")
+
+
+async def changes(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE changes (                      -- renames, merges and imports: the newest can be taken back
+            id     INTEGER PRIMARY KEY AUTOINCREMENT,
+            token  TEXT NOT NULL UNIQUE,            -- of its plan: one that is finished twice is one change
+            kind   TEXT NOT NULL CHECK (kind IN ('rename', 'merge', 'import')),
+            old    TEXT,                            -- the key that is no more; NULL of an import
+            new    TEXT,                            -- the key that there is instead
+            photos INTEGER NOT NULL,
+            undo   TEXT,                            -- JSON: what taking it back needs; NULL once it was taken back
+            at     TEXT NOT NULL
+        ) STRICT""")
+    await db.execute("""
+        CREATE TABLE rename_prompts (               -- questions to which an admin types a cousin's right name
+            chat_id    INTEGER NOT NULL,
+            message_id INTEGER NOT NULL,
+            asked_of   INTEGER NOT NULL,
+            cousin     TEXT NOT NULL,
+            at         TEXT NOT NULL,
+            PRIMARY KEY (chat_id, message_id)
+        ) STRICT""")
+    await db.execute("ALTER TABLE buttons ADD COLUMN name TEXT")  # the right name, or into whom somebody is merged
+
+
+async def forgettings(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE forgettings (                  -- that guests asked for, by a tap on this message
+            chat_id    INTEGER NOT NULL,
+            message_id INTEGER NOT NULL,
+            photos     INTEGER NOT NULL,            -- how many there were
+            waits      INTEGER NOT NULL DEFAULT 0,  -- 1: all is deleted, but still in the write-ahead log
+            told_at    TEXT,                        -- NULL until nothing is left, and that was said
+            PRIMARY KEY (chat_id, message_id)
+        ) STRICT""")
+
+
+async def decisions(db: aiosqlite.Connection) -> None:
+    # Clocks are set wrong and set right again: which word is the last one goes by number.
+    await db.execute("""
+        CREATE TABLE decisions (                    -- one row
+            number INTEGER PRIMARY KEY              -- of the last decision on a statement; never given twice
+        ) STRICT""")
+    await db.execute("ALTER TABLE statements ADD COLUMN decision INTEGER")  # NULL: nobody has decided
+    await db.execute(
+        "UPDATE statements SET decision = ordered.number FROM (SELECT id, dense_rank() OVER (ORDER BY decided_at)"
+        " AS number FROM statements WHERE decided_at IS NOT NULL) AS ordered WHERE ordered.id = statements.id"
+    )
+    await db.execute("INSERT INTO decisions (number) SELECT coalesce(max(decision), 0) FROM statements")
+    await db.execute("ALTER TABLE runs ADD COLUMN decisions INTEGER NOT NULL DEFAULT 0")  # the last one when it began
+    await db.execute(
+        "UPDATE runs SET decisions ="
+        " (SELECT coalesce(max(decision), 0) FROM statements WHERE decided_at <= runs.started_at)"
+    )
+
+
+async def stated(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE stated (                       -- what an unfinished update has said or decided of a face
+            update_id    INTEGER NOT NULL REFERENCES updates ON DELETE CASCADE,
+            guess_id     INTEGER NOT NULL REFERENCES guesses ON DELETE CASCADE,
+            statement_id INTEGER NOT NULL,
+            PRIMARY KEY (update_id, guess_id)
+        ) STRICT""")
+
+
 async def topics(db: aiosqlite.Connection) -> None:
-    for table in ("prompts", "run_messages"):
+    for table in ("prompts", "rename_prompts", "run_messages"):
         await db.execute(f"ALTER TABLE {table} ADD COLUMN topic INTEGER")  # of a forum; NULL: in none
 
 
@@ -345,6 +425,12 @@ MIGRATIONS: tuple[Migration, ...] = (
     faces_as_recognized,
     lifetimes,
     library,
+    keys_as_folders,
+    library_arrivals,
+    changes,
+    forgettings,
+    decisions,
+    stated,
     topics,
     albums,
 )

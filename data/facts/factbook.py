@@ -1,82 +1,121 @@
-"""What the family wrote about each cousin, and who is meant by a name somebody typed."""
+"""What the family wrote about each cousin."""
 
-import difflib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
-from data.names import folded, shown_name
+from data.lookup import Called, look_up, plain
+from data.names import compared, shown_name
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One cousin of facts.yaml. `key` is folder-safe; `name` is how the family writes it."""
+    """One cousin of facts.yaml.
+
+    Attributes:
+        key: the name before the colon; of a book that knows the family, the key of the cousin whom it means.
+        name: how the family writes it.
+        wants_no_name: the cousin does not want to be named.
+        written: the name before the colon, in any book.
+    """
 
     key: str
     name: str
     facts: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    wants_no_name: bool = False
+    written: str = ""
 
-    def names(self) -> tuple[str, ...]:
-        """Everything this cousin may be called."""
-        return (self.key, self.name, *self.aliases)
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """An entry of nobody who is known; `near` are the keys of those who may be meant."""
+
+    name: str
+    near: tuple[str, ...]
 
 
 class FactBook:
-    """All entries; immutable. Cousins it does not know have no facts and a name made of their key."""
+    """All entries; immutable. Cousins it does not know have no facts and a name made of their key.
+
+    Cousins are asked for by their keys, exactly.
+    """
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
-        self._entries = {entry.key: entry for entry in entries}
-        self._keys = {same_name(name): entry.key for entry in self._entries.values() for name in entry.names()}
+        self._entries = {entry.key: replace(entry, written=entry.written or entry.key) for entry in entries}
+
+    def among(self, cousins: Collection[str]) -> "FactBook":
+        """The same book in a family of these keys: an entry "Charlie Brown" is that of the folder `charlie_brown`.
+
+        An entry of exactly a cousin's key is theirs. Another is that of the one cousin without who is called so but
+        for case and spaces; where several are, or several entries are of that name, it is nobody's.
+        """
+        without = [cousin for cousin in cousins if cousin not in self._entries]
+        meant = Counter(compared(key) for key in without)
+        named = Counter(compared(key) for key in self._entries if key not in cousins)
+        cousin_of = {compared(key): key for key in without}
+        bound = []
+        for entry in self._entries.values():
+            name = compared(entry.key)
+            if entry.key not in cousins and meant[name] == named[name] == 1:
+                entry = replace(entry, key=cousin_of[name])
+            bound.append(entry)
+        return FactBook(bound)
 
     @property
     def cousins(self) -> tuple[str, ...]:
-        """The cousins' keys, in the file's order."""
+        """The entries' keys, in the file's order."""
         return tuple(self._entries)
 
     def facts(self, cousin: str) -> tuple[str, ...]:
-        """What to talk about with this cousin."""
-        entry = self._entry(cousin)
-        return entry.facts if entry else ()
+        """What to talk about with this cousin; nothing where they don't want to be named."""
+        entry = self._entries.get(cousin)
+        return entry.facts if entry and not entry.wants_no_name else ()
 
     def avoid(self, cousin: str) -> tuple[str, ...]:
-        """What not to bring up with this cousin."""
-        entry = self._entry(cousin)
-        return entry.avoid if entry else ()
+        """What not to bring up with this cousin; nothing where they don't want to be named."""
+        entry = self._entries.get(cousin)
+        return entry.avoid if entry and not entry.wants_no_name else ()
+
+    def entry(self, cousin: str) -> Entry | None:
+        """All that the file says of this cousin, also of one who does not want to be named."""
+        return self._entries.get(cousin)
 
     def display_name(self, cousin: str) -> str:
-        """How to show this cousin's name; `charlie_brown` is "Charlie Brown" where the file says nothing."""
-        entry = self._entry(cousin)
-        return entry.name if entry else shown_name(cousin)
+        """How the family writes this cousin's name; `charlie_brown` is "Charlie Brown" where the file says nothing.
 
-    def find(self, text: str) -> str | None:
-        """The key of who is called exactly that, whatever the case, accents, spaces and underscores."""
-        return self._keys.get(same_name(text))
+        Others may be called so too.
+        """
+        return self.called(cousin).name
 
-    def suggest(self, text: str) -> tuple[str, ...]:
-        """Keys of those who may be meant: a part of the name, or a slip of the fingers; best first, at most 3."""
-        typed = same_name(text)
-        if not typed:
-            return ()
-        words = set(folded(text).split("_"))
-        scores: dict[str, float] = {}
+    def called(self, cousin: str) -> Called:
+        """Everything this cousin is called."""
+        entry = self._entries.get(cousin)
+        return Called(cousin, entry.name, entry.aliases) if entry else plain(cousin)
+
+    def wants_no_name(self, cousin: str) -> bool:
+        entry = self._entries.get(cousin)
+        return entry is not None and entry.wants_no_name
+
+    def written(self, cousin: str) -> str | None:
+        """What stands before the colon of this cousin's entry; None without one."""
+        entry = self._entries.get(cousin)
+        return entry.written if entry else None
+
+    def strays(self, cousins: Collection[str]) -> list[Stray]:
+        """The entries of nobody among these cousins, each with those who may be meant."""
+        without = [plain(cousin) for cousin in cousins if cousin not in self._entries]
+        found = []
         for entry in self._entries.values():
-            for name in entry.names():
-                parts = folded(name).split("_")
-                # One word of the name, mistyped or not, counts a little less than the whole of it.
-                score = max(
-                    difflib.SequenceMatcher(None, typed, same_name(name)).ratio(),
-                    max(difflib.SequenceMatcher(None, typed, part).ratio() for part in parts) * 0.95,
-                    0.9 if words & set(parts) or same_name(name).startswith(typed) else 0,
+            if entry.key not in cousins:
+                near = dict.fromkeys(
+                    key for name in (entry.written, entry.name, *entry.aliases) for key in look_up(name, without).all
                 )
-                scores[entry.key] = max(score, scores.get(entry.key, 0))
-        near = sorted((key for key, score in scores.items() if score >= 0.7), key=lambda key: -scores[key])
-        return tuple(near[:3])
-
-    def _entry(self, cousin: str) -> Entry | None:
-        return self._entries.get(cousin) or self._entries.get(self.find(cousin) or "")
+                found.append(Stray(entry.written, tuple(near)[:3]))
+        return found
 
 
-def same_name(text: str) -> str:
-    """What names are compared by: two texts with the same result are the same name."""
-    return folded(text).replace("_", "")
+def written_name(name: str) -> str:
+    """How a name before a colon is shown: `charlie_brown` is a folder, "Zoë O'Brien" how the family writes it."""
+    return shown_name(name) if "_" in name or name == name.lower() else name

@@ -1,9 +1,10 @@
 """facts.yaml as the family has it now: followed when it is edited, the last good one kept when it breaks."""
 
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from data import wording
-from data.facts.factbook import FactBook
+from data.facts.factbook import FactBook, Stray
 from data.facts.parser import FactsError, parse_facts, without_entry
 from foundation.whole_file import write_whole
 
@@ -13,13 +14,17 @@ __all__ = ["FactBook", "FactsError", "FactsFile", "parse_facts"]
 class FactsFile:
     """A facts file that people edit while the bot runs.
 
-    `error` is None, or what is wrong with the file as it is now; `book()` then gives the last good one.
+    `error` is None, or what is wrong with the file as it is now; `book()` then gives the last good one. `cousins` says
+    whom the family knows now: whose entry each is follows from that.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, cousins: Callable[[], Collection[str]] = tuple) -> None:
         self.path = path
         self.error: str | None = None
+        self._cousins = cousins
+        self._written = FactBook()
         self._book = FactBook()
+        self._bound: tuple[FactBook, frozenset[str]] | None = None
         self._seen: tuple[int, int, int] | None = None
 
     def book(self) -> FactBook:
@@ -30,19 +35,31 @@ class FactsFile:
             if seen != self._seen:
                 # Noted before the reading: a change in between is then seen the next time.
                 self._seen = seen
-                self._book = parse_facts(_decoded(self.path), str(self.path))
+                self._written = parse_facts(_decoded(self.path), str(self.path))
                 self.error = None
         except FactsError as error:
             self.error = str(error)
         except OSError as error:
             self._seen = None
             self.error = wording.facts_unreadable(str(self.path), error.strerror or str(error), wording.facts_how_to())
+        family = frozenset(self._cousins())
+        if self._bound is None or self._bound[0] is not self._written or self._bound[1] != family:
+            self._bound = self._written, family
+            self._book = self._written.among(family)
         return self._book
+
+    def strays(self) -> list[Stray]:
+        """The entries of nobody whom the family knows now; none before it knows anybody."""
+        cousins = self._cousins()
+        return self.book().strays(cousins) if cousins else []
 
     def forget(self, cousin: str) -> bool:
         """Take a cousin's entry out of the file; False where there is none. Raises FactsError, OSError."""
         text = _decoded(self.path) if self.path.exists() else ""
-        rest = without_entry(text, cousin, str(self.path)) if text.strip() else None
+        if not text.strip():
+            return False
+        written = parse_facts(text, str(self.path)).among(frozenset(self._cousins())).written(cousin)
+        rest = without_entry(text, written, str(self.path)) if written is not None else None
         if rest is None:
             return False
         file = self.path.resolve()  # else a link would be replaced, and what it leads to keep the entry

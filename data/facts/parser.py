@@ -2,17 +2,23 @@
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterator
+from typing import Any
 
 import yaml
 
 from data import wording
-from data.facts.factbook import Entry, FactBook, same_name
-from data.names import cousin_key, folded, shown_name
+from data.facts.factbook import Entry, FactBook, written_name
+from data.names import cousin_key, folded
 
 MAX_FACT = 300  # characters: name, fact and two more lines must fit a photo's caption of 1024
 MAX_NAME = 60
-_FIELDS = ("name", "facts", "avoid", "aliases")
+# Spaces that look like plain ones and are none to YAML, where only plain ones count: in front, behind a dash, or behind
+# a name's colon.
+_ODD = "\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff"
+_ODD_SPACE = re.compile(rf"[ \t]*([{_ODD}]|-+[{_ODD}]|[^\s\-#'\"][^:#]*:[{_ODD}])")
+_FIELDS = ("name", "facts", "avoid", "aliases", "named")
 
 
 class FactsError(Exception):
@@ -24,8 +30,8 @@ def parse_facts(text: str, source: str) -> FactBook:
     return _Parser(text, source).book()
 
 
-def without_entry(text: str, cousin: str, source: str) -> str | None:
-    """The text without this cousin's entry, every other line as it was; None where there is none.
+def without_entry(text: str, written: str, source: str) -> str | None:
+    """The text without the entry of this name, every other line as it was; None where there is none.
 
     Raises FactsError where the text cannot be read, or the entry shares a line with another.
     """
@@ -33,26 +39,26 @@ def without_entry(text: str, cousin: str, source: str) -> str | None:
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     lines = text.splitlines(keepends=True)
     for name, value in root.value if isinstance(root, yaml.MappingNode) else ():
-        if book.find(name.value) == cousin:
-            first, last = name.start_mark.line, max(node.end_mark.line for node in _leaves(value, name))
+        if _key(name.value) == written:
+            first, last = name.start_mark.line, max(node.end_mark.line for node in leaves(value, name))
             rest = "".join(lines[:first] + lines[last + 1 :])
-            others = [other for other in book.cousins if other != cousin]
+            others = [other for other in book.cousins if other != written]
             if list(parse_facts(rest, source).cousins if others else ()) != others:
-                raise FactsError(wording.in_line(source, first + 1, wording.line_shared(cousin)))
+                raise FactsError(wording.in_line(source, first + 1, wording.line_shared(written)))
             return rest
     return None
 
 
-def _leaves(node: yaml.Node, otherwise: yaml.Node) -> Iterator[yaml.Node]:
+def leaves(node: yaml.Node, otherwise: yaml.Node) -> Iterator[yaml.Node]:
     """What is written below a node; a block's own end is where the next one begins, beyond comments."""
     if not isinstance(node, yaml.CollectionNode) or node.flow_style:
         yield node if node.value else otherwise
     elif isinstance(node, yaml.SequenceNode):
         for child in node.value:
-            yield from _leaves(child, otherwise)
+            yield from leaves(child, otherwise)
     else:
         for key, value in node.value:
-            yield from _leaves(value, key)
+            yield from leaves(value, key)
 
 
 class _Parser:
@@ -62,7 +68,7 @@ class _Parser:
         self.source = source
         self.lines = text.splitlines()
         self.text = text
-        self.owners: dict[str, tuple[str, int]] = {}  # name as compared -> cousin's key and line
+        self.begun: dict[str, int] = {}  # key -> the line its entry begins on
 
     def book(self) -> FactBook:
         root = self._compose()
@@ -73,8 +79,13 @@ class _Parser:
         return FactBook(list(self._entries(root)))
 
     def _compose(self) -> yaml.Node | None:
+        odd = next((number for number, line in enumerate(self.lines, 1) if _ODD_SPACE.match(line)), None)
+        if odd is not None:
+            raise FactsError(wording.in_line(self.source, odd, wording.odd_space()))
         try:
-            return yaml.compose(self.text, Loader=yaml.SafeLoader)
+            root = yaml.compose(self.text, Loader=yaml.SafeLoader)
+            self._check_anchors()
+            return root
         except yaml.MarkedYAMLError as error:
             raise FactsError(self._advice(error)) from None
         except RecursionError:
@@ -82,6 +93,20 @@ class _Parser:
         except yaml.reader.ReaderError as error:
             line = self.text.count("\n", 0, error.position) + 1
             raise FactsError(wording.in_line(self.source, line, wording.invisible_character())) from None
+
+    def _check_anchors(self) -> None:
+        """Refuse "&joy to the world", of which YAML takes the first word for a mark that nothing refers to."""
+        marked: dict[str, Any] = {}  # where, by the mark's name
+        for event in yaml.parse(self.text, Loader=yaml.SafeLoader):
+            if not isinstance(event, yaml.NodeEvent) or event.anchor is None or event.start_mark is None:
+                continue
+            if isinstance(event, yaml.AliasEvent):
+                marked.pop(event.anchor, None)
+            else:
+                marked[event.anchor] = event.start_mark
+        for mark in marked.values():
+            written = self.lines[mark.line][mark.column :]
+            raise FactsError(wording.in_line(self.source, mark.line + 1, wording.and_needs_quotes(_quoted(written))))
 
     def _advice(self, error: yaml.MarkedYAMLError) -> str:
         # Where a thing was begun says more than where YAML noticed that its end is missing.
@@ -104,13 +129,14 @@ class _Parser:
     def _entries(self, root: yaml.MappingNode) -> Iterator[Entry]:
         for name_node, value in root.value:
             name = self._text(name_node, MAX_NAME)
+            key, shown = _key(name), written_name(name)
             try:
-                key = cousin_key(name)
+                cousin_key(name)  # what could never be a folder's name is said
             except ValueError as error:
                 raise self._error(name_node, str(error)) from None
-            # Whoever writes "Zoë O'Brien" wants to see it so; zoe_obrien is only the folder.
-            shown = shown_name(name) if name == folded(name) else name
-            self._claim(key, key, name_node, again=False)
+            if key in self.begun:
+                raise self._error(name_node, wording.name_twice(name, self.begun[key]))
+            self.begun[key] = name_node.start_mark.line + 1
             if isinstance(value, yaml.SequenceNode):
                 yield Entry(key, shown, facts=self._facts(value, name))
             elif isinstance(value, yaml.MappingNode):
@@ -133,18 +159,26 @@ class _Parser:
             fields[field] = value
         if "name" in fields:
             shown = self._text(fields["name"], MAX_NAME)
-            self._claim(shown, key, fields["name"])
+            self._check_typeable(shown, fields["name"])
         aliases = []
         for item in self._items(fields.get("aliases"), name, "aliases"):
             aliases.append(self._text(item, MAX_NAME))
-            self._claim(aliases[-1], key, item)
+            self._check_typeable(aliases[-1], item)
         return Entry(
             key,
             shown,
             facts=self._facts(fields.get("facts"), name),
             avoid=self._facts(fields.get("avoid"), name, "avoid"),
             aliases=tuple(aliases),
+            wants_no_name=self._never(fields.get("named")),
         )
+
+    def _never(self, node: yaml.Node | None) -> bool:
+        if node is None:
+            return False
+        if self._text(node, MAX_NAME) != "never":
+            raise self._error(node, wording.named_is_not_never())
+        return True
 
     def _facts(self, node: yaml.Node | None, name: str, field: str = "facts") -> tuple[str, ...]:
         facts: dict[str, int] = {}
@@ -192,21 +226,17 @@ class _Parser:
             if below.lstrip().startswith("- "):
                 raise self._error(node, wording.dash_out_of_line())
 
-    def _claim(self, name: str, key: str, node: yaml.Node, *, again: bool = True) -> None:
-        """Give a name to one cousin: it cannot mean two. `again`: this cousin may have it already."""
-        same = same_name(name)
-        if not same:
+    def _check_typeable(self, name: str, node: yaml.Node) -> None:
+        if not folded(name):
             raise self._error(node, wording.name_untypeable(name))
-        if same in self.owners:
-            owner, line = self.owners[same]
-            if owner != key:
-                raise self._error(node, wording.name_taken(name, owner, line))
-            if not again:
-                raise self._error(node, wording.name_twice(name, line))
-        self.owners[same] = (key, node.start_mark.line + 1)
 
     def _error(self, node: yaml.Node, complaint: str) -> FactsError:
         return FactsError(wording.in_line(self.source, node.start_mark.line + 1, complaint))
+
+
+def _key(name: str) -> str:
+    """The name before a colon as the key that it may be."""
+    return unicodedata.normalize("NFC", " ".join(name.split()))
 
 
 def _quoted(sentence: str) -> str:

@@ -1,6 +1,8 @@
 """A new cousin's entry at the end of facts.yaml, where the family finds it and fills it in."""
 
+import json
 import os
+import re
 from datetime import date
 from pathlib import Path
 
@@ -62,7 +64,8 @@ def _extended(content: bytes, key: str, name: str, source: str) -> bytes | None:
     indent = ""
     if not _only_comments(bare):
         book = parse_facts(bare, source)
-        if book.find(key) is not None or book.find(name) is not None:
+        # An entry of the same name but for case and spaces is that of the one folder there is of it, or will be.
+        if key in book.among([key]).cousins:
             return None
         root = yaml.compose(bare, Loader=yaml.SafeLoader)
         assert isinstance(root, yaml.MappingNode)  # as parse_facts found it
@@ -84,7 +87,9 @@ def _extended(content: bytes, key: str, name: str, source: str) -> bytes | None:
 
 def _stub(key: str, name: str) -> str:
     quoted = name.replace("\\", "\\\\").replace('"', '\\"')
-    return f'# {wording.facts_stub(date.today().isoformat())}\n{key}:\n  name: "{quoted}"\n  # facts:\n  #   - \n'
+    # What begins with a sign, or has one that means something to YAML, must stand in quotes.
+    before = key if re.fullmatch(r"\w[\w.'-]*", key) else json.dumps(key, ensure_ascii=False)
+    return f'# {wording.facts_stub(date.today().isoformat())}\n{before}:\n  name: "{quoted}"\n  # facts:\n  #   - \n'
 
 
 def _told(book: FactBook, cousin: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

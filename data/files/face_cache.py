@@ -86,16 +86,17 @@ class FaceCache:
 
         self._try(write)
 
-    def drop(self, photos: Iterable[str]) -> None:
-        """Forget these photos, by their sha256; what was there is overwritten."""
+    def drop(self, photos: Iterable[str]) -> bool:
+        """Forget these photos, by their sha256; what was there is overwritten. False where that can't be done now."""
         doomed = [(sha256,) for sha256 in photos]
 
-        def delete() -> None:
+        def delete() -> bool:
             with self._database:
                 for table in ("seen", "portraits"):
                     self._database.executemany(f"DELETE FROM {table} WHERE sha256 = ?", doomed)
+            return self._file is not None
 
-        self._try(delete)
+        return bool(self._try(delete))
 
     def drop_untouched(self, pipeline: str, gone: Iterable[str] = ()) -> None:
         """Forget whatever nobody asked for since this was opened, what other pipelines saw, and `gone`."""
@@ -143,8 +144,10 @@ def forget_faces(file: Path, photos: Sequence[str]) -> None:
     """Drop these photos, by the sha256 of their bytes, from the cache in `file`, where there is one."""
     if photos and file.exists():
         cache = FaceCache(file)
-        cache.drop(photos)
+        dropped = cache.drop(photos)
         cache.close()
+        if not dropped:  # somebody reads it: nobody's faces are kept then, rather than theirs
+            delete_face_cache(file)
 
 
 def delete_face_cache(file: Path) -> None:

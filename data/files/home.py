@@ -39,6 +39,11 @@ class Home:
         return self.root / "training.lock"
 
     @property
+    def pending_change(self) -> Path:
+        """What is being changed of who the cousins are, for as long as it is not done: the next start finishes it."""
+        return self.root / "change.json"
+
+    @property
     def training_log(self) -> Path:
         """What the last training process that the bot started wrote."""
         return self.root / "training.log"
@@ -70,7 +75,7 @@ class Home:
                 self.root.chmod(PRIVATE)
             for folder in (self.photos, self.inbox, self.models, self.weights):
                 folder.mkdir(exist_ok=True)
-                with contextlib.suppress(PermissionError):  # a mounted disk may belong to another user
+                with contextlib.suppress(OSError):  # a mounted disk may belong to another user, or be read-only
                     folder.chmod(PRIVATE)
         except OSError as error:
             raise HomeError(wording.folder_unusable(self.root, error.strerror or str(error))) from error

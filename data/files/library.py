@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from data import wording
-from data.names import cousin_key
+from data.names import cousin_key, folder_key
 from foundation.box import Box
 from foundation.whole_file import write_new
 
@@ -75,43 +75,45 @@ class PhotoLibrary:
             raise self._unreadable(error) from error
 
     def add_cousin(self, cousin: str) -> Path:
-        """The cousin's folder, made where there is none.
+        """The folder of the cousin with this key, made where there is none.
 
-        Raises ValueError for a name that makes no folder (see `cousin_key`), LibraryError where it can't be made.
+        Raises ValueError for what is no key (see `cousin_key`), LibraryError where it can't be made, or where the disk
+        takes it for somebody else's.
         """
-        key = cousin_key(cousin)
         try:
-            folders = self.folders_of(key)
-            folder = folders[0] if folders else self.folder / key
+            if folders := self.folders_of(cousin):
+                return folders[0]
+            folder = self.folder / self._new(cousin)
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # A disk that takes Anna for anna has opened anna's.
+            if not self.folders_of(cousin):
+                raise LibraryError(wording.folder_is_anothers(folder))
         except OSError as error:
-            raise LibraryError(wording.folder_not_made(self.folder / key, error.strerror or str(error))) from error
+            raise LibraryError(wording.folder_not_made(self.folder / cousin, error.strerror or str(error))) from error
         return folder
 
     def add(self, cousin: str, jpeg: bytes) -> Path:
         """Keep a JPEG as this cousin's next photo, whole or not at all, and return its path.
 
-        Raises ValueError for a name that makes no folder (see `cousin_key`), LibraryError for what is no JPEG
-        or cannot be written.
+        Raises ValueError for what is no key (see `cousin_key`), LibraryError for what is no JPEG or cannot be written.
         """
         if not jpeg.startswith(b"\xff\xd8\xff"):
             raise LibraryError(wording.not_a_jpeg())
         folder = self.add_cousin(cousin)
-        key = cousin_key(cousin)
         try:
-            for n in count(_last_number(folder, key) + 1):
-                path = folder / f"{key}_{n}.jpg"
+            for n in count(_last_number(folder, cousin) + 1):
+                path = folder / f"{cousin}_{n}.jpg"
                 if write_new(path, jpeg):
                     return path
         except OSError as error:
-            raise LibraryError(wording.photo_not_kept(key, self.folder, error.strerror or str(error))) from error
+            raise LibraryError(wording.photo_not_kept(cousin, self.folder, error.strerror or str(error))) from error
         raise AssertionError("count() does not end")
 
     def copy(self, path: Path, cousin: str) -> Path:
         """Let a photo be this cousin's next one too, and return its copy. Raises what `add` does, and `OSError`."""
-        folder, key, content = self.add_cousin(cousin), cousin_key(cousin), path.read_bytes()
-        for n in count(_last_number(folder, key) + 1):
-            copy = folder / f"{key}_{n}{path.suffix}"
+        folder, content = self.add_cousin(cousin), path.read_bytes()
+        for n in count(_last_number(folder, cousin) + 1):
+            copy = folder / f"{cousin}_{n}{path.suffix}"
             if write_new(copy, content):
                 return copy
         raise AssertionError("count() does not end")
@@ -120,21 +122,39 @@ class PhotoLibrary:
         """The folders that stand for this cousin; none where there are none."""
         return self._folders().get(cousin, []) if self.folder.is_dir() else []
 
+    def passed_over(self) -> list[Path]:
+        """The folders that hold photos and are no cousin's, for how their names begin, sorted."""
+        folders = sorted(self.folder.iterdir()) if self.folder.is_dir() else []
+        return [
+            folder
+            for folder in folders
+            if not folder.name.startswith((".", "@", "#", "__"))
+            and folder.is_dir()
+            and folder_key(folder.name) is None
+            and any(_is_photo(path) for path in folder.iterdir())
+        ]
+
+    def _new(self, cousin: str) -> str:
+        """A key that may become a folder. Families write spaces in theirs."""
+        if (key := cousin_key(cousin)) != cousin.replace(" ", "_"):
+            raise ValueError(wording.not_a_key(cousin, key))
+        return cousin
+
     def _unreadable(self, error: OSError) -> LibraryError:
         return LibraryError(wording.folder_unreadable(error.filename or self.folder, error.strerror or str(error)))
 
     def _folders(self) -> dict[str, list[Path]]:
-        """Key -> the folders that stand for it ("Charlie Brown" and "charlie_brown" are one cousin)."""
+        """Key -> its folder; several where the disk keeps one name in two normal forms."""
         if not self.folder.is_dir():
             raise LibraryError(wording.no_photo_folder(self.folder))
         folders: dict[str, list[Path]] = {}
         for folder in sorted(self.folder.iterdir()):
-            # NAS boxes and archivers leave @eaDir, #recycle, __MACOSX and the like.
-            if folder.name[0].isalnum() and folder.is_dir():
-                try:
-                    folders.setdefault(cousin_key(folder.name), []).append(folder)
-                except ValueError as error:
-                    raise LibraryError(wording.folder_misnamed(folder, str(error))) from error
+            try:
+                key = folder_key(folder.name) if folder.is_dir() else None
+            except ValueError as error:
+                raise LibraryError(wording.folder_misnamed(folder, str(error))) from error
+            if key is not None:
+                folders.setdefault(key, []).append(folder)
         return dict(sorted(folders.items()))
 
 

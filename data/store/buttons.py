@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 
-import aiosqlite
-
 from data.database.connection import Database, now
 
 
@@ -21,16 +19,11 @@ class Button:
     run_id: int | None = None
     version: str | None = None
     invite_id: int | None = None
+    name: str | None = None
 
 
 _COLUMNS = ", ".join(field.name for field in fields(Button))
 _INSERT = f"INSERT INTO buttons ({_COLUMNS}, made_at) VALUES ({'?, ' * len(fields(Button))}?) RETURNING id"
-
-
-async def insert_buttons(db: aiosqlite.Connection, buttons: Sequence[Button]) -> list[int]:
-    """Returns their ids, in order."""
-    moment = now()
-    return [row["id"] for button in buttons for row in await db.execute_fetchall(_INSERT, (*astuple(button), moment))]
 
 
 class Buttons:
@@ -39,8 +32,9 @@ class Buttons:
 
     async def add(self, buttons: Sequence[Button]) -> list[int]:
         """Returns their ids, in order."""
+        rows = [(*astuple(button), now()) for button in buttons]
         async with self._database.transaction() as db:
-            return await insert_buttons(db, buttons)
+            return [kept["id"] for row in rows for kept in await db.execute_fetchall(_INSERT, row)]
 
     async def get(self, button_id: int, chat_id: int) -> Button | None:
         """The button, if it exists and belongs to this chat: ids are easy to make up."""

@@ -24,6 +24,10 @@ _FILES: Final = "SELECT file, cousin, sha256, kept, size, mtime, name, at FROM l
 IMPORTED: Final = "import"
 """The source of a label that came with `photos import`, where the photo lay in somebody else's folder already."""
 
+LEFT: Final = "left"
+"""The source of a label whose cousin has no folder any more. It counts no longer, but goes along where they turn out to
+have been renamed."""
+
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
@@ -58,11 +62,21 @@ class _Label:
 
 
 @dataclass(frozen=True, slots=True)
+class _Arrival:
+    """A photo whose file is being written, or was when a process ended."""
+
+    sha256: str
+    name: str | None
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Rows:
     """All that is noted."""
 
     files: Mapping[Path, KeptFile]
     labels: Sequence[_Label]
+    arrivals: Mapping[str, _Arrival]
 
 
 class Catalogue:
@@ -97,23 +111,40 @@ class Catalogue:
         known = {kept.kept: kept.sha256 for kept in rows.files.values()}
         return known | {kept.sha256: kept.sha256 for kept in rows.files.values()}
 
+    async def names(self) -> dict[tuple[str, str], str]:
+        """Sha256 and cousin -> what the file in that cousin's folder was called when it came, or is called."""
+        rows = await self._rows()
+        return {(kept.sha256, kept.cousin): kept.name or readable(kept.file.name) for kept in rows.files.values()}
+
     async def shown(self) -> set[tuple[str, str]]:
         """Who is on which photo: pairs of its sha256 and the cousin."""
         rows = await self._rows()
         in_folders = {(kept.sha256, kept.cousin) for kept in rows.files.values()}
         return in_folders | {(label.sha256, label.cousin) for label in rows.labels}
 
+    async def files(self) -> list[KeptFile]:
+        """What is noted of each file."""
+        return list((await self._rows()).files.values())
+
+    async def labels(self) -> set[tuple[str, str]]:
+        """Who is on which photo without a file in a folder of theirs: pairs of its sha256 and the cousin."""
+        return {(label.sha256, label.cousin) for label in (await self._rows()).labels}
+
     async def add(self, library: PhotoLibrary, cousin: str, jpeg: bytes, sha256: str, name: str) -> Path:
         """Keep a JPEG in this cousin's folder, and note the bytes and the name of the file it was made from.
 
-        Raises what `PhotoLibrary.add` does. A process that ends in between leaves a photo that is known by its own
-        bytes, like any that a family copies in.
+        Raises what `PhotoLibrary.add` does. The bytes it came as are noted before the file is there: wherever the
+        process ends, the next look at the folders knows them.
         """
+        kept, name = hashlib.sha256(jpeg).hexdigest(), readable(name)
+        await self._database.write(
+            "INSERT OR REPLACE INTO library_arrivals (kept, sha256, name, at) VALUES (?, ?, ?, ?)",
+            (kept, sha256, name, now()),
+        )
         path = await asyncio.to_thread(library.add, cousin, jpeg)
         status = await asyncio.to_thread(path.stat)
         file = path.relative_to(library.folder)
-        kept = hashlib.sha256(jpeg).hexdigest()
-        row = KeptFile(file, cousin, sha256, kept, status.st_size, status.st_mtime_ns, readable(name), now())
+        row = KeptFile(file, cousin, sha256, kept, status.st_size, status.st_mtime_ns, name, now())
         async with self._database.transaction() as db:
             await _put(db, row)
         return path
@@ -164,12 +195,15 @@ class Catalogue:
         async with self._database.transaction() as db:
             await db.execute("DELETE FROM library_labels WHERE cousin = ?", (cousin,))
             await db.execute("DELETE FROM library_files WHERE cousin = ?", (cousin,))
+            await db.execute("DELETE FROM library_arrivals")  # whose they are is not known, and none waits long
             await _drop_loose_labels(db)
 
     async def _rows(self) -> _Rows:
         files = _files(await self._database.rows(_FILES))
-        rows = await self._database.rows("SELECT * FROM library_labels ORDER BY id")
-        return _Rows(files, [_Label(row["id"], row["sha256"], row["cousin"], _box(row)) for row in rows])
+        rows = await self._database.rows("SELECT * FROM library_labels WHERE source != ? ORDER BY id", (LEFT,))
+        labels = [_Label(row["id"], row["sha256"], row["cousin"], _box(row)) for row in rows]
+        waiting = await self._database.rows("SELECT kept, sha256, name, at FROM library_arrivals")
+        return _Rows(files, labels, {kept: _Arrival(*rest) for kept, *rest in waiting})
 
 
 def _files(rows: Iterable[sqlite3.Row]) -> dict[Path, KeptFile]:
@@ -188,8 +222,9 @@ def _compare(folder: Path, found: Sequence[LabelledPhoto], rows: _Rows) -> tuple
 
     A photo that was moved or copied is known by the bytes of the file it was.
     """
-    came_as = {kept.kept: kept for kept in rows.files.values()}
-    came_as = {kept.sha256: kept for kept in rows.files.values()} | came_as
+    files = rows.files.values()
+    came_as: dict[str, KeptFile | _Arrival] = {kept.sha256: kept for kept in files}
+    came_as |= {**rows.arrivals, **{kept.kept: kept for kept in files}}
     present, changed = set(), []
     for photo in found:
         file = photo.path.relative_to(folder)
@@ -226,7 +261,9 @@ async def _note(
     for kept in changed:
         if current.get(kept.file) == seen.files.get(kept.file):
             await _put(db, kept)
-    await db.executemany("DELETE FROM library_labels WHERE id = ?", [(label,) for label in left])
+    await db.executemany(
+        "UPDATE OR REPLACE library_labels SET source = ? WHERE id = ?", [(LEFT, label) for label in left]
+    )
     await _drop_loose_labels(db)
 
 
@@ -245,6 +282,7 @@ async def _put(db: aiosqlite.Connection, kept: KeptFile) -> None:
             kept.at,
         ),
     )
+    await db.execute("DELETE FROM library_arrivals WHERE kept = ?", (kept.kept,))
 
 
 async def _drop_loose_labels(db: aiosqlite.Connection) -> None:

@@ -1,14 +1,15 @@
-"""Forgetting a cousin: everything the database holds of them."""
+"""Forgetting a cousin: everything the database holds of them. And that it is gone for good, a guest's too."""
 
 import json
 import unicodedata
 from collections.abc import Collection
-from typing import Any
+from dataclasses import dataclass
 
+from data.changes.log import forget_changes
 from data.database.connection import Database, now
 from data.names import folded
 from data.store.guesses import delete_photos
-from data.store.journal import CLOSE
+from data.store.journal import CLOSE, bare
 
 # Faces that are, or may be, this cousin's: said to be by somebody and not rejected, or guessed and not contradicted.
 _THEIRS = """
@@ -20,6 +21,15 @@ _THEIRS = """
         SELECT 1 FROM statements WHERE guess_id = guesses.id
         AND status = 'accepted' AND (says != 'not' OR statements.cousin = :cousin))
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A guest's wish to be forgotten: the message they tapped on, and how many photos there were."""
+
+    chat_id: int
+    message_id: int
+    photos: int
 
 
 class Forgetting:
@@ -60,20 +70,65 @@ class Forgetting:
             await db.create_function("folded", 1, folded)
             # A button for someone new has the name as it was typed.
             await db.execute(
-                "DELETE FROM buttons WHERE action = 'new' AND (folded(cousin) = ? OR mentioned(cousin))", (cousin,)
+                "DELETE FROM buttons WHERE action = 'new' AND (folded(cousin) = ? OR mentioned(cousin))",
+                (folded(cousin),),
             )
-            await db.create_function("bare", 1, _bare)
+            await db.create_function("bare", 1, bare)
             await db.execute(f"{CLOSE} WHERE set_aside = 1 AND mentioned(body)", (now(),))
             await db.execute("UPDATE updates SET error = NULL WHERE mentioned(error)")
             await db.execute("UPDATE sent SET message = bare(message) WHERE mentioned(message)")
-            await db.execute("UPDATE library_files SET name = NULL WHERE mentioned(name)")
+            for table in ("library_files", "library_arrivals"):
+                await db.execute(f"UPDATE {table} SET name = NULL WHERE mentioned(name)")
             await db.execute("UPDATE runs SET message = NULL WHERE mentioned(message)")
+            await forget_changes(db, cousin)
+            await db.execute(
+                "UPDATE changes SET undo = json_remove(undo, '$.facts') WHERE mentioned(undo ->> '$.facts')"
+            )
+            await db.execute("DELETE FROM rename_prompts WHERE cousin = ?", (cousin,))
+            await db.execute("DELETE FROM buttons WHERE mentioned(name)")
         await self.for_good()
         return sorted(photos)
 
-    async def for_good(self) -> None:
-        """Empty the write-ahead log, which still has the pages as they were before; deleted rows are overwritten."""
-        await self._database.checkpoint()
+    async def for_good(self, attempts: int = 20) -> bool:
+        """Empty the write-ahead log, which still has the pages as they were before; deleted rows are overwritten.
+
+        False where another process goes on reading the database: until that ends, what was deleted is in the log.
+        """
+        return await self._database.checkpoint(attempts)
+
+    async def sweep(self) -> bool:
+        """The same, where there is anything in the log; without waiting for anybody."""
+        return await self._database.log_is_empty() or await self._database.checkpoint(attempts=1)
+
+    async def begin(self, chat_id: int, message_id: int, photos: int) -> Asked:
+        """Note that a guest asks, with how many photos there are. Asked again for the same tap, as after a restart, it
+        is as many as there were first."""
+        await self._database.write(
+            "INSERT INTO forgettings (chat_id, message_id, photos) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            (chat_id, message_id, photos),
+        )
+        row = await self._database.row(
+            "SELECT photos FROM forgettings WHERE chat_id = ? AND message_id = ?", (chat_id, message_id)
+        )
+        return Asked(chat_id, message_id, row["photos"] if row else photos)
+
+    async def wait(self, asked: Asked) -> None:
+        """All is deleted but for what stands in the log: it is to be said when that is empty."""
+        await self._database.write(
+            "UPDATE forgettings SET waits = 1, told_at = NULL WHERE chat_id = ? AND message_id = ?",
+            (asked.chat_id, asked.message_id),
+        )
+
+    async def waiting(self) -> list[Asked]:
+        rows = await self._database.rows("SELECT * FROM forgettings WHERE waits = 1 AND told_at IS NULL")
+        return [Asked(row["chat_id"], row["message_id"], row["photos"]) for row in rows]
+
+    async def told(self, asked: Asked) -> None:
+        """It was said that nothing is left."""
+        await self._database.write(
+            "UPDATE forgettings SET told_at = ? WHERE chat_id = ? AND message_id = ?",
+            (now(), asked.chat_id, asked.message_id),
+        )
 
 
 def _folded(text: str) -> str:
@@ -87,17 +142,3 @@ def _unescaped(text: str) -> str:
         return json.dumps(json.loads(text), ensure_ascii=False)
     except ValueError:
         return text
-
-
-def _bare(message: str) -> str:
-    """Of a message, or several, that an unfinished update has sent, what is needed to know that they were."""
-
-    def bare(one: Any) -> Any:
-        if not isinstance(one, dict):
-            return one
-        chat = one.get("chat")
-        kept = {name: one[name] for name in ("message_id", "date") if name in one}
-        return kept | ({"chat": {"id": chat["id"], "type": chat["type"]}} if chat else {})
-
-    sent = json.loads(message)
-    return json.dumps([bare(one) for one in sent] if isinstance(sent, list) else bare(sent))

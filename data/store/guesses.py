@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.database.connection import Database, Values, now, stamp
-from data.store.buttons import Button, insert_buttons
 from data.store.drafts import NewPhoto, cousins_in, insert_answer
 from data.store.journal import is_open
 from data.store.told_facts import next_fact
@@ -90,13 +89,11 @@ class Guesses:
         notes: Sequence[str] = (),
         *,
         facts: Mapping[str, Sequence[str]] | None = None,
-        buttons: Callable[[Answer], Sequence[Button]] = lambda _: (),
         update: int | None = None,
-    ) -> tuple[Answer, list[int]]:
+    ) -> Answer:
         """Keep an answer that is about to be sent, to an `update` that is still to be handled.
 
-        With the first face of each cousin goes one of their `facts`, now told, and with it all its `buttons`, whose ids
-        are returned too.
+        With the first face of each cousin goes one of their `facts`, now told.
 
         One left unsent for the same message is taken up if it tells of the same photos and as many faces, else it is
         replaced: it may have been sent without our knowing, and its buttons are to work.
@@ -119,7 +116,7 @@ class Guesses:
                 answer_id = await insert_answer(db, chat_id, asked_message_id, sender, photos, notes, told)
                 answer = _answer(await db.execute_fetchall(_answer_where("answers.id = ?"), (answer_id,)))
                 assert answer is not None
-            return answer, await insert_buttons(db, buttons(answer))
+            return answer
 
     async def sent(self, answer_id: int, message_id: int, *, has_picture: bool) -> None:
         """Note the message that an answer went out as."""

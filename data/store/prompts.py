@@ -1,4 +1,4 @@
-"""Questions to which an admin types the answer: the name of someone new."""
+"""Questions to which an admin types the answer: the name of someone new, or a cousin's right name."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,6 +6,8 @@ from data.database.connection import Database, now, stamp
 
 # Long enough to type a name, short enough that a later remark in the chat is not taken for one.
 WITHOUT_REPLY = timedelta(minutes=10)
+# The last one by its message's number, and none from the future: clocks are set wrong, and right again.
+_JUST_ASKED = "chat_id = ? AND asked_of = ? AND topic IS ? AND at BETWEEN ? AND ? ORDER BY message_id DESC LIMIT 1"
 
 
 class Prompts:
@@ -31,11 +33,43 @@ class Prompts:
             )
         else:
             row = await self._database.row(
-                "SELECT guess_id FROM prompts WHERE chat_id = ? AND asked_of = ? AND topic IS ? AND at >= ?"
-                " ORDER BY at DESC LIMIT 1",
-                (chat_id, asked_of, topic, stamp(datetime.now(UTC) - WITHOUT_REPLY)),
+                f"SELECT guess_id FROM prompts WHERE {_JUST_ASKED}", (chat_id, asked_of, topic, *_just_now())
             )
         return int(row["guess_id"]) if row else None
 
     async def answered(self, guess_id: int, asked_of: int) -> None:
         await self._database.write("DELETE FROM prompts WHERE guess_id = ? AND asked_of = ?", (guess_id, asked_of))
+
+    async def ask_name(
+        self, chat_id: int, message_id: int, asked_of: int, cousin: str, topic: int | None = None
+    ) -> None:
+        """A question for the right name of a cousin."""
+        await self._database.write(
+            "INSERT OR REPLACE INTO rename_prompts (chat_id, message_id, asked_of, cousin, topic, at)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (chat_id, message_id, asked_of, cousin, topic, now()),
+        )
+
+    async def find_named(
+        self, chat_id: int, asked_of: int, reply_to: int | None, topic: int | None = None
+    ) -> str | None:
+        """The cousin whom this person's message renames, found as `find` finds guesses."""
+        if reply_to is not None:
+            row = await self._database.row(
+                "SELECT cousin FROM rename_prompts WHERE chat_id = ? AND asked_of = ? AND message_id = ?",
+                (chat_id, asked_of, reply_to),
+            )
+        else:
+            row = await self._database.row(
+                f"SELECT cousin FROM rename_prompts WHERE {_JUST_ASKED}", (chat_id, asked_of, topic, *_just_now())
+            )
+        return str(row["cousin"]) if row else None
+
+    async def named(self, chat_id: int, asked_of: int) -> None:
+        """Whoever was asked for right names in this chat has answered, or thought better of it."""
+        await self._database.write("DELETE FROM rename_prompts WHERE chat_id = ? AND asked_of = ?", (chat_id, asked_of))
+
+
+def _just_now() -> tuple[str, str]:
+    moment = datetime.now(UTC)
+    return stamp(moment - WITHOUT_REPLY), stamp(moment)

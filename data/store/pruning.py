@@ -22,13 +22,19 @@ LIFETIMES: Final = {
     "photos": "COUSINBOT_KEEP_DAYS, or forever without it; until its sender or a cousin on it is forgotten",
     "guesses": "as long as the photo",
     "statements": "as long as the photo, which stays for the sake of one that is accepted or waiting",
+    "decisions": "the number of the last one",
+    "stated": "until the update is finished",
     "praise": "as long as the photo",
     "library_files": "as long as the file lies in `photos/`, looked at whenever the photos are read",
-    "library_labels": "as long as the photo lies there and the cousin has a folder",
+    "library_arrivals": "until its file is noted; a year where an import was killed before there was one",
+    "library_labels": "as long as the photo lies there; without the cousin's folder it counts no longer",
+    "changes": "the last 20; what names somebody who is forgotten goes at once",
+    "forgettings": "two days after it was said that nothing is left",
     "asked": "a year; of what is older one sum for each chat",
     "buttons": "a year, or as long as the photo, run or invitation",
     "albums": "a week, in which somebody may ask about one of the pictures; until its sender is forgotten",
     "prompts": "until answered; a year, or as long as the photo",
+    "rename_prompts": "until answered; a year",
     "told_facts": "as long as facts.yaml has the fact, looked at when the chat is told another of that cousin",
     "review_pages": "one for each chat",
     "runs": "a year; the last one, and the last that made a version, forever",
@@ -46,6 +52,7 @@ class Pruning:
         async with self._database.transaction() as db:
             await _updates(db, stamp(now - REPEATED))
             await db.execute("DELETE FROM albums WHERE at < ?", (stamp(now - ASKED_ABOUT),))
+            await db.execute("DELETE FROM forgettings WHERE told_at < ?", (stamp(now - REPEATED),))
             await _a_year(db, stamp(now - YEAR))
 
 
@@ -57,7 +64,8 @@ async def _updates(db: aiosqlite.Connection, before: str) -> None:
 
 async def _a_year(db: aiosqlite.Connection, before: str) -> None:
     await db.execute("DELETE FROM buttons WHERE made_at < ?", (before,))
-    await db.execute("DELETE FROM prompts WHERE at < ?", (before,))
+    for table in ("prompts", "rename_prompts", "library_arrivals"):
+        await db.execute(f"DELETE FROM {table} WHERE at < ?", (before,))
     await db.execute("DELETE FROM people WHERE role = 'outsider' AND since < ?", (before,))
     await db.execute(
         "DELETE FROM answers WHERE at < ? AND NOT EXISTS (SELECT 1 FROM photos WHERE answer_id = answers.id)",

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from data.database.connection import Database, now
 
-_COLUMNS = "id, pid, started_at, finished_at, outcome, version, message, why, doing, done, total, cancelled_by"
+_COLUMNS = (
+    "id, pid, started_at, finished_at, outcome, version, message, why, doing, done, total, cancelled_by, decisions"
+)
 _SELECT = f"SELECT {_COLUMNS} FROM runs"
 
 
@@ -18,6 +20,7 @@ class Run:
 
     `pid` is 0 until the process has begun. `doing`, `done` and `total`: its last step, and how far that is.
     `why`: what it was started for, in words. `cancelled_by`: who asked for it to stop.
+    `decisions`: the number of the last decision on a statement when it began.
     """
 
     id: int
@@ -32,6 +35,7 @@ class Run:
     done: int | None
     total: int | None
     cancelled_by: int | None
+    decisions: int
 
 
 class Runs:
@@ -40,7 +44,10 @@ class Runs:
 
     async def start(self, pid: int, why: str) -> int:
         async with self._database.transaction() as db:
-            cursor = await db.execute("INSERT INTO runs (pid, started_at, why) VALUES (?, ?, ?)", (pid, now(), why))
+            cursor = await db.execute(
+                "INSERT INTO runs (pid, started_at, why, decisions) SELECT ?, ?, ?, number FROM decisions",
+                (pid, now(), why),
+            )
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 

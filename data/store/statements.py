@@ -20,7 +20,8 @@ class StoredStatement:
     """A statement and what became of it.
 
     It was said `at`, of the face that `guess_id` is about, in a photo that `sender` sent at `sent_at`; `decided_by`
-    accepted or rejected it at `decided_at`. `first_used_by` is the version that first learned from it.
+    accepted or rejected it at `decided_at`, by the `decision` of this number: of two the later one counts, whatever the
+    clock said. `first_used_by` is the version that first learned from it.
     """
 
     statement: Statement
@@ -31,6 +32,7 @@ class StoredStatement:
     status: Status
     decided_by: int | None
     decided_at: datetime | None
+    decision: int | None
     first_used_by: str | None
 
     @property
@@ -63,6 +65,7 @@ def _stored(row: sqlite3.Row) -> StoredStatement:
         status=row["status"],
         decided_by=row["decided_by"],
         decided_at=datetime.fromisoformat(decided_at) if decided_at else None,
+        decision=row["decision"],
         first_used_by=row["first_used_by"],
     )
 
@@ -73,16 +76,15 @@ class Statements:
 
     async def accepted(self) -> list[StoredStatement]:
         """Accepted and not contradicted by a later one; oldest decision first."""
-        return standing(await self._select("WHERE status = 'accepted' ORDER BY decided_at, statements.id"))
+        return standing(await self._select("WHERE status = 'accepted' ORDER BY decision, statements.id"))
 
-    async def state(self) -> tuple[int, int, int, str]:
-        """Changes whenever `accepted` may have, by whichever process, also where a clock was moved back."""
+    async def state(self) -> tuple[int, int]:
+        """Changes whenever `accepted` may have, by whichever process: how many were decided, and the last decision."""
         row = await self._database.row(
-            "SELECT count(*), coalesce(sum(status = 'accepted'), 0), coalesce(max(id), 0),"
-            " coalesce(max(decided_at), '') FROM statements WHERE status != 'proposed'"
+            "SELECT (SELECT count(*) FROM statements WHERE decision IS NOT NULL), number FROM decisions"
         )
         assert row is not None
-        return row[0], row[1], row[2], row[3]
+        return row[0], row[1]
 
     async def proposed(self) -> list[StoredStatement]:
         """The review queue: the bot's least certain guesses first."""
@@ -92,6 +94,25 @@ class Statements:
         """Every one ever made, oldest first."""
         return await self._select("ORDER BY statements.id")
 
+    async def cousins(self) -> set[str]:
+        """The keys of all whom somebody named and nobody rejected, or whom the bot guessed."""
+        rows = await self._database.rows(
+            "SELECT cousin FROM statements WHERE says = 'is' AND status != 'rejected'"
+            " UNION SELECT cousin FROM guesses WHERE cousin IS NOT NULL"
+        )
+        return {row["cousin"] for row in rows}
+
+    async def count_of(self, cousin: str) -> int:
+        """How many name this cousin, of whatever status."""
+        return await self._database.count("SELECT count(*) FROM statements WHERE cousin = ?", (cousin,))
+
+    async def count_since(self, cousin: str, moment: datetime) -> int:
+        """How many that are not rejected have named this cousin after a moment."""
+        return await self._database.count(
+            "SELECT count(*) FROM statements WHERE cousin = ? AND status != 'rejected' AND at > ?",
+            (cousin, stamp(moment)),
+        )
+
     async def get(self, statement_id: int) -> StoredStatement | None:
         found = await self._select("WHERE statements.id = ?", statement_id)
         return found[0] if found else None
@@ -99,7 +120,7 @@ class Statements:
     async def of_guess(self, guess_id: int) -> StoredStatement | None:
         """The last accepted word on this guess."""
         found = await self._select(
-            "WHERE guess_id = ? AND status = 'accepted' ORDER BY decided_at DESC, statements.id DESC LIMIT 1", guess_id
+            "WHERE guess_id = ? AND status = 'accepted' ORDER BY decision DESC, statements.id DESC LIMIT 1", guess_id
         )
         return found[0] if found else None
 
@@ -107,64 +128,84 @@ class Statements:
         """The last accepted word on each of these guesses, where there is one."""
         ids = ",".join(str(int(guess_id)) for guess_id in guess_ids)
         found = await self._select(
-            f"WHERE guess_id IN ({ids}) AND status = 'accepted' ORDER BY decided_at, statements.id"
+            f"WHERE guess_id IN ({ids}) AND status = 'accepted' ORDER BY decision, statements.id"
         )
         return {one.guess_id: one for one in found}
 
-    async def propose(self, guess_id: int, says: Says, cousin: str | None, by: int) -> int:
-        """A guest's word, for review; their earlier proposal on the same face gives way to it."""
+    async def is_repetition(self, guess_id: int, update: int | None) -> bool:
+        """Whether this unfinished update has had its say on this guess: it is handled again."""
+        said = "SELECT 1 FROM stated WHERE update_id = ? AND guess_id = ?"
+        return await self._database.row(said, (update, guess_id)) is not None
+
+    async def propose(self, guess_id: int, says: Says, cousin: str | None, by: int, update: int | None = None) -> int:
+        """A guest's word, for review; their earlier proposal on the same face gives way to it.
+
+        Of one `update` it is taken down once, whatever was said or decided since.
+        """
         async with self._database.transaction() as db:
+            if (before := await _stated(db, guess_id, update)) is not None:
+                return before
             await db.execute(
                 "DELETE FROM statements WHERE guess_id = ? AND said_by = ? AND status = 'proposed'", (guess_id, by)
             )
-            cursor = await db.execute(
+            [row] = await db.execute_fetchall(
                 "INSERT INTO statements (guess_id, says, cousin, said_by, at, status)"
-                " VALUES (?, ?, ?, ?, ?, 'proposed')",
+                " VALUES (?, ?, ?, ?, ?, 'proposed') RETURNING id",
                 (guess_id, says, cousin, by, now()),
             )
-        assert cursor.lastrowid is not None
-        return cursor.lastrowid
+            return await _note(db, guess_id, update, row["id"])
 
-    async def declare(self, guess_id: int, says: Says, cousin: str | None, by: int, said_at: str | None = None) -> int:
+    async def declare(self, guess_id: int, says: Says, cousin: str | None, by: int, update: int | None = None) -> int:
         """An admin's word, accepted as it is said; it settles the guests' proposals on the same face.
 
-        Saying the same again (a double tap) adds nothing. `said_at` is when the message came that says it, by default
-        now: one that is handled again adds nothing either, and does not go over what others have said or taken back
-        since.
+        Saying the same again (a double tap) adds nothing. Of one `update` it is taken down once: one that is handled
+        again does not go over what others have said or taken back since.
         """
-        moment = said_at or now()
-        last = await self.of_guess(guess_id)
-        if last is not None and (last.statement.says, last.statement.cousin, last.statement.by) == (says, cousin, by):
-            return last.id
         async with self._database.transaction() as db:
-            before = await db.execute_fetchall(
-                "SELECT id FROM statements WHERE guess_id = ? AND said_by = ? AND at = ? AND status != 'proposed'",
-                (guess_id, by, moment),
+            if (before := await _stated(db, guess_id, update)) is not None:
+                return before
+            last = await db.execute_fetchall(
+                "SELECT id, says, cousin, said_by FROM statements WHERE guess_id = ? AND status = 'accepted'"
+                " ORDER BY decision DESC, id DESC LIMIT 1",
+                (guess_id,),
             )
-            for row in before:
-                return int(row["id"])
-            await _settle(db, guess_id, says, cousin, by, moment)
-            cursor = await db.execute(
+            for row in last:
+                if (row["says"], row["cousin"], row["said_by"]) == (says, cousin, by):
+                    return await _note(db, guess_id, update, row["id"])
+            moment, decision = now(), await _decide(db)
+            await _settle(db, guess_id, says, cousin, by, moment, decision)
+            [row] = await db.execute_fetchall(
                 "INSERT INTO statements"
-                " (guess_id, says, cousin, said_by, at, status, decided_by, decided_at)"
-                " VALUES (?, ?, ?, ?, ?, 'accepted', ?, ?)",
-                (guess_id, says, cousin, by, moment, by, moment),
+                " (guess_id, says, cousin, said_by, at, status, decided_by, decided_at, decision)"
+                " VALUES (?, ?, ?, ?, ?, 'accepted', ?, ?, ?) RETURNING id",
+                (guess_id, says, cousin, by, moment, by, moment, decision),
             )
-        assert cursor.lastrowid is not None
-        return cursor.lastrowid
+            return await _note(db, guess_id, update, row["id"])
 
-    async def accept(self, statement_id: int, by: int) -> bool:
-        """Accept a proposal; False if it was decided already. It settles the other proposals on the same face."""
+    async def accept(self, statement_id: int, by: int, update: int | None = None) -> bool:
+        """Accept a proposal; False if it was decided already, and not by this `update`.
+
+        It settles the other proposals on the same face.
+        """
         async with self._database.transaction() as db:
-            moment = now()
-            update = (
-                "UPDATE statements SET status = 'accepted', decided_by = ?, decided_at = ?"
-                " WHERE id = ? AND status = 'proposed' RETURNING guess_id, says, cousin"
+            found = await db.execute_fetchall(
+                "SELECT guess_id, says, cousin, status FROM statements WHERE id = ?", (statement_id,)
             )
-            accepted = list(await db.execute_fetchall(update, (by, moment, statement_id)))
-            for row in accepted:
-                await _settle(db, row["guess_id"], row["says"], row["cousin"], by, moment)
-        return bool(accepted)
+            for row in found:
+                if await _stated(db, row["guess_id"], update) is not None:
+                    return True
+                if row["status"] != "proposed":
+                    return False
+                moment, decision = now(), await _decide(db)
+                await db.execute(
+                    "UPDATE statements SET status = 'accepted', decided_by = ?, decided_at = ?, decision = ?"
+                    " WHERE id = ?",
+                    (by, moment, decision, statement_id),
+                )
+                await _settle(db, row["guess_id"], row["says"], row["cousin"], by, moment, decision)
+                await _note(db, row["guess_id"], update, statement_id)
+                return True
+        return False
 
     async def dismiss(self, statement_id: int, by: int) -> bool:
         """Reject a proposal; False if it was decided already."""
@@ -193,35 +234,60 @@ class Statements:
                 [(version, statement_id) for statement_id in ids if statement_id in stand],
             )
 
-    async def to_learn(self, since: str) -> int:
-        """How many words from `since` on the champion has not taken in: what was accepted, and what was taken back."""
+    async def to_learn(self, since: int) -> int:
+        """How many words, decided after this number, the champion has not taken in: accepted, or taken back."""
         new = [one for one in await self.accepted() if one.first_used_by is None]
         taken_back = await self._database.count(
-            "SELECT count(*) FROM statements"
-            " WHERE status = 'rejected' AND first_used_by IS NOT NULL AND decided_at > ?",
+            "SELECT count(*) FROM statements WHERE status = 'rejected' AND first_used_by IS NOT NULL AND decision > ?",
             (since,),
         )
-        return taken_back + sum(one.decided_at is not None and stamp(one.decided_at) > since for one in new)
+        return taken_back + sum(one.decision is not None and one.decision > since for one in new)
 
     async def _reject(self, statement_id: int, by: int, decidable: str) -> bool:
-        changed = await self._database.write(
-            "UPDATE statements SET status = 'rejected', decided_by = ?, decided_at = ?"
-            f" WHERE id = ? AND status IN ({decidable})",
-            (by, now(), statement_id),
-        )
-        return changed > 0
+        async with self._database.transaction() as db:
+            rejected = await db.execute(
+                "UPDATE statements SET status = 'rejected', decided_by = ?, decided_at = ?"
+                f" WHERE id = ? AND status IN ({decidable})",
+                (by, now(), statement_id),
+            )
+            if rejected.rowcount:
+                await db.execute("UPDATE statements SET decision = ? WHERE id = ?", (await _decide(db), statement_id))
+            return rejected.rowcount > 0
 
     async def _select(self, rest: str, *values: int) -> list[StoredStatement]:
         return [_stored(row) for row in await self._database.rows(f"{_SELECT} {rest}", values)]
 
 
 async def _settle(
-    db: aiosqlite.Connection, guess_id: int, says: Says, cousin: str | None, by: int, moment: str
+    db: aiosqlite.Connection, guess_id: int, says: Says, cousin: str | None, by: int, moment: str, decision: int
 ) -> None:
     """Who proposed what was decided was right, the others were not."""
     await db.execute(
-        "UPDATE statements SET decided_by = ?, decided_at = ?,"
+        "UPDATE statements SET decided_by = ?, decided_at = ?, decision = ?,"
         " status = iif(says = ? AND cousin IS ?, 'accepted', 'rejected')"
         " WHERE guess_id = ? AND status = 'proposed'",
-        (by, moment, says, cousin, guess_id),
+        (by, moment, decision, says, cousin, guess_id),
     )
+
+
+async def _decide(db: aiosqlite.Connection) -> int:
+    """The number of one more decision."""
+    [row] = await db.execute_fetchall("UPDATE decisions SET number = number + 1 RETURNING number")
+    return int(row["number"])
+
+
+async def _stated(db: aiosqlite.Connection, guess_id: int, update: int | None) -> int | None:
+    """The number of what this update has said of this guess, if anything. It need not be there any more."""
+    found = await db.execute_fetchall(
+        "SELECT statement_id FROM stated WHERE update_id = ? AND guess_id = ?", (update, guess_id)
+    )
+    return next((int(row["statement_id"]) for row in found), None)
+
+
+async def _note(db: aiosqlite.Connection, guess_id: int, update: int | None, statement_id: int) -> int:
+    if update is not None:
+        await db.execute(
+            "INSERT INTO stated (update_id, guess_id, statement_id) VALUES (?, ?, ?)",
+            (update, guess_id, statement_id),
+        )
+    return statement_id

@@ -37,7 +37,7 @@ class CousinStats:
 
 
 _LAST_WORD = (
-    "SELECT guess_id, says, cousin, max(decided_at || printf('%012d', id)) FROM statements"
+    "SELECT guess_id, says, cousin, max(printf('%012d%012d', decision, id)) FROM statements"
     " WHERE status = 'accepted' GROUP BY guess_id"
 )
 _RIGHT = (

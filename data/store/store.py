@@ -10,6 +10,7 @@ from pathlib import Path
 import aiosqlite
 
 from data import wording
+from data.changes.log import ChangeLog
 from data.chats.albums import Albums
 from data.database.connection import Database
 from data.database.migrations import StoreError, migrate
@@ -49,6 +50,7 @@ class Store:
         self.guesses = Guesses(database)
         self.statements = Statements(database)
         self.catalogue = Catalogue(database)
+        self.changes = ChangeLog(database)
         self.forgetting = Forgetting(database)
         self.buttons = Buttons(database)
         self.pruning = Pruning(database)
@@ -86,7 +88,9 @@ class Store:
                 what = database_busy() if isinstance(error, TimeoutError) else why(error)
                 raise StoreError(wording.database_unusable(path, what)) from error
             sync_folder(path.parent)  # the log is made anew at each start
-            yield cls(Database(connection))
+            # From here on `Database` waits for others: SQLite would, with all who want to read behind it.
+            await connection.execute("PRAGMA busy_timeout = 0")
+            yield cls(Database(connection, patience))
 
 
 async def _use_wal(connection: aiosqlite.Connection, patience: float) -> None:

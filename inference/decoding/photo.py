@@ -7,39 +7,17 @@ before a pixel is decoded.
 import hashlib
 import io
 from dataclasses import dataclass
+from math import sqrt
 from typing import Final
 
 import numpy as np
-import pillow_heif
 from numpy.typing import NDArray
-from PIL import (
-    ExifTags,
-    GifImagePlugin,
-    Image,
-    JpegImagePlugin,
-    PngImagePlugin,
-    UnidentifiedImageError,
-    WebPImagePlugin,
-)
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from inference import wording
+from inference.decoding.limits import GUESTS, MAX_BYTES, MAX_PIXELS, MAX_SIDE, WORKING_SIDE, Limits
+from inference.decoding.raw import RawWithoutPreview, camera_preview
 from inference.faults import Fault
-
-MAX_BYTES: Final = 20 * 2**20
-"""The most that Telegram hands a bot, in bytes."""
-MAX_PIXELS: Final = 50_000_000
-MAX_SIDE: Final = 65_500
-"""The longest side of a JPEG, in pixels: libjpeg's JPEG_MAX_DIMENSION. What is longer could not be kept."""
-WORKING_SIDE: Final = 1280
-"""The longest side, in pixels, that recognition looks at: what Telegram itself sends of a photo."""
-
-_FORMATS: Final = (
-    JpegImagePlugin.JpegImageFile.format,
-    PngImagePlugin.PngImageFile.format,
-    WebPImagePlugin.WebPImageFile.format,
-    GifImagePlugin.GifImageFile.format,
-    pillow_heif.HeifImageFile.format,
-)
 
 _TURNS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -52,7 +30,6 @@ _TURNS: Final = {
 }
 """What turns a picture upright, by its EXIF orientation."""
 
-pillow_heif.register_heif_opener()
 # The limit is ours, checked on every header below; Pillow's own would warn on some sizes and raise on others.
 Image.MAX_IMAGE_PIXELS = None
 
@@ -60,17 +37,20 @@ Image.MAX_IMAGE_PIXELS = None
 class PhotoError(ValueError):
     """A picture can't be used; the message says so to whoever sent it, and what to send instead."""
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: Fault, limits: Limits = GUESTS) -> None:
         super().__init__(fault)
         self.fault: Fault = fault
+        self._limits = limits
 
     def __str__(self) -> str:
-        return wording.photo_refused(self.fault, MAX_SIDE)
+        limits = self._limits
+        return wording.photo_refused(self.fault, limits.max_bytes, limits.max_pixels, limits.max_side)
 
     @property
     def reason(self) -> str:
         """The same in a few words, for the owner of a folder of pictures."""
-        return wording.photo_unusable(self.fault, MAX_SIDE)
+        limits = self._limits
+        return wording.photo_unusable(self.fault, limits.max_bytes, limits.max_pixels, limits.max_side)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,27 +68,25 @@ class Photo:
     is_whole: bool = True
 
 
-def decode(data: bytes) -> Photo:
+def decode(data: bytes, limits: Limits = GUESTS) -> Photo:
     """Decode a photo for recognition. Raises `PhotoError`.
 
     Takes milliseconds of CPU for what Telegram sends as a photo, seconds for what is made to take long: photos from
     outside are decoded in a process of their own (`inference.decoding.sandbox`).
     """
-    image = _open(data)
+    image = _open(data, limits)
     whole = image.size
-    # A JPEG much larger than needed is decoded at 1/2, 1/4 or 1/8, which costs a fraction of the time.
-    image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))
-    turn = _turn(image)
-    small = _rgb(image)
-    small.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
-    pixels = np.asarray(_turned(small, turn))
-    return Photo(pixels, hashlib.sha256(data).hexdigest(), small.size == whole)
+    upright = _upright(image, (WORKING_SIDE, WORKING_SIDE), Image.Resampling.BILINEAR)
+    return Photo(np.asarray(upright), hashlib.sha256(data).hexdigest(), max(whole) <= WORKING_SIDE)
 
 
-def upright_jpeg(data: bytes) -> bytes:
-    """The photo at full size as an upright JPEG with no metadata: what is kept on disk. Raises `PhotoError`."""
-    image = _open(data)
-    return _jpeg(_turned(_rgb(image), _turn(image)))
+def upright_jpeg(data: bytes, limits: Limits = GUESTS) -> bytes:
+    """The photo at full size as an upright JPEG with no metadata: what is kept on disk. Raises `PhotoError`.
+
+    What is larger than a guest's may be is reduced to that: whatever is kept can be decoded.
+    """
+    image = _open(data, limits)
+    return _jpeg(_upright(image, _kept_size(*image.size), Image.Resampling.BICUBIC))
 
 
 def jpeg_of(photo: Photo) -> bytes:
@@ -117,28 +95,48 @@ def jpeg_of(photo: Photo) -> bytes:
 
 
 def _jpeg(upright: Image.Image) -> bytes:
-    file = io.BytesIO()
     upright.info.clear()  # what Pillow would carry over: EXIF, comments
-    upright.save(file, "JPEG", quality=92)
-    return file.getvalue()
+    while True:
+        file = io.BytesIO()
+        upright.save(file, "JPEG", quality=92)
+        if file.tell() <= MAX_BYTES:
+            return file.getvalue()
+        upright = upright.reduce(2)
 
 
-def _open(data: bytes) -> Image.Image:
+def _kept_size(width: int, height: int) -> tuple[int, int]:
+    share = min(1.0, MAX_SIDE / max(width, height), sqrt(MAX_PIXELS / (width * height)))
+    return max(1, int(width * share)), max(1, int(height * share))
+
+
+def _open(data: bytes, limits: Limits) -> Image.Image:
     if not data:
         raise PhotoError("empty")
-    if len(data) > MAX_BYTES:
-        raise PhotoError("too_big")
+    if len(data) > limits.max_bytes:
+        raise PhotoError("too_big", limits)
     try:
-        image = Image.open(io.BytesIO(data), formats=_FORMATS)
+        image = camera_preview(data, limits.formats) or Image.open(io.BytesIO(data), formats=limits.formats)
+    except RawWithoutPreview:
+        raise PhotoError("raw") from None
     except UnidentifiedImageError:
         raise PhotoError("unknown") from None
     except Exception:  # Pillow's readers raise what comes: OSError, SyntaxError, struct.error, AssertionError, …
         raise PhotoError("damaged") from None
-    if image.width * image.height > MAX_PIXELS:
-        raise PhotoError("too_many_pixels")
-    if max(image.size) > MAX_SIDE:
-        raise PhotoError("too_long")
+    if image.width * image.height > limits.max_pixels:
+        raise PhotoError("too_many_pixels", limits)
+    if max(image.size) > limits.max_side:
+        raise PhotoError("too_long", limits)
     return image
+
+
+def _upright(image: Image.Image, within: tuple[int, int], how: Image.Resampling) -> Image.Image:
+    """Its pixels, no larger than this before they are turned."""
+    if image.width > within[0] or image.height > within[1]:
+        # A JPEG much larger than needed is decoded at 1/2, 1/4 or 1/8, which costs a fraction of the time.
+        image.draft("RGB", within)
+    small = _rgb(image)
+    small.thumbnail(within, how, reducing_gap=2.0)
+    return _turned(small, _turn(image))  # asked last: Pillow turns a TIFF itself, and takes the orientation away
 
 
 def _turn(image: Image.Image) -> Image.Transpose | None:

@@ -14,8 +14,9 @@ from typing import IO, Final, Self, TypeVar, get_args
 
 import numpy as np
 
+from inference.decoding.limits import FAMILY, GUESTS, Limits
 from inference.decoding.photo import Photo, PhotoError
-from inference.decoding.worker import PHOTO, REPLY, REQUEST, SHARED, Got, Want
+from inference.decoding.worker import FAMILY_FILES, PHOTO, REPLY, REQUEST, SHARED, Got, Want
 from inference.faults import Fault
 
 logger = logging.getLogger(__name__)
@@ -25,8 +26,12 @@ WORKERS: Final = 2
 SECONDS: Final = 30.0
 """The longest a photo may take. 50 megapixels took 1 to 2 s on one core, and 10 s on one that five programs shared; a
 JPEG of thousands of scans would take minutes, of a million hours."""
+FAMILY_SECONDS: Final = 300.0
+"""The longest a file of the family's own may take, which can be eight times as large: nobody waits in a chat."""
 
 COMMAND: Final = (sys.executable, "-P", "-m", "inference.decoding.worker")
+
+_WHERE_LIBRARIES_LIE: Final = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONUSERBASE", "HOME")
 
 Result = TypeVar("Result")
 
@@ -38,11 +43,23 @@ class Decoding:
     gets a fresh one.
     """
 
-    def __init__(self, workers: int = WORKERS, seconds: float = SECONDS, command: Sequence[str] = COMMAND) -> None:
+    def __init__(
+        self,
+        workers: int = WORKERS,
+        seconds: float = SECONDS,
+        command: Sequence[str] = COMMAND,
+        limits: Limits = GUESTS,
+    ) -> None:
         self._seconds = seconds
+        self._limits = limits
         self._free: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
         for _ in range(workers):
             self._free.put_nowait(_Worker(command))
+
+    @classmethod
+    def of_family_files(cls, workers: int = WORKERS) -> Self:
+        """For files that were given at the command line: more formats, larger ones, and more time."""
+        return cls(workers, FAMILY_SECONDS, (*COMMAND, FAMILY_FILES), FAMILY)
 
     async def __aenter__(self) -> Self:
         return self
@@ -75,7 +92,7 @@ class Decoding:
                     logger.warning("The decoder ended over a picture of %d bytes (%s).", len(data), await worker.end())
                 except TimeoutError:
                     logger.warning("A picture of %d bytes took longer than %.0f s.", len(data), self._seconds)
-                    raise PhotoError("too_slow") from None
+                    raise PhotoError("too_slow", self._limits) from None
                 finally:
                     await worker.end_unless_done()
             else:
@@ -86,7 +103,7 @@ class Decoding:
             self._free.put_nowait(worker)
         for fault in get_args(Fault):
             if got is Got.REFUSED and content.decode() == fault:
-                raise PhotoError(fault)
+                raise PhotoError(fault, self._limits)
         logger.error("A picture of %d bytes could not be opened: %s", len(data), content.decode())
         raise PhotoError("damaged")
 
@@ -140,8 +157,9 @@ class _Worker:
 
 async def _start(command: Sequence[str]) -> tuple[asyncio.subprocess.Process, mmap.mmap]:
     """A process, and the memory in which it leaves pixels."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith("COUSINBOT_")}  # no secret
-    here = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), own.get("PYTHONPATH"))))
+    # Nothing of the environment but where its libraries lie: there may be secrets in it, and not only ours.
+    own = {name: os.environ[name] for name in _WHERE_LIBRARIES_LIE if name in os.environ}
+    here = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH"))))
     own |= {"PYTHONPATH": here, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     with _file_in_memory() as file:
         file.truncate(SHARED)

@@ -1,17 +1,18 @@
 """The process in which photos from outside are opened: `python -P -m inference.decoding.worker`.
 
 The libraries that decode pictures are written in C, and what they are given comes from anybody. Here they can crash,
-hang or ask for all of the memory, and a photo is refused; there is no token, no database and no file to write to.
+hang or ask for all of the memory, and a photo is refused; there is no token, and no way to the database or any other
+file (`inference.decoding.confinement`).
 
 A request on standard input is `REQUEST` and the photo's bytes, the answer on standard output `REPLY` and its bytes.
 Pixels lie in memory that the bot shares with its decoder, behind the descriptor that is its argument: megabytes through
-a pipe take milliseconds.
+a pipe take milliseconds. The argument before it says whose pictures come: `FAMILY_FILES`, or anybody's.
 """
 
 import contextlib
 import fcntl
+import importlib
 import mmap
-import resource
 import struct
 import sys
 from enum import IntEnum
@@ -19,8 +20,11 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
-from inference.decoding.photo import WORKING_SIDE, PhotoError, decode, upright_jpeg
+from inference.decoding.confinement import FAMILY_LIMITS, LIMITS, confine
+from inference.decoding.limits import FAMILY, GUESTS, WORKING_SIDE, Limits
+from inference.decoding.photo import PhotoError, decode, upright_jpeg
 
 REQUEST: Final = struct.Struct(">BQ")
 """What is wanted (`Want`) and how many bytes the photo has."""
@@ -31,11 +35,12 @@ PHOTO: Final = struct.Struct(">II?32s")
 SHARED: Final = 3 * WORKING_SIDE**2
 """Bytes of the shared memory: the largest photo."""
 
-MEMORY: Final = 5 * 2**28
-"""Address space of the process in bytes: 140 MB at rest; 50 megapixels took 870 MB at the worst, as a WebP."""
-
 PIPE: Final = 2**20
 """Bytes that fit into a pipe: the most that Linux gives to anybody."""
+
+
+FAMILY_FILES: Final = "family"
+"""The argument for a process that opens files which were given at the command line."""
 
 
 class Want(IntEnum):
@@ -55,27 +60,25 @@ class Got(IntEnum):
 
 def main() -> None:
     """Answer requests until the input ends, which it does when the bot does."""
-    _close_the_house()
+    limits = FAMILY if sys.argv[-2] == FAMILY_FILES else GUESTS
+    _load_the_rest()
     _widen_the_doors()
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
     shared = np.frombuffer(mmap.mmap(int(sys.argv[-1]), SHARED), np.uint8)
+    confine(FAMILY_LIMITS if limits is FAMILY else LIMITS)
     while len(head := requests.read(REQUEST.size)) == REQUEST.size:
         want, size = REQUEST.unpack(head)
-        got, content = _answer(Want(want), requests.read(size), shared)
+        got, content = _answer(Want(want), requests.read(size), shared, limits)
         replies.write(REPLY.pack(got, len(content)))
         replies.write(content)
         replies.flush()
 
 
-def _close_the_house() -> None:
-    # A system that knows one of these limits no better than by name goes without it.
-    for limit, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CORE, 0),  # a dump would hold somebody's photo
-        (resource.RLIMIT_FSIZE, 0),
-    ):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(limit, (most, most))
+def _load_the_rest() -> None:
+    """What Pillow would load when it meets certain pictures, and can't any more when the doors are closed."""
+    for module in ("ImageOps", "MpoImagePlugin", "TiffImagePlugin"):
+        importlib.import_module(f"PIL.{module}")
+    Image.preinit()
 
 
 def _widen_the_doors() -> None:
@@ -86,11 +89,11 @@ def _widen_the_doors() -> None:
                 fcntl.fcntl(file.fileno(), fcntl.F_SETPIPE_SZ, PIPE)
 
 
-def _answer(want: Want, data: bytes, shared: NDArray[np.uint8]) -> tuple[Got, bytes]:
+def _answer(want: Want, data: bytes, shared: NDArray[np.uint8], limits: Limits) -> tuple[Got, bytes]:
     try:
         if want is Want.JPEG:
-            return Got.BYTES, upright_jpeg(data)
-        photo = decode(data)
+            return Got.BYTES, upright_jpeg(data, limits)
+        photo = decode(data, limits)
         height, width, _ = photo.pixels.shape
         shared[: photo.pixels.size] = photo.pixels.reshape(-1)
         return Got.BYTES, PHOTO.pack(height, width, photo.is_whole, bytes.fromhex(photo.sha256))

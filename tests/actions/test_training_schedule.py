@@ -1,12 +1,15 @@
 """When a run starts by itself: after so many corrections, or at an hour, and only for something new."""
 
-from collections.abc import AsyncIterator
-from datetime import datetime, time, timedelta
+import time as time_module
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from actions.training_schedule import Schedule, has_come
+from data.database.connection import stamp
 from data.settings import Settings
 from data.store.drafts import NewPhoto
 from data.store.store import Store
@@ -25,10 +28,33 @@ ADMIN, GUEST = 1, 7
         (NIGHT, NIGHT + timedelta(seconds=5), False),
         (NIGHT - timedelta(seconds=10), NIGHT - timedelta(seconds=5), False),
         (NOON, NIGHT + timedelta(hours=1), True),  # the computer slept
+        (NIGHT - timedelta(hours=1), NIGHT + timedelta(hours=22), True),
     ],
 )
 def test_an_hour_comes_once(last: datetime, now: datetime, come: bool) -> None:
     assert has_come(time(3, 30), last, now) is come
+
+
+@pytest.fixture
+def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Where in 2026 there is no 2:30 on 29 March, and there are two on 25 October."""
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time_module.tzset()
+    yield
+    monkeypatch.undo()
+    time_module.tzset()
+
+
+@pytest.mark.usefixtures("berlin")
+@pytest.mark.parametrize("day", [datetime(2026, 3, 29), datetime(2026, 10, 25), datetime(2026, 7, 4)])
+@pytest.mark.parametrize("hour", [time(0), time(1, 59), time(2), time(2, 30), time(3), time(23, 59)])
+def test_an_hour_comes_once_a_day_also_when_the_clocks_change(day: datetime, hour: time) -> None:
+    moments = [day.astimezone(UTC) + timedelta(minutes=minute) for minute in range(-10, 26 * 60)]
+    local = [moment.astimezone() for moment in moments]
+    came = [now for last, now in pairwise(local) if now.date() == day.date() and has_come(hour, last, now)]
+    assert len(came) == 1
+    wanted = timedelta(hours=hour.hour, minutes=hour.minute)
+    assert abs(came[0].replace(tzinfo=None) - day - wanted) <= timedelta(hours=1)
 
 
 @pytest.fixture
@@ -93,3 +119,18 @@ async def test_at_the_hour_a_failed_run_is_tried_again_and_a_finished_one_is_not
     await store.statements.mark_used([number], "v003")
     await store.statements.reject(number, ADMIN)  # what a version learned was taken back: the next must forget it
     assert await schedule(store, retrain_at="03:30").due(NIGHT) == "It was time, and there is 1 new correction."
+
+
+@pytest.mark.parametrize("off", [timedelta(days=365), timedelta(days=-365)])
+async def test_a_clock_that_was_wrong_keeps_no_correction_from_being_trained_on(
+    store: Store, monkeypatch: pytest.MonkeyPatch, off: timedelta
+) -> None:
+    """The last run began when it ran a year ahead, or behind."""
+    monkeypatch.setattr("data.store.runs.now", lambda: stamp(datetime.now(UTC) + off))
+    await store.statements.declare(1, "is", "linus", ADMIN)
+    await store.runs.finish(await store.runs.start(1, "by hand"), "kept", "v002", "worse")
+    due = schedule(store, retrain_after=1).due
+    assert await due(NOON) is None
+    await store.statements.declare(2, "is", "linus", ADMIN)
+    assert await due(NOON) == "There is 1 new correction."
+    assert await schedule(store, retrain_at="03:30", retrain_after=0).due(NIGHT) is not None

@@ -174,6 +174,7 @@ def trained(make_settings: MakeSettings, trained_home: Path) -> Settings:
     settings = make_settings()
     shutil.copytree(trained_home, settings.home)
     settings.facts.write_text(FAMILY_FACTS)
+    (settings.home / "photos" / "otto").mkdir()  # of whom there are no photos yet
     return settings
 
 

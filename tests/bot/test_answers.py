@@ -50,6 +50,9 @@ class Names:
     def avoid(self, cousin: str) -> tuple[str, ...]:
         return self._avoid.get(cousin, ())
 
+    def wants_no_name(self, cousin: str) -> bool:
+        return False
+
 
 def answer(lines: Sequence[Line], notes: Sequence[str] = (), limit: int = TEXT_LIMIT) -> str:
     return wording.answer([(line.guess, line.statement) for line in lines], Names(lines), notes, limit)

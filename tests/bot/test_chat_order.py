@@ -1,6 +1,9 @@
 """Who goes first within a chat."""
 
 import asyncio
+from typing import Literal
+
+import pytest
 
 from bot.updates.chat_order import ChatOrder, Turn
 
@@ -59,6 +62,29 @@ async def test_nothing_is_kept_of_a_chat_that_is_over() -> None:
     turns = [order.take(HERE, alone=alone) for alone in (True, False, True)]
     for turn in turns:
         order.end(HERE, turn)
-    assert order._chats == {}
+    assert order._last == {}
     await turns[2].come()
-    assert turns[2].before == ()
+    assert turns[2].row.before is None
+
+
+async def test_each_of_thousands_waits_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not for everybody before it: 5,000 texts would be twelve million waits."""
+    waits, wait = 0, asyncio.Event.wait
+
+    async def counted(event: asyncio.Event) -> Literal[True]:
+        nonlocal waits
+        waits += 1
+        return await wait(event)
+
+    monkeypatch.setattr(asyncio.Event, "wait", counted)
+    order, came = ChatOrder(), list[int]()
+
+    async def answer(number: int, turn: Turn) -> None:
+        await turn.come()
+        came.append(number)
+        order.end(HERE, turn)
+
+    turns = [order.take(HERE, alone=True) for _ in range(5000)]
+    await asyncio.gather(*(answer(number, turn) for number, turn in enumerate(turns)))
+    assert came == list(range(5000))
+    assert waits == 4999

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -154,3 +154,45 @@ async def test_a_read_only_home_is_said_at_the_start(settings: Settings, monkeyp
     monkeypatch.setattr("os.open", read_only)
     with pytest.raises(BotError, match=r"can.t be used \(Read-only file system\). Please give this user write access"):
         await serve(settings)
+
+
+async def test_a_damaged_database_is_no_updates_fault(
+    telegram: LocalTelegram, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What cannot be read is said, and the update waits: with the database as it was it is answered."""
+    async with serving(settings):
+        guest = await invited(telegram, "Gus")
+        await settled(telegram, settings)
+    with damaged(settings.home / "cousinbot.db", "people"):
+        async with serving(settings):
+            await guest.say("/help")
+            await until(lambda: caplog.text.count("waits: The database is damaged") > 3)
+    async with serving(settings):
+        assert "Send me a photo" in (await guest.next()).text
+        await settled(telegram, settings)
+        with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db:
+            assert db.execute("SELECT count(*) FROM updates WHERE set_aside = 1 OR failures > 0").fetchone() == (0,)
+
+
+@contextmanager
+def damaged(database: Path, table: str) -> Iterator[None]:
+    """Nonsense where this table begins, while this is open."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as db:
+        assert db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+        (size,) = db.execute("PRAGMA page_size").fetchone()
+        (root,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
+
+        def write(page: bytes) -> bytes:
+            with database.open("r+b") as file:
+                file.seek((root - 1) * size)
+                before = file.read(size)
+                file.seek((root - 1) * size)
+                file.write(page)
+            db.execute("UPDATE updates SET failures = failures")  # so that nobody goes by what they had read before
+            return before
+
+        before = write(b"\xff" * size)
+        try:
+            yield
+        finally:
+            write(before)

@@ -68,7 +68,7 @@ class Fuzzed:
             "device": "cpu",
             "photos_a_minute": 10_000_000,
         }
-        timings = Timings(first_pause=0.0, between_alerts=0.0, album_silence=0.01)
+        timings = Timings(first_pause=0.0, between_alerts=0.0, album_silence=0.01, minute=0.001)
         self._serving = asyncio.create_task(serve(Settings.model_validate(wanted), timings))
         admin = await Person.join(self._telegram.url, "Ada", ADMIN)
         await admin.say("/start")

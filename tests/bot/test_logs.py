@@ -1,5 +1,8 @@
 import logging
+import sqlite3
 import sys
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from telegram.error import (
@@ -58,3 +61,12 @@ def test_telegrams_bad_days_pass(error: Exception) -> None:
 @pytest.mark.parametrize("error", [BadRequest("x"), Forbidden("x"), ValueError("x")])
 def test_other_errors_are_the_updates_own(error: Exception) -> None:
     assert not passes(error)
+
+
+@pytest.mark.parametrize("content", [b"no database at all" * 100, b"SQLite format 3\0" + b"\xff" * 4080])
+def test_a_damaged_database_is_no_fault_of_an_update(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "cousinbot.db").write_bytes(content)
+    with closing(sqlite3.connect(tmp_path / "cousinbot.db")) as db, pytest.raises(sqlite3.DatabaseError) as caught:
+        db.execute("SELECT * FROM sqlite_schema")
+    assert passes(caught.value)
+    assert in_words(caught.value).startswith("The database is damaged")

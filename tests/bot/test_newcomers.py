@@ -31,16 +31,16 @@ async def test_a_typed_name_is_a_cousin_from_then_on(admin: Person, trained: Set
     before = trained.facts.read_bytes()
     thanks = await named(admin, "  Maya   O'Hara ")
     assert "Maya O'Hara is new here" in thanks.text
-    assert str(trained.home / "photos" / "maya_ohara") in thanks.text
-    assert (trained.home / "photos" / "maya_ohara").is_dir()
-    assert "maya_ohara" in PhotoLibrary(trained.home / "photos").cousins()
+    assert str(trained.home / "photos" / "Maya_O'Hara") in thanks.text
+    assert (trained.home / "photos" / "Maya_O'Hara").is_dir()
+    assert "Maya_O'Hara" in PhotoLibrary(trained.home / "photos").cousins()
     assert trained.facts.read_bytes().startswith(before)
     facts = FactsFile(trained.facts)
-    assert facts.book().display_name("maya_ohara") == "Maya O'Hara"
+    assert facts.book().display_name("Maya_O'Hara") == "Maya O'Hara"
     assert facts.error is None
     await admin.say("/cousins")
     assert "Maya O'Hara" in (await admin.next()).text
-    await admin.say("/facts maya ohara")
+    await admin.say("/facts maya o'hara")
     assert (await admin.next()).text == "Nobody has told me anything about Maya O'Hara yet."
     menu = await press(admin, await shown(admin, portrait("june", 100)), "✗ Wrong")
     assert "Maya O'Hara" in buttons(menu)
@@ -57,7 +57,7 @@ async def test_a_broken_facts_file_is_left_as_it_is(admin: Person, trained: Sett
     assert "Please add this yourself:" in text
     assert 'name: "Maya"' in text
     assert trained.facts.read_text() == broken
-    assert [one[:2] for one in said(trained)] == [("is", "maya")]
+    assert [one[:2] for one in said(trained)] == [("is", "Maya")]
 
 
 async def test_a_slip_of_the_fingers_makes_no_second_person(admin: Person, trained: Settings) -> None:
@@ -68,7 +68,7 @@ async def test_a_slip_of_the_fingers_makes_no_second_person(admin: Person, train
     await admin.press(question, "It is Amelia")
     texts = [(await admin.next()).text for _ in range(2)]
     assert "Thank you, I'll remember: Amelia." in texts
-    assert not (trained.home / "photos" / "ameila").exists()
+    assert not (trained.home / "photos" / "Ameila").exists()
     assert [one[:2] for one in said(trained)] == [("is", "amelia")]
 
 
@@ -77,8 +77,8 @@ async def test_a_similar_name_may_be_someone_new(admin: Person, trained: Setting
     await admin.press(question, "No, Amelie is new")
     texts = [(await admin.next()).text for _ in range(2)]
     assert any("Amelie is new here" in text for text in texts)
-    assert [one[:2] for one in said(trained)] == [("is", "amelie")]
-    assert (trained.home / "photos" / "amelie").is_dir()
+    assert [one[:2] for one in said(trained)] == [("is", "Amelie")]
+    assert (trained.home / "photos" / "Amelie").is_dir()
 
 
 async def test_a_long_text_is_no_name_of_someone_known(admin: Person, trained: Settings) -> None:

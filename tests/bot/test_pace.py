@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.answers.rate_limit import Pace
+from bot.conversation.pace import Pace
 from bot.timings import USUAL, Timings
 from data.settings import Settings
 from demo.telegram.faults import Fault
@@ -57,7 +57,7 @@ async def test_photos_beyond_the_limit_are_answered_later_and_this_is_said_once(
     telegram: LocalTelegram, make_settings: MakeSettings
 ) -> None:
     settings = make_settings(photos_a_minute=2)
-    async with serving(settings, Timings(photos_minute=1.0)):
+    async with serving(settings, Timings(minute=1.0)):
         guest, other = await invited(telegram, "Gus"), await invited(telegram, "Pia")
         admin = await Person.join(telegram.url, "Ada", ADMIN)
         asked = [await guest.send_photo(jpeg(number)) for number in range(6)]
@@ -78,6 +78,25 @@ async def test_photos_beyond_the_limit_are_answered_later_and_this_is_said_once(
         assert "2 photos a minute" in told[0]
         await settled(telegram, settings)
         assert len(sent_to(telegram, guest.id)) == 1 + len(asked) + 1
+
+
+async def test_commands_beyond_the_limit_are_answered_later_and_this_is_said_once(
+    telegram: LocalTelegram, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.handlers.MESSAGES", 3)
+    settings = make_settings()
+    async with serving(settings, Timings(minute=1.0)):
+        guest, admin = await invited(telegram, "Gus"), await Person.join(telegram.url, "Ada", ADMIN)
+        for text in ("/help", "hello", "/cousins", "/help", "/facts", "/nonsense"):
+            await guest.say(text)
+        for _ in range(5):
+            await admin.say("/help")
+        for _ in range(5):
+            assert "Send me a photo" in (await admin.next()).text
+        answers = [(await guest.next()).text for _ in range(7)]
+        assert sum("You write faster" in text for text in answers) == 1
+        await settled(telegram, settings)
+        assert len(sent_to(telegram, guest.id)) == 1 + 6 + 1
 
 
 async def test_waiting_photos_outlive_a_restart(telegram: LocalTelegram, make_settings: MakeSettings) -> None:

@@ -5,6 +5,7 @@ import io
 import sqlite3
 import stat
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,9 +27,10 @@ from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
 from models.card import Card, Sample
 from models.registry import Registry
-from tests.bot.conftest import ADMIN, MakeSettings, invited, serving, settled, until
+from tests.bot.conftest import ADMIN, HURRIED, MakeSettings, invited, serving, settled, until
 from tests.bot.siege import ended, environment, running
 from tests.bot.trained import portrait
+from tests.data.holding import held
 from tests.data.test_store import answered, face
 
 
@@ -179,6 +181,61 @@ async def test_forgetting_oneself_reaches_the_trained_versions(telegram: LocalTe
     assert photo.stem.encode() not in b"".join(files(trained.home).values())
 
 
+async def test_done_is_said_when_nothing_is_left_though_another_program_reads(
+    telegram: LocalTelegram, trained: Settings
+) -> None:
+    """Others are answered while it holds the database, and the log has the faces as long as that lasts."""
+    database = trained.home / "cousinbot.db"
+    async with serving(trained, replace(HURRIED, log_check=0.05)):
+        guest, other = await invited(telegram, "Gus"), await invited(telegram, "Pia")
+        await guest.send_photo(portrait("ben", 100))
+        await guest.next()
+        await settled(telegram, trained)
+        with closing(sqlite3.connect(database)) as db:
+            (face_seen,) = db.execute("SELECT embedding FROM guesses").fetchone()
+        with held(database, "BEGIN"):
+            await guest.say("/forgetme")
+            await guest.press(await guest.next(), "Yes, delete 1 photo")
+            assert "Another program is still reading" in (await guest.next()).text
+            await other.send_photo(portrait("amelia", 101))
+            assert "Amelia" in (await other.next()).text
+            assert face_seen in b"".join(files(trained.home).values())
+            assert not any("Done" in str(call.params.get("text")) for call in telegram.calls.of("editMessageText"))
+        assert (await guest.next()).text == "Done. I deleted 1 photo, and everything I learned from it."
+        assert face_seen not in b"".join(files(trained.home).values())
+
+
+async def test_who_was_told_to_wait_hears_of_the_end_from_the_next_process(
+    telegram: LocalTelegram, trained: Settings, tmp_path: Path
+) -> None:
+    database, log = trained.home / "cousinbot.db", tmp_path / "log"
+    variables = environment(telegram, trained.home, trained.facts)
+    async with running(variables, log) as bot:
+        guest = await invited(telegram, "Gus")
+        await guest.send_photo(portrait("ben", 100))
+        await guest.next(timeout=40)
+        await settled(telegram, trained)
+        with held(database, "BEGIN"):
+            await guest.say("/forgetme")
+            await guest.press(await guest.next(), "Yes, delete 1 photo")
+            assert "Another program is still reading" in (await guest.next()).text
+            await settled(telegram, trained)
+            bot.kill()
+            await ended(bot)
+    async with running(variables, log):
+        assert (await guest.next(timeout=40)).text.startswith("Done. I deleted 1 photo")
+
+
+async def test_what_strangers_say_is_gone_though_nobody_else_writes(telegram: LocalTelegram, trained: Settings) -> None:
+    """In a log that only fills up with time it would stay for weeks."""
+    async with serving(trained, replace(HURRIED, log_check=0.05)):
+        stranger = await Person.join(telegram.url, "Sal")
+        await stranger.say("SECRETWORDS of a stranger")
+        await stranger.next()
+        await settled(telegram, trained)
+        await until(lambda: b"SECRETWORDS" not in b"".join(files(trained.home).values()))
+
+
 def _train_on(models: Path, photo: Path) -> None:
     """As if the champion had been trained on this photo too: a row in its gallery, and a line in its card."""
     card_file, weights_file = models / "v001" / "card.json", models / "v001" / "weights.safetensors"
@@ -189,7 +246,9 @@ def _train_on(models: Path, photo: Path) -> None:
         "gallery_labels": torch.cat([tensors["gallery_labels"], torch.tensor([1])]),
     }
     save_file(tensors | more, weights_file)
-    card_file.write_text(card.model_copy(update={"samples": [*card.samples, taught]}).model_dump_json())
+    card_file.write_text(
+        card.model_copy(update={"samples": [*card.samples, taught], "weights": None}).model_dump_json()
+    )
 
 
 async def test_a_running_bot_knows_a_forgotten_cousin_no_more(

@@ -4,7 +4,8 @@ import asyncio
 import errno
 import json
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,12 @@ from telegram.error import NetworkError
 from bot.operations.metrics import Metrics
 from bot.transport.errors import Later
 from bot.transport.outbox import current_update
-from bot.updates.processor import OTHERS, PHOTOS, SHARE, RawUpdate, UpdateProcessor
+from bot.updates.batch import RawUpdate
+from bot.updates.processor import OTHERS, PHOTOS, SHARE, UpdateProcessor
 from bot.updates.waiting_photos import LEAST
 from bot.updates.wording import failed_before_restart
+from data.database.connection import Database
+from data.store.journal import Journal, Received
 from data.store.store import Store
 from tests.bot.conftest import until
 
@@ -37,6 +41,7 @@ class Handlers:
         self.open = asyncio.Event()
         self.open.set()
         self.busy = 0
+        self.in_front = 0
         self.busiest = 0
 
     async def handle(self, batch: Sequence[RawUpdate]) -> None:
@@ -55,6 +60,14 @@ class Handlers:
             raise self.untold.pop(0)
         self.given_up.append(ids(batch))
         return True
+
+    @asynccontextmanager
+    async def in_line(self, batch: Sequence[RawUpdate]) -> AsyncIterator[None]:
+        self.in_front += 1
+        try:
+            yield
+        finally:
+            self.in_front -= 1
 
     async def say_wait(self, batch: Sequence[RawUpdate], number: int, seconds: float) -> None:
         pass
@@ -99,7 +112,7 @@ async def test_nothing_is_kept_of_what_is_over(store: Store) -> None:
     await processor.receive([photo(10), text(11), photo(12, chat=6)])
     await until(lambda: len(handlers.batches) == 3)
     await processor.close()
-    assert processor._order._chats == {}
+    assert processor._order._last == {}
     assert not processor._in_hand
     assert not processor._tasks
 
@@ -526,3 +539,127 @@ async def test_set_aside_updates_are_counted_apart(store: Store) -> None:
     await processor.close()
     assert metrics.registry.get_sample_value("cousinbot_updates_total", {"outcome": "set_aside"}) == 2
     assert metrics.registry.get_sample_value("cousinbot_errors_total", {"kind": "ValueError"}) == 3
+
+
+class Counting(Journal):
+    """Counts the updates that are read."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.read = 0
+
+    async def unfinished(self, after: int = -(2**63), limit: int = -1) -> list[Received]:
+        return self._counted(await super().unfinished(after, limit))
+
+    async def unfinished_among(self, update_ids: Sequence[int]) -> list[Received]:
+        return self._counted(await super().unfinished_among(update_ids))
+
+    def _counted(self, found: list[Received]) -> list[Received]:
+        self.read += len(found)
+        return found
+
+
+@pytest.mark.parametrize("at_the_start", [False, True])
+@pytest.mark.parametrize("texts", [150, 300])
+async def test_what_one_person_sent_is_in_memory_in_part_and_read_once(
+    store: Store, texts: int, at_the_start: bool
+) -> None:
+    journal, handlers = Counting(store.people._database), Handlers()
+    handlers.open.clear()
+    processor = UpdateProcessor(journal, handlers, Metrics(), in_memory=20)
+    sent = {number: text(number) for number in range(1, texts + 1)}
+    if at_the_start:
+        await journal.record({number: json.dumps(update) for number, update in sent.items()})
+        await processor.receive([])
+    else:
+        await processor.receive([])
+        await processor.receive(list(sent.values()))
+    await processor.receive([text(texts + 1, chat=6), text(texts + 2)])
+    assert len(processor._tasks) == 20 + 1
+    handlers.open.set()
+    await until(lambda: len(handlers.batches) == texts + 2, 60)
+    await processor.close()
+    assert [batch[0] for batch in handlers.batches if batch != [texts + 1]] == [*sent, texts + 2]
+    assert journal.read == texts + 1 - 20 + (texts if at_the_start else 0)
+    assert await left(store) == []
+    assert processor._backlog._waiting == {}
+    assert not processor._backlog._in_memory
+    assert not processor._in_hand
+
+
+async def test_an_album_that_waits_in_the_journal_is_one_batch(store: Store) -> None:
+    handlers = Handlers()
+    handlers.open.clear()
+    processor = UpdateProcessor(store.journal, handlers, Metrics(), album_silence=0.05, in_memory=4)
+    await processor.receive([])
+    await processor.receive([photo(number) for number in range(1, 6)] + [photo(number, "a") for number in range(6, 12)])
+    assert len(processor._tasks) == 4
+    handlers.open.set()
+    await until(lambda: len(handlers.batches) == 6)
+    await processor.close()
+    assert sorted(handlers.batches) == [[1], [2], [3], [4], [5], list(range(6, 12))]
+
+
+async def test_what_was_forgotten_while_it_waited_in_the_journal_holds_up_nothing(store: Store) -> None:
+    handlers = Handlers()
+    handlers.open.clear()
+    processor = UpdateProcessor(store.journal, handlers, Metrics(), in_memory=2)
+    await processor.receive([])
+    await processor.receive([text(number) for number in range(1, 9)])
+    await store.journal.finish([3, 4, 5])
+    handlers.open.set()
+    await until(lambda: len(handlers.batches) == 5)
+    await processor.close()
+    assert handlers.batches == [[1], [2], [6], [7], [8]]
+    assert not processor._in_hand
+
+
+class BadDisk(Journal):
+    """Fails so often before it reads on, notes a failure or sets aside."""
+
+    trouble = 2
+
+    async def unfinished_among(self, update_ids: Sequence[int]) -> list[Received]:
+        self._fail()
+        return await super().unfinished_among(update_ids)
+
+    async def fail(self, update_ids: Collection[int], error: str) -> int:
+        self._fail()
+        return await super().fail(update_ids, error)
+
+    async def set_aside(self, update_ids: Collection[int], *, erase: bool = False) -> None:
+        self._fail()
+        await super().set_aside(update_ids, erase=erase)
+
+    def _fail(self) -> None:
+        self.trouble -= 1
+        if self.trouble >= 0:
+            raise OSError(errno.EIO, "the disk is bad")
+        self.trouble = 2
+
+
+async def test_a_bad_disk_delays_what_is_noted_and_leaves_nothing_behind(store: Store) -> None:
+    handlers = Handlers(*[ValueError("no") for _ in range(3)])
+    processor = UpdateProcessor(BadDisk(store.people._database), handlers, Metrics(), first_pause=0.0, in_memory=1)
+    await processor.receive([])
+    await processor.receive([text(1), text(2), text(3)])
+    await until(lambda: len(handlers.batches) == 2)
+    await processor.close()
+    assert handlers.given_up == [[1]]
+    assert handlers.batches == [[2], [3]]
+    assert await left(store) == []
+    assert await store.journal.count_set_aside() == 1
+
+
+async def test_a_photo_that_has_its_place_at_once_waits_in_no_line(store: Store) -> None:
+    handlers = Handlers()
+    handlers.open.clear()
+    processor = make(store, handlers)
+    await processor.receive([photo(number, chat=number) for number in range(PHOTOS)])
+    await until(lambda: handlers.busy == PHOTOS)
+    assert handlers.in_front == 0
+    await processor.receive([photo(number, chat=number) for number in range(100, 103)])
+    await until(lambda: handlers.in_front == 3)
+    handlers.open.set()
+    await processor.close()
+    assert handlers.in_front == 0

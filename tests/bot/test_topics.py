@@ -16,7 +16,7 @@ from demo.telegram.faults import Fault
 from demo.telegram.person import Message, Person
 from demo.telegram.server import LocalTelegram
 from tests.bot.conftest import ADMIN, MakeSettings, serving, settled, until
-from tests.bot.test_corrections import said
+from tests.bot.test_corrections import buttons, said
 from tests.bot.trained import portrait
 
 
@@ -115,7 +115,25 @@ async def test_a_name_typed_in_the_topic_is_understood_and_one_in_another_is_non
         assert said(settings) == []
         await admin.say("Maya")
         assert "Maya is new here" in (await new(admin)).text
-        assert [one[:2] for one in said(settings)] == [("is", "maya")]
+        assert [one[:2] for one in said(settings)] == [("is", "Maya")]
+
+
+async def test_a_right_name_typed_in_the_topic_is_understood_and_one_in_another_is_none(
+    telegram: LocalTelegram, admin: Person, trained: Settings
+) -> None:
+    await admin.say("/start")
+    here, elsewhere = await admin.open_topic("Names"), await admin.open_topic("Recipes")
+    async with serving(trained):
+        await here.say("/rename")
+        await here.press(await new(here), "Ben")
+        await new(here)
+        for other in (elsewhere, admin):
+            await other.say("Marmalade")
+        await settled(telegram, trained)
+        await here.say("Benjamin")
+        asked = await new(here)
+    assert "Benjamin" in asked.text
+    assert buttons(asked) == ["Yes, rename", "No, leave it"]
 
 
 async def test_who_in_a_topic_without_a_reply_says_how(

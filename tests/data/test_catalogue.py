@@ -69,7 +69,7 @@ async def test_a_photo_copied_in_is_known_by_its_own_bytes(catalogue: Catalogue,
     put(library, "anna/1.jpg", "Bob B/2.png")
     assert await seen(catalogue, library) == {
         ("anna", "anna/1.jpg", sha256(picture("1.jpg"))),
-        ("bob_b", "Bob B/2.png", sha256(picture("2.png"))),
+        ("Bob B", "Bob B/2.png", sha256(picture("2.png"))),
     }
 
 
@@ -248,3 +248,22 @@ async def test_a_photo_that_is_moved_while_the_folders_are_read_is_not_gone(
 
     monkeypatch.setattr(library, "photos", while_it_is_moved)
     assert ("carl", "bob/moved.jpg", came_as) in await seen(catalogue, library)
+
+
+async def test_what_was_on_its_way_when_a_process_ended_is_forgotten_too(
+    catalogue: Catalogue, library: PhotoLibrary, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(library, "anna/a.jpg")
+
+    def full(*_: object) -> Path:
+        raise LibraryError("The disk is full.")
+
+    monkeypatch.setattr(PhotoLibrary, "add", full)
+    for name in ("anna at the beach.jpg", "x.jpg"):
+        with pytest.raises(LibraryError):
+            await catalogue.add(library, "anna", picture(name), sha256(name.encode()), name)
+    await store.forgetting.cousin("anna", ["anna"])
+    names = [row["name"] for row in await catalogue._database.rows("SELECT name FROM library_arrivals ORDER BY name")]
+    assert names == [None, "x.jpg"]
+    await catalogue.forget("anna")
+    assert await catalogue._database.count("SELECT count(*) FROM library_arrivals") == 0

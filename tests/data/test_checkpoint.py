@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from data.store.store import Store
+from tests.data.holding import held
 
 
 async def test_a_checkpoint_waits_for_those_who_are_reading(tmp_path: Path) -> None:
@@ -34,3 +35,20 @@ async def test_a_checkpoint_does_not_wait_for_ever(tmp_path: Path) -> None:
             reader.execute("SELECT * FROM people").fetchall()
             await store.people.welcome(7, "Gus")
             assert await store.people._database.checkpoint(attempts=2) is False
+
+
+async def test_everybody_reads_and_writes_while_a_checkpoint_is_tried(tmp_path: Path) -> None:
+    """A checkpoint that waited for the reader on their connection would keep all of them waiting with it."""
+    path = tmp_path / "cousinbot.db"
+    async with Store.open(path) as store:
+        await store.people.welcome(7, "Gus")
+        with held(path, "BEGIN"):
+            await store.people.welcome(7, "Gustav")
+            trying = asyncio.create_task(store.forgetting.for_good(attempts=1000))
+            for number in range(8, 20):
+                await store.people.welcome(number, "Pia")
+                assert await store.people.name(number) == "Pia"
+            assert not trying.done()
+            assert await store.forgetting.sweep() is False
+        assert await trying is True
+        assert await store.forgetting.sweep() is True

@@ -11,6 +11,8 @@ import aiosqlite
 import pytest
 
 from data.database.connection import Database
+from data.store.store import Store
+from tests.data.holding import held
 
 MOST_STEPS = 8  # of `two_rows`, with all that a transaction awaits before and after it
 
@@ -130,6 +132,26 @@ async def test_a_database_that_another_holds_is_let_go_of(database: Database, tm
     other.execute("ROLLBACK")
     other.close()
     assert await database.write("INSERT INTO notes VALUES ('one')") == 1
+
+
+async def test_who_waits_to_write_keeps_nobody_from_reading(tmp_path: Path) -> None:
+    path = tmp_path / "cousinbot.db"
+    async with Store.open(path) as store:
+        with held(path, "BEGIN IMMEDIATE"):
+            writing = [asyncio.create_task(store.people.welcome(number, "Gus")) for number in (7, 8)]
+            for _ in range(50):
+                assert await store.people.known() == []
+            assert not any(task.done() for task in writing)
+        await asyncio.gather(*writing)
+        assert len(await store.people.known()) == 2
+
+
+async def test_who_has_waited_long_enough_fails_and_leaves_no_transaction(tmp_path: Path) -> None:
+    path = tmp_path / "cousinbot.db"
+    async with Store.open(path, patience=0.1) as store:
+        with held(path, "BEGIN IMMEDIATE"), pytest.raises(sqlite3.OperationalError, match="locked"):
+            await store.people.welcome(7, "Gus")
+        await store.people.welcome(7, "Gus")
 
 
 @pytest.mark.parametrize("asked", [Database.rows, Database.write])

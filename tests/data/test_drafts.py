@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from data.store.buttons import Button
 from data.store.drafts import NewPhoto
 from data.store.guesses import Forgotten
 from data.store.store import Store
@@ -44,26 +43,24 @@ async def test_what_was_forgotten_or_is_over_is_not_kept(store: Store, how: str)
 
 async def test_one_that_is_still_to_be_handled_is_kept(store: Store) -> None:
     await store.journal.record({3: "{}"})
-    answer, buttons = await store.guesses.draft(
+    answer = await store.guesses.draft(
         CHAT,
         MESSAGE,
         GUEST,
         [photo()],
         ["a note"],
         facts={"lucy": ["She sings."]},
-        buttons=lambda answer: [Button(CHAT, "right", guess_id=answer.guesses[0].id)],
         update=3,
     )
     assert [guess.fact for guess in answer.guesses] == ["She sings."]
     assert answer.notes == ("a note",)
-    assert len(buttons) == 1
     assert await store.guesses.answer(answer.id) == answer
 
 
 async def test_the_same_photos_take_up_what_was_left_unsent(store: Store) -> None:
     """It may have gone out without our knowing: its buttons are to work."""
-    first, _ = await store.guesses.draft(CHAT, MESSAGE, GUEST, [photo(faces=2)], facts={"lucy": ["one", "two"]})
-    again, _ = await store.guesses.draft(CHAT, MESSAGE, GUEST, [photo(faces=2)], facts={"lucy": ["one", "two"]})
+    first = await store.guesses.draft(CHAT, MESSAGE, GUEST, [photo(faces=2)], facts={"lucy": ["one", "two"]})
+    again = await store.guesses.draft(CHAT, MESSAGE, GUEST, [photo(faces=2)], facts={"lucy": ["one", "two"]})
     assert again == first
 
 
@@ -71,9 +68,9 @@ async def test_the_same_photos_take_up_what_was_left_unsent(store: Store) -> Non
     "photos", [[photo("bb", 2)], [photo(faces=1)], [photo(faces=1), photo("bb")], [photo(faces=0)]]
 )
 async def test_other_photos_or_other_faces_replace_what_was_left_unsent(store: Store, photos: list[NewPhoto]) -> None:
-    first, _ = await store.guesses.draft(CHAT, MESSAGE, GUEST, [photo(faces=2)])
-    elsewhere, _ = await store.guesses.draft(CHAT, MESSAGE + 1, GUEST, [photo("cc")])
-    again, _ = await store.guesses.draft(CHAT, MESSAGE, GUEST, photos)
+    first = await store.guesses.draft(CHAT, MESSAGE, GUEST, [photo(faces=2)])
+    elsewhere = await store.guesses.draft(CHAT, MESSAGE + 1, GUEST, [photo("cc")])
+    again = await store.guesses.draft(CHAT, MESSAGE, GUEST, photos)
     assert again.id != first.id
     assert await store.guesses.answer(first.id) is None
     assert await store.guesses.answer(elsewhere.id) == elsewhere
@@ -81,7 +78,7 @@ async def test_other_photos_or_other_faces_replace_what_was_left_unsent(store: S
 
 
 async def test_a_message_that_was_answered_gets_no_second_answer(store: Store) -> None:
-    first, _ = await store.guesses.draft(CHAT, MESSAGE, GUEST, [photo()])
+    first = await store.guesses.draft(CHAT, MESSAGE, GUEST, [photo()])
     await store.guesses.sent(first.id, 70, has_picture=True)
     with pytest.raises(sqlite3.IntegrityError):
         await store.guesses.draft(CHAT, MESSAGE, GUEST, [photo()])

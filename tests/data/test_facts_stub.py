@@ -51,7 +51,7 @@ def test_the_entry_is_appended_and_the_rest_stays(tmp_path: Path, before: str) -
     assert path.read_bytes().decode() == after
 
 
-@pytest.mark.parametrize("key", ["no", "null", "true", "1987", "мая", "美代"])
+@pytest.mark.parametrize("key", ["no", "null", "true", "1987", "мая", "美代", "'t_Hart", "St._James", "Zoë_O'Brien"])
 def test_any_key_is_a_name(tmp_path: Path, key: str) -> None:
     path = tmp_path / "facts.yaml"
     path.write_text(FAMILY)

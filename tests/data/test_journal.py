@@ -38,14 +38,20 @@ async def waiting(store: Store) -> list[int]:
 
 
 async def test_an_update_waits_as_it_came(store: Store) -> None:
-    before = now()
     assert await store.journal.record({3: '{"a": 1}', 2: "{}"}) == [2, 3]
     assert await store.journal.unfinished() == [Received(2, "{}", 0), Received(3, '{"a": 1}', 0)]
-    received_at = await store.journal.received_at(3)
-    assert received_at is not None
-    assert before <= received_at <= now()
-    assert await store.journal.received_at(4) is None
     assert await store.journal.depth() == 2
+
+
+async def test_what_waits_can_be_read_in_part(store: Store) -> None:
+    await store.journal.record({-4: "a", 1: "b", 2: "c", 3: "d", 5: "e"})
+    await store.journal.finish([2])
+    await store.journal.set_aside([3])
+    assert [one.body for one in await store.journal.unfinished(limit=2)] == ["a", "b"]
+    assert [one.body for one in await store.journal.unfinished(-4, 5)] == ["b", "e"]
+    assert await store.journal.unfinished(5, 5) == []
+    assert [one.body for one in await store.journal.unfinished_among([5, 3, 9, -4, 2])] == ["e", "a"]
+    assert await store.journal.unfinished_among([]) == []
 
 
 async def test_an_update_that_came_again_stays_as_it_came_first(store: Store) -> None:
@@ -186,3 +192,25 @@ async def test_forgetme_takes_what_was_set_aside_with_it_taps_too(store: Store, 
     left = rows(tmp_path, f"SELECT {columns} FROM updates WHERE update_id > 2 ORDER BY update_id")
     assert left == [(bodies[number], "no", 1, 1) for number in (3, 4, 5)]
     assert await store.journal.record(bodies) == []  # it is not handled if it comes once more
+
+
+async def test_forgetme_takes_what_others_said_with_the_persons_number(store: Store, tmp_path: Path) -> None:
+    """An answer to their message, a message of theirs sent on; not another number that looks like it."""
+    quoting: list[dict[str, Any]] = [
+        {"reply_to_message": {"message_id": 1, "from": {"id": ME, "first_name": "Gus"}}},
+        {"entities": [{"type": "text_mention", "user": {"id": ME}}]},
+        {"forward_origin": {"type": "user", "sender_user": {"id": ME}}},
+        {"contact": {"user_id": ME, "first_name": "Gus"}},
+        {"message_id": ME},
+    ]
+    bodies = {n: json.dumps({"update_id": n, "message": {"from": {"id": ANOTHER}} | q}) for n, q in enumerate(quoting)}
+    await store.journal.record(bodies)
+    await store.journal.fail([4], f"no such chat: {ME}")
+    await store.journal.set_aside(bodies)
+    reply = {"message_id": 5, "date": 1, "chat": {"id": ANOTHER, "type": "private"}, "reply_to_message": {"id": ME}}
+    await store.journal.record({7: "{}"})
+    await store.journal.note_sent(7, "answer 1", reply)
+    await store.journal.forget(ME)
+    assert rows(tmp_path, "SELECT update_id, error FROM updates WHERE set_aside = 1") == [(4, None)]
+    assert rows(tmp_path, "SELECT body FROM updates WHERE update_id < 4") == [(None,)] * 4
+    assert await store.journal.sent(7, "answer 1") == {key: reply[key] for key in ("message_id", "date", "chat")}

@@ -1,6 +1,7 @@
 import stat
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,10 +43,37 @@ def test_an_empty_folder_is_a_cousin_without_photos(library: PhotoLibrary) -> No
     assert library.cousins() == ["linus", "snoopy"]
 
 
-def test_two_spellings_of_a_folder_are_one_cousin(library: PhotoLibrary) -> None:
-    put(library, "Charlie Brown/a.jpg", "charlie_brown/b.jpg")
-    assert library.cousins() == ["charlie_brown"]
-    assert [p.cousin for p in library.photos()] == ["charlie_brown"] * 2
+def test_a_key_is_a_folders_name_exactly(library: PhotoLibrary) -> None:
+    folders = ("José", "Jose", "jose", "Ann A", "anna", "ann_a", "'t Hart")
+    put(library, *(f"{folder}/a.jpg" for folder in folders))
+    assert library.cousins() == sorted(folders)
+    assert {p.cousin for p in library.photos()} == set(folders)
+    assert [library.folders_of(folder) for folder in folders] == [[library.folder / folder] for folder in folders]
+
+
+def test_two_normal_forms_of_a_folder_are_one_cousin(library: PhotoLibrary) -> None:
+    put(library, "Zo\u00eb/a.jpg", "Zoe\u0308/b.jpg")
+    assert library.cousins() == ["Zo\u00eb"]
+    assert [p.cousin for p in library.photos()] == ["Zo\u00eb"] * 2
+
+
+def test_a_disk_that_knows_no_case_gives_nobody_anothers_folder(
+    library: PhotoLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(library, "anna/a.jpg")
+    mkdir = Path.mkdir
+
+    def fold(path: Path, *args: Any, **more: Any) -> None:
+        mkdir(path.with_name(path.name.lower()), *args, **more)
+
+    monkeypatch.setattr(Path, "mkdir", fold)
+    with pytest.raises(LibraryError, match="this disk already has one"):
+        library.add("Anna", JPEG)
+
+
+def test_folders_of_photos_that_are_no_cousins_can_be_asked_for(library: PhotoLibrary) -> None:
+    put(library, "snoopy/a.jpg", "🐶 Snoopy/b.jpg", "@eaDir/c.jpg", "_old/d.jpg", "#recycle/e.jpg")
+    assert [folder.name for folder in library.passed_over()] == ["_old", "🐶 Snoopy"]
 
 
 def test_a_missing_and_an_empty_library_say_what_to_make(library: PhotoLibrary) -> None:
@@ -64,7 +92,7 @@ def test_a_folder_that_cannot_be_a_name_is_named(library: PhotoLibrary) -> None:
 
 def test_added_photos_are_numbered_on_and_private(library: PhotoLibrary) -> None:
     put(library, "snoopy/snoopy_7.png", "snoopy/beach_99.jpg")
-    first, second = library.add("Snoopy", JPEG), library.add("snoopy", JPEG + b"2")
+    first, second = library.add("snoopy", JPEG), library.add("snoopy", JPEG + b"2")
     assert [first.name, second.name] == ["snoopy_8.jpg", "snoopy_9.jpg"]
     assert second.read_bytes() == JPEG + b"2"
     assert stat.S_IMODE(first.stat().st_mode) == 0o600
@@ -72,16 +100,24 @@ def test_added_photos_are_numbered_on_and_private(library: PhotoLibrary) -> None
 
 
 def test_adding_makes_the_folder_or_uses_the_one_the_family_made(library: PhotoLibrary) -> None:
-    made = library.add("Peppermint Patty", JPEG)
-    assert made == library.folder / "peppermint_patty" / "peppermint_patty_1.jpg"
+    made = library.add("Peppermint_Patty", JPEG)
+    assert made == library.folder / "Peppermint_Patty" / "Peppermint_Patty_1.jpg"
     assert stat.S_IMODE(made.parent.stat().st_mode) == 0o700
     put(library, "Charlie Brown/a.jpg")
-    assert library.add("charlie_brown", JPEG) == library.folder / "Charlie Brown" / "charlie_brown_1.jpg"
+    assert library.add("Charlie Brown", JPEG) == library.folder / "Charlie Brown" / "Charlie Brown_1.jpg"
+    assert library.add("charlie_brown", JPEG) == library.folder / "charlie_brown" / "charlie_brown_1.jpg"
 
 
-@pytest.mark.parametrize("name", ["..", "../snoopy", "/tmp/snoopy", "a\\b", ""])
+@pytest.mark.parametrize("name", ["..", "../snoopy", "/tmp/snoopy", "a\\b", "", "con"])
 def test_a_name_cannot_leave_the_folder(library: PhotoLibrary, name: str) -> None:
     with pytest.raises(ValueError, match="name"):
+        library.add(name, JPEG)
+    assert not library.folder.exists()
+
+
+@pytest.mark.parametrize("name", ["🐶 Snoopy", "a: b", "_old"])
+def test_what_is_no_key_makes_no_folder(library: PhotoLibrary, name: str) -> None:
+    with pytest.raises(ValueError, match=r"can't be called .* Please call it "):
         library.add(name, JPEG)
     assert not library.folder.exists()
 

@@ -2,27 +2,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.names import MAX_KEY_LENGTH, cousin_key, folded, shown_name
+from data.names import MAX_KEY_LENGTH, compared, cousin_key, folded, folder_key, free_key, shown_name
 
 
 @pytest.mark.parametrize(
     ("typed", "key"),
     [
-        ("Charlie Brown", "charlie_brown"),
+        ("Charlie Brown", "Charlie_Brown"),
         ("charlie_brown", "charlie_brown"),
-        ("  Charlie--Brown. ", "charlie_brown"),
-        ("Zoë O’Brien", "zoe_obrien"),
-        ("Zoe\u0308", "zoe"),
-        ("Łukasz Đorđe Øystein", "lukasz_dorde_oystein"),
-        ("Strauß", "strauss"),
-        ("ＣＨＡＲＬＩＥ", "charlie"),
-        ("Ch\u0430rlie", "charlie"),  # a Cyrillic а
-        ("Char\u200blie\u202e", "charlie"),  # invisible marks
-        ("Анна", "анна"),
+        ("  Charlie   Brown. ", "Charlie_Brown"),
+        ("Zoë O’Brien", "Zoë_O’Brien"),
+        ("Zoe\u0308", "Zo\u00eb"),
+        ("José", "José"),
+        ("Łukasz Đorđe Øystein", "Łukasz_Đorđe_Øystein"),
+        ("Strauß", "Strauß"),
+        ("Anne-Marie", "Anne-Marie"),
+        ("'t Hart", "'t_Hart"),
+        ("Ch\u0430rlie", "Charlie"),  # a Cyrillic а
+        ("Char\u200blie\u202e", "Charlie"),  # invisible marks
+        ("\u200fيوسف", "يوسف"),
+        ("Анна", "Анна"),
         ("小明", "小明"),
         ("प्रिया", "प्रिया"),
-        ("Snoopy 🐶", "snoopy"),
+        ("Snoopy 🐶", "Snoopy"),
+        ("❤️ Oma", "Oma"),
+        ("[Anna] (Berlin)", "Anna_Berlin"),
+        ("_anna", "anna"),
+        ('Who: "Me"?', "Who_Me"),
         ("..charlie", "charlie"),
+        ("-rf", "rf"),
         ("cousin 7", "cousin_7"),
         ("con smith", "con_smith"),
     ],
@@ -37,12 +45,14 @@ def test_key(typed: str, key: str) -> None:
         ("", "letters"),
         ("..", "letters"),
         ("🐶", "letters"),
+        ("'", "letters"),
         ("../etc", "slashes"),
         ("a\\b", "slashes"),
         ("a\0b", "line breaks"),
         ("a\nb", "line breaks"),
         ("CON", "second name"),
         ("lpt1", "second name"),
+        ("aux.jpg", "second name"),
         ("x" * (MAX_KEY_LENGTH + 1), "too long"),
         ("Annж", "alphabets"),
     ],
@@ -50,6 +60,49 @@ def test_key(typed: str, key: str) -> None:
 def test_a_name_that_makes_no_folder_is_refused_with_the_reason(typed: str, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         cousin_key(typed)
+
+
+@pytest.mark.parametrize(
+    ("folder", "key"),
+    [
+        ("zoe_obrien", "zoe_obrien"),
+        ("Charlie Brown", "Charlie Brown"),
+        ("Zoe\u0308", "Zo\u00eb"),
+        ("'t Hart", "'t Hart"),
+        ("Ann (Berlin)", "Ann (Berlin)"),
+        ("@eaDir", None),
+        ("#recycle", None),
+        ("__MACOSX", None),
+        (".trash", None),
+        ("🐶 Snoopy", None),
+    ],
+)
+def test_a_folders_name_is_the_key_as_it_is(folder: str, key: str | None) -> None:
+    assert folder_key(folder) == key
+
+
+def test_someone_new_gets_a_key_that_is_nobodys() -> None:
+    assert free_key("Anna", ["ben"]) == "Anna"
+    assert free_key("Anna", ["anna"]) == "Anna_2"  # not every disk tells the two apart
+    assert free_key("Anna", ["anna", "Anna_2"]) == "Anna_3"
+    assert free_key("Ann A", ["anna"]) == "Ann_A"
+    assert free_key("José", ["jose"]) == "José"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Charlie Brown", "charlie_brown", True),
+        ("Zo\u00eb", "ZOE\u0308", True),
+        ("Ann  A", "ann\u00a0a", True),
+        ("Ann A", "Anna", False),
+        ("José", "Jose", False),
+        ("Strauß", "STRAUSS", True),
+        ("An\u200bna", "Anna", True),
+    ],
+)
+def test_names_are_the_same_but_for_case_spaces_and_normal_form(one: str, other: str, same: bool) -> None:
+    assert (compared(one) == compared(other)) is same
 
 
 REFUSALS = (
@@ -78,7 +131,9 @@ def test_whatever_is_typed_the_key_stays_inside_the_folder(typed: str) -> None:
         assert str(refusal).rstrip(".").endswith(REFUSALS)
         return
     assert key
-    assert not set(key) & set("/\\.\0 :*?\"<>|'")
+    assert not set(key) & set('/\\\0 :*?"<>|')
+    assert not key.startswith((".", "-"))
+    assert not key.endswith((".", "_"))
     assert len(f"{key}_123456.jpg".encode()) <= 255
     assert cousin_key(key) == key
 
@@ -91,3 +146,5 @@ def test_folding_twice_changes_nothing(typed: str) -> None:
 def test_a_key_is_shown_as_people_write_it() -> None:
     assert shown_name("charlie_brown") == "Charlie Brown"
     assert shown_name("mcDonald") == "McDonald"
+    assert shown_name("Linus_van_Pelt") == "Linus van Pelt"
+    assert shown_name("'t_Hart") == "'t Hart"

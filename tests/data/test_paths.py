@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from data import wording
 from data.files.library import PhotoLibrary
 from data.names import cousin_key
 
@@ -49,14 +50,29 @@ def test_a_kept_photo_lies_in_its_folder(library: PhotoLibrary, name: str) -> No
         path = library.add(name, JPEG)
     except ValueError as refused:
         with pytest.raises(ValueError, match=re.escape(str(refused))):
-            cousin_key(name)  # for its name, and for nothing else
+            _must_be_a_key(name)  # for its name, and for nothing else
         return
-    assert path.parent.name == cousin_key(name)
+    assert path.parent.name == name
     assert path.resolve().parent.parent == library.folder.resolve()
     assert path.read_bytes() == JPEG
     assert not path.name.startswith((".", "-", "~"))
-    assert path.parent.name.split(".")[0] not in {"con", "nul", "com1", "lpt1", "aux", "prn"}
+    assert path.parent.name.casefold().split(".")[0] not in {"con", "nul", "com1", "lpt1", "aux", "prn"}
     assert sorted(other.name for other in library.folder.parent.iterdir()) == ["photos"]
+
+
+def _must_be_a_key(name: str) -> None:
+    if (key := cousin_key(name)) != name:
+        raise ValueError(wording.not_a_key(name, key))
+
+
+@given(name=names)
+def test_a_name_that_is_typed_makes_a_folder_that_is_found_again(library: PhotoLibrary, name: str) -> None:
+    try:
+        key = cousin_key(name)
+    except ValueError:
+        return
+    assert library.add(key, JPEG).parent == library.folder / key
+    assert key in library.cousins()
 
 
 @given(name=names)

@@ -8,6 +8,7 @@ from pathlib import Path
 import aiosqlite
 import pytest
 
+from data.changes.log import KEPT, AddedFile
 from data.chats.albums import Picture
 from data.database import connection
 from data.database.migrations import MIGRATIONS, lifetimes, migrate
@@ -61,24 +62,24 @@ async def a_month(store: Store, month: int) -> None:
         pictures = [Picture(chat, message + number, chat, f"file {number}", None, Discretion()) for number in (0, 1)]
         await store.albums.remember(str(month), pictures)
         await store.guesses.ask(chat, message, len(photos))
-        answer, _ = await store.guesses.draft(
+        answer = await store.guesses.draft(
             chat,
             message,
             chat,
             photos,
             facts=facts,
-            buttons=lambda answer: [
-                Button(answer.chat_id, word, guess_id=guess.id)
-                for guess in answer.guesses
-                for word in ("right", "wrong")
-            ],
+        )
+        await store.buttons.add(
+            [Button(chat, word, guess_id=guess.id) for guess in answer.guesses for word in ("right", "wrong")]
         )
         await store.guesses.sent(answer.id, message + 1, has_picture=True)
         await store.guesses.ask(chat, message + 2, 1)
-        unread, _ = await store.guesses.draft(chat, message + 2, chat, [], ["It is no picture."])
+        unread = await store.guesses.draft(chat, message + 2, chat, [], ["It is no picture."])
         await store.guesses.sent(unread.id, message + 3, has_picture=False)
         await store.statements.praise(answer.guesses[0].id, chat)
         await store.prompts.ask(chat, message + 4, ADMIN, answer.guesses[1].id)
+        await store.prompts.ask_name(chat, message + 6, ADMIN, "sally")
+        await store.changes.note_import([AddedFile(Path("sally/1.jpg"), "sally", "aa")])
         proposal = await store.statements.propose(answer.guesses[2].id, "is", "sally", chat)
         await store.review_pages.open(chat, message + 5, True, [proposal])
         await store.statements.dismiss(proposal, ADMIN)
@@ -119,13 +120,19 @@ async def test_five_years_fit(store: Store, tmp_path: Path) -> None:
         "photos": photos,
         "guesses": photos,
         "statements": corrected + len(CHATS),
+        "decisions": 1,
+        "stated": 0,
         "praise": len(CHATS),
         "asked": a_year * len(CHATS) * 2 + len(CHATS),
         "buttons": a_year * len(CHATS) * len(COUSINS) * MENUS + a_year * len(CHATS) * 2 + 2 * PHOTOS,
         "albums": 0,
         "prompts": len(CHATS),
+        "forgettings": 0,
         "library_files": 0,
+        "library_arrivals": 0,
         "library_labels": 0,
+        "changes": KEPT,
+        "rename_prompts": a_year * len(CHATS),
         "told_facts": len(CHATS) * len(COUSINS) * 3,
         "review_pages": len(CHATS),
         "runs": a_year + 2,
@@ -205,7 +212,7 @@ async def test_a_million_updates_are_never_read_through(store: Store) -> None:
         1000003,
     ]
     await store.journal.unfinished()
-    await store.journal.received_at(1000001)
+    await store.journal.unfinished_among([1000001])
     await store.journal.rewrite({1000001: "{}"})
     await store.journal.fail([1000001], "boom")
     await store.journal.note_sent(1000001, "answer", {})

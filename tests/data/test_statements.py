@@ -26,7 +26,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 async def guess(store: Store, sha256: str = "aa", cousin: str | None = "lucy") -> int:
     """The number of a face that was answered."""
-    answer, _ = await store.guesses.draft(5, ord(sha256[0]), GUEST, [NewPhoto(sha256, (recognized(cousin, box=BOX),))])
+    answer = await store.guesses.draft(5, ord(sha256[0]), GUEST, [NewPhoto(sha256, (recognized(cousin, box=BOX),))])
     await store.guesses.sent(answer.id, 70, has_picture=False)
     return answer.guesses[0].id
 
@@ -138,15 +138,50 @@ async def test_the_last_accepted_word_on_a_face(store: Store) -> None:
     assert await store.statements.of_guesses([]) == {}
 
 
-async def test_of_two_words_at_the_same_moment_the_later_stands(store: Store) -> None:
+@pytest.mark.parametrize("other", [ADMIN, OTHER_ADMIN])
+async def test_of_two_words_at_the_same_moment_the_later_stands(
+    store: Store, monkeypatch: pytest.MonkeyPatch, other: int
+) -> None:
+    """As when two taps of a menu come together after the bot was down."""
     face, moment = await guess(store), now()
-    await store.statements.declare(face, "is", "linus", ADMIN, moment)
-    last = await store.statements.declare(face, "is", "sally", OTHER_ADMIN, moment)
+    await store.journal.record({1: "{}", 2: "{}"})
+    monkeypatch.setattr("data.store.statements.now", lambda: moment)
+    await store.statements.declare(face, "is", "linus", ADMIN, 1)
+    last = await store.statements.declare(face, "is", "sally", other, 2)
     found = await store.statements.of_guess(face)
     assert found is not None
     assert found.id == last
     assert [one.id for one in await store.statements.accepted()] == [last]
     assert (await store.statements.of_guesses([face]))[face].id == last
+    assert (await store.stats.since(datetime.fromtimestamp(0, UTC))).wrong == 1
+
+
+@pytest.mark.parametrize("off", [timedelta(days=-365), timedelta(hours=-1), timedelta(days=365)])
+async def test_the_later_word_stands_whatever_the_clock_says(
+    store: Store, monkeypatch: pytest.MonkeyPatch, off: timedelta
+) -> None:
+    """It ran a year ahead, and was set right; or it was moved back."""
+    face, elsewhere = await guess(store), await guess(store, "bb")
+    proposal = await store.statements.propose(elsewhere, "is", "linus", GUEST)
+    await store.statements.declare(face, "is", "linus", ADMIN)
+    await store.statements.declare(elsewhere, "is", "sally", ADMIN)
+    run = await store.runs.start(1, "by hand")
+    monkeypatch.setattr("data.store.statements.now", lambda: stamp(datetime.now(UTC) + off))
+    later = await store.statements.declare(face, "is", "lucy", OTHER_ADMIN)
+    assert not await store.statements.accept(proposal, ADMIN)
+    again = await store.statements.propose(elsewhere, "is", "linus", GUEST)
+    assert await store.statements.accept(again, OTHER_ADMIN)
+    assert [one.id for one in await store.statements.accepted()] == [later, again]
+    words = await store.statements.of_guesses([face, elsewhere])
+    assert {number: one.id for number, one in words.items()} == {face: later, elsewhere: again}
+    last = await store.statements.of_guess(face)
+    assert last is not None
+    assert last.id == later
+    stats = await store.stats.since(datetime.fromtimestamp(0, UTC))
+    assert (stats.right, stats.wrong) == (1, 1)
+    begun = await store.runs.get(run)
+    assert begun is not None
+    assert await store.statements.to_learn(begun.decisions) == 2
 
 
 async def test_saying_the_same_again_adds_nothing_and_saying_more_does(store: Store) -> None:
@@ -163,18 +198,64 @@ async def test_saying_the_same_again_adds_nothing_and_saying_more_does(store: St
 
 
 async def test_a_message_that_is_handled_again_is_not_a_second_word(store: Store) -> None:
-    face, elsewhere, tapped = await guess(store), await guess(store, "bb"), stamp(datetime.now(UTC))
-    first = await store.statements.declare(face, "is", "linus", ADMIN, tapped)
+    face, elsewhere = await guess(store), await guess(store, "bb")
+    await store.journal.record({1: "{}", 2: "{}"})
+    first = await store.statements.declare(face, "is", "linus", ADMIN, 1)
     later = await store.statements.declare(face, "is", "sally", OTHER_ADMIN)
-    assert await store.statements.declare(face, "is", "linus", ADMIN, tapped) == first
-    assert (await stored(store, first)).at == datetime.fromisoformat(tapped)
-    # Another's and another face's are not that one.
-    assert await store.statements.declare(face, "is", "linus", GUEST, tapped) not in (first, later)
-    assert await store.statements.declare(elsewhere, "is", "linus", ADMIN, tapped) not in (first, later)
+    assert await store.statements.declare(face, "is", "linus", ADMIN, 1) == first
+    assert await store.statements.is_repetition(face, 1)
+    # Another message, and another face of the same, are not that one.
+    assert not await store.statements.is_repetition(face, 2)
+    assert not await store.statements.is_repetition(face, None)
+    assert await store.statements.declare(face, "is", "linus", ADMIN, 2) not in (first, later)
+    assert await store.statements.declare(elsewhere, "is", "linus", ADMIN, 1) not in (first, later)
     # What was taken back since stays taken back.
     assert await store.statements.reject(first, OTHER_ADMIN)
-    assert await store.statements.declare(face, "is", "linus", ADMIN, tapped) == first
+    assert await store.statements.declare(face, "is", "linus", ADMIN, 1) == first
     assert (await stored(store, first)).status == "rejected"
+
+
+async def test_a_word_that_added_nothing_is_no_second_word_either(store: Store) -> None:
+    face = await guess(store)
+    await store.journal.record({1: "{}"})
+    first = await store.statements.declare(face, "is", "linus", ADMIN)
+    assert await store.statements.declare(face, "is", "linus", ADMIN, 1) == first
+    await store.statements.declare(face, "is", "sally", OTHER_ADMIN)
+    assert await store.statements.declare(face, "is", "linus", ADMIN, 1) == first
+    assert [one.statement.cousin for one in await store.statements.accepted()] == ["sally"]
+
+
+async def test_a_proposal_that_is_handled_again_stands_once(store: Store) -> None:
+    """Whether it was accepted, dismissed or thought over meanwhile."""
+    faces = [await guess(store, sha256) for sha256 in ("aa", "bb", "cc")]
+    await store.journal.record({1: "{}", 2: "{}", 3: "{}", 4: "{}"})
+    said = [await store.statements.propose(face, "is", "linus", GUEST, 1 + n) for n, face in enumerate(faces)]
+    await store.statements.accept(said[0], ADMIN)
+    await store.statements.dismiss(said[1], ADMIN)
+    thought_over = await store.statements.propose(faces[2], "is", "sally", GUEST, 4)
+    for number, face in enumerate(faces):
+        assert await store.statements.propose(face, "is", "linus", GUEST, 1 + number) == said[number]
+    assert [one.id for one in await store.statements.all()] == [*said[:2], thought_over]
+    assert [one.id for one in await store.statements.proposed()] == [thought_over]
+
+
+async def test_who_accepts_again_by_the_same_message_has_accepted(store: Store) -> None:
+    number = await store.statements.propose(await guess(store), "is", "linus", GUEST)
+    await store.journal.record({1: "{}", 2: "{}"})
+    assert await store.statements.accept(number, ADMIN, 1)
+    assert await store.statements.accept(number, ADMIN, 1)
+    assert not await store.statements.accept(number, ADMIN, 2)
+    assert not await store.statements.accept(number + 1, ADMIN, 2)
+
+
+async def test_what_a_finished_message_said_is_not_kept_apart(store: Store) -> None:
+    face = await guess(store)
+    await store.journal.record({1: "{}", 2: "{}", 3: "{}"})
+    for update in (1, 2, 3):
+        await store.statements.propose(face, "is", "linus", GUEST + update, update)
+    await store.journal.finish([1])
+    await store.journal.set_aside([2])
+    assert [await store.statements.is_repetition(face, update) for update in (1, 2, 3)] == [False, False, True]
 
 
 async def test_what_can_be_dismissed_and_what_can_be_taken_back(store: Store) -> None:
@@ -192,17 +273,18 @@ async def test_what_can_be_dismissed_and_what_can_be_taken_back(store: Store) ->
 
 
 async def test_the_state_counts_what_was_decided(store: Store) -> None:
-    assert await store.statements.state() == (0, 0, 0, "")
+    assert await store.statements.state() == (0, 0)
     face = await guess(store)
     await store.statements.propose(face, "is", "linus", GUEST)
     await store.statements.propose(face, "is", "linus", FRIEND)
     await store.statements.propose(face, "is", "lucy", GUEST)  # in place of the first
-    assert await store.statements.state() == (0, 0, 0, "")
+    assert await store.statements.state() == (0, 0)
     number = await store.statements.declare(face, "is", "sally", ADMIN)
-    decided = (await stored(store, number)).decided_at
-    assert decided is not None
-    assert await store.statements.state() == (3, 1, number, stamp(decided))
-    assert number == 4
+    assert await store.statements.state() == (3, 1)
+    assert await store.statements.reject(number, ADMIN)
+    assert await store.statements.state() == (3, 2)
+    assert not await store.statements.reject(number, ADMIN)
+    assert await store.statements.state() == (3, 2)
 
 
 async def test_praise_is_counted_once_for_each_person(store: Store) -> None:
@@ -224,33 +306,37 @@ async def test_the_version_that_learned_a_word_first_is_noted_once(store: Store)
 
 async def test_what_is_still_to_learn(store: Store) -> None:
     """What was accepted since, and what the champion learned and must unlearn."""
-    before = now()
+
+    async def begun() -> int:
+        run = await store.runs.get(await store.runs.start(1, "by hand"))
+        assert run is not None
+        return run.decisions
+
+    before = await begun()
     faces = [await guess(store, sha256) for sha256 in ("aa", "bb", "cc", "dd")]
     assert await store.statements.to_learn(before) == 0
     numbers = [await store.statements.declare(face, "is", "linus", ADMIN) for face in faces]
     assert await store.statements.to_learn(before) == 4
     await store.statements.mark_used(numbers[:2], "v002")
     assert await store.statements.to_learn(before) == 2
-    trained = now()
+    trained = await begun()
     assert await store.statements.to_learn(trained) == 0
     await store.statements.reject(numbers[0], ADMIN)
     await store.statements.reject(numbers[2], ADMIN)  # nobody has learned it
     assert await store.statements.to_learn(trained) == 1
     assert await store.statements.to_learn(before) == 2
-    assert await store.statements.to_learn(stamp(datetime.now(UTC) + timedelta(days=1))) == 0
+    assert await store.statements.to_learn(await begun()) == 0
 
 
-async def test_what_happened_just_then_is_not_since_then(store: Store) -> None:
-    face = await guess(store)
-    number = await store.statements.declare(face, "is", "linus", ADMIN)
-    decided = (await stored(store, number)).decided_at
-    assert decided is not None
-    assert await store.statements.to_learn(stamp(decided)) == 0
-    await store.statements.mark_used([number], "v002")
-    await store.statements.reject(number, ADMIN)
-    rejected = (await stored(store, number)).decided_at
-    assert rejected is not None
-    assert await store.statements.to_learn(stamp(rejected)) == 0
+async def test_a_number_is_given_to_one_decision_also_after_forgetting(store: Store) -> None:
+    """Else what is decided then would be nothing new to a run that began before."""
+    await store.statements.declare(await guess(store), "is", "linus", ADMIN)
+    run = await store.runs.get(await store.runs.start(1, "by hand"))
+    assert run is not None
+    await store.guesses.forget_sender(GUEST)
+    await store.statements.declare(await guess(store, "bb"), "is", "linus", ADMIN)
+    assert await store.statements.to_learn(run.decisions) == 1
+    assert await store.statements.state() == (1, 2)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from data.files.training_lock import TrainingLock
+from data.files.home import Home, HomeError
+from data.files.training_lock import TRAINING, TrainingLock, without_training
 from foundation.file_lock import locked
 
 
@@ -23,6 +24,23 @@ def test_only_one_holds_it(tmp_path: Path) -> None:
     os.close(holds)
     assert not lock.held()
     assert (tmp_path / "training.lock").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_command_keeps_runs_away_and_is_none(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    lock = TrainingLock(home.training_lock)
+    with without_training(home, "photos rename"):
+        assert lock.acquire(patience=0) is None
+        assert (lock.holder(), lock.held()) == ("photos rename", False)
+        with pytest.raises(HomeError, match="“cousinbot photos rename” is at work"), without_training(home, "x"):
+            pass
+    assert lock.holder() is None
+    holds = lock.acquire()
+    assert holds is not None
+    assert (lock.holder(), lock.held()) == (TRAINING, True)
+    with pytest.raises(HomeError, match="is being trained right now"), without_training(home, "photos rename"):
+        pass
+    os.close(holds)
 
 
 def test_it_is_handed_down_and_ends_with_the_process(tmp_path: Path) -> None:

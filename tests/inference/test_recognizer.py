@@ -15,6 +15,7 @@ from inference.faces.detectors import Hog
 from inference.loading import VersionBroken
 from inference.naming.memory import Memory
 from inference.recognizer import Recognizer, one_pass
+from models.card import Card, digest_of
 from tests.bot.trained import TRAINED, jpeg_of, portrait
 from tests.faces import stated
 
@@ -127,6 +128,8 @@ def test_broken_weights_are_named(version: Path, tmp_path: Path, broken: str) ->
         tensors = load_file(file)
         tensors.pop("body.embed.weight")
         save_file(tensors, file)
+        card = tmp_path / "v001" / "card.json"
+        card.write_text(Card.read(card).model_copy(update={"weights": digest_of(file)}).model_dump_json())
     with pytest.raises(VersionBroken, match="Version v001 can't be loaded"):
         Recognizer.load(tmp_path / "v001", Hog(), CPU)
 

@@ -45,7 +45,7 @@ def another_version(registry: Registry, *, cousins: list[str], width: int = 128)
     champion = registry.path("v001")
     with registry.new_version() as (version, folder):
         card = Card.model_validate_json((champion / "card.json").read_bytes())
-        changes: dict[str, object] = {"version": version, "cousins": cousins}
+        changes: dict[str, object] = {"version": version, "cousins": cousins, "weights": None}
         tensors = load_file(champion / "weights.safetensors")
         if width != 128:
             # A network of another kind, untrained, so that its faces and ours cannot be compared.

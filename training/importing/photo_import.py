@@ -1,109 +1,48 @@
 """Bring photos in from wherever they lie: upright JPEGs without metadata, one folder a cousin."""
 
-import hashlib
-from collections import Counter
-from collections.abc import Iterator, Sequence
+import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
-from data.files.library import SUFFIXES, LibraryError, PhotoLibrary, cousin_key
-from data.store.catalogue import IMPORTED, Catalogue
+from data.files.library import LibraryError, PhotoLibrary
+from data.store.catalogue import Catalogue
 from foundation.progress import Progress
-from inference.decoding.photo import PhotoError, upright_jpeg
-from training import wording
-from training.errors import TrainingError, why_unusable
+from training.importing import wording
+from training.importing.folders import NOTHING_SAID, Said, labelled_files
+from training.importing.outcome import Imported
+from training.importing.taking_in import TakingIn, Upright
 
-
-@dataclass(slots=True)
-class Imported:
-    """What became of the files.
-
-    Attributes:
-        added: new photos a cousin.
-        shared: photos that were there already, in another cousin's folder, and now show this one too.
-        already: files that were there already.
-        refused: files that were left out, and why.
-    """
-
-    added: Counter[str] = field(default_factory=Counter)
-    shared: Counter[str] = field(default_factory=Counter)
-    already: int = 0
-    refused: list[tuple[Path, str]] = field(default_factory=list)
+AT_ONCE: Final = 2
+"""Files that are opened at a time, by as many decoders."""
 
 
 async def import_photos(
-    folders: Sequence[Path], library: PhotoLibrary, catalogue: Catalogue, progress: Progress
+    sources: Sequence[Path],
+    library: PhotoLibrary,
+    catalogue: Catalogue,
+    upright: Upright,
+    progress: Progress,
+    *,
+    said: Said = NOTHING_SAID,
+    home: Path | None = None,
+    rehearsal: bool = False,
 ) -> Imported:
-    """Copy photos in. One given for several cousins is kept once, in the first one's folder, and shows them all.
+    """Every file below the sources becomes one outcome. Nothing is brought in before all that may be asked is clear.
 
-    It is known by the bytes it came as, and by what the conversion makes of them. A folder is a cousin's if photos lie
-    in it, else each folder in it is a cousin's.
-
-    Raises:
-        TrainingError: a folder is missing, can't be read, or holds no photos, or both photos and folders of photos.
+    Files below `home`, cousinbot's own folder, are left out. Raises as `labelled_files` does.
     """
-    found = [photo for folder in folders for photo in _photos(folder)]
     with suppress(LibraryError):  # there are none yet
         await catalogue.photos(library)
-    known, shown = await catalogue.known(), await catalogue.shown()
-    imported = Imported()
-    for number, (cousin, path) in enumerate(found):
-        progress(wording.importing(), number, len(found))
-        try:
-            data = path.read_bytes()
-            sha256 = hashlib.sha256(data).hexdigest()
-            jpeg = None if sha256 in known else upright_jpeg(data)
-        except (PhotoError, OSError) as error:
-            imported.refused.append((path, why_unusable(error)))
-            continue
-        kept = sha256 if jpeg is None else hashlib.sha256(jpeg).hexdigest()
-        if jpeg is not None and kept not in known:
-            await catalogue.add(library, cousin, jpeg, sha256, path.name)
-            imported.added[cousin] += 1
-            known |= {sha256: sha256, kept: sha256}
-            shown.add((sha256, cousin))
-            continue
-        who = known[kept], cousin
-        if who in shown:
-            imported.already += 1
-        else:
-            library.add_cousin(cousin)
-            await catalogue.label(*who, IMPORTED)
-            imported.shared[cousin] += 1
-            shown.add(who)
-    progress(wording.importing(), len(found), len(found))
-    return imported
-
-
-def _photos(folder: Path) -> Iterator[tuple[str, Path]]:
-    if not folder.is_dir():
-        raise TrainingError(wording.no_such_folder(folder))
-    if folder.name in ("", ".."):
-        folder = folder.resolve()  # the folder one stands in has a name too
-    try:
-        own = _images(folder)
-        # NAS boxes and archivers leave @eaDir, #recycle, __MACOSX and the like.
-        inside = [entry for entry in sorted(folder.iterdir()) if entry.name[0].isalnum() and entry.is_dir()]
-        below = [(entry, images) for entry in inside if (images := _images(entry))]
-    except OSError as error:
-        raise TrainingError(wording.folder_unreadable(error.filename, error.strerror or str(error))) from None
-    if own and below:
-        raise TrainingError(wording.photos_and_folders(folder, own[0].name, below[0][0].name))
-    if not own and not below:
-        raise TrainingError(wording.no_photos(folder))
-    for cousins_folder, images in [(folder, own)] if own else below:
-        try:
-            cousin = cousin_key(cousins_folder.name)
-        except ValueError as error:
-            raise TrainingError(wording.not_a_cousins_folder(cousins_folder, str(error))) from None
-        for image in images:
-            yield cousin, image
-
-
-def _images(folder: Path) -> list[Path]:
-    return [
-        path
-        for path in sorted(folder.iterdir())
-        if path.is_file() and path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
-    ]
+    cousins = library.cousins() if library.folder.is_dir() else []
+    labelled = await asyncio.to_thread(labelled_files, sources, cousins, said, home)
+    taking_in = await TakingIn.begin(library, catalogue, upright, rehearsal=rehearsal)
+    for start in range(0, len(labelled), AT_ONCE):
+        progress(wording.importing(), start, len(labelled))
+        together = labelled[start : start + AT_ONCE]
+        opened = await asyncio.gather(*map(taking_in.open, together))
+        for source, content in zip(together, opened, strict=True):
+            await taking_in.take(source, content)
+    progress(wording.importing(), len(labelled), len(labelled))
+    return taking_in.imported

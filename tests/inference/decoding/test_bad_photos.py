@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from inference.decoding.photo import MAX_SIDE, WORKING_SIDE, PhotoError, decode, upright_jpeg
+from inference.decoding.limits import MAX_SIDE, WORKING_SIDE
+from inference.decoding.photo import PhotoError, decode, upright_jpeg
 from tests.inference.decoding.bombs import png, png_chunk, resized_jpeg
 from tests.inference.decoding.test_photo import READERS, corners, encoded, picture
 

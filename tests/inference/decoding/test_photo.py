@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
-from inference.decoding.photo import MAX_BYTES, WORKING_SIDE, PhotoError, decode, upright_jpeg
+from inference.decoding.limits import MAX_BYTES, WORKING_SIDE
+from inference.decoding.photo import PhotoError, decode, upright_jpeg
 
 READERS: list[Callable[[bytes], Any]] = [decode, upright_jpeg]
 GPS, ORIENTATION = 0x8825, 0x0112

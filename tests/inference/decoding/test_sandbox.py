@@ -2,15 +2,22 @@
 
 import asyncio
 import io
+import os
+import pickle
+import socket
+import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
+from inference.decoding.confinement import landlock_version
 from inference.decoding.photo import PhotoError, decode, upright_jpeg
 from inference.decoding.sandbox import Decoding
 from tests.inference.decoding.bombs import endless_jpeg
@@ -63,7 +70,8 @@ async def test_a_photo_that_would_take_hours_is_given_up() -> None:
 async def test_a_photo_that_asks_for_all_the_memory_is_refused() -> None:
     file = io.BytesIO()
     Image.new("RGB", (7000, 7000)).save(file, "PNG", compress_level=1)
-    async with after("import inference.decoding.worker as it; it.MEMORY = 2**28") as decoding:
+    smaller = "it.LIMITS[resource.RLIMIT_AS] = 2**28"
+    async with after(f"import resource, inference.decoding.confinement as it; {smaller}") as decoding:
         with pytest.raises(PhotoError, match=r"too much memory|damaged"):
             await decoding.decode(file.getvalue())
         await decoding.decode(jpeg())
@@ -104,6 +112,209 @@ async def test_the_decoder_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("COUSINBOT_TELEGRAM_TOKEN", "123:secret")
     async with after("any(name.startswith('COUSINBOT_') for name in os.environ) and os.abort()") as decoding:
         await decoding.decode(jpeg())
+
+
+async def test_the_decoder_has_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither what it was started with nor what it sets for its libraries: it is asked when the doors are closed."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://gus:secret@127.0.0.1:1")
+    async with after("'HTTPS_PROXY' in os.environ and os.abort()") as decoding:
+        await decoding.decode(jpeg())
+    async with instead_of_decoding("if os.environ: raise OSError") as decoding:
+        assert await went(decoding) == "well"
+
+
+def instead_of_decoding(code: str, confined: str = "") -> Decoding:
+    """A decoder that was taken over: it runs this for every photo, when the doors are closed, `confined` how."""
+    lines = [
+        "import inference.decoding.confinement as confinement, inference.decoding.worker as it, os, socket, sqlite3",
+        "from inference.decoding.photo import PhotoError",
+        f"limits, landlock = confinement.LIMITS, True\n{confined}",
+        "it.confine = lambda _: confinement.confine(limits, landlock=landlock)",
+        "def decode(data, _):",
+        "    try:",
+        *(f"        {line}" for line in code.splitlines()),
+        "    except (OSError, sqlite3.Error):",
+        "        raise PhotoError('gone')",
+        "    raise PhotoError('empty')",
+        "it.decode = decode",
+        "it.main()",
+    ]
+    return Decoding(workers=1, command=(sys.executable, "-P", "-c", "\n".join(lines)))
+
+
+async def went(decoding: Decoding) -> str:
+    """How it went with what was run in place of decoding."""
+    try:
+        await decoding.decode(jpeg())
+    except PhotoError as error:
+        return {"empty": "well", "gone": "refused"}[error.fault]
+    raise AssertionError("it decoded")
+
+
+NO_LANDLOCK, LANDLOCK_ALONE = "landlock = False", "limits = {}"
+needs_landlock = pytest.mark.skipif(not landlock_version(), reason="this kernel has no Landlock, or it is switched off")
+OPENING = [
+    "open({database!r}).close()",
+    "os.close(os.open({database!r}, os.O_RDWR))",
+    "sqlite3.connect({database!r}).execute('SELECT * FROM people')",
+    "os.listdir(os.path.dirname({database!r}))",
+]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Path]:
+    """One with a name in it, which must be there as it was afterwards."""
+    file = tmp_path / "cousinbot.db"
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("CREATE TABLE people AS SELECT 'Gus' AS name")
+    before = file.read_bytes()
+    yield file
+    assert file.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("confined", [NO_LANDLOCK, pytest.param(LANDLOCK_ALONE, marks=needs_landlock)])
+@pytest.mark.parametrize("code", OPENING)
+async def test_a_decoder_that_was_taken_over_cannot_open_the_database(database: Path, code: str, confined: str) -> None:
+    """By the limits alone, and by Landlock alone."""
+    async with instead_of_decoding(code.format(database=str(database)), confined) as decoding:
+        assert await went(decoding) == "refused"
+
+
+@pytest.mark.parametrize("code", OPENING)
+async def test_it_could_if_nobody_kept_it_from_it(database: Path, code: str) -> None:
+    """Else the test above would mean little."""
+    async with instead_of_decoding(code.format(database=str(database)), f"{NO_LANDLOCK}; {LANDLOCK_ALONE}") as decoding:
+        assert await went(decoding) == "well"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "socket.socket().close()",
+        "os.pipe()",
+        "os.memfd_create('x')",
+    ],
+)
+async def test_it_opens_nothing_else_either(code: str) -> None:
+    async with instead_of_decoding(code, NO_LANDLOCK) as decoding:
+        assert await went(decoding) == "refused"
+
+
+@needs_landlock
+@pytest.mark.parametrize(
+    "code",
+    [
+        "os.unlink({database!r})",
+        "os.rename({database!r}, {database!r} + '.old')",
+        "os.link({database!r}, {database!r} + '.copy')",
+        "os.truncate({database!r}, 0)",
+        "os.mkdir({database!r} + '.folder')",
+        "os.symlink({database!r}, {database!r} + '.link')",
+        "os.execv('/bin/true', ['true'])",
+    ],
+)
+async def test_nor_can_it_change_delete_or_start_anything(database: Path, code: str) -> None:
+    async with instead_of_decoding(code.format(database=str(database))) as decoding:
+        assert await went(decoding) == "refused"
+
+
+@needs_landlock
+async def test_it_reaches_no_address_and_no_process() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        reach = f"socket.create_connection({listener.getsockname()!r})"
+        async with instead_of_decoding(reach, LANDLOCK_ALONE) as decoding:
+            assert await went(decoding) == ("refused" if landlock_version() >= 4 else "well")
+    async with instead_of_decoding(f"os.kill({os.getpid()}, 0)") as decoding:
+        assert await went(decoding) == ("refused" if landlock_version() >= 6 else "well")
+
+
+def of_every_kind() -> dict[str, bytes]:
+    """What the libraries treat differently: by format, colours, profile, EXIF, several pictures in one, damage."""
+    small = Image.radial_gradient("L").resize((300, 200)).convert("RGB")
+    large = small.resize((3000, 2000))
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F], exif.get_ifd(0x8825)[1] = 6, "SECRETMAKER", "N"
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    rich = {"exif": exif, "icc_profile": profile}
+    several = {"save_all": True, "append_images": [small.transpose(Image.Transpose.ROTATE_180)]}
+    sixteen = Image.fromarray((np.arange(60_000) % 65_536).astype(np.uint16).reshape(200, 300))
+    pictures: dict[str, tuple[Image.Image, str, dict[str, Any]]] = {
+        "JPEG": (small, "JPEG", {}),
+        "large JPEG": (large, "JPEG", rich | {"progressive": True, "comment": b"hello"}),
+        "CMYK": (large.convert("CMYK"), "JPEG", rich),
+        "grey JPEG": (small.convert("L"), "JPEG", {}),
+        "MPO": (small, "MPO", several),
+        "PNG": (large, "PNG", rich),
+        "16 bits": (sixteen, "PNG", {}),
+        "palette": (small.quantize(16), "PNG", {"transparency": 0}),
+        "transparent": (small.convert("RGBA"), "PNG", {}),
+        "grey and transparent": (small.convert("LA"), "PNG", {}),
+        "1 bit": (small.convert("1"), "PNG", {}),
+        "moving PNG": (small, "PNG", several),
+        "WebP": (large, "WEBP", rich),
+        "lossless WebP": (small.convert("RGBA"), "WEBP", {"lossless": True}),
+        "moving WebP": (small, "WEBP", several),
+        "GIF": (small, "GIF", {}),
+        "moving GIF": (small, "GIF", several),
+        "transparent GIF": (small.quantize(16), "GIF", {"transparency": 0}),
+        "HEIF": (large, "HEIF", {"exif": exif.tobytes(), "icc_profile": profile}),
+        "transparent HEIF": (small.convert("RGBA"), "HEIF", {}),
+        "BMP": (small, "BMP", {}),
+        "TIFF": (small, "TIFF", {}),
+    }
+    files: dict[str, bytes] = {}
+    for kind, (image, format_, options) in pictures.items():
+        file = io.BytesIO()
+        image.save(file, format_, **options)
+        files |= {kind: file.getvalue(), f"half a {kind}": file.getvalue()[: len(file.getvalue()) // 2]}
+    return files
+
+
+def outcome(read: Callable[[bytes], Any], data: bytes) -> Any:
+    try:
+        return read(data)
+    except PhotoError as error:
+        return error.fault
+
+
+async def test_with_closed_doors_every_kind_is_read_as_with_open_ones(
+    decoding: Decoding, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A library that first loads something when it meets a picture could not do so any more, and refuse it."""
+    for kind, data in of_every_kind().items():
+        here = outcome(decode, data), outcome(upright_jpeg, data)
+        there: list[Any] = []
+        for ask in (decoding.decode, decoding.upright_jpeg):
+            try:
+                there.append(await ask(data))
+            except PhotoError as error:
+                there.append(error.fault)
+        assert here[1] == there[1], kind
+        if isinstance(here[0], str):
+            assert here[0] == there[0], kind
+        else:
+            np.testing.assert_array_equal(here[0].pixels, there[0].pixels)
+    assert not caplog.records
+
+
+def test_nothing_is_loaded_once_the_doors_are_closed() -> None:
+    """Whatever comes: also where it would be done without."""
+    code = """
+import pickle, sys
+from inference.decoding import worker
+worker._load_the_rest()
+files, before = pickle.load(sys.stdin.buffer), set(sys.modules)
+for data in files.values():
+    for read in (worker.decode, worker.upright_jpeg):
+        try:
+            read(data)
+        except worker.PhotoError:
+            pass
+print(sorted(set(sys.modules) - before))
+"""
+    files = pickle.dumps(of_every_kind())
+    assert subprocess.run([sys.executable, "-c", code], input=files, capture_output=True, check=True).stdout == b"[]\n"
 
 
 def test_the_decoder_loads_nothing_it_does_not_need() -> None:

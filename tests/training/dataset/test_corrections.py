@@ -27,7 +27,7 @@ async def home(tmp_path: Path) -> Home:
     home = Home(tmp_path / "family").create()
     faces = tuple(recognized(box=place) for place in PLACES)
     async with Store.open(home.database) as store:
-        answer, _ = await store.guesses.draft(5, 1, GUEST, [NewPhoto("aa", faces)])
+        answer = await store.guesses.draft(5, 1, GUEST, [NewPhoto("aa", faces)])
         await store.guesses.sent(answer.id, 2, has_picture=True)
     (home.inbox / "aa.jpg").write_bytes(b"the photo")
     return home

@@ -1,15 +1,16 @@
-"""How many photos a minute one person gets answered: the rest waits its turn, and nothing is lost."""
+"""How many photos, or messages, a minute one person gets answered: the rest waits its turn, and nothing is lost."""
 
 import time
 from collections.abc import Callable, Hashable
 from typing import Final
 
 MINUTE: Final = 60.0  # seconds
+MESSAGES: Final = 60  # a minute, of one person: nobody types that many
 REMEMBERED: Final = 3600.0  # seconds, a message that had its turn and may have to be tried again
 
 
 class Pace:
-    """A leaky bucket for each person: a minute's worth at once, then one photo every `minute / a_minute` seconds.
+    """A leaky bucket for each person: a minute's worth at once, then one every `minute / a_minute` seconds.
 
     Kept in memory alone: after a restart everybody has a full minute's worth again.
     """
@@ -23,10 +24,11 @@ class Pace:
         self._due: dict[Hashable, float] = {}
         self._told: set[int] = set()
 
-    def wait(self, person: int, message: Hashable, photos: int) -> float:
-        """Seconds until this message's photos may be answered. Asked again, it is the same moment, which comes nearer.
+    def wait(self, person: int, message: Hashable, photos: int = 1) -> float:
+        """Seconds until this message, or its photos, may be answered.
 
-        An album counts as so many photos, and waits only if there is no room at all: it is never too large.
+        Asked again, it is the same moment, which comes nearer. An album counts as so many photos, and waits only if
+        there is no room at all: it is never too large.
         """
         now = self._clock()
         if message not in self._due:

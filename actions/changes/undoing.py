@@ -1,0 +1,103 @@
+"""The newest rename, merge or import, taken back where nothing later depends on it."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from actions.changes import wording
+from actions.changes.pending import Plan, run
+from data.changes.log import Change
+from data.changes.moves import reverse
+from data.facts.facts_file import FactsFile
+from data.files.home import Home
+from data.files.library import LibraryError, PhotoLibrary
+from data.store.store import Store
+from models.card import LIBRARY
+from models.registry import Registry
+from models.renaming import made_since, versions_speaking_of
+
+
+class NotUndoable(Exception):
+    """There is nothing to take back, or something depends on it; the message is a sentence that says what."""
+
+
+class Undoing:
+    """For whoever keeps training runs away until it is done."""
+
+    def __init__(self, home: Home, store: Store, facts: FactsFile) -> None:
+        self._home = home
+        self._store = store
+        self._facts = facts
+        self._library = PhotoLibrary(home.photos)
+        self._registry = Registry(home.models)
+
+    async def plan(self, change: Change) -> Plan:
+        """What it takes to take this change back, which is the newest. Raises `NotUndoable`."""
+        if change.undo is None:
+            raise NotUndoable(wording.taken_back_already())
+        if change.kind == "import":
+            return await self._plan_import(change, change.undo)
+        assert change.old is not None
+        assert change.new is not None
+        await self._require_free(change.old, change.new, change, change.undo)
+        return Plan(
+            do="unname",
+            token=change.undo["token"],
+            kind=change.kind,
+            facts_file=str(self._facts.path.absolute()),
+            old=change.old,
+            new=change.new,
+            moves=reverse(change.undo["moves"]),
+            folded=change.undo["folded"],
+            facts=change.undo.get("facts"),
+            stub=change.undo["stub"],
+            change=change.id,
+        )
+
+    async def carry_out(self, plan: Plan) -> list[str]:
+        """Do it; returns what a person still has to do in facts.yaml. Raises `OSError`."""
+        return await run(self._home, self._store, plan)
+
+    async def _require_free(self, old: str, new: str, change: Change, undo: Mapping[str, Any]) -> None:
+        if old == new:
+            return
+        folders = await asyncio.to_thread(self._library.folders_of, old)
+        if folders or await self._store.statements.count_of(old) or versions_speaking_of(self._registry, old):
+            raise NotUndoable(wording.key_is_taken_again(old))
+        if not undo["folded"]:
+            return
+        if since := made_since(self._registry, new, undo["token"], undo["known"]):
+            raise NotUndoable(wording.versions_know_one_person(since, old, new))
+        if said := await self._store.statements.count_since(new, change.at):
+            raise NotUndoable(wording.said_of_one_person(said, old, new))
+        if added := await asyncio.to_thread(self._added_since, new, undo):
+            raise NotUndoable(wording.photos_of_one_person(added, old, new))
+
+    def _added_since(self, new: str, undo: Mapping[str, Any]) -> int:
+        there = set(undo["there"])
+        files = (path for folder in self._library.folders_of(new) for path in folder.rglob("*") if path.is_file())
+        return sum(os.fspath(path.relative_to(self._library.folder)) not in there for path in files)
+
+    async def _plan_import(self, change: Change, undo: Mapping[str, Any]) -> Plan:
+        added = {(sha256, cousin) for _, cousin, sha256 in undo["files"]}
+        added |= {(sha256, cousin) for sha256, cousin in undo["labels"]}
+        for version in self._registry.versions():
+            card = self._registry.find(version)
+            if card and any(one.source == LIBRARY and (one.sha256, one.cousin) in added for one in card.samples):
+                raise NotUndoable(wording.version_learned_import(version))
+        with suppress(LibraryError):  # there are no photos any more
+            await self._store.catalogue.photos(self._library)
+        there = {(os.fspath(one.file), one.sha256) for one in await self._store.catalogue.files()}
+        return Plan(
+            do="unimport",
+            token="",
+            kind="import",
+            facts_file=str(self._facts.path.absolute()),
+            photos=change.photos,
+            change=change.id,
+            # What a person has replaced or moved since is theirs.
+            files=[(file, sha256) for file, _, sha256 in undo["files"] if (file, sha256) in there],
+            folders=[one for one in undo["folders"] if not await self._store.statements.count_of(one)],
+        )

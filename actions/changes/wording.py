@@ -1,0 +1,89 @@
+"""Why a cousin can't be renamed or merged, or a change not be taken back."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from foundation.translation import _, ngettext
+
+
+def nobody_is_called(cousin: str) -> str:
+    return _(
+        "Of {cousin} there are neither photos nor corrections. What stands in facts.yaml can be changed there.",
+        cousin=cousin,
+    )
+
+
+def name_is_anothers(cousin: str) -> str:
+    return _(
+        "{cousin} is somebody else already. If both are one person, use “photos merge” (in the chat: /merge).",
+        cousin=cousin,
+    )
+
+
+def one_person_already(cousin: str) -> str:
+    return _("{cousin} can't be merged with themselves.", cousin=cousin)
+
+
+def called_so_already(cousin: str) -> str:
+    return _("{cousin} is called so already.", cousin=cousin)
+
+
+def taken_back_already() -> str:
+    return _("This has been taken back already.")
+
+
+def key_is_taken_again(cousin: str) -> str:
+    return _(
+        "There is somebody called {cousin} again, so this can't be taken back. Please rename them first.", cousin=cousin
+    )
+
+
+def versions_know_one_person(versions: Sequence[str], old: str, new: str) -> str:
+    return _(
+        "{versions} was made since, and knows {old} and {new} as one person, so this can't be taken back. Please move"
+        " {old}'s photos into a folder of their own, and train.",
+        versions=", ".join(versions),
+        old=old,
+        new=new,
+    )
+
+
+def said_of_one_person(statements: int, old: str, new: str) -> str:
+    return ngettext(
+        "Since then {count} correction has named {new}, and nobody can tell whether {old} was meant, so this can't be"
+        " taken back. Please move {old}'s photos into a folder of their own, and train.",
+        "Since then {count} corrections have named {new}, and nobody can tell whether {old} was meant, so this can't be"
+        " taken back. Please move {old}'s photos into a folder of their own, and train.",
+        statements,
+        old=old,
+        new=new,
+    )
+
+
+def photos_of_one_person(photos: int, old: str, new: str) -> str:
+    return ngettext(
+        "Since then {count} photo has come for {new}, and nobody can tell whether it shows {old}, so this can't be"
+        " taken back. Please move {old}'s photos into a folder of their own, and train.",
+        "Since then {count} photos have come for {new}, and nobody can tell whether they show {old}, so this can't be"
+        " taken back. Please move {old}'s photos into a folder of their own, and train.",
+        photos,
+        old=old,
+        new=new,
+    )
+
+
+def version_learned_import(version: str) -> str:
+    return _(
+        "{version} was trained on these photos, so the import can't be taken back. Please delete the photos that don't"
+        " belong there, and train.",
+        version=version,
+    )
+
+
+def change_not_finished(home: Path, reason: str) -> str:
+    return _(
+        "Cousins were being renamed in {home} when that was interrupted, and it can't be finished now ({reason})."
+        " Please put that right and start again.",
+        home=home,
+        reason=reason,
+    )

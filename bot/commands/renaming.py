@@ -1,0 +1,234 @@
+"""/rename, /merge, /undo: who the cousins are, put right by an admin, after a question."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+
+from telegram import ForceReply, InlineKeyboardMarkup, Message, Update
+from telegram.ext import ContextTypes, ExtBot
+
+from actions.access import Access
+from actions.changes.renaming import Renaming, RenamingError, Renamings
+from actions.changes.undoing import NotUndoable, Undoing
+from actions.cousins import Cousins
+from actions.teaching import Teaching
+from bot.commands import wording
+from bot.conversation.keyboards import Choice, in_rows, keyboard
+from bot.conversation.permissions import Permission
+from bot.conversation.taps import Action, Tap
+from bot.transport.topics import replied_to, thread_of
+from data.changes.log import Change, ChangeLog
+from data.files.home import Home, HomeError
+from data.files.training_lock import without_training
+from data.names import cousin_key
+from data.store.buttons import Button, Buttons
+from data.store.prompts import Prompts
+from inference.service import RecognitionService
+
+
+class CousinChanges:
+    def __init__(
+        self,
+        bot: ExtBot[int],
+        home: Home,
+        access: Access,
+        changes: ChangeLog,
+        prompts: Prompts,
+        buttons: Buttons,
+        cousins: Cousins,
+        renamings: Renamings,
+        undoing: Undoing,
+        service: RecognitionService,
+        teaching: Teaching,
+    ) -> None:
+        self._bot = bot
+        self._home = home
+        self._access = access
+        self._changes = changes
+        self._prompts = prompts
+        self._buttons = buttons
+        self._cousins = cousins
+        self._renamings = renamings
+        self._undoing = undoing
+        self._service = service
+        self._teaching = teaching
+
+    def actions(self) -> dict[str, Action]:
+        return {
+            "rename": Action(Permission.ADMIN, self._ask_name),
+            "rename_yes": Action(Permission.ADMIN, self._rename),
+            "merge": Action(Permission.ADMIN, self._ask_into),
+            "merge_into": Action(Permission.ADMIN, self._ask_whether_to_merge),
+            "merge_yes": Action(Permission.ADMIN, self._merge),
+            "undo_yes": Action(Permission.ADMIN, self._take_back),
+            "change_no": Action(Permission.ADMIN, self._leave),
+        }
+
+    async def on_rename(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        await self._choose(update, context, "rename", wording.whom_to_rename())
+
+    async def on_merge(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        await self._choose(update, context, "merge", wording.whom_to_merge())
+
+    async def on_undo(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        message = update.message
+        if message is None:
+            return
+        change = await self._changes.newest()
+        if change is None:
+            await message.reply_text(wording.nothing_to_take_back())
+            return
+        try:
+            await self._undoing.plan(change)
+        except NotUndoable as error:
+            await message.reply_text(f"{self._told(change)}\n\n{error}")
+            return
+        # The row's number goes with the button: another change may have been made before it is tapped.
+        yes = Button(message.chat_id, "undo_yes", name=str(change.id))
+        markup = await keyboard(self._buttons, self._yes_or_no(wording.yes_take_back(), yes))
+        await message.reply_text(f"{self._told(change)}\n\n{wording.shall_i_take_back()}", reply_markup=markup)
+
+    async def on_text(self, message: Message) -> bool:
+        """Whether the text was a cousin's right name; if so, it is asked whether to rename them."""
+        user, text = message.from_user, message.text
+        if user is None or text is None or not self._access.is_admin(user.id):
+            return False
+        reply = replied_to(message)
+        cousin = await self._prompts.find_named(
+            message.chat_id, user.id, reply.message_id if reply else None, thread_of(message)
+        )
+        if cousin is None:
+            return False
+        try:
+            renaming = await self._renamings.plan_rename(cousin, text, exactly=True)
+        except RenamingError as error:
+            await message.reply_text(str(error))
+            return True
+        name = self._cousins.now().shown(cousin, to_admins=True)
+        yes = Button(message.chat_id, "rename_yes", cousin=cousin, name=" ".join(text.split()))
+        markup = await keyboard(self._buttons, self._yes_or_no(wording.yes_rename(), yes))
+        question = wording.shall_i_rename(name, renaming.name)
+        await message.reply_text(f"{question}\n{_follows(renaming)}", reply_markup=markup)
+        await self._prompts.named(message.chat_id, user.id)
+        return True
+
+    async def _choose(self, update: Update, context: ContextTypes.DEFAULT_TYPE, action: str, question: str) -> None:
+        message = update.message
+        if message is None:
+            return
+        names = self._cousins.now()
+        asked = " ".join(context.args or ())
+        match = names.look_up(asked, to_admins=True) if asked else None
+        # Whoever was typed is only offered: a name is never enough for what changes so much.
+        offered = list(match.all) if match and match.all else names.listed(to_admins=True)
+        if not offered:
+            await message.reply_text(wording.nobody_known())
+            return
+        await message.reply_text(question, reply_markup=await self._offer(message.chat_id, action, offered))
+
+    async def _offer(
+        self, chat_id: int, action: str, cousins: list[str], merged: str | None = None
+    ) -> InlineKeyboardMarkup:
+        names = self._cousins.now()
+        choices: list[Choice] = [
+            (
+                names.shown(cousin, to_admins=True),
+                Button(chat_id, action, cousin=merged or cousin, name=cousin if merged else None),
+            )
+            for cousin in cousins
+        ]
+        return await keyboard(self._buttons, in_rows(choices, 2))
+
+    async def _ask_name(self, tap: Tap) -> str | None:
+        cousin = tap.button.cousin or ""
+        question = await self._bot.send_message(
+            tap.button.chat_id,
+            wording.what_is_the_name(self._cousins.now().shown(cousin, to_admins=True)),
+            reply_markup=ForceReply(),
+        )
+        await self._prompts.ask_name(tap.button.chat_id, question.message_id, tap.user.id, cousin, thread_of(question))
+        return None
+
+    async def _ask_into(self, tap: Tap) -> str | None:
+        cousin, names = tap.button.cousin or "", self._cousins.now()
+        others = [other for other in names.listed(to_admins=True) if other != cousin]
+        if not others:
+            return wording.nobody_else()
+        markup = await self._offer(tap.button.chat_id, "merge_into", others, merged=cousin)
+        await tap.rewrite(wording.merge_into_whom(names.shown(cousin, to_admins=True)), markup)
+        return None
+
+    async def _ask_whether_to_merge(self, tap: Tap) -> str | None:
+        cousin, into, names = tap.button.cousin or "", tap.button.name or "", self._cousins.now()
+        try:
+            renaming = await self._renamings.plan_merge(cousin, into)
+        except RenamingError as error:
+            await tap.rewrite(str(error))
+            return None
+        question = wording.shall_i_merge(names.shown(cousin, to_admins=True), names.shown(into, to_admins=True))
+        yes = Button(tap.button.chat_id, "merge_yes", cousin=cousin, name=into)
+        markup = await keyboard(self._buttons, self._yes_or_no(wording.yes_merge(), yes))
+        await tap.rewrite(f"{question}\n{_follows(renaming)}", markup)
+        return None
+
+    async def _rename(self, tap: Tap) -> str | None:
+        cousin, name = tap.button.cousin or "", tap.button.name or ""
+
+        async def rename() -> list[str]:
+            return await self._renamings.carry_out(await self._renamings.plan_rename(cousin, name, exactly=True))
+
+        return await self._change(tap, rename, cousin_key(name))
+
+    async def _merge(self, tap: Tap) -> str | None:
+        cousin, into = tap.button.cousin or "", tap.button.name or ""
+
+        async def merge() -> list[str]:
+            return await self._renamings.carry_out(await self._renamings.plan_merge(cousin, into))
+
+        return await self._change(tap, merge, into)
+
+    async def _take_back(self, tap: Tap) -> str | None:
+        async def take_back() -> list[str]:
+            changes = {str(change.id): change for change in await self._changes.latest()}
+            newest = await self._changes.newest()
+            change = changes.get(tap.button.name or "")
+            if change is None or (change.undo is not None and (newest is None or newest.id != change.id)):
+                raise NotUndoable(wording.changed_meanwhile())
+            return [] if change.undo is None else await self._undoing.carry_out(await self._undoing.plan(change))
+
+        return await self._change(tap, take_back, None)
+
+    async def _change(self, tap: Tap, make: Callable[[], Awaitable[list[str]]], key: str | None) -> str | None:
+        """Make a change while no training run can begin, and say how it went; `key` is whose name it gives."""
+        try:
+            with ExitStack() as stack:
+                await asyncio.to_thread(stack.enter_context, without_training(self._home, "run"))
+                trouble = await make()
+        except HomeError as error:  # the buttons stay: they can be tapped again once that is over
+            return str(error)
+        except (RenamingError, NotUndoable) as error:
+            # Handled again after a restart, or tapped twice: it is done already, and the button was renamed with it.
+            change = await self._changes.newest()
+            if change is None or change.new is None or change.new != key:
+                await tap.rewrite(str(error))
+                return None
+            trouble = []
+        await self._service.follow()
+        await self._teaching.teach()
+        done = wording.has_been_renamed(self._cousins.now().shown(key, to_admins=True)) if key else wording.taken_back()
+        await tap.rewrite("\n\n".join([done, *(wording.facts_by_hand(one) for one in trouble)]))
+        return None
+
+    async def _leave(self, tap: Tap) -> str | None:
+        await tap.rewrite(wording.nothing_changed())
+        return None
+
+    def _yes_or_no(self, yes: str, button: Button) -> list[list[Choice]]:
+        return [[(yes, button), (wording.no_leave_it(), Button(button.chat_id, "change_no"))]]
+
+    def _told(self, change: Change) -> str:
+        return wording.what_changed(change.kind, change.old or "", change.new or "", change.photos, change.at)
+
+
+def _follows(renaming: Renaming) -> str:
+    return wording.what_follows(renaming.photos, renaming.statements)

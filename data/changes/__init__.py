@@ -1,0 +1,1 @@
+"""What was renamed, merged and imported, so that the newest can be taken back."""

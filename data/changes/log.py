@@ -1,0 +1,208 @@
+"""The table of changes: renames, merges and imports, of which the newest can be taken back."""
+
+import json
+import os
+import sqlite3
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import aiosqlite
+
+from data.changes.moves import Move
+from data.changes.rows import rename_rows, restore_rows, stray_rows
+from data.database.connection import Database, now, stamp
+
+Kind = Literal["rename", "merge", "import"]
+
+KEPT: Final = 20
+"""Changes that are remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What was done.
+
+    Attributes:
+        old, new: the key that is no more, and the one that there is instead; None of an import.
+        photos: how many it concerned.
+        undo: what taking it back needs; None once it was taken back.
+    """
+
+    id: int
+    kind: Kind
+    old: str | None
+    new: str | None
+    photos: int
+    undo: Mapping[str, Any] | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AddedFile:
+    """A photo that an import has added: its file, relative to the library's folder, whose it is, and what it is known
+    by."""
+
+    file: Path
+    cousin: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddedLabel:
+    """A cousin whom an import has found to be on a photo that lay in somebody else's folder."""
+
+    sha256: str
+    cousin: str
+
+
+class ChangeLog:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def note_import(
+        self, files: Sequence[AddedFile], labels: Sequence[AddedLabel] = (), folders: Collection[str] = ()
+    ) -> None:
+        """Note what an import has added, so that `photos undo` can take it out again; nothing where it added nothing.
+
+        `folders` are the cousins who got one by it.
+        """
+        if not files and not labels:
+            return
+        undo = {
+            "files": [[os.fspath(one.file), one.cousin, one.sha256] for one in files],
+            "labels": [[one.sha256, one.cousin] for one in labels],
+            "folders": sorted(folders),
+        }
+        photos = len({one.sha256 for one in files} | {one.sha256 for one in labels})
+        async with self._database.transaction() as db:
+            await _insert(db, os.urandom(8).hex(), "import", None, None, photos, undo)
+
+    async def latest(self) -> list[Change]:
+        """The last 20, the newest first, also those that were taken back."""
+        rows = await self._database.rows("SELECT * FROM changes ORDER BY id DESC LIMIT ?", (KEPT,))
+        return [_change(row) for row in rows]
+
+    async def newest(self) -> Change | None:
+        """The newest that was not taken back."""
+        row = await self._database.row("SELECT * FROM changes WHERE undo IS NOT NULL ORDER BY id DESC LIMIT 1")
+        return _change(row) if row else None
+
+    async def rename(
+        self, token: str, kind: Kind, old: str, new: str, photos: int, undo: Mapping[str, Any], moves: Sequence[Move]
+    ) -> None:
+        """Let all rows speak of `new`, whose files made these `moves`, and note it; a second time changes nothing."""
+        async with self._database.transaction() as db:
+            if await _is_noted(db, token):
+                return
+            rows = await rename_rows(db, old, new, moves) if old != new else {}
+            await _insert(db, token, kind, old, new, photos, {**undo, "rows": rows})
+
+    async def take_back_name(self, change: int, old: str, new: str, moves: Sequence[Move], *, folded: bool) -> None:
+        """Let rows speak of `old` again; of two who had become one those that were theirs. Twice changes nothing."""
+        async with self._database.transaction() as db:
+            undo = await _undo_of(db, change)
+            if undo is None:
+                return
+            if folded:
+                await restore_rows(db, old, new, undo["rows"], moves)
+            elif old != new:
+                await rename_rows(db, new, old, moves)
+            await db.execute("UPDATE changes SET undo = NULL WHERE id = ?", (change,))
+
+    async def take_back_import(self, change: int) -> None:
+        """Delete what was noted of its files, which are gone, and its labels. A second time changes nothing."""
+        async with self._database.transaction() as db:
+            undo = await _undo_of(db, change)
+            if undo is None:
+                return
+            await db.executemany(
+                "DELETE FROM library_files WHERE file = ?", [(os.fsencode(file),) for file, _, _ in undo["files"]]
+            )
+            await db.executemany("DELETE FROM library_labels WHERE sha256 = ? AND cousin = ?", undo["labels"])
+            await db.execute("DELETE FROM library_labels WHERE sha256 NOT IN (SELECT sha256 FROM library_files)")
+            await db.execute("UPDATE changes SET undo = NULL WHERE id = ?", (change,))
+
+    async def former_keys(self, since: datetime) -> set[str]:
+        """The keys that cousins had before they were renamed since then."""
+        rows = await self._database.rows(
+            "SELECT old FROM changes WHERE undo IS NOT NULL AND old != new AND at > ?", (stamp(since),)
+        )
+        return {row["old"] for row in rows}
+
+    async def settle(self, keys: Collection[str]) -> bool:
+        """Rename what was still said of these former keys, or guessed, when their cousins had been renamed already.
+
+        For keys without a folder: where there is one, it is somebody new of that name. Whether there was anything.
+        """
+        found = False
+        for change in reversed(await self.latest()):
+            if change.undo is None or change.old is None or change.new is None or change.old not in keys:
+                continue
+            async with self._database.transaction() as db:
+                if await stray_rows(db, change.old):
+                    await rename_rows(db, change.old, change.new)
+                    found = True
+        return found
+
+
+async def forget_changes(db: aiosqlite.Connection, cousin: str) -> None:
+    """Delete what would bring a cousin back, whatever they were called before."""
+    rows = await db.execute_fetchall("SELECT * FROM changes ORDER BY id DESC")
+    keys = {cousin}
+    for change in map(_change, rows):  # the newest first: from today's key to the earlier ones
+        if change.kind != "import":
+            if keys & {change.old, change.new}:
+                keys |= {key for key in (change.old, change.new) if key}
+                await db.execute("DELETE FROM changes WHERE id = ?", (change.id,))
+        elif change.undo is not None:
+            rest = _without(change.undo, keys)
+            if rest != change.undo:
+                photos = len({one[2] for one in rest["files"]} | {one[0] for one in rest["labels"]})
+                await db.execute(
+                    "UPDATE changes SET undo = ?, photos = ? WHERE id = ?", (json.dumps(rest), photos, change.id)
+                )
+                if not photos:
+                    await db.execute("DELETE FROM changes WHERE id = ?", (change.id,))
+
+
+def _without(undo: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
+    return {
+        "files": [one for one in undo["files"] if one[1] not in keys],
+        "labels": [one for one in undo["labels"] if one[1] not in keys],
+        "folders": [one for one in undo["folders"] if one not in keys],
+    }
+
+
+async def _insert(
+    db: aiosqlite.Connection,
+    token: str,
+    kind: Kind,
+    old: str | None,
+    new: str | None,
+    photos: int,
+    undo: Mapping[str, Any],
+) -> None:
+    await db.execute(
+        "INSERT INTO changes (token, kind, old, new, photos, undo, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (token, kind, old, new, photos, json.dumps(undo), now()),
+    )
+    await db.execute("DELETE FROM changes WHERE id NOT IN (SELECT id FROM changes ORDER BY id DESC LIMIT ?)", (KEPT,))
+
+
+async def _is_noted(db: aiosqlite.Connection, token: str) -> bool:
+    return bool(list(await db.execute_fetchall("SELECT 1 FROM changes WHERE token = ?", (token,))))
+
+
+async def _undo_of(db: aiosqlite.Connection, change: int) -> dict[str, Any] | None:
+    rows = await db.execute_fetchall("SELECT undo FROM changes WHERE id = ? AND undo IS NOT NULL", (change,))
+    return next((dict(json.loads(row["undo"])) for row in rows), None)
+
+
+def _change(row: sqlite3.Row) -> Change:
+    undo = json.loads(row["undo"]) if row["undo"] is not None else None
+    return Change(
+        row["id"], row["kind"], row["old"], row["new"], row["photos"], undo, datetime.fromisoformat(row["at"])
+    )

@@ -1,0 +1,290 @@
+"""facts.yaml when a cousin is renamed, merged, or taken apart again: every other line stays as it was."""
+
+import json
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from data import wording
+from data.facts.factbook import Entry, FactBook
+from data.facts.parser import FactsError, leaves, parse_facts
+from data.names import folded, shown_name
+from foundation.whole_file import write_whole
+
+_PLAIN: Final = re.compile(r"[^\W\d](?:[\w ,.'-]*[\w.])?")
+_FIELDS: Final = ("facts", "avoid", "aliases")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A changed text, and what takes the change back.
+
+    Attributes:
+        old, new: the lines of both cousins' entries as they were; None where there was none.
+        after: the lines of the entry that there is instead.
+        name: how the first one was shown.
+    """
+
+    text: str
+    old: str
+    new: str | None
+    after: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an entry stands: its first and last line, and its nodes."""
+
+    first: int
+    last: int
+    key: yaml.ScalarNode
+    value: yaml.Node
+
+
+class _Text:
+    """A facts file's text with the places of its entries."""
+
+    def __init__(self, text: str, source: str, cousins: Collection[str]) -> None:
+        """`cousins` are those of whom entries are looked for."""
+        self.text = text
+        self.source = source
+        self.cousins = cousins
+        self.lines = text.splitlines(keepends=True)
+        self.starts = [0]
+        for line in self.lines:
+            self.starts.append(self.starts[-1] + len(line))
+        self.end = "\r\n" if "\r\n" in text else "\n"
+        self.places: dict[str, _Place] = {}
+        self.book = FactBook()
+        if any(line.strip() and not line.lstrip().startswith("#") for line in self.lines):
+            self.book = parse_facts(text, source).among(cousins)
+            root = yaml.compose(text, Loader=yaml.SafeLoader)
+            assert isinstance(root, yaml.MappingNode)  # as parse_facts found it
+            for cousin, (key, value) in zip(self.book.cousins, root.value, strict=True):
+                last = max(node.end_mark.line for node in leaves(value, key))
+                self.places[cousin] = _Place(key.start_mark.line, min(last, len(self.lines) - 1), key, value)
+
+    def block(self, cousin: str) -> str | None:
+        """The lines of an entry, or None where there is none."""
+        place = self.places.get(cousin)
+        return "".join(self.lines[place.first : place.last + 1]) if place else None
+
+    def entry(self, cousin: str) -> Entry:
+        entry = self.book.entry(cousin)
+        return replace(entry, written="") if entry else Entry(cousin, shown_name(cousin))
+
+    def with_edits(self, edits: Iterable[tuple[int, int, str]]) -> "_Text":
+        """With these parts, from one index up to another, replaced. Raises FactsError."""
+        text = self.text
+        for start, stop, instead in sorted(edits, reverse=True):
+            text = text[:start] + instead + text[stop:]
+        return _Text(text, self.source, self.cousins)
+
+    def after_line(self, line: int, added: Iterable[str]) -> tuple[int, int, str]:
+        """The edit that adds lines behind one."""
+        gap = "" if self.lines[line].endswith(("\n", "\r")) else self.end
+        return self.starts[line + 1], self.starts[line + 1], gap + "".join(one + self.end for one in added)
+
+    def by_hand(self, cousin: str) -> FactsError:
+        line = self.places[cousin].first + 1 if cousin in self.places else 1
+        return FactsError(wording.in_line(self.source, line, wording.facts_edit_by_hand(cousin)))
+
+
+def rename_entry(text: str, old: str, new: str, shown: str | None, source: str) -> Edit | None:
+    """The text with a cousin's entry under another key; None where there is no such entry.
+
+    `shown` is how they are to be shown; without it a name that the family wrote goes along, unless it only spells the
+    old key. Where the new one has an entry already, what theirs says beyond that is added to it.
+
+    Raises FactsError where the text has a mistake, or is written so that only a person can change it.
+    """
+    before = _Text(text, source, {old, new})
+    if old not in before.places:
+        return None
+    if new in before.places and new != old:
+        return _merged(before, old, new)
+    return _renamed(before, old, new, shown)
+
+
+def restore_entry(text: str, old: str, new: str, edit: Edit, source: str) -> str:
+    """The text with the entries as they were before `edit`. Raises FactsError as `rename_entry` does."""
+    now = _Text(text, source, {old, new})
+    place = now.places.get(new)
+    if place is None or (old in now.places and old != new):
+        return text  # the family has taken care of it
+    if now.block(new) == edit.after:
+        instead = (_whole(edit.new, now.end) if edit.new is not None else "") + edit.old
+        restored = now.with_edits([(now.starts[place.first], now.starts[place.last + 1], instead)])
+    elif edit.new is None:
+        restored = _Text(_renamed(now, new, old, edit.name).text, source, {old, new})
+    else:
+        restored = now.with_edits([now.after_line(place.last, edit.old.splitlines())])
+    if old not in restored.places:
+        raise now.by_hand(new)
+    return restored.text
+
+
+def change_file(path: Path, change: Callable[[str, str], str]) -> bool:
+    """Let `change` make a new text of a facts file's and of what errors call it; whether it is another.
+
+    The file is replaced whole. Raises FactsError, OSError.
+    """
+    file = path.resolve()  # else a link would be replaced, and what it leads to stay as it was
+    if not file.exists():
+        return False
+    content = file.read_bytes()
+    bom = b"\xef\xbb\xbf" if content.startswith(b"\xef\xbb\xbf") else b""
+    try:
+        text = content.removeprefix(bom).decode("utf-8")
+    except UnicodeDecodeError:
+        raise FactsError(wording.facts_not_utf8(str(path))) from None
+    changed = change(text, str(path))
+    if changed == text:
+        return False
+    write_whole(file, bom + changed.encode(), file.stat().st_mode & 0o777)
+    return True
+
+
+def _renamed(before: _Text, old: str, new: str, shown: str | None) -> Edit:
+    place, entry = before.places[old], before.entry(old)
+    name = _name_of(place.value)
+    if shown is None:
+        spells_old = name is None or folded(name.value) in (folded(old), old)
+        shown = shown_name(new) if spells_old else entry.name
+    written = new if name is not None or shown_name(new) == shown else shown
+    edits = [(place.key.start_mark.index, place.key.end_mark.index, _scalar(written))]
+    if name is not None and entry.name != shown:
+        edits.append((name.start_mark.index, name.end_mark.index, _scalar(shown)))
+    after = before.with_edits(edits)
+    wanted = replace(entry, key=new, name=shown)
+    _require(before, after, old, {new if one == old else one: one for one in before.book.cousins}, wanted)
+    return Edit(after.text, before.block(old) or "", None, after.block(new) or "", entry.name)
+
+
+def _merged(before: _Text, old: str, new: str) -> Edit:
+    gone, stays = before.entry(old), before.entry(new)
+    added = {field: [one for one in getattr(gone, field) if one not in getattr(stays, field)] for field in _FIELDS}
+    place, source = before.places[new], before.places[old]
+    remarks = _remarks(before, source)
+    beyond = {field: items for field, items in added.items() if items}
+    if gone.wants_no_name and not stays.wants_no_name:
+        beyond["named"] = []
+    edits = list(_additions(before, new, beyond, remarks))
+    comments = [line.strip() for line in before.lines[source.first : source.last + 1] if line.lstrip().startswith("#")]
+    if comments:
+        indent = " " * (place.key.start_mark.column + 2)
+        edits.append(before.after_line(place.last, [indent + comment for comment in comments]))
+    edits.append((before.starts[source.first], before.starts[source.last + 1], ""))
+    after = before.with_edits(_joined(edits))
+    wanted = replace(
+        stays,
+        wants_no_name=stays.wants_no_name or gone.wants_no_name,
+        **{field: getattr(stays, field) + tuple(added[field]) for field in _FIELDS},
+    )
+    _require(before, after, new, {one: one for one in before.book.cousins if one != old}, wanted)
+    return Edit(after.text, before.block(old) or "", before.block(new), after.block(new) or "", gone.name)
+
+
+def _additions(
+    before: _Text, cousin: str, added: dict[str, list[str]], remarks: dict[str, str]
+) -> Iterator[tuple[int, int, str]]:
+    """The edits that add sentences to a cousin's entry, each with the remark that stood behind it."""
+    place = before.places[cousin]
+    value = place.value
+    if not added:
+        return
+
+    def items(field: str, column: int) -> list[str]:
+        return [f"{' ' * column}- {_scalar(one)}{remarks.get(one, '')}" for one in added[field]]
+
+    def whole(field: str, column: int) -> list[str]:
+        if field == "named":
+            return [f"{' ' * column}named: never"]
+        return [f"{' ' * column}{field}:", *items(field, column + 2)]
+
+    if isinstance(value, yaml.SequenceNode):
+        column = value.start_mark.column if not value.flow_style else place.key.start_mark.column + 2
+        others = [field for field in added if field != "facts"]
+        if others and column == place.key.start_mark.column:
+            raise before.by_hand(cousin)
+        if value.flow_style:
+            if "facts" in added:
+                yield _in_brackets(value, added["facts"])
+            if others:
+                start = value.start_mark.index
+                yield start, start, f"{before.end}{' ' * column}facts: "
+        else:
+            if others:
+                start = before.starts[value.start_mark.line]
+                yield start, start, f"{' ' * column}facts:{before.end}"
+            if "facts" in added:
+                yield before.after_line(place.last, items("facts", column))
+        for field in others:
+            yield before.after_line(place.last, whole(field, column))
+        return
+    if not isinstance(value, yaml.MappingNode) or value.flow_style:
+        raise before.by_hand(cousin)
+    fields = {key.value: node for key, node in value.value}
+    for field in added:
+        node = fields.get(field)
+        if node is None:
+            column = value.start_mark.column
+            yield before.after_line(place.last, whole(field, column))
+        elif node.flow_style:
+            yield _in_brackets(node, added[field])
+        else:
+            last = max(leaf.end_mark.line for leaf in leaves(node, node))
+            yield before.after_line(min(last, place.last), items(field, node.start_mark.column))
+
+
+def _in_brackets(node: yaml.Node, added: Iterable[str]) -> tuple[int, int, str]:
+    end = node.end_mark.index - 1
+    return end, end, "".join(f", {json.dumps(one, ensure_ascii=False)}" for one in added)
+
+
+def _joined(edits: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """What is added at one place, in the order it was asked for."""
+    joined: dict[tuple[int, int], str] = {}
+    for start, stop, text in edits:
+        joined[start, stop] = joined.get((start, stop), "") + text
+    return [(start, stop, text) for (start, stop), text in joined.items()]
+
+
+def _remarks(text: _Text, place: _Place) -> dict[str, str]:
+    """The comments that stand behind sentences, on the same line."""
+    remarks = {}
+    for node in leaves(place.value, place.key):
+        if isinstance(node, yaml.ScalarNode) and node.end_mark.line < len(text.lines):
+            rest = text.lines[node.end_mark.line][node.end_mark.column :].rstrip()
+            if rest.lstrip().startswith("#") and node.start_mark.line == node.end_mark.line:
+                remarks[" ".join(str(node.value).split())] = rest
+    return remarks
+
+
+def _name_of(value: yaml.Node) -> yaml.ScalarNode | None:
+    if isinstance(value, yaml.MappingNode):
+        return next((node for key, node in value.value if key.value == "name"), None)
+    return None
+
+
+def _require(before: _Text, after: _Text, cousin: str, cousins: dict[str, str], wanted: Entry) -> None:
+    """Raise FactsError unless the text says of this cousin what is `wanted`, and the same as before of the others."""
+    others = all(after.entry(now) == before.entry(was) for now, was in cousins.items() if now != wanted.key)
+    if list(after.book.cousins) != list(cousins) or not others or after.entry(wanted.key) != wanted:
+        raise before.by_hand(cousin)
+
+
+def _whole(block: str, end: str) -> str:
+    return block if block.endswith(("\n", "\r")) else block + end
+
+
+def _scalar(text: str) -> str:
+    """A text as YAML takes it for itself, in quotes where it would take it for something else."""
+    if _PLAIN.fullmatch(text) and yaml.safe_load(text) == text:
+        return text
+    return json.dumps(text, ensure_ascii=False)

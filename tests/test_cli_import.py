@@ -1,0 +1,144 @@
+"""`photos import` as it is typed: what it prints, what it asks, and with which exit code it ends."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import cli.photos
+from cli import main
+from demo.family import draw_portrait
+
+pytestmark = pytest.mark.e2e  # each starts decoders
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COUSINBOT_HOME", str(tmp_path / "family"))
+
+    def invoke(*words: str | Path, typed: str | None = None) -> Result:
+        return CliRunner().invoke(main, ["photos", *map(str, words)], input=typed)
+
+    return invoke
+
+
+def put(*files: str) -> None:
+    """Files below the folder one stands in."""
+    for seed, file in enumerate(files):
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        if Path(file).suffix in (".jpg", ".tif"):
+            draw_portrait("amelia", seed=seed, size=100).save(file)
+        else:
+            Path(file).write_bytes(b"\0\0\0\x14ftypqt  ")
+
+
+def test_what_became_of_every_file(run: Run) -> None:
+    put("in/roger/1.jpg", "in/roger/2019/2.tif", "in/roger/clip.mov", "in/roger/Thumbs.db", "in/con/3.jpg")
+    result = run("import", "in")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines() == [
+        "roger: 2 photos added",
+        "2 photos were added. 0 photos were there already. 3 files were left out.",
+    ]
+    assert "left out: in/roger/clip.mov: a video: only photos are read" in result.stderr
+    assert "left out: in/con/3.jpg: its folder can't be a cousin's" in result.stderr
+    assert "left out: in/roger/Thumbs.db: hidden, or left behind by the system" in result.stderr
+    assert "To take this import back: cousinbot photos undo" in result.stderr
+
+
+def test_as_json(run: Run) -> None:
+    put("in/roger/1.jpg", "in/roger/clip.mov")
+    rehearsed, done = run("import", "in", "--json", "--dry-run"), run("import", "in", "--json")
+    assert rehearsed.stdout == done.stdout
+    assert json.loads(done.stdout) == {
+        "files": [
+            {"path": "in/roger/1.jpg", "became": "added", "why": None, "cousin": "roger"},
+            {
+                "path": "in/roger/clip.mov",
+                "became": "left_out",
+                "why": "a video: only photos are read",
+                "cousin": "roger",
+            },
+        ]
+    }
+
+
+def test_a_rehearsal_says_that_it_was_one(run: Run, tmp_path: Path) -> None:
+    put("in/roger/1.jpg")
+    result = run("import", "in", "--dry-run")
+    assert "roger: 1 photo added" in result.stdout
+    assert "Nothing was changed." in result.stderr
+    assert not list((tmp_path / "family" / "photos").iterdir())
+
+
+def test_one_level_too_high_in_a_pipe(run: Run, tmp_path: Path) -> None:
+    put("in/family/roger/1.jpg", "in/family/anna/1.jpg", "in/otto/1.jpg")
+    result = run("import", "in")
+    assert result.exit_code == 2
+    assert "It is not clear whose photos are in in/family" in result.stderr.replace("\n", " ")
+    assert not list((tmp_path / "family" / "photos").iterdir())
+    result = run("import", "in", "--people", "in/family")
+    assert result.exit_code == 0
+    assert sorted(path.name for path in (tmp_path / "family" / "photos").iterdir()) == ["anna", "otto", "roger"]
+
+
+def test_the_same_at_a_terminal(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli.photos, "_at_terminal", lambda: True)
+    put("in/family/roger/1.jpg", "in/family/anna/1.jpg", "in/otto/1.jpg", "in/Otto/2.jpg")
+    result = run("import", "in", typed="each\ny\n")
+    assert result.exit_code == 0, result.output
+    assert "Whose photos are in in/family?" in result.stderr
+    assert "Is this the same person: Otto, otto?" in result.stderr
+    assert sorted(path.name for path in (tmp_path / "family" / "photos").iterdir()) == ["Otto", "anna", "roger"]
+
+
+def test_a_folder_called_after_an_occasion(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    put("Pictures/1.jpg")
+    assert run("import", "Pictures").exit_code == 2
+    assert run("import", "Pictures", "--person", "Pictures").exit_code == 0
+    monkeypatch.setattr(cli.photos, "_at_terminal", lambda: True)
+    put("2019/1.jpg")
+    assert run("import", "2019", typed="n\n").exit_code == 1
+
+
+def test_nothing_but_videos(run: Run) -> None:
+    put("in/roger/clip.mov")
+    result = run("import", "in/roger", "--json")
+    assert result.exit_code == 1
+    assert [file["became"] for file in json.loads(result.stdout)["files"]] == ["left_out"]
+    assert "None of these files could be imported" in result.stderr
+
+
+def test_sources_that_are_none(run: Run) -> None:
+    put("a.jpg", "old.zip")
+    for source, sentence in {
+        "a.jpg": "is a single file",
+        "old.zip": "unzip old.zip -d old",
+        "gone": "There is no folder gone",
+        "family/photos": "is in the bot's own folder",
+    }.items():
+        result = run("import", source)
+        assert result.exit_code == 1
+        assert sentence in result.stderr
+
+
+def test_photos_that_no_cousin_has_are_counted(run: Run) -> None:
+    put("family/photos/roger/1.jpg", "family/photos/roger/2019/2.jpg", "family/photos/roger/2019/3.jpg")
+    put("family/photos/loose.jpg")
+    result = run("list", "--json")
+    assert json.loads(result.stdout) == {"roger": 1}
+    assert "not used: 2 photos in" in result.stderr
+    assert "roger/2019" in result.stderr
+    assert "not used: 1 photo in" in result.stderr
+
+
+def test_a_library_one_level_too_deep(run: Run) -> None:
+    put("family/photos/family/roger/1.jpg")
+    result = run("list")
+    assert result.exit_code == 1
+    assert "not used: 1 photo in" in result.stderr

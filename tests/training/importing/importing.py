@@ -1,0 +1,39 @@
+"""Importing without decoders of its own: what they do is told by their own tests."""
+
+from pathlib import Path
+from typing import Any
+
+from data.files.library import PhotoLibrary
+from data.store.catalogue import Catalogue
+from foundation.progress import silent
+from inference.decoding.limits import FAMILY
+from inference.decoding.photo import upright_jpeg
+from training.importing.outcome import Imported
+from training.importing.photo_import import import_photos
+
+
+async def upright(data: bytes) -> bytes:
+    return upright_jpeg(data, FAMILY)
+
+
+class Importing:
+    """Imports into one library; `options` are those of `import_photos`."""
+
+    def __init__(self, library: PhotoLibrary, catalogue: Catalogue) -> None:
+        self.library = library
+        self.catalogue = catalogue
+
+    async def __call__(self, *sources: Path, **options: Any) -> Imported:
+        return await import_photos(sources, self.library, self.catalogue, upright, silent, **options)
+
+
+def became(imported: Imported, below: Path) -> dict[str, str]:
+    """Each file's path below a folder -> what became of it."""
+    return {str(outcome.path.relative_to(below)): outcome.became for outcome in imported.outcomes}
+
+
+def why(imported: Imported, name: str) -> str:
+    """Why the one file of this name became what it did."""
+    (reason,) = [outcome.why for outcome in imported.outcomes if outcome.path.name == name]
+    assert reason is not None
+    return reason

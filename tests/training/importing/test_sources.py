@@ -1,0 +1,101 @@
+"""Sources that can't be imported, and names that may be one cousin's: a sentence each that says what to do."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.training.importing.importing import Importing
+from tests.training.importing.test_outcomes import photo, put
+from training.errors import TrainingError
+from training.importing.cousins import Identities, UnclearNames
+from training.importing.folders import Said
+
+SAME, DIFFERENT = Said(identities=Identities("same")), Said(identities=Identities("different"))
+
+
+async def test_what_is_no_folder(importing: Importing, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=r"is a single file\. Please put it into a folder with the cousin's name"):
+        await importing(photo(tmp_path / "ben.jpg"))
+    for name, command in {
+        "old photos.zip": "unzip '{0}/old photos.zip' -d '{0}/old photos'",
+        "a.tar.gz": "mkdir {0}/a && tar -xf {0}/a.tar.gz -C {0}/a",
+        "a.tgz": "tar -xf {0}/a.tgz",
+        "a.7z": "7z x {0}/a.7z",
+    }.items():
+        with pytest.raises(TrainingError, match="is an archive") as refused:
+            await importing(put(tmp_path / name, b"PK"))
+        assert command.format(tmp_path) in str(refused.value)
+    with pytest.raises(TrainingError, match="There is no folder"):
+        await importing(tmp_path / "gone")
+
+
+async def test_empty_and_own_folders(importing: Importing, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(TrainingError, match=r"There are no photos in .*empty\. It should hold"):
+        await importing(tmp_path / "empty")
+    photo(tmp_path / "home" / "photos" / "ben" / "1.jpg")
+    for own in ("home", "home/photos", "home/photos/ben"):
+        with pytest.raises(TrainingError, match="is in the bot's own folder, so its photos are there already"):
+            await importing(tmp_path / own, home=tmp_path / "home")
+
+
+async def test_a_closed_folder(importing: Importing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    photo(tmp_path / "in" / "ben" / "1.jpg")
+    (tmp_path / "in" / "ben" / "2019").mkdir()
+    listed = Path.iterdir
+
+    def closed(self: Path) -> object:
+        if self.name == "2019":
+            raise PermissionError(13, "Permission denied", str(self))
+        return listed(self)
+
+    monkeypatch.setattr(Path, "iterdir", closed)
+    (outcome,) = (await importing(tmp_path / "in")).of("unreadable")
+    assert outcome.path == tmp_path / "in" / "ben" / "2019"
+    assert outcome.why == "the folder can't be opened (Permission denied): let this user read it, and import it again"
+
+
+async def test_nothing_is_brought_in_before_every_source_is_clear(importing: Importing, tmp_path: Path) -> None:
+    photo(tmp_path / "ben" / "1.jpg")
+    with pytest.raises(TrainingError, match="There is no folder"):
+        await importing(tmp_path / "ben", tmp_path / "gone")
+    assert not importing.library.folder.exists()
+
+
+@pytest.mark.parametrize("names", [("José", "Jose"), ("Jose", "jose"), ("Ann A", "Ann_A"), ("Jos\u00e9", "Jose\u0301")])
+async def test_folders_that_look_alike_are_asked_about(
+    importing: Importing, tmp_path: Path, names: tuple[str, str]
+) -> None:
+    for seed, name in enumerate(names):
+        photo(tmp_path / "in" / name / "1.jpg", seed)
+    with pytest.raises(UnclearNames, match=r"--alike same.*--alike different"):
+        await importing(tmp_path / "in")
+    assert not importing.library.folder.exists()
+    imported = await importing(tmp_path / "in", said=SAME)
+    assert len(imported.cousins("added")) == 1
+    assert len(importing.library.cousins()) == 1
+
+
+async def test_two_people_who_differ_by_an_accent(importing: Importing, tmp_path: Path) -> None:
+    for seed, name in enumerate(("José", "Jose")):
+        photo(tmp_path / "in" / name / "1.jpg", seed)
+    await importing(tmp_path / "in", said=DIFFERENT)
+    assert importing.library.cousins() == ["Jose", "José"]
+    assert (await importing(tmp_path / "in")).count("known") == 2  # they are known now: no question
+
+
+async def test_two_people_whom_a_disk_may_take_for_one(importing: Importing, tmp_path: Path) -> None:
+    for seed, name in enumerate(("Jose", "jose")):
+        photo(tmp_path / "in" / name / "1.jpg", seed)
+    with pytest.raises(TrainingError, match="too much alike for different people"):
+        await importing(tmp_path / "in", said=DIFFERENT)
+
+
+async def test_a_folder_that_may_be_somebody_who_is_there(importing: Importing, tmp_path: Path) -> None:
+    photo(tmp_path / "1" / "ben" / "1.jpg", 1)
+    photo(tmp_path / "2" / "Ben" / "2.jpg", 2)
+    await importing(tmp_path / "1")
+    with pytest.raises(UnclearNames, match="may be the cousin ben, who is there already"):
+        await importing(tmp_path / "2")
+    await importing(tmp_path / "2", said=SAME)
+    assert importing.library.cousins() == ["ben"]

@@ -1,0 +1,70 @@
+"""From the names of people's folders to cousins' keys; names that look alike are asked about."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from data.look_alikes import LookAlikes, look_alikes
+from data.names import compared, cousin_key
+from training.errors import TrainingError
+from training.importing import wording
+from training.importing.outcome import Refused
+
+SameOrDifferent: TypeAlias = Literal["same", "different"]
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """What the user said of names that look alike: of all of them, or of those with these folders."""
+
+    of_all: SameOrDifferent | None = None
+    of: Mapping[tuple[str, ...], SameOrDifferent] = field(default_factory=dict)
+
+    def said(self, names: LookAlikes) -> SameOrDifferent | None:
+        return self.of.get(names.folders, self.of_all)
+
+
+class UnclearNames(TrainingError):
+    """It can't be told whether folders are one cousin's; the message says which options do."""
+
+    def __init__(self, names: LookAlikes) -> None:
+        self.names = names
+        super().__init__(wording.unclear_names(names.folders, names.cousins))
+
+
+def keys_of(names: Sequence[str], cousins: Collection[str], identities: Identities) -> dict[str, str | Refused]:
+    """Each folder's name -> the cousin's key, or why none can be made of it.
+
+    Raises:
+        UnclearNames: some look alike, or like a cousin there is, and nothing was said of them.
+        TrainingError: two that were said to be different can't be told apart.
+    """
+    keys: dict[str, str | Refused] = {}
+    for name in names:
+        try:
+            keys[name] = cousin_key(name)
+        except ValueError as error:
+            keys[name] = Refused("left_out", wording.not_a_cousins_name(str(error)))
+    for names_alike in look_alikes([name for name in keys if isinstance(keys[name], str)], cousins):
+        match identities.said(names_alike):
+            case None:
+                raise UnclearNames(names_alike)
+            case "same":
+                keys |= dict.fromkeys(names_alike.folders, _one_key(names_alike))
+            case "different":
+                _tell_apart(names_alike)
+    return keys
+
+
+def _one_key(names: LookAlikes) -> str:
+    if len(names.cousins) > 1:  # the same as which of them?
+        raise TrainingError(wording.same_as_several(names.folders, names.cousins))
+    return names.cousins[0] if names.cousins else cousin_key(names.folders[0])
+
+
+def _tell_apart(names: LookAlikes) -> None:
+    """Not every disk keeps folders apart that differ by case, and a number would be another one at the next import."""
+    keys = [cousin_key(name) for name in names.folders]
+    everybody = [*keys, *(cousin for cousin in names.cousins if cousin not in keys)]
+    if len({compared(key) for key in everybody}) < len(everybody):
+        raise TrainingError(wording.too_much_alike(everybody))

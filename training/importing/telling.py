@@ -1,0 +1,59 @@
+"""What became of the files, as the command says it."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Final
+
+from data.files.library import readable
+from training.importing import wording
+from training.importing.outcome import Imported, Outcome
+
+NAMED: Final = 3
+"""So many files of one kind are named; of more, the first ones and how many there are."""
+
+
+def by_cousin(imported: Imported) -> Iterator[str]:
+    """What each cousin gained, a line each; and which photos they share with whom, told to both."""
+    added = imported.cousins("added")
+    told = [(one.cousin, one.other, one.name) for one in imported.sharings]
+    told += [(one.other, one.cousin, one.other_name) for one in imported.sharings]
+    for cousin in sorted({*added, *(cousin for cousin, _, _ in told)}):
+        if count := added[cousin]:
+            yield wording.added_for(cousin, count)
+        theirs = sorted((other, name) for one, other, name in told if one == cousin)
+        for other, group in groupby(theirs, key=lambda sharing: sharing[0]):
+            names = [name for _, name in group]
+            yield wording.also_shown(cousin, other, _some(names), len(names))
+
+
+def not_taken_in(imported: Imported) -> Iterator[str]:
+    """What can't be read, what was left out, and last what no person put there: together where the reason is one."""
+    for became, say in (("unreadable", wording.unreadable), ("left_out", wording.left_out)):
+        reasons: dict[str, list[Outcome]] = {}
+        for outcome in imported.outcomes:
+            if outcome.became == became:
+                reasons.setdefault(outcome.why or "", []).append(outcome)
+        for why, outcomes in sorted(reasons.items(), key=lambda reason: reason[0] == wording.systems_file()):
+            names = [readable(str(outcome.path)) for outcome in outcomes]
+            if len(names) > NAMED or why == wording.systems_file():
+                yield say(_some(names), why)
+            else:
+                yield from (say(name, why) for name in names)
+
+
+def totals(imported: Imported) -> str:
+    """How many files became what, which is all of them."""
+    sentences = [wording.added(imported.count("added"))]
+    if shared := imported.count("shared"):
+        sentences.append(wording.shared_by_several(shared))
+    sentences.append(wording.were_there_already(imported.count("known")))
+    if left_out := imported.count("left_out"):
+        sentences.append(wording.were_left_out(left_out))
+    if unreadable := imported.count("unreadable"):
+        sentences.append(wording.were_unreadable(unreadable))
+    return " ".join(sentences)
+
+
+def _some(names: Sequence[str]) -> str:
+    first = ", ".join(names[:NAMED])
+    return first if len(names) <= NAMED else wording.and_more(first, len(names) - NAMED)
