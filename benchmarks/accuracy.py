@@ -28,6 +28,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from data.files.library import PhotoLibrary
 from foundation.progress import silent
+from foundation.wilson import wilson_interval
 from inference.decoding.photo import decode
 from inference.embedding.embedder import embedder, views
 from inference.faces.detectors import load_detector
@@ -38,7 +39,6 @@ from models.weights import package_file
 from training.dataset.dataset import read_faces
 from training.dataset.labelled import LabelledFile
 from training.evaluation.evaluation import stranger_photos
-from training.evaluation.metrics import wilson_interval
 from training.fitting.folds import cross_validation
 from training.fitting.stages import Trained, TrainingInputs, prepare, threshold_of, train_stages
 from training.hyperparameters import DEFAULTS

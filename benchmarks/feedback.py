@@ -1,6 +1,7 @@
 """A mistake made once: a reunion played with real photos, with and without learning from corrections.
 
-    python -m benchmarks.feedback --photos DIR [DIR …] --strangers DIR [--weights DIR] [--plot FILE] [--json]
+    python -m benchmarks.feedback --photos DIR [DIR …] --strangers DIR [--weights DIR] [--plot FILE]
+                                  [--against FILE] [--json]
 
 The bot starts with a few photos of all cousins but one. Guests send the others in random order; from half way on the
 cousin it has never met is among them. An admin corrects every wrong answer, and in two of the rounds is wrong
@@ -36,6 +37,7 @@ class Learned:
         last_third: of the last third of the photos.
         strangers: share of strangers that would be given a name in the end.
         corrections, versions, promoted: how many an order.
+        by_order: share of all photos named right, an order each: to be paired with another program's.
     """
 
     way: str
@@ -47,6 +49,7 @@ class Learned:
     corrections: float
     versions: float
     promoted: float
+    by_order: list[float]
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:
@@ -70,7 +73,14 @@ def summary(way: str, courses: Sequence[Course]) -> Learned:
         corrections=float(np.mean([course.corrections for course in courses])),
         versions=float(np.mean([course.versions for course in courses])),
         promoted=float(np.mean([course.promoted for course in courses])),
+        by_order=shares,
     )
+
+
+def paired(now: Sequence[float], before: Sequence[float]) -> tuple[float, tuple[float, float]]:
+    """By how much the shares of the same orders differ: mean and 95 % interval, over the orders that both have."""
+    differences = [one - other for one, other in zip(now, before, strict=False)]
+    return float(np.mean(differences)), interval(differences)
 
 
 def over_time(courses: Sequence[Course]) -> NDArray[np.float64]:
@@ -123,6 +133,7 @@ def main() -> None:
     parser.add_argument("--retrain-after", type=int, default=20, help="corrections")
     parser.add_argument("--wrong", type=float, default=0.1, help="share of wrong corrections in two of the rounds")
     parser.add_argument("--plot", type=Path, help="an SVG or PNG to write")
+    parser.add_argument("--against", type=Path, help="what --json printed of another program: the orders are paired")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     ways = ways_of(options.retrain_after, options.wrong)
@@ -152,6 +163,13 @@ def main() -> None:
                 f" {learned.corrections:.0f} corrections, {learned.promoted:.1f} of {learned.versions:.1f} versions"
                 " promoted"
             )
+    if options.against:
+        before = json.loads(options.against.read_text())
+        for name, learneds in figures.items():
+            shares = {learned["way"]: learned["by_order"] for learned in before[name]}
+            for learned in learneds:
+                mean, (low, high) = paired(learned.by_order, shares[learned.way])
+                print(f"{name}, {learned.way}: {mean:+.4f} ({low:+.4f} to {high:+.4f})")
 
 
 if __name__ == "__main__":

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from data.files.library import PhotoLibrary
 from foundation.progress import silent
+from foundation.wilson import wilson_interval
 from inference.faces.detectors import load_detector
 from inference.faces.finding import Face, FaceDetector, Pixels
 from tests.training.evaluation.planting import plant
 from training.dataset.labelled import LabelledFile
 from training.evaluation.label_check import check_photos
-from training.evaluation.metrics import wilson_interval
 
 
 @dataclass(frozen=True, slots=True)

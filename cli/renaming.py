@@ -39,7 +39,7 @@ def rename(old: str, new: str, yes: bool, as_json: bool) -> None:
 
     OLD is exactly the name of their folder, as “photos list” shows it; NEW is a name as you would write it.
     """
-    with _without_training("photos rename") as home:
+    with _without_training() as home:
         asyncio.run(_rename(home, old, new, merge=False, yes=yes, as_json=as_json))
 
 
@@ -57,7 +57,7 @@ def merge(old: str, new: str, yes: bool, as_json: bool) -> None:
 
     Both are exactly the names of their folders, as “photos list” shows them.
     """
-    with _without_training("photos merge") as home:
+    with _without_training() as home:
         asyncio.run(_rename(home, old, new, merge=True, yes=yes, as_json=as_json))
 
 
@@ -81,17 +81,17 @@ def undo(listing: bool, yes: bool, as_json: bool) -> None:
         else:
             print_table(wording.changes_header(), [_row(change) for change in changes])
         return
-    with _without_training("photos undo") as home:
+    with _without_training() as home:
         asyncio.run(_undo(home, yes=yes, as_json=as_json))
 
 
 @contextmanager
-def _without_training(command: str) -> Iterator[Home]:
+def _without_training() -> Iterator[Home]:
     """The home, with training runs kept away from before the question to the end."""
     from data.files.training_lock import without_training
 
     home = open_home(read_settings())
-    with without_training(home, command):
+    with without_training(home, f"{photos.name} {click.get_current_context().info_name}"):
         yield home
 
 

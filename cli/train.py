@@ -72,6 +72,7 @@ def train(
         if left := left_behind(home, photos or home.photos):
             raise click.ClickException(wording.left_behind(left))
 
+        from data.facts.facts_file import FactsFile
         from data.files.face_cache import FaceCache
         from models.architectures import architecture
         from models.registry import Registry
@@ -89,6 +90,7 @@ def train(
             pretrained=not from_scratch,
             hyper=Hyperparameters(head_epochs=head_epochs, unfrozen_epochs=unfrozen_epochs),
             cache=FaceCache(home.face_cache),
+            shown=FactsFile(settings.facts).book().display_name,
         )
         run.record(outcome)
     card = outcome.card
@@ -97,7 +99,9 @@ def train(
         click.echo(json.dumps(summary | card.model_dump(mode="json", exclude={"samples"})))
         return
     say_left_out(card.skipped)
-    click.echo(wording.trained(card.version, card.metrics.accuracy, card.metrics.photos, *card.metrics.accuracy_ci95))
+    click.echo(
+        wording.trained(card.version, card.metrics.known_accepted, card.metrics.photos, *card.metrics.named_right_ci95)
+    )
     click.echo(wording.learned_from(len(card.corrections), card.seconds))
     told = wording.promoted if outcome.decision.promote else wording.not_promoted
     click.echo(told(card.version, outcome.decision.reason))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -18,6 +19,11 @@ from foundation.translation import percent
 if TYPE_CHECKING:
     from data.files.home import Home
     from models.card import Card
+
+
+_ROWS: Final = 10
+_PAIRS: Final = 3
+"""Cousins, those named worst, and pairs that `show` has room for on a screen of 24 lines."""
 
 
 @main.group()
@@ -52,7 +58,7 @@ def list_models(as_json: bool) -> None:
                 f"{card.created:%Y-%m-%d %H:%M}",
                 card.architecture,
                 str(len(card.cousins)),
-                percent(card.metrics.accuracy, 1),
+                percent(card.metrics.known_accepted, 1),
             )
             for card in cards
         ]
@@ -64,11 +70,37 @@ VERSION = click.argument("version", callback=lambda context, parameter, typed: t
 
 @models.command()
 @VERSION
-def show(version: str) -> None:
-    """A version's card, as JSON."""
+@JSON
+def show(version: str, as_json: bool) -> None:
+    """What a version learned from and how well it does; --json prints all of its card."""
     from models.registry import Registry
 
-    click.echo(Registry(open_home(read_settings()).models).card(version).model_dump_json(indent=2))
+    settings = read_settings()
+    registry = Registry(open_home(settings).models)
+    card = registry.card(version)
+    if as_json:
+        click.echo(card.model_dump_json(indent=2))
+        return
+    from data.facts.facts_file import FactsFile
+
+    shown = FactsFile(settings.facts).book().display_name
+    metrics, photos = card.metrics, Counter(sample.cousin for sample in card.samples)
+    click.echo(wording.version_is(card.version, card.created, answers=registry.current() == version))
+    click.echo(wording.learned(card.architecture, len(card.samples), len(card.cousins), len(card.corrections)))
+    click.echo(wording.names_rightly(metrics.known_accepted, metrics.photos, *metrics.named_right_ci95))
+    if metrics.look_alikes_refused is not None:
+        click.echo(wording.refuses_relatives(metrics.look_alikes_refused))
+    hardest = sorted(metrics.per_cousin.items(), key=lambda one: (one[1], one[0]))
+    rows = [(shown(name), str(photos[name]), percent(share, 1)) for name, share in hardest[:_ROWS]]
+    print_table(wording.shown_cousins_header(), rows)
+    if len(hardest) > _ROWS:
+        click.echo(wording.better_known(len(hardest) - _ROWS))
+    for one in metrics.confused[:_PAIRS]:
+        click.echo(wording.mixed_up(shown(one.cousin), shown(one.named), one.photos))
+    if card.skipped:
+        click.echo(wording.left_out_of_version(len(card.skipped)))
+    if (report := registry.path(version) / "report.html").exists():
+        click.echo(wording.report(report))
 
 
 @models.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from foundation.translation import _, clock, date, ngettext, number, percent
+from foundation.translation import _, clock, date, ngettext, number, percent, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -270,6 +270,65 @@ def passed_over(version: str, trouble: str) -> str:
 
 def answers_now(version: str) -> str:
     return _("{version} answers now.", version=version)
+
+
+def version_is(version: str, created: datetime, *, answers: bool) -> str:
+    if answers:
+        return _("{version}, trained on {time} UTC, answers now.", version=version, time=time_of(created))
+    return _("{version}, trained on {time} UTC, does not answer now.", version=version, time=time_of(created))
+
+
+def learned(architecture: str, photos: int, cousins: int, corrections: int) -> str:
+    return _(
+        "Network: {architecture}. Photos: {photos}. Cousins: {cousins}. Corrections it has heard: {corrections}.",
+        architecture=architecture,
+        photos=photos,
+        cousins=cousins,
+        corrections=corrections,
+    )
+
+
+def names_rightly(share: float, photos: int, low: float, high: float) -> str:
+    return ngettext(
+        "Of {count} photo it had not seen, it names {share} correctly (95% interval: {low} to {high}).",
+        "Of {count} photos it had not seen, it names {share} correctly (95% interval: {low} to {high}).",
+        photos,
+        share=percent(share, 1),
+        low=percent(low, 1),
+        high=percent(high, 1),
+    )
+
+
+def refuses_relatives(share: float) -> str:
+    return _("Relatives it had never been shown it calls unknown in {share} of their photos.", share=percent(share, 1))
+
+
+def shown_cousins_header() -> tuple[str, ...]:
+    return _("cousin"), _("photos"), _("named correctly")
+
+
+def better_known(cousins: int) -> str:
+    return ngettext(
+        "and {count} cousin whom it knows as well or better (--json has everybody)",
+        "and {count} cousins whom it knows as well or better (--json has everybody)",
+        cousins,
+    )
+
+
+def mixed_up(cousin: str, named: str, photos: int) -> str:
+    return ngettext(
+        "It took {cousin} for {named} in {count} photo.",
+        "It took {cousin} for {named} in {count} photos.",
+        photos,
+        cousin=cousin,
+        named=named,
+    )
+
+
+def left_out_of_version(photos: int) -> str:
+    return ngettext(
+        "{count} photo was left out (--json says why).", "{count} photos were left out (--json says why).", photos
+    )
 
 
 # photos

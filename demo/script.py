@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from PIL import Image
@@ -14,6 +15,8 @@ from demo.telegram.person import Message, Person
 from demo.telegram.server import LocalTelegram
 
 INVITE: Final = "reunion"
+TRAINED_WITHIN: Final = 600.0
+"""Seconds to wait for the next word of a training run; on an idle machine all of it takes half a minute."""
 
 
 class _Scene:
@@ -26,6 +29,10 @@ class _Scene:
     def does(self, person: Person, what: str) -> None:
         self._say(f"\n{person.name:>8}: {what}")
 
+    def finds(self, what: str, *, right: bool) -> None:
+        self.passed &= right
+        self._say(f"{'✓' if right else '✗':>8}  {what}")
+
     def answers(self, message: Message, *, right: bool) -> None:
         self.passed &= right
         buttons = " ".join(f"[{button.text}]" for row in message.buttons[:2] for button in row)
@@ -36,18 +43,21 @@ class _Scene:
             head = ""
 
 
-async def play(url: str, say: Callable[[str], None]) -> bool:
-    """Play it all on the local Telegram at `url`; whether every answer came and was right."""
+async def play(url: str, photos: Path, say: Callable[[str], None]) -> bool:
+    """Play it all on the local Telegram at `url`; whether every answer came and was right.
+
+    `photos` has a folder a cousin with what the bot has learned from.
+    """
     scene = _Scene(say)
     try:
-        await _converse(url, scene)
+        await _converse(url, photos, scene)
     except (LookupError, TimeoutError) as missing:
         say(f"       ✗ {missing or wording.no_answer()}")
         return False
     return scene.passed
 
 
-async def _converse(url: str, scene: _Scene) -> None:
+async def _converse(url: str, photos: Path, scene: _Scene) -> None:
     book = parse_facts(FACTS.read_text("utf-8"), str(FACTS))
     guest = await Person.join(url, "Robin", LocalTelegram.GUEST)
     admin = await Person.join(url, "Alex", LocalTelegram.ADMIN)
@@ -109,6 +119,27 @@ async def _converse(url: str, scene: _Scene) -> None:
     await guest.send_photo(_jpeg(draw_stranger(804)))
     answer = await guest.next()
     scene.answers(answer, right=not any(book.display_name(cousin) in answer.text for cousin in book.cousins))
+
+    scene.does(admin, "lets the bot learn from all that: /retrain")
+    await admin.say("/retrain")
+    report = await admin.next()
+    while "\n\n" not in report.text:  # how far it is comes first, in one message that is written anew
+        report = await admin.next(TRAINED_WITHIN)
+    scene.answers(report, right="answers now" in report.text)
+    scene.does(admin, "sends every photo of Ben and of Otto that it has learned from")
+    for cousin in ("ben", "otto"):
+        own = sorted((photos / cousin).iterdir())
+        right = 0
+        for photo in own:
+            await admin.send_photo(photo.read_bytes())
+            right += _first_named(await admin.next(), book) == cousin
+        scene.finds(f"{right} of {len(own)} are named {book.display_name(cousin)}", right=right == len(own))
+
+
+def _first_named(answer: Message, book: FactBook) -> str | None:
+    """Who the answer says it is, and not who else it may be."""
+    places = {cousin: answer.text.find(book.display_name(cousin)) for cousin in book.cousins}
+    return min((cousin for cousin in places if places[cousin] >= 0), key=lambda cousin: places[cousin], default=None)
 
 
 def _names(answer: Message, book: FactBook, cousin: str) -> bool:

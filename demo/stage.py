@@ -31,7 +31,7 @@ def play_once(say: Say) -> bool:
 
     async def on_stage(home: Path) -> bool:
         async with _telegram(0, home) as telegram, bot_process(home, telegram):
-            return await play(telegram.url, say)
+            return await play(telegram.url, home / "photos", say)
 
     with tempfile.TemporaryDirectory(prefix="cousinbot-demo-") as folder:
         home = Path(folder)

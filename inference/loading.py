@@ -11,10 +11,11 @@ from inference import wording
 from inference.device import Device
 from inference.embedding.embedder import Embedder, load_embedder
 from inference.naming.gallery import Allowances, Floats
+from inference.naming.genuine import GenuineScores
 from inference.naming.heads import load_head
 from inference.naming.identifier import Identifier
 from models.architectures import architecture
-from models.card import Card
+from models.card import GENUINE, Card
 from models.renaming import with_one_row_a_cousin
 
 
@@ -54,8 +55,15 @@ def _read(folder: Path) -> tuple[Card, Identifier, dict[str, Floats]]:
         temperature=card.temperature,
         allowances=Allowances(tuple(size for size, _ in card.allowances), tuple(v for _, v in card.allowances)),
         second_pass_raises=card.second_pass_raises,
+        genuine=_genuine(tensors, len(card.cousins)),
     )
     return card, identifier, _below("body", tensors)
+
+
+def _genuine(tensors: dict[str, Floats], cousins: int) -> GenuineScores | None:
+    """None in versions of cousinbot 1.0, which had not measured them."""
+    scores = [tensors[name] for name in GENUINE if name in tensors]
+    return GenuineScores(*scores) if [len(one) for one in scores] == [cousins] * len(GENUINE) else None
 
 
 @contextmanager

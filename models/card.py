@@ -8,11 +8,14 @@ from typing import Final, Literal, Self
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
+from foundation.wilson import wilson_interval
 from models import wording
 from models.architectures import Crop
 
 LIBRARY: Final = "library"
 FORMAT: Final = 2
+GENUINE: Final = ("genuine_similarities", "genuine_cosines")
+"""Beside the gallery in `weights.safetensors`: `inference.naming.genuine.GenuineScores`, a number a cousin."""
 _FORMAT: Final = re.compile(rb'\s*\{\s*"format":\s*(\d+)')
 
 
@@ -88,16 +91,23 @@ class Stage(_Part):
 class Metrics(_Part):
     """Measured on held-out photos; shares between 0 and 1, null where there was nothing to measure on."""
 
-    accuracy: float
+    accuracy: float = Field(description="share whose likeliest name is right, had the bot to name everybody")
     accuracy_ci95: tuple[float, float]
-    per_cousin: dict[str, float]
+    per_cousin: dict[str, float] = Field(description="share of each cousin's that are named right")
     confused: list[Confusion]
-    known_accepted: float = Field(description="share of held-out photos named right with the threshold in force")
+    known_accepted: float = Field(
+        description="share that are named right by the bot, for whom no name is no right one: what people are told"
+    )
     look_alikes_refused: float | None = Field(
         description="share of photos refused when their cousin is left out of the gallery: relatives as strangers"
     )
     ece: float
     photos: int
+
+    @property
+    def named_right_ci95(self) -> tuple[float, float]:
+        """The 95 % interval of `known_accepted`, the share that people are told: guests meet refusals too."""
+        return wilson_interval(self.known_accepted * self.photos, self.photos)
 
 
 class Card(_Part):
@@ -143,7 +153,10 @@ class Card(_Part):
     samples: list[Sample]
     skipped: list[Skipped]
     denials: list[Denial] = []
-    corrections: list[int] = Field(description="numbers of the corrections it has heard: taught, judged by, or denials")
+    corrections: list[int] = Field(
+        description="numbers of the corrections it has heard: taught, judged by, denials, or set aside because the face"
+        " contradicts them"
+    )
     parent: str | None = Field(description="the champion when it was trained")
     libraries: dict[str, str]
     device: str

@@ -12,7 +12,7 @@ from safetensors.numpy import load_file, save_file
 from foundation.file_lock import locked
 from foundation.whole_file import write_whole
 from models import wording
-from models.card import Card, Denial, Sample, Skipped, digest_of
+from models.card import GENUINE, Card, Denial, Sample, Skipped, digest_of
 from models.registry import Registry, RegistryError
 from models.renaming import ONE_ROW_A_COUSIN, Tensors, with_one_row_a_cousin
 
@@ -128,7 +128,7 @@ def _smaller(tensors: Tensors, card: Card, doomed: Doomed, cousins: list[str]) -
         raise RegistryError(wording.gallery_differs(card.version))
     smaller = tensors | {"gallery": tensors["gallery"][stays], "gallery_labels": labels[stays]}
     places = [card.cousins.index(cousin) for cousin in cousins]
-    for name in ONE_ROW_A_COUSIN:
+    for name in (*ONE_ROW_A_COUSIN, *GENUINE):
         if name in smaller:
             smaller[name] = smaller[name][places]
     return smaller

@@ -288,7 +288,13 @@ def test_models(trained: Run, tmp_path: Path) -> None:
     assert [version["version"] for version in answer["versions"]] == ["v001", "v002"]
     assert trained("models", "rollback").stdout == "v001 answers now.\n"
     fails(trained("models", "rollback"), "no earlier version")
-    assert json.loads(trained("models", "show", "v001").stdout)["cousins"] == list(TRAINED)
+    card = json.loads(trained("models", "show", "v001", "--json").stdout)
+    assert card["cousins"] == list(TRAINED)
+    screen = trained("models", "show", "v001").stdout
+    assert len(screen.splitlines()) <= 24
+    assert screen.startswith("v001, trained on ")
+    assert f"it names {card['metrics']['known_accepted']:.1%} correctly" in screen
+    assert "Amelia" in screen
 
 
 # --- photos

@@ -74,8 +74,8 @@ class Hyperparameters:
     significance: float = 0.05
     """Of an exact McNemar test, one-sided: below it the challenger is worse."""
     significance_for_one: float = 0.1
-    """The same for a single cousin, who has few held-out photos, while to keep the champion costs little: four lost and
-    none won are enough."""
+    """The same for all single cousins together, by Holm's correction. They have few held-out photos each, while to keep
+    the champion costs little: where nothing befell the others, four lost and none won are enough."""
 
     # Which labels are doubted
     doubted_lead: float = 2.0

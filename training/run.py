@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,17 +22,26 @@ from inference.embedding.embedder import embedder
 from inference.faces.alignment import ALIGNMENTS
 from inference.faces.finding import FaceDetector
 from inference.naming.gallery import unit
+from inference.naming.genuine import GenuineScores
 from inference.naming.memory import StatedFace
 from models.architectures import Architecture
-from models.card import Card, Denial, Sample, digest_of
+from models.card import GENUINE, Card, Denial, Sample, digest_of
 from models.registry import Registry, RegistryError
 from training import wording
 from training.dataset.crops import cut_out
 from training.dataset.dataset import Dataset, read_faces
 from training.dataset.labelled import LabelledFile
 from training.evaluation.champion import Decision, choose_champion
-from training.evaluation.held_out import metrics_of, score_held_out
-from training.fitting.folds import HOLDOUT, KnownFolds, judged_fairly, lasting_folds, require_distinct_photos
+from training.evaluation.held_out import metrics_of, named_as_answered, score_held_out
+from training.fitting.contested import genuine_scores, set_aside, why
+from training.fitting.folds import (
+    HOLDOUT,
+    KnownFolds,
+    judged_fairly,
+    lasting_folds,
+    renamed_since,
+    require_distinct_photos,
+)
 from training.fitting.stages import Trained, TrainingInputs, prepare, threshold_of, train_stages
 from training.fitting.thresholds import calibrated, fit_temperature
 from training.hyperparameters import DEFAULTS, Hyperparameters
@@ -60,10 +69,12 @@ def train(
     pretrained: bool = True,
     hyper: Hyperparameters = DEFAULTS,
     cache: FaceCache | None = None,
+    shown: Callable[[str], str] = str,
 ) -> Outcome:
     """Train a version, write its report, and promote it if it is no worse than the champion.
 
-    The `cache` has what earlier runs made of the photos; afterwards it has what this one did, and nothing else.
+    The report calls cousins what `shown` makes of their keys. The `cache` has what earlier runs made of the photos;
+    afterwards it has what this one did, and nothing else.
 
     Raises:
         TrainingError: too few usable photos, or none that could be held back.
@@ -72,13 +83,17 @@ def train(
     start = time.monotonic()
     dataset = read_faces(files, shape, detector, device, progress, hyper=hyper, cache=cache)
     require_distinct_photos(dataset)
-    inputs = prepare(shape, dataset, device, progress, pretrained=pretrained, hyper=hyper)
 
     # One fold is never trained on, by this version or a later one: it judges both champion and challenger.
     parent = registry.current()
     before = _folds_of(registry, parent)
     folds = lasting_folds(dataset, before, hyper.folds)
+    # What people say against all appearances holds for the one picture, and is remembered without being learned.
+    aside = set_aside(dataset, folds, hyper)
+    kept = np.array([i for i in range(len(folds)) if i not in aside], np.int64)
+    dataset, folds = dataset.only(kept, why(dataset, aside)), folds[kept]
     train_on = np.flatnonzero(folds != HOLDOUT)
+    inputs = prepare(shape, dataset, device, progress, pretrained=pretrained, hyper=hyper)
     # A tuned body was trained on every photo but the holdout's: without one nothing could judge it.
     trained = train_stages(inputs, train_on, progress, unfreeze=len(train_on) < len(folds), find_rate=True)
 
@@ -87,10 +102,12 @@ def train(
     temperature = fit_temperature(held_out.logits, held_out.truth)
     probabilities = calibrated(held_out.logits, temperature)
     threshold = threshold_of(inputs, trained, train_on)
-    metrics = metrics_of(held_out, probabilities, inputs, trained, threshold, dataset.cousins)
+    genuine = genuine_scores(dataset, trained.features, train_on, threshold.own, hyper)
+    named = named_as_answered(held_out, probabilities, inputs, trained, threshold)
+    metrics = metrics_of(held_out, probabilities, named, threshold, dataset.cousins)
 
     with registry.new_version() as (version, folder):
-        network = _write_weights(folder / "weights.safetensors", shape, trained, train_on, dataset)
+        network = _write_weights(folder / "weights.safetensors", shape, trained, train_on, dataset, genuine)
         card = Card(
             version=version,
             created=datetime.now(UTC),
@@ -118,12 +135,14 @@ def train(
             seconds=round(time.monotonic() - start, 1),
         )
         write_whole(folder / "card.json", card.model_dump_json(indent=2))
-        write_report(folder / "report.html", card, dataset, trained.histories, held_out, probabilities, threshold)
+        write_report(
+            folder / "report.html", card, dataset, trained.histories, held_out, named, probabilities, threshold, shown
+        )
     folder = registry.path(version)
 
     holdout = [dataset.faces[i] for i in judged_fairly(dataset.faces, folds, before)]
     progress(wording.comparing_versions(), 0, 1)
-    stated = _stated(dataset, inputs, trained, train_on)
+    stated = _stated(dataset, inputs, trained, folds)
     decision = choose_champion(
         registry,
         folder,
@@ -134,6 +153,7 @@ def train(
         device,
         hyper,
         extracted_by=network if trained.features is dataset.features else None,
+        renamed=renamed_since(before, dataset.faces),
     )
     if decision.promote:
         registry.promote(version)
@@ -144,16 +164,25 @@ def train(
 
 
 def _write_weights(
-    file: Path, shape: Architecture, trained: Trained, train_on: NDArray[np.int64], dataset: Dataset
+    file: Path,
+    shape: Architecture,
+    trained: Trained,
+    train_on: NDArray[np.int64],
+    dataset: Dataset,
+    genuine: GenuineScores,
 ) -> str:
-    """Write body, head and gallery, and return the fingerprint of the network: body, crop and alignment."""
+    """Write body, head, gallery and its genuine scores.
+
+    Returns the fingerprint of the network: body, crop and alignment.
+    """
     body = {f"body.{name}": tensor.cpu().contiguous() for name, tensor in trained.body.state_dict().items()}
     head = {f"head.{name}": tensor.cpu().contiguous() for name, tensor in trained.head.state_dict().items()}
     gallery = {
         "gallery": torch.from_numpy(trained.features.gallery[train_on]),
         "gallery_labels": torch.from_numpy(dataset.labels[train_on]),
     }
-    save_file(body | head | gallery, file)
+    scores = dict(zip(GENUINE, map(torch.from_numpy, (genuine.similarities, genuine.cosines)), strict=True))
+    save_file(body | head | gallery | scores, file)
     digest = hashlib.sha256(f"{shape.name} {shape.crop} {shape.size} {ALIGNMENTS}".encode())
     for name in sorted(body):
         digest.update(body[name].numpy().tobytes())
@@ -175,23 +204,19 @@ def _samples(dataset: Dataset, folds: NDArray[np.int64]) -> list[Sample]:
     ]
 
 
-def _stated(
-    dataset: Dataset, inputs: TrainingInputs, trained: Trained, train_on: NDArray[np.int64]
-) -> list[StatedFace]:
-    """What people have said of faces that judge nobody, as the bot remembers it, oldest first."""
-    gallery = trained.features.gallery
-    taught = [(dataset.faces[i], gallery[i]) for i in train_on if dataset.faces[i].file.statement is not None]
+def _stated(dataset: Dataset, inputs: TrainingInputs, trained: Trained, folds: NDArray[np.int64]) -> list[StatedFace]:
+    """What people have said, as the bot remembers it, oldest first; but nothing of the photos that judge."""
+    judges = frozenset().union(*(dataset.faces[i].pictures for i in np.flatnonzero(folds == HOLDOUT)))
+    faces = [face for face in dataset.stated if face.sha256 not in judges]
+    if not faces:
+        return []
     if trained.features is dataset.features:
-        taught += [(face, face.gallery_features) for face in dataset.denials]
-    elif dataset.denials:
-        faces = cut_out(inputs.shape, dataset.denials)
-        by = embedder(inputs.shape, trained.body, inputs.device)
-        taught += zip(dataset.denials, by.features(faces).gallery, strict=True)
+        features = np.stack([face.gallery_features for face in faces])
+    else:
+        features = embedder(inputs.shape, trained.body, inputs.device).features(cut_out(inputs.shape, faces)).gallery
     return [
-        StatedFace(statement, unit(features))
-        for face, features in sorted(
-            taught, key=lambda one: one[0].file.statement.number if one[0].file.statement else 0
-        )
+        StatedFace(statement, embedding)
+        for face, embedding in zip(faces, unit(features), strict=True)
         if (statement := face.file.statement) is not None
     ]
 

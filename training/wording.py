@@ -129,6 +129,18 @@ def no_strangers(folder: Path) -> str:
     )
 
 
+# What is not learned from
+
+
+def contradicted_by_the_face(said: str, looks_like: str) -> str:
+    return _(
+        "somebody said that this is {said}, but it looks more like {other} than nearly all of {other}'s own photos do,"
+        " so that this counts for this one photo only",
+        said=said,
+        other=looks_like,
+    )
+
+
 # Why a version takes over, or not
 
 
@@ -197,6 +209,25 @@ def no_worse(former: str, photos: int, right: int, right_before: int) -> str:
     )
 
 
+def too_few_to_tell(former: str, photos: int, right: int, right_before: int) -> str:
+    return ngettext(
+        "Of {count} photo that neither had seen, it named {right} correctly, and {former} named {right_before}. That is"
+        " too little to tell which of them is better, so the newer one answers.",
+        "Of {count} photos that neither had seen, it named {right} correctly, and {former} named {right_before}. The"
+        " difference is too small to tell which of them is better, so the newer one answers.",
+        photos,
+        former=former,
+        right=right,
+        right_before=right_before,
+    )
+
+
+def too_few_of(cousins: str) -> str:
+    return _(
+        "It named fewer photos of {cousins}, but there are too few to tell whether that is chance.", cousins=cousins
+    )
+
+
 def corrected_among_them(former: str, photos: int, right: int, right_before: int) -> str:
     return ngettext(
         "Somebody had corrected {count} of them: of those it named {right} correctly, and {former} named"
@@ -255,6 +286,10 @@ def named() -> str:
 
 def was() -> str:
     return _("was")
+
+
+def nobody() -> str:
+    return _("nobody")
 
 
 def somebody_else() -> str:

@@ -34,7 +34,7 @@ from models.renaming import rename_in_versions, restore_versions
 
 logger = logging.getLogger(__name__)
 
-_HOLDER: Final = "photos rename"
+_HOLDER: Final = "rename"
 """Who keeps training runs away while an interrupted change is finished."""
 
 

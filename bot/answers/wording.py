@@ -77,9 +77,9 @@ class _Text:
         if face.cousin is not None:
             sentence = _named(face.confidence, self._all_names(face))
         elif face.found:
-            sentence = _("I don't think I know this person ({sure}).", sure=sure(face.confidence))
+            sentence = _("I don't think I know this person.")  # “don't think so (99%)” would say two things at once
         else:
-            sentence = _("It doesn't remind me of anyone I know ({sure}).", sure=sure(face.confidence))
+            sentence = _("It doesn't remind me of anyone I know.")
         if face.found:
             return sentence
         return "{} {}".format(_("I found no face, so I went by the whole picture."), sentence)

@@ -83,7 +83,8 @@ class CorrectionMenu:
         await self._wrong(tap)
         page = await self._open_pages.get(tap.button.chat_id)
         shown = page.statements if page else ()
-        return wording.who_is_face(shown.index(proposal.id) + 1) if proposal.id in shown else wording.who_is_it()
+        is_numbered = len(shown) > 1 and proposal.id in shown
+        return wording.who_is_face(shown.index(proposal.id) + 1) if is_numbered else wording.who_is_it()
 
     async def _right(self, tap: Tap) -> str | None:
         guess = await self._guess(tap)
@@ -100,7 +101,9 @@ class CorrectionMenu:
         if guess is None:
             return forgotten()
         await tap.show_buttons(await self._menu(guess, tap.button.chat_id, tap.user, tap.button.statement_id))
-        return wording.who_is_face(guess.number)
+        answer = await self._guesses.answer(guess.answer_id)
+        several = answer is not None and len(answer.guesses) > 1
+        return wording.who_is_face(guess.number) if several else wording.who_is_it()
 
     async def _menu(
         self, guess: Guess, chat_id: int, user: User | None, statement_id: int | None = None

@@ -85,10 +85,10 @@ def named_correctly(card: Card) -> str:
 
 def accuracy(card: Card) -> str:
     """With its 95% interval."""
-    low, high = card.metrics.accuracy_ci95
+    low, high = card.metrics.named_right_ci95
     return _(
         "{share} of {photos} (most likely {low} to {high})",
-        share=percent(card.metrics.accuracy),
+        share=percent(card.metrics.known_accepted),
         photos=card.metrics.photos,
         low=percent(low),
         high=percent(high),

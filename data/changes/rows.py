@@ -9,8 +9,9 @@ import aiosqlite
 
 from data.changes.moves import Move, moved
 
-_LABEL = "sha256, cousin, box_left, box_top, box_right, box_bottom, source"
-_SAME = " AND ".join(f"{column} IS ?" for column in _LABEL.split(", "))
+_COLUMNS = ("sha256", "cousin", "box_left", "box_top", "box_right", "box_bottom", "source")
+_LABEL = ", ".join(_COLUMNS)
+_SAME = " AND ".join(f"{column} IS ?" for column in _COLUMNS)
 _LABELS = (
     f"SELECT {_LABEL}, EXISTS (SELECT 1 FROM library_labels AS theirs WHERE theirs.cousin = ?"
     " AND theirs.sha256 = label.sha256 AND theirs.source = label.source AND theirs.box_left IS label.box_left"

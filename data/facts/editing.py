@@ -106,9 +106,12 @@ def rename_entry(text: str, old: str, new: str, shown: str | None, source: str) 
     before = _Text(text, source, {old, new})
     if old not in before.places:
         return None
-    if new in before.places and new != old:
-        return _merged(before, old, new)
-    return _renamed(before, old, new, shown)
+    try:
+        if new in before.places and new != old:
+            return _merged(before, old, new)
+        return _renamed(before, old, new, shown)
+    except FactsError:  # what would come of it can't be read
+        raise before.by_hand(old) from None
 
 
 def restore_entry(text: str, old: str, new: str, edit: Edit, source: str) -> str:
@@ -117,9 +120,10 @@ def restore_entry(text: str, old: str, new: str, edit: Edit, source: str) -> str
     place = now.places.get(new)
     if place is None or (old in now.places and old != new):
         return text  # the family has taken care of it
-    if now.block(new) == edit.after:
+    behind = place.first + len(edit.after.splitlines())
+    if "".join(now.lines[place.first : behind]) == edit.after:
         instead = (_whole(edit.new, now.end) if edit.new is not None else "") + edit.old
-        restored = now.with_edits([(now.starts[place.first], now.starts[place.last + 1], instead)])
+        restored = now.with_edits([(now.starts[place.first], now.starts[behind], instead)])
     elif edit.new is None:
         restored = _Text(_renamed(now, new, old, edit.name).text, source, {old, new})
     else:
@@ -187,7 +191,9 @@ def _merged(before: _Text, old: str, new: str) -> Edit:
         **{field: getattr(stays, field) + tuple(added[field]) for field in _FIELDS},
     )
     _require(before, after, new, {one: one for one in before.book.cousins if one != old}, wanted)
-    return Edit(after.text, before.block(old) or "", before.block(new), after.block(new) or "", gone.name)
+    changed = after.places[new]  # the comments come last, where the entry has ended already
+    lines = after.lines[changed.first : changed.last + 1 + len(comments)]
+    return Edit(after.text, before.block(old) or "", before.block(new), "".join(lines), gone.name)
 
 
 def _additions(

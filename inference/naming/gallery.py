@@ -1,13 +1,10 @@
 """The faces that a new one is compared with, and how alike it is to each cousin's."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-
-from inference.naming.memory import SAME_PICTURE, StatedFace
 
 Floats = NDArray[np.float32]
 
@@ -87,6 +84,19 @@ def gallery_similarities(
     return np.where(photos > 0, similarities + allowances.of(photos), np.float32(-1))
 
 
+def masked_similarities(
+    cosines: Floats, labels: NDArray[np.int64], cousins: int, allowances: Allowances = NO_ALLOWANCES
+) -> Floats:
+    """`gallery_similarities` by cosines `(F, N)`, minus infinity where a face is not to be compared with a photo."""
+    similarities = np.full((len(cosines), cousins), -1, np.float32)
+    for cousin in np.unique(labels):
+        own = cosines[:, labels == cousin]
+        counts = (own > -np.inf).sum(1)
+        nearest = mean_of_nearest(own, counts) + allowances.of(counts)
+        similarities[:, cousin] = np.where(counts > 0, nearest, -1)
+    return similarities
+
+
 @dataclass(frozen=True, slots=True)
 class Gallery:
     """Labelled faces.
@@ -110,47 +120,3 @@ class Gallery:
         """Cosine of one face `(D,)` to each cousin's nearest."""
         cosines = embedding @ self.faces.T
         return {self.cousins[label]: float(cosines[self.labels == label].max()) for label in np.unique(self.labels)}
-
-    def updated_by(self, stated: Sequence[StatedFace]) -> "UpdatedGallery":
-        """With the faces that people named, and without those of which they said otherwise.
-
-        A picture counts once: one that was trained on since people spoke of it, or sent and confirmed several times,
-        lies in the gallery already. Of two statements about one picture the later stands.
-        """
-        stated = [face for face in stated if face.found]
-        if not stated:
-            return UpdatedGallery(self, self.faces[:0], (), self.faces[:0], ())
-        own = len(self.faces)
-        embeddings = np.stack([face.embedding for face in stated])
-        faces = np.concatenate([self.faces, embeddings])
-        names = [self.cousins[label] for label in self.labels] + [face.statement.cousin or "" for face in stated]
-        same_picture = embeddings @ faces.T >= SAME_PICTURE
-        there = np.arange(len(faces)) < own
-        for number, statement in enumerate(face.statement for face in stated):
-            same = np.flatnonzero(same_picture[number] & there)
-            otherwise = [place for place in same if statement.contradicts(names[place])]
-            there[otherwise] = False
-            there[own + number] = statement.says == "is" and len(same) == len(otherwise)
-        cousins = list(self.cousins)
-        cousins += sorted({names[place] for place in np.flatnonzero(there)} - set(cousins))
-        numbers = {name: number for number, name in enumerate(cousins)}
-        labels = np.array([numbers[names[place]] for place in np.flatnonzero(there)], np.int64)
-        gained, lost = np.flatnonzero(there[own:]) + own, np.flatnonzero(~there[:own])
-        return UpdatedGallery(
-            Gallery(tuple(cousins), faces[there], labels, self.allowances),
-            faces[gained],
-            tuple(names[place] for place in gained),
-            faces[lost],
-            tuple(names[place] for place in lost),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class UpdatedGallery:
-    """A gallery after statements, with the faces `(…, D)` that it gained and lost by them and whose they were."""
-
-    gallery: Gallery
-    gained: Floats
-    gained_by: tuple[str, ...]
-    lost: Floats
-    lost_by: tuple[str, ...]

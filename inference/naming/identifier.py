@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from foundation.face import Candidate
 from foundation.statement import Statement
-from inference.naming.gallery import NO_ALLOWANCES, Allowances, Floats, Gallery, UpdatedGallery, unit
+from inference.naming.gallery import NO_ALLOWANCES, Allowances, Floats, Gallery, unit
+from inference.naming.genuine import GenuineScores
 from inference.naming.heads import CosineScores, Head
 from inference.naming.memory import SAME_PICTURE, Memory
+from inference.naming.updated_gallery import UpdatedGallery, updated
 
 STRANGER_LEAD: Final = 0.02
 """Cosine by which a face must be more like one that was said to be a stranger's than like any cousin's, to be taken for
@@ -77,8 +79,12 @@ class Identifier:
         temperature: float,
         allowances: Allowances = NO_ALLOWANCES,
         second_pass_raises: float | None = None,
+        genuine: GenuineScores | None = None,
     ) -> None:
-        """`gallery` is `(N, D)` features of any length, `labels` `(N,)` indices into `cousins`; `Card` has the rest."""
+        """`gallery` is `(N, D)` features of any length, `labels` `(N,)` indices into `cousins`; `Card` has the rest.
+
+        Without `genuine` scores they are those of the gallery.
+        """
         self.cousins = tuple(cousins)
         self._head = head
         self._gallery = Gallery(self.cousins, unit(gallery), labels, allowances)
@@ -87,7 +93,8 @@ class Identifier:
         self._temperature = temperature
         self._second_pass_raises = second_pass_raises
         self._stranger_gains = float(allowances.of(np.ones(1, np.int64))[0]) - STRANGER_LEAD
-        self._learned: tuple[Memory, Gallery, Head] = (Memory(), self._gallery, self._head)
+        self._genuine = genuine or GenuineScores.of_gallery(self._gallery)
+        self._learned: tuple[Memory, UpdatedGallery, Head] | None = None
 
     @property
     def dimensions(self) -> int:
@@ -123,7 +130,7 @@ class Identifier:
         sure = known & (probabilities.max(1) >= _SURE) & (rivals.sum(1) == 1)
         embeddings = unit(features)
         spoken_of = memory.nearest(embeddings) >= _MAY_BE_SAME
-        spoken_of |= memory.nearest_stranger(embeddings) + self._stranger_gains > nearest - raised
+        spoken_of |= self._nearest_stranger(embeddings, memory) > nearest - raised
         return np.asarray((unknown | sure) & ~spoken_of, np.bool_)
 
     def identify(
@@ -144,12 +151,12 @@ class Identifier:
         if tellable is not None:
             allowed &= tellable[:, None]
         embeddings = unit(features)
-        like_a_stranger = memory.nearest_stranger(embeddings) + self._stranger_gains > similarities.max(1, initial=-1.0)
+        like_a_stranger = self._nearest_stranger(embeddings, memory) > similarities.max(1, initial=-1.0)
         allowed[like_a_stranger] = False
         possible = np.ones_like(allowed)
         said: list[Statement | None] = [None] * len(features)
         for face in np.flatnonzero(memory.nearest(embeddings) >= SAME_PICTURE):
-            statements = memory.of_same_picture(embeddings[face], self._gallery.nearest(embeddings[face]))
+            statements = memory.of_same_picture(embeddings[face], self._rivals(embeddings[face]))
             for statement in statements:
                 if statement.says == "not" and statement.cousin in cousins:
                     ruled_out = cousins.index(statement.cousin)
@@ -175,9 +182,22 @@ class Identifier:
             for face, name in enumerate(names)
         ]
 
+    def _rivals(self, embedding: Floats) -> dict[str, float]:
+        """The cosine that a stated face must reach to be the very picture of this one, `(D,)`, and no cousin's other.
+
+        To each cousin's nearest photo; where it is as near to that as different pictures of theirs are to one another,
+        as drawn ones may be, what those do not reach.
+        """
+        limits = dict(zip(self.cousins, self._genuine.cosines, strict=True))
+        return {
+            cousin: max(cosine, float(limits[cousin])) if cosine >= SAME_PICTURE else cosine
+            for cousin, cosine in self._gallery.nearest(embedding).items()
+        }
+
     def _as_taught(self, features: Floats, memory: Memory) -> tuple[list[str], Floats, Floats]:
         """Probabilities and similarities `(F, cousins)` as people's statements have made them."""
-        gallery, head = self._after(memory)
+        now, head = self._after(memory)
+        gallery = now.gallery
         probabilities = self.probabilities(features, head)
         similarities = gallery.similarities(unit(features))
         for newcomer in range(len(self.cousins), len(gallery.cousins)):
@@ -187,20 +207,25 @@ class Identifier:
             probabilities = np.concatenate([probabilities * (1 - chance), chance], axis=1)
         return list(gallery.cousins), probabilities, similarities
 
-    def _after(self, memory: Memory) -> tuple[Gallery, Head]:
+    def _nearest_stranger(self, embeddings: Floats, memory: Memory) -> Floats:
+        """How near faces `(F, D)` come to a stranger's, `(F,)`, to be held against similarities to cousins."""
+        now, _ = self._after(memory)
+        return now.nearest_stranger(embeddings) + self._stranger_gains
+
+    def _after(self, memory: Memory) -> tuple[UpdatedGallery, Head]:
         """Gallery and head after these statements; computed once for all photos that are looked at with one memory."""
-        if self._learned[0] is not memory:
-            updated = self._gallery.updated_by(memory.faces)
-            self._learned = (memory, updated.gallery, self._moved(updated))
+        if self._learned is None or self._learned[0] is not memory:
+            now = updated(self._gallery, self._genuine, memory.faces)
+            self._learned = (memory, now, self._moved(now))
         return self._learned[1:]
 
-    def _moved(self, updated: UpdatedGallery) -> Head:
+    def _moved(self, now: UpdatedGallery) -> Head:
         """The head after these statements; only one that compares with the cousins' means can follow at once."""
         changes = [
             (face, self.cousins.index(name), weight)
             for faces, names, weight in (
-                (updated.gained, updated.gained_by, 1.0),
-                (updated.lost, updated.lost_by, -1.0),
+                (now.gained, now.gained_by, 1.0),
+                (now.lost, now.lost_by, -1.0),
             )
             for face, name in zip(faces, names, strict=True)
             if name in self.cousins

@@ -41,13 +41,13 @@ class Memory:
         """`faces`, the latest last."""
         self.faces: Sequence[StatedFace] = tuple(faces)
         self._embeddings = np.stack([face.embedding for face in self.faces]) if self.faces else None
-        self._strangers = np.array([face.statement.says == "stranger" and face.found for face in self.faces], np.bool_)
 
     def of_same_picture(self, embedding: NDArray[np.float32], nearest: Mapping[str, float]) -> list[Statement]:
         """What was said of this very face, `(D,)`; the latest last.
 
-        `nearest` is its cosine to each cousin's nearest gallery face. A face that is nearer to another photo than to
-        the one that was spoken of is not that one; the other may have joined its cousin's gallery since.
+        `nearest` is its cosine to each cousin's nearest gallery face, or more where that says little. A face that is
+        nearer to another photo than to the one that was spoken of is not that one; the other may have joined its
+        cousin's gallery since.
         """
         said = []
         for face, similarity in zip(self.faces, self._similarities(embedding[None])[0], strict=True):
@@ -60,10 +60,6 @@ class Memory:
     def nearest(self, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
         """Cosine of faces `(F, D)` to the nearest that anything was said of, `(F,)`; -1 where there is none."""
         return np.asarray(self._similarities(embeddings).max(1, initial=-1.0), np.float32)
-
-    def nearest_stranger(self, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Cosine of faces `(F, D)` to the nearest that was said to be a stranger's, `(F,)`; -1 where there is none."""
-        return np.asarray(self._similarities(embeddings)[:, self._strangers].max(1, initial=-1.0), np.float32)
 
     def _similarities(self, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
         if self._embeddings is None:

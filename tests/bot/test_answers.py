@@ -80,7 +80,7 @@ def test_bot_is_never_quite_sure() -> None:
 
 
 def test_stranger_gets_no_name() -> None:
-    assert answer([line(name=None, confidence=0.8)]) == "I don't think I know this person (80%)."
+    assert answer([line(name=None, confidence=0.8)]) == "I don't think I know this person."
 
 
 def test_no_face_is_said() -> None:

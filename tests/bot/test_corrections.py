@@ -71,6 +71,11 @@ async def test_admins_correction_is_shown_kept_and_counts_at_once(admin: Person,
     assert "Otto" in (await shown(admin, OTTO)).text
 
 
+async def test_one_face_alone_has_no_number(admin: Person) -> None:
+    await admin.press(await shown(admin, OTTO), "✗ Wrong")
+    assert (await admin.answer_to_press()).text == "Who is it?"
+
+
 async def test_who_can_not_be_told_is_no_stranger_and_can_be_named(admin: Person, trained: Settings) -> None:
     dark = jpeg_of(draw_portrait("ben", seed=77, size=320).point(lambda value: value * 0.06))
     answer = await shown(admin, dark)

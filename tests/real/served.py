@@ -18,7 +18,7 @@ from data.files.library import LabelledPhoto
 from demo.stage import bot_process
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
-from training.evaluation.metrics import wilson_interval
+from foundation.wilson import wilson_interval
 
 
 @dataclass(frozen=True, slots=True)

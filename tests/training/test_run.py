@@ -5,15 +5,17 @@ import re
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from foundation.progress import silent
 from inference.decoding.photo import decode
 from inference.faces.detectors import Hog
 from inference.faces.finding import find_faces
+from inference.loading import load_identifier
 from models.architectures import architecture
-from models.card import Card
+from models.card import GENUINE, Card
 from models.registry import Registry
 from tests.bot.trained import TRAINED, portrait
 from tests.faces import said
@@ -21,6 +23,8 @@ from tests.training.conftest import CPU
 from training.dataset.labelled import LabelledFile
 from training.fitting.folds import HOLDOUT
 from training.hyperparameters import Hyperparameters
+from training.reports import plots
+from training.reports.report import distinct_names
 from training.run import Outcome, train
 
 
@@ -95,9 +99,52 @@ def test_the_report_stands_alone(trained_home: Path) -> None:
     assert "@import" not in page
     assert "<script" not in page
     for cousin in TRAINED:
-        assert cousin in page
+        assert cousin in page.lower()
     for heading in ("Cousin by cousin", "v001"):
         assert heading in page
+
+
+def test_the_report_reads_on_a_phone_and_in_the_dark(trained_home: Path) -> None:
+    page = (trained_home / "models" / "v001" / "report.html").read_text("utf-8")
+    for rule in (
+        "color-scheme: light dark",
+        "prefers-color-scheme: dark",
+        "overflow-wrap: anywhere",
+        "width=device-width",
+    ):
+        assert rule in page
+
+
+def test_the_report_calls_people_as_the_family_does() -> None:
+    shown = {"ann_a": "Anna", "ann_b": "Anna", "ben": "Uncle Ben"}
+    assert distinct_names(list(shown), shown.__getitem__) == {
+        "ann_a": "Anna (ann_a)",
+        "ann_b": "Anna (ann_b)",
+        "ben": "Uncle Ben",
+    }
+
+
+def test_one_figure_everywhere(first: Card, trained_home: Path) -> None:
+    """What guests meet: who gets no name is not named correctly."""
+    page = (trained_home / "models" / "v001" / "report.html").read_text("utf-8")
+    assert f"it names about <b>{100 * first.metrics.known_accepted:.0f}</b> correctly" in page
+    counts = {cousin: [sample.cousin for sample in first.samples].count(cousin) for cousin in first.cousins}
+    named = sum(share * counts[cousin] for cousin, share in first.metrics.per_cousin.items())
+    assert named / 20 == pytest.approx(first.metrics.known_accepted)
+
+
+def test_what_tells_a_contradiction_lies_beside_the_gallery(first: Card, trained_home: Path, tmp_path: Path) -> None:
+    """Versions of 1.0 lack it: then it is computed as they are loaded."""
+    shutil.copytree(trained_home / "models" / "v001", tmp_path / "v001")
+    weights = tmp_path / "v001" / "weights.safetensors"
+    tensors = load_file(weights)
+    assert [len(tensors.pop(name)) for name in GENUINE] == [4, 4]
+    measured = load_identifier(tmp_path / "v001")[1]._genuine
+    save_file(tensors, weights)
+    without = first.model_copy(update={"weights": None})  # as cards of 1.0, which tell nothing of the file
+    (tmp_path / "v001" / "card.json").write_text(without.model_dump_json())
+    computed = load_identifier(tmp_path / "v001")[1]._genuine
+    assert np.abs(measured.similarities - computed.similarities).max() < 0.05
 
 
 def test_corrections_are_learned_and_noted(second: tuple[Outcome, Registry]) -> None:
@@ -154,3 +201,14 @@ def test_the_tutorials_way_runs(family_files: list[LabelledFile], tmp_path: Path
     assert "Fine-tuning the whole network" in told
     page = (outcome.folder / "report.html").read_text("utf-8")
     assert "unfrozen" in page
+
+
+def test_refusals_have_a_column_and_long_names_leave_room() -> None:
+    names = [f"cousin {number} with a name that takes a whole line" for number in range(45)]
+    truth = np.arange(45)
+    figure = plots.confusion_matrix(truth, np.where(truth == 44, -1, truth), names)
+    (axes,) = figure.axes
+    labels = [label.get_text() for label in axes.get_xticklabels()]
+    assert labels[-1] == "nobody"
+    assert len(labels) == 41
+    assert max(map(len, labels)) <= 24

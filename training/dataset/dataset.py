@@ -6,7 +6,7 @@ with the cousin's other photos; where that is not clear the photo is left out an
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,7 @@ class Dataset:
         skipped: the photos that were left out.
         several_faces: photos that showed more than one face, of which one was chosen.
         denials: faces of which people said who they are not; nobody is taught on them.
+        stated: every face of which people said anything, taught on or not, in the order in which that was decided.
         corrections: numbers of the corrections taken in: as faces, as denials, or in place of a folder's label.
         extractor: what found the faces.
     """
@@ -57,8 +58,20 @@ class Dataset:
     skipped: list[Skipped]
     several_faces: int
     denials: list[LabelledFace]
+    stated: list[LabelledFace]
     corrections: list[int]
     extractor: FaceExtractor
+
+    def only(self, kept: NDArray[np.int64], others: Sequence[Skipped]) -> "Dataset":
+        """With some of the faces; `others` says why those that are left out are."""
+        return replace(
+            self,
+            faces=[self.faces[i] for i in kept],
+            labels=self.labels[kept],
+            groups=self.groups[kept],
+            features=self.features.of(kept),
+            skipped=[*self.skipped, *others],
+        )
 
     def portrait(self, face: int) -> Pixels:
         """One of `faces` aligned, to be shown, `(150, 150, 3)`."""
@@ -105,7 +118,8 @@ def read_faces(
         else:
             several_faces += len(picture.faces) > 1 and picture.file.is_cousin
             usable.append(picture)
-    return _dataset(extractor, usable, skipped, several_faces, hyper, resolution.taken_in)
+    stated = [picture.labelled() for picture in pictures if picture.file.statement and picture.chosen is not None]
+    return _dataset(extractor, usable, skipped, several_faces, hyper, resolution.taken_in, stated)
 
 
 def _pictures(
@@ -189,6 +203,7 @@ def _dataset(
     several_faces: int,
     hyper: Hyperparameters,
     taken_in: Sequence[int],
+    stated: list[LabelledFace],
 ) -> Dataset:
     fewest = hyper.fewest_photos
     counts: dict[str, int] = defaultdict(int)
@@ -226,6 +241,7 @@ def _dataset(
         skipped,
         several_faces,
         [picture.labelled() for picture in pictures if not picture.file.is_cousin],
+        stated,
         sorted(set(taken_in) - left_out),
         extractor,
     )

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from inference.naming.gallery import unit
+from inference.naming.gallery import Floats, unit
+from inference.naming.genuine import highest_of_most
 from inference.naming.memory import SAME_PICTURE
 from training import wording
-from training.dataset.near_duplicates import scene_distances
+from training.dataset.near_duplicates import nearest_other_picture, scene_distances
 from training.dataset.pictures import Picture
 from training.hyperparameters import DEFAULTS, Hyperparameters
 
@@ -45,13 +47,14 @@ def resolve_conflicts(pictures: Sequence[Picture], hyper: Hyperparameters = DEFA
         return Resolution(left_out, taken_in)
     faces = unit(np.stack([pictures[i].features[pictures[i].chosen or 0] for i in chosen]))
     scenes = np.stack([pictures[i].photo.scene for i in chosen])
+    same_picture = _same_picture_from([pictures[i] for i in chosen], scenes, faces, hyper)
     for place, number in enumerate(chosen):
         picture = pictures[number]
         if picture.file.statement is None:
             continue
         taken_in.append(picture.file.statement.number)
         distance = scene_distances(scenes[[place]], scenes[:place])[0]
-        same_face = (distance <= hyper.alike_scene) & (faces[:place] @ faces[place] >= SAME_PICTURE)
+        same_face = (distance <= hyper.alike_scene) & (faces[:place] @ faces[place] >= same_picture[:place])
         for mate in np.flatnonzero(same_face | (distance <= hyper.same_scene)):
             other = pictures[chosen[mate]]
             if left_out.get(chosen[mate], "") is None:
@@ -67,6 +70,18 @@ def resolve_conflicts(pictures: Sequence[Picture], hyper: Hyperparameters = DEFA
                 left_out[number] = None
                 other.stands_for |= picture.pictures
     return Resolution(left_out, taken_in)
+
+
+def _same_picture_from(
+    pictures: Sequence[Picture], scenes: NDArray[np.bool_], faces: Floats, hyper: Hyperparameters
+) -> Floats:
+    """From which cosine another face is the one of each picture, `(N,)`: where all photos of a cousin are alike, only
+    what is nearer than most of the folder's come to one another."""
+    cousins, labels = np.unique([picture.file.cousin for picture in pictures], return_inverse=True)
+    folder = np.array([picture.file.statement is None for picture in pictures])
+    nearest = nearest_other_picture(scenes[folder], faces[folder], labels[folder], hyper)
+    limits = highest_of_most(nearest, labels[folder], len(cousins), SAME_PICTURE)
+    return np.maximum(limits, SAME_PICTURE)[labels]
 
 
 def _disagree(later: Picture, earlier: Picture) -> bool:

@@ -30,3 +30,18 @@ def near_duplicates(
         groups[own] = start + groups_of_own
         start += count
     return groups
+
+
+def nearest_other_picture(
+    scenes: NDArray[np.bool_], embeddings: Floats, labels: NDArray[np.int64], hyper: Hyperparameters = DEFAULTS
+) -> Floats:
+    """Cosine of each face `(N, D)` to its cousin's nearest in a photo whose scene says that it is no copy, `(N,)`.
+
+    Minus infinity where there is none.
+    """
+    nearest = np.full(len(labels), -np.inf, np.float32)
+    for label in np.unique(labels):
+        own = labels == label
+        other = scene_distances(scenes[own], scenes[own]) > hyper.alike_scene
+        nearest[own] = np.where(other, embeddings[own] @ embeddings[own].T, -np.inf).max(1)
+    return nearest

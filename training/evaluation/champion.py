@@ -1,6 +1,6 @@
 """Champion and challenger, judged on the same photos that neither was trained on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -56,14 +56,52 @@ class Comparison:
         """One cousin's."""
         return self.only(np.array([name == cousin for name in self.cousins], np.bool_))
 
-    def is_worse(self, significance: float) -> bool:
-        """Whether the challenger lost more photos than it won, and more than chance would give.
+    @property
+    def by_cousin(self) -> dict[str, "Comparison"]:
+        """Each cousin's."""
+        return {cousin: self.of(cousin) for cousin in sorted(set(self.cousins))}
 
-        Exact McNemar test, one-sided: of the photos that only one of them names rightly.
+    @property
+    def lost(self) -> int:
+        """Photos that only the champion names rightly."""
+        return int((self.champion & ~self.challenger).sum())
+
+    @property
+    def won(self) -> int:
+        """Photos that only the challenger names rightly."""
+        return int((self.challenger & ~self.champion).sum())
+
+    @property
+    def p_value(self) -> float:
+        """How probable it is that one that is no worse loses so many of the photos that only one names rightly.
+
+        Exact McNemar test, one-sided.
         """
-        lost = int((self.champion & ~self.challenger).sum())
-        won = int((self.challenger & ~self.champion).sum())
-        return lost > won and bool(binomtest(lost, lost + won, 0.5, alternative="greater").pvalue < significance)
+        one_only = self.lost + self.won
+        return float(binomtest(self.lost, one_only, 0.5, alternative="greater").pvalue) if one_only else 1.0
+
+    @property
+    def least_p_value(self) -> float:
+        """What the p-value would be if it had lost all of those."""
+        return 0.5 ** (self.lost + self.won)
+
+    def is_worse(self, significance: float) -> bool:
+        """Whether the challenger lost more photos than it won, and more than chance would give."""
+        return self.lost > self.won and self.p_value < significance
+
+    def worse_for(self, significance: float) -> list[str]:
+        """For which cousins it is worse, the most clearly so first; with a risk of `significance` for all together.
+
+        Holm's correction (1979), over the cousins of whom enough photos are named rightly by one only to say anything
+        (Tarone 1990): a cousin of whom nothing could be said must not make it harder to see what befell another.
+        """
+        telling = {cousin: part.p_value for cousin, part in self.by_cousin.items() if part.least_p_value < significance}
+        worse = []
+        for rank, cousin in enumerate(sorted(telling, key=lambda cousin: telling[cousin])):
+            if telling[cousin] >= significance / (len(telling) - rank):
+                break
+            worse.append(cousin)
+        return worse
 
 
 def choose_champion(
@@ -77,14 +115,15 @@ def choose_champion(
     hyper: Hyperparameters = DEFAULTS,
     *,
     extracted_by: str | None = None,
+    renamed: Mapping[str, str] | None = None,
 ) -> Decision:
     """Let both name the holdout as the bot would, and promote the challenger unless it is worse.
 
     It must be no worse on the library's photos, nor on corrected ones, nor for any single cousin. What was corrected
     is what the champion named wrongly: together, gains there would hide losses elsewhere. `stated`, embedded by
-    `network`, are what people have said of other photos; both have them in mind, for the champion answers with them
-    now. A version whose network is `extracted_by` names the holdout by the features that the training began with, and
-    no photo is opened again.
+    `network`, are what people have said of other photos; both have them in mind, for that is the whole that answers.
+    Whom the champion knows by a key that was `renamed` since is compared under the new one. A version whose network is
+    `extracted_by` names the holdout by the features that the training began with, and no photo is opened again.
     """
     champion = registry.current()
     if champion is None:
@@ -95,7 +134,7 @@ def choose_champion(
         return Decision(True, wording.former_broken(champion))
     after = _namer(challenger, extracted_by, detector, device)
     known_before = Memory(stated) if before.network == network else Memory()
-    comparison = name_holdout(before, after, holdout, known_before, Memory(stated))
+    comparison = name_holdout(before, after, holdout, known_before, Memory(stated), renamed)
     return decide(comparison, champion, hyper)
 
 
@@ -150,27 +189,31 @@ def _namer(folder: Path, extracted_by: str | None, detector: FaceDetector, devic
 
 
 def name_holdout(
-    before: _Namer, after: _Namer, holdout: Sequence[LabelledFace], known_before: Memory, known_after: Memory
+    before: _Namer,
+    after: _Namer,
+    holdout: Sequence[LabelledFace],
+    known_before: Memory,
+    known_after: Memory,
+    renamed: Mapping[str, str] | None = None,
 ) -> Comparison:
     """Show both the photos of whom the champion has ever met, each with its memory.
 
     Photos that were deleted while the training ran judge nobody.
     """
-    met = {*before.cousins, *(face.statement.cousin for face in known_before.faces if face.statement.says == "is")}
+    renamed = renamed or {}
+    met = {renamed.get(cousin, cousin) for cousin in before.cousins}
+    met |= {face.statement.cousin or "" for face in known_before.faces if face.statement.says == "is"}
     photos = [face for face in holdout if face.file.cousin in met and face.file.path.exists()]
     cousins, corrected, right_before, right_after = [], [], [], []
     for face in photos:
         try:
-            right = [
-                namer.name(face, memory) == face.file.cousin
-                for namer, memory in ((before, known_before), (after, known_after))
-            ]
+            former, name = before.name(face, known_before), after.name(face, known_after)
         except (PhotoError, OSError):  # deleted in this moment
             continue
         cousins.append(face.file.cousin)
         corrected.append(face.file.statement is not None)
-        right_before.append(right[0])
-        right_after.append(right[1])
+        right_before.append(former is not None and renamed.get(former, former) == face.file.cousin)
+        right_after.append(name == face.file.cousin)
     return Comparison(
         cousins, np.array(corrected, np.bool_), np.array(right_before, np.bool_), np.array(right_after, np.bool_)
     )
@@ -185,13 +228,16 @@ def decide(comparison: Comparison, champion: str, hyper: Hyperparameters = DEFAU
     for part, said in parts:
         if part.is_worse(hyper.significance):
             return Decision(False, said(champion, *_figures(part)))
-    for cousin in sorted(set(comparison.cousins)):
-        if (part := comparison.of(cousin)).is_worse(hyper.significance_for_one):
-            return Decision(False, wording.worse_for_cousin(cousin, champion, *_figures(part)))
-    reason = wording.no_worse(champion, *_figures(comparison))
+    if worse := comparison.worse_for(hyper.significance_for_one):
+        return Decision(False, wording.worse_for_cousin(worse[0], champion, *_figures(comparison.by_cousin[worse[0]])))
+    too_few = comparison.lost > comparison.won
+    reasons = [(wording.too_few_to_tell if too_few else wording.no_worse)(champion, *_figures(comparison))]
     if corrected.cousins:
-        reason = f"{reason} {wording.corrected_among_them(champion, *_figures(corrected))}"
-    return Decision(True, reason)
+        reasons.append(wording.corrected_among_them(champion, *_figures(corrected)))
+    fewer = [cousin for cousin, part in comparison.by_cousin.items() if part.lost > part.won]
+    if fewer and not too_few:
+        reasons.append(wording.too_few_of(", ".join(fewer)))
+    return Decision(True, " ".join(reasons))
 
 
 def _figures(comparison: Comparison) -> tuple[int, int, int]:

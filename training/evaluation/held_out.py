@@ -1,18 +1,23 @@
 """Faces that judge a version: each named by a head that was not trained on it."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from foundation.progress import Progress, silent
 from inference.naming.gallery import Floats
+from inference.naming.identifier import nameable
 from models.card import Metrics
 from training import wording
-from training.evaluation.metrics import closed_set, identified
+from training.evaluation.metrics import closed_set, confusions, recalls
 from training.fitting.folds import HOLDOUT
 from training.fitting.stages import Trained, TrainingInputs, train_stages
 from training.fitting.thresholds import UNTAUGHT, Threshold, held_out_similarities
+
+NOBODY: Final = -1
+"""In place of a cousin's label: the bot gives no name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +57,30 @@ def score_held_out(inputs: TrainingInputs, trained: Trained, folds: NDArray[np.i
     return HeldOut(together[taught], truth[taught], scores[taught])
 
 
-def metrics_of(
-    held_out: HeldOut,
-    probabilities: Floats,
-    inputs: TrainingInputs,
-    trained: Trained,
-    threshold: Threshold,
-    cousins: list[str],
-) -> Metrics:
-    """A version's figures; `probabilities` are the calibrated ones of the held-out faces, `(P, cousins)`."""
+def named_as_answered(
+    held_out: HeldOut, probabilities: Floats, inputs: TrainingInputs, trained: Trained, threshold: Threshold
+) -> NDArray[np.int64]:
+    """Whom the bot would name, `(P,)`; `NOBODY` where it would name nobody.
+
+    `probabilities` are the calibrated ones of the held-out faces, `(P, cousins)`.
+    """
     similarities = held_out_similarities(
         trained.features, inputs.labels, inputs.groups, threshold.allowances, held_out.indices
     )
+    known = nameable(probabilities, similarities, threshold.similarity).any(1)
+    return np.where(known, probabilities.argmax(1), NOBODY)
+
+
+def metrics_of(
+    held_out: HeldOut, probabilities: Floats, named: NDArray[np.int64], threshold: Threshold, cousins: list[str]
+) -> Metrics:
+    """A version's figures; all but `accuracy` and the calibration are of what guests live with, refusals counted."""
+    truth, answered = held_out.truth, named != NOBODY
+    figures = closed_set(probabilities, truth, cousins)
+    figures["per_cousin"] = recalls(truth, named, cousins)
+    figures["confused"] = confusions(truth[answered], named[answered], cousins)
     return Metrics(
-        **closed_set(probabilities, held_out.truth, cousins),
-        known_accepted=identified(probabilities, similarities, threshold.similarity, held_out.truth),
+        **figures,
+        known_accepted=float((named == truth).mean()),
         look_alikes_refused=threshold.look_alikes_refused,
     )

@@ -5,8 +5,8 @@ from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 
+from foundation.wilson import wilson_interval
 from inference.naming.gallery import Floats
 from models.card import Confusion
 
@@ -61,12 +61,6 @@ def identified(
     """
     accepted = (similarities >= threshold).any(1)
     return float((accepted & (probabilities.argmax(1) == truth)).mean())
-
-
-def wilson_interval(right: int, of: int) -> tuple[float, float]:
-    """95 % interval of a share (Wilson 1927)."""
-    interval = binomtest(right, of).proportion_ci(0.95, method="wilson")
-    return float(interval.low), float(interval.high)
 
 
 def calibration_error(confidences: Floats, right: NDArray[np.bool_], bins: int = 10) -> float:

@@ -1,7 +1,7 @@
 """Which photo is judged when: folds that keep near-duplicates together."""
 
 import warnings
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -82,6 +82,24 @@ def judged_fairly(faces: Sequence[LabelledFace], folds: NDArray[np.int64], befor
         for i, face in enumerate(faces)
         if folds[i] == HOLDOUT and all(fold == HOLDOUT for fold in _known(face, before))
     ]
+
+
+def renamed_since(before: KnownFolds, faces: Sequence[LabelledFace]) -> dict[str, str]:
+    """The new key of each cousin whose photos the parent version knows by another: all of them lie under the new one,
+    and it knows nobody by that."""
+    now: dict[str, set[str]] = defaultdict(set)
+    for face in faces:
+        for picture in face.pictures & before.keys():
+            of = before[picture]
+            for cousin in [face.file.cousin] if face.file.cousin in of else of:
+                now[cousin].add(face.file.cousin)
+    known, present = {cousin for of in before.values() for cousin in of}, {face.file.cousin for face in faces}
+    return {
+        old: new
+        for old, keys in now.items()
+        for new in keys
+        if len(keys) == 1 and old not in present and new not in known
+    }
 
 
 def _hold_out(dataset: Dataset, own: Indices, before: KnownFolds, folds: NDArray[np.int64], count: int) -> None:

@@ -35,6 +35,7 @@ class Threshold:
         look_alikes_refused: share of left-out cousins' photos that it refuses.
         known, strangers: the similarities it was fitted on: each face to its own cousin's other photos, and each
             left-out cousin's faces to the nearest of the others.
+        own: `(N,)`, `known` and -1 for each face whose cousin has no other photos.
     """
 
     similarity: float
@@ -43,6 +44,7 @@ class Threshold:
     look_alikes_refused: float
     known: Floats
     strangers: Floats
+    own: Floats
 
 
 def fit_threshold(
@@ -63,10 +65,10 @@ def fit_threshold(
     """
     allowances = fit_allowances(features, labels, hyper, crowd)
     similarities = held_out_similarities(features, labels, groups, allowances)
-    own = np.arange(len(labels)), labels
-    known = similarities[own]
-    known = known[known > -1]  # whose cousin has other photos to compare with
-    similarities[own] = -1
+    places = np.arange(len(labels)), labels
+    own = similarities[places]
+    known = own[own > -1]  # whose cousin has other photos to compare with
+    similarities[places] = -1
     outside = similarities.max(1)
     similarity = float(np.quantile(outside, 1 - hyper.false_accepts, method="higher"))
     if len(known):
@@ -78,7 +80,7 @@ def fit_threshold(
     if len(known):  # with one photo of each cousin there is nothing to fit it on
         # The fit is of a small range (about .9 to 1): a weak penalty lets the slope be as steep as it is.
         slope = max(slope, float(LogisticRegression(C=1e4, class_weight="balanced").fit(both, truth).coef_[0, 0]))
-    return Threshold(similarity, allowances, slope, float((outside < similarity).mean()), known, outside)
+    return Threshold(similarity, allowances, slope, float((outside < similarity).mean()), known, outside, own)
 
 
 def fit_allowances(

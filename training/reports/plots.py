@@ -18,6 +18,8 @@ from training.fitting.thresholds import Threshold
 _BLUE, _RED, _GREY = "#2a6f97", "#c8553d", "#6c757d"
 _ROWS = 40
 """Of a confusion matrix: more can't be read on a screen."""
+_LONGEST = 24
+"""Letters of a name beside it."""
 
 
 def picture(pixels: Pixels, side: int = 96) -> str:
@@ -28,18 +30,23 @@ def picture(pixels: Pixels, side: int = 96) -> str:
 
 
 def confusion_matrix(truth: NDArray[np.int64], named: NDArray[np.int64], names: Sequence[str]) -> Figure:
-    """Rows are who it was, columns whom the version named, `(P,)` each; of a large family those mixed up most."""
-    counts = np.zeros((len(names), len(names)), int)
-    np.add.at(counts, (truth, named), 1)
-    if len(names) > _ROWS:
-        mistakes = counts.sum(0) + counts.sum(1) - 2 * counts.diagonal()
-        shown = np.sort(np.argsort(-mistakes, kind="stable")[:_ROWS])
-        counts, names = counts[np.ix_(shown, shown)], [names[place] for place in shown]
+    """Rows are who it was, columns whom the version named, `(P,)` each; of a large family those mixed up most.
+
+    A negative number in `named` is nobody, who has the last column.
+    """
+    nobody = len(names)
+    counts = np.zeros((nobody, nobody + 1), int)
+    np.add.at(counts, (truth, np.where(named < 0, nobody, named)), 1)
+    if nobody > _ROWS:
+        mistakes = counts[:, :nobody].sum(0) + counts.sum(1) - 2 * counts.diagonal()
+        rows = np.sort(np.argsort(-mistakes, kind="stable")[:_ROWS])
+        counts, names = counts[np.ix_(rows, np.append(rows, nobody))], [names[row] for row in rows]
+    names = [shortened(name) for name in names]
     side = max(4.0, 0.55 * len(names) + 2)
     figure = Figure(figsize=(side, side), layout="constrained")
     axes = figure.subplots()
     axes.imshow(counts / np.maximum(counts.sum(1, keepdims=True), 1), cmap="Blues", vmin=0, vmax=1)
-    axes.set_xticks(range(len(names)), names, rotation=60, ha="right")
+    axes.set_xticks(range(len(names) + 1), [*names, wording.nobody()], rotation=60, ha="right")
     axes.set_yticks(range(len(names)), names)
     axes.set_xlabel(wording.named())
     axes.set_ylabel(wording.was())
@@ -47,6 +54,11 @@ def confusion_matrix(truth: NDArray[np.int64], named: NDArray[np.int64], names: 
         share = counts[row, column] / counts[row].sum()
         axes.text(column, row, counts[row, column], ha="center", va="center", color="white" if share > 0.5 else "black")
     return figure
+
+
+def shortened(name: str) -> str:
+    """So that a long name leaves room for the picture."""
+    return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
 
 
 def similarities(threshold: Threshold) -> str:

@@ -1,6 +1,7 @@
 """`report.html`: how well a version does, whom it mixes up and why, in one file."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from foundation.whole_file import write_whole
 from inference.naming.gallery import Floats
 from models.card import Card
 from training.dataset.dataset import Dataset
-from training.evaluation.held_out import HeldOut
+from training.evaluation.held_out import NOBODY, HeldOut
 from training.fitting.learner import History
 from training.fitting.thresholds import Threshold
 from training.reports import plots
@@ -28,29 +29,36 @@ def write_report(
     dataset: Dataset,
     histories: Mapping[str, History],
     held_out: HeldOut,
+    named: NDArray[np.int64],
     chances: Floats,
     threshold: Threshold,
+    shown: Callable[[str], str] = str,
 ) -> None:
-    """Write a version's report; `chances` are the calibrated probabilities `(P, cousins)` of the held-out faces.
+    """Write a version's report.
 
-    Beside it stands `confusion.png`, which the bot shows to the admins.
+    Of the held-out faces, `named` `(P,)` has whom the bot would name, `chances` `(P, cousins)` their calibrated
+    probabilities; cousins are called what `shown` makes of their keys. Beside the report stands `confusion.png`, which
+    the bot shows to the admins.
     """
-    named = chances.argmax(1)
+    names = distinct_names(dataset.cousins, shown)
     matrix = file.with_name("confusion.png")
-    plots.confusion_matrix(held_out.truth, named, dataset.cousins).savefig(matrix, dpi=120)
-    right = named == held_out.truth
+    plots.confusion_matrix(held_out.truth, named, [names[cousin] for cousin in dataset.cousins]).savefig(
+        matrix, dpi=120
+    )
+    right = chances.argmax(1) == held_out.truth
     text = page(
         "report.html",
         card=card,
         metrics=card.metrics,
+        names=names,
         batch=[
-            {"picture": plots.picture(dataset.portrait(int(i))), "cousin": dataset.faces[i].file.cousin}
+            {"picture": plots.picture(dataset.portrait(int(i))), "cousin": names[dataset.faces[i].file.cousin]}
             for i in np.random.default_rng(0).permutation(len(dataset.faces))[:_SHOWN]
         ],
         photos_of={name: int((dataset.labels == label).sum()) for label, name in enumerate(dataset.cousins)},
         several=dataset.several_faces,
-        mistaken=_mistaken(card, dataset, held_out, named),
-        mistakes=_top_losses(dataset, held_out, chances),
+        mistaken=_mistaken(card, dataset, held_out, named, names),
+        mistakes=_top_losses(dataset, held_out, named, chances, names),
         confusion_matrix=plots.embedded(matrix),
         similarities=plots.similarities(threshold),
         calibration=plots.calibration(chances.max(1), right),
@@ -66,7 +74,15 @@ def write_report(
     write_whole(file, text)
 
 
-def _mistaken(card: Card, dataset: Dataset, held_out: HeldOut, named: NDArray[np.int64]) -> list[dict[str, Any]]:
+def distinct_names(cousins: Sequence[str], shown: Callable[[str], str]) -> dict[str, str]:
+    """What each is called; with the folder where two are called the same."""
+    times = Counter(map(shown, cousins))
+    return {cousin: shown(cousin) if times[shown(cousin)] == 1 else f"{shown(cousin)} ({cousin})" for cousin in cousins}
+
+
+def _mistaken(
+    card: Card, dataset: Dataset, held_out: HeldOut, named: NDArray[np.int64], names: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """The pairs that are mixed up most often, with the faces that were, and one of whom they were taken for."""
     pairs = []
     for confusion in card.metrics.confused[:_PAIRS]:
@@ -74,8 +90,10 @@ def _mistaken(card: Card, dataset: Dataset, held_out: HeldOut, named: NDArray[np
         mixed_up = held_out.indices[(held_out.truth == cousin) & (named == other)]
         looks_like = dataset.features.gallery[dataset.labels == other] @ dataset.features.gallery[mixed_up].mean(0)
         pairs.append(
-            confusion.model_dump()
-            | {
+            {
+                "cousin": names[confusion.cousin],
+                "named": names[confusion.named],
+                "photos": confusion.photos,
                 "faces": [_shown(dataset, int(i)) for i in mixed_up[:_SHOWN]],
                 "other": _shown(dataset, int(np.flatnonzero(dataset.labels == other)[looks_like.argmax()])),
             }
@@ -88,16 +106,18 @@ def _shown(dataset: Dataset, index: int) -> dict[str, Any]:
     return {"picture": plots.picture(dataset.portrait(index)), "photo": readable(face.file.path.name)}
 
 
-def _top_losses(dataset: Dataset, held_out: HeldOut, chances: Floats) -> list[dict[str, Any]]:
+def _top_losses(
+    dataset: Dataset, held_out: HeldOut, named: NDArray[np.int64], chances: Floats, names: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """The held-out faces whose true name was given the least probability, worst first."""
     true_chance = chances[np.arange(len(held_out.truth)), held_out.truth]
     return [
         _shown(dataset, int(held_out.indices[i]))
         | {
-            "cousin": dataset.cousins[held_out.truth[i]],
-            "named": dataset.cousins[int(chances[i].argmax())],
+            "cousin": names[dataset.cousins[held_out.truth[i]]],
+            "named": None if named[i] == NOBODY else names[dataset.cousins[named[i]]],
             "sure": float(chances[i].max()),
-            "right": int(chances[i].argmax()) == held_out.truth[i],
+            "right": named[i] == held_out.truth[i],
         }
         for i in np.argsort(true_chance)[:_SHOWN]
     ]

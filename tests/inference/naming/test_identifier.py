@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from foundation.statement import Says
 from inference.naming.gallery import Allowances, Gallery, gallery_similarities, unit
+from inference.naming.genuine import GenuineScores
 from inference.naming.heads import CosineScores
 from inference.naming.identifier import Identifier, Identity, assign, nameable
 from inference.naming.memory import SAME_PICTURE, Memory, StatedFace
+from inference.naming.updated_gallery import UpdatedGallery, updated
 from tests.faces import stated
 
 Floats = NDArray[np.float32]
@@ -47,6 +49,15 @@ def knowing_three(second_pass_raises: float | None = None) -> Identifier:
 @pytest.fixture
 def identifier() -> Identifier:
     return knowing_three()
+
+
+def gallery_of(*people: int) -> Gallery:
+    return Gallery(COUSINS, np.stack([near(person, number) for number, person in enumerate(people)]), np.array(people))
+
+
+def after(said: Sequence[StatedFace]) -> UpdatedGallery:
+    gallery = gallery_of(0, 1)
+    return updated(gallery, GenuineScores.of_gallery(gallery), said)
 
 
 def one(identifier: Identifier, face: Floats, *said: StatedFace) -> Identity:
@@ -369,7 +380,7 @@ def test_two_faces_told_to_be_the_same_are_named_once(identifier: Identifier) ->
 def test_an_empty_memory_knows_nothing() -> None:
     memory = Memory()
     assert memory.of_same_picture(PROBE, {}) == []
-    assert memory.nearest_stranger(PROBE[None]) == [-1.0]
+    assert after(memory.faces).nearest_stranger(PROBE[None]) == [-1.0]
     assert memory.faces == ()
 
 
@@ -377,8 +388,8 @@ def test_memory_by_what_was_said() -> None:
     faces = [spoken(near(5, 15), "is", "dora"), spoken(STRANGER, "stranger"), spoken(PROBE, "not", "bob")]
     memory = Memory(iter(faces))
     assert list(memory.faces) == faces
-    assert memory.nearest_stranger(STRANGER[None])[0] == pytest.approx(1, abs=1e-5)
-    assert memory.nearest_stranger(PROBE[None])[0] == pytest.approx(float(STRANGER @ PROBE), abs=1e-5)
+    assert after(faces).nearest_stranger(STRANGER[None])[0] == pytest.approx(1, abs=1e-5)
+    assert after(faces).nearest_stranger(PROBE[None])[0] == pytest.approx(float(STRANGER @ PROBE), abs=1e-5)
     assert memory.of_same_picture(PROBE, {}) == [faces[2].statement]
 
 
@@ -395,13 +406,9 @@ def test_the_threshold_says_known_and_the_head_says_who() -> None:
 # --- what statements do to gallery and head
 
 
-def gallery_of(*people: int) -> Gallery:
-    return Gallery(COUSINS, np.stack([near(person, number) for number, person in enumerate(people)]), np.array(people))
-
-
 def test_a_picture_counts_once() -> None:
     """Confirmed twice, or trained on since it was corrected: three copies would be the nearest three."""
-    taught = gallery_of(0, 1).updated_by([spoken(near(1, 1), "is", "bob"), *[spoken(PROBE, "is", "bob")] * 3])
+    taught = after([spoken(near(1, 1), "is", "bob"), *[spoken(PROBE, "is", "bob")] * 3])
     assert taught.gained_by == ("bob",)
     assert taught.gallery.labels.tolist() == [0, 1, 1]
 
@@ -419,13 +426,13 @@ def test_a_picture_counts_once() -> None:
 )
 def test_a_word_about_a_photo_in_the_gallery_moves_it(said: StatedFace, left: list[int]) -> None:
     """A photo that lay in the wrong folder names nobody any more."""
-    assert gallery_of(0, 1).updated_by([said]).gallery.labels.tolist() == left
+    assert after([said]).gallery.labels.tolist() == left
 
 
 def test_of_two_words_about_one_picture_the_later_stands() -> None:
     both = [spoken(PROBE, "is", "ada"), spoken(PROBE, "is", "dora")]
-    assert gallery_of(0, 1).updated_by(both).gallery.cousins == (*COUSINS, "dora")
-    assert gallery_of(0, 1).updated_by([*both, spoken(PROBE, "stranger")]).gallery.labels.tolist() == [0, 1]
+    assert after(both).gallery.cousins == (*COUSINS, "dora")
+    assert after([*both, spoken(PROBE, "stranger")]).gallery.labels.tolist() == [0, 1]
 
 
 def test_a_gallery_may_be_talked_out_of_its_last_photo(identifier: Identifier) -> None:

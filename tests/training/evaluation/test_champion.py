@@ -98,6 +98,18 @@ def test_both_have_in_mind_what_people_have_said(registry: Registry, family: Dat
     assert elsewhere.reason.endswith(f"{mixed_up.name} named 0.")  # to its own network those statements say nothing
 
 
+def test_a_renamed_cousin_is_compared_under_the_new_key(registry: Registry, family: Dataset) -> None:
+    """The folder was renamed by hand: the champion still says the old key, and means the same person."""
+    older = challenger(registry, ["amelia", "ben", "clara", "old_diego"])
+    registry.promote(older.name)
+    newer = challenger(registry, ["ben", "amelia", "clara", "diego"])
+    diegos = [face for face in family.faces if face.file.cousin == "diego"]
+    unknown = choose_champion(registry, newer, diegos, [], NETWORK, Hog(), CPU)
+    assert unknown.reason == "There are no photos yet on which the two could be compared."
+    renamed = choose_champion(registry, newer, diegos, [], NETWORK, Hog(), CPU, renamed={"old_diego": "diego"})
+    assert renamed.reason.startswith("It is no worse than v002: of 5 photos")
+
+
 # --- the decision
 
 

@@ -204,7 +204,7 @@ def test_who_lost_four_photos_of_one_cousin_and_won_none_stays_challenger() -> N
 
 
 def test_every_cousin_counts_whoever_comes_last() -> None:
-    fine, worse = comparison(lost=0, won=4, both=8), comparison(lost=4, won=0, both=8)
+    fine, worse = comparison(lost=0, won=4, both=8), comparison(lost=5, won=0, both=7)
     both = Comparison(
         ["ada"] * 12 + ["zoe"] * 12,
         np.zeros(24, bool),
@@ -310,3 +310,39 @@ def test_a_champion_that_cannot_be_loaded_gives_way(registry: Registry, tmp_path
     decision = chosen(registry, good, holdout(tmp_path / "photos", 1), [])
     assert decision.promote
     assert "v001, can't be loaded" in decision.reason
+
+
+def test_many_cousins_do_not_block_by_chance_what_is_no_worse() -> None:
+    """Of thirty-six equals, one in sixteen loses four photos and wins none."""
+    parts = [comparison(lost=4, won=0, both=8), *[comparison(lost=2, won=3, both=7) for _ in range(35)]]
+    assert decide(family(parts), "v001").promote
+
+
+def test_five_photos_do_not_let_everything_pass() -> None:
+    """A cousin with few photos, in a large family where nothing befell the others, lost every one."""
+    better = comparison(lost=0, won=5, both=7)
+    parts = [comparison(lost=5, won=0, both=0), better, *[comparison(lost=0, won=0, both=12) for _ in range(34)]]
+    decision = decide(family(parts), "v001")
+    assert not decision.promote
+    assert "at recognising cousin_00: of 5 photos, it named 0 correctly" in decision.reason
+
+
+def family(parts: list[Comparison]) -> Comparison:
+    return Comparison(
+        [f"cousin_{number:02}" for number, part in enumerate(parts) for _ in part.cousins],
+        *(np.concatenate([getattr(part, what) for part in parts]) for what in ("corrected", "champion", "challenger")),
+    )
+
+
+def test_where_few_photos_can_not_tell_that_is_said() -> None:
+    fewer = decide(comparison(lost=3, won=0, both=24), "v001")
+    assert fewer.promote
+    assert fewer.reason == (
+        "Of 27 photos that neither had seen, it named 24 correctly, and v001 named 27. The difference is too small to"
+        " tell which of them is better, so the newer one answers."
+    )
+    one = decide(family([comparison(lost=2, won=0, both=3), comparison(lost=0, won=4, both=8)]), "v001")
+    assert one.promote
+    assert one.reason.endswith(
+        "It named fewer photos of cousin_00, but there are too few to tell whether that is chance."
+    )

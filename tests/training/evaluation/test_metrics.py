@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from training.evaluation.metrics import calibration_error, confusions, identified, recalls, wilson_interval
+from foundation.wilson import wilson_interval
+from training.evaluation.metrics import calibration_error, confusions, identified, recalls
 
 
 def test_wilson_interval() -> None:

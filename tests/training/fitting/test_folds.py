@@ -14,7 +14,7 @@ from training.dataset.dataset import Dataset
 from training.dataset.extracted_faces import ExtractedFaces
 from training.dataset.face_extractor import FaceExtractor
 from training.dataset.labelled import LabelledFace, LabelledFile, day_in
-from training.fitting.folds import HOLDOUT, cross_validation, judged_fairly, lasting_folds
+from training.fitting.folds import HOLDOUT, cross_validation, judged_fairly, lasting_folds, renamed_since
 from training.hyperparameters import DEFAULTS
 
 
@@ -36,6 +36,7 @@ def family_of(photos: dict[str, int], groups: dict[int, int] | None = None) -> D
         Features(*np.zeros((2, len(faces), 128), np.float32)),
         [],
         0,
+        [],
         [],
         [],
         FaceExtractor(Hog(), CPU, FaceCache()),
@@ -212,3 +213,13 @@ def test_cousins_on_one_photo_have_a_fold_each() -> None:
 )
 def test_the_day_in_a_file_name(name: str, day: str | None) -> None:
     assert day_in(Path(name)) == day
+
+
+def test_who_was_renamed_is_known_by_the_photos() -> None:
+    dataset = family_of({"leo_messi": 3, "ada": 3})
+    before = {face.sha256: {face.file.cousin: 1} for face in dataset.faces}
+    assert renamed_since(before, dataset.faces) == {}
+    before = {face.sha256: {face.file.cousin.removeprefix("leo_"): 1} for face in dataset.faces}
+    assert renamed_since(before, dataset.faces) == {"messi": "leo_messi"}
+    before[dataset.faces[0].sha256] = {"leo_messi": 1}  # both were known: photos were moved, nobody was renamed
+    assert renamed_since(before, dataset.faces) == {}
