@@ -56,6 +56,7 @@ class GuestForgetting:
         self._trainer.delete_log()
         await store.journal.forget(user_id)
         await store.tries.forget(user_id)
+        await store.albums.forget(user_id)
         await store.told.forget(user_id)  # a private chat has its person's id
         await self._teaching.teach()
         if learning:

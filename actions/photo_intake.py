@@ -9,6 +9,7 @@ from actions.teaching import Teaching
 from data.facts.facts_file import FactsFile
 from data.store.drafts import NewPhoto, cousins_in
 from data.store.guesses import Answer, Guesses
+from foundation.discretion import Discretion
 from foundation.face import RecognizedFace
 from inference.decoding.photo import Photo, jpeg_of
 from inference.decoding.sandbox import Decoding
@@ -20,6 +21,7 @@ class OpenedPhoto:
 
     photo: Photo
     larger: bytes | None
+    discretion: Discretion
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class RecognizedPhoto:
     photo: Photo
     jpeg: bytes | None
     faces: tuple[RecognizedFace, ...]
+    discretion: Discretion
 
 
 class PhotoIntake:
@@ -41,19 +44,19 @@ class PhotoIntake:
         self._teaching = teaching
         self._facts = facts
 
-    async def open(self, data: bytes) -> OpenedPhoto:
-        """The photo in these bytes. Raises `PhotoError`."""
+    async def open(self, data: bytes, discretion: Discretion) -> OpenedPhoto:
+        """The photo in these bytes, which is to be treated with `discretion`. Raises `PhotoError`."""
         # What was corrected elsewhere up to now counts.
         photo, _ = await asyncio.gather(self._decoding.decode(data), self._teaching.follow())
-        return OpenedPhoto(photo, None if photo.is_whole else data)
+        return OpenedPhoto(photo, None if photo.is_whole else data, discretion)
 
     async def recognize(self, opened: OpenedPhoto) -> RecognizedPhoto:
         """Who is in it. Raises `PhotoError`, `NotTrained`."""
         recognizing = self._teaching.recognize(opened.photo)
         if opened.larger is None:
-            return RecognizedPhoto(opened.photo, None, await recognizing)
+            return RecognizedPhoto(opened.photo, None, await recognizing, opened.discretion)
         faces, jpeg = await asyncio.gather(recognizing, self._decoding.upright_jpeg(opened.larger))
-        return RecognizedPhoto(opened.photo, jpeg, faces)
+        return RecognizedPhoto(opened.photo, jpeg, faces, opened.discretion)
 
     async def draft(
         self,
@@ -69,7 +72,7 @@ class PhotoIntake:
         Raises:
             Forgotten: the update was forgotten meanwhile, as its sender wished.
         """
-        new = [NewPhoto(one.photo.sha256, one.faces) for one in photos]
+        new = [NewPhoto(one.photo.sha256, one.faces, one.discretion) for one in photos]
         book = self._facts.book()
         return await self._guesses.draft(
             chat_id,

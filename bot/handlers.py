@@ -15,6 +15,7 @@ from actions.inbox import Inbox
 from actions.photo_intake import PhotoIntake
 from actions.teaching import Teaching
 from actions.training_runs import Trainer
+from bot.answers.asking import AsksAboutReply
 from bot.answers.messages import Answering
 from bot.answers.photos import Photos
 from bot.commands.admin_list import AdminList
@@ -41,6 +42,7 @@ from bot.retraining.retrain import Retraining
 from bot.retraining.versions import VersionMenu
 from bot.timings import Timings
 from bot.transport.chat_action import Typing
+from bot.transport.downloads import Downloads
 from data.facts.facts_file import FactsFile
 from data.files.home import Home
 from data.settings import Settings
@@ -132,14 +134,15 @@ def dispatcher(
     photos = Photos(
         bot,
         store.guesses,
+        store.albums,
         intake,
         access,
         Pace(settings.photos_a_minute, timings.minute),
         answering,
         Typing(bot),
         rights,
+        Downloads(bot, settings.telegram_files, timings.download_timeout),
         home.photos,
-        timings.download_timeout,
     )
     version_menu = VersionMenu(bot, Registry(home.models), service, store.statements, store.buttons, alerts)
     actions = {
@@ -160,6 +163,8 @@ def dispatcher(
         for action, handler in part.actions().items()
     }
     taps = Taps(bot, access, store.buttons, actions)
+    moving = filters.VIDEO | filters.ANIMATION | filters.VIDEO_NOTE
+    pictures_and_the_like = filters.PHOTO | filters.Document.ALL | moving
     routes = [
         Route(CallbackQueryHandler(taps.on_tap), Permission.EVERYBODY),  # of a button, the action says for whom it is
         Route(CommandHandler("start", start.on_start), Permission.EVERYBODY),
@@ -181,7 +186,8 @@ def dispatcher(
         Route(CommandHandler("invite", invitations.on_invite), Permission.ADMIN_IN_PRIVATE),
         Route(CommandHandler("block", admin.block), Permission.ADMIN_IN_PRIVATE),
         Route(CommandHandler("admins", admin_list.on_admins), Permission.ADMIN_IN_PRIVATE),
-        Route(MessageHandler(filters.PHOTO | filters.Document.ALL, photos.on_message), Permission.EVERYBODY),
+        Route(MessageHandler(pictures_and_the_like, photos.on_message), Permission.EVERYBODY),
+        Route(MessageHandler(AsksAboutReply(), photos.on_who), Permission.EVERYBODY),
         Route(MessageHandler(filters.ALL, commands.text), Permission.EVERYBODY),
     ]
     application: Application[Any, Any, Any, Any, Any, Any] = Application.builder().bot(bot).updater(None).build()

@@ -954,8 +954,31 @@ def cousins_unknown_to_it(cousins: Sequence[str]) -> str:
     )
 
 
-def telegram_unreachable(address: str) -> str:
-    return _("{address} can't be reached. Please check that this computer is online.", address=address)
+def telegram_unreachable(address: str, reason: str) -> str:
+    return _(
+        "{address} can't be reached. Please check that this computer is online. The reason given: {reason}.",
+        address=address,
+        reason=reason,
+    )
+
+
+def files_of_no_server() -> str:
+    return _(
+        "COUSINBOT_TELEGRAM_FILES is for a Bot API server of your own. Please set COUSINBOT_TELEGRAM_API to its"
+        " address, or take COUSINBOT_TELEGRAM_FILES away."
+    )
+
+
+def files_unreadable(folder: Path, reason: str) -> str:
+    return _(
+        "{folder}, which COUSINBOT_TELEGRAM_FILES names, can't be read ({reason}). Please let this user read it.",
+        folder=folder,
+        reason=reason,
+    )
+
+
+def files_readable(folder: Path) -> str:
+    return _("Files of your own Bot API server are read from {folder}.", folder=folder)
 
 
 def token_known(name: str) -> str:

@@ -60,6 +60,11 @@ class Settings(BaseSettings):
         description="The Bot API server; change it only if you run one of your own.",
         examples=[TELEGRAM],
     )
+    telegram_files: Path | None = Field(
+        default=None,
+        description="The folder of a Bot API server of your own that runs with --local; without it files are fetched.",
+        examples=["/var/lib/telegram-bot-api"],
+    )
     admins: Annotated[frozenset[int], NoDecode] = Field(
         default=frozenset(),
         description="Telegram ids of the people who may correct and review, separated by commas.",
@@ -171,6 +176,13 @@ class Settings(BaseSettings):
         if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
             raise _wrong(wording.not_an_address())
         return url.rstrip("/")
+
+    @field_validator("telegram_files")
+    @classmethod
+    def _check_files(cls, folder: Path | None) -> Path | None:
+        if folder and not folder.expanduser().is_absolute():
+            raise _wrong(wording.not_from_the_root())
+        return folder and folder.expanduser()
 
     @field_validator("admins", "chats", mode="before")
     @classmethod

@@ -73,6 +73,10 @@ def not_an_address() -> str:
     return _("That is not an address that starts with http:// or https://.")
 
 
+def not_from_the_root() -> str:
+    return _("It must be a whole path that starts with a slash.")
+
+
 def not_peoples_ids() -> str:
     return _("People's ids are positive numbers; those of groups belong in COUSINBOT_CHATS.")
 

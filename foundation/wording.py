@@ -50,3 +50,15 @@ def database_damaged() -> str:
 def reason(reason: str) -> str:
     """What the operating system or a library says, where we know no better."""
     return _("The reason given: {reason}.", reason=reason)
+
+
+def proxy_unusable(variable: str) -> str:
+    return _(
+        "The proxy in {variable} can't be used: please write it as http://host:port, https://host:port or"
+        " socks5://host:port.",
+        variable=variable,
+    )
+
+
+def through_proxy(reason: str, variable: str) -> str:
+    return _("{reason}; the way leads through the proxy in {variable}", reason=reason, variable=variable)

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from pickle import UnpicklingError
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
-from urllib.error import URLError
 
+from foundation.fetching import FetchFailed
 from models import wording
 from models.face_layout import MEAN, SCALE, SIZE
-from models.weights import WeightsMissing
+from models.weights import WeightsMissing, fetch_checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -168,9 +168,10 @@ def _classifier_body(name: str, pretrained: bool) -> nn.Module:
         weights = _imagenet_weights(name)
         file = weights.url.rpartition("/")[2]
         try:
+            fetch_checkpoint(weights.url)
             # Tensors only: the file is a pickle, which could else run anything.
-            state = weights.get_state_dict(progress=True, check_hash=True, weights_only=True)
-        except (URLError, OSError) as error:
+            state = weights.get_state_dict(weights_only=True)
+        except (FetchFailed, OSError) as error:
             raise WeightsMissing(wording.imagenet_weights_missing(name, str(error), file)) from None
         except (UnpicklingError, RuntimeError, EOFError):
             raise WeightsMissing(wording.imagenet_weights_damaged(file)) from None

@@ -1,8 +1,11 @@
 """Weights that come as files with a package, or do not come."""
 
+import hashlib
 import importlib.util
 from pathlib import Path
 
+from foundation.fetching import FetchFailed, fetch
+from foundation.whole_file import whole_file
 from models import wording
 
 
@@ -24,3 +27,29 @@ def package_file(name: str) -> Path:
         if file.exists():
             return file
     raise WeightsMissing(wording.package_missing(name))
+
+
+def fetch_checkpoint(address: str) -> None:
+    """Put a file into torch's cache, as torchvision would, which knows no SOCKS proxy. One that is there is left alone.
+
+    Raises:
+        FetchFailed: it did not come, or is not what its name says.
+        OSError: the cache can't be written.
+    """
+    import torch.hub
+    from tqdm import tqdm
+
+    file = Path(torch.hub.get_dir()) / "checkpoints" / address.rpartition("/")[2]
+    if file.exists():
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(file) as out, tqdm(desc=file.name, unit="B", unit_scale=True) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = total or None
+            bar.update(done - bar.n)
+
+        fetch(address, out, show)
+        out.seek(0)
+        if not hashlib.sha256(out.read()).hexdigest().startswith(file.stem.rpartition("-")[2]):
+            raise FetchFailed(wording.not_as_named())

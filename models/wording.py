@@ -88,6 +88,11 @@ def imagenet_weights_missing(architecture: str, reason: str, file: str) -> str:
     )
 
 
+def not_as_named() -> str:
+    """Why a file was not taken: what people read in brackets."""
+    return _("it arrived damaged")
+
+
 def imagenet_weights_damaged(file: str) -> str:
     return _(
         "The ImageNet weights in TORCH_HOME/hub/checkpoints/{file} are damaged. Delete that file, and it will be"

@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
-from urllib.error import URLError
 
+import httpx
 import pytest
 
 import cli  # noqa: F401  first: it sets how torch's threads wait, before torch is loaded
@@ -43,9 +43,9 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """What would fetch something by itself fails as where there is no network."""
 
     def fails(*_: object, **__: object) -> NoReturn:
-        raise URLError("no network here")
+        raise httpx.ConnectError("no network here")
 
-    monkeypatch.setattr("urllib.request.urlopen", fails)
+    monkeypatch.setattr("httpx.HTTPTransport.handle_request", fails)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from bot.transport.photo_or_text import CAPTION_LIMIT, TEXT_LIMIT
 from data.store.buttons import Button, Buttons
 from data.store.guesses import Answer, Guesses
 from data.store.statements import Statements
+from foundation.discretion import Discretion
 from foundation.statement import Statement
 
 HTML = ParseMode.HTML
@@ -39,11 +40,17 @@ class Answering:
         self._cousins = cousins
 
     async def send(
-        self, answer: Answer, picture: bytes | None, reply_to: int, without_picture: Callable[[], Awaitable[None]]
+        self,
+        answer: Answer,
+        picture: bytes | None,
+        reply_to: int,
+        discretion: Discretion,
+        without_picture: Callable[[], Awaitable[None]],
     ) -> None:
         """Send a drafted answer as a reply, with its picture if it has one.
 
-        Where no picture may be sent it goes `without_picture`, which is called.
+        `discretion` is what the photos ask for. Where no picture may be sent the answer goes `without_picture`, which
+        is called.
         """
         said = await self._said(answer)
         text, markup = await self._text(answer, said, TEXT_LIMIT), await self._markup(answer, said)
@@ -55,6 +62,7 @@ class Answering:
             markup=markup,
             reply_to=reply_to,
             parse_mode=HTML,
+            discretion=discretion,
             without_picture=without_picture,
         )
         await self._guesses.sent(answer.id, message.message_id, has_picture=with_caption)

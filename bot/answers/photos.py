@@ -1,30 +1,58 @@
 """A photo, an album, a picture sent as a file: recognised, kept and answered."""
 
 import asyncio
+import logging
 import math
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from weakref import WeakValueDictionary
 
-from telegram import Chat, Message, Update
+from telegram import Chat, Message, Update, User
 from telegram.ext import ContextTypes, ExtBot
 
 from actions.access import Access
 from actions.photo_intake import OpenedPhoto, PhotoIntake, RecognizedPhoto
 from bot.answers import drawing, wording
+from bot.answers.asking import advice, is_asked, is_moving
 from bot.answers.messages import Answering
-from bot.conversation.identity import is_shared
 from bot.conversation.pace import Pace
 from bot.operations.missing_rights import MissingRights
 from bot.transport import photo_or_text
 from bot.transport.chat_action import Typing
-from bot.transport.downloads import DOWNLOAD_TIMEOUT, download, picture_in
+from bot.transport.downloads import Downloads, picture_in
 from bot.transport.errors import Later
+from bot.transport.identity import person_in
+from bot.transport.local_files import FileOutOfReach
 from bot.transport.outbox import apart, current_update
+from bot.transport.topics import replied_to
+from data.chats.albums import Albums, Picture
 from data.store.guesses import Answer, Forgotten, Guesses
+from foundation.discretion import strictest
 from inference.decoding.photo import PhotoError
 from inference.service import NotTrained
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """The message to which an answer belongs; pictures are answered once for each.
+
+    `by` is the account that asks, `person` its number where it is one person's.
+    """
+
+    chat: Chat
+    message_id: int
+    by: User | None
+    person: int | None
+
+    @classmethod
+    def of(cls, message: Message, message_id: int | None = None) -> "_Question":
+        """Asked by a message, of itself or of what it names."""
+        return cls(message.chat, message_id or message.message_id, message.from_user, person_in(message))
 
 
 class Photos:
@@ -32,82 +60,113 @@ class Photos:
         self,
         bot: ExtBot[int],
         guesses: Guesses,
+        albums: Albums,
         intake: PhotoIntake,
         access: Access,
         pace: Pace,
         answering: Answering,
         typing: Typing,
         rights: MissingRights,
+        downloads: Downloads,
         photos_folder: Path,
-        download_timeout: float = DOWNLOAD_TIMEOUT,
     ) -> None:
         self._bot = bot
         self._guesses = guesses
+        self._albums = albums
         self._intake = intake
         self._access = access
         self._pace = pace
         self._answering = answering
         self._typing = typing
         self._rights = rights
+        self._downloads = downloads
         self._photos_folder = photos_folder
-        self._download_timeout = download_timeout
+        self._one_at_a_time: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
 
     async def on_message(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """A photo or a file. In a group only when its caption asks, with /who."""
+        """A photo, a file or a video. In a group only when its caption asks."""
         message = update.message
-        if message is None or not _is_asked([message]):
+        if message is None or not self._is_asked([message]):
             return
-        if picture_in(message) is None:
-            await self._say(message, wording.no_picture())
+        picture = picture_in(message)
+        if picture is None:
+            words = wording.no_moving_picture() if is_moving(message) else wording.no_picture()
+            await self._say(_Question.of(message), words)
             return
-        await self._answer([message], message)
+        await self._answer([picture], _Question.of(message))
 
     async def on_album(self, messages: Sequence[Message]) -> None:
         """All that came of an album: one answer, to its first message."""
         messages = sorted(messages, key=lambda message: message.message_id)
-        pictures = [message for message in messages if picture_in(message)]
-        if not _is_asked(messages):
+        pictures = [picture for message in messages if (picture := picture_in(message))]
+        # Somebody may ask about it later, in a reply to one of its pictures or by another caption.
+        await self._albums.remember(messages[0].media_group_id or "", pictures)
+        if not self._is_asked(messages):
             return
         if not pictures:
-            await self._say(messages[0], wording.no_picture())
+            await self._say(_Question.of(messages[0]), wording.no_picture())
             return
-        await self._answer(pictures, messages[0])
+        await self._answer(pictures, _Question.of(messages[0]))
+
+    async def on_edited(self, message: Message) -> None:
+        """A caption that was changed: in a group it may ask by now. What was answered before is not answered again."""
+        picture = picture_in(message)
+        if picture is None or message.chat.type == Chat.PRIVATE or not self._is_asked([message]):
+            return
+        pictures = await self._whole_album(message, picture)
+        await self._answer(pictures, _Question.of(message, pictures[0].message_id))
 
     async def on_who(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """/who as a reply to a photo."""
+        """/who, or the bot's name, as a reply to a photo, or to one of an album."""
         message = update.message
         if message is None:
             return
-        asked = message.reply_to_message
-        if asked is None or picture_in(asked) is None:
-            await self._say(message, wording.who_how())
+        asked = replied_to(message)
+        picture = picture_in(asked) if asked else None
+        if asked is None or picture is None:
+            await self._say(_Question.of(message), advice(message))
             return
-        await self._answer([asked], message)
+        await self._answer(await self._whole_album(asked, picture), _Question.of(message))
 
     async def say_wait(self, messages: Sequence[Message], number: int, seconds: float) -> None:
         """To a photo, or an album, that will be answered, but not soon."""
-        if messages and _is_asked(messages) and any(map(picture_in, messages)):
-            await self._say(messages[0], wording.busy(number, _roughly(seconds)))
+        if messages and self._is_asked(messages) and any(map(picture_in, messages)):
+            await self._say(_Question.of(messages[0]), wording.busy(number, _roughly(seconds)))
 
     def in_line(self, messages: Sequence[Message]) -> AbstractContextManager[None]:
         """Show that a photo, or an album, is waited for, while this is open and if it will be answered."""
-        if messages and _is_asked(messages) and any(map(picture_in, messages)):
+        if messages and self._is_asked(messages) and any(map(picture_in, messages)):
             return self._typing.shown_in(messages[0].chat_id)
         return nullcontext()
 
-    async def _answer(self, pictures: Sequence[Message], asked: Message) -> None:
-        if await self._guesses.was_answered(asked.chat_id, asked.message_id):
+    def _is_asked(self, messages: Sequence[Message]) -> bool:
+        return any(is_asked(message, self._bot.username) for message in messages)
+
+    async def _whole_album(self, message: Message, picture: Picture) -> list[Picture]:
+        """The pictures of the message's album, as far as they were seen, in order; `picture` is the message's own."""
+        if message.media_group_id is None:
+            return [picture]
+        known = {one.message_id: one for one in await self._albums.of(message.chat_id, message.media_group_id)}
+        known[picture.message_id] = picture
+        return [known[number] for number in sorted(known)]
+
+    async def _answer(self, pictures: Sequence[Picture], asked: _Question) -> None:
+        # A caption may be changed while the photo is looked at.
+        question = asked.chat.id, asked.message_id
+        async with self._one_at_a_time.setdefault(question, asyncio.Lock()):
+            await self._answer_once(pictures, asked)
+
+    async def _answer_once(self, pictures: Sequence[Picture], asked: _Question) -> None:
+        if await self._guesses.was_answered(asked.chat.id, asked.message_id):
             # A replay: we were stopped between sending the answer and noting that the update is finished.
             return
         await self._keep_pace(asked, len(pictures))
         try:
-            with self._typing.shown_in(asked.chat_id):
+            with self._typing.shown_in(asked.chat.id):
                 results = await self._look_at(pictures, asked)
         except NotTrained:
-            text = wording.still_learning()
-            if asked.from_user and self._access.is_admin(asked.from_user.id):
-                text = wording.not_trained(self._photos_folder)
-            await self._say(asked, text)
+            is_admin = self._is_admin(asked)
+            await self._say(asked, wording.not_trained(self._photos_folder) if is_admin else wording.still_learning())
             return
         notes = [
             wording.photo_of_several(number, result) if len(pictures) > 1 else result
@@ -118,46 +177,50 @@ class Photos:
         if not seen:
             await self._say(asked, "\n".join(notes))
             return
+        sender = pictures[0].sender or asked.person or 0
         try:
-            answer = await self._intake.draft(
-                asked.chat_id, asked.message_id, _person([pictures[0], asked]), seen, notes, current_update()
-            )
+            answer = await self._intake.draft(asked.chat.id, asked.message_id, sender, seen, notes, current_update())
         except Forgotten:
             return  # /forgetme, which does not wait for photos that wait, was faster than this one
         for one in seen:
             await self._intake.keep(one)
         drawing = await asyncio.to_thread(_drawing, seen, answer) if _needs_picture(seen) else None
+        discretion = strictest(one.discretion for one in seen)
         tell = partial(self._rights.tell, asked.chat, "photos")
-        await self._answering.send(answer, drawing, pictures[0].message_id, tell)
+        await self._answering.send(answer, drawing, pictures[0].message_id, discretion, tell)
 
-    async def _keep_pace(self, asked: Message, photos: int) -> None:
+    def _is_admin(self, asked: _Question) -> bool:
+        return asked.by is not None and self._access.is_admin(asked.by.id)
+
+    async def _keep_pace(self, asked: _Question, photos: int) -> None:
         """Admins are not slowed down. Raises `Later` if it is not this message's turn yet."""
-        person = asked.from_user
-        if person is None or self._access.is_admin(person.id):
+        person = asked.by
+        if person is None or self._is_admin(asked):
             return
-        if seconds := self._pace.wait(person.id, (asked.chat_id, asked.message_id), photos):
+        if seconds := self._pace.wait(person.id, (asked.chat.id, asked.message_id), photos):
             if self._pace.is_news(person.id):
                 with apart("pace"):
                     await self._say(asked, wording.too_quick(self._pace.a_minute))
             raise Later(seconds)
 
-    async def _look_at(self, pictures: Sequence[Message], asked: Message) -> list[RecognizedPhoto | str]:
+    async def _look_at(self, pictures: Sequence[Picture], asked: _Question) -> list[RecognizedPhoto | str]:
         """Who is in each picture, or why that cannot be told. Raises `NotTrained`."""
-        opened = await asyncio.gather(*map(self._open, pictures))
+        opened = await asyncio.gather(*(self._open(picture, asked) for picture in pictures))
         results, _ = await asyncio.gather(
             asyncio.gather(*map(self._recognize, opened)),
-            self._guesses.ask(asked.chat_id, asked.message_id, len(pictures)),
+            self._guesses.ask(asked.chat.id, asked.message_id, len(pictures)),
         )
         return results
 
-    async def _open(self, message: Message) -> OpenedPhoto | str:
-        """A message's picture, or a sentence why it cannot be looked at."""
-        wanted = picture_in(message)
-        assert wanted is not None
+    async def _open(self, picture: Picture, asked: _Question) -> OpenedPhoto | str:
+        """A picture, or a sentence why it cannot be looked at."""
         try:
-            return await self._intake.open(await download(self._bot, wanted, self._download_timeout))
+            return await self._intake.open(await self._downloads.get(picture), picture.discretion)
         except PhotoError as error:
             return str(error)
+        except FileOutOfReach as error:
+            logger.error("%s", error)
+            return str(error) if self._is_admin(asked) else wording.picture_out_of_reach()
 
     async def _recognize(self, opened: OpenedPhoto | str) -> RecognizedPhoto | str:
         """Who is in a picture; or a sentence why it cannot be told, as where it was not opened."""
@@ -168,19 +231,8 @@ class Photos:
         except PhotoError as error:
             return str(error)
 
-    async def _say(self, message: Message, text: str) -> None:
-        await photo_or_text.send(self._bot, message.chat_id, text, reply_to=message.message_id)
-
-
-def _is_asked(messages: Sequence[Message]) -> bool:
-    if messages[0].chat.type == Chat.PRIVATE:
-        return True
-    return any((message.caption or "").partition(" ")[0].partition("@")[0] == "/who" for message in messages)
-
-
-def _person(messages: Sequence[Message]) -> int:
-    """The first of their senders whom one can tell; 0 for nobody."""
-    return next((message.from_user.id for message in messages if message.from_user and not is_shared(message)), 0)
+    async def _say(self, asked: _Question, text: str) -> None:
+        await photo_or_text.send(self._bot, asked.chat.id, text, reply_to=asked.message_id)
 
 
 def _roughly(seconds: float) -> int:

@@ -306,5 +306,17 @@ def who_how() -> str:
     return _("Please send /who as a reply to the photo you mean.")
 
 
+def who_from_elsewhere() -> str:
+    return _("I can't see what you quote from another chat. Please send the photo here, and write /who below it.")
+
+
+def no_moving_picture() -> str:
+    return _("I can't look at videos. Please send me a photo, or a screenshot of the moment you mean.")
+
+
+def picture_out_of_reach() -> str:
+    return _("I can't get at that picture. Please tell an admin: my log says what is missing.")
+
+
 def photo_of_several(number: int, what: str) -> str:
     return _("Photo {number}: {what}", number=number, what=what)

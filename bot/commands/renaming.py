@@ -16,6 +16,7 @@ from bot.commands import wording
 from bot.conversation.keyboards import Choice, in_rows, keyboard
 from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
+from bot.transport.topics import replied_to, thread_of
 from data.changes.log import Change, ChangeLog
 from data.files.home import Home, HomeError
 from data.files.training_lock import without_training
@@ -92,8 +93,10 @@ class CousinChanges:
         user, text = message.from_user, message.text
         if user is None or text is None or not self._access.is_admin(user.id):
             return False
-        reply_to = message.reply_to_message.message_id if message.reply_to_message else None
-        cousin = await self._prompts.find_named(message.chat_id, user.id, reply_to)
+        reply = replied_to(message)
+        cousin = await self._prompts.find_named(
+            message.chat_id, user.id, reply.message_id if reply else None, thread_of(message)
+        )
         if cousin is None:
             return False
         try:
@@ -143,7 +146,7 @@ class CousinChanges:
             wording.what_is_the_name(self._cousins.now().shown(cousin, to_admins=True)),
             reply_markup=ForceReply(),
         )
-        await self._prompts.ask_name(tap.button.chat_id, question.message_id, tap.user.id, cousin)
+        await self._prompts.ask_name(tap.button.chat_id, question.message_id, tap.user.id, cousin, thread_of(question))
         return None
 
     async def _ask_into(self, tap: Tap) -> str | None:

@@ -9,9 +9,9 @@ from telegram.ext import ExtBot
 
 from actions.access import Access, Sender, Standing
 from bot.conversation import wording
-from bot.conversation.identity import is_shared
 from bot.operations.alerts import Alerts
 from bot.transport.errors import quietly
+from bot.transport.identity import is_shared
 from bot.transport.outbox import apart
 from bot.updates.batch import RawUpdate
 from data.people.tries import BY_ALL, BY_ONE

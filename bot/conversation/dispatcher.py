@@ -12,15 +12,17 @@ from telegram.ext import Application
 from actions.access import Access, Standing
 from bot.conversation import wording
 from bot.conversation.admission import Admission
-from bot.conversation.identity import is_shared
 from bot.conversation.pace import Pace
 from bot.conversation.permissions import Route
 from bot.operations.alerts import BETWEEN_ALERTS, Alerts, Gathered
 from bot.operations.missing_rights import MissingRights
 from bot.transport.downloads import picture_in
 from bot.transport.errors import Later, missing_right, quietly
+from bot.transport.identity import is_shared
 from bot.transport.outbox import apart
+from bot.transport.topics import within
 from bot.updates.batch import RawUpdate
+from bot.updates.origin import topic_of
 from bot.updates.parsing import parse
 from data.people.groups import Groups
 
@@ -29,6 +31,8 @@ class PhotoAnswers(Protocol):
     """Who answers photos that are no message of their own, and says why an answer is not there yet."""
 
     async def on_album(self, messages: Sequence[Message]) -> None: ...
+
+    async def on_edited(self, message: Message) -> None: ...
 
     def in_line(self, messages: Sequence[Message]) -> AbstractContextManager[None]: ...
 
@@ -66,7 +70,11 @@ class Dispatcher:
         self._given_up = Gathered(alerts, _set_aside, between_alerts)
 
     async def handle(self, batch: Sequence[RawUpdate]) -> None:
-        """One update, or all of an album's."""
+        """One update, or all of an album's. What is sent meanwhile goes to the topic it came from."""
+        with within(topic_of(batch[0])):
+            await self._handle(batch)
+
+    async def _handle(self, batch: Sequence[RawUpdate]) -> None:
         updates = self._parsed(batch)
         if not updates:
             return
@@ -74,19 +82,22 @@ class Dispatcher:
         standing = await self._admission.admit(batch, updates[0])
         if not standing.may_ask:
             return
-        messages = [update.message for update in updates if update.message]
+        messages, edited = [update.message for update in updates if update.message], updates[0].edited_message
         # A person who blocked the bot, or a deleted message, is no reason to try again.
         with quietly():
             try:
-                if messages and messages[0].media_group_id:
+                if edited:
+                    await self._photos.on_edited(edited)
+                elif messages and messages[0].media_group_id:
                     await self._photos.on_album(messages)
                 else:
                     if standing is not Standing.ADMIN:
                         await self._keep_pace(messages)
                     await self._to_handler(updates[0], admin=standing is Standing.ADMIN)
             except BadRequest as error:
-                if messages and (right := missing_right(error)):
-                    await self._rights.tell(messages[0].chat, right)
+                asked = edited or (messages[0] if messages else None)
+                if asked and (right := missing_right(error)):
+                    await self._rights.tell(asked.chat, right)
                 raise
 
     async def give_up(self, batch: Sequence[RawUpdate], what: str) -> bool:
@@ -98,7 +109,7 @@ class Dispatcher:
         chat_id, sender, in_private = _where(batch[0])
         family = await self._is_family(chat_id, sender, in_private)
         if family:
-            with quietly():
+            with quietly(), within(topic_of(batch[0])):
                 await self._application.bot.send_message(chat_id, wording.sorry())
         if not await self._given_up.tell(what):
             raise NetworkError("an admin could not be told")
@@ -108,7 +119,7 @@ class Dispatcher:
         """Tell whoever sent a photo and may ask that others are in front of theirs."""
         if not await self._is_family(*_where(batch[0])):
             return
-        with quietly():
+        with quietly(), within(topic_of(batch[0])):
             await self._photos.say_wait(self._messages(batch), number, seconds)
 
     @asynccontextmanager
@@ -117,7 +128,7 @@ class Dispatcher:
         shown = (
             self._photos.in_line(self._messages(batch)) if await self._is_family(*_where(batch[0])) else nullcontext()
         )
-        with shown:
+        with within(topic_of(batch[0])), shown:
             yield
 
     def _parsed(self, batch: Sequence[RawUpdate]) -> list[Update]:
@@ -190,6 +201,8 @@ def _where(raw: RawUpdate) -> tuple[int, int, bool]:
     """Chat, sender, and whether that is a private chat; zeros where the update does not say."""
     match raw:
         case {"message": {"chat": {"id": int(chat_id)} as chat} as content}:
+            pass
+        case {"edited_message": {"chat": {"id": int(chat_id)} as chat} as content}:
             pass
         case {"callback_query": {"message": {"chat": {"id": int(chat_id)} as chat}} as content}:
             pass

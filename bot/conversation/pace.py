@@ -34,7 +34,7 @@ class Pace:
         if message not in self._due:
             self._forget(now)
             full_at = max(self._full_at.get(person, now), now)
-            self._due[message] = max(now, full_at + self._each - self._minute)
+            self._due[message] = max(now, full_at - (self._minute - self._each))
             self._full_at[person] = full_at + photos * self._each
         return max(0.0, self._due[message] - now)
 
@@ -47,5 +47,7 @@ class Pace:
 
     def _forget(self, now: float) -> None:
         self._full_at = {person: full_at for person, full_at in self._full_at.items() if full_at > now}
-        self._told &= {person for person, full_at in self._full_at.items() if full_at + self._each - self._minute > now}
+        self._told &= {
+            person for person, full_at in self._full_at.items() if full_at - (self._minute - self._each) > now
+        }
         self._due = {message: due for message, due in self._due.items() if due > now - REMEMBERED}

@@ -13,6 +13,7 @@ from bot.conversation.wording import forgotten
 from bot.corrections import wording
 from bot.corrections.review_page import ReviewPager
 from bot.corrections.statement_taker import StatementTaker
+from bot.transport.topics import replied_to
 from data.store.buttons import Button, Buttons
 from data.store.guesses import Guess, Guesses
 from data.store.review_pages import ReviewPages
@@ -61,7 +62,7 @@ class CorrectionMenu:
         message = update.message
         if message is None:
             return
-        reply = message.reply_to_message
+        reply = replied_to(message)
         answer = await self._guesses.answer_at(message.chat_id, reply.message_id) if reply else None
         if answer is None:
             await message.reply_text(wording.wrong_how())

@@ -9,7 +9,6 @@ from telegram.ext import ExtBot
 
 from actions.access import Access
 from actions.cousins import Cousins
-from bot.conversation.identity import is_shared
 from bot.conversation.keyboards import Choice, keyboard
 from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
@@ -17,6 +16,8 @@ from bot.conversation.wording import admins_only, as_yourself, forgotten
 from bot.corrections import wording
 from bot.corrections.review_page import ReviewPager
 from bot.corrections.statement_taker import StatementTaker
+from bot.transport.identity import is_shared
+from bot.transport.topics import replied_to, thread_of
 from data.lookup import Match
 from data.store.buttons import Button, Buttons
 from data.store.guesses import Guess, Guesses
@@ -58,13 +59,15 @@ class Newcomers:
         user, text = message.from_user, message.text
         if user is None or text is None:
             return False
-        reply_to = message.reply_to_message.message_id if message.reply_to_message else None
+        reply = replied_to(message)
         if is_shared(message):
-            if reply_to is None or not await self._prompts.is_open(message.chat_id, reply_to):
+            if reply is None or not await self._prompts.is_open(message.chat_id, reply.message_id):
                 return False
             await message.reply_text(as_yourself())
             return True
-        guess_id = await self._prompts.find(message.chat_id, user.id, reply_to)
+        guess_id = await self._prompts.find(
+            message.chat_id, user.id, reply.message_id if reply else None, thread_of(message)
+        )
         guess = await self._guesses.get(guess_id) if guess_id is not None else None
         if guess is None:
             return False
@@ -97,7 +100,7 @@ class Newcomers:
             wording.name_of_person() if tap.button.statement_id else wording.name_of_face(guess.number),
             reply_markup=ForceReply(input_field_placeholder=wording.example_of_a_name()),
         )
-        await self._prompts.ask(tap.button.chat_id, question.message_id, tap.user.id, guess.id)
+        await self._prompts.ask(tap.button.chat_id, question.message_id, tap.user.id, guess.id, thread_of(question))
         return None
 
     async def _ask_whether(self, message: Message, guess: Guess, text: str, match: Match) -> None:

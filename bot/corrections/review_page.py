@@ -77,7 +77,13 @@ class ReviewPager:
         photo = await self._picture(shown)
         text, markup = await self._written(chat_id, entries, waiting, has_picture=photo is not None)
         sent, has_picture = await photo_or_text.send(
-            self._bot, chat_id, text, photo, markup=markup, parse_mode=ParseMode.HTML
+            self._bot,
+            chat_id,
+            text,
+            photo,
+            markup=markup,
+            parse_mode=ParseMode.HTML,
+            discretion=await self._guesses.discretion([one.statement.photo for one in shown]),
         )
         await self._open_pages.open(chat_id, sent.message_id, has_picture, [one.id for one in shown])
 

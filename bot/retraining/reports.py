@@ -4,6 +4,7 @@ import asyncio
 from functools import partial
 
 from telegram import InlineKeyboardMarkup
+from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
 from actions.cousins import Cousins
@@ -11,6 +12,8 @@ from bot.conversation.keyboards import keyboard
 from bot.operations.alerts import AdminIds, Alerts
 from bot.retraining import wording
 from bot.transport import photo_or_text
+from bot.transport.errors import is_topic_gone
+from bot.transport.topics import Topic, within
 from data.store.buttons import Button, Buttons
 from data.store.runs import Run, Runs
 from models.card import Card
@@ -65,6 +68,15 @@ class RunReports:
         shows = after is not None and not names.any_unnamed(after.cousins)
         confusion = registry.folder / after.version / "confusion.png" if after and shows else None
         picture = await asyncio.to_thread(confusion.read_bytes) if confusion and confusion.is_file() else None
+        topic = await self._runs.topic_in(run.id, chat_id)
+        if topic is not None:
+            try:
+                with within(Topic(chat_id, topic)):
+                    await photo_or_text.send(self._bot, chat_id, text, picture, markup=markup)
+                return
+            except BadRequest as error:
+                if not is_topic_gone(error):
+                    raise
         await photo_or_text.send(self._bot, chat_id, text, picture, markup=markup)
 
     async def _otherwise(

@@ -21,6 +21,7 @@ from bot.retraining import wording
 from bot.retraining.reports import RunReports
 from bot.transport import photo_or_text
 from bot.transport.errors import in_words, quietly
+from bot.transport.topics import thread_of
 from data.store.buttons import Button, Buttons
 from data.store.runs import Run, Runs
 
@@ -130,7 +131,7 @@ class Retraining:
         shown = _Shown(wording.progress(run), time.monotonic(), await self._cancel_button(run, chat_id))
         sent = await bot.send_message(chat_id, shown.text, reply_markup=shown.buttons)
         self._shown[run_id, chat_id] = shown
-        await runs.show_in(run_id, chat_id, sent.message_id)
+        await runs.show_in(run_id, chat_id, sent.message_id, thread_of(sent))
 
     async def _rewrite(self, run: Run, chat_id: int, message_id: int) -> None:
         text, shown = wording.progress(run), self._shown.get((run.id, chat_id))

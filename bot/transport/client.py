@@ -18,6 +18,7 @@ from bot.transport.connection_status import ConnectionStatus
 from bot.transport.errors import BotError
 from bot.transport.outbox import Outbox
 from data.settings import Settings
+from foundation.proxies import ProxyUnusable, proxy_for
 
 logger = logging.getLogger(__name__)
 
@@ -39,13 +40,17 @@ async def connected(
     first_pause: float = FIRST_PAUSE,
 ) -> AsyncIterator[ExtBot[int]]:
     """The bot, once Telegram has said who it is; as long as there is no network it keeps trying."""
-    tls = httpx.create_ssl_context()
+    tls, api = httpx.create_ssl_context(), settings.telegram_api
+    try:
+        pool, poll_pool = requests(api, CONNECTIONS, tls, read_timeout), requests(api, 1, tls, read_timeout)
+    except ProxyUnusable as error:
+        raise BotError(str(error)) from None
     bot: ExtBot[int] = ExtBot(
         token,
-        base_url=f"{settings.telegram_api}/bot",
-        base_file_url=f"{settings.telegram_api}/file/bot",
-        request=requests(CONNECTIONS, tls, read_timeout),
-        get_updates_request=requests(1, tls, read_timeout),
+        base_url=f"{api}/bot",
+        base_file_url=f"{api}/file/bot",
+        request=pool,
+        get_updates_request=poll_pool,
         # What was asked may be deleted before it is answered.
         defaults=Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True), allow_sending_without_reply=True),
         rate_limiter=outbox,
@@ -57,14 +62,22 @@ async def connected(
         await bot.shutdown()
 
 
-def requests(connections: int, tls: ssl.SSLContext, read_timeout: float = READ_TIMEOUT) -> HTTPXRequest:
-    """A pool of so many connections; `tls` takes long to make, so pools share it."""
+def requests(api: str, connections: int, tls: ssl.SSLContext, read_timeout: float = READ_TIMEOUT) -> HTTPXRequest:
+    """A pool of so many connections to one server, through the family's proxy where there is one.
+
+    `tls` takes long to make, so pools share it.
+
+    Raises:
+        ProxyUnusable: there is one, and its address is wrong.
+    """
+    proxy = proxy_for(api)
     return HTTPXRequest(
         connections,
         read_timeout=read_timeout,
         connect_timeout=CONNECT_TIMEOUT,
         pool_timeout=POOL_TIMEOUT,
-        httpx_kwargs={"verify": tls},
+        proxy=proxy.address if proxy else None,
+        httpx_kwargs={"verify": tls, "trust_env": False},
     )
 
 

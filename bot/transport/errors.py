@@ -36,6 +36,7 @@ class Later(Exception):
         self.seconds = seconds
 
 
+_TOPIC_GONE = ("message thread not found", "topic_deleted", "topic_closed")
 # Telegram's ways of saying that what we wanted to change is gone, or is as we want it already.
 _EXPECTED = (
     "message is not modified",
@@ -48,6 +49,7 @@ _EXPECTED = (
     "chat not found",
     "there is no text in the message to edit",
     "there is no caption in the message to edit",
+    *_TOPIC_GONE,
 )
 
 
@@ -78,6 +80,11 @@ def quietly() -> Iterator[None]:
         if not missing_right(error) and not any(words in error.message.lower() for words in _EXPECTED):
             raise
         logger.info("Nothing to change: %s", error)
+
+
+def is_topic_gone(error: BadRequest) -> bool:
+    """Whether a message was not taken because its topic was deleted or closed."""
+    return any(words in error.message.lower() for words in _TOPIC_GONE)
 
 
 def passes(error: Exception) -> bool:

@@ -22,6 +22,7 @@ from telegram.error import ChatMigrated
 from telegram.ext import AIORateLimiter
 
 from bot.transport.handling_limit import counted, waiting
+from bot.transport.topics import put_into_topic
 from data.people.groups import Groups
 from data.store.journal import Journal
 
@@ -83,7 +84,7 @@ class Outbox(AIORateLimiter):
     """Every request to Telegram but “typing…” and questions about members passes here: throttled, tried again after a
     429, messages noted as above.
 
-    A group that became a supergroup gets its messages under its new id.
+    A group that became a supergroup gets its messages under its new id, a forum its messages in their topic.
     """
 
     def __init__(self, journal: Journal, groups: Groups, hangs: float = HANGS) -> None:
@@ -102,6 +103,7 @@ class Outbox(AIORateLimiter):
         data: dict[str, Any],
         rate_limit_args: int | None,
     ) -> Answer:
+        put_into_topic(endpoint, data)  # the very dictionary that `args` hold
         if endpoint in _NO_MESSAGES:  # they must hold up none, nor wait for them
             return await callback(*args, **kwargs)
         sending = _sending.get()
@@ -122,7 +124,7 @@ class Outbox(AIORateLimiter):
                 await self._groups.moved(old, moved.new_chat_id)
             if not endpoint.startswith("send"):
                 raise  # the messages that were there stay behind
-            data["chat_id"] = moved.new_chat_id  # the very dictionary that `args` hold
+            data["chat_id"] = moved.new_chat_id
             with waiting():
                 return await super().process_request(request, args, kwargs, endpoint, data, rate_limit_args)
 

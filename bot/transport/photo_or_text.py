@@ -11,6 +11,7 @@ from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
 from bot.transport.errors import missing_right, quietly
+from foundation.discretion import NO_WISHES, Discretion
 
 TEXT_LIMIT: Final = 4096
 CAPTION_LIMIT: Final = 1024
@@ -28,28 +29,39 @@ async def send(
     markup: InlineKeyboardMarkup | None = None,
     reply_to: int | None = None,
     parse_mode: str | None = None,
+    discretion: Discretion = NO_WISHES,
     without_picture: Callable[[], Awaitable[None]] | None = None,
 ) -> tuple[Message, bool]:
     """Send a text, with a `picture` if there is one; returns the message that has the text, and whether as a caption.
 
-    A text too long for a caption goes out by itself, behind its picture. Where no picture may be sent the text goes out
-    all the same, and `without_picture` is called.
+    A text too long for a caption goes out by itself, behind its picture. `discretion` is what the photos that are shown
+    or spoken of ask for. Where no picture may be sent the text goes out all the same, and `without_picture` is called.
     """
+    spoiler, protect = discretion.spoiler or None, discretion.protected or None
     reply = None if reply_to is None else ReplyParameters(reply_to, allow_sending_without_reply=True)
     if picture is not None:
         try:
             if len(_seen(text, parse_mode)) <= CAPTION_LIMIT:
                 message = await bot.send_photo(
-                    chat_id, picture, text, reply_parameters=reply, reply_markup=markup, parse_mode=parse_mode
+                    chat_id,
+                    picture,
+                    text,
+                    reply_parameters=reply,
+                    reply_markup=markup,
+                    parse_mode=parse_mode,
+                    has_spoiler=spoiler,
+                    protect_content=protect,
                 )
                 return message, True
-            await bot.send_photo(chat_id, picture, reply_parameters=reply)
+            await bot.send_photo(chat_id, picture, reply_parameters=reply, has_spoiler=spoiler, protect_content=protect)
         except BadRequest as error:
             if missing_right(error) != "photos":
                 raise
             if without_picture is not None:
                 await without_picture()
-    message = await bot.send_message(chat_id, text, reply_parameters=reply, reply_markup=markup, parse_mode=parse_mode)
+    message = await bot.send_message(
+        chat_id, text, reply_parameters=reply, reply_markup=markup, parse_mode=parse_mode, protect_content=protect
+    )
     return message, False
 
 

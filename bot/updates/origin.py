@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from bot.transport.topics import Topic
+
 Kind = Literal["photo", "tap", "message", "other"]
 
 
@@ -22,10 +24,27 @@ def origin_of(update: dict[str, Any]) -> Origin:
             album = message.get("media_group_id")
             kind: Kind = "photo" if "photo" in message or "document" in message else "message"
             return Origin(chat, _sender(message) or chat, album if isinstance(album, str) else None, kind)
+        case {"edited_message": {"chat": {"id": int(chat)}} as message}:
+            # By itself, also of an album, and behind what the chat has sent before: that may be the same photo.
+            return Origin(chat, _sender(message) or chat, None, "message")
         case {"callback_query": {"message": {"chat": {"id": int(chat)}}} as query}:
             return Origin(chat, _sender(query) or chat, None, "tap")
         case _:
             return Origin(0, 0, None, "other")
+
+
+def topic_of(update: dict[str, Any]) -> Topic | None:
+    """The topic an update comes from; None where it comes from none."""
+    match update:
+        case {"message": message} | {"edited_message": message} | {"callback_query": {"message": message}}:
+            pass
+        case _:
+            return None
+    match message:
+        case {"is_topic_message": True, "message_thread_id": int(thread), "chat": {"id": int(chat)}}:
+            return Topic(chat, thread)
+        case _:
+            return None
 
 
 def _sender(content: dict[str, Any]) -> int | None:

@@ -1,17 +1,22 @@
-"""What `doctor` asks Telegram: whether it knows the token, and what time it is."""
+"""What `doctor` asks Telegram: whether it knows the token, what time it is, and whether its files can be read."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+import os
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Final
-
-import httpx
+from typing import TYPE_CHECKING, Any, Final
 
 from cli import wording
 from cli.doctor.findings import Finding, note, well, wrong
-from data.settings import Settings, SettingsError
+from data.settings import TELEGRAM, Settings, SettingsError
+from foundation.fetching import FetchFailed, ask
 
-_PATIENCE: Final = 10.0  # seconds
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import httpx
+
 _OFF: Final = 60.0  # seconds by which a clock may differ; TLS and people forgive minutes, logs do not
 _EARLIEST: Final = datetime(2026, 1, 1, tzinfo=UTC)  # this program is younger
 
@@ -25,14 +30,30 @@ def token_and_clock(settings: Settings) -> Iterator[Finding]:
         yield _clock(None)
         return
     try:
-        with httpx.Client(timeout=_PATIENCE) as client:
-            answer = client.get(f"{settings.telegram_api}/bot{token}/getMe")
-    except (httpx.HTTPError, httpx.InvalidURL, OSError):
-        yield note("token", wording.telegram_unreachable(settings.telegram_api))
+        answer = ask(f"{settings.telegram_api}/bot{token}/getMe")
+    except FetchFailed as error:
+        yield note("token", wording.telegram_unreachable(settings.telegram_api, str(error)))
         yield _clock(None)
         return
     yield _token(answer)
     yield _clock(answer.headers.get("Date"))
+
+
+def files(settings: Settings) -> Iterator[Finding]:
+    """Whether the folder of a Bot API server of one's own can be read, where one is named."""
+    folder = settings.telegram_files
+    if folder is None:
+        return
+    if settings.telegram_api == TELEGRAM:
+        yield wrong("files", wording.files_of_no_server())
+        return
+    try:
+        with os.scandir(folder) as found:
+            next(found, None)
+    except OSError as error:
+        yield wrong("files", wording.files_unreadable(folder, error.strerror or str(error)))
+    else:
+        yield well("files", wording.files_readable(folder))
 
 
 def _token(answer: httpx.Response) -> Finding:

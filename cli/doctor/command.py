@@ -62,6 +62,7 @@ def _look() -> Iterator[Finding]:
     home = Home(settings.home)
     yield from checks.access(settings, home)
     yield from checks_telegram.token_and_clock(settings)
+    yield from checks_telegram.files(settings)
     try:
         is_there = home.root.is_dir()
     except OSError as error:  # it lies in a folder of somebody else's

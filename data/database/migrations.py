@@ -421,6 +421,30 @@ async def pages(db: aiosqlite.Connection) -> None:
     await db.execute("ALTER TABLE buttons ADD COLUMN page INTEGER")  # of a list that is longer than one message
 
 
+async def topics(db: aiosqlite.Connection) -> None:
+    for table in ("prompts", "rename_prompts", "run_messages"):
+        await db.execute(f"ALTER TABLE {table} ADD COLUMN topic INTEGER")  # of a forum; NULL: in none
+
+
+async def albums(db: aiosqlite.Connection) -> None:
+    for column in ("spoiler", "protected"):  # how the photo is to be treated where it is shown again
+        await db.execute(f"ALTER TABLE photos ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")
+    await db.execute("""
+        CREATE TABLE albums (                       -- their pictures, which Telegram never names together
+            chat_id    INTEGER NOT NULL,
+            album      TEXT NOT NULL,
+            message_id INTEGER NOT NULL,
+            sender     INTEGER,
+            file_id    TEXT NOT NULL,               -- what Telegram is asked for it by
+            size       INTEGER,                     -- bytes; NULL where Telegram does not say it
+            spoiler    INTEGER NOT NULL,
+            protected  INTEGER NOT NULL,
+            at         TEXT NOT NULL,
+            PRIMARY KEY (chat_id, album, message_id)
+        ) STRICT""")
+    await db.execute("CREATE INDEX albums_by_sender ON albums (sender)")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -451,6 +475,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     invitation_tries,
     admins,
     pages,
+    topics,
+    albums,
 )
 
 

@@ -8,15 +8,17 @@ import aiosqlite
 import numpy as np
 
 from data.database.connection import now
+from foundation.discretion import NO_WISHES, Discretion
 from foundation.face import RecognizedFace
 
 
 @dataclass(frozen=True, slots=True)
 class NewPhoto:
-    """A photo and the faces that were recognised in it."""
+    """A photo and the faces that were recognised in it, and how it is to be treated where it is shown."""
 
     sha256: str
     faces: tuple[RecognizedFace, ...]
+    discretion: Discretion = NO_WISHES
 
 
 def cousins_in(photos: Sequence[NewPhoto]) -> list[str]:
@@ -45,8 +47,15 @@ async def insert_answer(
     number, untold = 0, dict(facts)
     for photo in photos:
         kept = await db.execute(
-            "INSERT INTO photos (answer_id, sha256, sender, at) VALUES (?, ?, ?, ?)",
-            (answer.lastrowid, photo.sha256, sender, moment),
+            "INSERT INTO photos (answer_id, sha256, sender, spoiler, protected, at) VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                answer.lastrowid,
+                photo.sha256,
+                sender,
+                int(photo.discretion.spoiler),
+                int(photo.discretion.protected),
+                moment,
+            ),
         )
         for face in photo.faces:
             number += 1

@@ -15,6 +15,7 @@ from data.store.drafts import NewPhoto, cousins_in, insert_answer
 from data.store.journal import is_open
 from data.store.told_facts import next_fact
 from foundation.box import Box
+from foundation.discretion import Discretion
 from foundation.face import Candidate, RecognizedFace
 
 
@@ -188,6 +189,15 @@ class Guesses:
     async def has_photo(self, sha256: str) -> bool:
         """Whether a guess belongs to this photo."""
         return await self._database.row("SELECT 1 FROM photos WHERE sha256 = ?", (sha256,)) is not None
+
+    async def discretion(self, photos: Collection[str]) -> Discretion:
+        """What is asked for of these photos, by anybody who sent one."""
+        some = ",".join("?" * len(photos))
+        row = await self._database.row(
+            f"SELECT max(spoiler) AS spoiler, max(protected) AS protected FROM photos WHERE sha256 IN ({some})",
+            tuple(photos),
+        )
+        return Discretion(bool(row and row["spoiler"]), bool(row and row["protected"]))
 
     async def kept(self) -> set[str]:
         """The sha256 of every photo that belongs to a guess."""

@@ -127,8 +127,9 @@ class Journal:
             )
             await db.execute(
                 "UPDATE updates SET finished_at = :now, body = NULL WHERE finished_at IS NULL AND json_valid(body)"
-                " AND body ->> '$.message.from.id' = :person"
-                " AND coalesce(body -> '$.message.photo', body -> '$.message.document') IS NOT NULL",
+                " AND coalesce(body ->> '$.message.from.id', body ->> '$.edited_message.from.id') = :person"
+                " AND coalesce(body -> '$.message.photo', body -> '$.message.document',"
+                " body -> '$.edited_message.photo', body -> '$.edited_message.document') IS NOT NULL",
                 person,
             )
             await db.execute("UPDATE updates SET error = NULL WHERE instr(error, :person)", person)

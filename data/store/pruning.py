@@ -8,6 +8,7 @@ import aiosqlite
 from data.database.connection import Database, stamp
 
 REPEATED: Final = timedelta(days=2)  # Telegram repeats an update for one day at most
+ASKED_ABOUT: Final = timedelta(days=7)  # albums, by a reply
 YEAR: Final = timedelta(days=365)
 
 LIFETIMES: Final = {
@@ -34,6 +35,7 @@ LIFETIMES: Final = {
     "forgettings": "two days after it was said that nothing is left",
     "asked": "a year; of what is older one sum for each chat",
     "buttons": "a year, or as long as the photo, run or invitation",
+    "albums": "a week, in which somebody may ask about one of the pictures; until its sender is forgotten",
     "prompts": "until answered; a year, or as long as the photo",
     "rename_prompts": "until answered; a year",
     "told_facts": "as long as facts.yaml has the fact, looked at when the chat is told another of that cousin",
@@ -52,6 +54,7 @@ class Pruning:
         """Delete what has been kept long enough. Photos, which have files as well, are `Guesses.forget_older`'s."""
         async with self._database.transaction() as db:
             await _updates(db, stamp(now - REPEATED))
+            await db.execute("DELETE FROM albums WHERE at < ?", (stamp(now - ASKED_ABOUT),))
             await db.execute("DELETE FROM forgettings WHERE told_at < ?", (stamp(now - REPEATED),))
             await db.execute("DELETE FROM invitation_tries WHERE at < ?", (stamp(now - REPEATED),))
             await _a_year(db, stamp(now - YEAR))

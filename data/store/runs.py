@@ -104,18 +104,25 @@ class Runs:
             await db.execute("UPDATE runs SET followed = 0 WHERE id = ?", (run_id,))
             await db.execute("DELETE FROM run_messages WHERE run_id = ?", (run_id,))
 
-    async def show_in(self, run_id: int, chat_id: int, message_id: int) -> None:
-        """Remember the one message of this chat that shows how far the run is."""
+    async def show_in(self, run_id: int, chat_id: int, message_id: int, topic: int | None = None) -> None:
+        """Remember the one message of this chat that shows how far the run is, and in which topic."""
         await self._database.write(
-            "INSERT INTO run_messages (run_id, chat_id, message_id) VALUES (?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET message_id = excluded.message_id",
-            (run_id, chat_id, message_id),
+            "INSERT INTO run_messages (run_id, chat_id, message_id, topic) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET message_id = excluded.message_id, topic = excluded.topic",
+            (run_id, chat_id, message_id, topic),
         )
 
     async def shown_in(self, run_id: int) -> dict[int, int]:
         """Chat -> message that shows how far the run is."""
         rows = await self._database.rows("SELECT chat_id, message_id FROM run_messages WHERE run_id = ?", (run_id,))
         return {row["chat_id"]: row["message_id"] for row in rows}
+
+    async def topic_in(self, run_id: int, chat_id: int) -> int | None:
+        """The topic of this chat in which the run is shown, if it is in one."""
+        row = await self._database.row(
+            "SELECT topic FROM run_messages WHERE run_id = ? AND chat_id = ?", (run_id, chat_id)
+        )
+        return row["topic"] if row else None
 
     async def _one(self, rest: str, *values: int) -> Run | None:
         row = await self._database.row(f"{_SELECT} {rest}", values)

@@ -11,6 +11,7 @@ import aiosqlite
 
 from data import wording
 from data.changes.log import ChangeLog
+from data.chats.albums import Albums
 from data.database.connection import Database
 from data.database.migrations import StoreError, migrate
 from data.people.admins import AddedAdmins
@@ -51,6 +52,7 @@ class Store:
         self.records = Records(database)
         self.invites = Invites(database)
         self.groups = Groups(database)
+        self.albums = Albums(database)
         self.guesses = Guesses(database)
         self.statements = Statements(database)
         self.catalogue = Catalogue(database)

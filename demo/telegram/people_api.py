@@ -34,6 +34,7 @@ class PeopleApi:
             Route("/people", self._join, methods=["POST"]),
             Route("/people/{user_id:int}/events", self._events),
             Route("/people/{user_id:int}/messages", self._send, methods=["POST"]),
+            Route("/people/{user_id:int}/edits", self._edit, methods=["POST"]),
             Route("/people/{user_id:int}/deletions", self._delete, methods=["POST"]),
             Route("/people/{user_id:int}/presses", self._press, methods=["POST"]),
             Route("/people/{user_id:int}/block", self._block, methods=["POST"]),
@@ -42,6 +43,9 @@ class PeopleApi:
             Route("/groups/{chat_id}/members/{user_id:int}", self._admit, methods=["PUT"]),
             Route("/groups/{chat_id}/members/{user_id:int}", self._leave, methods=["DELETE"]),
             Route("/groups/{chat_id}/migrate", self._migrate, methods=["POST"]),
+            Route("/people/{user_id:int}/topics", self._open_topic, methods=["POST"]),
+            Route("/people/{user_id:int}/topics/{topic:int}", self._end_topic, methods=["DELETE"]),
+            Route("/people/{user_id:int}/protection", self._protect, methods=["POST"]),
             Route("/files/{file_id}", self._file),
             Route("/examples/{name}", self._example),
         ]
@@ -84,7 +88,12 @@ class PeopleApi:
             asked = await _read_json(request)
             chat = self._people.chat(user, asked.get("chat_id"))
             sent = self._people.write(
-                user, chat, asked["text"], reply_to=asked.get("reply_to"), as_chat=bool(asked.get("as_chat"))
+                user,
+                chat,
+                asked["text"],
+                reply_to=asked.get("reply_to"),
+                as_chat=bool(asked.get("as_chat")),
+                topic=asked.get("topic"),
             )
             return JSONResponse({"messages": [message.api() for message in sent]})
         async with request.form() as form:
@@ -98,6 +107,9 @@ class PeopleApi:
             contents,
             reply_to=_integer(fields.get("reply_to")),
             as_chat=bool(fields.get("as_chat")),
+            topic=_integer(fields.get("topic")),
+            spoiler=bool(fields.get("spoiler")),
+            protected=bool(fields.get("protected")),
         )
         return JSONResponse({"messages": [message.api() for message in sent]})
 
@@ -110,6 +122,11 @@ class PeopleApi:
             return await files.add_document(data, part.filename, part.content_type or None)
         except ValueError as error:
             raise bad_request(f"{error}; send it as a file instead") from None
+
+    async def _edit(self, request: Request) -> Response:
+        user, asked = self._user(request), await _read_json(request)
+        self._people.edit(user, self._people.chat(user, asked.get("chat_id")), asked["message_id"], asked["text"])
+        return JSONResponse({})
 
     async def _delete(self, request: Request) -> Response:
         user, asked = self._user(request), await _read_json(request)
@@ -134,7 +151,31 @@ class PeopleApi:
         asked = await _read_json(request)
         members = [self._people.user(user_id) for user_id in asked.get("members", [])]
         creator = self._people.user(asked["creator"])
-        return JSONResponse(self._groups.create(asked["title"], creator, members, asked.get("id")).api())
+        group = self._groups.create(
+            asked["title"], creator, members, asked.get("id"), is_forum=bool(asked.get("is_forum"))
+        )
+        return JSONResponse(group.api())
+
+    async def _open_topic(self, request: Request) -> Response:
+        user, asked = self._user(request), await _read_json(request)
+        chat = self._people.chat(user, asked.get("chat_id"))
+        return JSONResponse({"topic": self._groups.open_topic(chat, user, asked["name"])})
+
+    async def _end_topic(self, request: Request) -> Response:
+        """Close it, or delete it with all that was said in it."""
+        user, topic = self._user(request), request.path_params["topic"]
+        chat = self._people.chat(user, _integer(request.query_params.get("chat_id")))
+        if request.query_params.get("only_close"):
+            chat.closed.add(topic)
+        else:
+            self._groups.delete_topic(chat, topic)
+        return JSONResponse({})
+
+    async def _protect(self, request: Request) -> Response:
+        """Nothing in a chat may be saved or forwarded from now on, or may again."""
+        user, asked = self._user(request), await _read_json(request)
+        self._people.chat(user, asked.get("chat_id")).protected = bool(asked["protected"])
+        return JSONResponse({})
 
     async def _admit(self, request: Request) -> Response:
         group = self._groups.group(int(request.path_params["chat_id"]))

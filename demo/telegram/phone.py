@@ -67,7 +67,7 @@ class Phone:
     url: str
     user_id: int
     cursor: int
-    unread: dict[int, deque[Message]] = field(default_factory=lambda: defaultdict(deque))
+    unread: dict[tuple[int, int | None], deque[Message]] = field(default_factory=lambda: defaultdict(deque))
     answers: dict[str, Answer] = field(default_factory=dict)
 
     async def read_until(self, ready: Callable[[], bool], seconds: float) -> bool:
@@ -91,7 +91,8 @@ class Phone:
             case "answer":
                 self.answers[event["callback_query_id"]] = Answer(event["text"], event["show_alert"])
             case "message" | "edit" if event["message"]["from"]["is_bot"] and "sender_chat" not in event["message"]:
-                self.unread[event["chat_id"]].append(_message(self.url, event))
+                topic = event["message"].get("message_thread_id")
+                self.unread[event["chat_id"], topic].append(_message(self.url, event))
 
 
 def _message(url: str, event: dict[str, Any]) -> Message:

@@ -67,6 +67,8 @@ class LocalTelegram:
         privacy: the bot's privacy mode in groups.
         examples: a folder of pictures that the chat page offers to send.
         invite: the code of the invitation link through which the guest on the chat page comes.
+        files: where files are handed out, in place of links, as by a server that was started with `--local`.
+        host_name: by which it is reached too, through a proxy.
 
     Attributes:
         faults: what shall go wrong next.
@@ -86,17 +88,24 @@ class LocalTelegram:
         privacy: bool = True,
         examples: Path | None = None,
         invite: str | None = None,
+        files: Path | None = None,
+        host_name: str | None = None,
     ) -> None:
         self.token = token or f"{BOT_ID}:{secrets.token_urlsafe(26)}"
         self._wanted_port = port
         bot = User(int(self.token.partition(":")[0]), "Cousinbot", is_bot=True, username=USERNAME)
-        self._messenger = Messenger(bot, privacy=privacy)
+        self._messenger = Messenger(bot, privacy=privacy, files=files and files / self.token)
+        self._host_names = [*LOCAL_NAMES, *([host_name] if host_name else [])]
         people = People(self._messenger)
         self._bot_api = BotApi(self.token, self._messenger, people)
         self._people_api = PeopleApi(self._messenger, people, examples, invite)
         self._server: _Server | None = None
         self._serving: asyncio.Task[None] | None = None
         self._port = 0
+
+    @property
+    def port(self) -> int:
+        return self._port
 
     @property
     def url(self) -> str:
@@ -160,7 +169,7 @@ class LocalTelegram:
         return Starlette(
             routes=[*self._bot_api.routes(), control, *page_routes()],
             exception_handlers={ApiError: _refused, KeyError: _incomplete, 404: _not_found},
-            middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=LOCAL_NAMES), Middleware(OwnPageOnly)],
+            middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=self._host_names), Middleware(OwnPageOnly)],
         )
 
 

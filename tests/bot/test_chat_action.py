@@ -9,6 +9,7 @@ from telegram.ext import AIORateLimiter, ExtBot
 
 from bot.transport.chat_action import Typing
 from bot.transport.outbox import Outbox, sending_for
+from bot.transport.topics import Topic, within
 from data.settings import Settings
 from data.store.store import Store
 from demo.telegram.faults import Fault
@@ -81,6 +82,44 @@ async def test_a_chat_has_one_request_at_a_time_however_much_is_waited_for(teleg
             await bot.get_me()
         shown = [str(call.params["chat_id"]) for call in telegram.calls.of("sendChatAction")]
         assert shown == [str(person.id) for person in people[:2]]
+
+
+async def test_each_topic_of_a_chat_has_its_own(telegram: LocalTelegram) -> None:
+    person = await Person.join(telegram.url, "Gus")
+    await person.say("/start")
+    topics = [await person.open_topic(name) for name in ("Reunion", "Recipes")]
+    async with ExtBot(telegram.token, base_url=f"{telegram.url}/bot", rate_limiter=AIORateLimiter()) as bot:
+        typing = Typing(bot, again=3600)
+        with ExitStack() as stack:
+            for topic in (None, *(topic.topic for topic in topics)):
+                with within(Topic(person.id, topic) if topic else None):
+                    for _ in range(2):
+                        stack.enter_context(typing.shown_in(person.id))
+            await telegram.calls.until(lambda calls: len(calls.of("sendChatAction")) >= 3)
+        shown = [call.params.get("message_thread_id") for call in telegram.calls.of("sendChatAction")]
+    assert shown[0] is None
+    assert list(map(str, shown[1:])) == [str(topic.topic) for topic in topics]
+
+
+async def test_who_waits_in_line_in_a_topic_sees_it_there(
+    telegram: LocalTelegram, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.updates.processor.PHOTOS", 1)
+    member = await Person.join(telegram.url, "Mia")
+    group = await member.create_group("The family", is_forum=True)
+    here = await (await member.in_group(group)).open_topic("Reunion")
+    there = await (await member.in_group(group)).open_topic("Recipes")
+    settings = make_settings(chats=str(group))
+    async with serving(settings):
+        telegram.faults.add(Fault("getFile", "delay", seconds=1, times=1))
+        await here.send_photo(jpeg(), "/who")  # is looked at, and keeps the only place
+        await telegram.calls.until(lambda calls: bool(calls.of("getFile")))
+        await there.send_photo(jpeg(1), "/who")
+        await settled(telegram, settings)
+    calls = [call for call in telegram.calls.of() if call.method in ("sendChatAction", "getFile")]
+    looked_at = [number for number, call in enumerate(calls) if call.method == "getFile"]
+    shown = [str(call.params.get("message_thread_id")) for call in calls[: looked_at[1]] if "action" in call.params]
+    assert set(shown) == {str(here.topic), str(there.topic)}
 
 
 @pytest.mark.parametrize("asked", [True, False])

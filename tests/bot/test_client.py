@@ -20,8 +20,8 @@ def bot_at(url: str, token: str) -> Bot:
         token,
         f"{url}/bot",
         f"{url}/file/bot",
-        request=requests(2, tls),
-        get_updates_request=requests(1, tls),
+        request=requests(url, 2, tls),
+        get_updates_request=requests(url, 1, tls),
     )
 
 
@@ -62,7 +62,7 @@ async def test_trouble_is_named_and_the_token_is_not(
     telegram: LocalTelegram, fault: Fault, error: type[Exception]
 ) -> None:
     telegram.faults.add(fault)
-    request = requests(1, ssl.create_default_context())
+    request = requests(telegram.url, 1, ssl.create_default_context())
     await request.initialize()
     with pytest.raises(error) as caught:
         await request.post(f"{telegram.url}/bot{telegram.token}/getMe", read_timeout=0.3)
@@ -71,7 +71,7 @@ async def test_trouble_is_named_and_the_token_is_not(
 
 
 async def test_nobody_there() -> None:
-    request = requests(1, ssl.create_default_context())
+    request = requests("http://127.0.0.1", 1, ssl.create_default_context())
     await request.initialize()
     with pytest.raises(NetworkError, match=r"^httpx\.ConnectError"):
         await request.post(f"http://127.0.0.1:{free_port()}/botSECRET/getMe")
@@ -93,7 +93,7 @@ async def test_proxy_of_the_environment_is_asked(monkeypatch: pytest.MonkeyPatch
         monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
         monkeypatch.delenv("no_proxy", raising=False)
         monkeypatch.delenv("NO_PROXY", raising=False)
-        request = requests(1, ssl.create_default_context())
+        request = requests("http://telegram.invalid", 1, ssl.create_default_context())
         await request.initialize()
         assert await request.retrieve("http://telegram.invalid/file") == b"{}"
         await request.shutdown()

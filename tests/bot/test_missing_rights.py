@@ -10,7 +10,7 @@ from demo.telegram.faults import Fault
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
 from tests.bot.conftest import ADMIN, sent_to, serving, settled
-from tests.bot.trained import jpeg_of
+from tests.bot.trained import jpeg_of, portrait
 
 GROUP_PHOTO = jpeg_of(draw_group(["amelia", "clara"], seed=5))
 
@@ -61,6 +61,17 @@ async def test_where_nothing_may_be_sent_the_admins_hear_why(
     assert "write in the group “The family”" in told
     assert sent_to(telegram, member.chat) == []
     assert not any("could not handle" in text for text in sent_to(telegram, ADMIN))
+
+
+async def test_also_where_a_caption_asks_later(telegram: LocalTelegram, trained: Settings, member: Person) -> None:
+    words = "Bad Request: not enough rights to send text messages to the chat"
+    photo = await member.send_photo(portrait("ben", 100), "Who might this be")
+    telegram.faults.add(Fault("sendMessage", status=400, description=words))
+    await member.edit(photo, "/who")
+    await settled(telegram, trained)
+    [told] = [text for text in sent_to(telegram, ADMIN) if "not allowed" in text]
+    assert "write in the group “The family”" in told
+    assert sent_to(telegram, member.chat) == []
 
 
 async def test_a_command_that_was_deleted_before_its_answer_is_answered_all_the_same(

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.updates.origin import Origin, origin_of
+from bot.transport.topics import Topic
+from bot.updates.origin import Origin, origin_of, topic_of
 
 CHAT = {"id": -5}
 SENDER = {"id": 7}
@@ -26,9 +27,35 @@ SENDER = {"id": 7}
         ({"callback_query": {"message": {"chat": CHAT, "from": SENDER}}}, Origin(-5, -5, None, "tap")),
         ({"callback_query": {"from": SENDER}}, Origin(0, 0, None, "other")),
         ({"message": {"chat": {"id": "x"}}}, Origin(0, 0, None, "other")),
-        ({"edited_message": {"chat": CHAT}}, Origin(0, 0, None, "other")),
+        (
+            {"edited_message": {"chat": CHAT, "from": SENDER, "photo": [], "media_group_id": "a"}},
+            Origin(-5, 7, None, "message"),
+        ),
+        ({"edited_message": {"chat": CHAT}}, Origin(-5, -5, None, "message")),
+        ({"edited_channel_post": {"chat": CHAT}}, Origin(0, 0, None, "other")),
         ({}, Origin(0, 0, None, "other")),
     ],
 )
 def test_origin(update: dict[str, Any], origin: Origin) -> None:
     assert origin_of(update) == origin
+
+
+IN_TOPIC = {"chat": CHAT, "message_thread_id": 9, "is_topic_message": True}
+
+
+@pytest.mark.parametrize(
+    ("update", "topic"),
+    [
+        ({"message": IN_TOPIC}, Topic(-5, 9)),
+        ({"edited_message": IN_TOPIC}, Topic(-5, 9)),
+        ({"callback_query": {"message": IN_TOPIC}}, Topic(-5, 9)),
+        ({"message": {"chat": CHAT, "message_thread_id": 9}}, None),  # a chain of replies
+        ({"message": {"chat": CHAT, "is_topic_message": True}}, None),
+        ({"message": IN_TOPIC | {"message_thread_id": "x"}}, None),
+        ({"callback_query": {"from": SENDER}}, None),
+        ({"message": None}, None),
+        ({}, None),
+    ],
+)
+def test_topic(update: dict[str, Any], topic: Topic | None) -> None:
+    assert topic_of(update) == topic

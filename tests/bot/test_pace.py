@@ -31,6 +31,14 @@ def test_a_minutes_worth_goes_at_once_and_then_one_by_one() -> None:
     assert [round(pace.wait(1, f"later {message}", 1)) for message in range(4)] == [0, 0, 0, 20]
 
 
+def test_the_first_of_all_never_waits_whatever_the_clock_shows() -> None:
+    """Just before such numbers a minute more, and one less, is not the same number again."""
+    clock = Clock()
+    for number in range(100):
+        clock.now = 2.0**14 - number / 7
+        assert Pace(1, clock=clock).wait(1, "first") == 0
+
+
 def test_an_album_larger_than_a_minutes_worth_is_answered() -> None:
     pace = Pace(3, clock=Clock())
     assert round(pace.wait(1, "album", 10)) == 0

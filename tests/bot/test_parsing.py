@@ -29,6 +29,13 @@ def test_a_message_is_read_without_what_can_not_be_read() -> None:
     assert (update.message.caption, update.effective_user and update.effective_user.id) == ("/who", 7)
 
 
+def test_also_one_that_was_edited() -> None:
+    update = parse({"update_id": 1, "edited_message": message(poll=POLL, edit_date=2, caption="/who")}, BOT)
+    assert update is not None
+    assert update.edited_message is not None
+    assert update.edited_message.caption == "/who"
+
+
 def test_also_what_it_replies_to_and_what_was_tapped() -> None:
     update = parse({"update_id": 1, "message": message(text="/who", reply_to_message=message(poll=POLL))}, BOT)
     assert update is not None

@@ -159,6 +159,18 @@ async def test_forgetme_takes_pictures_that_wait_with_it_documents_too(store: St
     assert all(before <= when <= now() for _, when in gone)
 
 
+async def test_forgetme_takes_captions_that_were_changed_with_it(store: Store) -> None:
+    def edited(sender: int, **content: object) -> str:
+        return json.dumps({"edited_message": {"from": {"id": sender}, **content}})
+
+    await store.journal.record({1: edited(ME, photo=[]), 2: edited(ME, document={}), 3: edited(ANOTHER, photo=[])})
+    await store.journal.record({4: edited(ME, photo=[], caption="/who")})
+    await store.journal.set_aside([4])
+    await store.journal.forget(ME)
+    assert await waiting(store) == [3]
+    assert await store.journal.count_set_aside() == 0
+
+
 async def test_forgetme_takes_what_was_set_aside_with_it_taps_too(store: Store, tmp_path: Path) -> None:
     bodies = {
         1: message(ME, text="hello"),

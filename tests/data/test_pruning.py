@@ -9,12 +9,14 @@ import aiosqlite
 import pytest
 
 from data.changes.log import KEPT, AddedFile
+from data.chats.albums import Picture
 from data.database import connection
 from data.database.migrations import MIGRATIONS, lifetimes, migrate
 from data.store.buttons import Button
 from data.store.drafts import NewPhoto
 from data.store.pruning import LIFETIMES
 from data.store.store import Store
+from foundation.discretion import Discretion
 from tests.faces import recognized
 
 ADMIN, CHATS, COUSINS = 1, (5, 6, -7), ("lucy", "linus", "sally")
@@ -57,6 +59,8 @@ async def a_month(store: Store, month: int) -> None:
             NewPhoto(f"{month}-{part}-{number}", (recognized(COUSINS[number % 3]),))
             for number in range(PHOTOS // len(CHATS))
         ]
+        pictures = [Picture(chat, message + number, chat, f"file {number}", None, Discretion()) for number in (0, 1)]
+        await store.albums.remember(str(month), pictures)
         await store.guesses.ask(chat, message, len(photos))
         answer = await store.guesses.draft(
             chat,
@@ -125,6 +129,7 @@ async def test_five_years_fit(store: Store, tmp_path: Path) -> None:
         "praise": len(CHATS),
         "asked": a_year * len(CHATS) * 2 + len(CHATS),
         "buttons": a_year * len(CHATS) * len(COUSINS) * MENUS + a_year * len(CHATS) * 2 + 2 * PHOTOS,
+        "albums": 0,
         "prompts": len(CHATS),
         "forgettings": 0,
         "library_files": 0,

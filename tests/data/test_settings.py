@@ -40,6 +40,7 @@ def test_all_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     values = {
         "TELEGRAM_TOKEN": TOKEN,
         "TELEGRAM_API": "http://127.0.0.1:8081/",
+        "TELEGRAM_FILES": "/var/lib/telegram-bot-api",
         "ADMINS": " 1, 2,,3 ",
         "CHATS": "-100123",
         "INVITE": "reunion-2026",
@@ -63,6 +64,7 @@ def test_all_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load_settings()
     assert settings.bot_token() == TOKEN
     assert settings.telegram_api == "http://127.0.0.1:8081"
+    assert settings.telegram_files == Path("/var/lib/telegram-bot-api")
     assert settings.admins == {1, 2, 3}
     assert settings.chats == {-100123}
     assert settings.home == Path.home() / "fam"

@@ -474,6 +474,28 @@ async def test_prompt_is_found_by_reply_or_just_after(store: Store) -> None:
     assert await store.prompts.find(5, ADMIN, None) == a
 
 
+async def test_prompt_of_a_topic_is_found_in_it_alone_unless_replied_to(store: Store) -> None:
+    a, b = [(await answered(store, message, sha256=str(message))).guesses[0].id for message in (1, 2)]
+    await store.prompts.ask(5, 50, ADMIN, a, topic=7)
+    await store.prompts.ask(5, 51, ADMIN, b, topic=8)
+    await store.prompts.ask_name(5, 52, ADMIN, "lucy", topic=7)
+    await store.prompts.ask_name(5, 53, ADMIN, "sally", topic=8)
+    assert [await store.prompts.find(5, ADMIN, None, topic) for topic in (7, 8, 9, None)] == [a, b, None, None]
+    named = [await store.prompts.find_named(5, ADMIN, None, topic) for topic in (7, 8, 9, None)]
+    assert named == ["lucy", "sally", None, None]
+    assert await store.prompts.find(5, ADMIN, 50, topic=8) == a
+    assert await store.prompts.find_named(5, ADMIN, 52, topic=8) == "lucy"
+
+
+async def test_the_last_question_for_a_right_name_counts_whatever_the_clock_said(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for message, cousin, off in ((50, "linus", 365 * 24 * 60), (51, "lucy", -1), (52, "sally", -2)):
+        monkeypatch.setattr("data.store.prompts.now", lambda off=off: stamp(datetime.now(UTC) + timedelta(minutes=off)))
+        await store.prompts.ask_name(5, message, ADMIN, cousin)
+    assert await store.prompts.find_named(5, ADMIN, None) == "sally"
+
+
 async def test_run_is_kept_with_its_outcome(store: Store) -> None:
     run_id = await store.runs.start(4242, "by hand")
     await store.runs.finish(run_id, "promoted", "v2", "It is no worse than v1.")

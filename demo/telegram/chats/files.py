@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import secrets
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any, Literal
 
 from demo.telegram.chats.clock import Clock
@@ -56,8 +56,11 @@ class Document:
 
 
 class FileStore:
-    def __init__(self, clock: Clock) -> None:
+    """`folder` is where a server that was started with `--local` puts what it is asked for; None for any other."""
+
+    def __init__(self, clock: Clock, folder: Path | None = None) -> None:
         self._clock = clock
+        self._folder = folder
         self._files: dict[str, StoredFile] = {}
         self._links: dict[str, tuple[StoredFile, float]] = {}
 
@@ -80,13 +83,18 @@ class FileStore:
         return self._files.get(file_id)
 
     def link(self, file_id: str) -> dict[str, Any]:
-        """What getFile answers; the link is good for an hour. Raises ApiError 400."""
+        """What getFile answers: a link that is good for an hour, or where the file lies. Raises ApiError 400."""
         file = self._files.get(file_id)
         if file is None:
             raise bad_request("invalid file_id")
-        if len(file.data) > DOWNLOAD_LIMIT:
+        if len(file.data) > DOWNLOAD_LIMIT and self._folder is None:
             raise bad_request("file is too big")
         path = f"{file.kind}/file_{list(self._files).index(file_id)}{file.suffix}"
+        if self._folder is not None:
+            there = self._folder / path
+            there.parent.mkdir(parents=True, exist_ok=True)
+            there.write_bytes(file.data)
+            return file.api() | {"file_path": str(there)}
         self._links[path] = file, self._clock.now() + LINK_SECONDS
         return file.api() | {"file_path": path}
 

@@ -3,6 +3,7 @@
 import itertools
 import secrets
 from collections.abc import Sequence
+from pathlib import Path
 
 from demo.telegram.chats.clock import Clock
 from demo.telegram.chats.errors import ApiError, bad_request, forbidden
@@ -14,13 +15,16 @@ from demo.telegram.chats.updates import UpdateQueue
 
 
 class Messenger:
-    """The state, in memory. `privacy` is the bot's privacy mode in groups, on as it is by default."""
+    """The state, in memory. `privacy` is the bot's privacy mode in groups, on as it is by default.
 
-    def __init__(self, bot: User, *, privacy: bool = True) -> None:
+    `files` is the folder of a server that was started with `--local`.
+    """
+
+    def __init__(self, bot: User, *, privacy: bool = True, files: Path | None = None) -> None:
         self.bot = bot
         self.privacy = privacy
         self.clock = Clock()
-        self.files = FileStore(self.clock)
+        self.files = FileStore(self.clock, files)
         self.feed = Feed()
         self.updates = UpdateQueue(self.clock)
         self.people: dict[int, User] = {}
@@ -66,14 +70,14 @@ class Messenger:
             seen = message.api()
             self.feed.publish(self._audience(message.chat), kind, message.chat.id, message=seen, asks=asks)
             if reaches_bot(message, self.bot, privacy=self.privacy):
-                self.updates.put("message", seen)
+                self.updates.put("edited_message" if edited else "message", seen)
 
     def remove(self, message: Message) -> None:
         del message.chat.messages[message.id]
         self.feed.publish(self._audience(message.chat), "delete", message.chat.id, message_id=message.id)
 
-    def act(self, chat: Chat, action: str) -> None:
-        self.feed.publish(self._audience(chat), "action", chat.id, action=action)
+    def act(self, chat: Chat, action: str, topic: int | None = None) -> None:
+        self.feed.publish(self._audience(chat), "action", chat.id, action=action, topic=topic)
 
     def toast(self, user: User, chat_id: int, query_id: str, answer: Json) -> None:
         self.feed.publish([user.id], "answer", chat_id, callback_query_id=query_id, **answer)

@@ -58,6 +58,9 @@ class People:
         *,
         reply_to: int | None = None,
         as_chat: bool = False,
+        topic: int | None = None,
+        spoiler: bool = False,
+        protected: bool = False,
     ) -> list[Message]:
         """Text, or pictures and files with the text as a caption; two or more of them are an album.
 
@@ -67,6 +70,8 @@ class People:
         """
         if as_chat and chat.kind == "private":
             raise bad_request("only admins of a group can be anonymous")
+        if topic is not None and topic not in chat.topics:
+            raise bad_request("there is no such topic")
         if reply_to is not None and reply_to not in chat.messages:
             raise bad_request("there is no such message to reply to")
         written = with_links(trimmed(FormattedText(text)))
@@ -83,6 +88,8 @@ class People:
             number, date = self._messenger.next_message_id(), self._messenger.date()
             message = Message(number, chat, user, date, album=album, as_chat=as_chat)
             message.reply_to = chat.messages[reply_to] if reply_to is not None else None
+            message.topic, message.protected = topic, protected
+            message.spoiler = spoiler and isinstance(content, tuple)
             match content:
                 case None:
                     message.text = written
@@ -95,6 +102,19 @@ class People:
             messages[0].caption = written
         self._messenger.publish(messages)
         return messages
+
+    def edit(self, user: User, chat: Chat, message_id: int, text: str) -> None:
+        """Another text, or caption, for a message of one's own. Raises ApiError 400."""
+        message = chat.messages.get(message_id)
+        if message is None or message.sender.id != user.id or message.service:
+            raise bad_request("message can't be edited")
+        written = with_links(trimmed(FormattedText(text)))
+        if message.text is None:
+            message.caption = written
+        else:
+            message.text = written
+        message.edited = self._messenger.date()
+        self._messenger.publish([message], edited=True)
 
     def delete(self, user: User, chat: Chat, message_id: int) -> None:
         """In private chats people delete anything. Raises ApiError 400."""

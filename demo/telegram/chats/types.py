@@ -43,12 +43,21 @@ class Message:
     keyboard: Json | None = None
     reply_to: "Message | None" = None
     edited: int | None = None
+    topic: int | None = None
+    spoiler: bool = False
+    protected: bool = False
     service: Json = field(default_factory=dict)
     as_chat: bool = False
 
     @property
     def written(self) -> FormattedText:
         return self.text or self.caption or FormattedText()
+
+    @property
+    def answers(self) -> "Message | None":
+        """What this one replies to: in a topic, where to nothing else, to the message that opened it."""
+        opening = self.chat.topics.get(self.topic or 0)
+        return self.reply_to or (opening if opening is not self else None)
 
     def api(self, *, nested: bool = False) -> Json:
         """The Bot API's Message; `nested` leaves out what this one replies to, as the server does."""
@@ -71,7 +80,11 @@ class Message:
             media_group_id=self.album,
             reply_markup=self.keyboard,
             edit_date=self.edited,
-            reply_to_message=self.reply_to.api(nested=True) if self.reply_to and not nested else None,
+            reply_to_message=self.answers.api(nested=True) if self.answers and not nested else None,
+            message_thread_id=self.topic,
+            is_topic_message=self.topic is not None,
+            has_media_spoiler=self.spoiler,
+            has_protected_content=self.protected or self.chat.protected,
         )
 
 
@@ -81,6 +94,9 @@ class Chat:
 
     Attributes:
         members: ids of who is in it; the bot is in a private chat once the person has written.
+        topics: the messages that opened them, by their numbers, which are the topics'; of a forum, or a private chat.
+        closed: topics in which nobody may write any more.
+        protected: nothing in here may be saved or forwarded.
         blocked: the person does not want to hear from the bot.
     """
 
@@ -89,12 +105,16 @@ class Chat:
     title: str
     members: set[int]
     messages: dict[int, Message] = field(default_factory=dict)
+    is_forum: bool = False
+    topics: dict[int, Message] = field(default_factory=dict)
+    closed: set[int] = field(default_factory=set)
+    protected: bool = False
     blocked: bool = False
     migrated_to: int | None = None
 
     def api(self) -> Json:
         name = "first_name" if self.kind == "private" else "title"
-        return {"id": self.id, "type": self.kind, name: self.title}
+        return {"id": self.id, "type": self.kind, name: self.title} | _given(is_forum=self.is_forum)
 
 
 def _given(**fields: Any) -> Json:

@@ -61,6 +61,17 @@ def replied_to(arguments: Arguments, chat: Chat) -> Message | None:
     return message
 
 
+def topic_of(arguments: Arguments, chat: Chat) -> int | None:
+    number = arguments.integer("message_thread_id")
+    if not number:
+        return None
+    if number not in chat.topics:
+        raise bad_request("message thread not found")
+    if number in chat.closed:
+        raise bad_request("TOPIC_CLOSED")
+    return number
+
+
 async def photo_from(messenger: Messenger, arguments: Arguments) -> tuple[PhotoSize, ...]:
     file = _upload(arguments, "photo")
     if len(file.data) > PHOTO_BYTES:

@@ -1,0 +1,1 @@
+"""What is remembered of what was said in chats, for a few days."""
