@@ -1,5 +1,7 @@
 """/admins: who the admins are; one more, or one less."""
 
+import asyncio
+
 from telegram import Update
 from telegram.ext import ContextTypes, ExtBot
 
@@ -9,9 +11,11 @@ from bot.commands.command_list import show_admin_menu, show_guest_menu
 from bot.conversation.keyboards import Choice, in_rows, keyboard
 from bot.conversation.paging import Page, page_of
 from bot.conversation.permissions import Permission
-from bot.conversation.taps import Action, Tap
+from bot.conversation.taps import Action, Run, Tap
+from bot.conversation.wording import admins_only
 from bot.operations.alerts import Alerts
 from bot.transport.errors import quietly
+from bot.transport.handling_limit import waiting
 from data.people.admins import AddedAdmins, Admin
 from data.people.people import People
 from data.store.buttons import Button, Buttons
@@ -35,6 +39,7 @@ class AdminList:
         self._people = people
         self._buttons = buttons
         self._alerts = alerts
+        self._one_at_a_time = asyncio.Lock()
 
     def actions(self) -> dict[str, Action]:
         return {
@@ -70,6 +75,21 @@ class AdminList:
         return None
 
     async def _add(self, tap: Tap) -> str | None:
+        return await self._change(tap, self._add_one)
+
+    async def _remove(self, tap: Tap) -> str | None:
+        return await self._change(tap, self._remove_one)
+
+    async def _change(self, tap: Tap, change: Run) -> str | None:
+        """Two who remove each other at the same moment must not leave the family without an admin."""
+        with waiting():
+            await self._one_at_a_time.acquire()
+        try:
+            return await change(tap) if tap.user.id in await self._admins.ids() else admins_only()
+        finally:
+            self._one_at_a_time.release()
+
+    async def _add_one(self, tap: Tap) -> str | None:
         person = tap.button.person
         if person is None or await self._people.role(person) != "guest":
             await self._show(tap)
@@ -85,7 +105,7 @@ class AdminList:
         await self._show(tap)
         return wording.is_admin_now(name)
 
-    async def _remove(self, tap: Tap) -> str | None:
+    async def _remove_one(self, tap: Tap) -> str | None:
         person = tap.button.person
         if person is None:
             return None

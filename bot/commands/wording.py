@@ -459,6 +459,10 @@ def blocked(name: str) -> str:
     return _("{name} is blocked.", name=name)
 
 
+def is_no_guest(name: str) -> str:
+    return _("{name} is an admin. Please remove them at /admins first.", name=name)
+
+
 def unblocked(name: str) -> str:
     return _("{name} may ask again.", name=name)
 
