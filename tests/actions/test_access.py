@@ -247,3 +247,16 @@ def test_only_these_may_ask() -> None:
         Standing.GUEST,
         Standing.INVITED,
     }
+
+
+async def test_a_clock_that_ran_a_year_ahead_locks_nobody_out_and_keeps_nobody_in(store: Store) -> None:
+    door = await come_through_group(store)
+    await try_codes(door, TOLD, range(BY_ONE))
+    for person in range(100, 100 + BY_ALL):
+        await try_codes(door, person, range(1))
+    ahead = (datetime.now(UTC) + timedelta(days=365)).isoformat()
+    await store.people._database.write("UPDATE people SET member_at = ? WHERE member_at IS NOT NULL", (ahead,))
+    await store.people._database.write("UPDATE invitation_tries SET at = ?", (ahead,))
+    assert await access(store, invite=SHORT).standing(private(TOLD, SHORT)) is Standing.INVITED
+    assert await try_codes(door, TOLD, range(50, 50 + BY_ONE)) == [False] * (BY_ONE - 1) + [True] + [False] * BY_ONE
+    assert not await access(store, Members()).still_belongs(private(NOBODY))
