@@ -1,6 +1,7 @@
 """/admins: who the admins are; one more, or one less."""
 
 import asyncio
+from typing import Final
 
 from telegram import Update
 from telegram.ext import ContextTypes, ExtBot
@@ -16,11 +17,14 @@ from bot.conversation.wording import admins_only
 from bot.operations.alerts import Alerts
 from bot.transport.errors import quietly
 from bot.transport.handling_limit import waiting
+from bot.transport.photo_or_text import TEXT_LIMIT
 from data.people.admins import AddedAdmins, Admin
 from data.people.people import People
 from data.store.buttons import Button, Buttons
 
 PAGE = 30  # people
+_LONGEST: Final = TEXT_LIMIT - 100
+"""Characters, so that which page it is has room behind them."""
 
 
 class AdminList:
@@ -133,7 +137,11 @@ class AdminList:
         ids = await self._admins.ids()
         added = [admin for admin in await self._added.all() if admin.user_id not in self._admins.settled]
         settled = [await self._label(user_id) for user_id in sorted(self._admins.settled)]
-        text = wording.admins(settled, [_label(admin) for admin in added])
+        labels = [_label(admin) for admin in added]
+        text = wording.admins(settled, labels)
+        while labels and len(text) > _LONGEST:  # each of them has a button all the same
+            labels.pop()
+            text = wording.admins(settled, [*labels, "…"])
         guests = [one for one in await self._people.known() if one.role == "guest" and one.user_id not in ids]
         choices = [
             *((wording.remove_admin(_label(admin)), "remove_admin", admin.user_id) for admin in added),

@@ -36,8 +36,8 @@ class Record:
 
     @property
     def besides_photos(self) -> bool:
-        """Whether there is anything that goes with the photos, and may be there without them."""
-        return bool(self.told or self.albums or self.tries or self.set_aside)
+        """Whether there is anything that goes with the photos, and may be there without them. Tries stay."""
+        return bool(self.told or self.albums or self.set_aside)
 
 
 _SPOKEN_OF = (

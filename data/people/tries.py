@@ -51,8 +51,10 @@ class InvitationTries:
     async def spent_by_all(self, now: datetime) -> bool:
         return await self._count("", now) >= BY_ALL
 
-    async def forget(self, user_id: int) -> None:
-        await self._database.write("DELETE FROM invitation_tries WHERE user_id = ?", (user_id,))
+    async def forget(self, user_id: int, now: datetime) -> None:
+        """But for those that count: else a guest of the group who guesses has new tries by every /forgetme."""
+        since = stamp(now - COUNTED_FOR)
+        await self._database.write("DELETE FROM invitation_tries WHERE user_id = ? AND at <= ?", (user_id, since))
 
     async def _count(self, who: str, now: datetime, *values: int) -> int:
         # None from the future: clocks are set wrong, and right again.

@@ -229,6 +229,16 @@ async def test_guests_cannot_guess_either_unless_they_are_in_for_good(store: Sto
     assert await try_codes(door, GUEST, range(BY_ONE)) == [False] * 2 * BY_ONE
 
 
+async def test_who_asks_to_be_forgotten_gets_no_new_tries(store: Store) -> None:
+    door = await come_through_group(store)
+    await try_codes(door, NOBODY, range(BY_ONE))
+    await store.tries.forget(NOBODY, datetime.now(UTC))
+    assert await door.standing(private(NOBODY, INVITE)) is Standing.GUEST  # the code is not looked at
+    await let_a_day_pass(store)
+    await store.tries.forget(NOBODY, datetime.now(UTC))
+    assert await store.tries._database.count("SELECT count(*) FROM invitation_tries") == 0
+
+
 async def test_admins_are_those_of_the_settings_and_those_added_as_soon_as_they_are(store: Store) -> None:
     door = access(store)
     await store.admins.add(NOBODY, None, 0)
