@@ -74,7 +74,9 @@ class Newcomers:
         if not self._access.is_admin(user.id):
             await message.reply_text(admins_only())
             return True
-        match = self._cousins.now().look_up(text, to_admins=True)
+        # Handled again after a restart, the newcomer is somebody known by now, and still the one who was meant.
+        taken_in = await self._taker.named_before(guess)
+        match = Match() if taken_in else self._cousins.now().look_up(text, to_admins=True)
         # Whoever it may be, even by exactly that name: two people of one name are no rarity in a family.
         if match.all:
             await self._ask_whether(message, guess, text, match)
@@ -147,6 +149,8 @@ class Newcomers:
         """Returns the sentence to thank with. Raises ValueError for what makes no name."""
         if known is not None:
             cousin, hint = await asyncio.to_thread(self._cousins.place, known), ""
+        elif (before := await self._taker.named_before(guess)) is not None:
+            cousin, hint = before, f"\n\n{wording.new_here(self._cousins.shown(before))}\n{wording.misspelt()}"
         else:
             cousin, hint = await self._add(text)
         return await self._taker.take(guess, "is", cousin, user) + hint

@@ -51,6 +51,10 @@ class StatementTaker:
         await self._show([guess])
         return wording.will_remember(said(statement, self._cousins.now()))
 
+    async def named_before(self, guess: Guess) -> str | None:
+        """The cousin whom the update at hand has named already, before the bot was stopped."""
+        return await self._statements.named_by(guess.id, current_update())
+
     async def propose(self, guess: Guess, says: Says, cousin: str | None, user: User) -> None:
         update = current_update()
         # Handled again, as where the answer could not be edited: it may have been decided on since.

@@ -142,6 +142,15 @@ class Statements:
         said = "SELECT 1 FROM stated WHERE update_id = ? AND guess_id = ?"
         return await self._database.row(said, (update, guess_id)) is not None
 
+    async def named_by(self, guess_id: int, update: int | None) -> str | None:
+        """The cousin whom this unfinished update has named before, where it is handled again."""
+        row = await self._database.row(
+            "SELECT cousin FROM stated JOIN statements ON statements.id = stated.statement_id"
+            " WHERE stated.update_id = ? AND stated.guess_id = ?",
+            (update, guess_id),
+        )
+        return row["cousin"] if row else None
+
     async def propose(self, guess_id: int, says: Says, cousin: str | None, by: int, update: int | None = None) -> int:
         """A guest's word, for review; their earlier proposal on the same face gives way to it.
 
