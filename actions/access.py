@@ -157,10 +157,16 @@ class Access:
         await self._people.turn_away(user_id)
 
     async def note_try(self, sender: Sender) -> Spent:
-        """Count a code that let nobody in. Of a guest who came by an invitation none counts: they are in."""
-        if await self.may_ask(sender.user_id) and not await self._came_through_group(sender):
+        """Count a code that let nobody in.
+
+        Of a guest who came by an invitation none counts: they are in. Nor does one that was good once: it is old, and
+        no guess.
+        """
+        now, code = datetime.now(UTC), sender.invitation
+        is_in = await self.may_ask(sender.user_id) and not await self._came_through_group(sender)
+        if is_in or (code is not None and await self._invites.is_live(code, now) is not None):
             return Spent(by_one=False, by_all=False)
-        return await self._tries.note(sender.user_id, sender.message_id, datetime.now(UTC))
+        return await self._tries.note(sender.user_id, sender.message_id, now)
 
     async def _came_through_group(self, sender: Sender) -> bool:
         return await self._people.group_of(sender.user_id) is not None

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from actions import wording
@@ -55,7 +56,7 @@ class GuestForgetting:
         await self._inbox.delete(nobodys)
         self._trainer.delete_log()
         await store.journal.forget(user_id)
-        await store.tries.forget(user_id)
+        await store.tries.forget(user_id, datetime.now(UTC))
         await store.albums.forget(user_id)
         await store.told.forget(user_id)  # a private chat has its person's id
         await self._teaching.teach()

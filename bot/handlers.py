@@ -127,7 +127,7 @@ def dispatcher(
         store.forgetting,
         settings.keep_days,
     )
-    admin = AdminCommands(store.stats, store.journal, store.people, store.runs, store.buttons, service, cousins)
+    admin = AdminCommands(admins, store.stats, store.journal, store.people, store.runs, store.buttons, service, cousins)
     admin_list = AdminList(bot, admins, store.admins, store.people, store.buttons, alerts)
     invitations = Invitations(bot, store.invites, store.buttons, standing_code)
     rights = MissingRights(alerts)

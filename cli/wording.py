@@ -643,7 +643,7 @@ def versions_deleted(versions: Sequence[str]) -> str:
 
 
 def nobody_left() -> str:
-    return _("There is nobody left to recognise. Please stop the bot, or train again.")
+    return _("There is nobody left to recognise. The bot knows nobody until you train again.")
 
 
 def answers_without(version: str) -> str:

@@ -23,7 +23,7 @@ from inference.faces.detectors import load_detector
 from inference.loading import VersionBroken
 from inference.naming.memory import Memory, StatedFace
 from inference.recognizer import Recognizer
-from inference.wording import stands_in
+from inference.wording import answers_from_memory, stands_in
 from models.forgetting import forget
 from models.registry import Registry, RegistryError
 
@@ -224,11 +224,14 @@ class RecognitionService:
         """The champion's recognizer, loaded when `models/current` names another version, or when its cousins are called
         otherwise. Runs in the thread.
 
-        A champion that can't be loaded is told to the log, once, and the version before goes on answering.
+        A champion that can't be loaded is told to the log, once, and the version before goes on answering. Where
+        `models/current` is gone nobody answers.
         """
         champion = self._registry.current()
         state = self._registry.state_of(champion) if champion is not None else None
-        if champion is None or (champion == self.version and state == self._loaded):
+        if champion is None:  # not trained yet, or everybody was forgotten: whom the memory holds as well
+            self._recognizer = self._loaded = self._refused = self._trouble = None
+        elif champion == self.version and state == self._loaded:
             self._trouble = None
         elif state != self._refused or time.monotonic() > self._again:
             self._refused, self._again = None, 0.0
@@ -250,7 +253,9 @@ class RecognitionService:
         except CANNOT_ANSWER as error:
             if self._recognizer is None:
                 raise
-            trouble = stands_in(trouble_with(error), self._recognizer.version)
+            loaded = self._recognizer.version
+            words = answers_from_memory if loaded == self._registry.current() else stands_in
+            trouble = words(trouble_with(error), loaded)
         if trouble is not None:
             self._refused, self._again = state, time.monotonic() + _TRY_AGAIN
             if trouble != self._trouble:

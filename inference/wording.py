@@ -89,6 +89,11 @@ def stands_in(trouble: str, version: str) -> str:
     return _("{trouble} Until then {version} answers.", trouble=trouble, version=version)
 
 
+def answers_from_memory(trouble: str, version: str) -> str:
+    """Of files that were damaged after they had been read."""
+    return _("{trouble} {version} goes on answering until the bot is stopped.", trouble=trouble, version=version)
+
+
 def version_broken(version: str, reason: str) -> str:
     return _(
         "Version {version} can't be loaded ({reason}). Please train again, or choose another version with"

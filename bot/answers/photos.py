@@ -96,7 +96,7 @@ class Photos:
         await self._answer([picture], _Question.of(message))
 
     async def on_album(self, messages: Sequence[Message]) -> None:
-        """All that came of an album: one answer, to its first message."""
+        """All that came of an album: one answer, to its first picture, by which a later caption finds it too."""
         messages = sorted(messages, key=lambda message: message.message_id)
         pictures = [picture for message in messages if (picture := picture_in(message))]
         # Somebody may ask about it later, in a reply to one of its pictures or by another caption.
@@ -106,7 +106,7 @@ class Photos:
         if not pictures:
             await self._say(_Question.of(messages[0]), wording.no_picture())
             return
-        await self._answer(pictures, _Question.of(messages[0]))
+        await self._answer(pictures, _Question.of(messages[0], pictures[0].message_id))
 
     async def on_edited(self, message: Message) -> None:
         """A caption that was changed: in a group it may ask by now. What was answered before is not answered again."""

@@ -1,5 +1,8 @@
 """/admins: who the admins are; one more, or one less."""
 
+import asyncio
+from typing import Final
+
 from telegram import Update
 from telegram.ext import ContextTypes, ExtBot
 
@@ -9,14 +12,19 @@ from bot.commands.command_list import show_admin_menu, show_guest_menu
 from bot.conversation.keyboards import Choice, in_rows, keyboard
 from bot.conversation.paging import Page, page_of
 from bot.conversation.permissions import Permission
-from bot.conversation.taps import Action, Tap
+from bot.conversation.taps import Action, Run, Tap
+from bot.conversation.wording import admins_only
 from bot.operations.alerts import Alerts
 from bot.transport.errors import quietly
+from bot.transport.handling_limit import waiting
+from bot.transport.photo_or_text import TEXT_LIMIT
 from data.people.admins import AddedAdmins, Admin
 from data.people.people import People
 from data.store.buttons import Button, Buttons
 
 PAGE = 30  # people
+_LONGEST: Final = TEXT_LIMIT - 100
+"""Characters, so that which page it is has room behind them."""
 
 
 class AdminList:
@@ -35,6 +43,7 @@ class AdminList:
         self._people = people
         self._buttons = buttons
         self._alerts = alerts
+        self._one_at_a_time = asyncio.Lock()
 
     def actions(self) -> dict[str, Action]:
         return {
@@ -70,6 +79,21 @@ class AdminList:
         return None
 
     async def _add(self, tap: Tap) -> str | None:
+        return await self._change(tap, self._add_one)
+
+    async def _remove(self, tap: Tap) -> str | None:
+        return await self._change(tap, self._remove_one)
+
+    async def _change(self, tap: Tap, change: Run) -> str | None:
+        """Two who remove each other at the same moment must not leave the family without an admin."""
+        with waiting():
+            await self._one_at_a_time.acquire()
+        try:
+            return await change(tap) if tap.user.id in await self._admins.ids() else admins_only()
+        finally:
+            self._one_at_a_time.release()
+
+    async def _add_one(self, tap: Tap) -> str | None:
         person = tap.button.person
         if person is None or await self._people.role(person) != "guest":
             await self._show(tap)
@@ -85,7 +109,7 @@ class AdminList:
         await self._show(tap)
         return wording.is_admin_now(name)
 
-    async def _remove(self, tap: Tap) -> str | None:
+    async def _remove_one(self, tap: Tap) -> str | None:
         person = tap.button.person
         if person is None:
             return None
@@ -113,7 +137,11 @@ class AdminList:
         ids = await self._admins.ids()
         added = [admin for admin in await self._added.all() if admin.user_id not in self._admins.settled]
         settled = [await self._label(user_id) for user_id in sorted(self._admins.settled)]
-        text = wording.admins(settled, [_label(admin) for admin in added])
+        labels = [_label(admin) for admin in added]
+        text = wording.admins(settled, labels)
+        while labels and len(text) > _LONGEST:  # each of them has a button all the same
+            labels.pop()
+            text = wording.admins(settled, [*labels, "…"])
         guests = [one for one in await self._people.known() if one.role == "guest" and one.user_id not in ids]
         choices = [
             *((wording.remove_admin(_label(admin)), "remove_admin", admin.user_id) for admin in added),

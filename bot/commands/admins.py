@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from telegram import InlineKeyboardMarkup, Update
 from telegram.ext import ContextTypes
 
+from actions.admins import Admins
 from actions.cousins import Cousins, Names
 from bot.commands import wording
 from bot.conversation.keyboards import in_rows, keyboard
@@ -26,6 +27,7 @@ PAGE = 30  # people
 class AdminCommands:
     def __init__(
         self,
+        admins: Admins,
         stats: Statistics,
         journal: Journal,
         people: People,
@@ -34,6 +36,7 @@ class AdminCommands:
         service: RecognitionService,
         cousins: Cousins,
     ) -> None:
+        self._admins = admins
         self._stats = stats
         self._journal = journal
         self._people = people
@@ -94,9 +97,12 @@ class AdminCommands:
         people, person = self._people, tap.button.person
         if person is None:
             return None
+        name = await people.name(person) or str(person)
+        if blocked and person in await self._admins.ids():  # made one since this list was written
+            await self._turn(tap)
+            return wording.is_no_guest(name)
         await (people.block(person) if blocked else people.unblock(person))
         await self._turn(tap)
-        name = await people.name(person) or str(person)
         return wording.blocked(name) if blocked else wording.unblocked(name)
 
     async def _turn(self, tap: Tap) -> str | None:
@@ -105,7 +111,10 @@ class AdminCommands:
         return None
 
     async def _page(self, number: int | None) -> Page[Person]:
-        return page_of(await self._people.known(), number, PAGE)
+        """Not of admins: whoever is one may ask, blocked or not."""
+        admins = await self._admins.ids()
+        known = [one for one in await self._people.known() if one.role == "blocked" or one.user_id not in admins]
+        return page_of(known, number, PAGE)
 
     async def _choices(self, page: Page[Person], chat_id: int) -> InlineKeyboardMarkup:
         choices = [(_label(person), _button(chat_id, person, page.number)) for person in page.items]

@@ -63,6 +63,10 @@ class OwnData:
             lines.append(wording.praise_kept(record.praise))
         if record.told:
             lines.append(wording.facts_told(record.told))
+        if record.albums:
+            lines.append(wording.albums_noted(record.albums))
+        if record.tries:
+            lines.append(wording.tries_kept(record.tries))
         if record.set_aside:
             lines.append(wording.unread_kept(record.set_aside))
         await message.reply_text(wording.own_data(lines))
@@ -72,13 +76,13 @@ class OwnData:
         if message is None or user is None:
             return
         photos = await self._guesses.count_photos(user.id)
-        if not photos:
+        if not photos and not (await self._records.of(user.id)).besides_photos:
             await message.reply_text(wording.no_photos_of_yours())
             return
         chat_id = message.chat_id
         choices: list[Choice] = [
             (wording.yes_delete(photos), Button(chat_id, "forget", person=user.id)),
-            (wording.no_keep(), Button(chat_id, "keep", person=user.id)),
+            (wording.no_keep(photos), Button(chat_id, "keep", person=user.id)),
         ]
         markup = await keyboard(self._buttons, in_rows(choices, 1))
         await message.reply_text(wording.shall_i_delete(photos), reply_markup=markup)

@@ -227,7 +227,9 @@ class CousinChanges:
         return [[(yes, button), (wording.no_leave_it(), Button(button.chat_id, "change_no"))]]
 
     def _told(self, change: Change) -> str:
-        return wording.what_changed(change.kind, change.old or "", change.new or "", change.photos, change.at)
+        names = self._cousins.now()
+        old, new = [names.shown(key, to_admins=True) if key else "" for key in (change.old, change.new)]
+        return wording.what_changed(change.kind, old, new, change.photos, change.at)
 
 
 def _follows(renaming: Renaming) -> str:

@@ -357,6 +357,22 @@ def facts_told(facts: int) -> str:
     )
 
 
+def albums_noted(albums: int) -> str:
+    return ngettext(
+        "• which pictures belong to {count} album you sent, for a week: somebody may ask about one of them",
+        "• which pictures belong to {count} albums you sent, for a week: somebody may ask about one of them",
+        albums,
+    )
+
+
+def tries_kept(tries: int) -> str:
+    return ngettext(
+        "• that you tried {count} invitation that doesn't work, for two days",
+        "• that you tried {count} invitations that don't work, for two days",
+        tries,
+    )
+
+
 def unread_kept(messages: int) -> str:
     return ngettext(
         "• {count} message I could not handle, for two days",
@@ -373,6 +389,8 @@ def no_photos_of_yours() -> str:
 
 
 def shall_i_delete(photos: int) -> str:
+    if not photos:
+        return _("I don't have any photos from you. Shall I delete what else /mydata tells? This can't be undone.")
     return ngettext(
         "Shall I delete the {count} photo you sent me, and everything I learned from it? This can't be undone.",
         "Shall I delete the {count} photos you sent me, and everything I learned from them? This can't be undone.",
@@ -381,14 +399,18 @@ def shall_i_delete(photos: int) -> str:
 
 
 def yes_delete(photos: int) -> str:
+    if not photos:
+        return _("Yes, delete it")
     return ngettext("Yes, delete {count} photo", "Yes, delete {count} photos", photos)
 
 
-def no_keep() -> str:
-    return _("No, keep them")
+def no_keep(photos: int) -> str:
+    return _("No, keep them") if photos else _("No, keep it")
 
 
 def deleted(photos: int) -> str:
+    if not photos:
+        return _("Done. I deleted what I had noted of you.")
     return ngettext(
         "Done. I deleted {count} photo, and everything I learned from it.",
         "Done. I deleted {count} photos, and everything I learned from them.",
@@ -397,6 +419,11 @@ def deleted(photos: int) -> str:
 
 
 def being_deleted(photos: int) -> str:
+    if not photos:
+        return _(
+            "What I had noted of you is deleted. Another program is still reading my notes as they were before; as soon"
+            " as it has ended the last traces go, and I'll tell you here."
+        )
     return ngettext(
         "Your {count} photo is deleted. Another program is still reading my notes as they were before; as soon as it"
         " has ended the last traces go, and I'll tell you here.",
@@ -407,7 +434,7 @@ def being_deleted(photos: int) -> str:
 
 
 def kept() -> str:
-    return _("All right, I'll keep them.")
+    return _("All right, nothing is deleted.")
 
 
 # /invite
@@ -457,6 +484,10 @@ def whom_to_block() -> str:
 
 def blocked(name: str) -> str:
     return _("{name} is blocked.", name=name)
+
+
+def is_no_guest(name: str) -> str:
+    return _("{name} is an admin. Please remove them at /admins first.", name=name)
 
 
 def unblocked(name: str) -> str:

@@ -14,7 +14,7 @@ from bot.transport.errors import quietly
 from bot.transport.identity import is_shared
 from bot.transport.outbox import apart
 from bot.updates.batch import RawUpdate
-from data.people.tries import BY_ALL, BY_ONE
+from data.people.tries import BY_ALL, BY_ONE, Spent
 from data.store.journal import Journal
 
 _MAY_BE_GUESSING = (Standing.STRANGER, Standing.TURNED_AWAY, Standing.GUEST)
@@ -40,10 +40,13 @@ class Admission:
             await self._access.welcome(sender)
         elif standing is Standing.GUEST and not await self._access.still_belongs(sender):
             standing = Standing.LEFT
+        # It counts before anybody is told: while Telegram takes no message, nobody shall have tries without end.
+        guesses = sender.invitation is not None and sender.in_private and standing in _MAY_BE_GUESSING
+        spent = await self._access.note_try(sender) if guesses else None
         if not standing.may_ask:
             await self._turn_away(batch, update, sender, standing)
-        if sender.invitation is not None and sender.in_private and standing in _MAY_BE_GUESSING:
-            await self._count_try(sender)
+        if spent is not None:
+            await self._tell_of(spent, sender)
         return standing
 
     async def _turn_away(self, batch: Sequence[RawUpdate], update: Update, sender: Sender, standing: Standing) -> None:
@@ -75,9 +78,8 @@ class Admission:
             return wording.outsider()
         return f"{wording.outsider()}\n\n{wording.owner(user_id)}"
 
-    async def _count_try(self, sender: Sender) -> None:
+    async def _tell_of(self, spent: Spent, sender: Sender) -> None:
         """Whoever is out of tries is told, and so are the admins. Raises NetworkError if they can't be told now."""
-        spent = await self._access.note_try(sender)
         told = True
         if spent.by_one:
             with quietly(), apart("tries"):  # the first attempt may have said good-bye before

@@ -74,9 +74,11 @@ class Newcomers:
         if not self._access.is_admin(user.id):
             await message.reply_text(admins_only())
             return True
-        match = self._cousins.now().look_up(text, to_admins=True)
+        # Handled again after a restart, the newcomer is somebody known by now, and still the one who was meant.
+        taken_in = await self._taker.named_before(guess)
+        match = Match() if taken_in else self._cousins.now().look_up(text, to_admins=True)
         # Whoever it may be, even by exactly that name: two people of one name are no rarity in a family.
-        if match.all and await self._taker.taken_before(guess) is None:
+        if match.all:
             await self._ask_whether(message, guess, text, match)
             return True
         try:
@@ -95,12 +97,11 @@ class Newcomers:
         if guess is None:
             return forgotten()
         answer = await self._guesses.answer(guess.answer_id)
-        several = answer is not None and len(answer.guesses) > 1
-        # The review counts its faces otherwise than the answer did.
-        numbered = several and not tap.button.statement_id
+        # The review counts its faces otherwise than the answer did, and of one face nobody needs the number.
+        is_numbered = not tap.button.statement_id and answer is not None and len(answer.guesses) > 1
         question = await self._bot.send_message(
             tap.button.chat_id,
-            wording.name_of_face(guess.number) if numbered else wording.name_of_person(),
+            wording.name_of_face(guess.number) if is_numbered else wording.name_of_person(),
             reply_markup=ForceReply(input_field_placeholder=wording.example_of_a_name()),
         )
         await self._prompts.ask(tap.button.chat_id, question.message_id, tap.user.id, guess.id, thread_of(question))
@@ -146,10 +147,10 @@ class Newcomers:
 
     async def _take_in(self, guess: Guess, known: str | None, text: str, user: User) -> str:
         """Returns the sentence to thank with. Raises ValueError for what makes no name."""
-        if (before := await self._taker.taken_before(guess)) is not None:
-            cousin, hint = before, f"\n\n{wording.misspelt()}"
-        elif known is not None:
+        if known is not None:
             cousin, hint = await asyncio.to_thread(self._cousins.place, known), ""
+        elif (before := await self._taker.named_before(guess)) is not None:
+            cousin, hint = before, f"\n\n{wording.new_here(self._cousins.shown(before))}\n{wording.misspelt()}"
         else:
             cousin, hint = await self._add(text)
         return await self._taker.take(guess, "is", cousin, user) + hint

@@ -51,9 +51,9 @@ class StatementTaker:
         await self._show([guess])
         return wording.will_remember(said(statement, self._cousins.now()))
 
-    async def taken_before(self, guess: Guess) -> str | None:
-        """Whom the update that is handled now has named already, before the process was stopped."""
-        return await self._statements.named_by(current_update(), guess.id)
+    async def named_before(self, guess: Guess) -> str | None:
+        """The cousin whom the update at hand has named already, before the bot was stopped."""
+        return await self._statements.named_by(guess.id, current_update())
 
     async def propose(self, guess: Guess, says: Says, cousin: str | None, user: User) -> None:
         update = current_update()

@@ -107,7 +107,7 @@ class ChampionWatch:
         if self._service.version != self._champion:
             await note_champion(self._registry, self._statements)
             self._champion = self._service.version
-            logger.info("%s answers now.", self._champion)
+            logger.info("%s answers now.", self._champion or "No version")
         trouble, told = self._service.trouble, self._told
         self._told = trouble
         if trouble and trouble != told:

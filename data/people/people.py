@@ -55,8 +55,8 @@ class People:
         """Whether it is time to ask if a guest is still in the group: nobody has since `before`, and now you do."""
         changed = await self._database.write(
             "UPDATE people SET member_at = ? WHERE user_id = ? AND role = 'guest' AND group_id IS NOT NULL"
-            " AND (member_at IS NULL OR member_at < ?)",
-            (stamp(now), user_id, stamp(before)),
+            " AND (member_at IS NULL OR member_at < ? OR member_at > ?)",  # from the future: the clock was wrong
+            (stamp(now), user_id, stamp(before), stamp(now)),
         )
         return changed > 0
 

@@ -17,6 +17,8 @@ class Record:
         waiting, accepted, rejected: corrections they made.
         praise: how often they said that an answer was right.
         told: facts that their private chat has heard.
+        albums: of theirs that are noted, for whoever asks about one of the pictures.
+        tries: invitation codes that let them in nowhere.
         set_aside: messages of theirs that could not be handled.
     """
 
@@ -28,7 +30,14 @@ class Record:
     rejected: int
     praise: int
     told: int
+    albums: int
+    tries: int
     set_aside: int
+
+    @property
+    def besides_photos(self) -> bool:
+        """Whether there is anything that goes with the photos, and may be there without them. Tries stay."""
+        return bool(self.told or self.albums or self.set_aside)
 
 
 _SPOKEN_OF = (
@@ -62,9 +71,14 @@ class Records:
             rejected=counts.get("rejected", 0),
             praise=await self._database.count("SELECT count(*) FROM praise WHERE said_by = ?", (user_id,)),
             told=await self._database.count("SELECT count(*) FROM told_facts WHERE chat_id = ?", (user_id,)),
+            albums=await self._database.count(
+                "SELECT count(*) FROM (SELECT DISTINCT chat_id, album FROM albums WHERE sender = ?)", (user_id,)
+            ),
+            tries=await self._database.count("SELECT count(*) FROM invitation_tries WHERE user_id = ?", (user_id,)),
             set_aside=await self._database.count(
                 "SELECT count(*) FROM updates WHERE set_aside = 1 AND json_valid(body)"
-                " AND coalesce(body ->> '$.message.from.id', body ->> '$.callback_query.from.id') = ?",
+                " AND coalesce(body ->> '$.message.from.id', body ->> '$.edited_message.from.id',"
+                " body ->> '$.callback_query.from.id') = ?",
                 (user_id,),
             ),
         )

@@ -31,7 +31,7 @@ class InvitationTries:
         async with self._database.transaction() as db:
             await db.execute(
                 "INSERT INTO invitation_tries (user_id, message_id, at) SELECT ?1, ?2, ?3"
-                " WHERE (SELECT count(*) FROM invitation_tries WHERE user_id = ?1 AND at > ?4) < ?5"
+                " WHERE (SELECT count(*) FROM invitation_tries WHERE user_id = ?1 AND at > ?4 AND at <= ?3) < ?5"
                 " ON CONFLICT DO NOTHING",
                 (user_id, message_id, stamp(now), since, BY_ONE),
             )
@@ -51,9 +51,12 @@ class InvitationTries:
     async def spent_by_all(self, now: datetime) -> bool:
         return await self._count("", now) >= BY_ALL
 
-    async def forget(self, user_id: int) -> None:
-        await self._database.write("DELETE FROM invitation_tries WHERE user_id = ?", (user_id,))
+    async def forget(self, user_id: int, now: datetime) -> None:
+        """But for those that count: else a guest of the group who guesses has new tries by every /forgetme."""
+        since = stamp(now - COUNTED_FOR)
+        await self._database.write("DELETE FROM invitation_tries WHERE user_id = ? AND at <= ?", (user_id, since))
 
     async def _count(self, who: str, now: datetime, *values: int) -> int:
-        sql = f"SELECT count(*) FROM invitation_tries WHERE at > ? {who}"
-        return await self._database.count(sql, (stamp(now - COUNTED_FOR), *values))
+        # None from the future: clocks are set wrong, and right again.
+        sql = f"SELECT count(*) FROM invitation_tries WHERE at > ? AND at <= ? {who}"
+        return await self._database.count(sql, (stamp(now - COUNTED_FOR), stamp(now), *values))

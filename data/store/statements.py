@@ -141,11 +141,11 @@ class Statements:
         said = "SELECT 1 FROM stated WHERE update_id = ? AND guess_id = ?"
         return await self._database.row(said, (update, guess_id)) is not None
 
-    async def named_by(self, update: int | None, guess_id: int) -> str | None:
-        """Whom this unfinished update has named already, where it is handled again."""
+    async def named_by(self, guess_id: int, update: int | None) -> str | None:
+        """The cousin whom this unfinished update has named before, where it is handled again."""
         row = await self._database.row(
-            "SELECT cousin FROM stated JOIN statements ON statements.id = statement_id"
-            " WHERE update_id = ? AND stated.guess_id = ? AND says = 'is'",
+            "SELECT cousin FROM stated JOIN statements ON statements.id = stated.statement_id"
+            " WHERE stated.update_id = ? AND stated.guess_id = ? AND says = 'is'",
             (update, guess_id),
         )
         return row["cousin"] if row else None

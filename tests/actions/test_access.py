@@ -229,6 +229,16 @@ async def test_guests_cannot_guess_either_unless_they_are_in_for_good(store: Sto
     assert await try_codes(door, GUEST, range(BY_ONE)) == [False] * 2 * BY_ONE
 
 
+async def test_who_asks_to_be_forgotten_gets_no_new_tries(store: Store) -> None:
+    door = await come_through_group(store)
+    await try_codes(door, NOBODY, range(BY_ONE))
+    await store.tries.forget(NOBODY, datetime.now(UTC))
+    assert await door.standing(private(NOBODY, INVITE)) is Standing.GUEST  # the code is not looked at
+    await let_a_day_pass(store)
+    await store.tries.forget(NOBODY, datetime.now(UTC))
+    assert await store.tries._database.count("SELECT count(*) FROM invitation_tries") == 0
+
+
 async def test_admins_are_those_of_the_settings_and_those_added_as_soon_as_they_are(store: Store) -> None:
     door = access(store)
     await store.admins.add(NOBODY, None, 0)
@@ -247,3 +257,16 @@ def test_only_these_may_ask() -> None:
         Standing.GUEST,
         Standing.INVITED,
     }
+
+
+async def test_a_clock_that_ran_a_year_ahead_locks_nobody_out_and_keeps_nobody_in(store: Store) -> None:
+    door = await come_through_group(store)
+    await try_codes(door, TOLD, range(BY_ONE))
+    for person in range(100, 100 + BY_ALL):
+        await try_codes(door, person, range(1))
+    ahead = (datetime.now(UTC) + timedelta(days=365)).isoformat()
+    await store.people._database.write("UPDATE people SET member_at = ? WHERE member_at IS NOT NULL", (ahead,))
+    await store.people._database.write("UPDATE invitation_tries SET at = ?", (ahead,))
+    assert await access(store, invite=SHORT).standing(private(TOLD, SHORT)) is Standing.INVITED
+    assert await try_codes(door, TOLD, range(50, 50 + BY_ONE)) == [False] * (BY_ONE - 1) + [True] + [False] * BY_ONE
+    assert not await access(store, Members()).still_belongs(private(NOBODY))

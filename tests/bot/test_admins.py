@@ -2,13 +2,25 @@
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner, Result
 
 import cli
-from bot.commands.wording import is_admin_now, last_admin, stands_in_settings, you_are_admin
+from bot.commands.wording import (
+    is_admin_now,
+    is_no_guest,
+    last_admin,
+    no_admin_any_more,
+    no_guests,
+    stands_in_settings,
+    you_are_admin,
+)
+from bot.conversation.wording import admins_only
 from data.people.identities import ANONYMOUS_ADMIN
 from data.settings import Settings
 from demo.telegram.person import Message, Person
@@ -131,3 +143,41 @@ def test_the_command(command: Command) -> None:
     assert command("add", ANONYMOUS_ADMIN).exit_code == 1
     assert command("add", -7).exit_code == 2
     assert command("add", "bob").exit_code == 2
+
+
+async def test_two_admins_who_remove_each_other_are_not_both_gone(
+    telegram: LocalTelegram, make_settings: MakeSettings
+) -> None:
+    settings = make_settings(admins="")
+    async with serving(settings):
+        ann, bob = [await invited(telegram, name) for name in ("Ann", "Bob")]
+        await settled(telegram, settings)
+        with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db, db:
+            rows = [(person.id, person.name, datetime.now(UTC).isoformat()) for person in (ann, bob)]
+            db.executemany("INSERT INTO admins (user_id, name, added_by, at) VALUES (?, ?, 0, ?)", rows)
+        lists = [await menu(ann), await menu(bob)]
+        await asyncio.gather(
+            ann.press(lists[0], f"Remove Bob ({bob.id})"), bob.press(lists[1], f"Remove Ann ({ann.id})")
+        )
+        answers = {(await ann.answer_to_press()).text, (await bob.answer_to_press()).text}
+        assert answers in ({no_admin_any_more("Ann"), admins_only()}, {no_admin_any_more("Bob"), admins_only()})
+        await settled(telegram, settings)
+        with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db:
+            assert db.execute("SELECT count(*) FROM admins").fetchone() == (1,)
+        alerts = [text for person in (ann, bob) for text in sent_to(telegram, person.id) if "removed" in text]
+        assert len(alerts) == 1  # to the one who was removed
+
+
+async def test_an_admin_is_not_called_blocked(telegram: LocalTelegram, admin: Person, guest: Person) -> None:
+    await admin.say("/block")
+    before = await admin.next()
+    listed = await press(admin, await press(admin, await menu(admin), "➕ Gus"), "Yes, make Gus an admin")
+    await admin.press(before, "Gus")
+    assert (await admin.answer_to_press()).text == is_no_guest("Gus")
+    await admin.next()
+    await admin.say("/block")
+    assert (await admin.next()).text == no_guests()
+    await press(admin, listed, f"Remove Gus ({guest.id})")
+    await admin.say("/block")
+    while "Gus" not in buttons(await admin.next()):
+        pass

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from telegram import ChatMember, Update
-from telegram.error import Forbidden, TimedOut
+from telegram.error import Forbidden, NetworkError, TimedOut
 
 from actions.access import Access, Standing
 from actions.admins import Admins
@@ -54,8 +54,11 @@ class Bot(SimpleNamespace):
         self.sent: list[tuple[int, str]] = []
         self.tapped: list[str] = []
         self.blocked = blocked
+        self.down = False
 
     async def send_message(self, chat_id: int, text: str) -> None:
+        if self.down:
+            raise NetworkError("Bad Gateway")
         if self.blocked:
             raise Forbidden("bot was blocked by the user")
         self.sent.append((chat_id, text))
@@ -275,3 +278,31 @@ async def test_nobody_is_made_a_guest_under_an_account_that_many_write_under(sto
         assert await admit(store, update) is Standing.GUEST
     assert await store.people.role(777000) is None
     assert await store.people.role(NOBODY) is None
+
+
+async def test_tries_count_while_telegram_takes_no_message(store: Store) -> None:
+    """Else whoever guesses has as many as they like, until Telegram is back."""
+    bot = Bot()
+    bot.down = True
+    for update in tries(NOBODY):
+        with pytest.raises(NetworkError):
+            await admit(store, update, bot, invite=SHORT)
+    with pytest.raises(NetworkError):
+        await admit(store, raw(NOBODY, f"/start {SHORT}"), bot, invite=SHORT)
+    assert await store.people.role(NOBODY) is None
+    bot.down = False
+    for update in tries(NOBODY):  # as they are tried again
+        await admit(store, update, bot, invite=SHORT)
+    assert bot.sent == [(NOBODY, outsider()), (NOBODY, no_tries_left()), (ADMIN, someone_guesses(BY_ONE, NOBODY))]
+
+
+async def test_an_old_invitation_is_no_guess(store: Store) -> None:
+    """A guest for being in the group opens one that was taken back, again and again: no admin is alarmed."""
+    made = await store.invites.make(ADMIN, 2, datetime.now(UTC), timedelta(days=1))
+    await store.invites.revoke(made.id, datetime.now(UTC))
+    bot = Bot()
+    await admit(store, raw(NOBODY, chat=FAMILY), bot)
+    for update in tries(NOBODY, 3 * BY_ONE):
+        update["message"]["text"] = f"/start {made.code}"
+        assert await admit(store, update, bot) is Standing.GUEST
+    assert bot.sent == []

@@ -217,3 +217,21 @@ async def test_a_name_dropped_in_talk_is_no_question(telegram: LocalTelegram, mi
         await mia.say(words, reply_to=reply)
     await settled(telegram, trained)
     assert len(sent_to(telegram, mia.chat)) == 1
+
+
+async def test_an_album_that_begins_with_a_video_is_answered_once_when_its_caption_changes(
+    telegram: LocalTelegram, mia: Person, trained: Settings
+) -> None:
+    await mia.send_photo(portrait("ben", 100))
+    await settled(telegram, trained)
+    came = [update for call in telegram.calls.of("getUpdates") for update in call.result or () if "message" in update]
+    [photo] = [update["message"]["photo"] for update in came if "photo" in update["message"]]
+    asks = {"caption": "/who", "caption_entities": [{"type": "bot_command", "offset": 0, "length": 4}]}
+    second = message(mia, 9001, None, media_group_id="77", photo=photo, **asks)
+    telegram.inject({"message": message(mia, 9000, None, media_group_id="77", video=VIDEO)})
+    telegram.inject({"message": second})
+    answer = await mia.next()
+    assert "Ben" in answer.text
+    telegram.inject({"edited_message": second | {"caption": "/who is this?", "edit_date": 2}})
+    await settled(telegram, trained)
+    assert len(sent_to(telegram, mia.chat)) == 1

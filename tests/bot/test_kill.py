@@ -143,3 +143,24 @@ async def test_taps_and_typed_names_count_once_though_the_bot_is_killed(
         await settled(telegram, trained)
     assert corrections(trained) == said
     assert sum(text.startswith("Thank you, I'll remember: Snoopy.") for text in sent_to(telegram, ADMIN)) == 1
+
+
+async def test_whoever_is_confirmed_to_be_new_is_one_person_though_the_bot_is_killed(
+    telegram: LocalTelegram, trained: Settings
+) -> None:
+    variables, log = environment(telegram, trained.home, trained.facts), trained.home.parent / "log"
+    admin = await Person.join(telegram.url, "Ada", ADMIN)
+    async with running(variables, log):
+        await admin.send_photo(portrait("maya", 100))
+        await admin.press(await admin.next(), "✗ Wrong")
+        await admin.press(await admin.next(), "Someone new")
+        await admin.say("Ben", reply_to=await admin.next())
+        question = await admin.next()
+        await settled(telegram, trained)
+    await admin.press(question, "No, Ben is new")
+    await killed_at(telegram, trained, variables, "editMessageText", [("is", "Ben_2", ADMIN, "accepted")])
+    async with running(variables, log):
+        while "is new here" not in (await admin.next()).text:
+            pass
+        await settled(telegram, trained)
+    assert sorted(path.name for path in (trained.home / "photos").glob("[Bb]en*")) == ["Ben_2", "ben"]

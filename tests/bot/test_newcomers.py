@@ -2,13 +2,15 @@
 
 import pytest
 
+from bot.corrections.wording import name_of_face, name_of_person
 from data.facts.facts_file import FactsFile
 from data.files.library import PhotoLibrary
 from data.settings import Settings
+from demo.family import draw_group
 from demo.telegram.person import Message, Person
 from tests.bot.conftest import FAMILY_FACTS
 from tests.bot.test_corrections import buttons, press, said, shown
-from tests.bot.trained import portrait
+from tests.bot.trained import jpeg_of, portrait
 
 MAYA = portrait("maya", 100)
 
@@ -25,6 +27,14 @@ async def named(admin: Person, name: str) -> Message:
     while (message := await admin.next()).edited:
         pass
     return message
+
+
+async def test_of_several_faces_it_is_said_whose_name_is_asked_for(admin: Person) -> None:
+    one = await press(admin, await press(admin, await shown(admin, MAYA), "✗ Wrong"), "Someone new")
+    assert one.text == name_of_person()
+    answer = await shown(admin, jpeg_of(draw_group(["ben", "maya"], seed=5)))
+    two = await press(admin, await press(admin, answer, "2 ✗ Wrong"), "Someone new")
+    assert two.text == name_of_face(2)
 
 
 async def test_a_typed_name_is_a_cousin_from_then_on(admin: Person, trained: Settings) -> None:

@@ -1,5 +1,6 @@
 """/mydata: what is kept of a guest, and when it goes; what a guest said, until it is decided; what waits for admins."""
 
+import json
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -8,21 +9,25 @@ import pytest
 
 from bot.answers.wording import waiting
 from bot.commands.wording import (
+    albums_noted,
     corrections_kept,
+    deleted,
     facts_told,
     kept_for,
     kept_for_corrections,
     kept_until_forgotten,
     known_since,
+    no_photos_of_yours,
     own_data,
     photos_kept,
     praise_kept,
+    unread_kept,
 )
 from data.settings import Settings
 from demo.family import draw_group
 from demo.telegram.person import Message, Person
 from demo.telegram.server import LocalTelegram
-from tests.bot.conftest import invited, serving, settled
+from tests.bot.conftest import MakeSettings, invited, serving, settled
 from tests.bot.test_corrections import MAYA, OTTO, press, shown
 from tests.bot.trained import jpeg_of, portrait
 
@@ -132,3 +137,31 @@ async def test_start_tells_an_admin_what_waits(telegram: LocalTelegram, admin: P
     assert "waiting" not in (await guest.next()).text
     with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db:
         assert db.execute("SELECT count(*) FROM prompts").fetchone() == (0,)
+
+
+async def test_what_is_kept_without_a_photo_is_told_and_goes_too(
+    telegram: LocalTelegram, make_settings: MakeSettings
+) -> None:
+    """An album that nobody has asked about, and a message that could not be handled."""
+    guest = await Person.join(telegram.url, "Gus")
+    group = await guest.create_group("The family")
+    settings = make_settings(chats=str(group))
+    known = known_since(datetime.now(UTC), is_admin=False)
+    edited = {"update_id": 1, "edited_message": {"caption": "a secret", "from": {"id": guest.id}}}
+    async with serving(settings):
+        here = await guest.in_group(group)
+        await here.say("/help")
+        await here.next()
+        await settled(telegram, settings)
+        with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db, db:
+            row = (json.dumps(edited), datetime.now(UTC).isoformat())
+            db.execute("INSERT INTO updates (update_id, body, received_at, set_aside) VALUES (1, ?, ?, 1)", row)
+            album = (group, guest.id, datetime.now(UTC).isoformat())
+            db.execute("INSERT INTO albums VALUES (?, '77', 9000, ?, 'file', 1, 0, 0, ?)", album)
+        assert await asked(guest) == own_data([known, albums_noted(1), unread_kept(1)])
+        await press(guest, await forget(guest), "No, keep it")
+        assert (await press(guest, await forget(guest), "Yes, delete it")).text == deleted(0)
+        assert await asked(guest) == own_data([known])
+        assert (await forget(guest)).text == no_photos_of_yours()
+    with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db:
+        assert "a secret" not in "\n".join(db.iterdump())

@@ -82,3 +82,17 @@ async def test_every_invitation_is_listed_and_can_be_taken_back(
         while any(text.startswith("Cancel") for text in buttons(page)):
             page = await press(admin, page, next(text for text in buttons(page) if text.startswith("Cancel")))
         assert INVITE in page.text
+
+
+async def test_admins_of_long_names_are_listed_as_far_as_a_message_goes(
+    telegram: LocalTelegram, settings: Settings, admin: Person
+) -> None:
+    settings.home.mkdir()
+    async with Store.open(settings.home / "cousinbot.db") as store:
+        for number in range(40):
+            await store.admins.add(100_000 + number, f"{number:03} {'Anastasia ' * 12}", 0)
+    async with serving(settings):
+        await admin.say("/admins")
+        listed = await admin.next()
+        assert "• …" in listed.text
+        assert len([text for text in await leaf_through(admin, listed) if text.startswith("Remove")]) == 40

@@ -64,6 +64,7 @@ async def test_a_typo_in_someone_new_is_mended_and_everything_follows(admin: Per
     assert "Maya O'Hara" in (await shown(admin, portrait("maya", 100))).text
     await admin.say("/undo")
     question = await unedited(admin)
+    assert "Maja Ohare was renamed to Maya O'Hara" in question.text  # as people say it, not as folders are called
     await admin.press(question, "Yes, take it back")
     assert "everything is as it was" in (await edited(admin)).text
     assert "Maja Ohare" in (await shown(admin, portrait("maya", 100))).text

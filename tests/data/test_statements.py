@@ -59,10 +59,10 @@ async def test_whom_an_update_named_is_known_while_it_is_handled_again(store: St
     await store.journal.record({3: '{"update_id": 3}', 4: '{"update_id": 4}'})
     await store.statements.declare(face, "is", "Snoopy", ADMIN, 3)
     await store.statements.declare(other, "not", "lucy", ADMIN, 4)
-    assert await store.statements.named_by(3, face) == "Snoopy"
-    assert await store.statements.named_by(3, other) is None
-    assert await store.statements.named_by(4, other) is None  # it said who it is not
-    assert await store.statements.named_by(None, face) is None
+    assert await store.statements.named_by(face, 3) == "Snoopy"
+    assert await store.statements.named_by(other, 3) is None
+    assert await store.statements.named_by(other, 4) is None  # it said who it is not
+    assert await store.statements.named_by(face, None) is None
 
 
 async def test_what_waits_and_who_is_spoken_of(store: Store) -> None:

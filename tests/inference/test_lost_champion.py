@@ -11,7 +11,8 @@ from click.testing import CliRunner
 
 import cli
 from inference.decoding.photo import decode
-from inference.service import RecognitionService
+from inference.service import NotTrained, RecognitionService
+from models.forgetting import forget
 from models.registry import Registry, RegistryError
 from tests.bot.trained import portrait
 
@@ -178,3 +179,25 @@ async def test_where_no_version_can_be_loaded_the_champions_trouble_is_said(home
     with pytest.raises(RegistryError, match="v007"):
         async with RecognitionService(two.folder, home / "weights", "cpu"):
             pass
+
+
+async def test_who_was_forgotten_is_not_named_from_memory(home: Path) -> None:
+    """Nobody is left to recognise: `current` is gone, and the bot runs."""
+    photo, registry = decode(portrait("amelia", 1)), Registry(home / "models")
+    async with RecognitionService(home / "models", home / "weights", "cpu") as service:
+        await service.recognize(photo)
+        assert forget(registry, lambda face: True).champion is None
+        with pytest.raises(NotTrained):
+            await service.recognize(photo)
+        assert (service.version, service.cousins) == (None, ())
+
+
+async def test_of_files_that_were_damaged_after_they_were_read_it_is_said_who_answers(home: Path) -> None:
+    """“v001 can't be loaded. Until then v001 answers” says two things at once."""
+    photo = decode(portrait("amelia", 1))
+    async with RecognitionService(home / "models", home / "weights", "cpu") as service:
+        await service.recognize(photo)
+        (home / "models" / "v001" / "weights.safetensors").write_bytes(b"garbage")
+        await service.recognize(photo)
+        assert service.trouble is not None
+        assert service.trouble.endswith("v001 goes on answering until the bot is stopped.")
