@@ -99,3 +99,16 @@ async def test_a_folder_that_may_be_somebody_who_is_there(importing: Importing, 
         await importing(tmp_path / "2")
     await importing(tmp_path / "2", said=SAME)
     assert importing.library.cousins() == ["ben"]
+
+
+async def test_one_answer_for_all_is_asked_for_of_all(importing: Importing, tmp_path: Path) -> None:
+    """Otherwise José and Jose become one by what was said of Ann A and Anna."""
+    photo(tmp_path / "before" / "ben" / "1.jpg", 9)
+    await importing(tmp_path / "before")
+    for seed, name in enumerate(("Ann A", "Anna", "José", "Jose", "Ben", "Clara")):
+        photo(tmp_path / "in" / name / "1.jpg", seed)
+    with pytest.raises(UnclearNames) as unclear:
+        await importing(tmp_path / "in")
+    assert all(name in str(unclear.value) for name in ("Ann A, Anna", "Jose, José", "folder Ben may be the cousin ben"))
+    assert "Clara" not in str(unclear.value)
+    assert "Otherwise import some of the folders on their own." in str(unclear.value)
