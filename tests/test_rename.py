@@ -140,6 +140,20 @@ def test_everything_follows_a_new_name(home: Home, run: Run) -> None:
     assert listed == {"amelia": 5, "Big_Benedict": 6, "clara": 5, "diego": 5}
 
 
+@pytest.mark.parametrize(
+    ("new", "shown"), [("Zebedee", "Zebedee"), ("zebedee", "Benny B."), ("zeb_edee", "Benny B."), ("Zeb E", "Zeb E")]
+)
+def test_they_are_called_what_was_said(home: Home, run: Run, new: str, shown: str) -> None:
+    """What people would write is what they are called then; a key leaves the name that the family wrote as it is."""
+    facts = home.root.parent / "facts.yaml"
+    facts.write_text(FACTS.replace("name: Ben", "name: Benny B."))
+    result = run("photos", "rename", "ben", new, "--yes")
+    assert f"ben will be called {shown}, and their folder photos/" in result.output
+    assert f"  name: {shown}\n" in facts.read_text()
+    assert run("photos", "undo", "--yes").exit_code == 0
+    assert "  name: Benny B.\n" in facts.read_text()
+
+
 def test_a_rename_is_taken_back_to_the_letter(home: Home, run: Run) -> None:
     before = state(home)
     assert run("photos", "rename", "ben", "Big_Benedict", "--yes").exit_code == 0
