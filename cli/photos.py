@@ -146,6 +146,7 @@ async def _import(sources: Sequence[Path], said: Said, dry_run: bool) -> Importe
                     progress,
                     said=said,
                     home=home.root,
+                    successors=await store.changes.successors(),
                     rehearsal=dry_run,
                 )
 

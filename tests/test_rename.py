@@ -254,6 +254,20 @@ def test_no_is_no_and_without_an_answer_nothing_happens(home: Home, run: Run) ->
     assert state(home) == before
 
 
+def test_an_import_from_where_the_names_are_the_old_ones_asks(home: Home, run: Run, tmp_path: Path) -> None:
+    shutil.copytree(home.photos, tmp_path / "nas")
+    assert run("photos", "rename", "ben", "benno", "--yes").exit_code == 0
+    assert run("photos", "rename", "benno", "benedict", "--yes").exit_code == 0
+    before = state(home)
+    result = run("photos", "import", str(tmp_path / "nas"))
+    assert result.exit_code == 2, result.output
+    assert "The folder ben may be the cousin benedict" in result.output
+    assert state(home) == before
+    result = run("photos", "import", str(tmp_path / "nas"), "--alike", "same", "--json")
+    assert {file["became"] for file in json.loads(result.stdout)["files"]} == {"known"}
+    assert not (home.photos / "ben").exists()
+
+
 def test_while_a_version_is_trained_nobody_is_renamed(home: Home, run: Run) -> None:
     lock = TrainingLock(home.training_lock).acquire()
     assert lock is not None

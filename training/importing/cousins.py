@@ -36,11 +36,15 @@ class UnclearNames(TrainingError):
         super().__init__(wording.unclear_names([(names.folders, names.cousins) for names in unclear]))
 
 
-def keys_of(names: Sequence[str], cousins: Collection[str], identities: Identities) -> dict[str, str | Refused]:
+def keys_of(
+    names: Sequence[str], cousins: Collection[str], identities: Identities, successors: Mapping[str, str]
+) -> dict[str, str | Refused]:
     """Each folder's name -> the cousin's key, or why none can be made of it.
 
+    `successors` are the keys that cousins had before -> those they have now.
+
     Raises:
-        UnclearNames: some look alike, or like a cousin there is, and nothing was said of them.
+        UnclearNames: some look alike, or like a cousin there is or was, and nothing was said of them.
         TrainingError: two that were said to be different can't be told apart.
     """
     keys: dict[str, str | Refused] = {}
@@ -49,7 +53,7 @@ def keys_of(names: Sequence[str], cousins: Collection[str], identities: Identiti
             keys[name] = cousin_key(name)
         except ValueError as error:
             keys[name] = Refused("left_out", wording.not_a_cousins_name(str(error)))
-    groups = look_alikes([name for name in keys if isinstance(keys[name], str)], cousins)
+    groups = look_alikes([name for name in keys if isinstance(keys[name], str)], cousins, successors)
     if unclear := [group for group in groups if identities.said(group) is None]:
         raise UnclearNames(unclear)  # all at once: one answer may be given for all
     for group in groups:
