@@ -1,5 +1,6 @@
 """What is said of settings, names, facts.yaml, folders, backups and the database, to whoever runs the bot."""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -336,8 +337,10 @@ def entry_of_nobody(file: Path, name: str, near: Sequence[str]) -> str:
 
 def names_alike(one: str, other: str) -> str:
     return _(
-        "The cousins {one} and {other} have nearly the same name. If they are one person, please put their photos into"
-        " one folder.",
+        "The cousins {one} and {other} have nearly the same name. If they are one person: cousinbot photos merge"
+        " {quoted} {quoted_other}",
+        quoted=shlex.quote(one),
+        quoted_other=shlex.quote(other),
         one=one,
         other=other,
     )

@@ -5,6 +5,7 @@ import hashlib
 import itertools
 import json
 import os
+import shlex
 import shutil
 import signal
 import sqlite3
@@ -193,6 +194,13 @@ def test_two_who_are_one_person_become_one_and_two_again(home: Home, run: Run) -
     assert named(run, "ben") == "ben"
 
 
+def test_who_share_a_shown_name_are_told_apart(home: Home, run: Run) -> None:
+    (home.root.parent / "facts.yaml").write_text(FACTS.replace("clara:", "clara:\n  name: Ben\n  facts:"))
+    result = run("photos", "merge", "ben", "clara", "--yes")
+    assert "ben and clara will be one person: Ben, in the folder photos/clara." in result.output
+    assert "ben and clara are one person now." in result.output
+
+
 def test_a_folder_that_was_renamed_by_hand_is_followed_by_the_rest(home: Home, run: Run) -> None:
     """The case that brought a second Ben back: training and doctor stop, and say how to go on."""
     (home.photos / "ben").rename(home.photos / "benedict")
@@ -209,6 +217,18 @@ def test_a_folder_that_was_renamed_by_hand_is_followed_by_the_rest(home: Home, r
     assert "benedict" in Registry(home.models).card("v001").cousins
     assert named(run, "ben") == "benedict"
     assert "cousinbot photos rename" not in run("doctor").output
+
+
+@pytest.mark.parametrize("folder", ["Big Benedict", "Ben O'Brien"])
+def test_the_advice_for_a_folder_with_any_name_can_be_typed(home: Home, run: Run, folder: str) -> None:
+    (home.photos / "ben").rename(home.photos / folder)
+    stopped = run("train")
+    assert stopped.exit_code == 1, stopped.output
+    advice = next(line for line in stopped.output.splitlines() if "speak" in line).partition("cousinbot ")[2]
+    result = run(*shlex.split(advice), "--yes")
+    assert result.exit_code == 0, result.output
+    assert rows(home)["statements"] == [(folder,), ("clara",)]
+    assert json.loads(run("photos", "list", "--json").stdout)[folder] == 6
 
 
 def test_a_renamed_cousin_is_judged_and_held_out_as_before(home: Home, run: Run) -> None:
@@ -298,6 +318,22 @@ def test_an_import_is_taken_back_as_long_as_nothing_was_trained_on_it(home: Home
     assert result.exit_code == 1
     assert "was trained on these photos" in result.output
     assert state(home)["photos"] == imported["photos"]
+
+
+def test_photos_that_were_changed_since_stay_and_are_counted(home: Home, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "new" / "otto").mkdir(parents=True)
+    for seed in range(4):
+        (tmp_path / "new" / "otto" / f"{seed}.jpg").write_bytes(portrait("otto", seed))
+    assert run("photos", "import", str(tmp_path / "new")).exit_code == 0
+    gone, moved, replaced, left = sorted((home.photos / "otto").iterdir())
+    gone.unlink()
+    moved.rename(home.photos / "ben" / "moved.jpg")
+    replaced.write_bytes(portrait("otto", 9))
+    result = run("photos", "undo", "--yes")
+    assert "Taken back, but for 2 photos that were changed or moved since." in result.output
+    assert (home.photos / "ben" / "moved.jpg").exists()
+    assert replaced.exists()
+    assert not left.exists()
 
 
 def test_a_merge_that_people_have_spoken_of_since_is_not_taken_apart(home: Home, run: Run) -> None:

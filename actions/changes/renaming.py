@@ -88,8 +88,9 @@ class Renamings:
         """
         name = " ".join(name.split())
         try:
-            new = cousin_key(name)
-        except ValueError as error:
+            # A folder that was renamed by hand may be called what no key made of a name would be.
+            new = name if await asyncio.to_thread(self._library.folders_of, name) else cousin_key(name)
+        except (LibraryError, ValueError) as error:
             raise RenamingError(str(error)) from None
         shown: str | None = name
         if name == new:
