@@ -169,6 +169,12 @@ def facts_unreadable(source: str, reason: str, how: str) -> str:
     return _("{source} can't be read ({reason}). {how}", source=source, reason=reason, how=how)
 
 
+def facts_absent(source: str, how: str) -> str:
+    return _(
+        "There is no file {source}, so I have nothing to talk about. Please create it. {how}", source=source, how=how
+    )
+
+
 def facts_not_utf8(source: str) -> str:
     return _("{source} is not UTF-8. Please save it with that encoding.", source=source)
 
