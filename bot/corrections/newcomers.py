@@ -76,7 +76,7 @@ class Newcomers:
             return True
         match = self._cousins.now().look_up(text, to_admins=True)
         # Whoever it may be, even by exactly that name: two people of one name are no rarity in a family.
-        if match.all:
+        if match.all and await self._taker.taken_before(guess) is None:
             await self._ask_whether(message, guess, text, match)
             return True
         try:
@@ -143,7 +143,9 @@ class Newcomers:
 
     async def _take_in(self, guess: Guess, known: str | None, text: str, user: User) -> str:
         """Returns the sentence to thank with. Raises ValueError for what makes no name."""
-        if known is not None:
+        if (before := await self._taker.taken_before(guess)) is not None:
+            cousin, hint = before, f"\n\n{wording.misspelt()}"
+        elif known is not None:
             cousin, hint = await asyncio.to_thread(self._cousins.place, known), ""
         else:
             cousin, hint = await self._add(text)

@@ -51,6 +51,10 @@ class StatementTaker:
         await self._show([guess])
         return wording.will_remember(said(statement, self._cousins.now()))
 
+    async def taken_before(self, guess: Guess) -> str | None:
+        """Whom the update that is handled now has named already, before the process was stopped."""
+        return await self._statements.named_by(current_update(), guess.id)
+
     async def propose(self, guess: Guess, says: Says, cousin: str | None, user: User) -> None:
         update = current_update()
         # Handled again, as where the answer could not be edited: it may have been decided on since.

@@ -8,7 +8,7 @@ from typing import Literal
 
 import aiosqlite
 
-from data.database.connection import Database, now, stamp
+from data.database.connection import Database, now
 from foundation.box import Box
 from foundation.statement import Says, Statement, standing
 
@@ -106,11 +106,10 @@ class Statements:
         """How many name this cousin, of whatever status."""
         return await self._database.count("SELECT count(*) FROM statements WHERE cousin = ?", (cousin,))
 
-    async def count_since(self, cousin: str, moment: datetime) -> int:
-        """How many that are not rejected have named this cousin after a moment."""
+    async def count_since(self, cousin: str, last: int) -> int:
+        """How many that are not rejected have named this cousin after the statement of this number."""
         return await self._database.count(
-            "SELECT count(*) FROM statements WHERE cousin = ? AND status != 'rejected' AND at > ?",
-            (cousin, stamp(moment)),
+            "SELECT count(*) FROM statements WHERE cousin = ? AND status != 'rejected' AND id > ?", (cousin, last)
         )
 
     async def get(self, statement_id: int) -> StoredStatement | None:
@@ -141,6 +140,15 @@ class Statements:
         """Whether this unfinished update has had its say on this guess: it is handled again."""
         said = "SELECT 1 FROM stated WHERE update_id = ? AND guess_id = ?"
         return await self._database.row(said, (update, guess_id)) is not None
+
+    async def named_by(self, update: int | None, guess_id: int) -> str | None:
+        """Whom this unfinished update has named already, where it is handled again."""
+        row = await self._database.row(
+            "SELECT cousin FROM stated JOIN statements ON statements.id = statement_id"
+            " WHERE update_id = ? AND stated.guess_id = ? AND says = 'is'",
+            (update, guess_id),
+        )
+        return row["cousin"] if row else None
 
     async def propose(self, guess_id: int, says: Says, cousin: str | None, by: int, update: int | None = None) -> int:
         """A guest's word, for review; their earlier proposal on the same face gives way to it.

@@ -158,7 +158,7 @@ def test_a_version_is_meant_however_it_is_typed(home: Path, two: Registry, monke
     monkeypatch.setenv("COUSINBOT_HOME", str(home))
     monkeypatch.setenv("COUSINBOT_DEVICE", "cpu")
     assert CliRunner().invoke(cli.main, ["models", "promote", "V001"]).stdout == "v001 answers now.\n"
-    assert json.loads(CliRunner().invoke(cli.main, ["models", "show", "V002"]).stdout)["version"] == "v002"
+    assert json.loads(CliRunner().invoke(cli.main, ["models", "show", "V002", "--json"]).stdout)["version"] == "v002"
 
 
 def test_a_version_is_on_the_disk_before_current_names_it(two: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
