@@ -148,6 +148,7 @@ async def _import(sources: Sequence[Path], said: Said, dry_run: bool) -> Importe
                     progress,
                     said=said,
                     home=home.root,
+                    successors=await store.changes.successors(),
                     rehearsal=dry_run,
                 )
 
@@ -234,14 +235,21 @@ def check(photos: Path | None, sheet: Path | None, as_json: bool) -> None:
 
 def _photos_in(folder: Path | None) -> list[LabelledPhoto]:
     """The labelled photos; those that lie where no cousin has them are counted on stderr."""
-    from training.importing.overlooked import overlooked
+    from data.files.library import NoPhotos
 
-    found: list[LabelledPhoto] = []
     try:
         found = labelled_photos(folder)
-        return found
-    finally:
-        where = folder or open_home(read_settings()).photos
-        if where.is_dir():
-            for inner, count in overlooked(where, {photo.path for photo in found}).items():
-                click.echo(wording.not_used(inner, count), err=True)
+    except NoPhotos:
+        _say_overlooked(folder, [])
+        raise
+    _say_overlooked(folder, found)
+    return found
+
+
+def _say_overlooked(folder: Path | None, used: Sequence[LabelledPhoto]) -> None:
+    from training.importing.overlooked import overlooked
+
+    where = folder or open_home(read_settings()).photos
+    if where.is_dir():
+        for inner, count in overlooked(where, {photo.path for photo in used}).items():
+            click.echo(wording.not_used(inner, count), err=True)

@@ -126,7 +126,7 @@ async def _rename(home: Home, old: str, new: str, *, merge: bool, yes: bool, as_
         done = {"old": renaming.old, "new": renaming.new, "name": renaming.name, "photos": renaming.photos}
         click.echo(json.dumps(done | {"corrections": renaming.statements, "versions": renaming.versions}))
     else:
-        click.echo(wording.merged(old, renaming.name) if merge else wording.renamed(old, renaming.name))
+        click.echo(wording.merged(old, renaming.new) if merge else wording.renamed(old, renaming.name))
     for one in trouble:
         click.echo(wording.facts_by_hand(one), err=True)
 
@@ -147,7 +147,8 @@ async def _undo(home: Home, *, yes: bool, as_json: bool) -> None:
             click.confirm(wording.really_undo(), abort=True, err=as_json)
             plan = await undoing.plan(change)
         trouble = await undoing.carry_out(plan)
-    click.echo(json.dumps(_as_json(change) | {"taken_back": True}) if as_json else wording.taken_back())
+    done = {"taken_back": True, "kept": plan.kept}
+    click.echo(json.dumps(_as_json(change) | done) if as_json else wording.taken_back(plan.kept))
     for one in trouble:
         click.echo(wording.facts_by_hand(one), err=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from foundation.translation import _, clock, date, ngettext, number, percent, time_of
@@ -474,7 +475,7 @@ def will_be_called(old: str, name: str, key: str) -> str:
 
 
 def will_be_merged(old: str, name: str, key: str) -> str:
-    return _("{old} and {name} will be one person: {name}, in the folder photos/{key}.", old=old, name=name, key=key)
+    return _("{old} and {key} will be one person: {name}, in the folder photos/{key}.", old=old, name=name, key=key)
 
 
 def what_follows(photos: int, corrections: int, versions: int) -> str:
@@ -499,8 +500,8 @@ def renamed(old: str, name: str) -> str:
     return _("{old} is called {name} now. “cousinbot photos undo” takes that back.", old=old, name=name)
 
 
-def merged(old: str, name: str) -> str:
-    return _("{old} and {name} are one person now. “cousinbot photos undo” takes that back.", old=old, name=name)
+def merged(old: str, key: str) -> str:
+    return _("{old} and {key} are one person now. “cousinbot photos undo” takes that back.", old=old, key=key)
 
 
 def facts_by_hand(trouble: str) -> str:
@@ -545,8 +546,17 @@ def really_undo() -> str:
     return _("Take it back?")
 
 
-def taken_back() -> str:
-    return _("Taken back: everything is as it was before.")
+def taken_back(kept: int) -> str:
+    """`kept` photos of an import that people have replaced or moved since."""
+    if not kept:
+        return _("Taken back: everything is as it was before.")
+    return ngettext(
+        "Taken back, but for {count} photo that was changed or moved since. If it doesn't belong there, please delete"
+        " it.",
+        "Taken back, but for {count} photos that were changed or moved since. If they don't belong there, please delete"
+        " them.",
+        kept,
+    )
 
 
 def left_behind(left: Sequence[LeftBehind]) -> str:
@@ -554,25 +564,29 @@ def left_behind(left: Sequence[LeftBehind]) -> str:
 
 
 def _left_behind(cousin: str, corrections: int, folder: str | None) -> str:
+    quoted = shlex.quote(cousin)
     if folder is not None:
         return ngettext(
             "{count} correction speaks of {cousin}, who has no folder; their photos seem to lie in photos/{folder}. If"
-            " they were renamed: cousinbot photos rename {cousin} {folder}",
+            " they were renamed: cousinbot photos rename {quoted} {other}",
             "{count} corrections speak of {cousin}, who has no folder; their photos seem to lie in photos/{folder}. If"
-            " they were renamed: cousinbot photos rename {cousin} {folder}",
+            " they were renamed: cousinbot photos rename {quoted} {other}",
             corrections,
             cousin=cousin,
             folder=folder,
+            quoted=quoted,
+            other=shlex.quote(folder),
         )
     return ngettext(
         "{count} correction speaks of {cousin}, who has no folder. If they are called otherwise now: cousinbot photos"
-        " rename {cousin} NEW. If they shall be forgotten: cousinbot photos forget {cousin}. If all is right, make the"
+        " rename {quoted} NEW. If they shall be forgotten: cousinbot photos forget {quoted}. If all is right, make the"
         " folder photos/{cousin}.",
         "{count} corrections speak of {cousin}, who has no folder. If they are called otherwise now: cousinbot photos"
-        " rename {cousin} NEW. If they shall be forgotten: cousinbot photos forget {cousin}. If all is right, make the"
+        " rename {quoted} NEW. If they shall be forgotten: cousinbot photos forget {quoted}. If all is right, make the"
         " folder photos/{cousin}.",
         corrections,
         cousin=cousin,
+        quoted=quoted,
     )
 
 

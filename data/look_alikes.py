@@ -1,6 +1,6 @@
 """Names that may be taken for one another: said by `doctor`, asked about by `photos import`."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from data.lookup import Called, run_together
@@ -28,7 +28,7 @@ class LookAlikes:
 
     Attributes:
         folders: their names, each once, as they are on the disk.
-        cousins: the keys of cousins whom they may be, but for case, accents, spaces and signs.
+        cousins: the keys of cousins whom they may be, but for case, accents, spaces and signs, or who were called so.
     """
 
     folders: tuple[str, ...]
@@ -47,11 +47,14 @@ def clashes(cousins: Iterable[Called]) -> list[Clash]:
     return [clash for one, other in pairs if (clash := _clash(one, other))]
 
 
-def look_alikes(folders: Iterable[str], cousins: Collection[str]) -> list[LookAlikes]:
+def look_alikes(
+    folders: Iterable[str], cousins: Collection[str], successors: Mapping[str, str] | None = None
+) -> list[LookAlikes]:
     """What must be asked before these folders are taken in: are those of each group the same cousin's?
 
-    `folders` are names as they are on the disk, `cousins` the keys there are. A folder that makes exactly the key of a
-    cousin there is, and alone does so, is that cousin's without a question.
+    `folders` are names as they are on the disk, `cousins` the keys there are, `successors` the keys that some of them
+    had before -> those they have now: a source keeps its names when a cousin gets another. A folder that makes exactly
+    the key of a cousin there is, and alone does so, is that cousin's without a question.
 
     Raises ValueError, with a sentence, for a folder of whose name no key can be made.
     """
@@ -62,7 +65,8 @@ def look_alikes(folders: Iterable[str], cousins: Collection[str]) -> list[LookAl
         groups.setdefault(run_together(key) or key, []).append(name)
     found = []
     for group in groups.values():
-        near = tuple(cousin for cousin in cousins if alike(cousin, key_of[group[0]]))
+        called_so = {new for old, new in (successors or {}).items() if alike(old, key_of[group[0]])}
+        near = tuple(cousin for cousin in cousins if alike(cousin, key_of[group[0]]) or cousin in called_so)
         settled = [name for name in group if key_of[name] in near]
         if len({key_of[name] for name in settled}) == len(group) or (len(group) == 1 and not near):
             continue

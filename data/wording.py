@@ -1,5 +1,6 @@
 """What is said of settings, names, facts.yaml, folders, backups and the database, to whoever runs the bot."""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -172,6 +173,12 @@ def facts_unreadable(source: str, reason: str, how: str) -> str:
     return _("{source} can't be read ({reason}). {how}", source=source, reason=reason, how=how)
 
 
+def facts_absent(source: str, how: str) -> str:
+    return _(
+        "There is no file {source}, so I have nothing to talk about. Please create it. {how}", source=source, how=how
+    )
+
+
 def facts_not_utf8(source: str) -> str:
     return _("{source} is not UTF-8. Please save it with that encoding.", source=source)
 
@@ -340,8 +347,10 @@ def entry_of_nobody(file: Path, name: str, near: Sequence[str]) -> str:
 
 def names_alike(one: str, other: str) -> str:
     return _(
-        "The cousins {one} and {other} have nearly the same name. If they are one person, please put their photos into"
-        " one folder.",
+        "The cousins {one} and {other} have nearly the same name. If they are one person: cousinbot photos merge"
+        " {quoted} {quoted_other}",
+        quoted=shlex.quote(one),
+        quoted_other=shlex.quote(other),
         one=one,
         other=other,
     )

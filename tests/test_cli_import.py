@@ -142,3 +142,16 @@ def test_a_library_one_level_too_deep(run: Run) -> None:
     result = run("list")
     assert result.exit_code == 1
     assert "not used: 1 photo in" in result.stderr
+
+
+def test_where_the_library_cant_be_read_nothing_is_said_of_photos_that_are_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COUSINBOT_HOME", str(tmp_path / "home"))
+    for folder in ("ben", "con"):
+        (tmp_path / "home" / "photos" / folder).mkdir(parents=True)
+        (tmp_path / "home" / "photos" / folder / "1.jpg").write_bytes(b"\xff\xd8\xff\xe0")
+    result = CliRunner().invoke(cli.main, ["photos", "list"])
+    assert result.exit_code == 1
+    assert "con" in result.stderr
+    assert "not used" not in result.stderr

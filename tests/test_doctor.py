@@ -227,6 +227,7 @@ def test_every_clash_of_names_is_reported(home: Home, monkeypatch: pytest.Monkey
     found = says_of("names")
     for one, other in (("Jose", "jose"), ("Jose", "José"), ("José", "jose"), ("ann_a", "anna")):
         assert any(f"The cousins {one} and {other} have nearly the same name" in says for says in found), (one, other)
+    assert any(says.endswith("If they are one person: cousinbot photos merge ann_a anna") for says in found)
     assert any("“Sam” can mean ben or clara" in says for says in found)
     assert any("“Patty” can mean diego or patty" in says for says in found)
     assert any("“Anna” can mean amelia or anna" in says for says in found)

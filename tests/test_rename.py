@@ -5,6 +5,7 @@ import hashlib
 import itertools
 import json
 import os
+import shlex
 import shutil
 import signal
 import sqlite3
@@ -140,6 +141,20 @@ def test_everything_follows_a_new_name(home: Home, run: Run) -> None:
     assert listed == {"amelia": 5, "Big_Benedict": 6, "clara": 5, "diego": 5}
 
 
+@pytest.mark.parametrize(
+    ("new", "shown"), [("Zebedee", "Zebedee"), ("zebedee", "Benny B."), ("zeb_edee", "Benny B."), ("Zeb E", "Zeb E")]
+)
+def test_they_are_called_what_was_said(home: Home, run: Run, new: str, shown: str) -> None:
+    """What people would write is what they are called then; a key leaves the name that the family wrote as it is."""
+    facts = home.root.parent / "facts.yaml"
+    facts.write_text(FACTS.replace("name: Ben", "name: Benny B."))
+    result = run("photos", "rename", "ben", new, "--yes")
+    assert f"ben will be called {shown}, and their folder photos/" in result.output
+    assert f"  name: {shown}\n" in facts.read_text()
+    assert run("photos", "undo", "--yes").exit_code == 0
+    assert "  name: Benny B.\n" in facts.read_text()
+
+
 def test_a_rename_is_taken_back_to_the_letter(home: Home, run: Run) -> None:
     before = state(home)
     assert run("photos", "rename", "ben", "Big_Benedict", "--yes").exit_code == 0
@@ -179,6 +194,13 @@ def test_two_who_are_one_person_become_one_and_two_again(home: Home, run: Run) -
     assert named(run, "ben") == "ben"
 
 
+def test_who_share_a_shown_name_are_told_apart(home: Home, run: Run) -> None:
+    (home.root.parent / "facts.yaml").write_text(FACTS.replace("clara:", "clara:\n  name: Ben\n  facts:"))
+    result = run("photos", "merge", "ben", "clara", "--yes")
+    assert "ben and clara will be one person: Ben, in the folder photos/clara." in result.output
+    assert "ben and clara are one person now." in result.output
+
+
 def test_a_folder_that_was_renamed_by_hand_is_followed_by_the_rest(home: Home, run: Run) -> None:
     """The case that brought a second Ben back: training and doctor stop, and say how to go on."""
     (home.photos / "ben").rename(home.photos / "benedict")
@@ -195,6 +217,18 @@ def test_a_folder_that_was_renamed_by_hand_is_followed_by_the_rest(home: Home, r
     assert "benedict" in Registry(home.models).card("v001").cousins
     assert named(run, "ben") == "benedict"
     assert "cousinbot photos rename" not in run("doctor").output
+
+
+@pytest.mark.parametrize("folder", ["Big Benedict", "Ben O'Brien"])
+def test_the_advice_for_a_folder_with_any_name_can_be_typed(home: Home, run: Run, folder: str) -> None:
+    (home.photos / "ben").rename(home.photos / folder)
+    stopped = run("train")
+    assert stopped.exit_code == 1, stopped.output
+    advice = next(line for line in stopped.output.splitlines() if "speak" in line).partition("cousinbot ")[2]
+    result = run(*shlex.split(advice), "--yes")
+    assert result.exit_code == 0, result.output
+    assert rows(home)["statements"] == [(folder,), ("clara",)]
+    assert json.loads(run("photos", "list", "--json").stdout)[folder] == 6
 
 
 def test_a_renamed_cousin_is_judged_and_held_out_as_before(home: Home, run: Run) -> None:
@@ -240,6 +274,20 @@ def test_no_is_no_and_without_an_answer_nothing_happens(home: Home, run: Run) ->
     assert state(home) == before
 
 
+def test_an_import_from_where_the_names_are_the_old_ones_asks(home: Home, run: Run, tmp_path: Path) -> None:
+    shutil.copytree(home.photos, tmp_path / "nas")
+    assert run("photos", "rename", "ben", "benno", "--yes").exit_code == 0
+    assert run("photos", "rename", "benno", "benedict", "--yes").exit_code == 0
+    before = state(home)
+    result = run("photos", "import", str(tmp_path / "nas"))
+    assert result.exit_code == 2, result.output
+    assert "The folder ben may be the cousin benedict" in result.output
+    assert state(home) == before
+    result = run("photos", "import", str(tmp_path / "nas"), "--alike", "same", "--json")
+    assert {file["became"] for file in json.loads(result.stdout)["files"]} == {"known"}
+    assert not (home.photos / "ben").exists()
+
+
 def test_while_a_version_is_trained_nobody_is_renamed(home: Home, run: Run) -> None:
     lock = TrainingLock(home.training_lock).acquire()
     assert lock is not None
@@ -270,6 +318,22 @@ def test_an_import_is_taken_back_as_long_as_nothing_was_trained_on_it(home: Home
     assert result.exit_code == 1
     assert "was trained on these photos" in result.output
     assert state(home)["photos"] == imported["photos"]
+
+
+def test_photos_that_were_changed_since_stay_and_are_counted(home: Home, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "new" / "otto").mkdir(parents=True)
+    for seed in range(4):
+        (tmp_path / "new" / "otto" / f"{seed}.jpg").write_bytes(portrait("otto", seed))
+    assert run("photos", "import", str(tmp_path / "new")).exit_code == 0
+    gone, moved, replaced, left = sorted((home.photos / "otto").iterdir())
+    gone.unlink()
+    moved.rename(home.photos / "ben" / "moved.jpg")
+    replaced.write_bytes(portrait("otto", 9))
+    result = run("photos", "undo", "--yes")
+    assert "Taken back, but for 2 photos that were changed or moved since." in result.output
+    assert (home.photos / "ben" / "moved.jpg").exists()
+    assert replaced.exists()
+    assert not left.exists()
 
 
 def test_a_merge_that_people_have_spoken_of_since_is_not_taken_apart(home: Home, run: Run) -> None:

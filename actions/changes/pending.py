@@ -55,6 +55,7 @@ class Plan:
         change: the row that is taken back.
         files: photos to delete, relative to the library, and the sha256 they are known by.
         folders: folders to delete if they are empty then.
+        kept: how many photos of the import stay, for a person has replaced or moved them since.
     """
 
     do: Literal["name", "unname", "unimport"]
@@ -74,6 +75,7 @@ class Plan:
     change: int = 0
     files: list[tuple[str, str]] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
+    kept: int = 0
 
 
 async def run(home: Home, store: Store, plan: Plan) -> list[str]:

@@ -10,7 +10,7 @@ from actions.changes.pending import Plan, run
 from data.changes.moves import moved, plan_moves
 from data.facts.editing import Edit, rename_entry
 from data.facts.facts_file import FactsFile
-from data.facts.parser import FactsError
+from data.facts.parser import FactsError, parse_facts
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
 from data.names import compared, cousin_key, shown_name
@@ -78,7 +78,7 @@ class Renamings:
 
     async def plan_rename(self, old: str, name: str, *, exactly: bool = False) -> Renaming:
         """What it takes for `old` to be called `name`, as people write it. With `exactly` the name is shown so, and
-        without one that the family wrote goes along where `name` is a key.
+        without one that the family wrote goes along where `name` is a key and nothing that people would write.
 
         Their folder may have been renamed already: then all the rest follows.
 
@@ -88,10 +88,13 @@ class Renamings:
         """
         name = " ".join(name.split())
         try:
-            new = cousin_key(name)
-        except ValueError as error:
+            # A folder that was renamed by hand may be called what no key made of a name would be.
+            new = name if await asyncio.to_thread(self._library.folders_of, name) else cousin_key(name)
+        except (LibraryError, ValueError) as error:
             raise RenamingError(str(error)) from None
-        shown = None if name == new and not exactly else shown_name(new) if name == new else name
+        shown: str | None = name
+        if name == new:
+            shown = shown_name(new) if exactly or name == shown_name(new) else None
         theirs, others = await self._traces(old), await self._traces(new)
         if new == old:
             return await self._planned(old, new, shown, theirs, theirs, folded=False)
@@ -161,6 +164,8 @@ class Renamings:
             known=[version for version in others.versions if version not in theirs.versions],
             there=sorted({*there, *filter(None, coming)}),
         )
+        if edit is not None:
+            book = parse_facts(edit.text, str(self._facts.path)).among({new})
         name = book.display_name(new) if merge or new in book.cousins else shown or shown_name(new)
         return Renaming(old, new, name, plan.photos, theirs.statements, theirs.versions, plan)
 

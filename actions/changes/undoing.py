@@ -90,6 +90,8 @@ class Undoing:
         with suppress(LibraryError):  # there are no photos any more
             await self._store.catalogue.photos(self._library)
         there = {(os.fspath(one.file), one.sha256) for one in await self._store.catalogue.files()}
+        others = [(file, sha256) for file, _, sha256 in undo["files"] if (file, sha256) not in there]
+        names = {name for pair in there for name in pair}
         return Plan(
             do="unimport",
             token="",
@@ -99,5 +101,6 @@ class Undoing:
             change=change.id,
             # What a person has replaced or moved since is theirs.
             files=[(file, sha256) for file, _, sha256 in undo["files"] if (file, sha256) in there],
+            kept=sum(file in names or sha256 in names for file, sha256 in others),
             folders=[one for one in undo["folders"] if not await self._store.statements.count_of(one)],
         )

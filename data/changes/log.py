@@ -133,6 +133,14 @@ class ChangeLog:
         )
         return {row["old"] for row in rows}
 
+    async def successors(self) -> dict[str, str]:
+        """The keys that cousins had before they were renamed or merged -> those they have now."""
+        now_called: dict[str, str] = {}
+        for change in await self.latest():
+            if change.undo is not None and change.old is not None and change.new is not None:
+                now_called.setdefault(change.old, now_called.get(change.new, change.new))
+        return {old: new for old, new in now_called.items() if old != new}
+
     async def settle(self, keys: Collection[str]) -> bool:
         """Rename what was still said of these former keys, or guessed, when their cousins had been renamed already.
 

@@ -39,6 +39,9 @@ class FactsFile:
                 self.error = None
         except FactsError as error:
             self.error = str(error)
+        except FileNotFoundError:
+            self._seen = None
+            self.error = wording.facts_absent(str(self.path), wording.facts_how_to())
         except OSError as error:
             self._seen = None
             self.error = wording.facts_unreadable(str(self.path), error.strerror or str(error), wording.facts_how_to())

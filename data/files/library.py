@@ -11,7 +11,7 @@ from data.names import cousin_key, folder_key
 from foundation.box import Box
 from foundation.whole_file import write_new
 
-__all__ = ["LabelledPhoto", "LibraryError", "PhotoLibrary", "cousin_key", "readable"]
+__all__ = ["LabelledPhoto", "LibraryError", "NoPhotos", "PhotoLibrary", "cousin_key", "readable"]
 
 # A format that cannot be decoded is listed too: it is then named to the family, not silently lost.
 SUFFIXES = frozenset(
@@ -22,6 +22,10 @@ SUFFIXES = frozenset(
 
 class LibraryError(Exception):
     """The library cannot be read or added to; the message is one sentence that says what to do."""
+
+
+class NoPhotos(LibraryError):
+    """All of it can be read, and no cousin has a photo."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class PhotoLibrary:
     def photos(self) -> list[LabelledPhoto]:
         """Every photo, by cousin and then by file name. Hidden files and other kinds of file are left out.
 
-        Raises LibraryError where the folder is missing, can't be read or holds no cousin's photo at all.
+        Raises LibraryError where the folder is missing or can't be read, NoPhotos where it holds no cousin's photo.
         """
         try:
             found = [
@@ -61,7 +65,7 @@ class PhotoLibrary:
         except OSError as error:
             raise self._unreadable(error) from error
         if not found:
-            raise LibraryError(wording.no_photos(self.folder, self.folder / "charlie_brown" / "charlie_brown_1.jpg"))
+            raise NoPhotos(wording.no_photos(self.folder, self.folder / "charlie_brown" / "charlie_brown_1.jpg"))
         return found
 
     def cousins(self) -> list[str]:

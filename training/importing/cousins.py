@@ -25,18 +25,26 @@ class Identities:
 
 
 class UnclearNames(TrainingError):
-    """It can't be told whether folders are one cousin's; the message says which options do."""
+    """It can't be told whether folders are one cousin's; the message names all such folders and says which options do.
 
-    def __init__(self, names: LookAlikes) -> None:
-        self.names = names
-        super().__init__(wording.unclear_names(names.folders, names.cousins))
+    Attributes:
+        names: the first that must be asked about.
+    """
+
+    def __init__(self, unclear: Sequence[LookAlikes]) -> None:
+        self.names = unclear[0]
+        super().__init__(wording.unclear_names([(names.folders, names.cousins) for names in unclear]))
 
 
-def keys_of(names: Sequence[str], cousins: Collection[str], identities: Identities) -> dict[str, str | Refused]:
+def keys_of(
+    names: Sequence[str], cousins: Collection[str], identities: Identities, successors: Mapping[str, str]
+) -> dict[str, str | Refused]:
     """Each folder's name -> the cousin's key, or why none can be made of it.
 
+    `successors` are the keys that cousins had before -> those they have now.
+
     Raises:
-        UnclearNames: some look alike, or like a cousin there is, and nothing was said of them.
+        UnclearNames: some look alike, or like a cousin there is or was, and nothing was said of them.
         TrainingError: two that were said to be different can't be told apart.
     """
     keys: dict[str, str | Refused] = {}
@@ -45,14 +53,14 @@ def keys_of(names: Sequence[str], cousins: Collection[str], identities: Identiti
             keys[name] = cousin_key(name)
         except ValueError as error:
             keys[name] = Refused("left_out", wording.not_a_cousins_name(str(error)))
-    for names_alike in look_alikes([name for name in keys if isinstance(keys[name], str)], cousins):
-        match identities.said(names_alike):
-            case None:
-                raise UnclearNames(names_alike)
-            case "same":
-                keys |= dict.fromkeys(names_alike.folders, _one_key(names_alike))
-            case "different":
-                _tell_apart(names_alike)
+    groups = look_alikes([name for name in keys if isinstance(keys[name], str)], cousins, successors)
+    if unclear := [group for group in groups if identities.said(group) is None]:
+        raise UnclearNames(unclear)  # all at once: one answer may be given for all
+    for group in groups:
+        if identities.said(group) == "same":
+            keys |= dict.fromkeys(group.folders, _one_key(group))
+        else:
+            _tell_apart(group)
     return keys
 
 

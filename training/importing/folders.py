@@ -25,9 +25,10 @@ NOTHING_SAID: Final = Said()
 
 
 def labelled_files(
-    sources: Sequence[Path], cousins: Sequence[str], said: Said, home: Path | None
+    sources: Sequence[Path], cousins: Sequence[str], said: Said, home: Path | None, successors: Mapping[str, str]
 ) -> list[LabelledSource]:
-    """Every file below the sources, in their order, and whom it shows. `cousins` are the keys of those there are.
+    """Every file below the sources, in their order, and whom it shows. `cousins` are the keys of those there are,
+    `successors` those that some had before -> those they have now.
 
     Raises:
         UnclearFolder, UnclearNames: a folder or a name may mean more than one thing, and `said` does not say which.
@@ -38,7 +39,7 @@ def labelled_files(
         if not any(one.photos or one.refused for one in folder.all()):
             raise TrainingError(wording.no_photos(folder.path))
     people = [peoples_folders(folder, said.layout, cousins) for folder in walked]
-    keys = keys_of([folder.name for folders in people for folder in folders], cousins, said.identities)
+    keys = keys_of([folder.name for folders in people for folder in folders], cousins, said.identities, successors)
     return [
         file
         for folder, folders in zip(walked, people, strict=True)

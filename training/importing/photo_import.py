@@ -1,7 +1,7 @@
 """Bring photos in from wherever they lie: upright JPEGs without metadata, one folder a cousin."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -27,16 +27,18 @@ async def import_photos(
     *,
     said: Said = NOTHING_SAID,
     home: Path | None = None,
+    successors: Mapping[str, str] | None = None,
     rehearsal: bool = False,
 ) -> Imported:
     """Every file below the sources becomes one outcome. Nothing is brought in before all that may be asked is clear.
 
-    Files below `home`, cousinbot's own folder, are left out. Raises as `labelled_files` does.
+    Files below `home`, cousinbot's own folder, are left out. `successors` are the keys that cousins had before -> those
+    they have now. Raises as `labelled_files` does.
     """
     with suppress(LibraryError):  # there are none yet
         await catalogue.photos(library)
     cousins = library.cousins() if library.folder.is_dir() else []
-    labelled = await asyncio.to_thread(labelled_files, sources, cousins, said, home)
+    labelled = await asyncio.to_thread(labelled_files, sources, cousins, said, home, successors or {})
     taking_in = await TakingIn.begin(library, catalogue, upright, rehearsal=rehearsal)
     for start in range(0, len(labelled), AT_ONCE):
         progress(wording.importing(), start, len(labelled))

@@ -75,10 +75,11 @@ def walk(source: Path, home: Path | None = None) -> Folder:
         os.listdir(source)  # noqa: PTH208  to fail here, where the sentence is about the source
     except OSError as error:
         raise TrainingError(wording.folder_unreadable(source, error.strerror or str(error))) from None
-    return _walk(source, _identity(home) if home is not None and home.is_dir() else None, ())
+    above = [_identity(folder) for folder in source.resolve().parents]  # a link to one of them leads back, too
+    return _walk(source, _identity(home) if home is not None and home.is_dir() else None, above, len(above) + DEEPEST)
 
 
-def _walk(path: Path, home: tuple[int, int] | None, above: Sequence[tuple[int, int]]) -> Folder:
+def _walk(path: Path, home: tuple[int, int] | None, above: Sequence[tuple[int, int]], deepest: int) -> Folder:
     folder = Folder(path)
     try:
         entries = sorted(path.iterdir())
@@ -95,12 +96,12 @@ def _walk(path: Path, home: tuple[int, int] | None, above: Sequence[tuple[int, i
                 folder.refused.append((entry, why))
         elif is_systems(entry.name):
             folder.refused += _all_files(entry, wording.systems_file())
-        elif (identity := _identity(entry)) in within or len(within) > DEEPEST:
+        elif (identity := _identity(entry)) in within or len(within) > deepest:
             folder.refused.append((entry, Refused("left_out", wording.leads_in_circles())))
         elif identity == home:
             folder.refused += _all_files(entry, wording.own_file())
         else:
-            folder.folders.append(_walk(entry, home, within))
+            folder.folders.append(_walk(entry, home, within, deepest))
     return folder
 
 

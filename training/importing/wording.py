@@ -185,20 +185,27 @@ def unclear_folder(folder: Path, name: str, photo: str | None, within: Sequence[
     )
 
 
-def unclear_names(folders: Sequence[str], cousins: Sequence[str]) -> str:
-    names = ", ".join(folders)
-    if not cousins:
+def unclear_names(groups: Sequence[tuple[Sequence[str], Sequence[str]]]) -> str:
+    """Each group is of folders, and of cousins whom they may be."""
+    each = " ".join(_unclear_group(", ".join(folders), ", ".join(cousins)) for folders, cousins in groups)
+    if len(groups) == 1:
+        if groups[0][1]:
+            return _("{each} If it is, add --alike same. If it is somebody else's, add --alike different.", each=each)
         return _(
-            "These folders have nearly the same name: {names}. If they are one cousin's, add --alike same. If they are"
-            " different people's, add --alike different.",
-            names=names,
+            "{each} If they are one cousin's, add --alike same. If they are different people's, add --alike different.",
+            each=each,
         )
     return _(
-        "The folder {names} may be the cousin {cousins}, who is there already. If it is, add --alike same. If it is"
-        " somebody else's, add --alike different.",
-        names=names,
-        cousins=", ".join(cousins),
+        "{each} If the names mean the same cousin each time, add --alike same. If they mean different people each time,"
+        " add --alike different. Otherwise import some of the folders on their own.",
+        each=each,
     )
+
+
+def _unclear_group(names: str, cousins: str) -> str:
+    if not cousins:
+        return _("These folders have nearly the same name: {names}.", names=names)
+    return _("The folder {names} may be the cousin {cousins}, who is there already.", names=names, cousins=cousins)
 
 
 def same_as_several(folders: Sequence[str], cousins: Sequence[str]) -> str:

@@ -203,6 +203,15 @@ async def test_links_pipes_and_what_leads_in_circles(importing: Importing, tmp_p
     assert of == {"1.jpg": "added", "2019": "left_out", "dead.jpg": "unreadable", "pipe.jpg": "left_out"}
 
 
+async def test_a_link_to_where_the_source_lies_leads_in_circles_too(importing: Importing, tmp_path: Path) -> None:
+    """Otherwise everybody's photos become those of the one whose folder was given."""
+    photo(tmp_path / "in" / "ben" / "1.jpg", 1)
+    photo(tmp_path / "in" / "clara" / "1.jpg", 2)
+    (tmp_path / "in" / "ben" / "2019").symlink_to(tmp_path / "in")
+    imported = await importing(tmp_path / "in" / "ben")
+    assert became(imported, tmp_path / "in" / "ben") == {"1.jpg": "added", "2019": "left_out"}
+
+
 async def test_the_bots_own_folder_below_a_source_is_left_out(importing: Importing, tmp_path: Path) -> None:
     photo(tmp_path / "all" / "ben" / "1.jpg", 1)
     photo(tmp_path / "all" / "family" / "photos" / "clara" / "2.jpg", 2)

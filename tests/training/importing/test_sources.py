@@ -99,3 +99,31 @@ async def test_a_folder_that_may_be_somebody_who_is_there(importing: Importing, 
         await importing(tmp_path / "2")
     await importing(tmp_path / "2", said=SAME)
     assert importing.library.cousins() == ["ben"]
+
+
+async def test_one_answer_for_all_is_asked_for_of_all(importing: Importing, tmp_path: Path) -> None:
+    """Otherwise José and Jose become one by what was said of Ann A and Anna."""
+    photo(tmp_path / "before" / "ben" / "1.jpg", 9)
+    await importing(tmp_path / "before")
+    for seed, name in enumerate(("Ann A", "Anna", "José", "Jose", "Ben", "Clara")):
+        photo(tmp_path / "in" / name / "1.jpg", seed)
+    with pytest.raises(UnclearNames) as unclear:
+        await importing(tmp_path / "in")
+    assert all(name in str(unclear.value) for name in ("Ann A, Anna", "Jose, José", "folder Ben may be the cousin ben"))
+    assert "Clara" not in str(unclear.value)
+    assert "Otherwise import some of the folders on their own." in str(unclear.value)
+
+
+async def test_a_source_keeps_the_names_that_cousins_had_before(importing: Importing, tmp_path: Path) -> None:
+    """Otherwise Ben is back beside Benno, and all his photos teach both."""
+    photo(tmp_path / "1" / "Benno" / "1.jpg", 1)
+    photo(tmp_path / "2" / "ben" / "1.jpg", 1)
+    await importing(tmp_path / "1")
+    with pytest.raises(UnclearNames, match="folder ben may be the cousin Benno"):
+        await importing(tmp_path / "2", successors={"ben": "Benno", "otto": "Ida"})
+    imported = await importing(tmp_path / "2", said=SAME, successors={"ben": "Benno"})
+    assert [outcome.became for outcome in imported.outcomes] == ["known"]
+    assert importing.library.cousins() == ["Benno"]
+    await importing(tmp_path / "2", said=DIFFERENT, successors={"ben": "Benno"})
+    assert importing.library.cousins() == ["Benno", "ben"]
+    await importing(tmp_path / "2", successors={"ben": "Benno"})  # he is known now: no question
