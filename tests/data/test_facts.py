@@ -249,7 +249,7 @@ def test_a_missing_file_is_an_empty_book_until_it_comes(tmp_path: Path) -> None:
     file = FactsFile(path)
     assert file.book().cousins == ()
     assert file.error
-    assert "can't be read" in file.error
+    assert "There is no file" in file.error
     write(path, "a:\n  - x\n", 1)
     assert file.book().cousins == ("a",)
     path.unlink()
