@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -74,6 +75,7 @@ def _prepare(home: Path, say: Say) -> list[str]:
     Raises:
         DemoError: the training failed.
     """
+    _own_facts(home)
     if (home / "models" / "current").exists():
         return []
     say(wording.drawing(len(COUSINS), PHOTOS_EACH))
@@ -85,6 +87,17 @@ def _prepare(home: Path, say: Say) -> list[str]:
     if trained.returncode:
         raise DemoError(wording.training_failed())
     return trained.stdout.splitlines()
+
+
+def _own_facts(home: Path) -> None:
+    """The family's facts as a file in `home`: the bot adds newcomers to it, and renames cousins in it."""
+    home.mkdir(parents=True, exist_ok=True)
+    if not _facts(home).exists():
+        shutil.copyfile(FACTS, _facts(home))
+
+
+def _facts(home: Path) -> Path:
+    return home / "facts.yaml"
 
 
 def _draw_examples(folder: Path) -> None:
@@ -148,6 +161,6 @@ def _environment(home: Path) -> dict[str, str]:
         | {name: str(home.resolve() / folder) for name, folder in caches.items()}
         | {
             "COUSINBOT_HOME": str(home.resolve()),
-            "COUSINBOT_FACTS": str(FACTS.resolve()),
+            "COUSINBOT_FACTS": str(_facts(home.resolve())),
         }
     )

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from demo.family import FACTS
+from demo.stage import _environment
 from tests.bot.trained import make_home
 
 
@@ -39,6 +41,10 @@ def test_the_scripted_conversation_goes_as_it_should(tmp_path: Path, monkeypatch
     assert list(user.iterdir()) == []  # nor do libraries leave anything
 
 
+def test_the_bot_is_told_to_write_facts_in_the_demos_folder(tmp_path: Path) -> None:
+    assert _environment(tmp_path)["COUSINBOT_FACTS"] == str(tmp_path / "facts.yaml")
+
+
 def test_a_taken_port_is_said_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "demo-family" / "models").mkdir(parents=True)
     (tmp_path / "demo-family" / "models" / "current").write_text("v001\n")  # as if it had been set up before
@@ -62,5 +68,7 @@ def test_the_bot_does_not_outlive_a_demo_that_is_stopped(tmp_path: Path) -> None
         bot = int(subprocess.check_output(["pgrep", "-P", str(demo.pid)]))
         demo.terminate()
         demo.wait(20)
+    # Its own facts, which the bot adds newcomers to: those of the program are never written.
+    assert (tmp_path / "demo-family" / "facts.yaml").read_bytes() == FACTS.read_bytes()
     with pytest.raises(ProcessLookupError):
         os.kill(bot, 0)
