@@ -76,7 +76,12 @@ def too_few_photos(photos: int, fewest: int) -> str:
 
 
 def claimed_twice() -> str:
-    return _("the same face is also in another cousin's folder")
+    return _("this face is in two cousins' folders, and can be only one's")
+
+
+def counted_for(photo: str, cousin: str) -> str:
+    """A photo that counts for another cousin too than the one in whose folder it lies."""
+    return _("{photo}, which is there for {cousin} too,", photo=photo, cousin=cousin)
 
 
 def corrected_to_another_face() -> str:

@@ -35,6 +35,12 @@ class Doubt:
     lead: float
     face: Pixels
 
+    @property
+    def where(self) -> str:
+        """The folder and the file it lies in; a photo of two cousins lies in the folder of one of them."""
+        file = f"{self.photo.parent.name}/{self.photo.name}"
+        return file if self.photo.parent.name == self.cousin else wording.counted_for(file, self.cousin)
+
 
 @dataclass(frozen=True, slots=True)
 class Alike:

@@ -26,7 +26,7 @@ def _doubts(doubts: Sequence[Doubt]) -> list[list[dict[str, str]]]:
     shown = [
         {
             "picture": plots.picture(doubt.face),
-            "photo": f"{readable(doubt.cousin)}/{readable(doubt.photo.name)}",
+            "photo": readable(doubt.where),
             "looks_like": readable(doubt.looks_like),
         }
         for doubt in doubts

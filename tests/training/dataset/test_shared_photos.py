@@ -55,7 +55,8 @@ def test_a_portrait_in_two_folders_is_nobodys(files: list[LabelledFile], tmp_pat
     dataset = read([*files, *shared], tmp_path)
 
     assert {(skipped.photo, skipped.reason) for skipped in dataset.skipped} == {
-        (f"{cousin}/same.jpg", "the same face is also in another cousin's folder") for cousin in ("maya", "diego")
+        (f"{cousin}/same.jpg", "this face is in two cousins' folders, and can be only one's")
+        for cousin in ("maya", "diego")
     }
 
 

@@ -48,7 +48,7 @@ def test_what_is_wrong_is_found_and_nothing_is_changed(trained_home: Path, tmp_p
 
 def test_the_contact_sheet_shows_faces_and_escapes_names(tmp_path: Path) -> None:
     face = np.zeros((150, 150, 3), np.uint8)
-    doubt = Doubt(Path("a/<b>.jpg"), "amelia", "ben & co", 3.0, face)
+    doubt = Doubt(Path("amelia/<b>.jpg"), "amelia", "ben & co", 3.0, face)
     copies = Alike("copies", "clara", [Path("c/1.jpg"), Path("c/2.jpg")], [face, face])
     findings = Findings({"amelia": 3}, 0, [Skipped(photo="<i>", reason="torn")], [copies], [doubt], [])
     write_contact_sheet(tmp_path / "sheet.html", findings)
@@ -60,6 +60,12 @@ def test_the_contact_sheet_shows_faces_and_escapes_names(tmp_path: Path) -> None
     assert "&lt;i&gt;: torn" in page
     assert "Probably the wrong face" not in page
     assert (tmp_path / "sheet.html").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_doubt_names_the_file_that_is_there() -> None:
+    """A photo of two cousins lies in the folder of one: there is no such file in the other's."""
+    doubt = Doubt(Path("ben/7.jpg"), "amelia", "ben", 3.0, np.zeros((1, 1, 3), np.uint8))
+    assert doubt.where == "ben/7.jpg, which is there for amelia too,"
 
 
 def test_a_face_that_fits_its_label_clears_the_photo() -> None:
