@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Final
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 10.0
 """Seconds without an answer after which there is no network."""
+
+
+_ERRNO: Final = re.compile(r"^\[Errno -?\d+\] ")
+"""What the system's own sentence begins with; it tells a reader nothing."""
 
 
 class FetchFailed(Exception):
@@ -65,5 +70,5 @@ def _client(address: str, patience: float) -> Iterator[httpx.Client]:
     except ProxyUnusable as error:
         raise FetchFailed(str(error).removesuffix(".")) from None
     except (httpx.HTTPError, httpx.InvalidURL, SOCKSError) as error:
-        reason = str(error) or type(error).__name__
+        reason = _ERRNO.sub("", str(error)) or type(error).__name__
         raise FetchFailed(wording.through_proxy(reason, proxy.variable) if proxy else reason) from None
