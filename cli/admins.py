@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -23,12 +23,33 @@ if TYPE_CHECKING:
 _COMMAND_LINE = 0
 """Who added them when nobody of Telegram's did; no person there has this number."""
 Result = TypeVar("Result")
-_ID = click.IntRange(min=1)
+
+
+class _TelegramNumber(click.ParamType[int]):
+    """Somebody's number on Telegram, which is above 0."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        try:
+            number = int(value)
+        except ValueError:
+            number = 0
+        if number < 1:
+            self.fail(wording.not_a_telegram_number(str(value)), param, ctx)
+        return number
+
+
+_ID = _TelegramNumber()
 
 
 @main.group()
 def admin() -> None:
-    """Admins beside those in COUSINBOT_ADMINS. A running bot follows at once."""
+    """Admins beside those in COUSINBOT_ADMINS. A running bot follows at once.
+
+    They are named by their number on Telegram. To find out yours, start the bot while it has no admins, and send it any
+    message: it answers with your number.
+    """
 
 
 @admin.command()

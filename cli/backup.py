@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 @main.command()
 @click.argument("file", type=FILE)
 def backup(file: Path) -> None:
-    """Save photos, corrections, trained versions and facts.yaml in one zip file, also while the bot runs.
+    """Save everything in one zip file, also while the bot runs.
+
+    It holds photos, corrections, trained versions and facts.yaml.
 
     \b
     cousinbot backup /mnt/usb/family-2026-07.zip
@@ -41,7 +43,9 @@ def backup(file: Path) -> None:
 @main.command()
 @click.argument("file", type=FILE)
 def restore(file: Path) -> None:
-    """Unpack a backup into an empty home; every file is checked before it takes its place.
+    """Unpack a backup into an empty home.
+
+    Every file is checked before it takes its place.
 
     \b
     cousinbot restore /mnt/usb/family-2026-07.zip

@@ -45,7 +45,9 @@ def evaluate(
     unfrozen_epochs: int | None,
     as_json: bool,
 ) -> None:
-    """Measure by cross-validation how well a family is told apart, through the whole pipeline.
+    """Measure how well a family is told apart.
+
+    By cross-validation, through the whole pipeline.
 
     cousinbot evaluate --photos family/photos --strangers ~/Pictures/strangers
     """

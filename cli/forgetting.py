@@ -16,7 +16,9 @@ from cli.resources import open_home, read_settings
 @click.option("--facts", "facts_too", is_flag=True, help="Take their entry out of facts.yaml too.")
 @click.option("--yes", is_flag=True, help="Don't ask.")
 def forget(cousin: str, facts_too: bool, yes: bool) -> None:
-    """Delete a cousin: photos, guests' photos of them, faces, corrections, and the versions trained on them.
+    """Delete a cousin and all there is of them.
+
+    That is their photos, guests' photos of them, faces, corrections, and the versions trained on them.
 
     \b
     cousinbot photos forget charlie_brown

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+import sys
+from typing import IO, Any
 
 import click
 
@@ -17,6 +18,13 @@ _ROOMS = {"actions", "bot", "data", "demo", "inference", "models", "training"}
 
 class _WrongUsage(click.ClickException):
     exit_code = 2
+
+
+class _Declined(click.ClickException):
+    """Not an error: somebody was asked, and said no."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(self.message, file=file or sys.stderr)
 
 
 def _failure(sentence: str, exit_code: int) -> click.ClickException:
@@ -34,7 +42,7 @@ class Commands(Group):
         except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise
         except click.Abort:  # a question was not answered with yes
-            raise click.ClickException(wording.nothing_changed()) from None
+            raise _Declined(wording.nothing_changed()) from None
         except KeyboardInterrupt:
             raise click.ClickException(wording.stopped()) from None
         except Exception as error:

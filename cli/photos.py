@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @main.group()
 def photos() -> None:
-    """The labelled photos: one folder a cousin."""
+    """The labelled photos: one folder for each cousin."""
 
 
 @photos.command("import")
@@ -52,7 +52,9 @@ def import_command(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Bring photos in, and say what became of every file: cousinbot photos import ~/Pictures/reunion
+    """Bring photos in, and say what became of every file.
+
+    cousinbot photos import ~/Pictures/reunion
 
     JPEG, PNG, WebP, HEIC, GIF, TIFF, AVIF, BMP and the previews in cameras' raw files become upright JPEGs without
     metadata. What a file is called doesn't matter.
@@ -181,7 +183,9 @@ def _strays(settings: Settings) -> list[str]:
 @click.option("--sheet", type=FILE, help="Where the contact sheet goes; default: check.html in COUSINBOT_HOME.")
 @JSON
 def check(photos: Path | None, sheet: Path | None, as_json: bool) -> None:
-    """Find broken files, copies, bursts, photos with no or several faces, and likely wrong labels. Changes nothing.
+    """Find broken files, copies, and photos in the wrong folder.
+
+    It also finds bursts, and photos with no face or several. Changes nothing.
 
     A contact sheet, a page to open in a browser, shows the faces, why they are there, and what to do.
     """
@@ -211,9 +215,9 @@ def check(photos: Path | None, sheet: Path | None, as_json: bool) -> None:
         files = ", ".join(path.name for path in group.photos)
         click.echo(wording.copies(files) if group.kind == "copies" else wording.burst(files))
     for doubt in findings.doubtful:
-        click.echo(wording.wrong_label(f"{doubt.cousin}/{doubt.photo.name}", doubt.looks_like))
+        click.echo(wording.wrong_label(doubt.where, doubt.looks_like))
     for doubt in findings.mixed_up:
-        click.echo(wording.mixed_up_face(f"{doubt.cousin}/{doubt.photo.name}", doubt.looks_like))
+        click.echo(wording.mixed_up_face(doubt.where, doubt.looks_like))
     for sentence in strays:
         click.echo(sentence)
     click.echo(wording.sheet_written(page))

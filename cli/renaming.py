@@ -31,7 +31,9 @@ _YES = click.option("--yes", is_flag=True, help="Don't ask.")
 @_YES
 @JSON
 def rename(old: str, new: str, yes: bool, as_json: bool) -> None:
-    """Give a cousin another name: photos, facts, corrections, buttons and the versions follow. A running bot, too.
+    """Give a cousin another name.
+
+    Photos, facts, corrections, buttons and the versions follow, and so does a running bot.
 
     \b
     cousinbot photos rename messi "Leo Messi"

@@ -11,7 +11,10 @@ from cli.resources import fetch_detector, open_home, read_settings
 @click.option("--once", is_flag=True, help="Play one scripted conversation, print it, and end.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8018, show_default=True, help="Of the chat page.")
 def demo(once: bool, port: int) -> None:
-    """Try everything: a drawn family, a local Telegram, and the bot, in your browser."""
+    """Try everything in your browser, with a drawn family.
+
+    The bot answers on a local Telegram: you need no account, no token and no photos.
+    """
     from demo.stage import play_once, stay_open
 
     if not once:

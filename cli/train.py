@@ -55,7 +55,9 @@ def train(
     as_json: bool,
     number: int | None,
 ) -> None:
-    """Train a version from the photos and the accepted corrections; promote it if it is no worse.
+    """Train a version from the photos and accepted corrections.
+
+    It answers from then on if it is no worse than the one before.
 
     \b
     cousinbot train

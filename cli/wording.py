@@ -30,7 +30,15 @@ def stopped() -> str:
 
 
 def nothing_changed() -> str:
-    return _("Then nothing is changed.")
+    return _("Nothing was changed.")
+
+
+def not_a_telegram_number(value: str) -> str:
+    return _(
+        "“{value}” is nobody's number on Telegram; those look like 123456789. “cousinbot admin --help” says how to find"
+        " it.",
+        value=value,
+    )
 
 
 def did_not_work(why: str) -> str:
@@ -655,8 +663,8 @@ def photos_outside(folder: Path) -> str:
 
 def not_searched() -> str:
     return _(
-        "Please look yourself at group photos in other cousins' folders, at earlier backups and at the chats in"
-        " Telegram: they may still show them."
+        "They may still be in group photos in other cousins' folders, in earlier backups and in the chats on Telegram."
+        " Please look there yourself."
     )
 
 

@@ -40,8 +40,17 @@ def test_a_no_is_a_sentence(home: Path) -> None:
     (home / "photos" / "ben").mkdir(parents=True)
     (home / "photos" / "ben" / "ben.jpg").write_bytes(portrait("ben", 1))
     result = CliRunner().invoke(main, ["photos", "forget", "ben"], input="n\n")
-    assert (result.exit_code, result.stderr) == (1, "Error: Then nothing is changed.\n")
+    assert (result.exit_code, result.stderr) == (1, "Nothing was changed.\n")
     assert (home / "photos" / "ben" / "ben.jpg").exists()
+
+
+@pytest.mark.parametrize("number", ["bob", "0", "-5"])
+@pytest.mark.parametrize("command", ["add", "remove"])
+def test_an_admin_is_named_by_their_number(home: Path, command: str, number: str) -> None:
+    result = CliRunner().invoke(main, ["admin", command, "--", number])
+    assert result.exit_code == 2
+    assert f"“{number}” is nobody's number on Telegram" in " ".join(result.stderr.split())
+    assert "range" not in result.stderr
 
 
 def test_ctrl_c_is_a_sentence(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,9 @@ _MARKS = {"well": "✓", "note": "•", "wrong": "✗"}
 @main.command()
 @JSON
 def doctor(as_json: bool) -> None:
-    """Look whether everything is as it should be, and say what to do where it is not. Changes nothing.
+    """Look whether all is well, and say what to do if it is not.
+
+    Changes nothing.
 
     \b
     cousinbot doctor
