@@ -22,7 +22,11 @@ def setting_missing_for_webhook(name: str, example: str) -> str:
 
 
 def token_missing(name: str, example: str) -> str:
-    return _("{name} is missing; @BotFather gives you one. For example: {name}={example}", name=name, example=example)
+    return _(
+        "{name} is missing; @BotFather gives you one. Write it into the file .env, for example: {name}={example}",
+        name=name,
+        example=example,
+    )
 
 
 def setting_unknown(name: str) -> str:
@@ -385,7 +389,7 @@ def already_running_as(folder: Path, process: str) -> str:
 def no_photos(folder: Path, example: Path) -> str:
     return _(
         "There are no photos in {folder} yet. Please give each cousin a folder with their photos, for example"
-        " {example}.",
+        " {example}, or bring them in with “cousinbot photos import”.",
         folder=folder,
         example=example,
     )

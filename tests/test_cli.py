@@ -318,8 +318,9 @@ def test_photos(trained: Run, tmp_path: Path) -> None:
     assert one_json(trained("photos", "list", "--json"))["ben"] == 6
     (tmp_path / "new" / "ben").rename(tmp_path / "new" / "clara")
     assert trained("photos", "import", tmp_path / "new").stdout.splitlines() == [
-        "ben: x.jpg also shows clara, so it teaches both",
-        f"clara: {tmp_path / 'new' / 'clara' / 'x.jpg'} also shows ben, so it teaches both",
+        "ben: x.jpg is also in the folder of clara: it counts for both if it shows both",
+        f"clara: {tmp_path / 'new' / 'clara' / 'x.jpg'} is also in the folder of ben:"
+        " it counts for both if it shows both",
         "0 photos were added. 1 photo was there for another cousin and now shows both. 0 photos were there already."
         " 1 file can't be read.",
     ]

@@ -218,9 +218,9 @@ def test_a_renamed_cousin_is_judged_and_held_out_as_before(home: Home, run: Run)
         (("rename", "nobody", "x"), 2, "exactly the name “nobody”"),
         (("merge", "ben", "nobody"), 2, "exactly the name “nobody”"),
         (("rename", "ben", "clara"), 1, "photos merge"),
-        (("rename", "ben", "ben"), 1, "called so already"),
+        (("rename", "ben", "ben"), 1, "already has that name"),
         (("rename", "ben", "a/b"), 1, "slash"),
-        (("merge", "ben", "ben"), 1, "themselves"),
+        (("merge", "ben", "ben"), 1, "two different cousins"),
     ],
 )
 def test_what_can_not_be_done_is_said_and_changes_nothing(

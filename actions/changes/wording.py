@@ -21,11 +21,11 @@ def name_is_anothers(cousin: str) -> str:
 
 
 def one_person_already(cousin: str) -> str:
-    return _("{cousin} can't be merged with themselves.", cousin=cousin)
+    return _("That is {cousin} twice. Please name two different cousins.", cousin=cousin)
 
 
 def called_so_already(cousin: str) -> str:
-    return _("{cousin} is called so already.", cousin=cousin)
+    return _("{cousin} already has that name.", cousin=cousin)
 
 
 def taken_back_already() -> str:

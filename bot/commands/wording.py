@@ -101,7 +101,7 @@ def admins_commands() -> list[tuple[str, str]]:
 
 
 def whom_to_rename() -> str:
-    return _("Who should be called otherwise?")
+    return _("Who should get another name?")
 
 
 def what_is_the_name(name: str) -> str:
@@ -117,11 +117,11 @@ def yes_rename() -> str:
 
 
 def whom_to_merge() -> str:
-    return _("Who is somebody else in truth?")
+    return _("Who is in the list twice? Tap the name that should go.")
 
 
 def merge_into_whom(name: str) -> str:
-    return _("And who is {name} in truth?", name=name)
+    return _("And under which name should {name} stay?", name=name)
 
 
 def nobody_else() -> str:
@@ -470,7 +470,7 @@ def admins(settled: Sequence[str], added: Sequence[str]) -> str:
     lines = [_("These are the admins:"), *(f"• {name}" for name in added)]
     lines += [_("• {name}, in COUSINBOT_ADMINS", name=name) for name in settled]
     if settled:
-        lines += ["", _("Whoever stands in COUSINBOT_ADMINS can only be removed there, by whoever runs me.")]
+        lines += ["", _("Admins named in COUSINBOT_ADMINS can only be removed there, by the person who runs me.")]
     return "\n".join([*lines, "", _("Tap a guest to make them an admin too.")])
 
 

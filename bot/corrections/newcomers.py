@@ -94,10 +94,13 @@ class Newcomers:
         guess = await self._guess(tap)
         if guess is None:
             return forgotten()
+        answer = await self._guesses.answer(guess.answer_id)
+        several = answer is not None and len(answer.guesses) > 1
+        # The review counts its faces otherwise than the answer did.
+        numbered = several and not tap.button.statement_id
         question = await self._bot.send_message(
             tap.button.chat_id,
-            # The review counts its faces otherwise than the answer did.
-            wording.name_of_person() if tap.button.statement_id else wording.name_of_face(guess.number),
+            wording.name_of_face(guess.number) if numbered else wording.name_of_person(),
             reply_markup=ForceReply(input_field_placeholder=wording.example_of_a_name()),
         )
         await self._prompts.ask(tap.button.chat_id, question.message_id, tap.user.id, guess.id, thread_of(question))

@@ -207,7 +207,7 @@ async def test_someone_new_is_named_and_known_from_then_on(admin: Person, traine
     assert "don't think I know" in answer.text
     menu = await press(admin, answer, "✗ Wrong")
     question = await press(admin, menu, "Someone new")
-    assert "What is the name" in question.text
+    assert "What is this person's name" in question.text
     await admin.say("../../etc", reply_to=question if as_reply else None)
     assert "slashes" in (await admin.next()).text
     await admin.say("Maya Rosa", reply_to=question if as_reply else None)

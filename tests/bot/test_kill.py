@@ -130,7 +130,7 @@ async def test_taps_and_typed_names_count_once_though_the_bot_is_killed(
         while (menu := await admin.next()).text != "Who is it?":
             pass
         await admin.press(menu, "Someone new")
-        while "What is the name" not in (question := await admin.next()).text:
+        while "name? Please reply" not in (question := await admin.next()).text:
             pass
         await settled(telegram, trained)
     # A name that is typed.

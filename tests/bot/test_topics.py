@@ -95,7 +95,7 @@ async def test_photos_commands_and_corrections_stay_in_the_topic(
         assert menu.text == "Who is it?"
         await admin.press(menu, "Someone new")
         question = await new(admin)
-        assert question.text.startswith("What is the name of face 1?")
+        assert question.text.startswith("What is this person's name?")
         await telegram.calls.until(lambda calls: bool(calls.of("sendChatAction")))
 
 
@@ -108,7 +108,7 @@ async def test_a_name_typed_in_the_topic_is_understood_and_one_in_another_is_non
         await admin.send_photo(portrait("maya", 100), "/who")
         await admin.press(await admin.next(), "✗ Wrong")
         await admin.press(await admin.next(), "Someone new")
-        assert "What is the name" in (await new(admin)).text
+        assert "What is this person's name" in (await new(admin)).text
         for elsewhere in (forum.elsewhere, forum.outside):
             await elsewhere.say("Marmalade")
         await settled(telegram, settings)

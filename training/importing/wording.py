@@ -100,11 +100,11 @@ def same_picture(other: str) -> str:
 
 
 def also_of(cousin: str, photo: str) -> str:
-    return _("also a photo of {cousin} ({photo}): it teaches both", cousin=cousin, photo=photo)
+    return _("also a photo of {cousin} ({photo}): it counts for both if it shows both", cousin=cousin, photo=photo)
 
 
 def also_shows(cousin: str) -> str:
-    return _("also a photo of {cousin}: it teaches both", cousin=cousin)
+    return _("also a photo of {cousin}: it counts for both if it shows both", cousin=cousin)
 
 
 # Why nothing was imported
@@ -226,8 +226,8 @@ def added_for(cousin: str, photos: int) -> str:
 
 def also_shown(cousin: str, other: str, photos: str, number: int) -> str:
     return ngettext(
-        "{cousin}: {photos} also shows {other}, so it teaches both",
-        "{cousin}: {photos} also show {other}, so they teach both",
+        "{cousin}: {photos} is also in the folder of {other}: it counts for both if it shows both",
+        "{cousin}: {photos} are also in the folder of {other}: each counts for both if it shows both",
         number,
         cousin=cousin,
         photos=photos,

@@ -142,11 +142,11 @@ async def test_both_hear_of_a_photo_of_two_by_its_own_names(importing: Importing
     shutil.copy(first, second)
     imported = await importing(tmp_path / "in")
     assert became(imported, tmp_path / "in") == {"amelia/beach.jpg": "added", "ben/IMG_7.jpg": "shared"}
-    assert why(imported, "beach.jpg") == f"also a photo of ben ({second}): it teaches both"
-    assert why(imported, "IMG_7.jpg") == f"also a photo of amelia ({first}): it teaches both"
+    assert why(imported, "beach.jpg") == f"also a photo of ben ({second}): it counts for both if it shows both"
+    assert why(imported, "IMG_7.jpg") == f"also a photo of amelia ({first}): it counts for both if it shows both"
     told = "\n".join(by_cousin(imported))
-    assert f"amelia: {first} also shows ben" in told
-    assert f"ben: {second} also shows amelia" in told
+    assert f"amelia: {first} is also in the folder of ben" in told
+    assert f"ben: {second} is also in the folder of amelia" in told
 
 
 async def test_of_an_earlier_import_the_name_it_had_is_said(importing: Importing, tmp_path: Path) -> None:
@@ -155,8 +155,10 @@ async def test_of_an_earlier_import_the_name_it_had_is_said(importing: Importing
     (tmp_path / "2" / "ben").mkdir(parents=True)
     shutil.copy(first, tmp_path / "2" / "ben" / "x.jpg")
     imported = await importing(tmp_path / "2")
-    assert why(imported, "x.jpg") == "also a photo of amelia (beach.jpg): it teaches both"
-    assert "amelia: beach.jpg also shows ben, so it teaches both" in list(by_cousin(imported))
+    assert why(imported, "x.jpg") == "also a photo of amelia (beach.jpg): it counts for both if it shows both"
+    assert "amelia: beach.jpg is also in the folder of ben: it counts for both if it shows both" in list(
+        by_cousin(imported)
+    )
 
 
 async def test_a_photo_of_three_tells_each_of_the_others(importing: Importing, tmp_path: Path) -> None:
@@ -170,7 +172,7 @@ async def test_a_photo_of_three_tells_each_of_the_others(importing: Importing, t
     told = list(by_cousin(imported))
     for one in ("amelia", "ben", "clara"):
         for other in {"amelia", "ben", "clara"} - {one}:
-            assert any(line.startswith(f"{one}: ") and f"shows {other}" in line for line in told)
+            assert any(line.startswith(f"{one}: ") and f"in the folder of {other}" in line for line in told)
 
 
 async def test_many_of_a_kind_are_told_together_and_rubbish_does_not_drown_the_rest(
