@@ -70,7 +70,7 @@ class Undoing:
             return
         if since := made_since(self._registry, new, undo["token"], undo["known"]):
             raise NotUndoable(wording.versions_know_one_person(since, old, new))
-        if said := await self._store.statements.count_since(new, change.at):
+        if said := await self._store.statements.count_since(new, undo["last_statement"]):
             raise NotUndoable(wording.said_of_one_person(said, old, new))
         if added := await asyncio.to_thread(self._added_since, new, undo):
             raise NotUndoable(wording.photos_of_one_person(added, old, new))

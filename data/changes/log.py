@@ -98,7 +98,8 @@ class ChangeLog:
             if await _is_noted(db, token):
                 return
             rows = await rename_rows(db, old, new, moves) if old != new else {}
-            await _insert(db, token, kind, old, new, photos, {**undo, "rows": rows})
+            [last] = await db.execute_fetchall("SELECT coalesce(max(id), 0) AS id FROM statements")
+            await _insert(db, token, kind, old, new, photos, {**undo, "rows": rows, "last_statement": last["id"]})
 
     async def take_back_name(self, change: int, old: str, new: str, moves: Sequence[Move], *, folded: bool) -> None:
         """Let rows speak of `old` again; of two who had become one those that were theirs. Twice changes nothing."""

@@ -8,7 +8,7 @@ from typing import Literal
 
 import aiosqlite
 
-from data.database.connection import Database, now, stamp
+from data.database.connection import Database, now
 from foundation.box import Box
 from foundation.statement import Says, Statement, standing
 
@@ -106,11 +106,10 @@ class Statements:
         """How many name this cousin, of whatever status."""
         return await self._database.count("SELECT count(*) FROM statements WHERE cousin = ?", (cousin,))
 
-    async def count_since(self, cousin: str, moment: datetime) -> int:
-        """How many that are not rejected have named this cousin after a moment."""
+    async def count_since(self, cousin: str, last: int) -> int:
+        """How many that are not rejected have named this cousin after the statement of this number."""
         return await self._database.count(
-            "SELECT count(*) FROM statements WHERE cousin = ? AND status != 'rejected' AND at > ?",
-            (cousin, stamp(moment)),
+            "SELECT count(*) FROM statements WHERE cousin = ? AND status != 'rejected' AND id > ?", (cousin, last)
         )
 
     async def get(self, statement_id: int) -> StoredStatement | None:

@@ -54,6 +54,31 @@ async def test_a_proposal_as_it_is_kept(store: Store) -> None:
     assert await store.statements.get(number + 1) is None
 
 
+async def test_whom_an_update_named_is_known_while_it_is_handled_again(store: Store) -> None:
+    face, other = await guess(store), await guess(store, "bb")
+    await store.journal.record({3: '{"update_id": 3}', 4: '{"update_id": 4}'})
+    await store.statements.declare(face, "is", "Snoopy", ADMIN, 3)
+    await store.statements.declare(other, "not", "lucy", ADMIN, 4)
+    assert await store.statements.named_by(3, face) == "Snoopy"
+    assert await store.statements.named_by(3, other) is None
+    assert await store.statements.named_by(4, other) is None  # it said who it is not
+    assert await store.statements.named_by(None, face) is None
+
+
+async def test_what_waits_and_who_is_spoken_of(store: Store) -> None:
+    first, second = await guess(store, cousin="sally"), await guess(store, "bb")
+    number = await store.statements.propose(first, "is", "linus", GUEST)
+    assert await store.statements.count_since("linus", number - 1) == 1
+    assert await store.statements.count_since("linus", number) == 0
+    await store.statements.propose(second, "is", "lucy", FRIEND)
+    await store.statements.declare(second, "is", "linus", ADMIN)
+    assert [one.id for one in await store.statements.waiting([first, second])] == [number]
+    assert await store.statements.waiting([second]) == []
+    assert await store.statements.count_of("linus") == 2
+    assert await store.statements.count_since("lucy", 0) == 0  # rejected
+    assert await store.statements.cousins() == {"linus", "lucy", "sally"}
+
+
 async def test_an_admins_word_as_it_is_kept(store: Store) -> None:
     face, begin = await guess(store), datetime.now(UTC)
     number = await store.statements.declare(face, "stranger", None, ADMIN)
