@@ -75,16 +75,16 @@ class Traces:
 
     Attributes:
         folders: of their photos.
-        shared: how many photos in those show others too.
-        also_on: how many photos in the folders of others they are on.
+        shared: sha256 of the photos in those that show others too.
+        also_on: sha256 of the photos in the folders of others that they are on.
         sent: sha256 of the photos of them that guests sent.
         versions: trained ones that know them.
     """
 
     cousin: str
     folders: Sequence[Path]
-    shared: int
-    also_on: int
+    shared: frozenset[str]
+    also_on: frozenset[str]
     sent: Sequence[str]
     versions: Sequence[str]
 
@@ -111,7 +111,7 @@ async def find_traces(home: Home, cousin: str) -> Traces:
         return Traces(
             cousin,
             library.folders_of(cousin),
-            len(await store.catalogue.shared(library, cousin)),
+            frozenset(kept.sha256 for kept in await store.catalogue.shared(library, cousin)),
             await store.catalogue.also_on(cousin),
             await store.forgetting.photos_of(cousin),
             registry.knowing(cousin),
@@ -163,6 +163,13 @@ async def _forget_photos(home: Home, traces: Traces) -> None:
             else:
                 shutil.rmtree(folder)
         await store.catalogue.forget(traces.cousin)
+
+
+async def photos_that_stayed(home: Home, traces: Traces) -> list[Path]:
+    """Where the photos lie, after a forgetting, that were in somebody else's folder too."""
+    async with Store.open(home.database) as store:
+        files = await store.catalogue.files()
+    return sorted(home.photos / one.file for one in files if one.sha256 in traces.shared | traces.also_on)
 
 
 async def wait_until_gone(home: Home, waits: Callable[[], None]) -> None:

@@ -29,7 +29,7 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     A running bot follows at once: it goes on answering about everybody else.
     """
     from actions.exact_cousin import exact_cousin, known_cousins
-    from actions.forgetting import find_traces, forget_cousin, wait_until_gone
+    from actions.forgetting import find_traces, forget_cousin, photos_that_stayed, wait_until_gone
     from data.facts.facts_file import FactsFile
     from data.files.training_lock import without_training
 
@@ -52,8 +52,8 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
 
     click.echo(wording.traces(key))
     click.echo(wording.files_in(traces.files, home.photos))
-    if stay := traces.shared + traces.also_on:
-        click.echo(wording.photos_that_stay(stay))
+    if stay := traces.shared | traces.also_on:
+        click.echo(wording.photos_that_stay(len(stay)))
     click.echo(wording.photos_from_guests(len(traces.sent)))
     click.echo(wording.versions_trained_on(len(traces.versions)))
     if not yes:
@@ -78,4 +78,6 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
         click.echo(wording.facts_still_name(settings.facts), err=True)
     for folder in outside:
         click.echo(wording.photos_outside(folder), err=True)
+    if stayed := asyncio.run(photos_that_stayed(home, traces)):
+        click.echo(wording.look_at_what_stayed(key, stayed), err=True)
     click.echo(wording.not_searched(), err=True)

@@ -133,6 +133,7 @@ async def _rename(home: Home, old: str, new: str, *, merge: bool, yes: bool, as_
 
 async def _undo(home: Home, *, yes: bool, as_json: bool) -> None:
     from actions.changes.undoing import Undoing
+    from actions.changes.wording import taken_back
     from data.facts.facts_file import FactsFile
     from data.store.store import Store
 
@@ -148,7 +149,7 @@ async def _undo(home: Home, *, yes: bool, as_json: bool) -> None:
             plan = await undoing.plan(change)
         trouble = await undoing.carry_out(plan)
     done = {"taken_back": True, "kept": plan.kept}
-    click.echo(json.dumps(_as_json(change) | done) if as_json else wording.taken_back(plan.kept))
+    click.echo(json.dumps(_as_json(change) | done) if as_json else taken_back(plan.kept))
     for one in trouble:
         click.echo(wording.facts_by_hand(one), err=True)
 

@@ -546,19 +546,6 @@ def really_undo() -> str:
     return _("Take it back?")
 
 
-def taken_back(kept: int) -> str:
-    """`kept` photos of an import that people have replaced or moved since."""
-    if not kept:
-        return _("Taken back: everything is as it was before.")
-    return ngettext(
-        "Taken back, but for {count} photo that was changed or moved since. If it doesn't belong there, please delete"
-        " it.",
-        "Taken back, but for {count} photos that were changed or moved since. If they don't belong there, please delete"
-        " them.",
-        kept,
-    )
-
-
 def left_behind(left: Sequence[LeftBehind]) -> str:
     return "\n".join(_left_behind(one.cousin, one.statements, one.folder) for one in left)
 
@@ -672,6 +659,18 @@ def photos_outside(folder: Path) -> str:
     return _(
         "Their photos in {folder} are still there, because there was only a link to them. Please delete them yourself.",
         folder=folder,
+    )
+
+
+def look_at_what_stayed(cousin: str, photos: Sequence[Path]) -> str:
+    return ngettext(
+        "This photo stays, because it was in somebody else's folder too. If it shows {cousin} alone, please delete it:"
+        " {photos}",
+        "These photos stay, because they were in somebody else's folder too. If one shows {cousin} alone, please delete"
+        " it: {photos}",
+        len(photos),
+        cousin=cousin,
+        photos=", ".join(map(str, photos)),
     )
 
 

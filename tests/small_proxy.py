@@ -56,7 +56,7 @@ class SmallProxy:
                 first = await reader.readexactly(1)
                 await (self._socks(client) if first == b"\x05" else self._http(client, first))
         finally:
-            writer.close()
+            await _close(writer)
 
     async def _socks(self, client: Streams) -> None:
         reader, writer = client
@@ -109,12 +109,19 @@ class SmallProxy:
         finally:
             upwards.cancel()
             await asyncio.gather(upwards, return_exceptions=True)
-            server[1].close()
+            await _close(server[1])
 
 
 async def _lines(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
     while (line := await reader.readline()) not in (b"\r\n", b""):
         yield line
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    """Closed for good: what is left to the garbage collector is a warning in whichever test comes next."""
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

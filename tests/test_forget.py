@@ -179,8 +179,10 @@ def test_a_photo_that_shows_somebody_else_too_stays_for_them(home: Home, run: Ru
     assert result.exit_code == 0, result.output
     assert "2 photos with other cousins, which stay for those cousins" in result.output
     assert not theirs.exists()
-    assert (home.photos / "clara" / "clara_6.jpg").read_bytes() == content
+    clara_s = home.photos / "clara" / "clara_6.jpg"
+    assert clara_s.read_bytes() == content
     assert amelias.exists()
+    assert f"If one shows {KEY} alone, please delete it: {amelias}, {clara_s}" in result.output
     for name, stored in everything(home).items():
         for words in (KEY, NAME):
             assert words.encode() not in stored, name

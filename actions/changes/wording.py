@@ -1,4 +1,4 @@
-"""Why a cousin can't be renamed or merged, or a change not be taken back."""
+"""Why a cousin can't be renamed or merged, or a change not be taken back; and that it was."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -86,4 +86,17 @@ def change_not_finished(home: Path, reason: str) -> str:
         " Please put that right and start again.",
         home=home,
         reason=reason,
+    )
+
+
+def taken_back(kept: int) -> str:
+    """`kept` photos of an import that people have replaced or moved since."""
+    if not kept:
+        return _("Taken back: everything is as it was before.")
+    return ngettext(
+        "Taken back, but for {count} photo that was changed or moved since. If it doesn't belong there, please delete"
+        " it.",
+        "Taken back, but for {count} photos that were changed or moved since. If they don't belong there, please delete"
+        " them.",
+        kept,
     )

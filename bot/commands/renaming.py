@@ -10,6 +10,7 @@ from telegram.ext import ContextTypes, ExtBot
 from actions.access import Access
 from actions.changes.renaming import Renaming, RenamingError, Renamings
 from actions.changes.undoing import NotUndoable, Undoing
+from actions.changes.wording import taken_back
 from actions.cousins import Cousins
 from actions.teaching import Teaching
 from bot.commands import wording
@@ -177,7 +178,7 @@ class CousinChanges:
         async def rename() -> list[str]:
             return await self._renamings.carry_out(await self._renamings.plan_rename(cousin, name, exactly=True))
 
-        return await self._change(tap, rename, cousin_key(name))
+        return await self._change(tap, rename, cousin_key(name), self._renamed)
 
     async def _merge(self, tap: Tap) -> str | None:
         cousin, into = tap.button.cousin or "", tap.button.name or ""
@@ -185,21 +186,30 @@ class CousinChanges:
         async def merge() -> list[str]:
             return await self._renamings.carry_out(await self._renamings.plan_merge(cousin, into))
 
-        return await self._change(tap, merge, into)
+        return await self._change(tap, merge, into, self._renamed)
 
     async def _take_back(self, tap: Tap) -> str | None:
+        kept = 0
+
         async def take_back() -> list[str]:
+            nonlocal kept
             changes = {str(change.id): change for change in await self._changes.latest()}
             newest = await self._changes.newest()
             change = changes.get(tap.button.name or "")
             if change is None or (change.undo is not None and (newest is None or newest.id != change.id)):
                 raise NotUndoable(wording.changed_meanwhile())
-            return [] if change.undo is None else await self._undoing.carry_out(await self._undoing.plan(change))
+            if change.undo is None:
+                return []
+            plan = await self._undoing.plan(change)
+            kept = plan.kept
+            return await self._undoing.carry_out(plan)
 
-        return await self._change(tap, take_back, None)
+        return await self._change(tap, take_back, None, lambda _: taken_back(kept))
 
-    async def _change(self, tap: Tap, make: Callable[[], Awaitable[list[str]]], key: str | None) -> str | None:
-        """Make a change while no training run can begin, and say how it went; `key` is whose name it gives."""
+    async def _change(
+        self, tap: Tap, make: Callable[[], Awaitable[list[str]]], key: str | None, done: Callable[[str | None], str]
+    ) -> str | None:
+        """Make a change while no training run can begin, and say that it is `done`; `key` is whose name it gives."""
         try:
             with ExitStack() as stack:
                 await asyncio.to_thread(stack.enter_context, without_training(self._home, "run"))
@@ -215,9 +225,11 @@ class CousinChanges:
             trouble = []
         await self._service.follow()
         await self._teaching.teach()
-        done = wording.has_been_renamed(self._cousins.now().shown(key, to_admins=True)) if key else wording.taken_back()
-        await tap.rewrite("\n\n".join([done, *(wording.facts_by_hand(one) for one in trouble)]))
+        await tap.rewrite("\n\n".join([done(key), *(wording.facts_by_hand(one) for one in trouble)]))
         return None
+
+    def _renamed(self, key: str | None) -> str:
+        return wording.has_been_renamed(self._cousins.now().shown(key or "", to_admins=True))
 
     async def _leave(self, tap: Tap) -> str | None:
         await tap.rewrite(wording.nothing_changed())

@@ -197,10 +197,6 @@ def yes_take_back() -> str:
     return _("Yes, take it back")
 
 
-def taken_back() -> str:
-    return _("Taken back: everything is as it was before.")
-
-
 def changed_meanwhile() -> str:
     return _("Something else has changed since. Please send me /undo again.")
 

@@ -170,13 +170,14 @@ class Catalogue:
         one_each = {kept.sha256: kept for kept in reversed(there)}
         return {kept: others[sha256] for sha256, kept in one_each.items() if sha256 in others}
 
-    async def also_on(self, cousin: str) -> int:
-        """How many photos in other cousins' folders this one is on too."""
-        return await self._database.count(
-            "SELECT count(DISTINCT sha256) FROM library_labels WHERE cousin = :cousin"
+    async def also_on(self, cousin: str) -> frozenset[str]:
+        """The photos in other cousins' folders that this one is on too."""
+        rows = await self._database.rows(
+            "SELECT DISTINCT sha256 FROM library_labels WHERE cousin = :cousin"
             " AND sha256 NOT IN (SELECT sha256 FROM library_files WHERE cousin = :cousin)",
             {"cousin": cousin},
         )
+        return frozenset(row["sha256"] for row in rows)
 
     async def hand_over(self, library: PhotoLibrary, kept: KeptFile, to: str) -> None:
         """Copy a file that is about to be deleted into another cousin's folder.
