@@ -98,10 +98,10 @@ async def test_made_up_codes_let_nobody_in(telegram: LocalTelegram, admin: Perso
     code = code_in(await admin.next())
     person, told = await enter(telegram, "Eve", code[:-1])
     assert told == outsider()
-    for attempt in (code.lower(), f"{code}x", "%"):
+    for attempt in ({code.lower()} - {code}) | {f"{code}x", "%"}:  # one code of some thousands has no capitals
         await person.say(f"/start {attempt}")
     another = await Person.join(telegram.url, "Pia")
-    for attempt in (code.upper(), "' OR 1=1 --", "1"):
+    for attempt in ({code.upper()} - {code}) | {"' OR 1=1 --", "1"}:
         await another.say(f"/start {attempt}")
     assert (await another.next()).text == outsider()
     await person.say(f"/start {code}")
