@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 import cli  # noqa: F401  first: it sets how torch's threads wait, before torch is loaded
+import models  # noqa: F401  and this keeps OpenVINO quiet, which some tests load themselves
 from tests.tiers import TIERS, tier_of
 
 

@@ -39,7 +39,8 @@ DEATH = "os.kill(os.getpid(), signal.SIGKILL)"
 async def test_a_photo_keeps_its_identity(tmp_path: Path, before: str) -> None:
     ben = tmp_path / "in" / "ben"
     first, second = photo(ben / "a.png", 1, "PNG"), photo(ben / "b.png", 2, "PNG")
-    killed = await create_subprocess_exec(sys.executable, "-c", KILLED.format(before=before), str(tmp_path))
+    command = [sys.executable, "-c", KILLED.format(before=before), str(tmp_path)]
+    killed = await create_subprocess_exec(*command, cwd=Path(__file__).parents[3])  # where the tests can be imported
     assert await killed.wait() == -signal.SIGKILL
     library = PhotoLibrary(tmp_path / "photos")
     came_as = {hashlib.sha256(path.read_bytes()).hexdigest() for path in (first, second)}
