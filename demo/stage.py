@@ -149,7 +149,7 @@ async def bot_process(home: Path, telegram: LocalTelegram) -> AsyncIterator[asyn
 
 
 def _command(name: str) -> list[str]:
-    return [sys.executable, "-m", "cli", name]
+    return [sys.executable, "-P", "-m", "cli", name]  # -P: the home has a folder called models, too
 
 
 def _environment(home: Path) -> dict[str, str]:

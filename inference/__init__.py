@@ -1,3 +1,3 @@
 """Photo bytes in, guesses out."""
 
-import models  # noqa: F401  first: it keeps OpenVINO quiet, before that is loaded
+import foundation.quiet_libraries  # noqa: F401  first: before OpenVINO is loaded

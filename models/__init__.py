@@ -1,7 +1,3 @@
 """Learners: architectures, weights and the version registry."""
 
-import sys
-
-# OpenVINO tells its makers of every import, with a number for this computer that it keeps in the user's folder. A
-# family's bot tells nobody anything: without this package, which it does not need, OpenVINO keeps quiet.
-sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+import foundation.quiet_libraries  # noqa: F401  first: before OpenVINO is loaded
