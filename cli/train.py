@@ -61,6 +61,9 @@ def train(
 
     It answers from then on if it is no worse than the one before.
 
+    --json prints its card. Of its figures, known_accepted is the one that people are told: photos that get their right
+    name. accuracy would be that share if the bot had to name everybody.
+
     \b
     cousinbot train
     cousinbot train --photos ~/Pictures/reunion --arch resnet34     the tutorial's way
