@@ -1,23 +1,29 @@
 """The family's cousins, from everywhere they are known, and what they are called."""
 
+from __future__ import annotations
+
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from actions import wording
-from actions.teaching import Teaching
-from data.facts.factbook import FactBook
-from data.facts.facts_file import FactsFile
 from data.facts.parser import MAX_NAME
 from data.facts.stub import StubError, add_stub
 from data.files.library import LibraryError, PhotoLibrary
 from data.lookup import Match, look_up
 from data.names import compared, cousin_key, free_key
 from data.wording import name_too_long
-from inference.service import RecognitionService
+
+if TYPE_CHECKING:  # else whoever asks for a name alone would wait half a second for the recogniser
+    from collections.abc import Collection, Iterable
+    from pathlib import Path
+
+    from actions.teaching import Teaching
+    from data.facts.factbook import FactBook
+    from data.facts.facts_file import FactsFile
+    from inference.service import RecognitionService
 
 
 class Family:

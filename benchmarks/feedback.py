@@ -1,7 +1,7 @@
 """A mistake made once: a reunion played with real photos, with and without learning from corrections.
 
     python -m benchmarks.feedback --photos DIR [DIR …] --strangers DIR [--weights DIR] [--plot FILE]
-                                  [--against FILE] [--json]
+                                  [--against FILE | --json]
 
 The bot starts with a few photos of all cousins but one. Guests send the others in random order; from half way on the
 cousin it has never met is among them. An admin corrects every wrong answer, and in two of the rounds is wrong
@@ -133,8 +133,9 @@ def main() -> None:
     parser.add_argument("--retrain-after", type=int, default=20, help="corrections")
     parser.add_argument("--wrong", type=float, default=0.1, help="share of wrong corrections in two of the rounds")
     parser.add_argument("--plot", type=Path, help="an SVG or PNG to write")
-    parser.add_argument("--against", type=Path, help="what --json printed of another program: the orders are paired")
-    parser.add_argument("--json", action="store_true")
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("--against", type=Path, help="what --json printed of another program: the orders are paired")
+    output.add_argument("--json", action="store_true")
     options = parser.parse_args()
     ways = ways_of(options.retrain_after, options.wrong)
     sets: dict[str, dict[str, list[Course]]] = {}

@@ -10,9 +10,10 @@ import click
 from cli import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from actions.cousins import Names
     from data.files.home import Home
     from data.files.library import LabelledPhoto, PhotoLibrary
     from data.settings import Settings
@@ -44,6 +45,15 @@ def open_home(settings: Settings) -> Home:
     bring_up_to_date(home)
     finish_interrupted(home)
     return home
+
+
+def names_of(cousins: Iterable[str], settings: Settings) -> Names:
+    """What these cousins are called, of whom the family consists."""
+    from actions.cousins import Names
+    from data.facts.facts_file import FactsFile
+
+    family = frozenset(cousins)
+    return Names(FactsFile(settings.facts, lambda: family).book(), family)
 
 
 def labelled_photos(folder: Path | None) -> list[LabelledPhoto]:

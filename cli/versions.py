@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -13,7 +14,7 @@ from cli import wording
 from cli.group import main
 from cli.options import JSON
 from cli.printing import print_table
-from cli.resources import device_of, open_home, read_settings
+from cli.resources import device_of, names_of, open_home, read_settings
 from foundation.translation import percent
 
 if TYPE_CHECKING:
@@ -81,9 +82,7 @@ def show(version: str, as_json: bool) -> None:
     if as_json:
         click.echo(card.model_dump_json(indent=2))
         return
-    from data.facts.facts_file import FactsFile
-
-    shown = FactsFile(settings.facts).book().display_name
+    shown = partial(names_of(card.cousins, settings).shown, to_admins=True)
     metrics, photos = card.metrics, Counter(sample.cousin for sample in card.samples)
     click.echo(wording.version_is(card.version, card.created, answers=registry.current() == version))
     click.echo(wording.learned(card.architecture, len(card.samples), len(card.cousins), len(card.corrections)))

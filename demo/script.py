@@ -120,20 +120,20 @@ async def _converse(url: str, photos: Path, scene: _Scene) -> None:
     answer = await guest.next()
     scene.answers(answer, right=not any(book.display_name(cousin) in answer.text for cousin in book.cousins))
 
-    scene.does(admin, "lets the bot learn from all that: /retrain")
+    scene.does(admin, wording.retrains())
     await admin.say("/retrain")
     report = await admin.next()
     while "\n\n" not in report.text:  # how far it is comes first, in one message that is written anew
         report = await admin.next(TRAINED_WITHIN)
     scene.answers(report, right="answers now" in report.text)
-    scene.does(admin, "sends every photo of Ben and of Otto that it has learned from")
+    scene.does(admin, wording.sends_what_it_learned_from(book.display_name("ben"), book.display_name("otto")))
     for cousin in ("ben", "otto"):
         own = sorted((photos / cousin).iterdir())
         right = 0
         for photo in own:
             await admin.send_photo(photo.read_bytes())
             right += _first_named(await admin.next(), book) == cousin
-        scene.finds(f"{right} of {len(own)} are named {book.display_name(cousin)}", right=right == len(own))
+        scene.finds(wording.are_named(right, len(own), book.display_name(cousin)), right=right == len(own))
 
 
 def _first_named(answer: Message, book: FactBook) -> str | None:

@@ -98,3 +98,21 @@ def sends_again() -> str:
 
 def sends_stranger() -> str:
     return _("sends a photo of a stranger")
+
+
+def retrains() -> str:
+    return _("lets the bot learn from all that: /retrain")
+
+
+def sends_what_it_learned_from(one: str, other: str) -> str:
+    return _("sends every photo of {one} and of {other} that it has learned from", one=one, other=other)
+
+
+def are_named(right: int, photos: int, name: str) -> str:
+    return ngettext(
+        "{right} of {count} photo is named {name}",
+        "{right} of {count} photos are named {name}",
+        photos,
+        right=right,
+        name=name,
+    )

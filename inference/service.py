@@ -217,15 +217,15 @@ class RecognitionService:
             else:
                 self._registry.promote(version)
         except (RegistryError, OSError) as error:
-            raise VersionBroken(str(error)) from error
+            raise VersionBroken(trouble_with(error)) from error
         self._recognizer, self._loaded, self._trouble = recognizer, loaded, None
 
     def _follow_champion(self) -> Recognizer | None:
         """The champion's recognizer, loaded when `models/current` names another version, or when its cousins are called
         otherwise. Runs in the thread.
 
-        A champion that can't be loaded is told to the log, once, and the version before goes on answering. Where
-        `models/current` is gone nobody answers.
+        A champion that can't be loaded is told to the log, once, and the version before goes on answering, unless its
+        cousins are called otherwise now. Where `models/current` is gone nobody answers.
         """
         champion = self._registry.current()
         state = self._registry.state_of(champion) if champion is not None else None
@@ -233,7 +233,7 @@ class RecognitionService:
             self._recognizer = self._loaded = self._refused = self._trouble = None
         elif champion == self.version and state == self._loaded:
             self._trouble = None
-        elif state != self._refused or time.monotonic() > self._again:
+        elif state != self._refused or time.monotonic() > self._again or self._called_otherwise():
             self._refused, self._again = None, 0.0
             self._load(state)
         return self._recognizer
@@ -244,7 +244,7 @@ class RecognitionService:
         self._detector = self._detector or load_detector(self._weights)
         trouble = None
         try:
-            if self._recognizer is None:
+            if self._recognizer is None or self._called_otherwise():
                 answering = load_who_answers(self._registry, self._detector, self._device)
                 self._recognizer, trouble = (answering.recognizer, answering.trouble) if answering else (None, None)
             else:
@@ -261,6 +261,11 @@ class RecognitionService:
             if trouble != self._trouble:
                 logger.error("%s", trouble)
         self._trouble = trouble
+
+    def _called_otherwise(self) -> bool:
+        """Whether the cousins have been renamed since the version in memory was loaded: its names are nobody's now."""
+        card = self._registry.find(self._recognizer.version) if self._recognizer else None
+        return card is not None and tuple(card.cousins) != self.cousins
 
     async def _in_thread(self, work: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -24,6 +24,7 @@ from inference.faces.detectors import Hog
 from inference.faces.finding import find_faces
 from tests.bot.trained import TRAINED, portrait
 from tests.faces import recognized
+from training.errors import TrainingError
 
 Run = Callable[..., Result]
 
@@ -295,6 +296,21 @@ def test_models(trained: Run, tmp_path: Path) -> None:
     assert screen.startswith("v001, trained on ")
     assert f"it names {card['metrics']['known_accepted']:.1%} correctly" in screen
     assert "Amelia" in screen
+
+
+def test_people_are_called_as_the_family_does(trained: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the entry that is theirs, whatever stands before its colon, and two of one name by their folders too."""
+    facts = "Amelia:\n  name: Aunt Amy\nben:\n  name: Benjamin\nCLARA:\n  name: benjamin\ndiego:\n  named: never\n"
+    (tmp_path / "facts.yaml").write_text(facts)
+    called = ["Aunt Amy", "Benjamin (ben)", "benjamin (clara)", "Diego (prefers not to be named)"]
+    screen = trained("models", "show", "v001").stdout
+    assert all(f"{name}  " in screen for name in called), screen
+
+    def write_names(*arguments: object, shown: Callable[[str], str], **options: object) -> None:
+        raise TrainingError(", ".join(map(shown, TRAINED)))
+
+    monkeypatch.setattr("training.run.train", write_names)
+    assert trained("train").stderr.endswith(f"Error: {', '.join(called)}\n")
 
 
 # --- photos

@@ -84,17 +84,11 @@ def gallery_similarities(
     return np.where(photos > 0, similarities + allowances.of(photos), np.float32(-1))
 
 
-def masked_similarities(
-    cosines: Floats, labels: NDArray[np.int64], cousins: int, allowances: Allowances = NO_ALLOWANCES
-) -> Floats:
-    """`gallery_similarities` by cosines `(F, N)`, minus infinity where a face is not to be compared with a photo."""
-    similarities = np.full((len(cosines), cousins), -1, np.float32)
-    for cousin in np.unique(labels):
-        own = cosines[:, labels == cousin]
-        counts = (own > -np.inf).sum(1)
-        nearest = mean_of_nearest(own, counts) + allowances.of(counts)
-        similarities[:, cousin] = np.where(counts > 0, nearest, -1)
-    return similarities
+def masked_similarity(cosines: Floats, allowances: Allowances) -> Floats:
+    """Similarity `(F,)` to one cousin by cosines `(F, N)`, minus infinity where a face is not to be compared with a
+    photo; -1 where there is none to compare with."""
+    counts = (cosines > -np.inf).sum(1)
+    return np.asarray(np.where(counts > 0, mean_of_nearest(cosines, counts) + allowances.of(counts), -1), np.float32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.naming.gallery import Floats, Gallery, mean_of_nearest
+from inference.naming.gallery import Floats, Gallery, masked_similarity
 
 SHARE: Final = 0.95
 """Of a cousin's own photos that do not come nearer than the limit: what comes nearer still is as surely theirs."""
@@ -42,9 +42,7 @@ class GenuineScores:
             own = np.flatnonzero(gallery.labels == cousin)
             cosines = gallery.faces[own] @ gallery.faces[own].T
             cosines[cosines >= _SAME_VECTOR] = -np.inf
-            counts = (cosines > -np.inf).sum(1)
-            compared = mean_of_nearest(cosines, counts) + gallery.allowances.of(counts)
-            similarities[own] = np.where(counts > 0, compared, -1)
+            similarities[own] = masked_similarity(cosines, gallery.allowances)
             nearest[own] = cosines.max(1)
         return cls.of(similarities, nearest, gallery.labels, len(gallery.cousins))
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foundation.statement import Statement
-from inference.naming.gallery import Floats, Gallery, masked_similarities
+from inference.naming.gallery import Floats, Gallery, masked_similarity
 from inference.naming.genuine import GenuineScores
 from inference.naming.memory import SAME_PICTURE, StatedFace
 
@@ -50,7 +50,13 @@ def updated(gallery: Gallery, genuine: GenuineScores, stated: Sequence[StatedFac
     cosines = embeddings @ faces.T
     same_picture = cosines >= _same_picture_from(names, gallery, genuine)
     others = np.where(same_picture[:, :own], -np.inf, cosines[:, :own])
-    similarities = masked_similarities(others, gallery.labels, len(gallery.cousins), gallery.allowances)
+    similarities = np.stack(
+        [
+            masked_similarity(others[:, gallery.labels == cousin], gallery.allowances)
+            for cousin in range(len(gallery.cousins))
+        ],
+        axis=1,
+    )
     there = np.arange(len(faces)) < own
     strangers = []
     for number, statement in enumerate(face.statement for face in stated):

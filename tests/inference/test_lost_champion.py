@@ -14,6 +14,7 @@ from inference.decoding.photo import decode
 from inference.service import NotTrained, RecognitionService
 from models.forgetting import forget
 from models.registry import Registry, RegistryError
+from models.renaming import rename_in_versions
 from tests.bot.trained import portrait
 
 
@@ -201,3 +202,27 @@ async def test_of_files_that_were_damaged_after_they_were_read_it_is_said_who_an
         await service.recognize(photo)
         assert service.trouble is not None
         assert service.trouble.endswith("v001 goes on answering until the bot is stopped.")
+
+
+async def test_who_was_renamed_is_not_named_by_what_is_in_memory(home: Path, two: Registry) -> None:
+    """Under the old name they would be a cousin without a folder."""
+    photo = decode(portrait("amelia", 1))
+    async with RecognitionService(two.folder, home / "weights", "cpu") as service:
+        (face,) = await service.recognize(photo)
+        assert (face.version, face.cousin) == ("v002", "amelia")
+        _zero_the_end(two.folder / WEIGHTS)
+        rename_in_versions(two, "amelia", "amy")
+        (face,) = await service.recognize(photo)
+        assert (face.version, face.cousin) == ("v001", "amy")
+
+
+async def test_who_stands_in_follows_a_rename_at_once(home: Path, two: Registry) -> None:
+    photo = decode(portrait("amelia", 1))
+    (two.folder / CARD).write_bytes(b"")
+    async with RecognitionService(two.folder, home / "weights", "cpu") as service:
+        (face,) = await service.recognize(photo)
+        assert (face.version, face.cousin) == ("v001", "amelia")
+        rename_in_versions(two, "amelia", "amy")
+        (face,) = await service.recognize(photo)
+        assert (face.version, face.cousin) == ("v001", "amy")
+        assert service.trouble is not None

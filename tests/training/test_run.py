@@ -24,7 +24,6 @@ from training.dataset.labelled import LabelledFile
 from training.fitting.folds import HOLDOUT
 from training.hyperparameters import Hyperparameters
 from training.reports import plots
-from training.reports.report import distinct_names
 from training.run import Outcome, train
 
 
@@ -113,15 +112,6 @@ def test_the_report_reads_on_a_phone_and_in_the_dark(trained_home: Path) -> None
         "width=device-width",
     ):
         assert rule in page
-
-
-def test_the_report_calls_people_as_the_family_does() -> None:
-    shown = {"ann_a": "Anna", "ann_b": "Anna", "ben": "Uncle Ben"}
-    assert distinct_names(list(shown), shown.__getitem__) == {
-        "ann_a": "Anna (ann_a)",
-        "ann_b": "Anna (ann_b)",
-        "ben": "Uncle Ben",
-    }
 
 
 def test_one_figure_everywhere(first: Card, trained_home: Path) -> None:

@@ -10,7 +10,15 @@ from scipy.special import log_softmax, softmax
 from sklearn.linear_model import LogisticRegression
 
 from inference.embedding.embedder import Features
-from inference.naming.gallery import NO_ALLOWANCES, Allowances, Floats, gallery_similarities, mean_of_nearest, unit
+from inference.naming.gallery import (
+    NO_ALLOWANCES,
+    Allowances,
+    Floats,
+    gallery_similarities,
+    masked_similarity,
+    mean_of_nearest,
+    unit,
+)
 from training.hyperparameters import DEFAULTS, Hyperparameters
 
 UNTAUGHT: Final = -1e4
@@ -127,9 +135,7 @@ def held_out_similarities(
         rows, photos = np.flatnonzero(labels[probes] == cousin), np.flatnonzero(labels == cousin)
         others = groups[probes[rows], None] != groups[photos]
         cosines = np.where(others, asking[rows] @ gallery[photos].T, -np.inf)
-        counts = others.sum(1)
-        nearest = mean_of_nearest(cosines, counts)
-        similarities[rows, cousin] = np.where(counts > 0, nearest + allowances.of(counts), -1)
+        similarities[rows, cousin] = masked_similarity(cosines, allowances)
     return similarities
 
 

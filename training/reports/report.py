@@ -1,7 +1,6 @@
 """`report.html`: how well a version does, whom it mixes up and why, in one file."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +39,7 @@ def write_report(
     probabilities; cousins are called what `shown` makes of their keys. Beside the report stands `confusion.png`, which
     the bot shows to the admins.
     """
-    names = distinct_names(dataset.cousins, shown)
+    names = {cousin: shown(cousin) for cousin in dataset.cousins}
     matrix = file.with_name("confusion.png")
     plots.confusion_matrix(held_out.truth, named, [names[cousin] for cousin in dataset.cousins]).savefig(
         matrix, dpi=120
@@ -72,12 +71,6 @@ def write_report(
         ],
     )
     write_whole(file, text)
-
-
-def distinct_names(cousins: Sequence[str], shown: Callable[[str], str]) -> dict[str, str]:
-    """What each is called; with the folder where two are called the same."""
-    times = Counter(map(shown, cousins))
-    return {cousin: shown(cousin) if times[shown(cousin)] == 1 else f"{shown(cousin)} ({cousin})" for cousin in cousins}
 
 
 def _mistaken(
