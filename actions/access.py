@@ -165,7 +165,7 @@ class Access:
         now, code = datetime.now(UTC), sender.invitation
         is_in = await self.may_ask(sender.user_id) and not await self._came_through_group(sender)
         if is_in or (code is not None and await self._invites.is_live(code, now) is not None):
-            return Spent(by_one=False, by_all=False)
+            return Spent(counts=False, by_one=False, by_all=False)
         return await self._tries.note(sender.user_id, sender.message_id, now)
 
     async def _came_through_group(self, sender: Sender) -> bool:

@@ -19,6 +19,7 @@ from bot.conversation.wording import (
     group_unlisted,
     invitation_closed,
     invitation_expired,
+    invitation_unknown,
     left_the_group,
     many_guess,
     no_tries_left,
@@ -252,9 +253,19 @@ async def test_who_guesses_is_told_when_it_is_over_and_so_are_the_admins(store: 
     assert await admit(store, raw(NOBODY, f"/start {INVITE}"), bot) is Standing.TURNED_AWAY
     assert bot.sent == [
         (NOBODY, outsider()),
+        *[(NOBODY, invitation_unknown())] * (BY_ONE - 2),
         (NOBODY, no_tries_left()),
         (ADMIN, someone_guesses(BY_ONE, NOBODY)),
     ]
+
+
+async def test_a_link_that_was_copied_in_part_is_explained_also_to_whom_the_bot_knows(store: Store) -> None:
+    """They were turned away before; the next one, whole, lets them in."""
+    bot = Bot()
+    for text in ("hello", f"/start {INVITE[:-1]}", "hello"):
+        await admit(store, raw(NOBODY, text), bot)
+    assert bot.sent == [(NOBODY, outsider()), (NOBODY, invitation_unknown())]
+    assert await admit(store, raw(NOBODY, f"/start {INVITE}"), bot) is Standing.INVITED
 
 
 @pytest.mark.parametrize(("invite", "words"), [(SHORT, invitation_closed(BY_ALL)), (INVITE, many_guess(BY_ALL))])
@@ -293,7 +304,12 @@ async def test_tries_count_while_telegram_takes_no_message(store: Store) -> None
     bot.down = False
     for update in tries(NOBODY):  # as they are tried again
         await admit(store, update, bot, invite=SHORT)
-    assert bot.sent == [(NOBODY, outsider()), (NOBODY, no_tries_left()), (ADMIN, someone_guesses(BY_ONE, NOBODY))]
+    assert bot.sent == [
+        (NOBODY, outsider()),
+        *[(NOBODY, invitation_unknown())] * (BY_ONE - 2),
+        (NOBODY, no_tries_left()),
+        (ADMIN, someone_guesses(BY_ONE, NOBODY)),
+    ]
 
 
 async def test_an_old_invitation_is_no_guess(store: Store) -> None:
