@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from actions.access import Access, Sender, Standing
+from actions.access import Access, IsMember, Sender, Standing
 from actions.admins import Admins
 from data.people.tries import BY_ALL, BY_ONE
 from data.store.store import Store
@@ -39,9 +39,11 @@ class Members:
         return None if self.ids is None else user_id in self.ids
 
 
-def access(store: Store, members: Members | None = None, invite: str = INVITE) -> Access:
+def access(
+    store: Store, members: IsMember | None = None, invite: str = INVITE, admins: frozenset[int] = frozenset({ADMIN})
+) -> Access:
     return Access(
-        Admins(frozenset({ADMIN}), store.admins),
+        Admins(admins, store.admins),
         frozenset({FAMILY}),
         invite,
         store.people,

@@ -11,7 +11,7 @@ import pytest
 from telegram import ChatMember, Update
 from telegram.error import Forbidden, NetworkError, TimedOut
 
-from actions.access import Access, Standing
+from actions.access import Standing
 from actions.admins import Admins
 from bot.conversation.admission import Admission
 from bot.conversation.membership import Membership
@@ -30,10 +30,7 @@ from bot.conversation.wording import (
 from bot.operations.alerts import Alerts
 from data.people.tries import BY_ALL, BY_ONE
 from data.store.store import Store
-
-ADMIN, GUEST, BLOCKED, NOBODY = 1, 2, 3, 5
-FAMILY, ELSEWHERE = -10, -20
-INVITE, SHORT = "the-smiths-reunion-2026", "reunion-2026"
+from tests.actions.test_access import ADMIN, BLOCKED, ELSEWHERE, FAMILY, GUEST, INVITE, NOBODY, SHORT, access
 
 
 @pytest.fixture
@@ -91,18 +88,9 @@ async def admit(
     store: Store, update: dict[str, Any], bot: Bot | None = None, *, has_admins: bool = True, invite: str = INVITE
 ) -> Standing:
     client: Any = bot or Bot()
-    admins = Admins(frozenset({ADMIN} if has_admins else ()), store.admins)
-    access = Access(
-        admins,
-        frozenset({FAMILY}),
-        invite,
-        store.people,
-        store.invites,
-        store.groups,
-        store.tries,
-        Membership(client),
-    )
-    admission = Admission(client, access, store.journal, Alerts(client, admins.ids))
+    admins = frozenset({ADMIN} if has_admins else ())
+    alerts = Alerts(client, Admins(admins, store.admins).ids)
+    admission = Admission(client, access(store, Membership(client), invite, admins), store.journal, alerts)
     return await admission.admit([update], Update.de_json(update, client))
 
 
