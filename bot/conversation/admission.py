@@ -64,6 +64,7 @@ class Admission:
                 await self._say_goodbye(sender.user_id, wording.invitation_expired())
             case Standing.LEFT:
                 await self._say_goodbye(sender.user_id, wording.left_the_group())
+                await self._access.let_go(sender.user_id)
             case Standing.ELSEWHERE if self._access.is_admin(sender.user_id) and self._is_asked(update.message):
                 with quietly():
                     await self._bot.send_message(sender.chat_id, wording.group_unlisted(sender.chat_id))

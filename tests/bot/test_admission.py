@@ -220,7 +220,10 @@ async def test_whoever_left_the_group_is_told_so_once(store: Store) -> None:
     for bot.status in ("silent", "member", "creator", "restricted", "nonsense"):
         assert await admit(store, raw(NOBODY), bot) is Standing.GUEST
         await store.people.leave_question_open(NOBODY)
-    bot.status = "left"
+    bot.status, bot.down = "left", True
+    with pytest.raises(NetworkError):  # it is handled again
+        await admit(store, tap(NOBODY), bot)
+    bot.down, bot.tapped = False, []
     assert await admit(store, tap(NOBODY), bot) is Standing.LEFT
     assert await admit(store, raw(NOBODY), bot) is Standing.TURNED_AWAY
     assert bot.sent == [(NOBODY, left_the_group())]
