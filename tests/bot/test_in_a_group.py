@@ -74,7 +74,18 @@ async def test_where_the_photos_belong_is_said_in_private(
         assert (await admin.next()).text == not_trained(settings.home / "photos")
 
 
-@pytest.mark.parametrize("facts", ["amelia:\n  name: Amelia\n  named: never\n"])
+NEVER = "amelia:\n  name: Amelia\n  named: never\n"
+
+
+@pytest.mark.parametrize("facts", [NEVER])
+async def test_in_a_group_nobody_reads_who_does_not_want_to_be_named(here: Person) -> None:
+    await here.send_photo(portrait("ben", 100), caption="/who")
+    menu = await press(here, await here.next(), "✗ Wrong")
+    assert "Clara" in buttons(menu)
+    assert not any("Amelia" in button for button in buttons(menu))
+
+
+@pytest.mark.parametrize("facts", [NEVER])
 @pytest.mark.parametrize("typed", ["Amelia", "Ameila"])
 async def test_who_does_not_want_to_be_named_is_asked_about_in_private(
     telegram: LocalTelegram, here: Person, admin: Person, trained: Settings, typed: str
