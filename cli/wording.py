@@ -36,8 +36,8 @@ def nothing_changed() -> str:
 
 def not_a_telegram_number(value: str) -> str:
     return _(
-        "“{value}” is nobody's number on Telegram; those look like 123456789. “cousinbot admin --help” says how to find"
-        " it.",
+        "“{value}” is not a Telegram number; those look like 123456789."
+        " “cousinbot admin --help” says how to find yours.",
         value=value,
     )
 
@@ -83,16 +83,16 @@ def admin_in_settings(user_id: int) -> str:
 
 def admin_stays_in_settings(user_id: int) -> str:
     return _(
-        "{user_id} stands in COUSINBOT_ADMINS: please take the number out there, and restart the bot.", user_id=user_id
+        "{user_id} is named in COUSINBOT_ADMINS: please remove the number there, and restart the bot.", user_id=user_id
     )
 
 
 def no_such_admin(user_id: int) -> str:
-    return _("{user_id} is no admin. “cousinbot admin list” shows them all.", user_id=user_id)
+    return _("{user_id} is not an admin. “cousinbot admin list” shows them all.", user_id=user_id)
 
 
 def admin_removed(user_id: int) -> str:
-    return _("{user_id} is no admin any more.", user_id=user_id)
+    return _("{user_id} is no longer an admin.", user_id=user_id)
 
 
 def no_admins() -> str:
@@ -334,7 +334,7 @@ def version_is(version: str, created: datetime, *, answers: bool) -> str:
 
 def learned(architecture: str, photos: int, cousins: int, corrections: int) -> str:
     return _(
-        "Network: {architecture}. Photos: {photos}. Cousins: {cousins}. Corrections it has heard: {corrections}.",
+        "Network: {architecture}. Photos: {photos}. Cousins: {cousins}. Corrections it learned from: {corrections}.",
         architecture=architecture,
         photos=photos,
         cousins=cousins,
@@ -354,7 +354,10 @@ def names_rightly(share: float, photos: int, low: float, high: float) -> str:
 
 
 def refuses_relatives(share: float) -> str:
-    return _("Relatives it had never been shown it calls unknown in {share} of their photos.", share=percent(share, 1))
+    return _(
+        "Of relatives it had never been shown, it says that it doesn't know them in {share} of the photos.",
+        share=percent(share, 1),
+    )
 
 
 def shown_cousins_header() -> tuple[str, ...]:
@@ -565,12 +568,12 @@ def _left_behind(cousin: str, corrections: int, folder: str | None) -> str:
             other=shlex.quote(folder),
         )
     return ngettext(
-        "{count} correction speaks of {cousin}, who has no folder. If they are called otherwise now: cousinbot photos"
-        " rename {quoted} NEW. If they shall be forgotten: cousinbot photos forget {quoted}. If all is right, make the"
-        " folder photos/{cousin}.",
-        "{count} corrections speak of {cousin}, who has no folder. If they are called otherwise now: cousinbot photos"
-        " rename {quoted} NEW. If they shall be forgotten: cousinbot photos forget {quoted}. If all is right, make the"
-        " folder photos/{cousin}.",
+        "{count} correction speaks of {cousin}, who has no folder. If they have another name now: cousinbot photos"
+        " rename {quoted} NEW. If they should be forgotten: cousinbot photos forget {quoted}. If nothing is wrong, make"
+        " the folder photos/{cousin}.",
+        "{count} corrections speak of {cousin}, who has no folder. If they have another name now: cousinbot photos"
+        " rename {quoted} NEW. If they should be forgotten: cousinbot photos forget {quoted}. If nothing is wrong, make"
+        " the folder photos/{cousin}.",
         corrections,
         cousin=cousin,
         quoted=quoted,
@@ -630,8 +633,8 @@ def really_delete() -> str:
 
 def database_still_read() -> str:
     return _(
-        "All is deleted, but another program is reading the database as it was before. Please close it: the last"
-        " traces go when it has ended, and I wait for that."
+        "Everything is deleted, but another program is still reading the database as it was before. Please close it:"
+        " the last traces go when it ends, and this command waits for that."
     )
 
 
@@ -756,7 +759,7 @@ def no_home(folder: Path) -> str:
 
 
 def not_looked_at(why: str) -> str:
-    return _("This can't be looked at. {why}", why=why)
+    return _("This could not be checked. {why}", why=why)
 
 
 def nobody_corrects() -> str:
@@ -902,8 +905,7 @@ def folders_of_one(cousin: str, folders: int) -> str:
 
 def folder_passed_over(folder: Path) -> str:
     return _(
-        "Nobody looks at the photos in {folder}: a cousin's folder must begin with a letter or a digit. Please rename"
-        " it.",
+        "The photos in {folder} are not used: a cousin's folder must begin with a letter or a digit. Please rename it.",
         folder=folder,
     )
 
@@ -914,15 +916,15 @@ def facts_of(file: Path, cousins: int) -> str:
 
 def decoders_confined(landlock: int) -> str:
     return _(
-        "Photos from outside are opened where nothing else can be: limits of their own, and Landlock {version}.",
+        "Photos from outside are opened by a process that can open nothing else (Landlock {version}).",
         version=landlock,
     )
 
 
 def decoders_limited() -> str:
     return _(
-        "Photos from outside are opened with limits of their own, so that no file can be opened there. This system has"
-        " no Landlock, which would also keep files from being deleted."
+        "Photos from outside are opened by a process that can open no other file. This system has no Landlock, which"
+        " would also keep it from deleting files."
     )
 
 
@@ -986,7 +988,7 @@ def telegram_unreachable(address: str, reason: str) -> str:
 def files_of_no_server() -> str:
     return _(
         "COUSINBOT_TELEGRAM_FILES is for a Bot API server of your own. Please set COUSINBOT_TELEGRAM_API to its"
-        " address, or take COUSINBOT_TELEGRAM_FILES away."
+        " address, or remove COUSINBOT_TELEGRAM_FILES."
     )
 
 

@@ -43,7 +43,7 @@ def env_unreadable(reason: str) -> str:
 
 
 def env_line_unreadable(line: int) -> str:
-    return _("Line {line} of the file .env says nothing to me. Please write NAME=value there.", line=line)
+    return _("Line {line} of the file .env can't be understood. Please write NAME=value there.", line=line)
 
 
 def env_not_utf8() -> str:

@@ -80,9 +80,7 @@ def weights_altered() -> str:
 
 
 def champion_unnamed() -> str:
-    return _(
-        "It is not written down any more which version answers. Please choose one with “cousinbot models rollback”."
-    )
+    return _("I can't find out which version should answer. Please choose one with “cousinbot models rollback”.")
 
 
 def stands_in(trouble: str, version: str) -> str:

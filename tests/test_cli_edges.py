@@ -49,7 +49,7 @@ def test_a_no_is_a_sentence(home: Path) -> None:
 def test_an_admin_is_named_by_their_number(home: Path, command: str, number: str) -> None:
     result = CliRunner().invoke(main, ["admin", command, "--", number])
     assert result.exit_code == 2
-    assert f"“{number}” is nobody's number on Telegram" in " ".join(result.stderr.split())
+    assert f"“{number}” is not a Telegram number" in " ".join(result.stderr.split())
     assert "range" not in result.stderr
 
 

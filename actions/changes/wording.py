@@ -8,7 +8,7 @@ from foundation.translation import _, ngettext
 
 def nobody_is_called(cousin: str) -> str:
     return _(
-        "Of {cousin} there are neither photos nor corrections. What stands in facts.yaml can be changed there.",
+        "Of {cousin} there are neither photos nor corrections. If they are in facts.yaml, change the name there.",
         cousin=cousin,
     )
 

@@ -386,7 +386,9 @@ def no_photos_of_yours() -> str:
 
 def shall_i_delete(photos: int) -> str:
     if not photos:
-        return _("I don't have any photos from you. Shall I delete what else /mydata tells? This can't be undone.")
+        return _(
+            "I don't have any photos from you. Shall I delete everything else that /mydata lists? This can't be undone."
+        )
     return ngettext(
         "Shall I delete the {count} photo you sent me, and everything I learned from it? This can't be undone.",
         "Shall I delete the {count} photos you sent me, and everything I learned from them? This can't be undone.",
@@ -542,7 +544,7 @@ def admin_was_removed(name: str, by: str) -> str:
 
 
 def no_admin_any_more(name: str) -> str:
-    return _("{name} is no admin any more.", name=name)
+    return _("{name} is no longer an admin.", name=name)
 
 
 def last_admin() -> str:
@@ -550,7 +552,7 @@ def last_admin() -> str:
 
 
 def stands_in_settings() -> str:
-    return _("They stand in COUSINBOT_ADMINS, and can only be removed there.")
+    return _("They are named in COUSINBOT_ADMINS, and can only be removed there.")
 
 
 # /stats

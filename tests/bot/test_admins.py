@@ -138,7 +138,7 @@ def test_the_command(command: Command) -> None:
     refused = command("remove", ADMIN)
     assert refused.exit_code == 1
     assert "COUSINBOT_ADMINS" in refused.output
-    assert command("remove", 7).output == "7 is no admin any more.\n"
+    assert command("remove", 7).output == "7 is no longer an admin.\n"
     assert command("remove", 7).exit_code == 1
     assert command("add", ANONYMOUS_ADMIN).exit_code == 1
     assert command("add", -7).exit_code == 2

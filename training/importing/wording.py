@@ -279,7 +279,7 @@ def were_unreadable(files: int) -> str:
 
 
 def nothing_to_import() -> str:
-    return _("None of these files could be imported. What is the matter with each stands above.")
+    return _("None of these files could be imported. The lines above say why.")
 
 
 def how_to_undo() -> str:
