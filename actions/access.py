@@ -130,8 +130,9 @@ class Access:
     async def still_belongs(self, sender: Sender) -> bool:
         """Whether a guest goes on being one.
 
-        Who came through a group is asked about once a day, and let go if they are in none of the family's groups any
-        more. Where that can't be found out nothing changes.
+        Who came through a group is asked about once a day, and is none any more if they are in none of the family's
+        groups: that is for whoever tells them to `let_go`, and asked again until then. Where it can't be found out
+        nothing changes.
         """
         if not sender.in_private or not await self._came_through_group(sender):
             return True  # whoever writes in a group is in it
@@ -141,11 +142,8 @@ class Access:
         answers = [await self._is_in(group, sender.user_id) for group in await self._groups_of(sender.user_id)]
         if True in answers:
             return True
-        if None in answers:
-            await self._people.leave_question_open(sender.user_id)
-            return True
-        await self._people.let_go(sender.user_id)
-        return False
+        await self._people.leave_question_open(sender.user_id)
+        return None in answers
 
     async def welcome(self, sender: Sender) -> None:
         """Make them a guest: for good by an invitation, else for as long as they are in the group."""
@@ -156,6 +154,10 @@ class Access:
         """Remember that they were told; their number is all that is kept of them."""
         await self._people.turn_away(user_id)
 
+    async def let_go(self, user_id: int) -> None:
+        """They are no guest any more; their number is all that is kept of them."""
+        await self._people.let_go(user_id)
+
     async def note_try(self, sender: Sender) -> Spent:
         """Count a code that let nobody in.
 
@@ -165,7 +167,7 @@ class Access:
         now, code = datetime.now(UTC), sender.invitation
         is_in = await self.may_ask(sender.user_id) and not await self._came_through_group(sender)
         if is_in or (code is not None and await self._invites.is_live(code, now) is not None):
-            return Spent(by_one=False, by_all=False)
+            return Spent(counts=False, by_one=False, by_all=False)
         return await self._tries.note(sender.user_id, sender.message_id, now)
 
     async def _came_through_group(self, sender: Sender) -> bool:

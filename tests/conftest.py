@@ -49,6 +49,14 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("httpx.HTTPTransport.handle_request", fails)
 
 
+@pytest.fixture
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of whoever runs the tests are not asked."""
+    for variable in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(variable, raising=False)
+        monkeypatch.delenv(variable.upper(), raising=False)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Real photos and weights, beside the repository on machines that have them."""

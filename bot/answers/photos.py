@@ -24,7 +24,6 @@ from bot.transport import photo_or_text
 from bot.transport.chat_action import Typing
 from bot.transport.downloads import Downloads, picture_in
 from bot.transport.errors import Later
-from bot.transport.identity import person_in
 from bot.transport.local_files import FileOutOfReach
 from bot.transport.outbox import apart, current_update
 from bot.transport.topics import replied_to
@@ -39,20 +38,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """The message to which an answer belongs; pictures are answered once for each.
-
-    `by` is the account that asks, `person` its number where it is one person's.
-    """
+    """The message to which an answer belongs, and who asks; pictures are answered once for each."""
 
     chat: Chat
     message_id: int
     by: User | None
-    person: int | None
 
     @classmethod
     def of(cls, message: Message, message_id: int | None = None) -> "_Question":
         """Asked by a message, of itself or of what it names."""
-        return cls(message.chat, message_id or message.message_id, message.from_user, person_in(message))
+        return cls(message.chat, message_id or message.message_id, message.from_user)
 
 
 class Photos:
@@ -165,8 +160,8 @@ class Photos:
             with self._typing.shown_in(asked.chat.id):
                 results = await self._look_at(pictures, asked)
         except NotTrained:
-            is_admin = self._is_admin(asked)
-            await self._say(asked, wording.not_trained(self._photos_folder) if is_admin else wording.still_learning())
+            tell_how = self._may_read_paths(asked)
+            await self._say(asked, wording.not_trained(self._photos_folder) if tell_how else wording.still_learning())
             return
         notes = [
             wording.photo_of_several(number, result) if len(pictures) > 1 else result
@@ -177,7 +172,8 @@ class Photos:
         if not seen:
             await self._say(asked, "\n".join(notes))
             return
-        sender = pictures[0].sender or asked.person or 0
+        # Whose picture it is, whoever asks. Of one that nobody's name stands under, nobody is the sender.
+        sender = pictures[0].sender or 0
         try:
             answer = await self._intake.draft(asked.chat.id, asked.message_id, sender, seen, notes, current_update())
         except Forgotten:
@@ -191,6 +187,10 @@ class Photos:
 
     def _is_admin(self, asked: _Question) -> bool:
         return asked.by is not None and self._access.is_admin(asked.by.id)
+
+    def _may_read_paths(self, asked: _Question) -> bool:
+        """Where the family's files lie is nothing for a group."""
+        return self._is_admin(asked) and asked.chat.type == Chat.PRIVATE
 
     async def _keep_pace(self, asked: _Question, photos: int) -> None:
         """Admins are not slowed down. Raises `Later` if it is not this message's turn yet."""
@@ -220,7 +220,7 @@ class Photos:
             return str(error)
         except FileOutOfReach as error:
             logger.error("%s", error)
-            return str(error) if self._is_admin(asked) else wording.picture_out_of_reach()
+            return str(error) if self._may_read_paths(asked) else wording.picture_out_of_reach()
 
     async def _recognize(self, opened: OpenedPhoto | str) -> RecognizedPhoto | str:
         """Who is in a picture; or a sentence why it cannot be told, as where it was not opened."""

@@ -1,6 +1,6 @@
 """What the bot keeps of whoever asks: /mydata says it, /forgetme deletes it."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from telegram import Update
 from telegram.ext import ContextTypes
@@ -92,10 +92,7 @@ class OwnData:
             return wording.kept_until_forgotten()
         if record.oldest is None:
             return wording.kept_for_corrections()
-        return wording.kept_for(self._keep_days, self._next(record.oldest, self._keep_days))
-
-    def _next(self, oldest: datetime, days: int) -> datetime:
-        return oldest + timedelta(days=days)
+        return wording.kept_for(self._keep_days, record.oldest + timedelta(days=self._keep_days))
 
     async def _forget(self, tap: Tap) -> str | None:
         erased = await self._forgetting.forget(tap.user.id, tap.button.chat_id, tap.message_id)

@@ -46,7 +46,7 @@ class Admission:
         if not standing.may_ask:
             await self._turn_away(batch, update, sender, standing)
         if spent is not None:
-            await self._tell_of(spent, sender)
+            await self._tell_of(spent, sender, standing)
         return standing
 
     async def _turn_away(self, batch: Sequence[RawUpdate], update: Update, sender: Sender, standing: Standing) -> None:
@@ -64,6 +64,7 @@ class Admission:
                 await self._say_goodbye(sender.user_id, wording.invitation_expired())
             case Standing.LEFT:
                 await self._say_goodbye(sender.user_id, wording.left_the_group())
+                await self._access.let_go(sender.user_id)
             case Standing.ELSEWHERE if self._access.is_admin(sender.user_id) and self._is_asked(update.message):
                 with quietly():
                     await self._bot.send_message(sender.chat_id, wording.group_unlisted(sender.chat_id))
@@ -78,13 +79,19 @@ class Admission:
             return wording.outsider()
         return f"{wording.outsider()}\n\n{wording.owner(user_id)}"
 
-    async def _tell_of(self, spent: Spent, sender: Sender) -> None:
-        """Whoever is out of tries is told, and so are the admins. Raises NetworkError if they can't be told now."""
+    async def _tell_of(self, spent: Spent, sender: Sender, standing: Standing) -> None:
+        """What is wrong with a code; whoever is out of tries is told, and so are the admins.
+
+        Raises NetworkError if they can't be told now.
+        """
         told = True
         if spent.by_one:
             with quietly(), apart("tries"):  # the first attempt may have said good-bye before
                 await self._bot.send_message(sender.user_id, wording.no_tries_left())
             told = await self._alerts.tell(wording.someone_guesses(BY_ONE, sender.user_id))
+        elif spent.counts and standing is Standing.TURNED_AWAY:  # a stranger has heard about invitations just now
+            with quietly():
+                await self._bot.send_message(sender.user_id, wording.invitation_unknown())
         if spent.by_all:
             closed = self._access.has_weak_invitation
             told &= await self._alerts.tell(wording.invitation_closed(BY_ALL) if closed else wording.many_guess(BY_ALL))

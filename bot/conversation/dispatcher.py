@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from typing import Any, Protocol
 
-from telegram import Chat, Message, Update
+from telegram import Chat, Message, MessageEntity, Update
 from telegram.error import BadRequest, NetworkError
 from telegram.ext import Application
 
@@ -86,13 +86,13 @@ class Dispatcher:
         # A person who blocked the bot, or a deleted message, is no reason to try again.
         with quietly():
             try:
+                if standing is not Standing.ADMIN:
+                    await self._keep_pace(messages)
                 if edited:
                     await self._photos.on_edited(edited)
                 elif messages and messages[0].media_group_id:
                     await self._photos.on_album(messages)
                 else:
-                    if standing is not Standing.ADMIN:
-                        await self._keep_pace(messages)
                     await self._to_handler(updates[0], admin=standing is Standing.ADMIN)
             except BadRequest as error:
                 asked = edited or (messages[0] if messages else None)
@@ -139,11 +139,12 @@ class Dispatcher:
         return [update.message for update in self._parsed(batch) if update.message]
 
     async def _keep_pace(self, messages: Sequence[Message]) -> None:
-        """Of commands, and of what is said in private. Photos have a pace of their own. Raises `Later`."""
-        for message in messages:
-            person, text = message.from_user, message.text or ""
-            is_asked = message.chat.type == Chat.PRIVATE or text.startswith("/")
-            if person is None or not is_asked or picture_in(message):
+        """Of what may ask something, in any words. Pictures have a pace of their own. Raises `Later`."""
+        if any(map(picture_in, messages)):
+            return
+        for message in filter(_may_ask_something, messages):
+            person = message.from_user
+            if person is None:
                 continue
             if seconds := self._pace.wait(person.id, (message.chat_id, message.message_id)):
                 if self._pace.is_news(person.id):
@@ -189,6 +190,12 @@ class Dispatcher:
             return False
         await self._groups.moved(old, new)
         return True
+
+
+def _may_ask_something(message: Message) -> bool:
+    """In a group: a command, or somebody's name, also below a video."""
+    kinds = {entity.type for entity in (*message.entities, *message.caption_entities)}
+    return message.chat.type == Chat.PRIVATE or bool(kinds & {MessageEntity.BOT_COMMAND, MessageEntity.MENTION})
 
 
 def _set_aside(kinds: Counter[str]) -> str:

@@ -61,6 +61,13 @@ def invitation_expired() -> str:
     return _("This invitation has expired. Please ask whoever gave it to you for a new one.")
 
 
+def invitation_unknown() -> str:
+    return _(
+        "I don't know this invitation. Please open the link once more just as you got it, or ask whoever gave it to you"
+        " for a new one."
+    )
+
+
 def left_the_group() -> str:
     return _(
         "You are no longer in the family's group, so I can't help you any more. If that is a mistake, ask the family"

@@ -16,7 +16,9 @@ from bot.conversation.wording import admins_only, as_yourself, forgotten
 from bot.corrections import wording
 from bot.corrections.review_page import ReviewPager
 from bot.corrections.statement_taker import StatementTaker
+from bot.transport.errors import quietly
 from bot.transport.identity import is_shared
+from bot.transport.outbox import apart
 from bot.transport.topics import replied_to, thread_of
 from data.lookup import Match
 from data.store.buttons import Button, Buttons
@@ -79,10 +81,10 @@ class Newcomers:
         match = Match() if taken_in else self._cousins.now().look_up(text, to_admins=True)
         # Whoever it may be, even by exactly that name: two people of one name are no rarity in a family.
         if match.all:
-            await self._ask_whether(message, guess, text, match)
+            await self._ask_whether(message, user, guess, text, match)
             return True
         try:
-            thanks = await self._take_in(guess, None, text, user)
+            thanks = await self._take_in(guess, None, text, user, message.chat_id)
         except ValueError as error:
             await message.reply_text(str(error))
             return True
@@ -107,14 +109,18 @@ class Newcomers:
         await self._prompts.ask(tap.button.chat_id, question.message_id, tap.user.id, guess.id, thread_of(question))
         return None
 
-    async def _ask_whether(self, message: Message, guess: Guess, text: str, match: Match) -> None:
-        """A slip of the fingers must not make a second person of a known one, nor a known one of a second person."""
-        chat_id, names = message.chat_id, self._cousins.now()
-        alone = message.from_user is not None and chat_id == message.from_user.id
+    async def _ask_whether(self, message: Message, user: User, guess: Guess, text: str, match: Match) -> None:
+        """A slip of the fingers must not make a second person of a known one, nor a known one of a second person.
+
+        Where it may be who does not want to be named, the admin is asked alone: a group reads the buttons.
+        """
+        names = self._cousins.now()
+        elsewhere = message.chat_id != user.id and names.any_unnamed(match.all)
+        chat_id = user.id if elsewhere else message.chat_id
         rows: list[list[Choice]] = [
             [
                 (
-                    wording.it_is(names.shown(cousin, to_admins=alone)),
+                    wording.it_is(names.shown(cousin, to_admins=True)),
                     Button(chat_id, "meant", guess_id=guess.id, cousin=cousin),
                 )
             ]
@@ -123,7 +129,12 @@ class Newcomers:
         rows.append([(wording.no_they_are_new(text), Button(chat_id, "new", guess_id=guess.id, cousin=text))])
         markup = await keyboard(self._buttons, rows)
         question = wording.known_already(text) if match.cousins else wording.unknown_name(text)
-        await message.reply_text(question, reply_markup=markup)
+        if not elsewhere:
+            await message.reply_text(question, reply_markup=markup)
+            return
+        with quietly():
+            await self._bot.send_message(chat_id, question, reply_markup=markup)
+        await message.reply_text(wording.asked_in_private())
 
     async def _confirmed(self, tap: Tap) -> str | None:
         return await self._decided(tap, known=False)
@@ -138,25 +149,29 @@ class Newcomers:
             return forgotten()
         try:
             name = tap.button.cousin or ""
-            await tap.rewrite(await self._take_in(guess, name if known else None, name, tap.user))
+            key = name if known else None
+            await tap.rewrite(await self._take_in(guess, key, name, tap.user, tap.button.chat_id))
             await self._prompts.answered(guess.id, tap.user.id)
         except ValueError as error:
             await tap.rewrite(str(error))
         await self._pages.go_on(tap.button.chat_id)
         return None
 
-    async def _take_in(self, guess: Guess, known: str | None, text: str, user: User) -> str:
+    async def _take_in(self, guess: Guess, known: str | None, text: str, user: User, chat_id: int) -> str:
         """Returns the sentence to thank with. Raises ValueError for what makes no name."""
         if known is not None:
             cousin, hint = await asyncio.to_thread(self._cousins.place, known), ""
         elif (before := await self._taker.named_before(guess)) is not None:
             cousin, hint = before, f"\n\n{wording.new_here(self._cousins.shown(before))}\n{wording.misspelt()}"
         else:
-            cousin, hint = await self._add(text)
+            cousin, hint = await self._add(text, user, chat_id)
         return await self._taker.take(guess, "is", cousin, user) + hint
 
-    async def _add(self, name: str) -> tuple[str, str]:
-        """Their key, and what the family can do next, in words."""
+    async def _add(self, name: str, user: User, chat_id: int) -> tuple[str, str]:
+        """Their key, and what the family can do next, in words.
+
+        Where the family's files lie is said to the admin alone.
+        """
         new = await asyncio.to_thread(self._cousins.add, name)
         photos = wording.photos_go_into(new.photos) if isinstance(new.photos, Path) else str(new.photos)
         if isinstance(new.facts, Path):
@@ -164,7 +179,11 @@ class Newcomers:
         else:
             facts = wording.facts_not_added(str(new.facts), new.facts.stub)
         here = wording.new_here(self._cousins.shown(new.cousin))
-        return new.cousin, f"\n\n{here} {photos}\n{facts}\n{wording.misspelt()}"
+        if chat_id == user.id:
+            return new.cousin, f"\n\n{here} {photos}\n{facts}\n{wording.misspelt()}"
+        with quietly(), apart("newcomer"):
+            await self._bot.send_message(user.id, f"{here} {photos}\n{facts}")
+        return new.cousin, f"\n\n{here}\n{wording.misspelt()}"
 
     async def _guess(self, tap: Tap) -> Guess | None:
         return await self._guesses.get(tap.button.guess_id) if tap.button.guess_id else None

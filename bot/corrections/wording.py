@@ -101,6 +101,13 @@ def unknown_name(name: str) -> str:
     return _("I don't know “{name}”. Do you mean one of these?", name=name)
 
 
+def asked_in_private() -> str:
+    return _(
+        "I have a question about that, and asked you in our private chat. If you don't find it there, send me /start"
+        " there first, and then the name here again."
+    )
+
+
 def misspelt() -> str:
     return _("If that is misspelt: /rename")
 

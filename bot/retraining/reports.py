@@ -44,8 +44,9 @@ class RunReports:
         """The admins, each once, in spite of a bad line; then it is over with this run."""
         runs = self._runs
         if run.id not in self._to_tell:
-            ending = self._cousins.now().without_unnamed(wording.ending(run))
+            names = self._cousins.now()
             for chat_id, message_id in (await runs.shown_in(run.id)).items():
+                ending = names.without_unnamed(wording.ending(run, in_private=chat_id > 0))
                 await photo_or_text.edit(self._bot, chat_id, message_id, ending, has_picture=False)
             self._to_tell[run.id] = set(await self._admins())
         waiting = self._to_tell[run.id]

@@ -28,8 +28,8 @@ def progress(run: Run) -> str:
     return "\n".join([*lines, _("I keep answering photos in the meantime.")])
 
 
-def ending(run: Run) -> str:
-    """What the progress message says in the end, in one line."""
+def ending(run: Run, *, in_private: bool = True) -> str:
+    """What the progress message says in the end, in one line. Why it failed may name folders: a group isn't told."""
     match run.outcome:
         case "promoted":
             return _("🎓 Training is done: {version} answers now.", version=run.version)
@@ -37,6 +37,8 @@ def ending(run: Run) -> str:
             return _("🎓 Training is done, but {version} does not answer for now.", version=run.version)
         case "cancelled":
             return _("The training was cancelled.")
+        case _ if not in_private:
+            return _("The training failed. I have told the admins why.")
         case _:
             return _("The training failed. {why}", why=run.message or "").strip()
 

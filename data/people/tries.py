@@ -15,8 +15,9 @@ BY_ALL: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Which limit a try was the last of."""
+    """Whether a try was one of those that a person has, and which limit it was the last of."""
 
+    counts: bool
     by_one: bool
     by_all: bool
 
@@ -42,7 +43,7 @@ class InvitationTries:
                 " WHERE at > ?3 AND at <= this",
                 (user_id, message_id, since),
             )
-        return Spent(by_one=row["by_one"] == BY_ONE, by_all=row["by_all"] == BY_ALL)
+        return Spent(counts=bool(row["by_one"]), by_one=row["by_one"] == BY_ONE, by_all=row["by_all"] == BY_ALL)
 
     async def spent_by(self, user_id: int, now: datetime) -> bool:
         """Whether this person has no tries left."""

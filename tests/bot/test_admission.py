@@ -11,7 +11,7 @@ import pytest
 from telegram import ChatMember, Update
 from telegram.error import Forbidden, NetworkError, TimedOut
 
-from actions.access import Access, Standing
+from actions.access import Standing
 from actions.admins import Admins
 from bot.conversation.admission import Admission
 from bot.conversation.membership import Membership
@@ -19,6 +19,7 @@ from bot.conversation.wording import (
     group_unlisted,
     invitation_closed,
     invitation_expired,
+    invitation_unknown,
     left_the_group,
     many_guess,
     no_tries_left,
@@ -29,10 +30,7 @@ from bot.conversation.wording import (
 from bot.operations.alerts import Alerts
 from data.people.tries import BY_ALL, BY_ONE
 from data.store.store import Store
-
-ADMIN, GUEST, BLOCKED, NOBODY = 1, 2, 3, 5
-FAMILY, ELSEWHERE = -10, -20
-INVITE, SHORT = "the-smiths-reunion-2026", "reunion-2026"
+from tests.actions.test_access import ADMIN, BLOCKED, ELSEWHERE, FAMILY, GUEST, INVITE, NOBODY, SHORT, access
 
 
 @pytest.fixture
@@ -90,18 +88,9 @@ async def admit(
     store: Store, update: dict[str, Any], bot: Bot | None = None, *, has_admins: bool = True, invite: str = INVITE
 ) -> Standing:
     client: Any = bot or Bot()
-    admins = Admins(frozenset({ADMIN} if has_admins else ()), store.admins)
-    access = Access(
-        admins,
-        frozenset({FAMILY}),
-        invite,
-        store.people,
-        store.invites,
-        store.groups,
-        store.tries,
-        Membership(client),
-    )
-    admission = Admission(client, access, store.journal, Alerts(client, admins.ids))
+    admins = frozenset({ADMIN} if has_admins else ())
+    alerts = Alerts(client, Admins(admins, store.admins).ids)
+    admission = Admission(client, access(store, Membership(client), invite, admins), store.journal, alerts)
     return await admission.admit([update], Update.de_json(update, client))
 
 
@@ -231,7 +220,10 @@ async def test_whoever_left_the_group_is_told_so_once(store: Store) -> None:
     for bot.status in ("silent", "member", "creator", "restricted", "nonsense"):
         assert await admit(store, raw(NOBODY), bot) is Standing.GUEST
         await store.people.leave_question_open(NOBODY)
-    bot.status = "left"
+    bot.status, bot.down = "left", True
+    with pytest.raises(NetworkError):  # it is handled again
+        await admit(store, tap(NOBODY), bot)
+    bot.down, bot.tapped = False, []
     assert await admit(store, tap(NOBODY), bot) is Standing.LEFT
     assert await admit(store, raw(NOBODY), bot) is Standing.TURNED_AWAY
     assert bot.sent == [(NOBODY, left_the_group())]
@@ -252,9 +244,19 @@ async def test_who_guesses_is_told_when_it_is_over_and_so_are_the_admins(store: 
     assert await admit(store, raw(NOBODY, f"/start {INVITE}"), bot) is Standing.TURNED_AWAY
     assert bot.sent == [
         (NOBODY, outsider()),
+        *[(NOBODY, invitation_unknown())] * (BY_ONE - 2),
         (NOBODY, no_tries_left()),
         (ADMIN, someone_guesses(BY_ONE, NOBODY)),
     ]
+
+
+async def test_a_link_that_was_copied_in_part_is_explained_also_to_whom_the_bot_knows(store: Store) -> None:
+    """They were turned away before; the next one, whole, lets them in."""
+    bot = Bot()
+    for text in ("hello", f"/start {INVITE[:-1]}", "hello"):
+        await admit(store, raw(NOBODY, text), bot)
+    assert bot.sent == [(NOBODY, outsider()), (NOBODY, invitation_unknown())]
+    assert await admit(store, raw(NOBODY, f"/start {INVITE}"), bot) is Standing.INVITED
 
 
 @pytest.mark.parametrize(("invite", "words"), [(SHORT, invitation_closed(BY_ALL)), (INVITE, many_guess(BY_ALL))])
@@ -293,7 +295,12 @@ async def test_tries_count_while_telegram_takes_no_message(store: Store) -> None
     bot.down = False
     for update in tries(NOBODY):  # as they are tried again
         await admit(store, update, bot, invite=SHORT)
-    assert bot.sent == [(NOBODY, outsider()), (NOBODY, no_tries_left()), (ADMIN, someone_guesses(BY_ONE, NOBODY))]
+    assert bot.sent == [
+        (NOBODY, outsider()),
+        *[(NOBODY, invitation_unknown())] * (BY_ONE - 2),
+        (NOBODY, no_tries_left()),
+        (ADMIN, someone_guesses(BY_ONE, NOBODY)),
+    ]
 
 
 async def test_an_old_invitation_is_no_guess(store: Store) -> None:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from data.facts.facts_file import FactsFile
 from data.settings import Settings
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
-from tests.bot.conftest import ADMIN, MakeSettings, invited, sent_to, serving
+from tests.bot.conftest import ADMIN, invited, sent_to, serving
 from tests.bot.test_corrections import buttons, press, said, shown
 from tests.bot.test_newcomers import named
 from tests.bot.trained import portrait
@@ -171,24 +172,6 @@ async def test_admins_still_say_that_it_is_them(admin: Person, family: Settings)
     assert "Amelia" not in (await admin.next()).text
 
 
-async def test_in_a_group_nobody_reads_who_does_not_want_to_be_named(
-    telegram: LocalTelegram, make_settings: MakeSettings, trained: Settings
-) -> None:
-    ada = await Person.join(telegram.url, "Ada", ADMIN)
-    group = await ada.create_group("The family", [])
-    trained.facts.write_text(NEVER)
-    settings = make_settings(chats=str(group))
-    settings.facts.write_text(NEVER)
-    async with serving(settings):
-        admin = await ada.in_group(group)
-        asked = await admin.send_photo(portrait("ben", 100), caption="/who")
-        answer = await admin.next()
-        assert asked
-        menu = await press(admin, answer, "✗ Wrong")
-        assert "Clara" in buttons(menu)
-        assert not any("Amelia" in button for button in buttons(menu))
-
-
 async def test_who_took_their_name_back_has_no_fact_told(admin: Person, family: Settings) -> None:
     """Nor of an answer that was given before."""
     answer = await shown(admin, portrait("amelia", 100))
@@ -198,9 +181,7 @@ async def test_who_took_their_name_back_has_no_fact_told(admin: Person, family: 
     assert refreshed.text == "This is someone who prefers not to be named. ✓ Confirmed."
 
 
-def test_the_template_is_of_nobody(make_settings: MakeSettings) -> None:
-    from data.facts.facts_file import FactsFile
-
+def test_the_template_is_of_nobody() -> None:
     family = ("ben", "clara")
     file = FactsFile(Path(__file__).parents[2] / "facts.yaml", lambda: family)
     assert [stray.near for stray in file.strays()] == [(), ()]

@@ -107,6 +107,30 @@ async def test_commands_beyond_the_limit_are_answered_later_and_this_is_said_onc
         assert len(sent_to(telegram, guest.id)) == 1 + 6 + 1
 
 
+VIDEO = {"video": {"file_id": "a", "file_unique_id": "b", "width": 9, "height": 9, "duration": 1}}
+ASKS = {"caption": "/who", "caption_entities": [{"type": "bot_command", "offset": 0, "length": 4}]}
+
+
+@pytest.mark.parametrize("album", [None, "77"])
+async def test_questions_about_videos_have_a_pace_too(
+    telegram: LocalTelegram, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch, album: str | None
+) -> None:
+    """Below each of six; or of three albums, of two each."""
+    monkeypatch.setattr("bot.handlers.MESSAGES", 1)
+    mia = await Person.join(telegram.url, "Mia")
+    group = await mia.create_group("The family")
+    settings = make_settings(chats=str(group))
+    async with serving(settings, Timings(minute=0.5, album_silence=0.05)):
+        here = await mia.in_group(group)
+        for number in range(6):
+            chat = {"id": group, "type": "group", "title": "The family"}
+            sender = {"id": mia.id, "is_bot": False, "first_name": "Mia"}
+            video = {"message_id": 5000 + number, "date": 1, "chat": chat, "from": sender, **VIDEO, **ASKS}
+            telegram.inject({"message": video | ({"media_group_id": f"{album}{number // 2}"} if album else {})})
+        answers = [(await here.next()).text for _ in range(4 if album else 7)]
+        assert sum("You write faster" in text for text in answers) == 1
+
+
 async def test_waiting_photos_outlive_a_restart(telegram: LocalTelegram, make_settings: MakeSettings) -> None:
     settings = make_settings(photos_a_minute=2)
     async with serving(settings, Timings(grace=0)):

@@ -180,6 +180,20 @@ async def test_a_run_that_cannot_begin_says_why(admin: Person, trained_bot: None
     assert "The training failed. There are no photos" in (await read_until(admin, "failed")).text
 
 
+async def test_a_group_does_not_read_why_a_run_cannot_begin(
+    telegram: LocalTelegram, admin: Person, trained: Settings
+) -> None:
+    """It may be the last line of a log, with folders in it."""
+    here = await admin.in_group(await admin.create_group("The family"))
+    shutil.rmtree(trained.home / "photos")
+    async with serving(trained.model_copy(update={"chats": frozenset({here.chat})}), TIMINGS):
+        await admin.say("/start")
+        await admin.next()
+        await here.say("/retrain")
+        assert (await read_until(here, "failed")).text == "The training failed. I have told the admins why."
+        assert str(trained.home) in (await read_until(admin, "failed")).text
+
+
 async def test_a_run_outlives_the_bot_and_is_followed_by_the_next(
     telegram: LocalTelegram, trained: Settings, tmp_path: Path
 ) -> None:
