@@ -14,6 +14,7 @@ from cli import wording
 from cli.group import main
 from cli.options import FILE, JSON
 from cli.resources import device_of, open_home, read_settings
+from foundation.file_names import readable
 from foundation.translation import percent
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ async def _read(decoding: Decoding, file: Path) -> Photo | str:
 
 
 def _print_answer(answer: dict[str, Any]) -> None:
-    photo, faces = answer["photo"], answer["faces"]
+    photo, faces = readable(answer["photo"]), answer["faces"]
     if answer["error"]:
         click.echo(f"{photo}: {answer['error']}", err=True)
     for number, face in enumerate(faces, 1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -17,9 +17,10 @@ from cli.printing import print_table, progress_bars, say_left_out
 from cli.resources import device_of, labelled_files, labelled_photos, load_face_detector, open_home, read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from data.files.home import Home
     from data.files.library import LabelledPhoto
     from data.settings import Settings
     from training.importing.cousins import UnclearNames
@@ -31,6 +32,19 @@ if TYPE_CHECKING:
 @main.group()
 def photos() -> None:
     """The labelled photos: one folder for each cousin."""
+
+
+@contextmanager
+def home_without_training() -> Iterator[Home]:
+    """The home, for a command that changes who is on which photo.
+
+    From before its question to its end training runs, and other such commands, are kept away.
+    """
+    from data.files.training_lock import without_training
+
+    home = open_home(read_settings())
+    with without_training(home, f"{photos.name} {click.get_current_context().info_name}"):
+        yield home
 
 
 @photos.command("import")
@@ -71,7 +85,8 @@ def import_command(
     from training.importing.wording import how_to_undo, nothing_to_import, rehearsed
 
     said = Said(Layout(frozenset(person), frozenset(people)), Identities(alike))
-    imported = _import_asking(sources, said, dry_run)
+    with nullcontext(open_home(read_settings())) if dry_run else home_without_training() as home:
+        imported = _import_asking(home, sources, said, dry_run)
     if as_json:
         click.echo(json.dumps(imported.as_json()))
     else:
@@ -82,20 +97,20 @@ def import_command(
         click.echo(totals(imported))
         if dry_run:
             click.echo(rehearsed(), err=True)
-        elif imported.additions:
+        elif imported.count("added") or imported.count("shared"):
             click.echo(how_to_undo(), err=True)
     if all(outcome.became in ("left_out", "unreadable") for outcome in imported.outcomes):
         raise click.ClickException(nothing_to_import())
 
 
-def _import_asking(sources: Sequence[Path], said: Said, dry_run: bool) -> Imported:
+def _import_asking(home: Home, sources: Sequence[Path], said: Said, dry_run: bool) -> Imported:
     """Import, and ask whoever sits at the terminal as often as something may mean more than one thing."""
     from training.importing.cousins import UnclearNames
     from training.importing.levels import UnclearFolder
 
     while True:
         try:
-            return asyncio.run(_import(sources, said, dry_run))
+            return asyncio.run(_import(home, sources, said, dry_run))
         except KeyboardInterrupt:
             raise click.ClickException(wording.import_stopped()) from None
         except (UnclearFolder, UnclearNames) as unclear:
@@ -113,13 +128,14 @@ def _ask(unclear: UnclearFolder | UnclearNames, said: Said) -> Said:
     from dataclasses import replace
 
     from training.importing.cousins import UnclearNames
+    from training.importing.wording import some
 
     if isinstance(unclear, UnclearNames):
         question = wording.same_person(unclear.names.folders, unclear.names.cousins)
         answer: Literal["same", "different"] = "same" if click.confirm(question, err=True) else "different"
         known = {**said.identities.of, unclear.names.folders: answer}
         return replace(said, identities=replace(said.identities, of=known))
-    question = wording.who_is_it(unclear.folder, unclear.name, unclear.within)
+    question = wording.who_is_it(unclear.folder, unclear.name, some(unclear.within))
     if not unclear.within:
         click.confirm(question, abort=True, err=True)
     elif click.prompt(question, type=click.Choice(["one", "each"]), err=True) == "each":
@@ -127,14 +143,13 @@ def _ask(unclear: UnclearFolder | UnclearNames, said: Said) -> Said:
     return replace(said, layout=replace(said.layout, person=said.layout.person | {unclear.folder}))
 
 
-async def _import(sources: Sequence[Path], said: Said, dry_run: bool) -> Imported:
+async def _import(home: Home, sources: Sequence[Path], said: Said, dry_run: bool) -> Imported:
     from actions.changes.imports import noted_import
     from data.files.library import PhotoLibrary
     from data.store.store import Store
     from inference.decoding.sandbox import Decoding
     from training.importing.photo_import import import_photos
 
-    home = open_home(read_settings())
     library = PhotoLibrary(home.photos)
     async with Store.open(home.database) as store, Decoding.of_family_files() as decoding:
         noted = nullcontext() if dry_run else noted_import(store, library)

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli import wording
 from cli.options import JSON
-from cli.photos import photos
+from cli.photos import home_without_training, photos
 from cli.printing import print_table
 from cli.resources import open_home, read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from actions.changes.renaming import Renaming
     from data.changes.log import Change
     from data.files.home import Home
@@ -41,7 +38,7 @@ def rename(old: str, new: str, yes: bool, as_json: bool) -> None:
 
     OLD is exactly the name of their folder, as “photos list” shows it; NEW is a name as you would write it.
     """
-    with _without_training() as home:
+    with home_without_training() as home:
         asyncio.run(_rename(home, old, new, merge=False, yes=yes, as_json=as_json))
 
 
@@ -59,7 +56,7 @@ def merge(old: str, new: str, yes: bool, as_json: bool) -> None:
 
     Both are exactly the names of their folders, as “photos list” shows them.
     """
-    with _without_training() as home:
+    with home_without_training() as home:
         asyncio.run(_rename(home, old, new, merge=True, yes=yes, as_json=as_json))
 
 
@@ -83,18 +80,8 @@ def undo(listing: bool, yes: bool, as_json: bool) -> None:
         else:
             print_table(wording.changes_header(), [_row(change) for change in changes])
         return
-    with _without_training() as home:
+    with home_without_training() as home:
         asyncio.run(_undo(home, yes=yes, as_json=as_json))
-
-
-@contextmanager
-def _without_training() -> Iterator[Home]:
-    """The home, with training runs kept away from before the question to the end."""
-    from data.files.training_lock import without_training
-
-    home = open_home(read_settings())
-    with without_training(home, f"{photos.name} {click.get_current_context().info_name}"):
-        yield home
 
 
 async def _rename(home: Home, old: str, new: str, *, merge: bool, yes: bool, as_json: bool) -> None:

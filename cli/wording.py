@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from foundation.file_names import readable
 from foundation.translation import _, clock, date, ngettext, number, percent, time_of
 
 if TYPE_CHECKING:
@@ -391,20 +392,21 @@ def left_out_of_version(photos: int) -> str:
 # photos
 
 
-def who_is_it(folder: Path, name: str, within: Sequence[str]) -> str:
-    if not within:
+def who_is_it(folder: Path, name: str, inner: str) -> str:
+    """`inner` are the folders in it; empty where it has none."""
+    if not inner:
         return _("Do all photos in {folder} show one cousin who is called {name}?", folder=folder, name=name)
     return _(
         "Whose photos are in {folder}? “one”: they all show one cousin who is called {name}. “each”: each folder in it"
         " ({inner}) is a cousin's.",
         folder=folder,
         name=name,
-        inner=", ".join(within),
+        inner=inner,
     )
 
 
 def same_person(folders: Sequence[str], cousins: Sequence[str]) -> str:
-    return _("Is this the same person: {names}?", names=", ".join((*folders, *cousins)))
+    return _("Is this the same person: {names}?", names=readable(", ".join((*folders, *cousins))))
 
 
 def import_stopped() -> str:

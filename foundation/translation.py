@@ -6,10 +6,13 @@ their words in another order, and bend them.
 """
 
 import gettext
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from pathlib import PurePath
+
+from foundation.file_names import readable
 
 _translations: ContextVar[gettext.NullTranslations] = ContextVar("translations", default=gettext.NullTranslations())  # noqa: B039
 
@@ -26,12 +29,16 @@ def translated(translations: gettext.NullTranslations) -> Iterator[None]:
 
 def _(message: str, **values: object) -> str:
     """The sentence `message` in the reader's language, its placeholders filled in."""
-    return sentence(message).format(**values)
+    return _filled(sentence(message), values)
 
 
 def ngettext(one: str, many: str, count: int, **values: object) -> str:
     """The same for a sentence that counts something; some languages have more forms than two. `{count}` is filled."""
-    return sentences(one, many, count).format(count=number(count), **values)
+    return _filled(sentences(one, many, count), {"count": number(count), **values})
+
+
+def _filled(text: str, values: Mapping[str, object]) -> str:
+    return text.format(**{name: readable(str(it)) if isinstance(it, PurePath) else it for name, it in values.items()})
 
 
 def sentence(message: str) -> str:

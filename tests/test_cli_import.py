@@ -4,12 +4,16 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 import cli.photos
 from cli import main
+from data.files.home import Home
+from data.files.training_lock import TrainingLock, without_training
 from demo.family import draw_portrait
+from training.importing.taking_in import TakingIn
 
 pytestmark = pytest.mark.e2e  # each starts decoders
 
@@ -104,6 +108,38 @@ def test_a_folder_called_after_an_occasion(run: Run, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(cli.photos, "_at_terminal", lambda: True)
     put("2019/1.jpg")
     assert run("import", "2019", typed="n\n").exit_code == 1
+
+
+def test_nobody_is_renamed_from_the_question_to_the_end(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli.photos, "_at_terminal", lambda: True)
+    put("2019/1.jpg")
+    lock, seen = TrainingLock(tmp_path / "family" / "training.lock"), []
+
+    def confirm(question: str, **more: bool) -> bool:
+        seen.append(lock.holder())
+        return True
+
+    async def take(self: TakingIn, source: object, opened: object) -> None:
+        seen.append(lock.holder())
+
+    monkeypatch.setattr(click, "confirm", confirm)
+    monkeypatch.setattr(TakingIn, "take", take)
+    run("import", "2019")
+    assert seen == ["photos import", "photos import"]
+    assert lock.holder() is None
+
+
+def test_while_somebody_is_renamed_nothing_comes_in(run: Run, tmp_path: Path) -> None:
+    put("in/roger/1.jpg")
+    assert run("import", "in", "--dry-run").exit_code == 0
+    with without_training(Home(tmp_path / "family"), "photos rename"):
+        assert run("import", "in", "--dry-run").exit_code == 0
+        result = run("import", "in")
+    assert result.exit_code == 1
+    assert "“cousinbot photos rename” is at work on the cousins right now." in result.stderr.replace("\n", " ")
+    assert not list((tmp_path / "family" / "photos").iterdir())
 
 
 def test_nothing_but_videos(run: Run) -> None:

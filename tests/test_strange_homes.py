@@ -93,3 +93,10 @@ def test_it_is_said_in_a_sentence(home: Home, words: tuple[str, ...]) -> None:
     if words[0] in ("train", "doctor"):
         assert exit_code == 1
         assert "access" in output
+
+
+def test_doctor_goes_on_as_far_as_it_can(home: Home) -> None:
+    exit_code, output = run(home, "doctor")
+    assert exit_code == 1
+    assert "✗ home" in output
+    assert "settings" in output

@@ -7,7 +7,7 @@ import stat
 import tempfile
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from actions.changes.left_behind import left_behind
 from cli import wording
@@ -30,7 +30,7 @@ FEWEST: Final = 3  # photos a cousin that training needs
 
 def access(settings: Settings, home: Home) -> Iterator[Finding]:
     """Who may ask and correct, and whether a stranger may guess the way in."""
-    admins = settings.admins | _added_admins(home)
+    admins = settings.admins | {user for (user,) in _rows(home, "SELECT user_id FROM admins")}
     if not admins:
         yield note("settings", wording.nobody_corrects())
     else:
@@ -39,12 +39,13 @@ def access(settings: Settings, home: Home) -> Iterator[Finding]:
         yield note("invite", wording.invitation_guessable(UNGUESSABLE))
 
 
-def _added_admins(home: Home) -> set[int]:
-    """Without the table it is an earlier version's, with another fault `database` says so."""
-    if home.database.exists():
-        with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(home.database, timeout=5)) as db:
-            return {row[0] for row in db.execute("SELECT user_id FROM admins").fetchall()}
-    return set()
+def _rows(home: Home, sql: str) -> list[Any]:
+    """None where there is no such table, as in an earlier version: what else may be wrong `home` and `database` say."""
+    with contextlib.suppress(sqlite3.Error, OSError):
+        if home.database.exists():
+            with contextlib.closing(sqlite3.connect(home.database, timeout=5)) as db:
+                return db.execute(sql).fetchall()
+    return []
 
 
 def folder(home: Home) -> Finding:
@@ -159,19 +160,13 @@ def corrections(home: Home) -> Finding:
 
 def _also_on(home: Home) -> dict[str, int]:
     """On how many photos in the folders of others each cousin is."""
-    if not home.database.exists():
-        return {}
-    # Without the table it is an earlier version's, with another fault `database` has said so.
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(home.database, timeout=5)) as db:
-        return dict(
-            db.execute(
-                "SELECT cousin, count(DISTINCT sha256) FROM library_labels AS label"
-                " WHERE source != 'left' AND NOT EXISTS"
-                " (SELECT 1 FROM library_files AS file WHERE (file.sha256, file.cousin) = (label.sha256, label.cousin))"
-                " GROUP BY cousin"
-            ).fetchall()
-        )
-    return {}
+    rows = _rows(
+        home,
+        "SELECT cousin, count(DISTINCT sha256) FROM library_labels AS label WHERE source != 'left' AND NOT EXISTS"
+        " (SELECT 1 FROM library_files AS file WHERE (file.sha256, file.cousin) = (label.sha256, label.cousin))"
+        " GROUP BY cousin",
+    )
+    return dict(rows)
 
 
 def facts(settings: Settings, family: Collection[str]) -> Iterator[Finding]:
@@ -212,8 +207,5 @@ def family(home: Home) -> frozenset[str]:
     for version in registry.versions():
         if card := registry.find(version):
             keys.update(card.cousins)
-    if home.database.exists():
-        with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(home.database, timeout=5)) as db:
-            said = "SELECT DISTINCT cousin FROM statements WHERE says = 'is' AND status != 'rejected'"
-            keys.update(cousin for (cousin,) in db.execute(said))
-    return frozenset(keys)
+    said = "SELECT DISTINCT cousin FROM statements WHERE says = 'is' AND status != 'rejected'"
+    return frozenset(keys | {cousin for (cousin,) in _rows(home, said)})

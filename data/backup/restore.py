@@ -35,7 +35,7 @@ _SCRATCH: Final = ".restore-"
 _CHECKED: Final = ".restored"
 """What is unpacked and checked, and on its way to its place."""
 _LONGEST_MANIFEST: Final = 2**26  # bytes: 100 of them a file make more than half a million files
-_IN_NOBODYS_WAY: Final = {"weights", "bot.lock", FACTS}
+_IN_NOBODYS_WAY: Final = {"weights", FACTS}
 
 
 def restore(archive: Path, home: Home, facts: Path, progress: Progress) -> Contents:

@@ -1,14 +1,15 @@
 """The labelled photos: one folder per cousin, a photo a file."""
 
-import os
 import re
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 from data import wording
+from data.files.systems_files import is_systems
 from data.names import cousin_key, folder_key
 from foundation.box import Box
+from foundation.file_names import readable
 from foundation.whole_file import write_new
 
 __all__ = ["LabelledPhoto", "LibraryError", "NoPhotos", "PhotoLibrary", "cousin_key", "readable"]
@@ -132,7 +133,7 @@ class PhotoLibrary:
         return [
             folder
             for folder in folders
-            if not folder.name.startswith((".", "@", "#", "__"))
+            if not is_systems(folder.name)
             and folder.is_dir()
             and folder_key(folder.name) is None
             and any(_is_photo(path) for path in folder.iterdir())
@@ -160,11 +161,6 @@ class PhotoLibrary:
             if key is not None:
                 folders.setdefault(key, []).append(folder)
         return dict(sorted(folders.items()))
-
-
-def readable(name: str) -> str:
-    """A file name that can be printed and written as UTF-8: old disks hold names that are in no encoding we know."""
-    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _is_photo(path: Path) -> bool:

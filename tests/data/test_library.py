@@ -72,8 +72,8 @@ def test_a_disk_that_knows_no_case_gives_nobody_anothers_folder(
 
 
 def test_folders_of_photos_that_are_no_cousins_can_be_asked_for(library: PhotoLibrary) -> None:
-    put(library, "snoopy/a.jpg", "🐶 Snoopy/b.jpg", "@eaDir/c.jpg", "_old/d.jpg", "#recycle/e.jpg")
-    assert [folder.name for folder in library.passed_over()] == ["_old", "🐶 Snoopy"]
+    put(library, "snoopy/a.jpg", "🐶 Snoopy/b.jpg", "@eaDir/c.jpg", "_old/d.jpg", "#recycle/e.jpg", "#ben/f.jpg")
+    assert [folder.name for folder in library.passed_over()] == ["#ben", "_old", "🐶 Snoopy"]
 
 
 def test_a_missing_and_an_empty_library_say_what_to_make(library: PhotoLibrary) -> None:

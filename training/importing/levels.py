@@ -8,15 +8,13 @@ photos of their own. Whatever else may be meant is asked.
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from data.names import folded
+from foundation.file_names import readable
 from training.errors import TrainingError
 from training.importing import wording
 from training.importing.occasions import may_be_occasion, may_be_person
 from training.importing.walking import Folder
-
-_NAMED: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +30,15 @@ class UnclearFolder(TrainingError):
 
     Attributes:
         folder: as the user knows it.
-        within: the names of some folders in it that may be people's.
+        within: the names of the folders in it that may be people's.
     """
 
     def __init__(self, folder: Folder, within: Collection[str]) -> None:
         self.folder = folder.path
-        self.name = folder.name
-        self.within = list(within)
-        photo = folder.photos[0].name if folder.photos else None
-        super().__init__(wording.unclear_folder(folder.path, folder.name, photo, self.within))
+        self.name = readable(folder.name)
+        self.within = [readable(name) for name in within]
+        photo = readable(folder.photos[0].name) if folder.photos else None
+        super().__init__(wording.unclear_folder(folder.path, self.name, photo, self.within))
 
 
 def peoples_folders(source: Folder, layout: Layout, cousins: Collection[str]) -> list[Folder]:
@@ -113,7 +111,7 @@ class _Levels:
     def _unclear(self, folder: Folder) -> UnclearFolder:
         inner = _below(folder)
         strange = [one for one in inner if not self._may_be_occasion(one)] or inner
-        return UnclearFolder(folder, [str(one.path.relative_to(folder.path)) for one in strange[:_NAMED]])
+        return UnclearFolder(folder, [str(one.path.relative_to(folder.path)) for one in strange])
 
 
 def _with_photos(folder: Folder) -> list[Folder]:

@@ -1,12 +1,11 @@
 """What a source yields, and what becomes of it: the same for every kind of source."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
-
-from data.files.library import readable
 
 Became: TypeAlias = Literal["added", "known", "shared", "left_out", "unreadable"]
 """New here; here already; here for somebody else already, whom it teaches too; not tried; tried in vain."""
@@ -44,7 +43,8 @@ class Outcome:
     cousin: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return {"path": readable(str(self.path)), "became": self.became, "why": self.why, "cousin": self.cousin}
+        path = os.fsencode(self.path).decode("utf-8", "replace")
+        return {"path": path, "became": self.became, "why": self.why, "cousin": self.cousin}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +58,11 @@ class Sharing:
 
 
 @dataclass(frozen=True, slots=True)
-class Additions:
-    """All that an import brought into the library.
-
-    Attributes:
-        files: in the library's folders.
-        labels: sha256 and cousin, of photos that were there for somebody else.
-    """
-
-    files: list[Path] = field(default_factory=list)
-    labels: list[tuple[str, str]] = field(default_factory=list)
-
-    def __bool__(self) -> bool:
-        return bool(self.files or self.labels)
-
-
-@dataclass(frozen=True, slots=True)
 class Imported:
     """What became of every file of the sources, in their order."""
 
     outcomes: list[Outcome] = field(default_factory=list)
     sharings: list[Sharing] = field(default_factory=list)
-    additions: Additions = field(default_factory=Additions)
 
     def of(self, became: Became) -> Iterator[Outcome]:
         return (outcome for outcome in self.outcomes if outcome.became == became)

@@ -92,8 +92,7 @@ class TakingIn:
 
     async def _add(self, cousin: str, jpeg: bytes, sha256: str, kept: str, path: Path) -> None:
         if not self._rehearsal:
-            file = await self._catalogue.add(self._library, cousin, jpeg, sha256, path.name)
-            self.imported.additions.files.append(file)
+            await self._catalogue.add(self._library, cousin, jpeg, sha256, path.name)
         self._known |= {sha256: sha256, kept: sha256}
         self._note(sha256, cousin, path)
 
@@ -102,7 +101,6 @@ class TakingIn:
         if not self._rehearsal:
             self._library.add_cousin(cousin)
             await self._catalogue.label(sha256, cousin, IMPORTED)
-            self.imported.additions.labels.append((sha256, cousin))
         for other, name in others:
             named = name or next((known for _, known in others if known), readable(path.name))
             self.imported.sharings.append(Sharing(cousin, readable(str(path)), other, named))

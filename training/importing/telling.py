@@ -1,15 +1,11 @@
 """What became of the files, as the command says it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import groupby
-from typing import Final
 
 from data.files.library import readable
 from training.importing import wording
 from training.importing.outcome import Imported, Outcome
-
-NAMED: Final = 3
-"""So many files of one kind are named; of more, the first ones and how many there are."""
 
 
 def by_cousin(imported: Imported) -> Iterator[str]:
@@ -23,7 +19,7 @@ def by_cousin(imported: Imported) -> Iterator[str]:
         theirs = sorted((other, name) for one, other, name in told if one == cousin)
         for other, group in groupby(theirs, key=lambda sharing: sharing[0]):
             names = [name for _, name in group]
-            yield wording.also_shown(cousin, other, _some(names), len(names))
+            yield wording.also_shown(cousin, other, wording.some(names), len(names))
 
 
 def not_taken_in(imported: Imported) -> Iterator[str]:
@@ -35,8 +31,8 @@ def not_taken_in(imported: Imported) -> Iterator[str]:
                 reasons.setdefault(outcome.why or "", []).append(outcome)
         for why, outcomes in sorted(reasons.items(), key=lambda reason: reason[0] == wording.systems_file()):
             names = [readable(str(outcome.path)) for outcome in outcomes]
-            if len(names) > NAMED or why == wording.systems_file():
-                yield say(_some(names), why)
+            if len(names) > wording.NAMED or why == wording.systems_file():
+                yield say(wording.some(names), why)
             else:
                 yield from (say(name, why) for name in names)
 
@@ -52,8 +48,3 @@ def totals(imported: Imported) -> str:
     if unreadable := imported.count("unreadable"):
         sentences.append(wording.were_unreadable(unreadable))
     return " ".join(sentences)
-
-
-def _some(names: Sequence[str]) -> str:
-    first = ", ".join(names[:NAMED])
-    return first if len(names) <= NAMED else wording.and_more(first, len(names) - NAMED)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from data.files.systems_files import is_systems
 from training.errors import TrainingError
 from training.importing import wording
 from training.importing.kinds import refusal, unpacking
@@ -13,13 +14,6 @@ from training.importing.outcome import Refused
 
 DEEPEST: Final = 60
 """Folders within folders that are opened."""
-
-_SYSTEMS: Final = frozenset(
-    {"$recycle.bin", "__macosx", "desktop.ini", "ehthumbs.db", "icon\r", "lost+found", "recycler"}
-    | {"system volume information", "thumbs.db"}
-)
-_SYSTEMS_BEGIN: Final = (".", "@", "#", "~$")
-"""Hidden files, @eaDir and @Recycle of one NAS, #recycle of another, what Office keeps beside an open document."""
 
 
 @dataclass(slots=True)
@@ -53,11 +47,6 @@ class Folder:
         return any(folder.photos for folder in self.all())
 
 
-def is_systems(name: str) -> bool:
-    """Whether a file or folder is hidden, or left behind by a system, an archiver or a NAS."""
-    return name.casefold() in _SYSTEMS or name.startswith(_SYSTEMS_BEGIN)
-
-
 def walk(source: Path, home: Path | None = None) -> Folder:
     """All below a folder; what lies in cousinbot's own `home` is left out.
 
@@ -88,7 +77,13 @@ def _walk(path: Path, home: tuple[int, int] | None, above: Sequence[tuple[int, i
         folder.refused.append((path, Refused("unreadable", wording.folder_closed(error.strerror or str(error)))))
         return folder
     for entry in entries:
-        if not entry.is_dir():
+        try:
+            is_folder = entry.is_dir()
+        except OSError as error:  # the folder can be listed, and nothing in it be opened
+            closed = wording.folder_closed(error.strerror or str(error))
+            folder.refused.append((entry, Refused("unreadable", closed)))
+            continue
+        if not is_folder:
             why = Refused("left_out", wording.systems_file()) if is_systems(entry.name) else refusal(entry)
             if why is None:
                 folder.photos.append(entry)

@@ -3,8 +3,13 @@
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
+from foundation.file_names import readable
 from foundation.translation import _, ngettext
+
+NAMED: Final = 3
+"""So many of one kind are named."""
 
 # How far it is
 
@@ -37,7 +42,7 @@ def leads_in_circles() -> str:
 
 
 def systems_file() -> str:
-    return _("hidden, or left behind by the system")
+    return _("hidden, or left behind by the system: if it is yours, give it another name")
 
 
 def own_file() -> str:
@@ -162,7 +167,7 @@ def unclear_folder(folder: Path, name: str, photo: str | None, within: Sequence[
             name=name,
             quoted=quoted,
         )
-    inner = ", ".join(within)
+    inner = some(within)
     if photo is not None:
         return _(
             "There are photos ({photo}) and folders of photos ({inner}) in {folder}. If all of them show one cousin who"
@@ -187,7 +192,7 @@ def unclear_folder(folder: Path, name: str, photo: str | None, within: Sequence[
 
 def unclear_names(groups: Sequence[tuple[Sequence[str], Sequence[str]]]) -> str:
     """Each group is of folders, and of cousins whom they may be."""
-    each = " ".join(_unclear_group(", ".join(folders), ", ".join(cousins)) for folders, cousins in groups)
+    each = " ".join(_unclear_group(readable(", ".join(folders)), ", ".join(cousins)) for folders, cousins in groups)
     if len(groups) == 1:
         if groups[0][1]:
             return _("{each} If it is, add --alike same. If it is somebody else's, add --alike different.", each=each)
@@ -211,7 +216,7 @@ def _unclear_group(names: str, cousins: str) -> str:
 def same_as_several(folders: Sequence[str], cousins: Sequence[str]) -> str:
     return _(
         "The folder {names} can't be several cousins at once ({cousins}). Please rename it to exactly one of them.",
-        names=", ".join(folders),
+        names=readable(", ".join(folders)),
         cousins=", ".join(cousins),
     )
 
@@ -220,7 +225,7 @@ def too_much_alike(names: Sequence[str]) -> str:
     return _(
         "These names are too much alike for different people: {names}. Please rename one of the folders, for example"
         " with a second name.",
-        names=", ".join(names),
+        names=readable(", ".join(names)),
     )
 
 
@@ -242,8 +247,12 @@ def also_shown(cousin: str, other: str, photos: str, number: int) -> str:
     )
 
 
-def and_more(photos: str, more: int) -> str:
-    return ngettext("{photos} and {count} more", "{photos} and {count} more", more, photos=photos)
+def some(names: Sequence[str]) -> str:
+    """All where they are few; of more, the first ones and how many there are besides."""
+    first, more = ", ".join(names[:NAMED]), len(names) - NAMED
+    if more <= 0:
+        return first
+    return ngettext("{names} and {count} more", "{names} and {count} more", more, names=first)
 
 
 def left_out(photo: str, reason: str) -> str:

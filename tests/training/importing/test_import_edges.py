@@ -35,6 +35,16 @@ async def test_what_a_nas_leaves_behind_is_nobody(importing: Importing, tmp_path
     assert (await importing(tmp_path / "reunion")).cousins("added") == {"ben": 1}
 
 
+async def test_what_a_family_calls_its_folders_is_somebodys(importing: Importing, tmp_path: Path) -> None:
+    put(tmp_path / "reunion" / "#ben" / "1.jpg", 1)
+    put(tmp_path / "reunion" / "@anna" / "#1.jpg", 2)
+    put(tmp_path / "reunion" / ".otto" / "1.jpg", 3)
+    imported = await importing(tmp_path / "reunion")
+    assert imported.cousins("added") == {"ben": 1, "anna": 1}
+    (hidden,) = imported.of("left_out")
+    assert hidden.why == "hidden, or left behind by the system: if it is yours, give it another name"
+
+
 async def test_a_photo_that_lies_loose_in_the_library(importing: Importing, tmp_path: Path) -> None:
     """It belongs to nobody yet, and keeps nobody's photos from coming in."""
     put(importing.library.folder / "loose.jpg")

@@ -104,6 +104,18 @@ def test_the_question_names_folders_and_options() -> None:
     assert "--people 'in/the family'" in str(asked.value)
 
 
+def test_the_question_says_how_many_folders_it_does_not_name() -> None:
+    with pytest.raises(UnclearFolder, match=r"\(roger 0, roger 1, roger 2 and 6 more\)"):
+        people(*(f"family/roger {n}/1.jpg" for n in range(9)), "otto/1.jpg")
+
+
+def test_the_question_stays_on_its_line() -> None:
+    with pytest.raises(UnclearFolder) as asked:
+        people("fam\nily/ro\nger/1.jpg", "fam\nily/an\nna/1.jpg", "otto/1.jpg")
+    assert asked.value.within == ["ro\ufffdger", "an\ufffdna"]
+    assert str(asked.value).count("\n") == 2, "only the options, which are to be typed as they stand"
+
+
 def test_names() -> None:
     for name in ("2019", "IMG 2019-08", "Summer holidays", "100CANON", "Scans", "Ferien mit Oma", "2008 Anna"):
         assert may_be_occasion(name), name

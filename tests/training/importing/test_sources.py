@@ -55,6 +55,26 @@ async def test_a_closed_folder(importing: Importing, tmp_path: Path, monkeypatch
     assert outcome.why == "the folder can't be opened (Permission denied): let this user read it, and import it again"
 
 
+async def test_a_folder_that_can_only_be_listed(
+    importing: Importing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo(tmp_path / "in" / "ben" / "1.jpg")
+    photo(tmp_path / "in" / "ben" / "2019" / "2.jpg")
+    status = Path.stat
+
+    def closed(self: Path, **more: bool) -> object:
+        if self.parent.name == "2019":
+            raise PermissionError(13, "Permission denied", str(self))
+        return status(self, **more)
+
+    monkeypatch.setattr(Path, "stat", closed)
+    imported = await importing(tmp_path / "in")
+    assert imported.count("added") == 1
+    (outcome,) = imported.of("unreadable")
+    assert outcome.path == tmp_path / "in" / "ben" / "2019" / "2.jpg"
+    assert outcome.why == "the folder can't be opened (Permission denied): let this user read it, and import it again"
+
+
 async def test_nothing_is_brought_in_before_every_source_is_clear(importing: Importing, tmp_path: Path) -> None:
     photo(tmp_path / "ben" / "1.jpg")
     with pytest.raises(TrainingError, match="There is no folder"):
