@@ -20,6 +20,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from data.facts.parser import parse_facts
 from data.files.home import Home
 from data.files.library import PhotoLibrary
 from data.files.training_lock import TrainingLock
@@ -192,6 +193,19 @@ def test_two_who_are_one_person_become_one_and_two_again(home: Home, run: Run) -
     del after["rows"]["told_facts"], before["rows"]["told_facts"]
     assert after == before
     assert named(run, "ben") == "ben"
+
+
+def test_facts_of_a_windows_editor_become_one_and_two_again(home: Home, run: Run) -> None:
+    file = Path("facts.yaml")
+    file.write_bytes(b"\xef\xbb\xbf" + FACTS.replace("\n", "\r\n").encode())
+    before = file.read_bytes()
+    assert run("photos", "merge", "clara", "ben", "--yes").exit_code == 0
+    merged = file.read_bytes()
+    assert b"clara" not in merged
+    assert b"She sails." in merged
+    assert run("photos", "undo", "--yes").exit_code == 0
+    parse_facts(file.read_text("utf-8-sig"), "facts.yaml")
+    assert sorted(file.read_bytes().splitlines(keepends=True)) == sorted(before.splitlines(keepends=True))
 
 
 def test_who_share_a_shown_name_are_told_apart(home: Home, run: Run) -> None:

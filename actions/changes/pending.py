@@ -19,7 +19,8 @@ from typing import Any, Final, Literal
 from actions.changes import wording
 from data.changes.log import Kind
 from data.changes.moves import Move, carry_out
-from data.facts.editing import Edit, change_file, rename_entry, restore_entry
+from data.facts.editing import Edit, rename_entry, restore_entry
+from data.facts.facts_file import change_facts
 from data.facts.parser import FactsError, parse_facts, without_entry
 from data.facts.stub import StubError, add_stub
 from data.files.face_cache import forget_faces
@@ -164,7 +165,7 @@ def _change_facts(plan: Plan) -> list[str]:
 
     try:
         if plan.facts is not None:
-            change_file(Path(plan.facts_file), changed)
+            change_facts(Path(plan.facts_file), changed)
         elif plan.stub and plan.shown is not None:
             add_stub(Path(plan.facts_file), plan.new, plan.shown)
     except (FactsError, StubError, OSError) as error:
@@ -181,7 +182,7 @@ def _change_facts_back(plan: Plan) -> list[str]:
 
     try:
         if plan.facts is not None or plan.stub:
-            change_file(Path(plan.facts_file), changed)
+            change_facts(Path(plan.facts_file), changed)
     except (FactsError, OSError) as error:
         return [str(error)]
     return []

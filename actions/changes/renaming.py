@@ -9,7 +9,7 @@ from actions.changes import wording
 from actions.changes.pending import Plan, run
 from data.changes.moves import moved, plan_moves
 from data.facts.editing import Edit, rename_entry
-from data.facts.facts_file import FactsFile
+from data.facts.facts_file import FactsFile, read_facts
 from data.facts.parser import FactsError, parse_facts
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
@@ -176,7 +176,7 @@ class Renamings:
             if path.exists():
                 raise FactsError(self._facts.error)
             return None
-        text = path.read_text("utf-8-sig")
+        text = read_facts(path)
         return rename_entry(text, old, new, shown, str(path)) if text.strip() else None
 
     def _files(self, cousin: str) -> list[str]:
