@@ -365,6 +365,15 @@ def test_a_merge_that_people_have_spoken_of_since_is_not_taken_apart(home: Home,
     assert state(home) == before
 
 
+@pytest.mark.parametrize("content", ["", "\0" * 99, "[]", '{"do": "name", "of": "a later cousinbot"}'])
+def test_an_interrupted_change_that_nobody_can_read_is_said(home: Home, run: Run, content: str) -> None:
+    home.pending_change.write_text(content)
+    result = run("photos", "list")
+    assert result.exit_code == 1, result.output
+    assert "change.json, which says how to finish it, can't be read" in result.output
+    assert home.pending_change.exists()
+
+
 def test_the_newest_twenty_are_listed(home: Home, run: Run) -> None:
     names = ["ben", *(f"ben_{n}" for n in range(22))]
     for old, new in itertools.pairwise(names):

@@ -92,7 +92,7 @@ def finish_interrupted(home: Home) -> None:
     """Finish what was interrupted; nothing where a change is being made at this moment.
 
     Raises:
-        HomeError: it can't be finished now.
+        HomeError: it can't be finished now, or nobody can read what it was.
         StoreError: the database can't be opened.
     """
     if home.pending_change.exists():
@@ -110,12 +110,19 @@ async def _finish(home: Home) -> None:
         return  # whoever makes the change is still at it, or a training run is, after which it is finished
     try:
         with suppress(FileNotFoundError):
-            plan = Plan(**json.loads(home.pending_change.read_bytes()))
+            plan = _read(home)
             async with Store.open(home.database) as store:
                 for trouble in await _carry_out(home, store, plan):
                     logger.warning("%s", trouble)
     finally:
         os.close(lock)
+
+
+def _read(home: Home) -> Plan:
+    try:
+        return Plan(**json.loads(home.pending_change.read_bytes()))
+    except (ValueError, TypeError):  # damaged, or by a later cousinbot
+        raise HomeError(wording.plan_unreadable(home.pending_change)) from None
 
 
 async def _carry_out(home: Home, store: Store, plan: Plan) -> list[str]:

@@ -89,6 +89,15 @@ def change_not_finished(home: Path, reason: str) -> str:
     )
 
 
+def plan_unreadable(file: Path) -> str:
+    return _(
+        "Cousins were being renamed when that was interrupted, and {file}, which says how to finish it, can't be read."
+        " If a newer cousinbot wrote it, update this one. Otherwise restore your last backup; or delete that file, and"
+        " run “cousinbot doctor” to see who is left without a folder.",
+        file=file,
+    )
+
+
 def taken_back(kept: int) -> str:
     """`kept` photos of an import that people have replaced or moved since."""
     if not kept:

@@ -149,7 +149,9 @@ def photos(home: Home) -> Finding:
 
 
 def corrections(home: Home) -> Finding:
-    """Whether everybody whom corrections name is somebody with a folder."""
+    """Whether everybody whom corrections name is somebody with a folder, and none is on the way to another."""
+    if home.pending_change.exists():
+        return wrong("names", wording.change_interrupted())
     try:
         left = left_behind(home)
     except sqlite3.Error:  # of an earlier version, or damaged: `database` has said so
