@@ -217,6 +217,21 @@ def test_entries_of_nobody_are_reported_with_who_may_be_meant(home: Home, monkey
     assert "there are no photos of “xyzzy”" in other
 
 
+@pytest.mark.parametrize("other", ["big_ben", "Big_Ben"])
+def test_two_entries_of_one_cousin_are_to_be_put_together(
+    home: Home, monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
+    """Whichever of them was called by the folder's name, it would be in the file twice then."""
+    leave_out_the_model(monkeypatch)
+    (home.photos / "Big_Ben").mkdir()
+    Path("facts.yaml").write_text(f"Big Ben: [He bakes.]\n{other}: [He sings.]\n")
+    _, *found = says_of("facts")
+    assert found == [
+        f"facts.yaml: “Big Ben” and “{other}” are about the same cousin."
+        " Please put everything into one entry, “Big_Ben:”."
+    ]
+
+
 def test_every_clash_of_names_is_reported(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     leave_out_the_model(monkeypatch)
     for folder in ("Jose", "jose", "Jos\u00e9", "ann_a", "anna", "patty", "🐶 Rex", "Zo\u00eb", "Zoe\u0308"):

@@ -185,7 +185,7 @@ def facts(settings: Settings, family: Collection[str]) -> Iterator[Finding]:
         return
     yield well("facts", wording.facts_of(settings.facts, len(book.cousins)))
     for stray in file.strays():
-        yield note("facts", entry_of_nobody(settings.facts, stray.name, stray.near))
+        yield note("facts", entry_of_nobody(settings.facts, stray.name, stray.near, stray.same))
 
 
 def names(settings: Settings, home: Home, family: Collection[str]) -> Iterator[Finding]:

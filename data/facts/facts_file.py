@@ -53,9 +53,11 @@ class FactsFile:
         return self._book
 
     def strays(self) -> list[Stray]:
-        """The entries of nobody whom the family knows now; none before it knows anybody."""
+        """The entries of nobody whom the family knows now, of those that mean the same cousin one; none before it knows
+        anybody."""
         cousins = self._cousins()
-        return self.book().strays(cousins) if cousins else []
+        strays = self.book().strays(cousins) if cousins else []
+        return list({stray.same or stray.name: stray for stray in strays}.values())
 
     def forget(self, cousin: str) -> bool:
         """Take a cousin's entry out of the file; False where there is none. Raises FactsError, OSError."""
