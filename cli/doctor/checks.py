@@ -210,10 +210,7 @@ def family(home: Home) -> frozenset[str]:
     keys: set[str] = set()
     with contextlib.suppress(LibraryError):
         keys.update(PhotoLibrary(home.photos).cousins())
-    registry = Registry(home.models)
-    for version in registry.versions():
-        if card := registry.find(version):
-            keys.update(card.cousins)
+    keys.update(*(card.cousins for card in Registry(home.models).cards().values()))
     if home.database.exists():
         with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(home.database, timeout=5)) as db:
             said = "SELECT DISTINCT cousin FROM statements WHERE says = 'is' AND status != 'rejected'"
