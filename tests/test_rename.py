@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from data.changes.log import AddedFile
 from data.facts.parser import parse_facts
 from data.files.home import Home
 from data.files.library import PhotoLibrary
@@ -362,6 +364,27 @@ def test_a_merge_that_people_have_spoken_of_since_is_not_taken_apart(home: Home,
     result = run("photos", "undo", "--yes")
     assert result.exit_code == 1
     assert "nobody can tell" in result.output
+    assert state(home) == before
+
+
+def test_an_import_while_the_question_waits_is_not_what_is_taken_back_nor_left_under_it(
+    home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def imported() -> None:
+        async with Store.open(home.database) as store:
+            await store.changes.note_import([AddedFile(Path("Benedict/new.jpg"), "Benedict", "0" * 64)])
+
+    def confirm(*_: object, **__: object) -> bool:
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, imported()).result()
+        return True
+
+    assert run("photos", "rename", "ben", "Benedict", "--yes").exit_code == 0
+    before = state(home)
+    monkeypatch.setattr("click.confirm", confirm)
+    result = run("photos", "undo")
+    assert result.exit_code == 1, result.output
+    assert "Something else has changed since." in result.output
     assert state(home) == before
 
 

@@ -34,9 +34,12 @@ class Undoing:
         self._registry = Registry(home.models)
 
     async def plan(self, change: Change) -> Plan:
-        """What it takes to take this change back, which is the newest. Raises `NotUndoable`."""
+        """What it takes to take this change back. Raises `NotUndoable`, also where it is not the newest any more."""
         if change.undo is None:
             raise NotUndoable(wording.taken_back_already())
+        newest = await self._store.changes.newest()
+        if newest is None or newest.id != change.id:
+            raise NotUndoable(wording.changed_meanwhile())
         if change.kind == "import":
             return await self._plan_import(change, change.undo)
         assert change.old is not None

@@ -32,6 +32,10 @@ def taken_back_already() -> str:
     return _("This has been taken back already.")
 
 
+def changed_meanwhile() -> str:
+    return _("Something else has changed since. Please use “photos undo” again (in the chat: /undo).")
+
+
 def key_is_taken_again(cousin: str) -> str:
     return _(
         "There is somebody called {cousin} again, so this can't be taken back. Please rename them first.", cousin=cousin
