@@ -48,14 +48,14 @@ async def known_cousins(home: Home) -> dict[str, KnownCousin]:
             keys.update(library.cousins())
             for photo in await store.catalogue.photos(library):
                 photos[photo.cousin] = photos.get(photo.cousin, 0) + 1
-    cards = {version: registry.find(version) for version in registry.versions()}
-    keys.update(photos, *(card.cousins for card in cards.values() if card))
+    cards = registry.cards()
+    keys.update(photos, *(card.cousins for card in cards.values()))
     return {
         key: KnownCousin(
             key,
             tuple(folder.name for folder in library.folders_of(key)),
             photos.get(key, 0),
-            tuple(version for version, card in cards.items() if card and key in card.cousins),
+            tuple(version for version, card in cards.items() if key in card.cousins),
         )
         for key in sorted(keys)
     }

@@ -191,7 +191,7 @@ def _strays(settings: Settings) -> list[str]:
     family = asyncio.run(known_cousins(open_home(settings)))
     file = FactsFile(settings.facts, lambda: family)
     strays = file.strays() if settings.facts.exists() else []
-    return [entry_of_nobody(settings.facts, stray.name, stray.near) for stray in strays]
+    return [entry_of_nobody(settings.facts, stray.name, stray.near, stray.same) for stray in strays]
 
 
 @photos.command()

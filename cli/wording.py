@@ -582,6 +582,13 @@ def _left_behind(cousin: str, corrections: int, folder: str | None) -> str:
     )
 
 
+def change_interrupted() -> str:
+    return _(
+        "Cousins were being renamed or merged when that was interrupted. “cousinbot photos list” finishes it, or says"
+        " what keeps it from being finished."
+    )
+
+
 def nobody_left_behind() -> str:
     return _("Everybody whom corrections name has a folder.")
 

@@ -329,8 +329,15 @@ def name_twice(name: str, line: int) -> str:
     return _("“{name}” is already on line {line}. Please merge the two.", name=name, line=line)
 
 
-def entry_of_nobody(file: Path, name: str, near: Sequence[str]) -> str:
-    """`near` are keys of cousins who may be meant."""
+def entry_of_nobody(file: Path, name: str, near: Sequence[str], same: Sequence[str] = ()) -> str:
+    """`near` are keys of cousins who may be meant, `same` the names of all entries that mean the one there is."""
+    if same:
+        return _(
+            "{file}: {names} are about the same cousin. Please put everything into one entry, “{cousin}:”.",
+            file=file,
+            names=_(" and ").join(f"“{one}”" for one in same),
+            cousin=near[0],
+        )
     if not near:
         return _(
             "{file}: there are no photos of “{name}”. Nobody sees this entry until there are some.",

@@ -73,10 +73,14 @@ class Registry:
         except RegistryError:
             return None
 
+    def cards(self) -> dict[str, Card]:
+        """The card of each version whose card can be read, oldest first."""
+        return {version: card for version in self.versions() if (card := self.find(version)) is not None}
+
     def knowing(self, cousin: str) -> list[str]:
         """The versions that were trained on this cousin, oldest first; those with a broken card may have been."""
-        cards = {version: self.find(version) for version in self.versions()}
-        return [version for version, card in cards.items() if card is None or cousin in card.cousins]
+        cards = self.cards()
+        return [version for version in self.versions() if version not in cards or cousin in cards[version].cousins]
 
     def current(self) -> str | None:
         """What `current` names, be it a version or not; None before the first promotion."""

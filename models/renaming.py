@@ -27,8 +27,7 @@ _BEFORE: Final = "card-before-"
 
 def versions_speaking_of(registry: Registry, cousin: str) -> list[str]:
     """The versions that were taught this cousin or were told of them, oldest first."""
-    cards = {version: registry.find(version) for version in registry.versions()}
-    return [version for version, card in cards.items() if card is not None and cousin in names_in(card)]
+    return [version for version, card in registry.cards().items() if cousin in names_in(card)]
 
 
 def rename_in_versions(registry: Registry, old: str, new: str, token: str | None = None) -> None:

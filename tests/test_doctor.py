@@ -147,6 +147,7 @@ def _open_settings(home: Home, _: pytest.MonkeyPatch) -> None:
         ("database", lambda home, patch: home.database.write_bytes(b"nonsense" * 999), "restore your last backup"),
         ("database", _newer_database, "update cousinbot"),
         ("facts", lambda home, patch: Path("facts.yaml").write_text("ben: no list\n"), "facts.yaml, line 1"),
+        ("names", lambda home, patch: home.pending_change.write_text("{}"), "“cousinbot photos list” finishes it"),
         ("model", lambda home, patch: (home.models / "current").unlink(), "run “cousinbot train”"),
         ("model", lambda home, patch: (home.models / "v001" / "card.json").write_text("{"), "train again"),
         ("model", lambda home, patch: (home.models / "v001" / "weights.safetensors").write_bytes(b"x"), "train again"),
@@ -214,6 +215,21 @@ def test_entries_of_nobody_are_reported_with_who_may_be_meant(home: Home, monkey
     _, one, other = says_of("facts")
     assert "there are no photos of “Bén”. Did you mean ben?" in one
     assert "there are no photos of “xyzzy”" in other
+
+
+@pytest.mark.parametrize("other", ["big_ben", "Big_Ben"])
+def test_two_entries_of_one_cousin_are_to_be_put_together(
+    home: Home, monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
+    """Whichever of them was called by the folder's name, it would be in the file twice then."""
+    leave_out_the_model(monkeypatch)
+    (home.photos / "Big_Ben").mkdir()
+    Path("facts.yaml").write_text(f"Big Ben: [He bakes.]\n{other}: [He sings.]\n")
+    _, *found = says_of("facts")
+    assert found == [
+        f"facts.yaml: “Big Ben” and “{other}” are about the same cousin."
+        " Please put everything into one entry, “Big_Ben:”."
+    ]
 
 
 def test_every_clash_of_names_is_reported(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

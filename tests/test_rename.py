@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from data.changes.log import AddedFile
+from data.facts.parser import parse_facts
 from data.files.home import Home
 from data.files.library import PhotoLibrary
 from data.files.training_lock import TrainingLock
@@ -194,6 +197,19 @@ def test_two_who_are_one_person_become_one_and_two_again(home: Home, run: Run) -
     assert named(run, "ben") == "ben"
 
 
+def test_facts_of_a_windows_editor_become_one_and_two_again(home: Home, run: Run) -> None:
+    file = Path("facts.yaml")
+    file.write_bytes(b"\xef\xbb\xbf" + FACTS.replace("\n", "\r\n").encode())
+    before = file.read_bytes()
+    assert run("photos", "merge", "clara", "ben", "--yes").exit_code == 0
+    merged = file.read_bytes()
+    assert b"clara" not in merged
+    assert b"She sails." in merged
+    assert run("photos", "undo", "--yes").exit_code == 0
+    parse_facts(file.read_text("utf-8-sig"), "facts.yaml")
+    assert sorted(file.read_bytes().splitlines(keepends=True)) == sorted(before.splitlines(keepends=True))
+
+
 def test_who_share_a_shown_name_are_told_apart(home: Home, run: Run) -> None:
     (home.root.parent / "facts.yaml").write_text(FACTS.replace("clara:", "clara:\n  name: Ben\n  facts:"))
     result = run("photos", "merge", "ben", "clara", "--yes")
@@ -349,6 +365,36 @@ def test_a_merge_that_people_have_spoken_of_since_is_not_taken_apart(home: Home,
     assert result.exit_code == 1
     assert "nobody can tell" in result.output
     assert state(home) == before
+
+
+def test_an_import_while_the_question_waits_is_not_what_is_taken_back_nor_left_under_it(
+    home: Home, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def imported() -> None:
+        async with Store.open(home.database) as store:
+            await store.changes.note_import([AddedFile(Path("Benedict/new.jpg"), "Benedict", "0" * 64)])
+
+    def confirm(*_: object, **__: object) -> bool:
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, imported()).result()
+        return True
+
+    assert run("photos", "rename", "ben", "Benedict", "--yes").exit_code == 0
+    before = state(home)
+    monkeypatch.setattr("click.confirm", confirm)
+    result = run("photos", "undo")
+    assert result.exit_code == 1, result.output
+    assert "Something else has changed since." in result.output
+    assert state(home) == before
+
+
+@pytest.mark.parametrize("content", ["", "\0" * 99, "[]", '{"do": "name", "of": "a later cousinbot"}'])
+def test_an_interrupted_change_that_nobody_can_read_is_said(home: Home, run: Run, content: str) -> None:
+    home.pending_change.write_text(content)
+    result = run("photos", "list")
+    assert result.exit_code == 1, result.output
+    assert "change.json, which says how to finish it, can't be read" in result.output
+    assert home.pending_change.exists()
 
 
 def test_the_newest_twenty_are_listed(home: Home, run: Run) -> None:

@@ -73,8 +73,7 @@ def _moved_to(
 ) -> str | None:
     """In whose folder the most of a cousin's photos lie: by their names as they were noted last, or, where the folder
     was looked at since, by what the versions know of them."""
-    registry = Registry(home.models)
-    cards = [card for version in registry.versions() if (card := registry.find(version))]
+    cards = Registry(home.models).cards().values()
     theirs = {one.sha256 for card in cards for one in card.samples if (one.cousin, one.source) == (cousin, LIBRARY)}
     names = {Path(str(file, "utf-8", "surrogateescape")).name for file, whose, _ in files if whose == cousin}
     library = PhotoLibrary(home.photos)

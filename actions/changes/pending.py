@@ -19,7 +19,8 @@ from typing import Any, Final, Literal
 from actions.changes import wording
 from data.changes.log import Kind
 from data.changes.moves import Move, carry_out
-from data.facts.editing import Edit, change_file, rename_entry, restore_entry
+from data.facts.editing import Edit, rename_entry, restore_entry
+from data.facts.facts_file import change_facts
 from data.facts.parser import FactsError, parse_facts, without_entry
 from data.facts.stub import StubError, add_stub
 from data.files.face_cache import forget_faces
@@ -91,7 +92,7 @@ def finish_interrupted(home: Home) -> None:
     """Finish what was interrupted; nothing where a change is being made at this moment.
 
     Raises:
-        HomeError: it can't be finished now.
+        HomeError: it can't be finished now, or nobody can read what it was.
         StoreError: the database can't be opened.
     """
     if home.pending_change.exists():
@@ -109,12 +110,19 @@ async def _finish(home: Home) -> None:
         return  # whoever makes the change is still at it, or a training run is, after which it is finished
     try:
         with suppress(FileNotFoundError):
-            plan = Plan(**json.loads(home.pending_change.read_bytes()))
+            plan = _read(home)
             async with Store.open(home.database) as store:
                 for trouble in await _carry_out(home, store, plan):
                     logger.warning("%s", trouble)
     finally:
         os.close(lock)
+
+
+def _read(home: Home) -> Plan:
+    try:
+        return Plan(**json.loads(home.pending_change.read_bytes()))
+    except (ValueError, TypeError):  # damaged, or by a later cousinbot
+        raise HomeError(wording.plan_unreadable(home.pending_change)) from None
 
 
 async def _carry_out(home: Home, store: Store, plan: Plan) -> list[str]:
@@ -164,7 +172,7 @@ def _change_facts(plan: Plan) -> list[str]:
 
     try:
         if plan.facts is not None:
-            change_file(Path(plan.facts_file), changed)
+            change_facts(Path(plan.facts_file), changed)
         elif plan.stub and plan.shown is not None:
             add_stub(Path(plan.facts_file), plan.new, plan.shown)
     except (FactsError, StubError, OSError) as error:
@@ -181,7 +189,7 @@ def _change_facts_back(plan: Plan) -> list[str]:
 
     try:
         if plan.facts is not None or plan.stub:
-            change_file(Path(plan.facts_file), changed)
+            change_facts(Path(plan.facts_file), changed)
     except (FactsError, OSError) as error:
         return [str(error)]
     return []

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from actions.changes import wording
 from actions.changes.pending import Plan, run
 from data.changes.moves import moved, plan_moves
 from data.facts.editing import Edit, rename_entry
-from data.facts.facts_file import FactsFile
+from data.facts.facts_file import FactsFile, read_facts
 from data.facts.parser import FactsError, parse_facts
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
@@ -17,7 +18,7 @@ from data.names import compared, cousin_key, shown_name
 from data.store.store import Store
 from models.card import LIBRARY, Card
 from models.registry import Registry
-from models.renaming import versions_speaking_of
+from models.renaming import names_in
 
 
 class RenamingError(Exception):
@@ -95,11 +96,14 @@ class Renamings:
         shown: str | None = name
         if name == new:
             shown = shown_name(new) if exactly or name == shown_name(new) else None
-        theirs, others = await self._traces(old), await self._traces(new)
+        cards = await asyncio.to_thread(self._registry.cards)
+        theirs, others = await self._traces(old, cards), await self._traces(new, cards)
         if new == old:
             return await self._planned(old, new, shown, theirs, theirs, folded=False)
         self._require_known(old, theirs)
-        if near := [one for one in await self._known() if compared(one) == compared(new) and one not in (old, new)]:
+        if near := [
+            one for one in await self._known(cards) if compared(one) == compared(new) and one not in (old, new)
+        ]:
             raise RenamingError(wording.name_is_anothers(near[0]))  # not every disk tells such folders apart
         if others and (theirs.folders or not self._was_renamed_by_hand(theirs, others)):
             raise RenamingError(wording.name_is_anothers(new))
@@ -109,7 +113,8 @@ class Renamings:
         """What it takes for `old` and `new` to be one person, called `new`. Raises `RenamingError`."""
         if old == new:
             raise RenamingError(wording.one_person_already(new))
-        theirs, others = await self._traces(old), await self._traces(new)
+        cards = await asyncio.to_thread(self._registry.cards)
+        theirs, others = await self._traces(old, cards), await self._traces(new, cards)
         self._require_known(old, theirs)
         self._require_known(new, others)
         return await self._planned(old, new, None, theirs, others, folded=True, merge=True)
@@ -118,9 +123,9 @@ class Renamings:
         """Do it; returns what a person still has to do in facts.yaml. Raises `OSError`."""
         return await run(self._home, self._store, renaming.plan)
 
-    async def _known(self) -> list[str]:
+    async def _known(self, cards: Mapping[str, Card]) -> list[str]:
         """The keys of all of whom there is anything but facts, sorted."""
-        keys = {cousin for card in self._cards() for cousin in card.cousins}
+        keys = {cousin for card in cards.values() for cousin in card.cousins}
         keys |= await self._store.statements.cousins()
         with suppress(LibraryError):
             keys.update(await asyncio.to_thread(self._library.cousins))
@@ -176,7 +181,7 @@ class Renamings:
             if path.exists():
                 raise FactsError(self._facts.error)
             return None
-        text = path.read_text("utf-8-sig")
+        text = read_facts(path)
         return rename_entry(text, old, new, shown, str(path)) if text.strip() else None
 
     def _files(self, cousin: str) -> list[str]:
@@ -198,7 +203,7 @@ class Renamings:
         if not traces:
             raise RenamingError(wording.nobody_is_called(cousin))
 
-    async def _traces(self, cousin: str) -> _Traces:
+    async def _traces(self, cousin: str, cards: Mapping[str, Card]) -> _Traces:
         before = await self._store.catalogue.shown()
         photos = 0
         with suppress(LibraryError):  # there are no photos
@@ -208,7 +213,7 @@ class Renamings:
         after = await self._store.catalogue.shown()
         samples = {
             sample.sha256
-            for card in self._cards()
+            for card in cards.values()
             for sample in card.samples
             if sample.cousin == cousin and sample.source == LIBRARY
         }
@@ -217,8 +222,5 @@ class Renamings:
             photos=photos,
             sha256=frozenset({sha256 for sha256, shown in {*before, *after} if shown == cousin} | samples),
             statements=await self._store.statements.count_of(cousin),
-            versions=versions_speaking_of(self._registry, cousin),
+            versions=[version for version, card in cards.items() if cousin in names_in(card)],
         )
-
-    def _cards(self) -> list[Card]:
-        return [card for version in self._registry.versions() if (card := self._registry.find(version))]

@@ -34,9 +34,12 @@ class Undoing:
         self._registry = Registry(home.models)
 
     async def plan(self, change: Change) -> Plan:
-        """What it takes to take this change back, which is the newest. Raises `NotUndoable`."""
+        """What it takes to take this change back. Raises `NotUndoable`, also where it is not the newest any more."""
         if change.undo is None:
             raise NotUndoable(wording.taken_back_already())
+        newest = await self._store.changes.newest()
+        if newest is None or newest.id != change.id:
+            raise NotUndoable(wording.changed_meanwhile())
         if change.kind == "import":
             return await self._plan_import(change, change.undo)
         assert change.old is not None
@@ -64,11 +67,12 @@ class Undoing:
         if old == new:
             return
         folders = await asyncio.to_thread(self._library.folders_of, old)
-        if folders or await self._store.statements.count_of(old) or versions_speaking_of(self._registry, old):
+        versions = await asyncio.to_thread(versions_speaking_of, self._registry, old)
+        if folders or versions or await self._store.statements.count_of(old):
             raise NotUndoable(wording.key_is_taken_again(old))
         if not undo["folded"]:
             return
-        if since := made_since(self._registry, new, undo["token"], undo["known"]):
+        if since := await asyncio.to_thread(made_since, self._registry, new, undo["token"], undo["known"]):
             raise NotUndoable(wording.versions_know_one_person(since, old, new))
         if said := await self._store.statements.count_since(new, undo["last_statement"]):
             raise NotUndoable(wording.said_of_one_person(said, old, new))
@@ -83,9 +87,8 @@ class Undoing:
     async def _plan_import(self, change: Change, undo: Mapping[str, Any]) -> Plan:
         added = {(sha256, cousin) for _, cousin, sha256 in undo["files"]}
         added |= {(sha256, cousin) for sha256, cousin in undo["labels"]}
-        for version in self._registry.versions():
-            card = self._registry.find(version)
-            if card and any(one.source == LIBRARY and (one.sha256, one.cousin) in added for one in card.samples):
+        for version, card in (await asyncio.to_thread(self._registry.cards)).items():
+            if any(one.source == LIBRARY and (one.sha256, one.cousin) in added for one in card.samples):
                 raise NotUndoable(wording.version_learned_import(version))
         with suppress(LibraryError):  # there are no photos any more
             await self._store.catalogue.photos(self._library)

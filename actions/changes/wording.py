@@ -32,6 +32,10 @@ def taken_back_already() -> str:
     return _("This has been taken back already.")
 
 
+def changed_meanwhile() -> str:
+    return _("Something else has changed since. Please use “photos undo” again (in the chat: /undo).")
+
+
 def key_is_taken_again(cousin: str) -> str:
     return _(
         "There is somebody called {cousin} again, so this can't be taken back. Please rename them first.", cousin=cousin
@@ -86,6 +90,15 @@ def change_not_finished(home: Path, reason: str) -> str:
         " Please put that right and start again.",
         home=home,
         reason=reason,
+    )
+
+
+def plan_unreadable(file: Path) -> str:
+    return _(
+        "Cousins were being renamed when that was interrupted, and {file}, which says how to finish it, can't be read."
+        " If a newer cousinbot wrote it, update this one. Otherwise restore your last backup; or delete that file, and"
+        " run “cousinbot doctor” to see who is left without a folder.",
+        file=file,
     )
 
 

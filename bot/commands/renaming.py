@@ -10,7 +10,7 @@ from telegram.ext import ContextTypes, ExtBot
 from actions.access import Access
 from actions.changes.renaming import Renaming, RenamingError, Renamings
 from actions.changes.undoing import NotUndoable, Undoing
-from actions.changes.wording import taken_back
+from actions.changes.wording import changed_meanwhile, taken_back
 from actions.cousins import Cousins
 from actions.teaching import Teaching
 from bot.commands import wording
@@ -194,10 +194,9 @@ class CousinChanges:
         async def take_back() -> list[str]:
             nonlocal kept
             changes = {str(change.id): change for change in await self._changes.latest()}
-            newest = await self._changes.newest()
             change = changes.get(tap.button.name or "")
-            if change is None or (change.undo is not None and (newest is None or newest.id != change.id)):
-                raise NotUndoable(wording.changed_meanwhile())
+            if change is None:  # it was long ago
+                raise NotUndoable(changed_meanwhile())
             if change.undo is None:
                 return []
             plan = await self._undoing.plan(change)

@@ -197,10 +197,6 @@ def yes_take_back() -> str:
     return _("Yes, take it back")
 
 
-def changed_meanwhile() -> str:
-    return _("Something else has changed since. Please send me /undo again.")
-
-
 # /facts, /cousins
 
 

@@ -161,7 +161,7 @@ class FactsWatch:
     async def _tell_of_strays(self, strays: list[Stray]) -> None:
         new, self._strays = [stray for stray in strays if stray not in self._strays], strays
         for stray in new:
-            sentence = entry_of_nobody(self._facts.path, stray.name, stray.near)
+            sentence = entry_of_nobody(self._facts.path, stray.name, stray.near, stray.same)
             logger.warning("%s", sentence)
             if stray.near:
                 await self._alerts.tell(sentence)

@@ -150,7 +150,9 @@ def photos(home: Home) -> Finding:
 
 
 def corrections(home: Home) -> Finding:
-    """Whether everybody whom corrections name is somebody with a folder."""
+    """Whether everybody whom corrections name is somebody with a folder, and none is on the way to another."""
+    if home.pending_change.exists():
+        return wrong("names", wording.change_interrupted())
     try:
         left = left_behind(home)
     except sqlite3.Error:  # of an earlier version, or damaged: `database` has said so
@@ -178,7 +180,7 @@ def facts(settings: Settings, family: Collection[str]) -> Iterator[Finding]:
         return
     yield well("facts", wording.facts_of(settings.facts, len(book.cousins)))
     for stray in file.strays():
-        yield note("facts", entry_of_nobody(settings.facts, stray.name, stray.near))
+        yield note("facts", entry_of_nobody(settings.facts, stray.name, stray.near, stray.same))
 
 
 def names(settings: Settings, home: Home, family: Collection[str]) -> Iterator[Finding]:
@@ -203,9 +205,6 @@ def family(home: Home) -> frozenset[str]:
     keys: set[str] = set()
     with contextlib.suppress(LibraryError):
         keys.update(PhotoLibrary(home.photos).cousins())
-    registry = Registry(home.models)
-    for version in registry.versions():
-        if card := registry.find(version):
-            keys.update(card.cousins)
+    keys.update(*(card.cousins for card in Registry(home.models).cards().values()))
     said = "SELECT DISTINCT cousin FROM statements WHERE says = 'is' AND status != 'rejected'"
     return frozenset(keys | {cousin for (cousin,) in _rows(home, said)})

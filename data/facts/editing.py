@@ -2,9 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 import yaml
@@ -13,7 +12,6 @@ from data import wording
 from data.facts.factbook import Entry, FactBook
 from data.facts.parser import FactsError, leaves, parse_facts
 from data.names import folded, shown_name
-from foundation.whole_file import write_whole
 
 _PLAIN: Final = re.compile(r"[^\W\d](?:[\w ,.'-]*[\w.])?")
 _FIELDS: Final = ("facts", "avoid", "aliases")
@@ -131,27 +129,6 @@ def restore_entry(text: str, old: str, new: str, edit: Edit, source: str) -> str
     if old not in restored.places:
         raise now.by_hand(new)
     return restored.text
-
-
-def change_file(path: Path, change: Callable[[str, str], str]) -> bool:
-    """Let `change` make a new text of a facts file's and of what errors call it; whether it is another.
-
-    The file is replaced whole. Raises FactsError, OSError.
-    """
-    file = path.resolve()  # else a link would be replaced, and what it leads to stay as it was
-    if not file.exists():
-        return False
-    content = file.read_bytes()
-    bom = b"\xef\xbb\xbf" if content.startswith(b"\xef\xbb\xbf") else b""
-    try:
-        text = content.removeprefix(bom).decode("utf-8")
-    except UnicodeDecodeError:
-        raise FactsError(wording.facts_not_utf8(str(path))) from None
-    changed = change(text, str(path))
-    if changed == text:
-        return False
-    write_whole(file, bom + changed.encode(), file.stat().st_mode & 0o777)
-    return True
 
 
 def _renamed(before: _Text, old: str, new: str, shown: str | None) -> Edit:

@@ -30,10 +30,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """An entry of nobody who is known; `near` are the keys of those who may be meant."""
+    """An entry of nobody who is known.
+
+    Attributes:
+        near: the keys of those who may be meant.
+        same: the names of all entries, this one too, that mean the one cousin in `near`; empty where it is alone.
+    """
 
     name: str
     near: tuple[str, ...]
+    same: tuple[str, ...] = ()
 
 
 class FactBook:
@@ -109,6 +115,12 @@ class FactBook:
         found = []
         for entry in self._entries.values():
             if entry.key not in cousins:
+                name = compared(entry.written)
+                called = tuple(cousin for cousin in cousins if compared(cousin) == name)
+                same = tuple(one.written for one in self._entries.values() if compared(one.written) == name)
+                if len(called) == 1 and len(same) > 1:
+                    found.append(Stray(entry.written, called, same))
+                    continue
                 near = dict.fromkeys(
                     key for name in (entry.written, entry.name, *entry.aliases) for key in look_up(name, without).all
                 )

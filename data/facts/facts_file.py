@@ -1,5 +1,6 @@
 """facts.yaml as the family has it now: followed when it is edited, the last good one kept when it breaks."""
 
+import codecs
 from collections.abc import Callable, Collection
 from pathlib import Path
 
@@ -35,7 +36,7 @@ class FactsFile:
             if seen != self._seen:
                 # Noted before the reading: a change in between is then seen the next time.
                 self._seen = seen
-                self._written = parse_facts(_decoded(self.path), str(self.path))
+                self._written = parse_facts(read_facts(self.path), str(self.path))
                 self.error = None
         except FactsError as error:
             self.error = str(error)
@@ -52,28 +53,47 @@ class FactsFile:
         return self._book
 
     def strays(self) -> list[Stray]:
-        """The entries of nobody whom the family knows now; none before it knows anybody."""
+        """The entries of nobody whom the family knows now, of those that mean the same cousin one; none before it knows
+        anybody."""
         cousins = self._cousins()
-        return self.book().strays(cousins) if cousins else []
+        strays = self.book().strays(cousins) if cousins else []
+        return list({stray.same or stray.name: stray for stray in strays}.values())
 
     def forget(self, cousin: str) -> bool:
         """Take a cousin's entry out of the file; False where there is none. Raises FactsError, OSError."""
-        text = _decoded(self.path) if self.path.exists() else ""
-        if not text.strip():
-            return False
-        written = parse_facts(text, str(self.path)).among(frozenset(self._cousins())).written(cousin)
-        rest = without_entry(text, written, str(self.path)) if written is not None else None
-        if rest is None:
-            return False
-        file = self.path.resolve()  # else a link would be replaced, and what it leads to keep the entry
-        write_whole(file, rest, file.stat().st_mode & 0o777)
-        return True
+
+        def without(text: str, source: str) -> str:
+            if not text.strip():
+                return text
+            written = parse_facts(text, source).among(frozenset(self._cousins())).written(cousin)
+            rest = without_entry(text, written, source) if written is not None else None
+            return text if rest is None else rest
+
+        return change_facts(self.path, without)
 
 
-def _decoded(path: Path) -> str:
+def read_facts(path: Path) -> str:
+    """The text of a facts file, its line ends as they are. Raises FactsError where it is not UTF-8, and OSError."""
     content = path.read_bytes()
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise FactsError(wording.in_line(str(path), line, wording.line_not_utf8())) from None
+
+
+def change_facts(path: Path, change: Callable[[str, str], str]) -> bool:
+    """Let `change` make a new text of a facts file's and of what errors call it; whether it is another.
+
+    The file is replaced whole, with its byte order mark where it has one. Raises FactsError, OSError.
+    """
+    file = path.resolve()  # else a link would be replaced, and what it leads to stay as it was
+    if not file.exists():
+        return False
+    text = read_facts(path)
+    changed = change(text, str(path))
+    if changed == text:
+        return False
+    mark = codecs.BOM_UTF8 if file.read_bytes().startswith(codecs.BOM_UTF8) else b""
+    write_whole(file, mark + changed.encode(), file.stat().st_mode & 0o777)
+    return True

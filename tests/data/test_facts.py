@@ -273,6 +273,13 @@ def test_a_byte_order_mark_and_windows_line_ends_are_fine(tmp_path: Path) -> Non
     assert file.error is None
 
 
+def test_who_is_forgotten_leaves_the_rest_to_the_byte(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_bytes(b"\xef\xbb\xbflucy:\r\n  - x\r\nlinus:\r\n  - y\r\n")
+    assert FactsFile(path).forget("lucy")
+    assert path.read_bytes() == b"\xef\xbb\xbflinus:\r\n  - y\r\n"
+
+
 def test_who_is_forgotten_leaves_the_file_that_a_link_leads_to(tmp_path: Path) -> None:
     shared = tmp_path / "shared.yaml"
     shared.write_text("lucy:\n  - She gives advice.\nlinus:\n  - He has a blanket.\n")
