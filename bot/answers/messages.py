@@ -7,6 +7,7 @@ from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
+from actions.answers.wording import said
 from actions.cousins import Cousins, Names
 from bot.answers import wording
 from bot.conversation.keyboards import Choice, in_rows, keyboard
@@ -111,7 +112,7 @@ class Answering:
         lines = [
             wording.waiting(
                 numbers[one.guess_id] if len(numbers) > 1 else None,
-                wording.said(one.statement, names),
+                said(one.statement, names),
                 in_private=in_private,
             )
             for one in await self._statements.waiting(numbers)

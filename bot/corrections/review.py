@@ -3,8 +3,8 @@
 from telegram import Update
 from telegram.ext import ContextTypes
 
+from actions.answers.wording import said
 from actions.cousins import Cousins
-from bot.answers.wording import said
 from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
 from bot.corrections import wording

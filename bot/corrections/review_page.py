@@ -10,10 +10,10 @@ from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
+from actions.answers.wording import flaw_title, said, sure
 from actions.cousins import Cousins
 from actions.inbox import Inbox
 from bot.answers import drawing
-from bot.answers.wording import flaw_title, said, sure
 from bot.conversation.keyboards import Choice, keyboard
 from bot.corrections import wording
 from bot.transport import photo_or_text

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from telegram import User
 
 from actions.access import Access
+from actions.answers.wording import said
 from actions.cousins import Cousins
 from actions.decisions import Decisions
 from bot.answers.messages import Answering
-from bot.answers.wording import said
 from bot.corrections import wording
 from bot.corrections.review_page import ReviewPager
 from bot.operations.alerts import Alerts

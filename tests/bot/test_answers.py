@@ -4,8 +4,8 @@ from typing import get_args
 
 import pytest
 
+from actions.answers.wording import sure
 from bot.answers import wording
-from bot.answers.wording import sure
 from bot.transport.photo_or_text import CAPTION_LIMIT, TEXT_LIMIT
 from data.store.guesses import Guess
 from foundation.face import Flaw

@@ -1,0 +1,1 @@
+"""Answers and what people say of them, for every front there is."""

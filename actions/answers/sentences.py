@@ -1,0 +1,72 @@
+"""One face of an answer in words."""
+
+from collections.abc import Callable
+
+from actions.answers import wording
+from actions.answers.wording import Names
+from foundation.face import Candidate, RecognizedFace
+from foundation.statement import Statement
+
+
+class Sentences:
+    """`emphasised` is how a front writes a name, such as in bold; whatever marks it up, it has to escape."""
+
+    def __init__(self, names: Names, emphasised: Callable[[str], str] = str) -> None:
+        self._names = names
+        self._emphasised = emphasised
+
+    def whole(self, face: RecognizedFace, said: Statement | None = None) -> str:
+        """For the only face of an answer; `said` is what was last accepted of it."""
+        if said is not None:
+            return self._stated(said, face.cousin)
+        if face.flaw is not None:
+            return wording.flawed_face(face.flaw) if face.found else wording.flawed_picture(face.flaw)
+        if face.cousin is not None:
+            sentence = wording.named(face.confidence, self._all_names(face))
+        elif face.found:
+            sentence = wording.unknown_person()
+        else:
+            sentence = wording.reminds_of_nobody()
+        return sentence if face.found else wording.by_the_whole_picture(sentence)
+
+    def short(self, face: RecognizedFace, said: Statement | None = None) -> str:
+        """For one face of several."""
+        if said is not None:
+            return self._stated(said, face.cousin)
+        if face.flaw is not None:
+            line = wording.flaw_title(face.flaw)
+        elif face.cousin is not None:
+            line = wording.named_shortly(face.confidence, self._all_names(face))
+        else:
+            line = wording.nobody_known(face.confidence)
+        return line if face.found else wording.no_face_behind(line)
+
+    def _all_names(self, face: RecognizedFace) -> str:
+        """The name with how sure it is; behind it, when it is close, who else it may be."""
+        first, *others = [Candidate(face.cousin or "", face.confidence), *face.runners_up]
+        text = self._likely(first)
+        for other in others:
+            text = wording.or_another(text, self._likely(other))
+        return text
+
+    def _likely(self, one: Candidate) -> str:
+        return wording.likely(self._name(one.cousin), one.probability)
+
+    def _stated(self, said: Statement, guessed: str | None) -> str:
+        name = self._name(said.cousin) if said.cousin else ""
+        match said.says:
+            case "is" if said.cousin == guessed:
+                return wording.confirmed(name)
+            case "is":
+                return wording.corrected(name)
+            case "not" if said.cousin and self._names.wants_no_name(said.cousin):
+                return wording.unknown_corrected()
+            case "not":
+                return wording.not_them(name)
+            case "stranger":
+                return wording.nobody_noted()
+            case "not_a_face":
+                return wording.no_face_noted()
+
+    def _name(self, cousin: str) -> str:
+        return self._emphasised(self._names.shown(cousin))

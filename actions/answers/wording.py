@@ -1,0 +1,158 @@
+"""What is said of a face, whoever says it: the chat, a page, or a program."""
+
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+from foundation.face import Flaw
+from foundation.statement import Statement
+from foundation.translation import _, percent
+
+# Calibrated confidence in words; a family reads "probably" more rightly than "71%".
+_ALMOST_CERTAIN: Final = 0.95
+_VERY_LIKELY: Final = 0.8
+_PROBABLE: Final = 0.6
+
+
+class Names(Protocol):
+    """How the family calls a cousin, and what not to bring up with them."""
+
+    def shown(self, cousin: str, *, to_admins: bool = False) -> str: ...
+
+    def avoid(self, cousin: str) -> Sequence[str]: ...
+
+    def wants_no_name(self, cousin: str) -> bool: ...
+
+
+def sure(confidence: float) -> str:
+    """Never 100%: the bot is not that sure of anything."""
+    return percent(min(0.99, max(0.01, confidence)))
+
+
+def said(statement: Statement, names: Names, *, to_admins: bool = False) -> str:
+    """What somebody said of a face, in plain text as it stands behind a colon."""
+    name = names.shown(statement.cousin, to_admins=to_admins) if statement.cousin else ""
+    match statement.says:
+        case "is":
+            return name
+        case "not":
+            return _("not {name}", name=name)
+        case "stranger":
+            return _("nobody from the family")
+        case "not_a_face":
+            return _("not a face")
+
+
+def named(confidence: float, names: str) -> str:
+    if confidence >= _ALMOST_CERTAIN:
+        return _("This is almost certainly {names}.", names=names)
+    if confidence >= _VERY_LIKELY:
+        return _("This is very likely {names}.", names=names)
+    if confidence >= _PROBABLE:
+        return _("This is probably {names}.", names=names)
+    return _("Maybe this is {names}.", names=names)
+
+
+def named_shortly(confidence: float, names: str) -> str:
+    if confidence >= _ALMOST_CERTAIN:
+        return _("Almost certainly {names}", names=names)
+    if confidence >= _VERY_LIKELY:
+        return _("Very likely {names}", names=names)
+    if confidence >= _PROBABLE:
+        return _("Probably {names}", names=names)
+    return _("Maybe {names}", names=names)
+
+
+def flawed_face(flaw: Flaw) -> str:
+    match flaw:
+        case "too_small":
+            return _(
+                "This face is too small to tell who it is. Do you have a photo from closer up, or this one in full"
+                " size?"
+            )
+        case "too_dark":
+            return _("This face is too dark to tell who it is. Do you have a photo with more light?")
+        case "too_blurred":
+            return _("This face is too blurred to tell who it is. Do you have a sharper photo?")
+        case "too_far_turned":
+            return _("This face is turned too far away to tell who it is. Do you have a photo that shows more of it?")
+
+
+def flawed_picture(flaw: Flaw) -> str:
+    match flaw:
+        case "too_small":
+            return _("I found no face, and the picture is too small to tell who it is. Do you have a larger one?")
+        case "too_dark":
+            return _("I found no face, and the picture is too dark to tell who it is. Do you have one with more light?")
+        case "too_blurred":
+            return _("I found no face, and the picture is too blurred to tell who it is. Do you have a sharper one?")
+        case "too_far_turned":
+            return _("I found no face in this picture. Do you have one that shows more of it?")
+
+
+def flaw_title(flaw: Flaw) -> str:
+    match flaw:
+        case "too_small":
+            return _("Too small to tell")
+        case "too_dark":
+            return _("Too dark to tell")
+        case "too_blurred":
+            return _("Too blurred to tell")
+        case "too_far_turned":
+            return _("Turned too far away to tell")
+
+
+def unknown_person() -> str:
+    return _("I don't think I know this person.")  # “don't think so (99%)” would say two things at once
+
+
+def reminds_of_nobody() -> str:
+    return _("It doesn't remind me of anyone I know.")
+
+
+def by_the_whole_picture(sentence: str) -> str:
+    return "{} {}".format(_("I found no face, so I went by the whole picture."), sentence)
+
+
+def nobody_known(confidence: float) -> str:
+    return _("Nobody I know ({sure})", sure=sure(confidence))
+
+
+def no_face_behind(line: str) -> str:
+    return "{} {}".format(line, _("(I found no face: this goes by the whole picture)"))
+
+
+def likely(name: str, confidence: float) -> str:
+    return _("{name} ({sure})", name=name, sure=sure(confidence))
+
+
+def or_another(names: str, another: str) -> str:
+    return _("{names}, or {another}", names=names, another=another)
+
+
+def if_it_is(name: str, fact: str) -> str:
+    """Of two names and one fact it must be clear whose it is."""
+    return _("If it is {name}: {fact}", name=name, fact=fact)
+
+
+def confirmed(name: str) -> str:
+    return _("This is {name}. ✓ Confirmed.", name=name)
+
+
+def corrected(name: str) -> str:
+    return _("This is {name}. ✎ Corrected.", name=name)
+
+
+def unknown_corrected() -> str:
+    return _("I don't know who this is. ✎ Corrected.")
+
+
+def not_them(name: str) -> str:
+    return _("This is not {name}, and I don't know who it is. ✎ Corrected.", name=name)
+
+
+def nobody_noted() -> str:
+    return _("This is nobody from the family. ✓ Noted.")
+
+
+def no_face_noted() -> str:
+    return _("This is not a face. ✓ Noted.")
