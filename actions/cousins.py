@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from actions import wording
-from data.facts.parser import MAX_NAME
+from data.facts.editing import write_sentences
+from data.facts.facts_file import change_facts
+from data.facts.parser import MAX_FACT, MAX_NAME, FactsError
 from data.facts.stub import StubError, add_stub
 from data.files.library import LibraryError, PhotoLibrary
 from data.lookup import Match, look_up
@@ -17,7 +19,7 @@ from data.names import compared, cousin_key, free_key
 from data.wording import name_too_long
 
 if TYPE_CHECKING:  # else whoever asks for a name alone would wait half a second for the recogniser
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
     from actions.teaching import Teaching
@@ -159,6 +161,25 @@ class Cousins:
         begun = [key for key in stubs if key in self._family.begun()]
         key = begun[0] if begun else free_key(name, {*self._family.cousins(), *book.cousins})
         return Newcomer(key, self._folder(key), self._entry(key, name))
+
+    def write_facts(self, cousin: str, facts: Sequence[str]) -> None:
+        """Let facts.yaml say exactly this of a cousin; its comments, and all it says of others, stay.
+
+        Raises:
+            FactsError: a sentence is too long, or the file has a mistake or is written so that only a person can change
+                it.
+            StubError: there is no entry yet, and none can be added.
+            OSError: the file can't be written.
+        """
+        facts = list(dict.fromkeys(one for fact in facts if (one := " ".join(fact.split()))))
+        if long := next((fact for fact in facts if len(fact) > MAX_FACT), None):
+            raise FactsError(wording.fact_too_long(long[:40], MAX_FACT))
+        if self._facts.book().entry(cousin) is None:
+            if not facts:
+                return
+            add_stub(self._facts.path, cousin, self._facts.book().display_name(cousin))
+        cousins = self._family.cousins()
+        change_facts(self._facts.path, lambda text, source: write_sentences(text, cousin, facts, cousins, source))
 
     def newcomers(self) -> list[str]:
         """Those whom people named since the version that answers was trained, and of whom it knows nothing itself."""

@@ -52,6 +52,21 @@ class Decisions:
             await self._took_effect(stated)
         return outcome
 
+    async def overrule(self, proposal: StoredStatement, says: Says, cousin: str | None, by: int) -> bool:
+        """An admin's own word in place of a proposal; False if somebody has decided it already."""
+        guess = await self._guesses.get(proposal.guess_id)
+        if guess is None or not await self._statements.overrule(proposal.id, says, cousin, by):
+            return False
+        await self._took_effect([(guess, Statement(says, cousin, guess.photo, guess.face.box, by, accepted_by=by))])
+        return True
+
+    async def reopen(self, proposal: int, by: int) -> bool:
+        """Take back this admin's decision on a proposal, which waits once more; False if it is not theirs, or old."""
+        reopened = await self._statements.reopen(proposal, by)
+        if reopened:
+            await self._teaching.teach()
+        return reopened
+
     async def _took_effect(self, stated: Sequence[tuple[Guess, Statement]]) -> None:
         await self._teaching.teach()
         for guess, statement in stated:

@@ -100,3 +100,11 @@ def someone_unnamed() -> str:
 def wants_no_name(name: str) -> str:
     """A name, as admins alone see it."""
     return _("{name} (prefers not to be named)", name=name)
+
+
+def fact_too_long(begins: str, most: int) -> str:
+    return _(
+        "The fact that begins with “{begins}” is too long. Please write at most {most} letters.",
+        begins=begins,
+        most=most,
+    )

@@ -15,7 +15,8 @@ from telegram.ext import ContextTypes, ExtBot
 
 from actions.access import Access
 from actions.photo_intake import OpenedPhoto, PhotoIntake, RecognizedPhoto
-from bot.answers import drawing, wording
+from actions.pictures import drawing
+from bot.answers import wording
 from bot.answers.asking import advice, is_asked, is_moving
 from bot.answers.messages import Answering
 from bot.conversation.pace import Pace

@@ -13,7 +13,7 @@ from telegram.ext import ExtBot
 from actions.answers.wording import flaw_title, said, sure
 from actions.cousins import Cousins
 from actions.inbox import Inbox
-from bot.answers import drawing
+from actions.pictures import drawing
 from bot.conversation.keyboards import Choice, keyboard
 from bot.corrections import wording
 from bot.transport import photo_or_text

@@ -1,9 +1,11 @@
-"""facts.yaml when a cousin is renamed, merged, or taken apart again: every other line stays as it was."""
+"""facts.yaml when a cousin is renamed, merged, or taken apart again, or when their facts are written on the pages: every
+other line stays as it was."""
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from typing import Final
 
 import yaml
@@ -129,6 +131,88 @@ def restore_entry(text: str, old: str, new: str, edit: Edit, source: str) -> str
     if old not in restored.places:
         raise now.by_hand(new)
     return restored.text
+
+
+def write_sentences(text: str, cousin: str, facts: Sequence[str], cousins: Collection[str], source: str) -> str:
+    """The text with exactly these facts in the entry of a cousin, which is there; `cousins` are the family's keys.
+
+    Facts that stay keep their lines, with the remarks behind them, and so does every comment.
+
+    Raises FactsError where the text has a mistake, or is written so that only a person can change it.
+    """
+    before = _Text(text, source, cousins)
+    place, entry = before.places[cousin], before.entry(cousin)
+    if list(entry.facts) == list(facts):
+        return text
+    node = _facts_of(place.value)
+    try:
+        if node is None:
+            edits = list(_additions(before, cousin, {"facts": list(facts)}, {}))
+        elif not facts:
+            edits = [_without_facts(before, place, node, entry.name)]
+        elif node.flow_style:
+            written = ", ".join(json.dumps(one, ensure_ascii=False) for one in facts)
+            edits = [(node.start_mark.index, node.end_mark.index, f"[{written}]")]
+        else:
+            edits = list(_rewritten(before, node, entry.facts, facts))
+        after = before.with_edits(_joined(edits))
+    except FactsError:
+        raise before.by_hand(cousin) from None
+    _require(before, after, cousin, {one: one for one in before.book.cousins}, replace(entry, facts=tuple(facts)))
+    return after.text
+
+
+def _facts_of(value: yaml.Node) -> yaml.SequenceNode | None:
+    if isinstance(value, yaml.MappingNode):
+        return next((node for key, node in value.value if key.value == "facts"), None)
+    return value if isinstance(value, yaml.SequenceNode) else None
+
+
+def _without_facts(before: _Text, place: _Place, node: yaml.SequenceNode, name: str) -> tuple[int, int, str]:
+    """The edit that takes the list out; an entry that says nothing else keeps the name."""
+    value, first = place.value, node.start_mark.line
+    if isinstance(value, yaml.MappingNode):
+        if value.flow_style:
+            raise before.by_hand(name)
+        first = next(key.start_mark.line for key, one in value.value if one is node)
+        column, alone = value.start_mark.column, len(value.value) == 1
+    else:
+        column, alone = place.key.start_mark.column + 2, True
+        if node.flow_style:
+            start, stop = node.start_mark.index, node.end_mark.index
+            return start, stop, f"{before.end}{' ' * column}name: {_scalar(name)}"
+    last = node.end_mark.line if node.flow_style else _last_line(node.value[-1])
+    instead = f"{' ' * column}name: {_scalar(name)}{before.end}" if alone else ""
+    return before.starts[first], before.starts[last + 1], instead
+
+
+def _rewritten(
+    before: _Text, node: yaml.SequenceNode, old: Sequence[str], new: Sequence[str]
+) -> Iterator[tuple[int, int, str]]:
+    """The edits that make one list of the other, item by item."""
+    items, dash = node.value, " " * node.start_mark.column + "- "
+    for what, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if what == "equal":
+            continue
+        both = min(i2 - i1, j2 - j1)
+        for item, fact in zip(items[i1 : i1 + both], new[j1 : j1 + both], strict=True):
+            start, stop = item.start_mark.index, item.end_mark.index
+            end = before.end if before.text[start:stop].endswith("\n") else ""
+            yield start, stop, _scalar(fact) + end
+        for item in items[i1 + both : i2]:
+            yield before.starts[item.start_mark.line], before.starts[_last_line(item) + 1], ""
+        if added := new[j1 + both : j2]:
+            lines = [dash + _scalar(fact) for fact in added]
+            if i1 + both:
+                yield before.after_line(_last_line(items[i1 + both - 1]), lines)
+            else:
+                start = before.starts[items[0].start_mark.line]
+                yield start, start, "".join(line + before.end for line in lines)
+
+
+def _last_line(node: yaml.Node) -> int:
+    """A block's text ends where the next line begins."""
+    return int(node.end_mark.line) - (node.end_mark.column == 0)
 
 
 def _renamed(before: _Text, old: str, new: str, shown: str | None) -> Edit:

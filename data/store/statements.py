@@ -185,15 +185,41 @@ class Statements:
             for row in last:
                 if (row["says"], row["cousin"], row["said_by"]) == (says, cousin, by):
                     return await _note(db, guess_id, update, row["id"])
-            moment, decision = now(), await _decide(db)
-            await _settle(db, guess_id, says, cousin, by, moment, decision)
-            [row] = await db.execute_fetchall(
-                "INSERT INTO statements"
-                " (guess_id, says, cousin, said_by, at, status, decided_by, decided_at, decision)"
-                " VALUES (?, ?, ?, ?, ?, 'accepted', ?, ?, ?) RETURNING id",
-                (guess_id, says, cousin, by, moment, by, moment, decision),
+            return await _note(db, guess_id, update, await _declare(db, guess_id, says, cousin, by))
+
+    async def overrule(self, statement_id: int, says: Says, cousin: str | None, by: int) -> bool:
+        """An admin's own word in place of a proposal; False if that was decided already."""
+        async with self._database.transaction() as db:
+            found = await db.execute_fetchall(
+                "SELECT guess_id FROM statements WHERE id = ? AND status = 'proposed'", (statement_id,)
             )
-            return await _note(db, guess_id, update, row["id"])
+            for row in found:
+                await _declare(db, row["guess_id"], says, cousin, by)
+                return True
+        return False
+
+    async def reopen(self, statement_id: int, by: int) -> bool:
+        """Let a proposal wait once more, and take back what this admin said in its place; False if it was not they who
+        decided it, or if somebody has decided on the same face since."""
+        async with self._database.transaction() as db:
+            found = await db.execute_fetchall(
+                "SELECT guess_id, decision FROM statements WHERE id = ? AND decided_by = ? AND decision ="
+                " (SELECT max(decision) FROM statements AS one WHERE one.guess_id = statements.guess_id)",
+                (statement_id, by),
+            )
+            for row in found:
+                await db.execute(
+                    "UPDATE statements SET status = 'rejected', decision = ? WHERE guess_id = ? AND decision = ?"
+                    " AND said_by = ? AND status = 'accepted' AND id != ?",
+                    (await _decide(db), row["guess_id"], row["decision"], by, statement_id),
+                )
+                await db.execute(
+                    "UPDATE statements SET status = 'proposed', decided_by = NULL, decided_at = NULL, decision = NULL"
+                    " WHERE guess_id = ? AND decision = ?",
+                    (row["guess_id"], row["decision"]),
+                )
+                return True
+        return False
 
     async def accept(self, statement_id: int, by: int, update: int | None = None) -> bool:
         """Accept a proposal; False if it was decided already, and not by this `update`.
@@ -269,6 +295,18 @@ class Statements:
 
     async def _select(self, rest: str, *values: int) -> list[StoredStatement]:
         return [_stored(row) for row in await self._database.rows(f"{_SELECT} {rest}", values)]
+
+
+async def _declare(db: aiosqlite.Connection, guess_id: int, says: Says, cousin: str | None, by: int) -> int:
+    """A new accepted word on a guess."""
+    moment, decision = now(), await _decide(db)
+    await _settle(db, guess_id, says, cousin, by, moment, decision)
+    [row] = await db.execute_fetchall(
+        "INSERT INTO statements (guess_id, says, cousin, said_by, at, status, decided_by, decided_at, decision)"
+        " VALUES (?, ?, ?, ?, ?, 'accepted', ?, ?, ?) RETURNING id",
+        (guess_id, says, cousin, by, moment, by, moment, decision),
+    )
+    return int(row["id"])
 
 
 async def _settle(

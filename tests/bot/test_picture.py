@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bot.answers.drawing import Numbered, crop, numbered
+from actions.pictures.drawing import Numbered, crop, numbered
 from foundation.box import Box
 
 

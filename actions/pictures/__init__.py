@@ -1,0 +1,1 @@
+"""Photos drawn, made small, and kept in the library."""
