@@ -10,6 +10,7 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from actions.admins import Admins
+from actions.answers.recent import RecentAnswers
 from actions.changes.pending import finish_interrupted
 from actions.cousins import Cousins, Family
 from actions.home_upgrade import bring_up_to_date
@@ -188,6 +189,7 @@ async def _answer(
         trainer,
         retraining,
         alerts,
+        RecentAnswers(),
         timings,
     )
     processor = UpdateProcessor(
