@@ -53,6 +53,7 @@ from data.files.library import PhotoLibrary
 from data.people.invites import UNGUESSABLE, new_code
 from data.settings import Settings, SettingsError
 from data.store.store import Store, StoreError
+from foundation.http_server import ServerError
 from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
 from models.registry import Registry
@@ -108,7 +109,7 @@ async def serve(settings: Settings, timings: Timings = USUAL) -> None:
                 ) as bot,
             ):
                 await _answer(settings, home, store, service, decoding, bot, status, metrics, timings)
-    except (HomeError, StoreError) as error:
+    except (HomeError, ServerError, StoreError) as error:
         raise BotError(str(error)) from error
 
 
