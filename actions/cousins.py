@@ -98,6 +98,10 @@ class Names:
         """What to talk about with them."""
         return self._book.facts(cousin)
 
+    def aliases(self, cousin: str) -> tuple[str, ...]:
+        """What else they are called; nothing where they don't want to be named."""
+        return () if self._book.wants_no_name(cousin) else self._book.called(cousin).aliases
+
     def listed(self, *, to_admins: bool = False) -> list[str]:
         """The keys of all that may be listed, by shown name."""
         keys = (key for key in self._family if to_admins or not self._book.wants_no_name(key))

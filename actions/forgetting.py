@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from actions import wording
+from actions.answers.recent import RecentAnswers
 from actions.inbox import Inbox
 from actions.teaching import Teaching
 from actions.training_runs import Trainer
@@ -35,18 +36,26 @@ class GuestForgetting:
     """Forgets guests while the bot answers everybody else."""
 
     def __init__(
-        self, store: Store, inbox: Inbox, service: RecognitionService, teaching: Teaching, trainer: Trainer
+        self,
+        store: Store,
+        inbox: Inbox,
+        service: RecognitionService,
+        teaching: Teaching,
+        trainer: Trainer,
+        recent: RecentAnswers,
     ) -> None:
         self._store = store
         self._inbox = inbox
         self._service = service
         self._teaching = teaching
         self._trainer = trainer
+        self._recent = recent
 
     async def forget(self, user_id: int, asked_in: int, by_message: int) -> Erased:
         """Delete what this person sent and all that was made of it, as asked for by a tap on this chat's message."""
         store = self._store
         asked = await store.forgetting.begin(asked_in, by_message, await store.guesses.count_photos(user_id))
+        await self._recent.forget(user_id)  # else what is in memory could be kept behind our back
         # The trained versions first: once the rows are gone, nobody could say which faces were theirs.
         theirs = await store.guesses.only_from(user_id)
         # A run that is learning from them right now would bring their faces back with its version.

@@ -1,7 +1,7 @@
 """A photo on its way in: opened, recognised, noted down and kept."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from actions.inbox import Inbox
@@ -52,11 +52,32 @@ class PhotoIntake:
 
     async def recognize(self, opened: OpenedPhoto) -> RecognizedPhoto:
         """Who is in it. Raises `PhotoError`, `NotTrained`."""
-        recognizing = self._teaching.recognize(opened.photo)
+        recognizing = self.faces(opened.photo)
         if opened.larger is None:
             return RecognizedPhoto(opened.photo, None, await recognizing, opened.discretion)
         faces, jpeg = await asyncio.gather(recognizing, self._decoding.upright_jpeg(opened.larger))
         return RecognizedPhoto(opened.photo, jpeg, faces, opened.discretion)
+
+    async def faces(self, photo: Photo) -> tuple[RecognizedFace, ...]:
+        """Who is in it, where nothing is to be kept. Raises `NotTrained`."""
+        return await self._teaching.recognize(photo)
+
+    async def keep_afterwards(
+        self,
+        chat_id: int,
+        sender: int,
+        data: bytes,
+        photo: NewPhoto,
+        facts: Mapping[str, str | None],
+    ) -> Answer:
+        """Keep a photo, as it came, that was answered without being kept. Raises `PhotoError`.
+
+        `chat_id`, `sender` and `facts` are as `Guesses.keep` takes them.
+        """
+        jpeg = await self._decoding.upright_jpeg(data)
+        answer = await self._guesses.keep(chat_id, sender, photo, facts)
+        await self._keep_file(photo.sha256, jpeg)
+        return answer
 
     async def draft(
         self,
@@ -87,7 +108,9 @@ class PhotoIntake:
     async def keep(self, photo: RecognizedPhoto) -> None:
         """Keep a photo that is about to be answered, unless it was forgotten meanwhile."""
         jpeg = await asyncio.to_thread(jpeg_of, photo.photo) if photo.jpeg is None else photo.jpeg
-        sha256 = photo.photo.sha256
+        await self._keep_file(photo.photo.sha256, jpeg)
+
+    async def _keep_file(self, sha256: str, jpeg: bytes) -> None:
         await self._inbox.keep(sha256, jpeg)
         if not await self._guesses.has_photo(sha256):
             await self._inbox.delete([sha256])

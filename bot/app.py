@@ -10,6 +10,7 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from actions.admins import Admins
+from actions.answers.recent import RecentAnswers
 from actions.changes.pending import finish_interrupted
 from actions.cousins import Cousins, Family
 from actions.home_upgrade import bring_up_to_date
@@ -52,6 +53,7 @@ from data.files.library import PhotoLibrary
 from data.people.invites import UNGUESSABLE, new_code
 from data.settings import Settings, SettingsError
 from data.store.store import Store, StoreError
+from foundation.http_server import ServerError
 from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
 from models.registry import Registry
@@ -107,7 +109,7 @@ async def serve(settings: Settings, timings: Timings = USUAL) -> None:
                 ) as bot,
             ):
                 await _answer(settings, home, store, service, decoding, bot, status, metrics, timings)
-    except (HomeError, StoreError) as error:
+    except (HomeError, ServerError, StoreError) as error:
         raise BotError(str(error)) from error
 
 
@@ -188,6 +190,7 @@ async def _answer(
         trainer,
         retraining,
         alerts,
+        RecentAnswers(),
         timings,
     )
     processor = UpdateProcessor(

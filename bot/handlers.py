@@ -6,6 +6,8 @@ from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ExtB
 
 from actions.access import Access
 from actions.admins import Admins
+from actions.answers.corrections import Corrections
+from actions.answers.recent import RecentAnswers
 from actions.changes.renaming import Renamings
 from actions.changes.undoing import Undoing
 from actions.cousins import Cousins
@@ -31,6 +33,7 @@ from bot.conversation.membership import Membership
 from bot.conversation.pace import MESSAGES, Pace
 from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Taps
+from bot.corrections import wording as correction_wording
 from bot.corrections.menu import CorrectionMenu
 from bot.corrections.newcomers import Newcomers
 from bot.corrections.review import Review
@@ -67,6 +70,7 @@ def dispatcher(
     trainer: Trainer,
     retraining: Retraining,
     alerts: Alerts,
+    recent: RecentAnswers,
     timings: Timings,
 ) -> Dispatcher:
     """The handlers of all commands, messages and buttons."""
@@ -83,12 +87,15 @@ def dispatcher(
     )
     decisions = Decisions(store.statements, store.guesses, store.told, facts, teaching)
     intake = PhotoIntake(store.guesses, inbox, decoding, teaching, facts)
-    forgetting = GuestForgetting(store, inbox, service, teaching, trainer)
+    forgetting = GuestForgetting(store, inbox, service, teaching, trainer, recent)
     answering = Answering(bot, store.guesses, store.statements, store.buttons, cousins)
     pages = ReviewPager(
         bot, store.review_pages, store.statements, store.guesses, store.people, store.buttons, inbox, cousins
     )
-    taker = StatementTaker(access, store.guesses, store.statements, decisions, cousins, alerts, answering, pages)
+    corrections = Corrections(
+        store.statements, decisions, cousins, lambda name: alerts.tell(correction_wording.answer_corrected(name))
+    )
+    taker = StatementTaker(access, store.guesses, store.statements, decisions, corrections, cousins, answering, pages)
     review = Review(store.statements, store.review_pages, cousins, taker, pages)
     menu = CorrectionMenu(
         access,

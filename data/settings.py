@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from datetime import time
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -151,6 +151,34 @@ class Settings(BaseSettings):
         description="The port on this machine for /healthz and Prometheus' /metrics; without it there are none.",
         examples=["9110"],
     )
+    web_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description="The port of the family's pages; without it the bot serves none, and `cousinbot web` takes 8080.",
+        examples=["8080"],
+    )
+    web_host: str = Field(
+        default="127.0.0.1",
+        description="The address of this computer the pages listen on: 127.0.0.1 for this computer and a reverse proxy"
+        " on it, 0.0.0.0 for all.",
+        examples=["127.0.0.1"],
+    )
+    web_url: str | None = Field(
+        default=None,
+        description="The address under which people open the pages: links begin with it.",
+        examples=["https://cousins.example.org"],
+    )
+    web_proxies: Annotated[frozenset[IPv4Network | IPv6Network], NoDecode] = Field(
+        default=frozenset(),
+        description="Addresses of your reverse proxies, separated by commas: only they are believed who asks.",
+        examples=["127.0.0.1"],
+    )
+    web_open: bool = Field(
+        default=False,
+        description="true lets every program on this computer ask without a key; only where the pages listen on 127.0.0.1.",
+        examples=["false"],
+    )
     log_format: Literal["text", "json"] | None = Field(
         default=None,
         description="How the log is written: text or json; without it text on a terminal, JSON lines elsewhere.",
@@ -227,7 +255,34 @@ class Settings(BaseSettings):
     def _expand(cls, path: Path) -> Path:
         return path.expanduser()
 
-    @field_validator("webhook_host")
+    @field_validator("web_url")
+    @classmethod
+    def _check_web_url(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        try:
+            parts = urlsplit(url)
+            fits = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:  # no port
+            raise _wrong(wording.not_a_web_address()) from None
+        if not fits or parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
+            raise _wrong(wording.not_a_web_address())
+        return f"{parts.scheme}://{parts.netloc}".lower()
+
+    @field_validator("web_proxies", mode="before")
+    @classmethod
+    def _split_networks(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        networks = []
+        for word in re.split(r"[,;\s]+", value.strip(",; ")):
+            try:
+                networks.append(ip_network(word, strict=False))
+            except ValueError:
+                raise _wrong(wording.not_an_ip_address(word)) from None
+        return networks
+
+    @field_validator("webhook_host", "web_host")
     @classmethod
     def _check_host(cls, host: str) -> str:
         try:
@@ -249,6 +304,12 @@ class Settings(BaseSettings):
     def _webhook_is_whole(self) -> Self:
         if self.webhook_url and not self.webhook_secret:
             raise PydanticCustomError(_NO_SECRET, "{field}", {"field": "webhook_secret"})
+        return self
+
+    @model_validator(mode="after")
+    def _open_is_for_this_computer(self) -> Self:
+        if self.web_open and not ip_address(self.web_host).is_loopback:
+            raise PydanticCustomError("setting", "{sentence}", {"sentence": wording.open_to_all(), "field": "web_open"})
         return self
 
     def bot_token(self) -> str:

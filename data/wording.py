@@ -82,6 +82,14 @@ def not_from_the_root() -> str:
     return _("It must be a whole path that starts with a slash.")
 
 
+def not_a_web_address() -> str:
+    return _("Please write the address people open, with nothing after the name: it begins with https:// or http://.")
+
+
+def open_to_all() -> str:
+    return _("It lets in everybody who reaches the pages, so it goes only with COUSINBOT_WEB_HOST=127.0.0.1.")
+
+
 def not_peoples_ids() -> str:
     return _("People's ids are positive numbers; those of groups belong in COUSINBOT_CHATS.")
 

@@ -1,4 +1,4 @@
-"""What keeps files and databases from being read or written, and what to do about it."""
+"""What keeps files, databases and ports from being used, and what to do about it."""
 
 from foundation.translation import _
 
@@ -62,3 +62,21 @@ def proxy_unusable(variable: str) -> str:
 
 def through_proxy(reason: str, variable: str) -> str:
     return _("{reason}; the way leads through the proxy in {variable}", reason=reason, variable=variable)
+
+
+def port_taken(port: int, reason: str, setting: str) -> str:
+    return _(
+        "Port {port} can't be used ({reason}). Please choose another in {setting}.",
+        port=port,
+        reason=reason,
+        setting=setting,
+    )
+
+
+def no_such_address(host: str, setting: str) -> str:
+    return _(
+        "This computer has no address {host}. Please choose one of its own in {setting}: 127.0.0.1 for a reverse proxy"
+        " on this computer, 0.0.0.0 for all.",
+        host=host,
+        setting=setting,
+    )

@@ -23,7 +23,7 @@ from cli.train import train
 from foundation.translation import _, ngettext, translated
 
 ROOT: Final = Path(__file__).parent.parent
-ROOMS: Final = ("actions", "bot", "cli", "data", "demo", "foundation", "inference", "models", "training")
+ROOMS: Final = ("actions", "bot", "cli", "data", "demo", "foundation", "inference", "models", "training", "web")
 _SENTENCE: Final = re.compile(r"[A-Za-z’']{2,},? [a-z’']{2,}")
 _SQL: Final = re.compile(
     r"\b(SELECT|INSERT|UPDATE|DELETE|FROM|WHERE|JOIN|CREATE|ALTER|PRAGMA|VALUES|BEGIN|ORDER BY|IS NULL|CASE|AND)\b"

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from telegram import User
 
 from actions.access import Access
+from actions.answers.corrections import Corrections
 from actions.answers.wording import said
 from actions.cousins import Cousins
 from actions.decisions import Decisions
 from bot.answers.messages import Answering
 from bot.corrections import wording
 from bot.corrections.review_page import ReviewPager
-from bot.operations.alerts import Alerts
 from bot.transport.outbox import current_update
 from data.store.guesses import Guess, Guesses
 from data.store.statements import Statements, StoredStatement
@@ -26,8 +26,8 @@ class StatementTaker:
         guesses: Guesses,
         statements: Statements,
         decisions: Decisions,
+        corrections: Corrections,
         cousins: Cousins,
-        alerts: Alerts,
         answering: Answering,
         pages: ReviewPager,
     ) -> None:
@@ -35,8 +35,8 @@ class StatementTaker:
         self._guesses = guesses
         self._statements = statements
         self._decisions = decisions
+        self._corrections = corrections
         self._cousins = cousins
-        self._alerts = alerts
         self._answering = answering
         self._pages = pages
 
@@ -45,9 +45,7 @@ class StatementTaker:
         if not self._access.is_admin(user.id):
             await self.propose(guess, says, cousin, user)
             return wording.admin_will_look()
-        if says == "is" and cousin:
-            await asyncio.to_thread(self._cousins.make_room, cousin)
-        statement = await self._decisions.declare(guess, says, cousin, user.id, current_update())
+        statement = await self._corrections.declare(guess, says, cousin, user.id, current_update())
         await self._show([guess])
         return wording.will_remember(said(statement, self._cousins.now()))
 
@@ -56,13 +54,7 @@ class StatementTaker:
         return await self._statements.named_by(guess.id, current_update())
 
     async def propose(self, guess: Guess, says: Says, cousin: str | None, user: User) -> None:
-        update = current_update()
-        # Handled again, as where the answer could not be edited: it may have been decided on since.
-        if not await self._statements.is_repetition(guess.id, update):
-            # Told before it is kept: after a restart in between, something waits already.
-            if not await self._statements.proposed():
-                await self._alerts.tell(wording.answer_corrected(user.full_name))
-            await self._statements.propose(guess.id, says, cousin, user.id, update)
+        await self._corrections.propose(guess, says, cousin, user.id, user.full_name, current_update())
         await self._show([guess])
 
     async def accept(self, proposals: Sequence[StoredStatement], by: User) -> int:

@@ -14,8 +14,8 @@ from starlette.routing import Route
 
 from bot.operations.metrics import Metrics
 from bot.transport.connection_status import ConnectionStatus
-from bot.transport.server import listening
 from data.store.journal import Journal
+from foundation.http_server import listening
 
 DATABASE_ANSWERS_WITHIN: Final = 5.0  # seconds
 
@@ -70,7 +70,7 @@ async def watched(health: Health, port: int | None) -> AsyncIterator[None]:
     """Answer at `port` on the loopback while this is open; without a port nobody watches.
 
     Raises:
-        BotError: the port is taken.
+        ServerError: the port is taken.
     """
     if port is None:
         yield

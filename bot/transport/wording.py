@@ -9,23 +9,6 @@ def token_unknown() -> str:
     return _("Telegram does not know the token in COUSINBOT_TELEGRAM_TOKEN. Please copy it again from @BotFather.")
 
 
-def port_taken(port: int, reason: str, setting: str) -> str:
-    return _(
-        "Port {port} can't be used ({reason}). Please choose another in {setting}.",
-        port=port,
-        reason=reason,
-        setting=setting,
-    )
-
-
-def no_such_address(host: str) -> str:
-    return _(
-        "This computer has no address {host}. Please choose one of its own in COUSINBOT_WEBHOOK_HOST: 127.0.0.1 for a"
-        " reverse proxy beside the bot, 0.0.0.0 for all.",
-        host=host,
-    )
-
-
 def no_files_folder() -> str:
     return _(
         "Your Bot API server runs with --local and hands out files by their path. Please set COUSINBOT_TELEGRAM_FILES"

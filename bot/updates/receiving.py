@@ -13,11 +13,11 @@ from telegram.ext import ExtBot
 from bot.transport.backoff import FIRST_PAUSE, Backoff
 from bot.transport.connection_status import ConnectionStatus
 from bot.transport.errors import in_words
-from bot.transport.server import listening
 from bot.updates.polling import ALLOWED_UPDATES, LONG_POLL, MARGIN, poll
 from bot.updates.processor import UpdateProcessor
 from bot.updates.webhook import CHECK_EVERY, watch_webhook, webhook_app
 from data.settings import Settings
+from foundation.http_server import listening
 
 logger = logging.getLogger(__name__)
 

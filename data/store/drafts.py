@@ -65,6 +65,17 @@ async def insert_answer(
     return answer.lastrowid
 
 
+async def next_own_number(db: aiosqlite.Connection, chat_id: int) -> int:
+    """The next number of an answer that is to no message; Telegram counts a chat's messages from 1 on."""
+    [row] = await db.execute_fetchall(
+        "SELECT min(number) - 1 FROM (SELECT 0 AS number"
+        " UNION SELECT asked_message_id FROM answers WHERE chat_id = ?1"
+        " UNION SELECT message_id FROM asked WHERE chat_id = ?1)",
+        (chat_id,),
+    )
+    return int(row[0])
+
+
 async def _insert_face(
     db: aiosqlite.Connection, photo_id: int | None, number: int, face: RecognizedFace, fact: str | None
 ) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.database.connection import Database, Values, now, stamp
-from data.store.drafts import NewPhoto, cousins_in, insert_answer
+from data.store.drafts import NewPhoto, cousins_in, insert_answer, next_own_number
 from data.store.journal import is_open
 from data.store.told_facts import next_fact
 from foundation.box import Box
@@ -116,6 +116,22 @@ class Guesses:
                 answer_id = await insert_answer(db, chat_id, asked_message_id, sender, photos, notes, told)
                 answer = _answer(await db.execute_fetchall(_answer_where("answers.id = ?"), (answer_id,)))
                 assert answer is not None
+            return answer
+
+    async def keep(self, chat_id: int, sender: int, photo: NewPhoto, facts: Mapping[str, str | None]) -> Answer:
+        """Keep what was answered elsewhere than in a chat, with the fact told of each cousin, and count its photo.
+
+        `chat_id` is whose private chat it would have been in, 0 for nobody's. There it gets a number below zero, which
+        no message has.
+        """
+        async with self._database.transaction() as db:
+            number = await next_own_number(db, chat_id)
+            await db.execute(
+                "INSERT INTO asked (chat_id, message_id, photos, at) VALUES (?, ?, 1, ?)", (chat_id, number, now())
+            )
+            answer_id = await insert_answer(db, chat_id, number, sender, [photo], (), facts)
+            answer = _answer(await db.execute_fetchall(_answer_where("answers.id = ?"), (answer_id,)))
+            assert answer is not None
             return answer
 
     async def sent(self, answer_id: int, message_id: int, *, has_picture: bool) -> None:

@@ -20,16 +20,16 @@ GUESTS_FORMATS: Final = (
     WebPImagePlugin.WebPImageFile.format,
     GifImagePlugin.GifImageFile.format,
     pillow_heif.HeifImageFile.format,
+    AvifImagePlugin.AvifImageFile.format,
 )
-"""What telephones and Telegram make. Every decoder more is one that strangers can attack."""
+"""What telephones, browsers and Telegram make. Every decoder more is one that strangers can attack."""
 
 FAMILY_FORMATS: Final = (
     *GUESTS_FORMATS,
     TiffImagePlugin.TiffImageFile.format,
-    AvifImagePlugin.AvifImageFile.format,
     BmpImagePlugin.BmpImageFile.format,
 )
-"""What scanners, cameras and browsers leave on the family's own disks besides."""
+"""What scanners and cameras leave on the family's own disks besides."""
 
 HEAD: Final = 64
 """How many of a file's first bytes `may_be_picture` looks at."""

@@ -33,11 +33,17 @@ def test_kinds_that_scanners_and_browsers_make(kind: str) -> None:
         assert corners(pixels) == ["r", "g", "b", "w"]
 
 
-@pytest.mark.parametrize("kind", ["TIFF", "AVIF", "BMP"])
+@pytest.mark.parametrize("kind", ["TIFF", "BMP"])
 def test_guests_keep_their_kinds(kind: str) -> None:
     for reader in (decode, upright_jpeg):
         with pytest.raises(PhotoError, match="I can't read that file"):
             reader(encoded(picture(), kind))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF"])
+def test_guests_send_what_telephones_and_browsers_make(kind: str) -> None:
+    for pixels in (decode(encoded(picture(), kind)).pixels, np.asarray(opened(upright_jpeg(encoded(picture(), kind))))):
+        assert corners(pixels) == ["r", "g", "b", "w"]
 
 
 @pytest.mark.parametrize("kind", ["TIFF", "AVIF"])

@@ -1,4 +1,4 @@
-"""A web server inside the bot's event loop: for Telegram's calls, and for those who watch over the bot."""
+"""A web server inside the program's own event loop: for the family's pages, for Telegram's calls, and for monitoring."""
 
 import asyncio
 import socket
@@ -13,17 +13,20 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from bot.transport import wording
-from bot.transport.errors import BotError
+from foundation import wording
 
 CLOSING: Final = 1  # seconds requests under way get at the end
-CONNECTIONS: Final = 64  # at once; a process may have 1,024 files open, and the bot has others to open
+CONNECTIONS: Final = 64  # at once; a process may have 1,024 files open, and there are others to open
 BACKLOG: Final = 16  # asyncio takes as many connections from the system before it looks at one of them
 PATIENCE: Final = 10  # seconds until a connection must have sent the whole of a request
 
 
+class ServerError(Exception):
+    """Nobody can be served at that address; the message is one sentence that says why and what to do."""
+
+
 class _Server(uvicorn.Server):
-    """Leaves SIGTERM and SIGINT to the bot, which has more to shut down than this."""
+    """Leaves SIGTERM and SIGINT to the program, which has more to shut down than this."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -83,17 +86,18 @@ class _Bounded(H11Protocol):
 async def listening(
     app: Starlette, host: str, port: int, setting: str, *, connections: int = CONNECTIONS, patience: int = PATIENCE
 ) -> AsyncIterator[None]:
-    """Serve at this address while this is open. `setting` is where the port was chosen.
+    """Serve at this address while this is open. `setting`, which ends in PORT, is where the port was chosen; the address is
+    chosen in the one that ends in HOST.
 
     Raises:
-        BotError: the port is taken, or this machine has no such address.
+        ServerError: the port is taken, or this machine has no such address.
     """
     try:
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         if error.errno == EADDRNOTAVAIL:
-            raise BotError(wording.no_such_address(host)) from error
-        raise BotError(wording.port_taken(port, error.strerror or str(error), setting)) from error
+            raise ServerError(wording.no_such_address(host, setting.removesuffix("PORT") + "HOST")) from error
+        raise ServerError(wording.port_taken(port, error.strerror or str(error), setting)) from error
     # Connections inherit it. asyncio would set it only on those of a listener that was made with a protocol.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     config = uvicorn.Config(

@@ -1,0 +1,45 @@
+"""What somebody says of a face, in the chat or on a page: an admin's word counts at once, a guest's is a proposal."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from actions.cousins import Cousins
+from actions.decisions import Decisions
+from data.store.guesses import Guess
+from data.store.statements import Statements
+from foundation.statement import Says, Statement
+
+
+class Corrections:
+    def __init__(
+        self,
+        statements: Statements,
+        decisions: Decisions,
+        cousins: Cousins,
+        tell_admins: Callable[[str], Awaitable[object]],
+    ) -> None:
+        """`tell_admins` is given the name of whoever makes a proposal where none was waiting."""
+        self._statements = statements
+        self._decisions = decisions
+        self._cousins = cousins
+        self._tell_admins = tell_admins
+
+    async def declare(
+        self, guess: Guess, says: Says, cousin: str | None, by: int, update: int | None = None
+    ) -> Statement:
+        """An admin's word. `update` as `Statements.declare` takes it."""
+        if says == "is" and cousin:
+            await asyncio.to_thread(self._cousins.make_room, cousin)
+        return await self._decisions.declare(guess, says, cousin, by, update)
+
+    async def propose(
+        self, guess: Guess, says: Says, cousin: str | None, by: int, name: str, update: int | None = None
+    ) -> None:
+        """The word of a guest of this name, for the review. `update` as `Statements.propose` takes it."""
+        # Handled again, as where the answer could not be edited: it may have been decided on since.
+        if await self._statements.is_repetition(guess.id, update):
+            return
+        # Told before it is kept: after a restart in between, something waits already.
+        if not await self._statements.proposed():
+            await self._tell_admins(name)
+        await self._statements.propose(guess.id, says, cousin, by, update)

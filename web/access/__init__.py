@@ -1,0 +1,1 @@
+"""Ways in: links, sessions, keys, Telegram's Mini App; and what keeps everybody else out."""
