@@ -1,0 +1,140 @@
+"""What is asked and answered, as JSON: the OpenAPI document describes these."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+Share = Annotated[float, Field(ge=0, le=1)]
+AnswerKind = Literal["named", "maybe", "either", "nobody"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class WebCandidate(_Model):
+    """A cousin, and how probable it is that this is them."""
+
+    cousin: str
+    name: str
+    confidence: Share
+
+
+class WebFace(_Model):
+    """A face; `box` is left, top, right and bottom in shares of the upright picture."""
+
+    number: Annotated[int, Field(ge=1)]
+    box: tuple[Share, Share, Share, Share]
+    cousin: str | None
+    name: str | None
+    answer: AnswerKind
+    confidence: Share
+    candidates: list[WebCandidate]
+
+
+class WebAnswer(_Model):
+    """Who is in a photo. `guess` is the key of the face told best, null for nobody; `hint` something to talk about."""
+
+    id: str
+    guess: str | None
+    hint: str
+    answer: AnswerKind
+    name: str | None
+    confidence: Share
+    faces: list[WebFace]
+    version: str
+    _spoken: tuple["Spoken", ...] = PrivateAttr(default=())
+
+    @property
+    def spoken(self) -> tuple["Spoken", ...]:
+        """For pages: each face in words, as the chat says it."""
+        return self._spoken
+
+    def with_words(self, spoken: tuple["Spoken", ...]) -> "WebAnswer":
+        self._spoken = spoken
+        return self
+
+    def json(self) -> dict[str, Any]:  # type: ignore[override]  # pydantic's own is deprecated
+        return self.model_dump(mode="json")
+
+
+class Spoken(_Model):
+    """A face in a sentence, or after its number where there are several; a fact, and what not to bring up."""
+
+    sentence: str
+    short: str
+    fact: str | None
+    avoid: tuple[str, ...]
+
+
+class _Correction(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    id: Annotated[str, Field(min_length=1, max_length=100)]
+    face: Annotated[int, Field(ge=1, le=10_000)]
+
+
+class SaysCousin(_Correction):
+    """The face is this cousin's, whose exact key it is."""
+
+    cousin: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class SaysStranger(_Correction):
+    """The face is nobody's of the family."""
+
+    stranger: Literal[True]
+
+
+class SaysNotAFace(_Correction):
+    """It is no face."""
+
+    not_a_face: Literal[True]
+
+
+Correction = SaysCousin | SaysStranger | SaysNotAFace
+
+
+class Taken(_Model):
+    """What became of a correction: an admin's is `accepted`, a guest's `proposed`; `thanked` where nothing changes."""
+
+    id: str
+    face: int
+    outcome: Literal["accepted", "proposed", "thanked"]
+    message: str
+
+
+class WebCousin(_Model):
+    """What a cousin is called, what to talk about with them, and what better not."""
+
+    cousin: str
+    name: str
+    aliases: list[str]
+    facts: list[str]
+    avoid: list[str]
+
+
+class WebCousins(_Model):
+    """Everybody who may be listed, by name."""
+
+    cousins: list[WebCousin]
+
+
+class FactsOf(_Model):
+    """What to talk about with one cousin."""
+
+    cousin: str
+    name: str
+    facts: list[str]
+
+
+class WebFacts(_Model):
+    """What to talk about, with all of whom there is something."""
+
+    facts: list[FactsOf]
+
+
+class Problem(_Model):
+    """Why it did not work, in a sentence that says what to do."""
+
+    error: str
