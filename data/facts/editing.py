@@ -1,5 +1,5 @@
-"""facts.yaml when a cousin is renamed, merged, or taken apart again, or when their facts are written on the pages: every
-other line stays as it was."""
+"""facts.yaml when a cousin is renamed, merged, or taken apart again, or has their facts written: every other line stays
+as it was."""
 
 import json
 import re

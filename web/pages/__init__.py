@@ -1,0 +1,1 @@
+"""What a browser shows: ask, the cousins, the review, the versions."""

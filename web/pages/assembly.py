@@ -1,0 +1,42 @@
+"""The pages' routes, and what lies beside them: style, scripts, a picture."""
+
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+
+from actions.changes.carrying_out import CousinChanges
+from actions.cousins import Cousins
+from actions.decisions import Decisions
+from actions.inbox import Inbox
+from actions.pictures.library import CousinPhotos
+from actions.training_runs import Trainer
+from data.store.store import Store
+from inference.service import RecognitionService
+from models.registry import Registry
+from web.api.recognition import Recognition
+from web.pages.ask import AskPage
+from web.pages.cousins import CousinPages
+from web.pages.models import ModelPages
+from web.pages.rendering import STATIC, Pages
+from web.pages.review import ReviewPage
+
+
+def routes(
+    recognition: Recognition,
+    store: Store,
+    cousins: Cousins,
+    photos: CousinPhotos,
+    changes: CousinChanges,
+    decisions: Decisions,
+    inbox: Inbox,
+    registry: Registry,
+    service: RecognitionService,
+    trainer: Trainer,
+) -> list[BaseRoute]:
+    pages = Pages()
+    return [
+        *AskPage(pages, recognition, cousins).routes(),
+        *CousinPages(pages, cousins, photos, changes, store.changes, registry).routes(),
+        *ReviewPage(pages, store.statements, store.guesses, store.people, inbox, decisions, cousins).routes(),
+        *ModelPages(pages, registry, service, store.statements, store.runs, trainer).routes(),
+        Mount("/static", StaticFiles(directory=STATIC)),
+    ]

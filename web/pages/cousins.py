@@ -1,0 +1,289 @@
+"""The cousins: a card each, and a page each with their photos and facts, and all that an admin may change of them."""
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from actions.changes.carrying_out import CousinChanges
+from actions.changes.renaming import RenamingError
+from actions.changes.undoing import NotUndoable
+from actions.cousins import Cousins
+from actions.pictures.library import CousinPhotos, Outcome
+from data.changes.log import ChangeLog
+from data.facts.parser import FactsError
+from data.facts.stub import StubError
+from data.files.home import HomeError
+from data.files.library import LibraryError
+from data.store.catalogue import KeptFile
+from foundation.storage_errors import why
+from inference.decoding.photo import PhotoError
+from models.card import Card as ModelCard
+from models.registry import Registry
+from web.caller import admin, guest
+from web.pages import wording
+from web.pages.rendering import PRIVATE, Pages
+
+MOST_FILES: Final = 200  # in one form
+_CANNOT: Final = (RenamingError, NotUndoable, HomeError, FactsError, StubError, LibraryError)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A cousin on the list.
+
+    Attributes:
+        portrait: where a picture of them is; None without one.
+        known: the share of their photos, unseen in training, that are named right; None where that is not known.
+    """
+
+    key: str
+    name: str
+    url: str
+    portrait: str | None
+    photos: int
+    known: float | None
+
+
+class CousinPages:
+    def __init__(
+        self,
+        pages: Pages,
+        cousins: Cousins,
+        photos: CousinPhotos,
+        changes: CousinChanges,
+        log: ChangeLog,
+        registry: Registry,
+    ) -> None:
+        self._pages = pages
+        self._cousins = cousins
+        self._photos = photos
+        self._changes = changes
+        self._log = log
+        self._registry = registry
+
+    def routes(self) -> list[Route]:
+        cousin = "/cousins/{cousin}"
+        return [
+            Route("/cousins", self._list),
+            Route("/cousins/undo", self._undo, methods=["POST"]),
+            Route(cousin, self._cousin),
+            Route(f"{cousin}/facts", self._facts, methods=["POST"]),
+            Route(f"{cousin}/photos", self._add, methods=["POST"]),
+            Route(f"{cousin}/rename", self._rename, methods=["POST"]),
+            Route(f"{cousin}/merge", self._merge, methods=["POST"]),
+            Route(f"{cousin}/forget", self._forget, methods=["POST"]),
+            Route(f"{cousin}/photos/{{sha256}}", self._photo),
+            Route(f"{cousin}/photos/{{sha256}}/small.jpg", self._small),
+            Route(f"{cousin}/photos/{{sha256}}/large.jpg", self._large),
+            Route(f"{cousin}/photos/{{sha256}}/remove", self._remove, methods=["POST"]),
+        ]
+
+    async def _list(self, request: Request, told: str | None = None, status: int = 200) -> Response:
+        caller = guest(request)
+        names, photos, model = self._cousins.now(), await self._photos.all(), self._model()
+        cards = []
+        for key in names.listed(to_admins=caller.is_admin):
+            own = photos.get(key, [])
+            portrait = _url(key, f"/photos/{own[0].sha256}/small.jpg") if own else None
+            known = model.metrics.per_cousin.get(key) if model else None
+            name = names.shown(key, to_admins=caller.is_admin)
+            cards.append(Card(key, name, _url(key), portrait, len(own), known))
+        newest = await self._log.newest() if caller.is_admin else None
+        undo = None
+        if newest is not None:
+            shown = [names.shown(key, to_admins=True) if key else "" for key in (newest.old, newest.new)]
+            undo = (newest.id, wording.what_changed(newest, shown[0], shown[1]))
+        return self._pages.page(request, "cousins.html", status, cards=cards, undo=undo, told=told)
+
+    async def _cousin(self, request: Request, told: str | None = None, status: int = 200) -> Response:
+        caller, key = guest(request), self._key(request)
+        names, model = self._cousins.now(), self._model()
+        own = (await self._photos.all()).get(key, [])
+        confused = model.metrics.confused if model else []
+        return self._pages.page(
+            request,
+            "cousin.html",
+            status,
+            key=key,
+            url=_url(key),
+            name=names.shown(key, to_admins=caller.is_admin),
+            facts=names.facts(key),
+            avoid=names.avoid(key),
+            photos=[(one.sha256, _url(key, f"/photos/{one.sha256}"), one.name or "") for one in own],
+            known=model.metrics.per_cousin.get(key) if model else None,
+            taken_for=[
+                (names.shown(one.named, to_admins=caller.is_admin), one.photos)
+                for one in confused
+                if one.cousin == key and (caller.is_admin or not names.wants_no_name(one.named))
+            ],
+            others=[
+                (other, names.shown(other, to_admins=True)) for other in names.listed(to_admins=True) if other != key
+            ]
+            if caller.is_admin
+            else [],
+            told=told,
+        )
+
+    async def _facts(self, request: Request) -> Response:
+        admin(request)
+        key = self._key(request)
+        async with request.form() as form:
+            facts = str(form.get("facts") or "").splitlines()
+        try:
+            self._cousins.write_facts(key, facts)
+        except (*_CANNOT, OSError) as error:
+            return await self._cousin(request, _words(error), 409)
+        return await self._cousin(request, wording.facts_saved())
+
+    async def _add(self, request: Request) -> Response:
+        admin(request)
+        key = self._key(request)
+        async with request.form(max_files=MOST_FILES) as form:
+            uploads = [one for one in form.getlist("file") if isinstance(one, UploadFile) and one.size]
+            files = [(one.filename or "", await one.read()) for one in uploads]
+        if not files:
+            return await self._cousin(request, wording.no_photo(), 400)
+        try:
+            outcomes = await self._photos.add(key, files)
+        except (*_CANNOT, OSError) as error:
+            return await self._cousin(request, _words(error), 409)
+        return await self._cousin(request, _told(outcomes))
+
+    async def _rename(self, request: Request) -> Response:
+        admin(request)
+        key = self._key(request)
+        async with request.form() as form:
+            name = str(form.get("name") or "")
+        try:
+            new, trouble = await self._changes.rename(key, name)
+        except (*_CANNOT, OSError) as error:
+            return await self._cousin(request, _words(error), 409)
+        return await self._list(
+            request, _with(wording.renamed(self._cousins.now().shown(new, to_admins=True)), trouble)
+        )
+
+    async def _merge(self, request: Request) -> Response:
+        admin(request)
+        key = self._key(request)
+        async with request.form() as form:
+            into = str(form.get("into") or "")
+        names = self._cousins.now()
+        if into not in names.listed(to_admins=True):
+            return await self._cousin(request, wording.choose_somebody(), 400)
+        old = names.shown(key, to_admins=True)
+        try:
+            trouble = await self._changes.merge(key, into)
+        except (*_CANNOT, OSError) as error:
+            return await self._cousin(request, _words(error), 409)
+        name = self._cousins.now().shown(into, to_admins=True)
+        return await self._list(request, _with(wording.merged(old, name), trouble))
+
+    async def _undo(self, request: Request) -> Response:
+        admin(request)
+        async with request.form() as form:
+            number = str(form.get("change") or "")
+        try:
+            kept, trouble = await self._changes.take_back(int(number) if number.isdecimal() else 0)
+        except (*_CANNOT, OSError) as error:
+            return await self._list(request, _words(error), 409)
+        return await self._list(request, _with(wording.taken_back(kept), trouble))
+
+    async def _forget(self, request: Request) -> Response:
+        admin(request)
+        key = self._key(request)
+        async with request.form() as form:
+            typed = str(form.get("typed") or "")
+        if typed != key:
+            return await self._cousin(request, wording.type_exactly(key), 400)
+        name = self._cousins.now().shown(key, to_admins=True)
+        try:
+            await self._changes.forget(key)
+        except (*_CANNOT, OSError) as error:
+            return await self._cousin(request, _words(error), 409)
+        return await self._list(request, wording.forgotten(name))
+
+    async def _photo(self, request: Request) -> Response:
+        admin(request)
+        key, kept = self._key(request), await self._kept(request)
+        return self._pages.page(
+            request,
+            "photo.html",
+            key=key,
+            url=_url(key),
+            name=self._cousins.now().shown(key, to_admins=True),
+            photo=_url(key, f"/photos/{kept.sha256}"),
+            file=kept.name or "",
+        )
+
+    async def _remove(self, request: Request) -> Response:
+        admin(request)
+        key, kept = self._key(request), await self._kept(request)
+        try:
+            await self._photos.remove(kept)
+        except OSError as error:
+            return await self._cousin(request, why(error), 409)
+        return RedirectResponse(_url(key), 303, PRIVATE)
+
+    async def _small(self, request: Request) -> Response:
+        """Of each cousin guests see the one on their card."""
+        caller, kept = guest(request), await self._kept(request)
+        if not caller.is_admin and (await self._photos.all()).get(kept.cousin, [kept])[0].sha256 != kept.sha256:
+            raise HTTPException(403)
+        try:
+            return Response(await self._photos.small(kept), 200, PRIVATE, "image/jpeg")
+        except (PhotoError, OSError):
+            raise HTTPException(404) from None
+
+    async def _large(self, request: Request) -> Response:
+        admin(request)
+        kept = await self._kept(request)
+        try:
+            return Response(await self._photos.large(kept), 200, PRIVATE, "image/jpeg")
+        except (PhotoError, OSError):
+            raise HTTPException(404) from None
+
+    def _key(self, request: Request) -> str:
+        """The cousin whom the address names. Raises `HTTPException` (404)."""
+        key, caller = str(request.path_params["cousin"]), guest(request)
+        if key not in self._cousins.now().listed(to_admins=caller.is_admin):
+            raise HTTPException(404)
+        return key
+
+    async def _kept(self, request: Request) -> KeptFile:
+        kept = await self._photos.find(self._key(request), str(request.path_params["sha256"]))
+        if kept is None:
+            raise HTTPException(404)
+        return kept
+
+    def _model(self) -> ModelCard | None:
+        champion = self._registry.current()
+        return self._registry.find(champion) if champion else None
+
+
+def _url(key: str, rest: str = "") -> str:
+    return f"/cousins/{quote(key, safe='')}{rest}"
+
+
+def _words(error: Exception) -> str:
+    return why(error) if isinstance(error, OSError) else str(error)
+
+
+def _with(told: str, trouble: list[str]) -> str:
+    return " ".join([told, *(wording.facts_by_hand(one) for one in trouble)])
+
+
+def _told(outcomes: list[Outcome]) -> str:
+    def count(became: str) -> int:
+        return sum(one.became == became for one in outcomes)
+
+    lines = [wording.added(count("added"))] if count("added") else []
+    lines += [wording.known_before(count("known"))] if count("known") else []
+    lines += [wording.shared(count("shared"))] if count("shared") else []
+    lines += [wording.not_added(one.name, one.why or "") for one in outcomes if one.became == "unreadable"]
+    return " ".join(lines)

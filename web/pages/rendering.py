@@ -1,0 +1,52 @@
+"""Templates made into pages, in the reader's language."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from jinja2 import Environment, FileSystemLoader
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from foundation.translation import clock, date, number, percent, sentence, sentences
+
+if TYPE_CHECKING:
+    from web.caller import Caller
+
+STATIC: Final = Path(__file__).parent.parent / "static"
+_TEMPLATES: Final = Path(__file__).parent.parent / "templates"
+
+PRIVATE: Final = {"Cache-Control": "no-store"}
+"""Pages name the family, and pictures show it: no browser keeps them."""
+
+
+class Pages:
+    def __init__(self) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(_TEMPLATES),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
+        )
+        self._environment.policies["ext.i18n.trimmed"] = True
+        self._environment.install_gettext_callables(  # type: ignore[attr-defined]
+            sentence, sentences, newstyle=True
+        )
+        self._environment.filters |= {"clock": clock, "date": date, "number": number, "percent": percent}
+
+    def page(self, request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
+        """The page that a template makes of the values, and of who asks."""
+        caller: Caller | None = getattr(request.state, "caller", None)
+        text = self._environment.get_template(template).render(
+            values, caller=caller, csrf=getattr(request.state, "csrf", ""), path=request.url.path
+        )
+        return HTMLResponse(text, status, PRIVATE)
+
+    def message(self, request: Request, title: str, text: str, back: str, status: int = 200) -> HTMLResponse:
+        """A page that says one thing, and leads on."""
+        return self.page(request, "message.html", status, title=title, text=text, back=back)
+
+
+def wants_fragment(request: Request) -> bool:
+    """Whether a page's script asks, which puts the answer where it belongs."""
+    return request.headers.get("X-Requested-With") == "fetch"

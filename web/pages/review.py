@@ -1,0 +1,170 @@
+"""Review: what guests said, the least certain face first, decided with one key each."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from actions.answers.wording import likely, said, sure
+from actions.cousins import Cousins, Names
+from actions.decisions import Decisions
+from actions.inbox import Inbox
+from actions.pictures import drawing
+from data.people.people import People
+from data.store.guesses import Guess, Guesses
+from data.store.statements import Statements, StoredStatement
+from foundation.statement import Says
+from web.caller import admin
+from web.pages import wording
+from web.pages.rendering import PRIVATE, Pages
+
+_KEYS: Final = 9  # names that have a key of their own
+_SAID: Final[dict[str, Says]] = {"is": "is", "not": "not", "stranger": "stranger", "not_a_face": "not_a_face"}
+
+
+class ReviewPage:
+    def __init__(
+        self,
+        pages: Pages,
+        statements: Statements,
+        guesses: Guesses,
+        people: People,
+        inbox: Inbox,
+        decisions: Decisions,
+        cousins: Cousins,
+    ) -> None:
+        self._pages = pages
+        self._statements = statements
+        self._guesses = guesses
+        self._people = people
+        self._inbox = inbox
+        self._decisions = decisions
+        self._cousins = cousins
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/review", self._next),
+            Route("/review/{statement:int}", self._decide, methods=["POST"]),
+            Route("/review/{statement:int}/undo", self._undo, methods=["POST"]),
+            Route("/review/{statement:int}/face.jpg", self._picture),
+        ]
+
+    async def _next(self, request: Request) -> Response:
+        admin(request)
+        behind = request.query_params.get("behind", "")
+        last = request.query_params.get("last", "")
+        decided = await self._statements.get(int(last)) if last.isdecimal() else None
+        told = self._outcome(decided) if decided is not None and decided.status != "proposed" else None
+        return await self._page(request, behind=int(behind) if behind.isdecimal() else 0, told=told, last=decided)
+
+    async def _decide(self, request: Request) -> Response:
+        caller = admin(request)
+        proposal = await self._statements.get(int(request.path_params["statement"]))
+        async with request.form() as form:
+            says, cousin = str(form.get("says") or ""), str(form.get("cousin") or "")
+        by = caller.person or 0
+        if proposal is None:
+            return await self._page(request, told=wording.decided_already(), status=409)
+        if says == "dismiss":
+            done = await self._statements.dismiss(proposal.id, by)
+        elif says in _SAID and (cousin or says not in ("is", "not")):
+            whom = cousin if says in ("is", "not") else None
+            if whom is not None:
+                if whom not in self._cousins.now().listed(to_admins=True) and whom != proposal.statement.cousin:
+                    return await self._page(request, told=wording.choose_somebody(), status=400, first=proposal.id)
+                await asyncio.to_thread(self._cousins.make_room, whom)
+            done = await self._say(proposal, _SAID[says], whom, by)
+        else:
+            return await self._page(request, told=wording.choose_somebody(), status=400, first=proposal.id)
+        if not done:
+            return await self._page(request, told=await self._decided(proposal.id), status=409)
+        return RedirectResponse(f"/review?last={proposal.id}", 303, PRIVATE)
+
+    async def _say(self, proposal: StoredStatement, says: Says, cousin: str | None, by: int) -> bool:
+        """What was proposed is accepted, anything else takes its place; False where somebody was first."""
+        if (says, cousin) == (proposal.statement.says, proposal.statement.cousin):
+            return bool((await self._decisions.accept([proposal], by, None)).now)
+        return await self._decisions.overrule(proposal, says, cousin, by)
+
+    async def _undo(self, request: Request) -> Response:
+        caller = admin(request)
+        number = int(request.path_params["statement"])
+        if await self._decisions.reopen(number, caller.person or 0):
+            return await self._page(request, told=wording.waits_again(), first=number)
+        return await self._page(request, told=wording.not_yours(), status=409)
+
+    async def _picture(self, request: Request) -> Response:
+        admin(request)
+        proposal = await self._statements.get(int(request.path_params["statement"]))
+        photo = await self._inbox.open(proposal.statement.photo) if proposal else None
+        if proposal is None or photo is None:
+            raise HTTPException(404)
+        jpeg = await asyncio.to_thread(drawing.crop, photo.pixels, proposal.statement.box)
+        return Response(jpeg, 200, PRIVATE, "image/jpeg")
+
+    async def _page(
+        self,
+        request: Request,
+        *,
+        told: str | None = None,
+        status: int = 200,
+        behind: int = 0,
+        first: int = 0,
+        last: StoredStatement | None = None,
+    ) -> Response:
+        """The face at the head of the queue, or `first`, or the one behind one that was skipped."""
+        waiting = list({one.guess_id: one for one in reversed(await self._statements.proposed())}.values())[::-1]
+        place = next((place for place, one in enumerate(waiting) if one.id == first), None)
+        if place is None:
+            skipped = next((place for place, one in enumerate(waiting) if one.id == behind), None)
+            place = 0 if skipped is None else (skipped + 1) % len(waiting)
+        proposal = waiting[place] if waiting else None
+        guess = await self._guesses.get(proposal.guess_id) if proposal else None
+        undo = last.id if last is not None and last.status != "proposed" else None
+        values: dict[str, object] = {"told": told, "waiting": len(waiting), "undo": undo, "proposal": None}
+        if proposal is not None and guess is not None:
+            values |= await self._described(proposal, guess)
+        return self._pages.page(request, "review.html", status, **values)
+
+    async def _described(self, proposal: StoredStatement, guess: Guess) -> dict[str, object]:
+        names, face, statement = self._cousins.now(), guess.face, proposal.statement
+        mine = wording.guessed_nobody(sure(face.confidence))
+        if face.cousin:
+            mine = likely(names.shown(face.cousin, to_admins=True), face.confidence)
+        keys = _likely(proposal, guess, names)
+        return {
+            "proposal": proposal.id,
+            "who": await self._people.name(statement.by) or wording.someone_unknown(),
+            "says": said(statement, names, to_admins=True),
+            "mine": mine,
+            "likely": [(key, names.shown(key, to_admins=True)) for key in keys[:_KEYS]],
+            "others": [(key, names.shown(key, to_admins=True)) for key in keys[_KEYS:]],
+            "has_photo": self._inbox.path(statement.photo).is_file(),
+        }
+
+    async def _decided(self, number: int) -> str:
+        """Who was first, and what they said."""
+        proposal = await self._statements.get(number)
+        if proposal is None or proposal.decided_by is None:
+            return wording.decided_already()
+        name = await self._people.name(proposal.decided_by) or wording.someone_unknown()
+        final = await self._statements.of_guess(proposal.guess_id)
+        if final is None or final.decision != proposal.decision:
+            return wording.dismissed_by(name)
+        return wording.decided_by(name, self._words(final))
+
+    def _outcome(self, decided: StoredStatement) -> str:
+        return wording.noted(self._words(decided)) if decided.status == "accepted" else wording.dismissed()
+
+    def _words(self, stated: StoredStatement) -> str:
+        return said(stated.statement, self._cousins.now(), to_admins=True)
+
+
+def _likely(proposal: StoredStatement, guess: Guess, names: Names) -> Sequence[str]:
+    """Whom it was said to be first, then whom it looks like."""
+    proposed = [proposal.statement.cousin] if proposal.statement.says == "is" and proposal.statement.cousin else []
+    return names.likely([*proposed, *(one.cousin for one in guess.face.candidates)], to_admins=True)

@@ -1,0 +1,195 @@
+"""What the pages say that is not in their templates."""
+
+from data.changes.log import Change
+from data.store.runs import Run
+from foundation.translation import _, ngettext, percent, time_of
+
+# Ask
+
+
+def no_photo() -> str:
+    return _("There was no photo in that. Please choose one, and ask again.")
+
+
+def not_trained() -> str:
+    return _("I'm still getting to know the family. Please try again a little later.")
+
+
+def busy() -> str:
+    return _("I'm getting a lot of photos right now. Please try again in a minute.")
+
+
+def photo_gone() -> str:
+    return _("That was too long ago: I no longer have this photo. Please send it again, and then say who it is.")
+
+
+def thanks() -> str:
+    return _("Thank you!")
+
+
+def choose_somebody() -> str:
+    return _("Please say who it is: choose a name, or one of the other answers.")
+
+
+def admins_only() -> str:
+    return _("Only an admin may do that.")
+
+
+# Cousins
+
+
+def added(photos: int) -> str:
+    return ngettext("{count} photo was added.", "{count} photos were added.", photos)
+
+
+def known_before(photos: int) -> str:
+    return ngettext("{count} was here already.", "{count} were here already.", photos)
+
+
+def shared(photos: int) -> str:
+    return ngettext(
+        "{count} lies with another cousin, and now counts for both.",
+        "{count} lie with other cousins, and now count for both.",
+        photos,
+    )
+
+
+def not_added(name: str, why: str) -> str:
+    return _("{name} could not be added. {why}", name=name, why=why)
+
+
+def facts_saved() -> str:
+    return _("The facts are saved.")
+
+
+def renamed(name: str) -> str:
+    return _("From now on this is {name}.", name=name)
+
+
+def merged(old: str, name: str) -> str:
+    return _("{old} is now part of {name}.", old=old, name=name)
+
+
+def removed() -> str:
+    return _("The photo is gone.")
+
+
+def forgotten(name: str) -> str:
+    return _("{name} is forgotten.", name=name)
+
+
+def taken_back(kept: int) -> str:
+    if not kept:
+        return _("It is as it was before.")
+    return ngettext(
+        "It is as it was before, but for {count} photo that was changed since.",
+        "It is as it was before, but for {count} photos that were changed since.",
+        kept,
+    )
+
+
+def type_exactly(key: str) -> str:
+    return _("Nothing was deleted: what you typed is not exactly “{key}”. Please type it just like that.", key=key)
+
+
+def facts_by_hand(what: str) -> str:
+    return _("Please change the facts yourself: {what}", what=what)
+
+
+def what_changed(change: Change, old: str, new: str) -> str:
+    when = time_of(change.at.astimezone())
+    match change.kind:
+        case "rename":
+            return _("{time}: {old} became {new}", time=when, old=old, new=new)
+        case "merge":
+            return _("{time}: {old} was merged into {new}", time=when, old=old, new=new)
+        case "import":
+            return ngettext(
+                "{time}: {count} photo was added", "{time}: {count} photos were added", change.photos, time=when
+            )
+
+
+# Review
+
+
+def decided_by(name: str, what: str) -> str:
+    return _("{name} has decided this one: {what}.", name=name, what=what)
+
+
+def dismissed_by(name: str) -> str:
+    return _("{name} has decided this one, and dismissed it.", name=name)
+
+
+def decided_already() -> str:
+    return _("This one has been decided already.")
+
+
+def guessed_nobody(sure: str) -> str:
+    return _("nobody I know ({sure})", sure=sure)
+
+
+def noted(what: str) -> str:
+    return _("Noted: {what}.", what=what)
+
+
+def dismissed() -> str:
+    return _("Dismissed.")
+
+
+def waits_again() -> str:
+    return _("Taken back. Here it is again.")
+
+
+def not_yours() -> str:
+    return _("That can't be taken back any more.")
+
+
+# Models
+
+
+def someone_unknown() -> str:
+    return _("Somebody")
+
+
+def answers_now(version: str) -> str:
+    return _("{version} answers now.", version=version)
+
+
+def accuracy(share: float, low: float, high: float) -> str:
+    return _("{share} (most likely {low} to {high})", share=percent(share), low=percent(low), high=percent(high))
+
+
+def training_not_started(reason: str) -> str:
+    return _("The training could not be started ({reason}). Is there enough space on the disk?", reason=reason)
+
+
+def kept_away(command: str) -> str:
+    return _(
+        "“cousinbot {command}” is at work on the cousins right now. Please try again when it has ended.",
+        command=command,
+    )
+
+
+def under_way() -> str:
+    return _("A training is already under way, and I can only do one at a time.")
+
+
+def progress(run: Run) -> str:
+    """What a run is doing, in one line."""
+    if run.cancelled_by is not None:
+        return _("Stopping …")
+    if run.doing is None or not run.total:
+        return _("Starting …")
+    return _("{doing}: {done} of {total}", doing=run.doing, done=min(run.done or 0, run.total), total=run.total)
+
+
+def ending(run: Run) -> str:
+    match run.outcome:
+        case "promoted":
+            return _("The training is done: {version} answers now.", version=run.version)
+        case "kept":
+            return _("The training is done, but {version} does not answer for now.", version=run.version)
+        case "cancelled":
+            return _("The training was cancelled.")
+        case _:
+            return _("The training failed. {why}", why=run.message or "").strip()
