@@ -58,7 +58,7 @@ class ReviewPage:
         behind = request.query_params.get("behind", "")
         last = request.query_params.get("last", "")
         decided = await self._statements.get(int(last)) if last.isdecimal() else None
-        told = self._outcome(decided) if decided is not None and decided.status != "proposed" else None
+        told = await self._outcome(decided) if decided is not None and decided.status != "proposed" else None
         return await self._page(request, behind=int(behind) if behind.isdecimal() else 0, told=told, last=decided)
 
     async def _decide(self, request: Request) -> Response:
@@ -152,13 +152,17 @@ class ReviewPage:
         if proposal is None or proposal.decided_by is None:
             return wording.decided_already()
         name = await self._people.name(proposal.decided_by) or wording.someone_unknown()
-        final = await self._statements.of_guess(proposal.guess_id)
-        if final is None or final.decision != proposal.decision:
-            return wording.dismissed_by(name)
-        return wording.decided_by(name, self._words(final))
+        final = await self._final(proposal)
+        return wording.decided_by(name, self._words(final)) if final else wording.dismissed_by(name)
 
-    def _outcome(self, decided: StoredStatement) -> str:
-        return wording.noted(self._words(decided)) if decided.status == "accepted" else wording.dismissed()
+    async def _outcome(self, decided: StoredStatement) -> str:
+        final = await self._final(decided)
+        return wording.noted(self._words(final)) if final else wording.dismissed()
+
+    async def _final(self, decided: StoredStatement) -> StoredStatement | None:
+        """What was decided on the face of a proposal, be it that or another word; None where it was dismissed."""
+        final = await self._statements.of_guess(decided.guess_id)
+        return final if final is not None and final.decision == decided.decision else None
 
     def _words(self, stated: StoredStatement) -> str:
         return said(stated.statement, self._cousins.now(), to_admins=True)

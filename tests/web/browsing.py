@@ -1,0 +1,154 @@
+"""The pages on a live port, over a family that was really trained, for browsers whose cookie says who they are."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Final
+
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from actions.answers.corrections import Corrections
+from actions.answers.recent import RecentAnswers
+from actions.changes.carrying_out import CousinChanges
+from actions.changes.renaming import Renamings
+from actions.changes.undoing import Undoing
+from actions.cousins import Cousins, Family
+from actions.decisions import Decisions
+from actions.inbox import Inbox
+from actions.photo_intake import PhotoIntake
+from actions.pictures.library import CousinPhotos
+from actions.teaching import Teaching
+from actions.training_runs import Trainer
+from data.facts.facts_file import FactsFile
+from data.files.home import Home
+from data.files.library import PhotoLibrary
+from data.store.store import Store
+from foundation.http_server import listening
+from inference.decoding.sandbox import Decoding
+from inference.service import RecognitionService
+from models.registry import Registry
+from tests.bot.conftest import free_port
+from web.api.recognition import Recognition
+from web.caller import Caller
+from web.pages.assembly import routes
+
+CALLERS: Final = {
+    "guest": Caller(-(10**15) - 1, "Gus", is_admin=False, by_cookie=True),
+    "admin": Caller(1001, "Ada", is_admin=True, by_cookie=True),
+    "other": Caller(1002, "Anna", is_admin=True, by_cookie=True),
+}
+SIZES: Final = {"desktop": (1280, 860), "phone": (375, 760)}
+POLICY: Final = "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'"
+
+
+class _Door:
+    """Stands for the real one: who asks is in a cookie, and nothing runs but the pages' own scripts."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            cookie = SimpleCookie(dict(scope["headers"]).get(b"cookie", b"").decode("latin-1")).get("who")
+            scope.setdefault("state", {}).update(caller=CALLERS.get(cookie.value if cookie else ""), csrf="token")
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                names = [name.lower() for name, _ in message["headers"]]
+                if b"content-security-policy" not in names:
+                    message["headers"].append((b"content-security-policy", POLICY.encode()))
+            await send(message)
+
+        await self._app(scope, receive, sent)
+
+
+@dataclass
+class Site:
+    url: str
+    home: Home
+    store: Store
+    cousins: Cousins
+    recognition: Recognition
+    photos: CousinPhotos
+    facts: Path
+
+
+@asynccontextmanager
+async def site_of(home_folder: Path, facts_file: Path) -> AsyncIterator[Site]:
+    home = Home(home_folder).create()
+    async with (
+        Store.open(home.database) as store,
+        RecognitionService(home.models, home.weights, "cpu") as service,
+        Decoding() as decoding,
+    ):
+        inbox, library, registry = Inbox(home.inbox, home.face_cache), PhotoLibrary(home.photos), Registry(home.models)
+        teaching = Teaching(store, service, inbox)
+        family = Family(library, service, teaching)
+        facts = FactsFile(facts_file, family.cousins)
+        cousins = Cousins(facts, library, family)
+
+        async def tell(name: str) -> None:
+            pass
+
+        decisions = Decisions(store.statements, store.guesses, store.told, facts, teaching)
+        corrections = Corrections(store.statements, decisions, cousins, tell)
+        intake = PhotoIntake(store.guesses, inbox, decoding, teaching, facts)
+        recognition = Recognition(intake, store.guesses, corrections, cousins, RecentAnswers())
+        renamings, undoing = Renamings(home, store, facts), Undoing(home, store, facts)
+        changes = CousinChanges(home, store.changes, facts, renamings, undoing, service, teaching)
+        photos = CousinPhotos(home, store, library, decoding)
+        trainer = Trainer(home, "cpu", store.runs, 1)
+        await store.people.welcome(1001, "Ada")
+        await store.people.welcome(1002, "Anna")
+        await store.people.welcome(CALLERS["guest"].person or 0, "Gus")
+        await teaching.teach()
+        rooms = routes(recognition, store, cousins, photos, changes, decisions, inbox, registry, service, trainer)
+        port = free_port()
+        async with listening(Starlette(routes=rooms, middleware=[Middleware(_Door)]), "127.0.0.1", port, "PORT"):
+            yield Site(f"http://127.0.0.1:{port}", home, store, cousins, recognition, photos, facts_file)
+
+
+@asynccontextmanager
+async def browsing(
+    browser: Browser,
+    site: Site,
+    who: str = "guest",
+    size: str = "desktop",
+    theme: str = "light",
+    *,
+    scripts: bool = True,
+    expected: tuple[str, ...] = (),
+) -> AsyncIterator[Page]:
+    """A page of this person's; whatever goes wrong in it, but what is `expected`, fails the test."""
+    complaints: list[str] = []
+    width, height = SIZES[size]
+    context = await browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if theme == "dark" else "light",
+        java_script_enabled=scripts,
+        has_touch=size == "phone",
+        is_mobile=size == "phone",
+    )
+    await context.add_cookies([{"name": "who", "value": who, "url": site.url}])
+    page = await context.new_page()
+    page.set_default_timeout(20_000)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    yield page
+    await context.close()
+    assert [one for one in complaints if not any(text in one for text in expected)] == []
+
+
+async def assert_accessible(page: Page) -> None:
+    """What axe finds, and whether anything is wider than the screen."""
+    await page.evaluate("Promise.all(document.getAnimations().map(one => one.finished.catch(() => 0)))")
+    found = await Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, f"{page.url} is {wide} pixels too wide"
