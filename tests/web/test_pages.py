@@ -136,7 +136,7 @@ async def test_a_cousin_is_changed(site: Site, tmp_path: Path) -> None:
         await page.get_by_label("The right name").fill("Benjamin Bo")
         await page.get_by_role("button", name="Rename").click()
         await expect(page.get_by_role("status")).to_have_text("From now on this is Benjamin Bo.")
-        assert (site.home.photos / "benjamin_bo").is_dir()
+        assert (site.home.photos / "Benjamin_Bo").is_dir()
         await page.get_by_role("button", name="Undo").click()
         await expect(page.get_by_role("status")).to_have_text("It is as it was before.")
         assert (site.home.photos / "ben").is_dir()
