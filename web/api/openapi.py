@@ -45,11 +45,11 @@ def api_routes(recognition: Recognition, cousins: Cousins, pace: PhotoPace) -> l
 def document(operations: Sequence[Operation]) -> dict[str, Any]:
     """The operations as OpenAPI 3.1 has them."""
     bodies: list[Any] = [content["schema"] for one in operations for content in one.body.values()]
-    models = {id(body): TypeAdapter(body) for body in bodies if not isinstance(body, dict)}
+    models: dict[int, TypeAdapter[Any]] = {id(body): _adapter(body) for body in bodies if not isinstance(body, dict)}
     answers = [*(one.answer for one in operations), Problem]
     adapters: list[tuple[Any, Any, TypeAdapter[Any]]] = [
         *((key, "validation", adapter) for key, adapter in models.items()),
-        *((model, "serialization", TypeAdapter(model)) for model in answers),
+        *((model, "serialization", TypeAdapter[Any](model)) for model in answers),
     ]
     schemas, shared = TypeAdapter.json_schemas(adapters, ref_template=_SCHEMAS)
     paths: dict[str, dict[str, Any]] = {}
@@ -100,6 +100,10 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
         },
     }
+
+
+def _adapter(model: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(model)
 
 
 def _response(description: str, schema: dict[str, Any], *, is_retried: bool = False) -> dict[str, Any]:
