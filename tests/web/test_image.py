@@ -221,8 +221,9 @@ async def test_the_cousins_and_what_to_talk_about(api: Api) -> None:
         ben = (await client.get("/api/cousins/ben")).json()
         assert ben == {"cousin": "ben", "name": "Ben", "aliases": [], "facts": ["He bakes."], "avoid": ["his old car"]}
         assert ben in cousins
-        missing = await client.get("/api/cousins/nobody%2Fthere")
-        assert missing.status_code == 404
-        assert "“nobody/there”" in missing.json()["error"]
+        for path, key in (("nobody%2Fthere", "nobody/there"), ("two%0Alines", "two\nlines"), ("", "")):
+            missing = await client.get(f"/api/cousins/{path}")
+            assert missing.status_code == 404
+            assert f"“{key}”" in missing.json()["error"]
         facts = (await client.get("/api/facts")).json()["facts"]
         assert {"cousin": "clara", "name": "Clara", "facts": ["She sails."]} in facts

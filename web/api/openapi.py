@@ -46,10 +46,10 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
     """The operations as OpenAPI 3.1 has them."""
     bodies: list[Any] = [content["schema"] for one in operations for content in one.body.values()]
     models: dict[int, TypeAdapter[Any]] = {id(body): _adapter(body) for body in bodies if not isinstance(body, dict)}
-    answers = [*(one.answer for one in operations), Problem]
+    answers: list[Any] = [*(one.answer for one in operations), Problem]
     adapters: list[tuple[Any, Any, TypeAdapter[Any]]] = [
         *((key, "validation", adapter) for key, adapter in models.items()),
-        *((model, "serialization", TypeAdapter[Any](model)) for model in answers),
+        *((model, "serialization", _adapter(model)) for model in answers),
     ]
     schemas, shared = TypeAdapter.json_schemas(adapters, ref_template=_SCHEMAS)
     paths: dict[str, dict[str, Any]] = {}
