@@ -61,7 +61,7 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
             "summary": words[0],
             **({"description": " ".join(words[2].split())} if words[2] else {}),
             "responses": {
-                "200": _response("The answer", schemas[one.answer, "serialization"]),
+                "200": _response("Answer", schemas[one.answer, "serialization"]),
                 **{
                     str(int(status)): _response(
                         status.phrase, schemas[Problem, "serialization"], is_retried=status in _RETRIED
