@@ -176,7 +176,8 @@ class Settings(BaseSettings):
     )
     web_open: bool = Field(
         default=False,
-        description="true lets every program on this computer ask without a key; only where the pages listen on 127.0.0.1.",
+        description="true lets every program on this computer ask without a key; only while the pages listen on"
+        " 127.0.0.1.",
         examples=["false"],
     )
     log_format: Literal["text", "json"] | None = Field(

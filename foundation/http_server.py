@@ -1,4 +1,4 @@
-"""A web server inside the program's own event loop: for the family's pages, for Telegram's calls, and for monitoring."""
+"""A web server inside the program's own event loop: for the pages, for Telegram's calls, and for monitoring."""
 
 import asyncio
 import socket
@@ -86,8 +86,9 @@ class _Bounded(H11Protocol):
 async def listening(
     app: Starlette, host: str, port: int, setting: str, *, connections: int = CONNECTIONS, patience: int = PATIENCE
 ) -> AsyncIterator[None]:
-    """Serve at this address while this is open. `setting`, which ends in PORT, is where the port was chosen; the address is
-    chosen in the one that ends in HOST.
+    """Serve at this address while this is open.
+
+    `setting`, which ends in PORT, is where the port was chosen; the address is chosen in the one that ends in HOST.
 
     Raises:
         ServerError: the port is taken, or this machine has no such address.

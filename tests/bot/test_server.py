@@ -13,10 +13,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.transport.errors import BotError
 from bot.updates.webhook import LARGEST
 from data.settings import Settings
 from demo.telegram.server import LocalTelegram
-from foundation.http_server import ServerError, listening
+from foundation.http_server import listening
 from tests.bot.conftest import MakeSettings, free_port, invited, serving
 from tests.bot.siege import ended, environment, running, webhook_settings
 
@@ -116,7 +117,7 @@ async def test_kept_connections_make_room_too(port: int) -> None:
 
 async def test_an_address_of_another_computer(make_settings: MakeSettings) -> None:
     settings = make_settings(webhook_host="192.0.2.1", **webhook_settings())
-    with pytest.raises(ServerError, match="COUSINBOT_WEBHOOK_HOST"):
+    with pytest.raises(BotError, match="COUSINBOT_WEBHOOK_HOST"):
         async with serving(settings) as bot:
             await bot
 

@@ -1,6 +1,7 @@
 import os
 import re
 from datetime import time
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,11 @@ def test_all_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "PHOTOS_A_MINUTE": "20",
         "HEALTH_PORT": "9110",
         "LOG_FORMAT": "json",
+        "WEB_PORT": "8080",
+        "WEB_HOST": "localhost",
+        "WEB_URL": "https://Cousins.example.org/",
+        "WEB_PROXIES": "127.0.0.1, 10.0.0.7/8",
+        "WEB_OPEN": "true",
     }
     assert {name.lower() for name in values} == set(Settings.model_fields)
     for name, value in values.items():
@@ -70,6 +76,27 @@ def test_all_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.home == Path.home() / "fam"
     assert (settings.webhook_host, settings.webhook_port, settings.keep_days) == ("127.0.0.1", 9000, 30)
     assert (settings.retrain_after, settings.retrain_at) == (12, time(3, 30))
+    assert (settings.web_host, settings.web_port, settings.web_open) == ("127.0.0.1", 8080, True)
+    assert settings.web_url == "https://cousins.example.org"
+    assert settings.web_proxies == {ip_network("127.0.0.1"), ip_network("10.0.0.0/8")}
+
+
+@pytest.mark.parametrize(
+    "url", ["cousins.example.org", "ftp://a.example", "https://a.example/below", "https://a:b@c.d"]
+)
+def test_the_address_of_the_pages_has_nothing_behind_its_name(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    assert "COUSINBOT_WEB_URL" in complaint(monkeypatch, web_url=url)
+
+
+@pytest.mark.parametrize("proxies", ["my-proxy", "127.0.0.1, 300.1.1.1"])
+def test_proxies_are_addresses(monkeypatch: pytest.MonkeyPatch, proxies: str) -> None:
+    assert "COUSINBOT_WEB_PROXIES" in complaint(monkeypatch, web_proxies=proxies)
+
+
+def test_pages_without_keys_are_for_this_computer_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = complaint(monkeypatch, web_open="true", web_host="0.0.0.0")
+    assert "COUSINBOT_WEB_OPEN" in said
+    assert "COUSINBOT_WEB_HOST=127.0.0.1" in said
 
 
 def test_the_env_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,8 @@ import schemathesis
 from hypothesis import strategies as st
 from PIL import Image
 
+import inference.decoding.formats  # noqa: F401  which lets Pillow write HEIC
+
 
 def encoded(kind: str) -> bytes:
     file = io.BytesIO()

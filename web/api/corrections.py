@@ -54,7 +54,7 @@ class CorrectionsApi:
         except UnknownFace as error:
             raise Refused(HTTPStatus.NOT_FOUND, wording.unknown_face(wish.face)) from error
         except UnknownCousin as error:
-            raise Refused(HTTPStatus.BAD_REQUEST, wording.unknown_cousin(cousin or "")) from error
+            raise Refused(HTTPStatus.NOT_FOUND, wording.unknown_cousin(cousin or "")) from error
 
 
 def _said(wish: Correction) -> tuple[Says, str | None]:

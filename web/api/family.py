@@ -3,6 +3,7 @@
 import unicodedata
 from http import HTTPStatus
 
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.requests import Request
 
 from actions.cousins import Cousins, Names
@@ -10,6 +11,13 @@ from web.api import wording
 from web.api.models import FactsOf, WebCousin, WebCousins, WebFacts
 from web.api.operations import Operation, Refused
 from web.caller import Caller
+
+
+class _CousinConvertor(PathConvertor):
+    regex = r"[\s\S]*"  # Starlette's own ends at the end of a line
+
+
+register_url_convertor("cousin", _CousinConvertor())
 
 
 class FamilyApi:
@@ -20,7 +28,7 @@ class FamilyApi:
     def operations(self) -> list[Operation]:
         return [
             Operation("GET", "/api/cousins", self.everybody, WebCousins),
-            Operation("GET", "/api/cousins/{key:path}", self.one, WebCousin, (HTTPStatus.NOT_FOUND,)),
+            Operation("GET", "/api/cousins/{key:cousin}", self.one, WebCousin, (HTTPStatus.NOT_FOUND,)),
             Operation("GET", "/api/facts", self.facts, WebFacts),
         ]
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
 Share = Annotated[float, Field(ge=0, le=1)]
 AnswerKind = Literal["named", "maybe", "either", "nobody"]
@@ -67,11 +67,26 @@ class Spoken(_Model):
     avoid: tuple[str, ...]
 
 
+def _whole(value: object) -> object:
+    """In JSON 1.0 is the integer 1."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _boolean(value: object) -> object:
+    """In Python 1 is True."""
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
+
+
+_True = Annotated[Literal[True], BeforeValidator(_boolean)]
+
+
 class _Correction(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     id: Annotated[str, Field(min_length=1, max_length=100)]
-    face: Annotated[int, Field(ge=1, le=10_000)]
+    face: Annotated[int, Field(ge=1, le=10_000), BeforeValidator(_whole)]
 
 
 class SaysCousin(_Correction):
@@ -83,13 +98,13 @@ class SaysCousin(_Correction):
 class SaysStranger(_Correction):
     """The face is nobody's of the family."""
 
-    stranger: Literal[True]
+    stranger: _True
 
 
 class SaysNotAFace(_Correction):
     """It is no face."""
 
-    not_a_face: Literal[True]
+    not_a_face: _True
 
 
 Correction = SaysCousin | SaysStranger | SaysNotAFace

@@ -45,11 +45,11 @@ def api_routes(recognition: Recognition, cousins: Cousins, pace: PhotoPace) -> l
 def document(operations: Sequence[Operation]) -> dict[str, Any]:
     """The operations as OpenAPI 3.1 has them."""
     bodies: list[Any] = [content["schema"] for one in operations for content in one.body.values()]
-    models = {id(body): TypeAdapter(body) for body in bodies if not isinstance(body, dict)}
-    answers = [*(one.answer for one in operations), Problem]
+    models: dict[int, TypeAdapter[Any]] = {id(body): _adapter(body) for body in bodies if not isinstance(body, dict)}
+    answers: list[Any] = [*(one.answer for one in operations), Problem]
     adapters: list[tuple[Any, Any, TypeAdapter[Any]]] = [
         *((key, "validation", adapter) for key, adapter in models.items()),
-        *((model, "serialization", TypeAdapter(model)) for model in answers),
+        *((model, "serialization", _adapter(model)) for model in answers),
     ]
     schemas, shared = TypeAdapter.json_schemas(adapters, ref_template=_SCHEMAS)
     paths: dict[str, dict[str, Any]] = {}
@@ -61,7 +61,7 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
             "summary": words[0],
             **({"description": " ".join(words[2].split())} if words[2] else {}),
             "responses": {
-                "200": _response("The answer", schemas[one.answer, "serialization"]),
+                "200": _response("Answer", schemas[one.answer, "serialization"]),
                 **{
                     str(int(status)): _response(
                         status.phrase, schemas[Problem, "serialization"], is_retried=status in _RETRIED
@@ -100,6 +100,10 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
         },
     }
+
+
+def _adapter(model: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(model)
 
 
 def _response(description: str, schema: dict[str, Any], *, is_retried: bool = False) -> dict[str, Any]:

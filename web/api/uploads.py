@@ -1,11 +1,12 @@
 """A photo on its way in over HTTP: as a form's field, or as the body itself; in memory alone, and no more than there is
 room for."""
 
+from contextlib import suppress
 from typing import Final
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from inference.decoding.limits import MAX_BYTES
 from web.api.recognition import Busy
@@ -48,7 +49,8 @@ class Uploads:
             ClientDisconnect: nobody waits for an answer.
         """
         if self._at_once >= self._most_at_once:
-            await _drain(request, 0)
+            with suppress(UploadTooLarge):
+                await _body(request, 0)
             raise Busy
         self._at_once += 1
         try:
@@ -64,24 +66,18 @@ async def _body(request: Request, most: int) -> bytes:
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > _DRAINED:
         raise UploadTooLarge
-    body = bytearray()
+    body, read = bytearray(), 0
     async for chunk in request.stream():
-        if len(body) + len(chunk) > most:
-            await _drain(request, len(body))
-            raise UploadTooLarge
-        body += chunk
+        read += len(chunk)
+        if read > _DRAINED:
+            break
+        if read <= most:
+            body += chunk
+        else:
+            body.clear()
+    if read > most:
+        raise UploadTooLarge
     return bytes(body)
-
-
-async def _drain(request: Request, read: int) -> None:
-    """Read on, and throw away. A stream that was begun goes on where it was."""
-    while read <= _DRAINED:
-        message = await request.receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        read += len(message.get("body", b""))
-        if not message.get("more_body", False):
-            return
 
 
 def _photo_in(form: bytes, boundary: bytes) -> bytes:
