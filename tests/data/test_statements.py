@@ -385,3 +385,44 @@ async def test_a_guess_of_nobody_is_right_or_wrong_too(
     assert (stats.right, stats.wrong) == ((1, 0) if right else (0, 1))
     missed = [(one.cousin, one.missed) for one in stats.cousins if one.missed]
     assert missed == ([("lucy", 1)] if (guessed, says) == (None, "is") else [])
+
+
+async def test_a_proposal_is_overruled_once(store: Store) -> None:
+    face = await guess(store)
+    mine = await store.statements.propose(face, "is", "linus", GUEST)
+    friends = await store.statements.propose(face, "stranger", None, FRIEND)
+    assert await store.statements.overrule(mine, "stranger", None, ADMIN)
+    assert not await store.statements.overrule(mine, "is", "lucy", OTHER_ADMIN)
+    assert not await store.statements.overrule(friends, "is", "lucy", OTHER_ADMIN)
+    assert not await store.statements.accept(mine, OTHER_ADMIN)
+    assert (await stored(store, mine)).status == "rejected"
+    assert (await stored(store, friends)).status == "accepted"
+    last = await store.statements.of_guess(face)
+    assert last is not None
+    assert (last.statement.says, last.statement.by) == ("stranger", ADMIN)
+
+
+@pytest.mark.parametrize("how", ["accept", "dismiss", "overrule"])
+async def test_who_decided_a_proposal_can_let_it_wait_again(store: Store, how: str) -> None:
+    face = await guess(store)
+    said = await store.statements.propose(face, "is", "linus", GUEST)
+    await {
+        "accept": lambda: store.statements.accept(said, ADMIN),
+        "dismiss": lambda: store.statements.dismiss(said, ADMIN),
+        "overrule": lambda: store.statements.overrule(said, "is", "lucy", ADMIN),
+    }[how]()
+    before = await store.statements.state()
+    assert not await store.statements.reopen(said, OTHER_ADMIN)
+    assert await store.statements.reopen(said, ADMIN)
+    assert [one.id for one in await store.statements.proposed()] == [said]
+    assert await store.statements.accepted() == []
+    assert await store.statements.state() != before
+    assert not await store.statements.reopen(said, ADMIN)
+
+
+async def test_what_somebody_decided_since_is_not_reopened(store: Store) -> None:
+    face = await guess(store)
+    said = await store.statements.propose(face, "is", "linus", GUEST)
+    await store.statements.accept(said, ADMIN)
+    await store.statements.declare(face, "stranger", None, OTHER_ADMIN)
+    assert not await store.statements.reopen(said, ADMIN)

@@ -85,7 +85,7 @@ async def test_asking_and_correcting(site: Site, photo: Path) -> None:
             await page.goto(site.url)
             await page.locator("input[data-ask]").last.set_input_files(photo)
             await page.locator("#answers summary").click()
-            await seen(page, "ask-admin-desktop-dark")
+            await seen(page, "ask-admin-desktop-answered")
             await assert_accessible(page)
             await page.get_by_label("Someone new").fill("Zoë Quist")
             await page.get_by_label("Someone new").press("Enter")
