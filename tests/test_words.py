@@ -49,6 +49,7 @@ _FOR_PROGRAMS: Final = {
     "inference/faces/alignment.py": "part of a fingerprint",
     "inference/recognizer.py": "part of a fingerprint",
     "training/importing/occasions.py": "words in the names of folders",
+    "web/pages/models.py": "a header that browsers read",
     "data/files/systems_files.py": "names of the system's folders",
 }
 """Files whose texts look like sentences, and are not for people to read."""
