@@ -287,7 +287,7 @@ def test_not_while_a_version_is_being_trained(home: Home, run: Run) -> None:
 
 def test_no_run_starts_while_the_question_waits(home: Home, run: Run) -> None:
     """It would learn from the photos that are about to be deleted, and bring the cousin back."""
-    command = [sys.executable, "-m", "cli", "photos", "forget", KEY]
+    command = [sys.executable, "-P", "-m", "cli", "photos", "forget", KEY]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as asking:
         assert asking.stdout is not None
         said = ""
@@ -306,7 +306,7 @@ def test_no_run_starts_while_the_question_waits(home: Home, run: Run) -> None:
 
 
 def test_it_is_said_when_nothing_is_left_in_the_log(home: Home) -> None:
-    command = [sys.executable, "-m", "cli", "photos", "forget", KEY, "--yes"]
+    command = [sys.executable, "-P", "-m", "cli", "photos", "forget", KEY, "--yes"]
     with held(home.database, "BEGIN"):
         forgetting = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert forgetting.stderr is not None
