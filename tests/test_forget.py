@@ -310,7 +310,7 @@ def test_it_is_said_when_nothing_is_left_in_the_log(home: Home) -> None:
     with held(home.database, "BEGIN"):
         forgetting = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert forgetting.stderr is not None
-        assert "another program is reading the database" in forgetting.stderr.readline()
+        assert "another program is still reading the database" in forgetting.stderr.readline()
         assert forgetting.poll() is None
         assert KEY.encode() in b"".join(everything(home).values())
     said, _ = forgetting.communicate()
