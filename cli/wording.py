@@ -191,9 +191,9 @@ def demo_went_well() -> str:
 def named_right(share: float, photos: int, low: float, high: float) -> str:
     return ngettext(
         "the likeliest name is right, if it had to name everybody: {share} of {count} photo"
-        " (95% interval: {low} to {high})",
+        " (most likely {low} to {high})",
         "the likeliest name is right, if it had to name everybody: {share} of {count} photos"
-        " (95% interval: {low} to {high})",
+        " (most likely {low} to {high})",
         photos,
         share=percent(share, 1),
         low=percent(low, 1),
@@ -345,13 +345,21 @@ def learned(architecture: str, photos: int, cousins: int, corrections: int) -> s
 
 def names_rightly(share: float, photos: int, low: float, high: float) -> str:
     return ngettext(
-        "Of {count} photo it had not seen, it names {share} correctly (95% interval: {low} to {high}).",
-        "Of {count} photos it had not seen, it names {share} correctly (95% interval: {low} to {high}).",
+        "Of {count} photo it had not seen, it names {share} correctly (most likely {low} to {high}).",
+        "Of {count} photos it had not seen, it names {share} correctly (most likely {low} to {high}).",
         photos,
         share=percent(share, 1),
         low=percent(low, 1),
         high=percent(high, 1),
     )
+
+
+def measured_before_forgetting() -> str:
+    return _("That was measured before some of its photos were deleted. “cousinbot train” measures a fresh version.")
+
+
+def some_before_forgetting() -> str:
+    return _("*: measured before some of its photos were deleted. “cousinbot train” measures a fresh version.")
 
 
 def refuses_relatives(share: float) -> str:
@@ -698,10 +706,8 @@ def not_searched() -> str:
 
 def trained(version: str, share: float, photos: int, low: float, high: float) -> str:
     return ngettext(
-        "{version}: of {count} photo it had not seen before, it names {share} correctly (95% interval: {low} to"
-        " {high}).",
-        "{version}: of {count} photos it had not seen before, it names {share} correctly (95% interval: {low} to"
-        " {high}).",
+        "{version}: of {count} photo it had not seen before, it names {share} correctly (most likely {low} to {high}).",
+        "{version}: of {count} photos it had not seen before, it names {share} correctly (most likely {low} to {high}).",
         photos,
         version=version,
         share=percent(share, 1),

@@ -294,7 +294,7 @@ def test_models(trained: Run, tmp_path: Path) -> None:
     screen = trained("models", "show", "v001").stdout
     assert len(screen.splitlines()) <= 24
     assert screen.startswith("v001, trained on ")
-    assert f"it names {card['metrics']['known_accepted']:.1%} correctly" in screen
+    assert f"it names {card['metrics']['named_correctly']:.1%} correctly" in screen
     assert "Amelia" in screen
 
 

@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from safetensors.torch import load_file
 
 import cli
+from bot.retraining.wording import accuracy
 from data.files.home import Home
 from data.files.library import PhotoLibrary
 from data.files.training_lock import TrainingLock
@@ -25,6 +26,7 @@ from data.store.drafts import NewPhoto
 from data.store.store import Store
 from foundation.face import RecognizedFace
 from inference.decoding.photo import upright_jpeg
+from models.registry import Registry
 from tests.bot.trained import portrait
 from tests.data.holding import held
 from tests.faces import recognized
@@ -132,6 +134,9 @@ def test_nothing_is_left_and_the_others_are_answered(home: Home, run: Run, tmp_p
     assert "5 files" in result.output
     assert "2 photos that guests sent" in result.output
     assert "v002 answers now: the same, but without them" in result.output
+    for screen in (run("models", "list").stdout, run("models", "show", "v002").stdout):
+        assert "measured before some of its photos were deleted" in screen
+    assert "measured before some photos were deleted" in accuracy(Registry(home.models).card("v002"))
     for name, content in everything(home).items():
         for words in (KEY, NAME, json.dumps(NAME)[1:-1]):
             assert words not in name

@@ -61,8 +61,8 @@ def train(
 
     It answers from then on if it is no worse than the one before.
 
-    --json prints its card. Of its figures, known_accepted is the one that people are told: photos that get their right
-    name. accuracy would be that share if the bot had to name everybody.
+    --json prints its card. Of its figures, named_correctly is the one that people are told: the share of photos that get
+    their right name. closed_set_accuracy would be that share if the bot had to name everybody.
 
     \b
     cousinbot train
@@ -108,7 +108,9 @@ def train(
         return
     say_left_out(card.skipped)
     click.echo(
-        wording.trained(card.version, card.metrics.known_accepted, card.metrics.photos, *card.metrics.named_right_ci95)
+        wording.trained(
+            card.version, card.metrics.named_correctly, card.metrics.photos, *card.metrics.named_correctly_ci95
+        )
     )
     click.echo(wording.learned_from(len(card.corrections), card.seconds))
     told = wording.promoted if outcome.decision.promote else wording.not_promoted
