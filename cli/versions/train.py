@@ -61,8 +61,8 @@ def train(
 
     It answers from then on if it is no worse than the one before.
 
-    --json prints its card. Of its figures, named_correctly is the one that people are told: the share of photos that get
-    their right name. closed_set_accuracy would be that share if the bot had to name everybody.
+    --json prints its card. Of its figures, named_correctly is the one that people are told: the share of photos that
+    get their right name. closed_set_accuracy would be that share if the bot had to name everybody.
 
     \b
     cousinbot train
