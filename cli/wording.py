@@ -592,8 +592,8 @@ def _left_behind(cousin: str, corrections: int, folder: str | None) -> str:
 
 def change_interrupted() -> str:
     return _(
-        "Cousins were being renamed or merged when that was interrupted. “cousinbot photos list” finishes it, or says"
-        " what keeps it from being finished."
+        "Cousins were being renamed or merged, or photos imported, when that was interrupted. “cousinbot photos list”"
+        " brings it in order, or says what keeps it from being."
     )
 
 

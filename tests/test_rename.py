@@ -5,6 +5,7 @@ import hashlib
 import itertools
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -372,7 +373,7 @@ def test_an_import_while_the_question_waits_is_not_what_is_taken_back_nor_left_u
 ) -> None:
     async def imported() -> None:
         async with Store.open(home.database) as store:
-            await store.changes.note_import([AddedFile(Path("Benedict/new.jpg"), "Benedict", "0" * 64)])
+            await store.changes.note_import("a", [AddedFile(Path("Benedict/new.jpg"), "Benedict", "0" * 64)])
 
     def confirm(*_: object, **__: object) -> bool:
         with ThreadPoolExecutor(1) as thread:
@@ -386,6 +387,61 @@ def test_an_import_while_the_question_waits_is_not_what_is_taken_back_nor_left_u
     assert result.exit_code == 1, result.output
     assert "Something else has changed since." in result.output
     assert state(home) == before
+
+
+KILLED_IMPORT = """
+import os, pathlib, signal, sys
+import cli
+from data.changes.log import ChangeLog
+from data.files.library import PhotoLibrary
+
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+add, note, seen = PhotoLibrary.add, ChangeLog.note_import, []
+def add_or_die(self, cousin, jpeg):
+    seen.append(jpeg)
+    if len(seen) == 2 and sys.argv[1] == "before":
+        die()
+    path = add(self, cousin, jpeg)
+    if len(seen) == 2 and sys.argv[1] == "after":
+        die()
+    return path
+async def note_and_die(self, *given):
+    await note(self, *given)
+    die()
+PhotoLibrary.add = add_or_die
+if sys.argv[1] == "noted":
+    ChangeLog.note_import = note_and_die
+cli.main(["photos", "import", sys.argv[2]])
+"""
+
+
+@pytest.mark.parametrize(("moment", "came"), [("before", 1), ("after", 2), ("noted", 3)])
+def test_an_import_that_was_killed_is_taken_back_and_nothing_else(
+    home: Home, run: Run, tmp_path: Path, moment: str, came: int
+) -> None:
+    before = state(home)
+    for seed in (207, 208, 209):
+        source = tmp_path / "in" / "zoe" / f"{seed}.png"
+        source.parent.mkdir(parents=True, exist_ok=True)
+        source.write_bytes(portrait("ben", seed))
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_IMPORT, moment, str(tmp_path / "in")], check=False, env=os.environ
+    )
+    assert killed.returncode == -signal.SIGKILL
+    by_hand = home.photos / "ben" / "by_hand.jpg"
+    by_hand.write_bytes(upright_jpeg(portrait("ben", 210)))
+    listed = run("photos", "undo", "--list")
+    assert re.search(rf"photos imported +{came}\b", listed.output), listed.output
+    assert not home.pending_import.exists()
+    assert run("photos", "undo", "--yes").exit_code == 0
+    assert by_hand.exists()
+    by_hand.unlink()
+    run("photos", "list")
+    assert state(home)["photos"] == before["photos"]
+    assert "taken back" in run("photos", "undo", "--list").output
+    assert run("photos", "undo", "--yes").exit_code != 0
 
 
 @pytest.mark.parametrize("content", ["", "\0" * 99, "[]", '{"do": "name", "of": "a later cousinbot"}'])

@@ -86,10 +86,20 @@ def version_learned_import(version: str) -> str:
 
 def change_not_finished(home: Path, reason: str) -> str:
     return _(
-        "Cousins were being renamed in {home} when that was interrupted, and it can't be finished now ({reason})."
+        "Cousins were being renamed in {home}, or photos imported, when that was interrupted, and it can't be put in"
+        " order now ({reason})."
         " Please put that right and start again.",
         home=home,
         reason=reason,
+    )
+
+
+def import_unreadable(file: Path) -> str:
+    return _(
+        "Photos were being imported when that was interrupted, and {file}, which says what there was before, can't be"
+        " read. If a newer cousinbot wrote it, update this one. Otherwise please delete that file: the photos stay,"
+        " only “photos undo” can't take them out again.",
+        file=file,
     )
 
 

@@ -130,6 +130,10 @@ class Catalogue:
         """Who is on which photo without a file in a folder of theirs: pairs of its sha256 and the cousin."""
         return {(label.sha256, label.cousin) for label in (await self._rows()).labels}
 
+    async def arriving(self) -> frozenset[str]:
+        """The sha256 of the files that were being written when a process ended."""
+        return frozenset((await self._rows()).arrivals)
+
     async def add(self, library: PhotoLibrary, cousin: str, jpeg: bytes, sha256: str, name: str) -> Path:
         """Keep a JPEG in this cousin's folder, and note the bytes and the name of the file it was made from.
 

@@ -79,7 +79,7 @@ async def a_month(store: Store, month: int) -> None:
         await store.statements.praise(answer.guesses[0].id, chat)
         await store.prompts.ask(chat, message + 4, ADMIN, answer.guesses[1].id)
         await store.prompts.ask_name(chat, message + 6, ADMIN, "sally")
-        await store.changes.note_import([AddedFile(Path("sally/1.jpg"), "sally", "aa")])
+        await store.changes.note_import("a", [AddedFile(Path("sally/1.jpg"), "sally", "aa")])
         proposal = await store.statements.propose(answer.guesses[2].id, "is", "sally", chat)
         await store.review_pages.open(chat, message + 5, True, [proposal])
         await store.statements.dismiss(proposal, ADMIN)
