@@ -632,6 +632,30 @@ def photos_that_stay(photos: int) -> str:
     )
 
 
+def unshared(cousin: str, photo: Path) -> str:
+    return _("{photo} is no longer there for {cousin}. “cousinbot train” learns from that.", photo=photo, cousin=cousin)
+
+
+def photos_of_them_alone(cousin: str, photos: Sequence[Path]) -> str:
+    return ngettext(
+        "• {count} photo that is there for another cousin too, and shows nobody but {cousin}: {photos}",
+        "• {count} photos that are there for other cousins too, and show nobody but {cousin}: {photos}",
+        len(photos),
+        cousin=cousin,
+        photos=", ".join(map(str, photos)),
+    )
+
+
+def unclear_too(cousin: str, photos: Sequence[Path]) -> str:
+    return ngettext(
+        "Its faces don't tell whether this photo shows {cousin} or another cousin: {photos}. Delete it too?",
+        "Their faces don't tell whether these photos show {cousin} or another cousin: {photos}. Delete them too?",
+        len(photos),
+        cousin=cousin,
+        photos=", ".join(map(str, photos)),
+    )
+
+
 def photos_from_guests(photos: int) -> str:
     return ngettext(
         "• {count} photo that guests sent, with all the faces in it",

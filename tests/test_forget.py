@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 from safetensors.torch import load_file
 
 import cli
@@ -24,10 +25,11 @@ from data.store.buttons import Button
 from data.store.catalogue import IMPORTED
 from data.store.drafts import NewPhoto
 from data.store.store import Store
+from demo.family import draw_group
 from foundation.face import RecognizedFace
 from inference.decoding.photo import upright_jpeg
 from models.registry import Registry
-from tests.bot.trained import portrait
+from tests.bot.trained import jpeg_of, portrait
 from tests.data.holding import held
 from tests.faces import recognized
 
@@ -201,6 +203,58 @@ def test_a_photo_that_shows_somebody_else_too_stays_for_them(home: Home, run: Ru
     assert ("clara", hashlib.sha256(b"70").hexdigest()) in known
     assert ("amelia", hashlib.sha256(b"71").hexdigest()) in known
     assert KEY not in {cousin for cousin, _ in known}
+
+
+async def _labelled(home: Home, jpeg: bytes, folder: str, *others: str) -> Path:
+    async with Store.open(home.database) as store:
+        library, came_as = PhotoLibrary(home.photos), hashlib.sha256(jpeg).hexdigest()
+        path = await store.catalogue.add(library, folder, jpeg, came_as, "a.heic")
+        for other in others:
+            await store.catalogue.label(came_as, other, IMPORTED)
+        return path
+
+
+@pytest.mark.parametrize("folder", [KEY, "clara"])
+def test_a_photo_of_them_alone_goes_though_it_is_there_for_another(home: Home, run: Run, folder: str) -> None:
+    jpeg = portrait("ben", 60)
+    path = asyncio.run(_labelled(home, jpeg, folder, "clara" if folder == KEY else KEY))
+    result = run("photos", "forget", KEY, "--facts", "--yes")
+    assert result.exit_code == 0, result.output
+    assert f"shows nobody but {KEY}: {path}" in result.output
+    assert "This photo stays" not in result.output
+    assert jpeg not in everything(home).values()
+    assert len(list((home.photos / "clara").iterdir())) == 5
+
+
+def test_a_photo_of_them_alone_goes_from_every_folder_it_was_copied_to(home: Home, run: Run) -> None:
+    theirs = next((home.photos / KEY).iterdir())
+    jpeg = theirs.read_bytes()
+    shutil.copy(theirs, home.photos / "clara" / "copy.jpg")
+    assert run("photos", "forget", KEY, "--yes").exit_code == 0
+    assert jpeg not in everything(home).values()
+
+
+def test_a_photo_of_both_and_one_of_the_other_stay(home: Home, run: Run) -> None:
+    jpegs = jpeg_of(draw_group(["ben", "clara"], seed=3)), portrait("clara", 61)
+    for jpeg in jpegs:
+        asyncio.run(_labelled(home, jpeg, KEY, "clara"))
+    result = run("photos", "forget", KEY, "--yes")
+    assert "2 photos with other cousins" in result.output
+    assert set(jpegs) <= set(everything(home).values())
+    assert "If one shows" in result.output
+
+
+@pytest.mark.parametrize(("answers", "stays"), [(None, True), ("n\ny\n", True), ("y\ny\n", False)])
+def test_where_no_face_can_tell_it_is_asked_and_stays_without_an_answer(
+    home: Home, run: Run, answers: str | None, stays: bool
+) -> None:
+    jpeg = jpeg_of(Image.linear_gradient("L").convert("RGB"))
+    path = asyncio.run(_labelled(home, jpeg, "clara", KEY))
+    result = run("photos", "forget", KEY, *(["--yes"] if answers is None else []), input=answers)
+    assert result.exit_code == 0, result.output
+    assert path.exists() is stays
+    assert (f"If it shows {KEY} alone, please delete it: {path}" in result.output) is stays
+    assert ("Delete it too?" in result.output) is (answers is not None)
 
 
 def test_who_is_only_on_photos_of_others_can_be_forgotten(home: Home, run: Run) -> None:
@@ -434,6 +488,7 @@ def test_a_folder_that_lies_elsewhere_is_no_longer_theirs(home: Home, run: Run, 
 def test_a_link_to_one_of_their_photos_becomes_the_photo(home: Home, run: Run) -> None:
     """Made by hand, for somebody else who is on it."""
     theirs = next((home.photos / KEY).iterdir())
+    theirs.write_bytes(jpeg_of(draw_group(["ben", "clara"], seed=3)))
     link = home.photos / "clara" / "both.jpg"
     link.symlink_to(f"../{KEY}/{theirs.name}")
     content = theirs.read_bytes()

@@ -556,3 +556,43 @@ def test_killed_at_any_moment_it_is_the_old_or_the_new(
     assert process.returncode == 0
     assert kills > 20
     assert finished > 5
+
+
+def test_a_wrongly_shared_photo_is_one_cousins_again_after_training(home: Home, run: Run, tmp_path: Path) -> None:
+    both = tmp_path / "in"
+    for cousin in ("ben", "clara"):
+        (both / cousin).mkdir(parents=True)
+        (both / cousin / "x.jpg").write_bytes(portrait("clara", 60))
+    assert "now shows both" in run("photos", "import", str(both)).output
+    trained = run("train")
+    assert trained.exit_code == 0, trained.output
+    assert trained.stderr.count("ben/ben_6.jpg: this face is there for two cousins") == 1
+    checked = run("photos", "check")
+    assert checked.stderr.count("ben/ben_6.jpg: this face is there for two cousins") == 1
+    refused = run("photos", "unshare", "diego", "ben/ben_6.jpg")
+    assert refused.exit_code == 1
+    assert "is there for ben, clara, not for diego" in refused.stderr
+    result = run("photos", "unshare", "ben", "ben/ben_6.jpg")
+    assert result.exit_code == 0, result.output
+    assert f"{home.photos / 'clara' / 'clara_6.jpg'} is no longer there for ben" in result.output
+    assert not (home.photos / "ben" / "ben_6.jpg").exists()
+    assert "_6.jpg" not in run("photos", "check").stderr
+    assert json.loads(run("photos", "list", "--json").stdout) | {"amelia": 0} == {
+        "amelia": 0,
+        "ben": 6,  # with the one of Amelia's that they are on
+        "clara": 6,
+        "diego": 5,
+    }
+    alone = run("photos", "unshare", "clara", str(home.photos / "clara" / "clara_6.jpg"))
+    assert "is there for clara alone" in alone.stderr
+
+
+def test_a_label_on_a_photo_of_somebody_elses_goes_alone(home: Home, run: Run) -> None:
+    hers = min((home.photos / "amelia").iterdir())
+    before = state(home)
+    result = run("photos", "unshare", "ben", str(hers))
+    assert result.exit_code == 0, result.output
+    after = state(home)
+    assert after["rows"].pop("library_labels") == []
+    assert before["rows"].pop("library_labels") == [("ben",)]
+    assert after == before

@@ -76,7 +76,10 @@ def too_few_photos(photos: int, fewest: int) -> str:
 
 
 def claimed_twice() -> str:
-    return _("this face is in two cousins' folders, and can be only one's")
+    return _(
+        "this face is there for two cousins, and can be only one's: with “cousinbot photos unshare” it is no longer"
+        " there for the other"
+    )
 
 
 def counted_for(photo: str, cousin: str) -> str:

@@ -112,6 +112,29 @@ def plan_unreadable(file: Path) -> str:
     )
 
 
+def no_such_photo(photo: Path, library: Path) -> str:
+    return _(
+        "{photo} is no cousin's photo. Please name one in {library}, as “photos check” and “train” print it.",
+        photo=photo,
+        library=library,
+    )
+
+
+def not_there_for(photo: Path, cousin: str, cousins: Sequence[str]) -> str:
+    return _(
+        "{photo} is there for {cousins}, not for {cousin}.", photo=photo, cousins=", ".join(cousins), cousin=cousin
+    )
+
+
+def only_there_for(photo: Path, cousin: str) -> str:
+    return _(
+        "{photo} is there for {cousin} alone. If it doesn't show {cousin}, please delete it, or move it into the folder"
+        " of whom it shows.",
+        photo=photo,
+        cousin=cousin,
+    )
+
+
 def taken_back(kept: int) -> str:
     """`kept` photos of an import that people have replaced or moved since."""
     if not kept:
