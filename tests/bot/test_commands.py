@@ -41,7 +41,7 @@ async def test_facts_without_a_name_offers_everybody(guest: Person) -> None:
 async def test_near_miss_is_suggested(guest: Person) -> None:
     await guest.say("/facts linnus")
     menu = await guest.next()
-    assert menu.text == "I don't know “linnus”. Did you mean one of these?"
+    assert menu.text == "I don't know “linnus”. Did you mean this?"
     assert menu.buttons[0][0].text == "Linus"
 
 
