@@ -707,8 +707,8 @@ def not_searched() -> str:
 def trained(version: str, share: float, photos: int, low: float, high: float) -> str:
     return ngettext(
         "{version}: of {count} photo it had not seen before, it names {share} correctly (most likely {low} to {high}).",
-        "{version}: of {count} photos it had not seen before, it names {share} correctly (most likely {low} to"
-        " {high}).",
+        "{version}: of {count} photos it had not seen before, it names {share} correctly"
+        " (most likely {low} to {high}).",
         photos,
         version=version,
         share=percent(share, 1),

@@ -231,7 +231,7 @@ def test_a_forgetting_that_was_interrupted_can_be_asked_for_once_more(
 
         asyncio.run(_look(home))
         patch.setattr("data.store.catalogue._put", stop)
-        assert run("photos", "forget", KEY, "--yes").exit_code == 1
+        assert run("photos", "forget", KEY, "--yes").exit_code == 130
     assert run("photos", "forget", KEY, "--facts", "--yes").exit_code == 0
     assert [path.name for path in (home.photos / "clara").iterdir() if path.read_bytes() == content] == ["clara_6.jpg"]
     for name, stored in everything(home).items():
@@ -260,7 +260,7 @@ def test_what_an_interrupted_forgetting_was_deleting_goes_with_the_next(
     with monkeypatch.context() as patch:
         patch.setattr(Path, "unlink", stopping_unlink)
         patch.setattr(shutil, "rmtree", stopping_rmtree)
-        assert run("photos", "forget", KEY, "--yes").exit_code == 1
+        assert run("photos", "forget", KEY, "--yes").exit_code == 130
     assert run("photos", "forget", KEY, "--facts", "--yes").exit_code == 0
     assert kept(home) == {"other", "clara"}
     for name, stored in everything(home).items():
@@ -292,7 +292,7 @@ def test_not_while_a_version_is_being_trained(home: Home, run: Run) -> None:
 
 def test_no_run_starts_while_the_question_waits(home: Home, run: Run) -> None:
     """It would learn from the photos that are about to be deleted, and bring the cousin back."""
-    command = [sys.executable, "-m", "cli", "photos", "forget", KEY]
+    command = [sys.executable, "-P", "-m", "cli", "photos", "forget", KEY]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as asking:
         assert asking.stdout is not None
         said = ""
@@ -311,11 +311,11 @@ def test_no_run_starts_while_the_question_waits(home: Home, run: Run) -> None:
 
 
 def test_it_is_said_when_nothing_is_left_in_the_log(home: Home) -> None:
-    command = [sys.executable, "-m", "cli", "photos", "forget", KEY, "--yes"]
+    command = [sys.executable, "-P", "-m", "cli", "photos", "forget", KEY, "--yes"]
     with held(home.database, "BEGIN"):
         forgetting = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert forgetting.stderr is not None
-        assert "another program is reading the database" in forgetting.stderr.readline()
+        assert "another program is still reading the database" in forgetting.stderr.readline()
         assert forgetting.poll() is None
         assert KEY.encode() in b"".join(everything(home).values())
     said, _ = forgetting.communicate()

@@ -430,7 +430,8 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from click.testing import CliRunner
-import cli, cli.renaming, actions.changes.pending, actions.changes.undoing, actions.changes.renaming, data.store.store
+import cli, cli.photos.renaming
+import actions.changes.pending, actions.changes.undoing, actions.changes.renaming, data.store.store
 import shutil
 
 home, pristine, words = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]

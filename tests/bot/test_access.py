@@ -61,6 +61,7 @@ async def test_only_the_right_code_lets_in(telegram: LocalTelegram, settings: Se
     for attempt in ("/start", "/start wrong", f"/start {INVITE} please", INVITE):
         await person.say(attempt)
     assert (await person.next()).text == wording.outsider()
+    assert (await person.next()).text == wording.invitation_unknown()
     await person.say(f"/start {INVITE}")
     assert (await person.next()).text.startswith("Hello Pia!")
     await settled(telegram, settings)

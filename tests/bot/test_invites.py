@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.conversation.wording import invitation_expired, outsider
+from bot.conversation.wording import invitation_expired, invitation_unknown, outsider
 from data.settings import Settings
 from data.store.store import Store
 from demo.telegram.person import Message, Person
@@ -100,6 +100,7 @@ async def test_made_up_codes_let_nobody_in(telegram: LocalTelegram, admin: Perso
     assert told == outsider()
     for attempt in ({code.lower()} - {code}) | {f"{code}x", "%"}:  # one code of some thousands has no capitals
         await person.say(f"/start {attempt}")
+        assert (await person.next()).text == invitation_unknown()
     another = await Person.join(telegram.url, "Pia")
     for attempt in ({code.upper()} - {code}) | {"' OR 1=1 --", "1"}:
         await another.say(f"/start {attempt}")

@@ -74,7 +74,7 @@ def named_as_answered(
 def metrics_of(
     held_out: HeldOut, probabilities: Floats, named: NDArray[np.int64], threshold: Threshold, cousins: list[str]
 ) -> Metrics:
-    """A version's figures, of what guests live with, refusals counted; but for the closed set's and the calibration."""
+    """A version's figures: as guests live with them, but for `closed_set_accuracy` and calibration."""
     truth, answered = held_out.truth, named != NOBODY
     had_it_to_name_all = closed_set(probabilities, truth, cousins)
     return Metrics(

@@ -7,7 +7,7 @@ import asyncio
 import click
 
 from cli import wording
-from cli.photos import photos
+from cli.photos.command import photos
 from cli.resources import open_home, read_settings
 
 

@@ -10,7 +10,7 @@ import click
 
 from cli import wording
 from cli.options import JSON
-from cli.photos import home_without_training, photos
+from cli.photos.command import home_without_training, photos
 from cli.printing import print_table
 from cli.resources import open_home, read_settings
 
