@@ -891,12 +891,12 @@ def database_rows_missing() -> str:
 
 
 def database_whole(schema: int) -> str:
-    return _("It is in good order (schema {schema}).", schema=schema)
+    return _("It is in good order (format {schema}).", schema=schema)
 
 
 def database_older(schema: int) -> str:
     return _(
-        "It is in good order (schema {schema}). The bot will bring it up to date when it next starts.", schema=schema
+        "It is in good order (format {schema}). The bot will bring it up to date when it next starts.", schema=schema
     )
 
 
@@ -956,33 +956,33 @@ def facts_of(file: Path, cousins: int) -> str:
 
 def decoders_confined(landlock: int) -> str:
     return _(
-        "Photos from outside are opened by a process that can open nothing else (Landlock {version}).",
+        "Pictures are opened in a locked room: a harmful one can't get at anything else (Landlock {version}).",
         version=landlock,
     )
 
 
 def decoders_limited() -> str:
     return _(
-        "Photos from outside are opened by a process that can open no other file. This system has no Landlock, which"
-        " would also keep it from deleting files."
+        "Pictures are opened in a locked room: a harmful one can't read anything else. This system can't keep it from"
+        " deleting files too; a newer Linux could (Landlock)."
     )
 
 
 def detector_there() -> str:
-    return _("YuNet's weights are there.")
+    return _("Faces are found well (YuNet).")
 
 
 def detector_missing(file: str, folder: Path) -> str:
     return _(
-        "YuNet's weights are missing or damaged, so dlib's detector is used, which finds fewer faces. “cousinbot run”"
-        " downloads them if there is a network, or you can put {file} into {folder}.",
+        "Fewer faces are found than could be: the better face finder (YuNet) is missing or damaged. “cousinbot run”"
+        " downloads it if there is a network, or you can put {file} into {folder}.",
         file=file,
         folder=folder,
     )
 
 
 def network_there() -> str:
-    return _("The face network's weights are there.")
+    return _("What tells faces apart is there.")
 
 
 def device_gpu(name: str) -> str:

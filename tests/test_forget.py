@@ -285,7 +285,7 @@ def test_a_forgetting_that_was_interrupted_can_be_asked_for_once_more(
 
         asyncio.run(_look(home))
         patch.setattr("data.store.catalogue._put", stop)
-        assert run("photos", "forget", KEY, "--yes").exit_code == 1
+        assert run("photos", "forget", KEY, "--yes").exit_code == 130
     assert run("photos", "forget", KEY, "--facts", "--yes").exit_code == 0
     assert [path.name for path in (home.photos / "clara").iterdir() if path.read_bytes() == content] == ["clara_6.jpg"]
     for name, stored in everything(home).items():
@@ -314,7 +314,7 @@ def test_what_an_interrupted_forgetting_was_deleting_goes_with_the_next(
     with monkeypatch.context() as patch:
         patch.setattr(Path, "unlink", stopping_unlink)
         patch.setattr(shutil, "rmtree", stopping_rmtree)
-        assert run("photos", "forget", KEY, "--yes").exit_code == 1
+        assert run("photos", "forget", KEY, "--yes").exit_code == 130
     assert run("photos", "forget", KEY, "--facts", "--yes").exit_code == 0
     assert kept(home) == {"other", "clara"}
     for name, stored in everything(home).items():
