@@ -364,6 +364,36 @@ def test_no_run_starts_while_the_question_waits(home: Home, run: Run) -> None:
     assert TrainingLock(home.training_lock).holder() is None
 
 
+@pytest.mark.parametrize("second", [KEY, "clara"])
+def test_of_two_at_once_each_deletes_all_or_nothing(home: Home, second: str) -> None:
+    """In processes of their own: whoever comes second waits, and hears who is at work or that nobody is there."""
+    cousins = KEY, second
+    commands = [[sys.executable, "-m", "cli", "photos", "forget", cousin, "--yes"] for cousin in cousins]
+    both = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for command in commands
+    ]
+    said = [process.communicate() for process in both]
+    done = [process.returncode == 0 for process in both]
+    assert any(done), said
+    for cousin, (_, err), (process, is_done) in zip(cousins, said, zip(both, done, strict=True), strict=True):
+        if not is_done:
+            assert process.returncode in (1, 2)
+            assert "Something unexpected" not in err
+            assert any(why in err for why in ("is at work", "There is no cousin", "There is nothing")), err
+            assert (home.photos / cousin).is_dir() is (cousin != KEY or second != KEY)
+        else:
+            assert not (home.photos / cousin).exists()
+    gone = {cousin for cousin, is_done in zip(cousins, done, strict=True) if is_done}
+    for name, content in everything(home).items():
+        for cousin in gone & {KEY}:
+            assert cousin.encode() not in content, name
+    registry = Registry(home.models)
+    current = registry.current()
+    assert current is not None
+    assert not gone & set(registry.card(current).cousins)
+    assert TrainingLock(home.training_lock).holder() is None
+
+
 def test_it_is_said_when_nothing_is_left_in_the_log(home: Home) -> None:
     command = [sys.executable, "-P", "-m", "cli", "photos", "forget", KEY, "--yes"]
     with held(home.database, "BEGIN"):

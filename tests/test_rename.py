@@ -26,7 +26,7 @@ from data.changes.log import AddedFile
 from data.facts.parser import parse_facts
 from data.files.home import Home
 from data.files.library import PhotoLibrary
-from data.files.training_lock import TrainingLock
+from data.files.training_lock import TRAINING, TrainingLock
 from data.store.buttons import Button
 from data.store.catalogue import IMPORTED
 from data.store.drafts import NewPhoto
@@ -35,6 +35,7 @@ from inference.decoding.photo import upright_jpeg
 from models.registry import Registry
 from tests.bot.trained import portrait
 from tests.faces import recognized
+from training.importing.outcome import Imported
 
 FACTS = """\
 # the family
@@ -315,6 +316,47 @@ def test_while_a_version_is_trained_nobody_is_renamed(home: Home, run: Run) -> N
             assert "being trained" in result.output
     finally:
         os.close(lock)
+
+
+def test_while_photos_are_imported_nobody_else_changes_the_cousins(
+    home: Home, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in" / "zoe").mkdir(parents=True)
+    (tmp_path / "in" / "zoe" / "x.jpg").write_bytes(portrait("clara", 60))
+    others = [("rename", "ben", "bo"), ("merge", "ben", "clara"), ("undo",), ("forget", "ben")]
+    commands = [("photos", *words, "--yes") for words in others]
+    commands += [("train",), ("photos", "unshare", "ben", "a.jpg"), ("photos", "import", str(tmp_path / "in"))]
+    refused: list[str] = []
+
+    async def meanwhile(*_: object, **__: object) -> Imported:
+        with ThreadPoolExecutor(1) as thread:  # where no event loop runs
+            for words in commands:
+                result = thread.submit(run, *words).result()
+                assert result.exit_code == 1, (words, result.output)
+                refused.append(result.output)
+        return Imported()
+
+    before = state(home)
+    monkeypatch.setattr("training.importing.photo_import.import_photos", meanwhile)
+    run("photos", "import", str(tmp_path / "in"))
+    assert len(refused) == len(commands)
+    assert all("“cousinbot photos import” is at work" in output.replace("\n", " ") for output in refused), refused
+    assert state(home) == before
+
+
+@pytest.mark.parametrize("holder", ["photos rename", "photos forget", TRAINING])
+def test_nothing_is_imported_while_the_cousins_change(home: Home, run: Run, tmp_path: Path, holder: str) -> None:
+    (tmp_path / "in" / "zoe").mkdir(parents=True)
+    (tmp_path / "in" / "zoe" / "x.jpg").write_bytes(portrait("clara", 60))
+    lock = TrainingLock(home.training_lock).acquire(holder=holder)
+    assert lock is not None
+    try:
+        result = run("photos", "import", str(tmp_path / "in"))
+    finally:
+        os.close(lock)
+    assert result.exit_code == 1
+    assert (f"“cousinbot {holder}” is at work" if holder else "being trained") in result.output.replace("\n", " ")
+    assert not (home.photos / "zoe").exists()
 
 
 def test_an_import_is_taken_back_as_long_as_nothing_was_trained_on_it(home: Home, run: Run, tmp_path: Path) -> None:

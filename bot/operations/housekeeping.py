@@ -70,7 +70,7 @@ class Housekeeping:
         self._admins = admins
 
     async def clean_up(self) -> None:
-        now = datetime.now(UTC)
+        now = await self._pruning.believed(datetime.now(UTC))
         await self._pruning.prune(now)
         if self._keep_days is not None:
             limit = now - timedelta(days=self._keep_days)
