@@ -123,7 +123,7 @@ async def forget_cousin(
 ) -> Forgotten:
     """Delete a cousin's traces, and each of their `names` wherever else it stands in the database.
 
-    `alone`: sha256 of photos that are there for others too, and show nobody but this cousin: they go everywhere.
+    `alone`: sha256 of photos that are filed under others too, and show nobody but this cousin: they go everywhere.
 
     For a process of its own, which it holds up. A running bot follows.
     """

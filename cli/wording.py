@@ -592,8 +592,8 @@ def _left_behind(cousin: str, corrections: int, folder: str | None) -> str:
 
 def change_interrupted() -> str:
     return _(
-        "Cousins were being renamed or merged, or photos imported, when that was interrupted. “cousinbot photos list”"
-        " brings it in order, or says what keeps it from being."
+        "A rename, a merge or an import is under way, or was interrupted. If no such command is running any more,"
+        " “cousinbot photos list” finishes it, or says what stands in the way."
     )
 
 
@@ -633,26 +633,30 @@ def photos_that_stay(photos: int) -> str:
 
 
 def unshared(cousin: str, photo: Path) -> str:
-    return _("{photo} is no longer there for {cousin}. “cousinbot train” learns from that.", photo=photo, cousin=cousin)
+    return _(
+        "{photo} is no longer filed under {cousin}. Run “cousinbot train” for the bot to learn that.",
+        photo=photo,
+        cousin=cousin,
+    )
 
 
 def photos_of_them_alone(cousin: str, photos: Sequence[Path]) -> str:
     return ngettext(
-        "• {count} photo that is there for another cousin too, and shows nobody but {cousin}: {photos}",
-        "• {count} photos that are there for other cousins too, and show nobody but {cousin}: {photos}",
+        "• {count} photo that is filed under another cousin too, and shows nobody but {cousin}: {photos}",
+        "• {count} photos that are filed under other cousins too, and show nobody but {cousin}: {photos}",
         len(photos),
         cousin=cousin,
-        photos=", ".join(map(str, photos)),
+        photos=readable(", ".join(map(str, photos))),
     )
 
 
 def unclear_too(cousin: str, photos: Sequence[Path]) -> str:
     return ngettext(
-        "Its faces don't tell whether this photo shows {cousin} or another cousin: {photos}. Delete it too?",
-        "Their faces don't tell whether these photos show {cousin} or another cousin: {photos}. Delete them too?",
+        "I can't tell whether this photo shows {cousin} or another cousin: {photos}. Delete it too?",
+        "I can't tell whether these photos show {cousin} or another cousin: {photos}. Delete them too?",
         len(photos),
         cousin=cousin,
-        photos=", ".join(map(str, photos)),
+        photos=readable(", ".join(map(str, photos))),
     )
 
 
@@ -714,7 +718,7 @@ def look_at_what_stayed(cousin: str, photos: Sequence[Path]) -> str:
         " it: {photos}",
         len(photos),
         cousin=cousin,
-        photos=", ".join(map(str, photos)),
+        photos=readable(", ".join(map(str, photos))),
     )
 
 
@@ -982,7 +986,7 @@ def detector_missing(file: str, folder: Path) -> str:
 
 
 def network_there() -> str:
-    return _("What tells faces apart is there.")
+    return _("The network that tells faces apart is there.")
 
 
 def device_gpu(name: str) -> str:

@@ -150,7 +150,7 @@ def _open_settings(home: Home, _: pytest.MonkeyPatch) -> None:
         (
             "names",
             lambda home, patch: home.pending_change.write_text("{}"),
-            "“cousinbot photos list” brings it in order",
+            "“cousinbot photos list” finishes it",
         ),
         ("model", lambda home, patch: (home.models / "current").unlink(), "run “cousinbot train”"),
         ("model", lambda home, patch: (home.models / "v001" / "card.json").write_text("{"), "train again"),

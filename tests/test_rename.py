@@ -611,15 +611,15 @@ def test_a_wrongly_shared_photo_is_one_cousins_again_after_training(home: Home, 
     assert "now shows both" in run("photos", "import", str(both)).output
     trained = run("train")
     assert trained.exit_code == 0, trained.output
-    assert trained.stderr.count("ben/ben_6.jpg: this face is there for two cousins") == 1
+    assert trained.stderr.count("ben/ben_6.jpg: this one face is filed under two cousins") == 1
     checked = run("photos", "check")
-    assert checked.stderr.count("ben/ben_6.jpg: this face is there for two cousins") == 1
+    assert checked.stderr.count("ben/ben_6.jpg: this one face is filed under two cousins") == 1
     refused = run("photos", "unshare", "diego", "ben/ben_6.jpg")
     assert refused.exit_code == 1
-    assert "is there for ben, clara, not for diego" in refused.stderr
+    assert "is filed under ben, clara, not under diego" in refused.stderr
     result = run("photos", "unshare", "ben", "ben/ben_6.jpg")
     assert result.exit_code == 0, result.output
-    assert f"{home.photos / 'clara' / 'clara_6.jpg'} is no longer there for ben" in result.output
+    assert f"{home.photos / 'clara' / 'clara_6.jpg'} is no longer filed under ben" in result.output
     assert not (home.photos / "ben" / "ben_6.jpg").exists()
     assert "_6.jpg" not in run("photos", "check").stderr
     assert json.loads(run("photos", "list", "--json").stdout) | {"amelia": 0} == {
@@ -629,7 +629,7 @@ def test_a_wrongly_shared_photo_is_one_cousins_again_after_training(home: Home, 
         "diego": 5,
     }
     alone = run("photos", "unshare", "clara", str(home.photos / "clara" / "clara_6.jpg"))
-    assert "is there for clara alone" in alone.stderr
+    assert "is filed under clara alone" in alone.stderr
 
 
 def test_a_label_on_a_photo_of_somebody_elses_goes_alone(home: Home, run: Run) -> None:

@@ -1,4 +1,4 @@
-"""A photo that is there for several cousins, and does not show one of them."""
+"""A photo that is filed under several cousins, and does not show one of them."""
 
 import asyncio
 from collections.abc import Sequence
@@ -12,11 +12,11 @@ from data.store.store import Store
 
 
 class NotShared(Exception):
-    """The photo is not there for that cousin, or for nobody else; the message is a sentence that says what to do."""
+    """The photo is not filed under that cousin, or under nobody else; the message is a sentence that says what to do."""
 
 
 async def unshare(home: Home, store: Store, cousin: str, photo: Path) -> Path:
-    """Let a photo no longer be there for this cousin; it stays for the others. Returns where it lies then.
+    """Let a photo no longer be filed under this cousin; it stays for the others. Returns where it lies then.
 
     For whoever keeps training runs away. Raises `NotShared`, and what reading and moving photos raises.
     """

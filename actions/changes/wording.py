@@ -86,9 +86,8 @@ def version_learned_import(version: str) -> str:
 
 def change_not_finished(home: Path, reason: str) -> str:
     return _(
-        "Cousins were being renamed in {home}, or photos imported, when that was interrupted, and it can't be put in"
-        " order now ({reason})."
-        " Please put that right and start again.",
+        "A rename, a merge or an import in {home} was interrupted, and can't be finished now ({reason}). Please put"
+        " that right and start again.",
         home=home,
         reason=reason,
     )
@@ -122,14 +121,14 @@ def no_such_photo(photo: Path, library: Path) -> str:
 
 def not_there_for(photo: Path, cousin: str, cousins: Sequence[str]) -> str:
     return _(
-        "{photo} is there for {cousins}, not for {cousin}.", photo=photo, cousins=", ".join(cousins), cousin=cousin
+        "{photo} is filed under {cousins}, not under {cousin}.", photo=photo, cousins=", ".join(cousins), cousin=cousin
     )
 
 
 def only_there_for(photo: Path, cousin: str) -> str:
     return _(
-        "{photo} is there for {cousin} alone. If it doesn't show {cousin}, please delete it, or move it into the folder"
-        " of whom it shows.",
+        "{photo} is filed under {cousin} alone. If it doesn't show {cousin}, please delete it, or move it into the"
+        " right cousin's folder.",
         photo=photo,
         cousin=cousin,
     )

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import wording
-from cli.photos.command import photos
+from cli.photos.command import home_without_training, photos
 from cli.printing import progress_bars
-from cli.resources import device_of, labelled_files, load_face_detector, open_home, read_settings
+from cli.resources import device_of, labelled_files, load_face_detector, read_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,8 +37,8 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     cousinbot photos forget charlie_brown
     cousinbot photos forget charlie_brown --facts --yes
 
-    A photo that is there for another cousin too stays for them, unless it shows nobody but COUSIN. Where its faces
-    can't tell, you are asked; with --yes it stays, and is listed.
+    A photo that is filed under another cousin too stays for them, unless it shows nobody but COUSIN. Where that can't
+    be told, you are asked; with --yes it stays, and is listed.
 
     COUSIN is exactly the name of their folder, as “photos list” shows it. Any other name ends with exit code 2, and a
     list of those who may be meant.
@@ -47,18 +47,15 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     from actions.exact_cousin import exact_cousin, known_cousins
     from actions.forgetting import find_traces, forget_cousin, photos_that_stayed, wait_until_gone
     from data.facts.facts_file import FactsFile
-    from data.files.training_lock import without_training
 
     settings = read_settings()
-    home = open_home(settings)
+    # From before the question to the end: a run that starts meanwhile would bring them back.
+    home = click.get_current_context().with_resource(home_without_training())
     family = asyncio.run(known_cousins(home))
     facts = FactsFile(settings.facts, lambda: family)
     key = exact_cousin(cousin, family, facts.book())
     if facts.error and facts_too:
         raise click.ClickException(facts.error)
-    # From before the question to the end: a run that starts meanwhile would bring them back.
-    command = click.get_current_context()
-    command.with_resource(without_training(home, f"{photos.name} {command.info_name}"))
     traces = asyncio.run(find_traces(home, key))
     known = key in facts.book().cousins
     if not (traces or (known and facts_too)):
@@ -106,7 +103,7 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
 
 
 def _shared_photos(settings: Settings, home: Home, traces: Traces) -> dict[Whose, dict[str, Path]]:
-    """The photos that are there for others too, by whom their faces show: sha256 -> where one lies."""
+    """The photos that are filed under others too, by whom their faces show: sha256 -> where one lies."""
     from data.files.face_cache import FaceCache
     from data.files.library import LibraryError, PhotoLibrary
     from data.store.store import Store

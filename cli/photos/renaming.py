@@ -90,7 +90,7 @@ def undo(listing: bool, yes: bool, as_json: bool) -> None:
 @click.argument("cousin")
 @click.argument("files", metavar="PHOTO…", nargs=-1, required=True, type=FILE)
 def unshare(cousin: str, files: tuple[Path, ...]) -> None:
-    """A photo that is there for several cousins does not show COUSIN. For the others it stays.
+    """Say that a photo does not show COUSIN; it stays for the others it is filed under.
 
     \b
     cousinbot photos unshare ben clara/clara_7.jpg

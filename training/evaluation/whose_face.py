@@ -1,4 +1,4 @@
-"""Whom a photo shows that is there for several cousins, one of whom is to be forgotten."""
+"""Whom a photo shows that is filed under several cousins, one of whom is to be forgotten."""
 
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
@@ -33,9 +33,9 @@ def whose_faces(
     hyper: Hyperparameters = DEFAULTS,
     cache: FaceCache | None = None,
 ) -> dict[str, Whose]:
-    """Sha256 of each photo that is there for this cousin and for others too -> whom its faces show.
+    """Sha256 of each photo that is filed under this cousin and under others too -> whom its faces show.
 
-    They are compared with the photos that are there for one cousin alone; where those are too few, it can't be told.
+    They are compared with the photos that are filed under one cousin alone; where those are too few, it can't be told.
     """
     shown: dict[str, set[str]] = {}
     for file in files:
