@@ -12,7 +12,7 @@ from data.store.store import Store
 
 
 class NotShared(Exception):
-    """The photo is not filed under that cousin, or under nobody else; the message is a sentence that says what to do."""
+    """The photo is not filed under that cousin, or under nobody else; the message says what to do."""
 
 
 async def unshare(home: Home, store: Store, cousin: str, photo: Path) -> Path:
