@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from typing import Final
@@ -26,6 +26,7 @@ class Sender:
     Attributes:
         is_shared: many people write under this account, or a program does: nothing is kept as one person's.
         invitation: the code they came with, if they came with one.
+        at: when they wrote, by Telegram's clock, by which invitations run out too: this machine's may be wrong.
     """
 
     user_id: int
@@ -35,6 +36,7 @@ class Sender:
     in_private: bool
     invitation: str | None = None
     message_id: int = 0
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 class Standing(Enum):
@@ -117,7 +119,7 @@ class Access:
             return Standing.GUEST
         if not sender.in_private:
             return Standing.GUEST if sender.is_shared or role == "guest" else Standing.INVITED
-        match await self._is_good(sender.invitation, sender.user_id):
+        match await self._is_good(sender):
             case True:
                 return Standing.INVITED  # and whoever was in through a group stays in without it
             case _ if role == "guest":
@@ -166,7 +168,7 @@ class Access:
         """
         now, code = datetime.now(UTC), sender.invitation
         is_in = await self.may_ask(sender.user_id) and not await self._came_through_group(sender)
-        if is_in or (code is not None and await self._invites.is_live(code, now) is not None):
+        if is_in or (code is not None and await self._invites.is_live(code, sender.at) is not None):
             return Spent(counts=False, by_one=False, by_all=False)
         return await self._tries.note(sender.user_id, sender.message_id, now)
 
@@ -185,12 +187,12 @@ class Access:
             await self._people.note_member(user_id, group)
         return answer
 
-    async def _is_good(self, code: str | None, user_id: int) -> bool | None:
-        """Whether the code lets people in; None if it never did, and for whoever has tried too many."""
-        now = datetime.now(UTC)
-        if code is None or await self._tries.spent_by(user_id, now):
+    async def _is_good(self, sender: Sender) -> bool | None:
+        """Whether their code lets people in; None if it never did, and for whoever has tried too many."""
+        now, code = datetime.now(UTC), sender.invitation
+        if code is None or await self._tries.spent_by(sender.user_id, now):
             return None
         if self._invite and hmac.compare_digest(code.encode(errors="replace"), self._invite.encode()):
             # Those who guess have many accounts. What they can't guess goes on letting people in.
             return None if self.has_weak_invitation and await self._tries.spent_by_all(now) else True
-        return await self._invites.is_live(code, now)
+        return await self._invites.is_live(code, sender.at)

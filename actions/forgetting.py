@@ -127,8 +127,12 @@ async def find_traces(home: Home, cousin: str) -> Traces:
         )
 
 
-async def forget_cousin(home: Home, traces: Traces, names: Collection[str]) -> Forgotten:
+async def forget_cousin(
+    home: Home, traces: Traces, names: Collection[str], alone: Collection[str] = frozenset()
+) -> Forgotten:
     """Delete a cousin's traces, and each of their `names` wherever else it stands in the database.
+
+    `alone`: sha256 of photos that are filed under others too, and show nobody but this cousin: they go everywhere.
 
     For a process of its own, which it holds up. A running bot follows.
     """
@@ -136,14 +140,14 @@ async def forget_cousin(home: Home, traces: Traces, names: Collection[str]) -> F
     sent = frozenset(traces.sent)
     outcome = forget_in_versions(
         Registry(home.models),
-        lambda face: face.cousin == traces.cousin or (face.was_sent and face.sha256 in sent),
+        lambda face: face.cousin == traces.cousin or face.sha256 in alone or (face.was_sent and face.sha256 in sent),
         sent,
     )
     await _forget_rows(home, traces.cousin, names)
     for page in (home.root / "check.html", home.training_log):  # the one shows faces, the other names photos
         page.unlink(missing_ok=True)
     delete_face_cache(home.face_cache)  # all of it: they may be in anybody's photos
-    await _forget_photos(home, traces)
+    await _forget_photos(home, traces, alone)
     return outcome
 
 
@@ -156,13 +160,18 @@ async def _forget_rows(home: Home, cousin: str, names: Collection[str]) -> None:
             (home.inbox / f"{sha256}.jpg").unlink(missing_ok=True)
 
 
-async def _forget_photos(home: Home, traces: Traces) -> None:
-    """Delete their folders, but for the photos of others, which go to the next cousin on each.
+async def _forget_photos(home: Home, traces: Traces, alone: Collection[str]) -> None:
+    """Delete their folders, and the photos of them alone in others', but for the photos that show others, which go to
+    the next cousin on each.
 
     Where a folder is a link, the link goes; what lies outside the home is not the bot's.
     """
     library = PhotoLibrary(home.photos)
     async with Store.open(home.database) as store:
+        for kept in await store.catalogue.files():
+            if kept.sha256 in alone:
+                (home.photos / kept.file).unlink(missing_ok=True)
+        await store.catalogue.forget_photos(alone)
         for kept, other in (await store.catalogue.shared(library, traces.cousin)).items():
             await store.catalogue.hand_over(library, kept, other)
         _keep_what_links_lead_to(library, traces)

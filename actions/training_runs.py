@@ -118,7 +118,7 @@ class Trainer:
         # Not subprocess: it ends, or complains about, children that are to outlive it.
         return os.posix_spawn(
             sys.executable,
-            [sys.executable, "-m", "cli", "train", "--run", str(run_id)],
+            [sys.executable, "-P", "-m", "cli", "train", "--run", str(run_id)],  # -P: cwd may have a folder models
             os.environ | {"COUSINBOT_HOME": str(self._home.root.resolve()), "COUSINBOT_DEVICE": self._device},
             file_actions=[
                 (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),

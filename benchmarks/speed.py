@@ -68,9 +68,8 @@ def trained(photos: Path, weights: Path, say: Say) -> Iterator[Path]:
         shutil.copytree(weights, home / "weights")
         say("training on every second photo …")
         environment = os.environ | {"COUSINBOT_HOME": str(home)}
-        subprocess.run(
-            [sys.executable, "-m", "cli", "train"], check=True, env=environment, stdout=sys.stderr, stderr=sys.stderr
-        )
+        command = [sys.executable, "-P", "-m", "cli", "train"]
+        subprocess.run(command, check=True, env=environment, stdout=sys.stderr, stderr=sys.stderr)
         yield home
 
 

@@ -157,7 +157,7 @@ def _child(home: Path) -> dict[str, float]:
         cache=FaceCache(home / "cache" / "faces.db"),
     )
     trained, after = time.perf_counter() - start, peak_mb()
-    print(f"named right: {outcome.card.metrics.accuracy:.4f}", file=sys.stderr)
+    print(f"named right: {outcome.card.metrics.closed_set_accuracy:.4f}", file=sys.stderr)
     _, identifier = load_identifier(outcome.folder)
     probes = unit(np.random.default_rng(2).normal(size=(_SEARCHES, identifier.dimensions)).astype(np.float32))
     identifier.identify(probes[:1])

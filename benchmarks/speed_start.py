@@ -15,7 +15,7 @@ from demo.stage import bot_process
 from demo.telegram.server import LocalTelegram
 
 ROUNDS: Final = 5
-_COMMAND: Final = (sys.executable, "-m", "cli")
+_COMMAND: Final = (sys.executable, "-P", "-m", "cli")
 
 
 def measure(material: Material, say: Say) -> dict[str, Figure]:

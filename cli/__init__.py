@@ -9,8 +9,12 @@ import os
 # training beside the bot, a face took 1 s instead of 30 ms. It must be said before torch is loaded.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-from cli import admins, backup, corrections, evaluate, forgetting, guess, photos, renaming, serve, train, versions  # noqa: F401  each adds its commands
+from cli import admins, backup, corrections, guess, serve  # noqa: F401  each adds its commands
 from cli.doctor import command  # noqa: F401
 from cli.group import main
+from cli.photos import command as photos_commands  # noqa: F401
+from cli.photos import forgetting, renaming  # noqa: F401
+from cli.versions import command as versions_commands  # noqa: F401
+from cli.versions import evaluate, train  # noqa: F401
 
 __all__ = ["main"]

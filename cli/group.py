@@ -20,6 +20,12 @@ class _WrongUsage(click.ClickException):
     exit_code = 2
 
 
+class Interrupted(click.ClickException):
+    """By Ctrl-C: what a shell expects of a command that was."""
+
+    exit_code = 130
+
+
 class _Declined(click.ClickException):
     """Not an error: somebody was asked, and said no."""
 
@@ -44,7 +50,7 @@ class Commands(Group):
         except click.Abort:  # a question was not answered with yes
             raise _Declined(wording.nothing_changed()) from None
         except KeyboardInterrupt:
-            raise click.ClickException(wording.stopped()) from None
+            raise Interrupted(wording.stopped()) from None
         except Exception as error:
             if ctx.params["traceback"]:
                 raise

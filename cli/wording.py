@@ -191,9 +191,9 @@ def demo_went_well() -> str:
 def named_right(share: float, photos: int, low: float, high: float) -> str:
     return ngettext(
         "the likeliest name is right, if it had to name everybody: {share} of {count} photo"
-        " (95% interval: {low} to {high})",
+        " (most likely {low} to {high})",
         "the likeliest name is right, if it had to name everybody: {share} of {count} photos"
-        " (95% interval: {low} to {high})",
+        " (most likely {low} to {high})",
         photos,
         share=percent(share, 1),
         low=percent(low, 1),
@@ -345,13 +345,21 @@ def learned(architecture: str, photos: int, cousins: int, corrections: int) -> s
 
 def names_rightly(share: float, photos: int, low: float, high: float) -> str:
     return ngettext(
-        "Of {count} photo it had not seen, it names {share} correctly (95% interval: {low} to {high}).",
-        "Of {count} photos it had not seen, it names {share} correctly (95% interval: {low} to {high}).",
+        "Of {count} photo it had not seen, it names {share} correctly (most likely {low} to {high}).",
+        "Of {count} photos it had not seen, it names {share} correctly (most likely {low} to {high}).",
         photos,
         share=percent(share, 1),
         low=percent(low, 1),
         high=percent(high, 1),
     )
+
+
+def measured_before_forgetting() -> str:
+    return _("That was measured before some of its photos were deleted. “cousinbot train” measures a fresh version.")
+
+
+def some_before_forgetting() -> str:
+    return _("*: measured before some of its photos were deleted. “cousinbot train” measures a fresh version.")
 
 
 def refuses_relatives(share: float) -> str:
@@ -584,8 +592,8 @@ def _left_behind(cousin: str, corrections: int, folder: str | None) -> str:
 
 def change_interrupted() -> str:
     return _(
-        "Cousins were being renamed or merged when that was interrupted. “cousinbot photos list” finishes it, or says"
-        " what keeps it from being finished."
+        "A rename, a merge or an import is under way, or was interrupted. If no such command is running any more,"
+        " “cousinbot photos list” finishes it, or says what stands in the way."
     )
 
 
@@ -621,6 +629,34 @@ def photos_that_stay(photos: int) -> str:
         "• {count} photo with another cousin, which stays for that cousin",
         "• {count} photos with other cousins, which stay for those cousins",
         photos,
+    )
+
+
+def unshared(cousin: str, photo: Path) -> str:
+    return _(
+        "{photo} is no longer filed under {cousin}. Run “cousinbot train” for the bot to learn that.",
+        photo=photo,
+        cousin=cousin,
+    )
+
+
+def photos_of_them_alone(cousin: str, photos: Sequence[Path]) -> str:
+    return ngettext(
+        "• {count} photo that is filed under another cousin too, and shows nobody but {cousin}: {photos}",
+        "• {count} photos that are filed under other cousins too, and show nobody but {cousin}: {photos}",
+        len(photos),
+        cousin=cousin,
+        photos=readable(", ".join(map(str, photos))),
+    )
+
+
+def unclear_too(cousin: str, photos: Sequence[Path]) -> str:
+    return ngettext(
+        "I can't tell whether this photo shows {cousin} or another cousin: {photos}. Delete it too?",
+        "I can't tell whether these photos show {cousin} or another cousin: {photos}. Delete them too?",
+        len(photos),
+        cousin=cousin,
+        photos=readable(", ".join(map(str, photos))),
     )
 
 
@@ -682,7 +718,7 @@ def look_at_what_stayed(cousin: str, photos: Sequence[Path]) -> str:
         " it: {photos}",
         len(photos),
         cousin=cousin,
-        photos=", ".join(map(str, photos)),
+        photos=readable(", ".join(map(str, photos))),
     )
 
 
@@ -698,10 +734,9 @@ def not_searched() -> str:
 
 def trained(version: str, share: float, photos: int, low: float, high: float) -> str:
     return ngettext(
-        "{version}: of {count} photo it had not seen before, it names {share} correctly (95% interval: {low} to"
-        " {high}).",
-        "{version}: of {count} photos it had not seen before, it names {share} correctly (95% interval: {low} to"
-        " {high}).",
+        "{version}: of {count} photo it had not seen before, it names {share} correctly (most likely {low} to {high}).",
+        "{version}: of {count} photos it had not seen before, it names {share} correctly"
+        " (most likely {low} to {high}).",
         photos,
         version=version,
         share=percent(share, 1),
@@ -860,12 +895,12 @@ def database_rows_missing() -> str:
 
 
 def database_whole(schema: int) -> str:
-    return _("It is in good order (schema {schema}).", schema=schema)
+    return _("It is in good order (format {schema}).", schema=schema)
 
 
 def database_older(schema: int) -> str:
     return _(
-        "It is in good order (schema {schema}). The bot will bring it up to date when it next starts.", schema=schema
+        "It is in good order (format {schema}). The bot will bring it up to date when it next starts.", schema=schema
     )
 
 
@@ -925,33 +960,33 @@ def facts_of(file: Path, cousins: int) -> str:
 
 def decoders_confined(landlock: int) -> str:
     return _(
-        "Photos from outside are opened by a process that can open nothing else (Landlock {version}).",
+        "Pictures are opened in a locked room: a harmful one can't get at anything else (Landlock {version}).",
         version=landlock,
     )
 
 
 def decoders_limited() -> str:
     return _(
-        "Photos from outside are opened by a process that can open no other file. This system has no Landlock, which"
-        " would also keep it from deleting files."
+        "Pictures are opened in a locked room: a harmful one can't read anything else. This system can't keep it from"
+        " deleting files too; a newer Linux could (Landlock)."
     )
 
 
 def detector_there() -> str:
-    return _("YuNet's weights are there.")
+    return _("Faces are found well (YuNet).")
 
 
 def detector_missing(file: str, folder: Path) -> str:
     return _(
-        "YuNet's weights are missing or damaged, so dlib's detector is used, which finds fewer faces. “cousinbot run”"
-        " downloads them if there is a network, or you can put {file} into {folder}.",
+        "Fewer faces are found than could be: the better face finder (YuNet) is missing or damaged. “cousinbot run”"
+        " downloads it if there is a network, or you can put {file} into {folder}.",
         file=file,
         folder=folder,
     )
 
 
 def network_there() -> str:
-    return _("The face network's weights are there.")
+    return _("The network that tells faces apart is there.")
 
 
 def device_gpu(name: str) -> str:

@@ -90,9 +90,19 @@ def _likeness(typed: str, words: set[str], name: str, same: str) -> float:
     # One word of the name, mistyped or not, counts a little less than the whole of it.
     return max(
         difflib.SequenceMatcher(None, typed, same).ratio(),
+        0.8 if _transposed(typed, same) else 0,
         max(difflib.SequenceMatcher(None, typed, part).ratio() for part in parts) * 0.95,
         0.9 if words & set(parts) or same.startswith(typed) else 0,
     )
+
+
+def _transposed(typed: str, name: str) -> bool:
+    """Whether two letters beside each other changed places: much of a short name, and a common slip."""
+    differs = [place for place, (one, other) in enumerate(zip(typed, name, strict=False)) if one != other]
+    if len(typed) != len(name) or len(differs) != 2 or differs[1] != differs[0] + 1:
+        return False
+    first, second = differs
+    return typed[first] == name[second] and typed[second] == name[first]
 
 
 def run_together(name: str) -> str:

@@ -91,23 +91,30 @@ class Stage(_Part):
 class Metrics(_Part):
     """Measured on held-out photos; shares between 0 and 1, null where there was nothing to measure on."""
 
-    accuracy: float = Field(description="share whose likeliest name is right, had the bot to name everybody")
-    accuracy_ci95: tuple[float, float]
+    closed_set_accuracy: float = Field(
+        validation_alias=AliasChoices("closed_set_accuracy", "accuracy"),  # the latter in cards of the first format
+        description="share whose likeliest name is right, had the bot to name everybody",
+    )
+    closed_set_ci95: tuple[float, float] = Field(validation_alias=AliasChoices("closed_set_ci95", "accuracy_ci95"))
     per_cousin: dict[str, float] = Field(description="share of each cousin's that are named right")
     confused: list[Confusion]
-    known_accepted: float = Field(
-        description="share that are named right by the bot, for whom no name is no right one: what people are told"
+    named_correctly: float = Field(
+        validation_alias=AliasChoices("named_correctly", "known_accepted"),  # the latter in cards of the first format
+        description="share that are named right by the bot, for whom no name is no right one: what people are told",
     )
     look_alikes_refused: float | None = Field(
         description="share of photos refused when their cousin is left out of the gallery: relatives as strangers"
     )
     ece: float
     photos: int
+    before_forgetting: bool = Field(
+        default=False, description="whether photos or cousins were taken out of the version since it was measured"
+    )
 
     @property
-    def named_right_ci95(self) -> tuple[float, float]:
-        """The 95 % interval of `known_accepted`, the share that people are told: guests meet refusals too."""
-        return wilson_interval(self.known_accepted * self.photos, self.photos)
+    def named_correctly_ci95(self) -> tuple[float, float]:
+        """The 95 % interval of `named_correctly`, the share that people are told: guests meet refusals too."""
+        return wilson_interval(self.named_correctly * self.photos, self.photos)
 
 
 class Card(_Part):

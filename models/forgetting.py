@@ -148,6 +148,7 @@ def _lesser(
         update={
             "per_cousin": {name: share for name, share in card.metrics.per_cousin.items() if name not in gone},
             "confused": [one for one in card.metrics.confused if not {one.cousin, one.named} & gone],
+            "before_forgetting": card.metrics.before_forgetting or len(samples) < len(card.samples),
         }
     )
     sources = {sample.source for sample in samples} | {f"correction:{denial.correction}" for denial in denials}

@@ -47,8 +47,8 @@ def fetching_detector() -> str:
 
 def detector_not_fetched(reason: str, file: str, folder: Path) -> str:
     return _(
-        "The face detector YuNet could not be downloaded ({reason}). Until it is here, cousinbot uses dlib's, which"
-        " finds fewer faces. It will be downloaded as soon as there is a network, or you can put {file} into {folder}.",
+        "The better face finder (YuNet) could not be downloaded ({reason}). Until it is here, fewer faces are found. It"
+        " will be downloaded as soon as there is a network, or you can put {file} into {folder}.",
         reason=reason,
         file=file,
         folder=folder,
@@ -56,16 +56,13 @@ def detector_not_fetched(reason: str, file: str, folder: Path) -> str:
 
 
 def detector_damaged() -> str:
-    return _(
-        "The face detector YuNet arrived damaged, so cousinbot uses dlib's, which finds fewer faces. Please try again"
-        " later."
-    )
+    return _("The better face finder (YuNet) arrived damaged, so fewer faces are found. Please try again later.")
 
 
 def detector_not_kept(folder: Path, reason: str) -> str:
     return _(
-        "The face detector YuNet can't be saved in {folder} ({reason}), so cousinbot uses dlib's, which finds fewer"
-        " faces. Please give this user write access to that folder.",
+        "The better face finder (YuNet) can't be saved in {folder} ({reason}), so fewer faces are found. Please give"
+        " this user write access to that folder.",
         folder=folder,
         reason=reason,
     )

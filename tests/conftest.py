@@ -7,10 +7,14 @@ from typing import NoReturn
 
 import httpx
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 import cli  # noqa: F401  first: it sets how torch's threads wait, before torch is loaded
 import models  # noqa: F401  and this keeps OpenVINO quiet, which some tests load themselves
 from tests.tiers import TIERS, tier_of
+
+hypothesis_settings.register_profile("busy machines", deadline=None)  # a time is no property of the code
+hypothesis_settings.load_profile("busy machines")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -294,7 +294,7 @@ def test_models(trained: Run, tmp_path: Path) -> None:
     screen = trained("models", "show", "v001").stdout
     assert len(screen.splitlines()) <= 24
     assert screen.startswith("v001, trained on ")
-    assert f"it names {card['metrics']['known_accepted']:.1%} correctly" in screen
+    assert f"it names {card['metrics']['named_correctly']:.1%} correctly" in screen
     assert "Amelia" in screen
 
 
@@ -433,7 +433,7 @@ def test_train_prints_what_came_of_it(trained: Run, tmp_path: Path) -> None:
     assert "0 corrections" in learned
     assert verdict.startswith("v002 answers from now on. It is no worse than v001")
     assert Path(report.removeprefix("Report: ")).is_file()
-    assert "YuNet could not be downloaded" in result.stderr  # said, and gone on with dlib's
+    assert "(YuNet) could not be downloaded" in result.stderr  # said, and gone on with dlib's
 
 
 def test_evaluate_as_json(trained: Run, tmp_path: Path) -> None:

@@ -57,9 +57,9 @@ def test_ctrl_c_is_a_sentence(home: Path, monkeypatch: pytest.MonkeyPatch) -> No
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cli.photos.labelled_photos", interrupted)
+    monkeypatch.setattr("cli.photos.command.labelled_photos", interrupted)
     result = CliRunner().invoke(main, ["photos", "list"])
-    assert result.exit_code == 1
+    assert result.exit_code == 130
     assert result.stderr == "Error: Stopped before it was done. The same command starts it again.\n"
 
 

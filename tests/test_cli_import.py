@@ -8,7 +8,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-import cli.photos
+import cli.photos.command
 from cli import main
 from data.files.home import Home
 from data.files.training_lock import TrainingLock, without_training
@@ -92,7 +92,7 @@ def test_one_level_too_high_in_a_pipe(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_same_at_a_terminal(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli.photos, "_at_terminal", lambda: True)
+    monkeypatch.setattr(cli.photos.command, "_at_terminal", lambda: True)
     put("in/family/roger/1.jpg", "in/family/anna/1.jpg", "in/otto/1.jpg", "in/Otto/2.jpg")
     result = run("import", "in", typed="each\ny\n")
     assert result.exit_code == 0, result.output
@@ -105,7 +105,7 @@ def test_a_folder_called_after_an_occasion(run: Run, monkeypatch: pytest.MonkeyP
     put("Pictures/1.jpg")
     assert run("import", "Pictures").exit_code == 2
     assert run("import", "Pictures", "--person", "Pictures").exit_code == 0
-    monkeypatch.setattr(cli.photos, "_at_terminal", lambda: True)
+    monkeypatch.setattr(cli.photos.command, "_at_terminal", lambda: True)
     put("2019/1.jpg")
     assert run("import", "2019", typed="n\n").exit_code == 1
 
@@ -113,7 +113,7 @@ def test_a_folder_called_after_an_occasion(run: Run, monkeypatch: pytest.MonkeyP
 def test_nobody_is_renamed_from_the_question_to_the_end(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli.photos, "_at_terminal", lambda: True)
+    monkeypatch.setattr(cli.photos.command, "_at_terminal", lambda: True)
     put("2019/1.jpg")
     lock, seen = TrainingLock(tmp_path / "family" / "training.lock"), []
 

@@ -147,7 +147,11 @@ def _open_settings(home: Home, _: pytest.MonkeyPatch) -> None:
         ("database", lambda home, patch: home.database.write_bytes(b"nonsense" * 999), "restore your last backup"),
         ("database", _newer_database, "update cousinbot"),
         ("facts", lambda home, patch: Path("facts.yaml").write_text("ben: no list\n"), "facts.yaml, line 1"),
-        ("names", lambda home, patch: home.pending_change.write_text("{}"), "“cousinbot photos list” finishes it"),
+        (
+            "names",
+            lambda home, patch: home.pending_change.write_text("{}"),
+            "“cousinbot photos list” finishes it",
+        ),
         ("model", lambda home, patch: (home.models / "current").unlink(), "run “cousinbot train”"),
         ("model", lambda home, patch: (home.models / "v001" / "card.json").write_text("{"), "train again"),
         ("model", lambda home, patch: (home.models / "v001" / "weights.safetensors").write_bytes(b"x"), "train again"),

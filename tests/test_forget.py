@@ -13,9 +13,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 from safetensors.torch import load_file
 
 import cli
+from bot.retraining.wording import accuracy
 from data.files.home import Home
 from data.files.library import PhotoLibrary
 from data.files.training_lock import TrainingLock
@@ -23,9 +25,11 @@ from data.store.buttons import Button
 from data.store.catalogue import IMPORTED
 from data.store.drafts import NewPhoto
 from data.store.store import Store
+from demo.family import draw_group
 from foundation.face import RecognizedFace
 from inference.decoding.photo import upright_jpeg
-from tests.bot.trained import portrait
+from models.registry import Registry
+from tests.bot.trained import jpeg_of, portrait
 from tests.data.holding import held
 from tests.faces import recognized
 
@@ -132,6 +136,9 @@ def test_nothing_is_left_and_the_others_are_answered(home: Home, run: Run, tmp_p
     assert "5 files" in result.output
     assert "2 photos that guests sent" in result.output
     assert "v002 answers now: the same, but without them" in result.output
+    for screen in (run("models", "list").stdout, run("models", "show", "v002").stdout):
+        assert "measured before some of its photos were deleted" in screen
+    assert "measured before some photos were deleted" in accuracy(Registry(home.models).card("v002"))
     for name, content in everything(home).items():
         for words in (KEY, NAME, json.dumps(NAME)[1:-1]):
             assert words not in name
@@ -198,6 +205,58 @@ def test_a_photo_that_shows_somebody_else_too_stays_for_them(home: Home, run: Ru
     assert KEY not in {cousin for cousin, _ in known}
 
 
+async def _labelled(home: Home, jpeg: bytes, folder: str, *others: str) -> Path:
+    async with Store.open(home.database) as store:
+        library, came_as = PhotoLibrary(home.photos), hashlib.sha256(jpeg).hexdigest()
+        path = await store.catalogue.add(library, folder, jpeg, came_as, "a.heic")
+        for other in others:
+            await store.catalogue.label(came_as, other, IMPORTED)
+        return path
+
+
+@pytest.mark.parametrize("folder", [KEY, "clara"])
+def test_a_photo_of_them_alone_goes_though_it_is_there_for_another(home: Home, run: Run, folder: str) -> None:
+    jpeg = portrait("ben", 60)
+    path = asyncio.run(_labelled(home, jpeg, folder, "clara" if folder == KEY else KEY))
+    result = run("photos", "forget", KEY, "--facts", "--yes")
+    assert result.exit_code == 0, result.output
+    assert f"shows nobody but {KEY}: {path}" in result.output
+    assert "This photo stays" not in result.output
+    assert jpeg not in everything(home).values()
+    assert len(list((home.photos / "clara").iterdir())) == 5
+
+
+def test_a_photo_of_them_alone_goes_from_every_folder_it_was_copied_to(home: Home, run: Run) -> None:
+    theirs = next((home.photos / KEY).iterdir())
+    jpeg = theirs.read_bytes()
+    shutil.copy(theirs, home.photos / "clara" / "copy.jpg")
+    assert run("photos", "forget", KEY, "--yes").exit_code == 0
+    assert jpeg not in everything(home).values()
+
+
+def test_a_photo_of_both_and_one_of_the_other_stay(home: Home, run: Run) -> None:
+    jpegs = jpeg_of(draw_group(["ben", "clara"], seed=3)), portrait("clara", 61)
+    for jpeg in jpegs:
+        asyncio.run(_labelled(home, jpeg, KEY, "clara"))
+    result = run("photos", "forget", KEY, "--yes")
+    assert "2 photos with other cousins" in result.output
+    assert set(jpegs) <= set(everything(home).values())
+    assert "If one shows" in result.output
+
+
+@pytest.mark.parametrize(("answers", "stays"), [(None, True), ("n\ny\n", True), ("y\ny\n", False)])
+def test_where_no_face_can_tell_it_is_asked_and_stays_without_an_answer(
+    home: Home, run: Run, answers: str | None, stays: bool
+) -> None:
+    jpeg = jpeg_of(Image.linear_gradient("L").convert("RGB"))
+    path = asyncio.run(_labelled(home, jpeg, "clara", KEY))
+    result = run("photos", "forget", KEY, *(["--yes"] if answers is None else []), input=answers)
+    assert result.exit_code == 0, result.output
+    assert path.exists() is stays
+    assert (f"If it shows {KEY} alone, please delete it: {path}" in result.output) is stays
+    assert ("Delete it too?" in result.output) is (answers is not None)
+
+
 def test_who_is_only_on_photos_of_others_can_be_forgotten(home: Home, run: Run) -> None:
     async def label() -> None:
         async with Store.open(home.database) as store:
@@ -226,7 +285,7 @@ def test_a_forgetting_that_was_interrupted_can_be_asked_for_once_more(
 
         asyncio.run(_look(home))
         patch.setattr("data.store.catalogue._put", stop)
-        assert run("photos", "forget", KEY, "--yes").exit_code == 1
+        assert run("photos", "forget", KEY, "--yes").exit_code == 130
     assert run("photos", "forget", KEY, "--facts", "--yes").exit_code == 0
     assert [path.name for path in (home.photos / "clara").iterdir() if path.read_bytes() == content] == ["clara_6.jpg"]
     for name, stored in everything(home).items():
@@ -255,7 +314,7 @@ def test_what_an_interrupted_forgetting_was_deleting_goes_with_the_next(
     with monkeypatch.context() as patch:
         patch.setattr(Path, "unlink", stopping_unlink)
         patch.setattr(shutil, "rmtree", stopping_rmtree)
-        assert run("photos", "forget", KEY, "--yes").exit_code == 1
+        assert run("photos", "forget", KEY, "--yes").exit_code == 130
     assert run("photos", "forget", KEY, "--facts", "--yes").exit_code == 0
     assert kept(home) == {"other", "clara"}
     for name, stored in everything(home).items():
@@ -287,7 +346,7 @@ def test_not_while_a_version_is_being_trained(home: Home, run: Run) -> None:
 
 def test_no_run_starts_while_the_question_waits(home: Home, run: Run) -> None:
     """It would learn from the photos that are about to be deleted, and bring the cousin back."""
-    command = [sys.executable, "-m", "cli", "photos", "forget", KEY]
+    command = [sys.executable, "-P", "-m", "cli", "photos", "forget", KEY]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as asking:
         assert asking.stdout is not None
         said = ""
@@ -305,8 +364,38 @@ def test_no_run_starts_while_the_question_waits(home: Home, run: Run) -> None:
     assert TrainingLock(home.training_lock).holder() is None
 
 
+@pytest.mark.parametrize("second", [KEY, "clara"])
+def test_of_two_at_once_each_deletes_all_or_nothing(home: Home, second: str) -> None:
+    """In processes of their own: whoever comes second waits, and hears who is at work or that nobody is there."""
+    cousins = KEY, second
+    commands = [[sys.executable, "-m", "cli", "photos", "forget", cousin, "--yes"] for cousin in cousins]
+    both = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for command in commands
+    ]
+    said = [process.communicate() for process in both]
+    done = [process.returncode == 0 for process in both]
+    assert any(done), said
+    for cousin, (_, err), (process, is_done) in zip(cousins, said, zip(both, done, strict=True), strict=True):
+        if not is_done:
+            assert process.returncode in (1, 2)
+            assert "Something unexpected" not in err
+            assert any(why in err for why in ("is at work", "There is no cousin", "There is nothing")), err
+            assert (home.photos / cousin).is_dir() is (cousin != KEY or second != KEY)
+        else:
+            assert not (home.photos / cousin).exists()
+    gone = {cousin for cousin, is_done in zip(cousins, done, strict=True) if is_done}
+    for name, content in everything(home).items():
+        for cousin in gone & {KEY}:
+            assert cousin.encode() not in content, name
+    registry = Registry(home.models)
+    current = registry.current()
+    assert current is not None
+    assert not gone & set(registry.card(current).cousins)
+    assert TrainingLock(home.training_lock).holder() is None
+
+
 def test_it_is_said_when_nothing_is_left_in_the_log(home: Home) -> None:
-    command = [sys.executable, "-m", "cli", "photos", "forget", KEY, "--yes"]
+    command = [sys.executable, "-P", "-m", "cli", "photos", "forget", KEY, "--yes"]
     with held(home.database, "BEGIN"):
         forgetting = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert forgetting.stderr is not None
@@ -429,6 +518,7 @@ def test_a_folder_that_lies_elsewhere_is_no_longer_theirs(home: Home, run: Run, 
 def test_a_link_to_one_of_their_photos_becomes_the_photo(home: Home, run: Run) -> None:
     """Made by hand, for somebody else who is on it."""
     theirs = next((home.photos / KEY).iterdir())
+    theirs.write_bytes(jpeg_of(draw_group(["ben", "clara"], seed=3)))
     link = home.photos / "clara" / "both.jpg"
     link.symlink_to(f"../{KEY}/{theirs.name}")
     content = theirs.read_bytes()

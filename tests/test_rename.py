@@ -5,6 +5,7 @@ import hashlib
 import itertools
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -25,7 +26,7 @@ from data.changes.log import AddedFile
 from data.facts.parser import parse_facts
 from data.files.home import Home
 from data.files.library import PhotoLibrary
-from data.files.training_lock import TrainingLock
+from data.files.training_lock import TRAINING, TrainingLock
 from data.store.buttons import Button
 from data.store.catalogue import IMPORTED
 from data.store.drafts import NewPhoto
@@ -34,6 +35,7 @@ from inference.decoding.photo import upright_jpeg
 from models.registry import Registry
 from tests.bot.trained import portrait
 from tests.faces import recognized
+from training.importing.outcome import Imported
 
 FACTS = """\
 # the family
@@ -316,6 +318,50 @@ def test_while_a_version_is_trained_nobody_is_renamed(home: Home, run: Run) -> N
         os.close(lock)
 
 
+def test_while_photos_are_imported_nobody_else_changes_the_cousins(
+    home: Home, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in" / "zoe").mkdir(parents=True)
+    (tmp_path / "in" / "zoe" / "x.jpg").write_bytes(portrait("clara", 60))
+    others = [("rename", "ben", "bo"), ("merge", "ben", "clara"), ("undo",), ("forget", "ben")]
+    commands = [("photos", *words, "--yes") for words in others]
+    commands += [("train",), ("photos", "unshare", "ben", "a.jpg"), ("photos", "import", str(tmp_path / "in"))]
+    refused: list[str] = []
+
+    def try_them() -> None:
+        for words in commands:
+            command = [sys.executable, "-m", "cli", *words]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            assert done.returncode == 1, (words, done)
+            refused.append(done.stderr)
+
+    async def meanwhile(*_: object, **__: object) -> Imported:
+        try_them()
+        return Imported()
+
+    before = state(home)
+    monkeypatch.setattr("training.importing.photo_import.import_photos", meanwhile)
+    run("photos", "import", str(tmp_path / "in"))
+    assert len(refused) == len(commands)
+    assert [output for output in refused if "“cousinbot photos import” is at work" not in output] == []
+    assert state(home) == before
+
+
+@pytest.mark.parametrize("holder", ["photos rename", "photos forget", TRAINING])
+def test_nothing_is_imported_while_the_cousins_change(home: Home, run: Run, tmp_path: Path, holder: str) -> None:
+    (tmp_path / "in" / "zoe").mkdir(parents=True)
+    (tmp_path / "in" / "zoe" / "x.jpg").write_bytes(portrait("clara", 60))
+    lock = TrainingLock(home.training_lock).acquire(holder=holder)
+    assert lock is not None
+    try:
+        result = run("photos", "import", str(tmp_path / "in"))
+    finally:
+        os.close(lock)
+    assert result.exit_code == 1
+    assert (f"“cousinbot {holder}” is at work" if holder else "being trained") in result.output.replace("\n", " ")
+    assert not (home.photos / "zoe").exists()
+
+
 def test_an_import_is_taken_back_as_long_as_nothing_was_trained_on_it(home: Home, run: Run, tmp_path: Path) -> None:
     before = state(home)
     for cousin, seeds in {"otto": (1, 2, 3), "ben": (90,)}.items():
@@ -372,7 +418,7 @@ def test_an_import_while_the_question_waits_is_not_what_is_taken_back_nor_left_u
 ) -> None:
     async def imported() -> None:
         async with Store.open(home.database) as store:
-            await store.changes.note_import([AddedFile(Path("Benedict/new.jpg"), "Benedict", "0" * 64)])
+            await store.changes.note_import("a", [AddedFile(Path("Benedict/new.jpg"), "Benedict", "0" * 64)])
 
     def confirm(*_: object, **__: object) -> bool:
         with ThreadPoolExecutor(1) as thread:
@@ -386,6 +432,61 @@ def test_an_import_while_the_question_waits_is_not_what_is_taken_back_nor_left_u
     assert result.exit_code == 1, result.output
     assert "Something else has changed since." in result.output
     assert state(home) == before
+
+
+KILLED_IMPORT = """
+import os, pathlib, signal, sys
+import cli
+from data.changes.log import ChangeLog
+from data.files.library import PhotoLibrary
+
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+add, note, seen = PhotoLibrary.add, ChangeLog.note_import, []
+def add_or_die(self, cousin, jpeg):
+    seen.append(jpeg)
+    if len(seen) == 2 and sys.argv[1] == "before":
+        die()
+    path = add(self, cousin, jpeg)
+    if len(seen) == 2 and sys.argv[1] == "after":
+        die()
+    return path
+async def note_and_die(self, *given):
+    await note(self, *given)
+    die()
+PhotoLibrary.add = add_or_die
+if sys.argv[1] == "noted":
+    ChangeLog.note_import = note_and_die
+cli.main(["photos", "import", sys.argv[2]])
+"""
+
+
+@pytest.mark.parametrize(("moment", "came"), [("before", 1), ("after", 2), ("noted", 3)])
+def test_an_import_that_was_killed_is_taken_back_and_nothing_else(
+    home: Home, run: Run, tmp_path: Path, moment: str, came: int
+) -> None:
+    before = state(home)
+    for seed in (207, 208, 209):
+        source = tmp_path / "in" / "zoe" / f"{seed}.png"
+        source.parent.mkdir(parents=True, exist_ok=True)
+        source.write_bytes(portrait("ben", seed))
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_IMPORT, moment, str(tmp_path / "in")], check=False, env=os.environ
+    )
+    assert killed.returncode == -signal.SIGKILL
+    by_hand = home.photos / "ben" / "by_hand.jpg"
+    by_hand.write_bytes(upright_jpeg(portrait("ben", 210)))
+    listed = run("photos", "undo", "--list")
+    assert re.search(rf"photos imported +{came}\b", listed.output), listed.output
+    assert not home.pending_import.exists()
+    assert run("photos", "undo", "--yes").exit_code == 0
+    assert by_hand.exists()
+    by_hand.unlink()
+    run("photos", "list")
+    assert state(home)["photos"] == before["photos"]
+    assert "taken back" in run("photos", "undo", "--list").output
+    assert run("photos", "undo", "--yes").exit_code != 0
 
 
 @pytest.mark.parametrize("content", ["", "\0" * 99, "[]", '{"do": "name", "of": "a later cousinbot"}'])
@@ -430,7 +531,8 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from click.testing import CliRunner
-import cli, cli.renaming, actions.changes.pending, actions.changes.undoing, actions.changes.renaming, data.store.store
+import cli, cli.photos.renaming
+import actions.changes.pending, actions.changes.undoing, actions.changes.renaming, data.store.store
 import shutil
 
 home, pristine, words = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]
@@ -499,3 +601,43 @@ def test_killed_at_any_moment_it_is_the_old_or_the_new(
     assert process.returncode == 0
     assert kills > 20
     assert finished > 5
+
+
+def test_a_wrongly_shared_photo_is_one_cousins_again_after_training(home: Home, run: Run, tmp_path: Path) -> None:
+    both = tmp_path / "in"
+    for cousin in ("ben", "clara"):
+        (both / cousin).mkdir(parents=True)
+        (both / cousin / "x.jpg").write_bytes(portrait("clara", 60))
+    assert "now shows both" in run("photos", "import", str(both)).output
+    trained = run("train")
+    assert trained.exit_code == 0, trained.output
+    assert trained.stderr.count("ben/ben_6.jpg: this one face is filed under two cousins") == 1
+    checked = run("photos", "check")
+    assert checked.stderr.count("ben/ben_6.jpg: this one face is filed under two cousins") == 1
+    refused = run("photos", "unshare", "diego", "ben/ben_6.jpg")
+    assert refused.exit_code == 1
+    assert "is filed under ben, clara, not under diego" in refused.stderr
+    result = run("photos", "unshare", "ben", "ben/ben_6.jpg")
+    assert result.exit_code == 0, result.output
+    assert f"{home.photos / 'clara' / 'clara_6.jpg'} is no longer filed under ben" in result.output
+    assert not (home.photos / "ben" / "ben_6.jpg").exists()
+    assert "_6.jpg" not in run("photos", "check").stderr
+    assert json.loads(run("photos", "list", "--json").stdout) | {"amelia": 0} == {
+        "amelia": 0,
+        "ben": 6,  # with the one of Amelia's that they are on
+        "clara": 6,
+        "diego": 5,
+    }
+    alone = run("photos", "unshare", "clara", str(home.photos / "clara" / "clara_6.jpg"))
+    assert "is filed under clara alone" in alone.stderr
+
+
+def test_a_label_on_a_photo_of_somebody_elses_goes_alone(home: Home, run: Run) -> None:
+    hers = min((home.photos / "amelia").iterdir())
+    before = state(home)
+    result = run("photos", "unshare", "ben", str(hers))
+    assert result.exit_code == 0, result.output
+    after = state(home)
+    assert after["rows"].pop("library_labels") == []
+    assert before["rows"].pop("library_labels") == [("ben",)]
+    assert after == before

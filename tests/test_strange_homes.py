@@ -3,8 +3,11 @@
 import ctypes
 import multiprocessing
 import os
+import shutil
 import sqlite3
 import struct
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from multiprocessing.connection import Connection
@@ -100,3 +103,46 @@ def test_doctor_goes_on_as_far_as_it_can(home: Home) -> None:
     assert exit_code == 1
     assert "✗ home" in output
     assert "settings" in output
+
+
+_MOUNTED: Final = """
+mount --make-rprivate / && mount --bind "$COUSINBOT_HOME" "$COUSINBOT_HOME" &&
+mount -o remount,ro,bind "$COUSINBOT_HOME" || exit 77
+exec "$0" -m cli "$@"
+"""
+
+
+@pytest.mark.parametrize("words", [("doctor",), ("train",), ("run",), ("photos", "import", "in")], ids=" ".join)
+@pytest.mark.parametrize("is_new", [False, True], ids=["with photos", "empty"])
+def test_a_disk_that_is_mounted_read_only_is_said(tmp_path: Path, words: tuple[str, ...], is_new: bool) -> None:
+    """Really mounted so: what a folder's rights forbid is another error than what the disk does."""
+    home = Home(tmp_path / "family")
+    if is_new:
+        home.root.mkdir()
+    else:
+        (home.create().photos / "ben").mkdir()
+        Image.new("RGB", (64, 64)).save(home.photos / "ben" / "ben_1.jpg")
+        with closing(sqlite3.connect(home.database)):
+            pass
+    (tmp_path / "in" / "ann").mkdir(parents=True)
+    Image.new("RGB", (64, 64)).save(tmp_path / "in" / "ann" / "a.jpg")
+    environment = os.environ | {
+        "COUSINBOT_HOME": str(home.root),
+        "COUSINBOT_DEVICE": "cpu",
+        "COUSINBOT_TELEGRAM_API": "http://127.0.0.1:9",
+        "COUSINBOT_TELEGRAM_TOKEN": "1:" + "A" * 35,
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+    }
+    if shutil.which("unshare") is None:
+        pytest.skip("there is no “unshare”, with which a process gets mounts of its own")
+    command = ["unshare", "--mount", "--map-root-user", "sh", "-c", _MOUNTED, sys.executable, *words]
+    if os.geteuid() == 0:
+        command.remove("--map-root-user")
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
+    if done.returncode == 77 or "unshare" in done.stderr:
+        pytest.skip("this system lets nobody mount anything, not even in mounts of their own")
+    said = done.stdout + done.stderr
+    assert done.returncode == 1, said
+    assert "read-only" in said.lower()
+    for programmers in ("Traceback", "Errno", "Something unexpected", "OperationalError"):
+        assert programmers not in said

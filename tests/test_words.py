@@ -18,8 +18,8 @@ from babel.messages.pofile import read_po
 from click.testing import CliRunner
 
 from cli import main
-from cli.photos import photos
-from cli.train import train
+from cli.photos.command import photos
+from cli.versions.train import train
 from foundation.translation import _, ngettext, translated
 
 ROOT: Final = Path(__file__).parent.parent

@@ -140,7 +140,8 @@ def train(
     folder = registry.path(version)
 
     holdout = [dataset.faces[i] for i in judged_fairly(dataset.faces, folds, before)]
-    progress(wording.comparing_versions(), 0, 1)
+    if parent is not None:
+        progress(wording.comparing_versions(), 0, 1)
     stated = _stated(dataset, inputs, trained, folds)
     decision = choose_champion(
         registry,
@@ -158,7 +159,8 @@ def train(
         registry.promote(version)
     registry.prune()
     dataset.extractor.prune_cache([face.sha256 for face in dataset.faces if not face.file.path.exists()])
-    progress(wording.comparing_versions(), 1, 1)
+    if parent is not None:
+        progress(wording.comparing_versions(), 1, 1)
     return Outcome(card, folder, decision)
 
 

@@ -76,12 +76,15 @@ def too_few_photos(photos: int, fewest: int) -> str:
 
 
 def claimed_twice() -> str:
-    return _("this face is in two cousins' folders, and can be only one's")
+    return _(
+        "this one face is filed under two cousins, and can be only one's: “cousinbot photos unshare” takes the wrong"
+        " one off"
+    )
 
 
 def counted_for(photo: str, cousin: str) -> str:
     """A photo that counts for another cousin too than the one in whose folder it lies."""
-    return _("{photo}, which is there for {cousin} too,", photo=photo, cousin=cousin)
+    return _("{photo}, which is filed under {cousin} too,", photo=photo, cousin=cousin)
 
 
 def corrected_to_another_face() -> str:

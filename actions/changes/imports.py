@@ -1,31 +1,94 @@
-"""What an import adds, noted so that it can be taken back."""
+"""What an import adds, noted so that it can be taken back, also where it was killed on the way."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import json
+import os
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict, dataclass
+from typing import Self
 
+from actions.changes import wording
 from data.changes.log import AddedFile, AddedLabel
+from data.files.home import Home, HomeError
 from data.files.library import LibraryError, PhotoLibrary
+from data.store.catalogue import KeptFile
 from data.store.store import Store
+from foundation.whole_file import sync_folder, write_whole
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What there was before: files and their sha256, who else is on which photo, and the cousins with a folder.
+
+    By the `token` an import that is noted twice is one change.
+    """
+
+    token: str
+    files: Sequence[Sequence[str]]
+    labels: Sequence[Sequence[str]]
+    folders: Sequence[str]
+
+    @classmethod
+    async def now(cls, store: Store, library: PhotoLibrary) -> Self:
+        files = [[str(one.file), one.sha256] for one in await store.catalogue.files()]
+        labels = sorted(map(list, await store.catalogue.labels()))
+        return cls(os.urandom(8).hex(), files, labels, sorted(await asyncio.to_thread(_folders, library)))
+
+    async def note_what_came(self, store: Store, library: PhotoLibrary, files: Sequence[KeptFile]) -> None:
+        """Note as one import those of these files, and of the labels and folders, that were not there before."""
+        there = {(file, sha256) for file, sha256 in self.files}
+        had = {(sha256, cousin) for sha256, cousin in self.labels}
+        await store.changes.note_import(
+            self.token,
+            [AddedFile(one.file, one.cousin, one.sha256) for one in files if (str(one.file), one.sha256) not in there],
+            [AddedLabel(*label) for label in sorted(await store.catalogue.labels() - had)],
+            await asyncio.to_thread(_folders, library) - set(self.folders),
+        )
 
 
 @asynccontextmanager
-async def noted_import(store: Store, library: PhotoLibrary) -> AsyncIterator[None]:
-    """Note what the block brings into the library, also where it is interrupted or fails on the way."""
+async def noted_import(home: Home, store: Store) -> AsyncIterator[None]:
+    """Note what the block brings into the library, also where it is interrupted or fails on the way.
+
+    For whoever holds the lock that keeps training runs away.
+    """
+    library = PhotoLibrary(home.photos)
     with suppress(LibraryError):  # there are no photos yet
         await store.catalogue.photos(library)  # what a family copied in by hand before is no part of it
-    there = {(one.file, one.sha256) for one in await store.catalogue.files()}
-    labels = await store.catalogue.labels()
-    folders = await asyncio.to_thread(_folders, library)
+    before = await _Before.now(store, library)
+    await asyncio.to_thread(write_whole, home.pending_import, json.dumps(asdict(before)))
     try:
         yield
     finally:
-        after = await store.catalogue.files()
-        await store.changes.note_import(
-            [AddedFile(one.file, one.cousin, one.sha256) for one in after if (one.file, one.sha256) not in there],
-            [AddedLabel(*label) for label in sorted(await store.catalogue.labels() - labels)],
-            await asyncio.to_thread(_folders, library) - folders,
-        )
+        await before.note_what_came(store, library, await store.catalogue.files())
+        await asyncio.to_thread(_done, home)
+
+
+async def note_killed_import(home: Home, store: Store) -> None:
+    """Note what an import brought in that was killed; what a family copied in by hand since is no part of it.
+
+    Raises `HomeError` where nobody can read what there was before.
+    """
+    try:
+        before = _Before(**json.loads(await asyncio.to_thread(home.pending_import.read_bytes)))
+    except FileNotFoundError:
+        return
+    except (ValueError, TypeError):  # damaged, or by a later cousinbot
+        raise HomeError(wording.import_unreadable(home.pending_import)) from None
+    library = PhotoLibrary(home.photos)
+    noted = {one.file for one in await store.catalogue.files()}
+    arriving = await store.catalogue.arriving()
+    with suppress(LibraryError):  # none has come
+        await store.catalogue.photos(library)
+    came = [one for one in await store.catalogue.files() if one.file in noted or one.kept in arriving]
+    await before.note_what_came(store, library, came)
+    await asyncio.to_thread(_done, home)
+
+
+def _done(home: Home) -> None:
+    home.pending_import.unlink(missing_ok=True)
+    sync_folder(home.root)
 
 
 def _folders(library: PhotoLibrary) -> set[str]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from actions.changes import wording
+from actions.changes.imports import note_killed_import
 from data.changes.log import Kind
 from data.changes.moves import Move, carry_out
 from data.facts.editing import Edit, rename_entry, restore_entry
@@ -88,14 +89,19 @@ async def run(home: Home, store: Store, plan: Plan) -> list[str]:
     return await _carry_out(home, store, plan)
 
 
+def is_interrupted(home: Home) -> bool:
+    """Whether a change or an import was interrupted, or is being made at this moment."""
+    return home.pending_change.exists() or home.pending_import.exists()
+
+
 def finish_interrupted(home: Home) -> None:
-    """Finish what was interrupted; nothing where a change is being made at this moment.
+    """Finish a change, and note an import, that was interrupted; nothing where one is being made at this moment.
 
     Raises:
         HomeError: it can't be finished now, or nobody can read what it was.
         StoreError: the database can't be opened.
     """
-    if home.pending_change.exists():
+    if is_interrupted(home):
         # A home is opened within running event loops and outside of them.
         with ThreadPoolExecutor(1) as thread:
             try:
@@ -109,10 +115,10 @@ async def _finish(home: Home) -> None:
     if lock is None:
         return  # whoever makes the change is still at it, or a training run is, after which it is finished
     try:
-        with suppress(FileNotFoundError):
-            plan = _read(home)
-            async with Store.open(home.database) as store:
-                for trouble in await _carry_out(home, store, plan):
+        async with Store.open(home.database) as store:
+            await note_killed_import(home, store)
+            with suppress(FileNotFoundError):
+                for trouble in await _carry_out(home, store, _read(home)):
                     logger.warning("%s", trouble)
     finally:
         os.close(lock)

@@ -86,10 +86,19 @@ def version_learned_import(version: str) -> str:
 
 def change_not_finished(home: Path, reason: str) -> str:
     return _(
-        "Cousins were being renamed in {home} when that was interrupted, and it can't be finished now ({reason})."
-        " Please put that right and start again.",
+        "A rename, a merge or an import in {home} was interrupted, and can't be finished now ({reason}). Please put"
+        " that right and start again.",
         home=home,
         reason=reason,
+    )
+
+
+def import_unreadable(file: Path) -> str:
+    return _(
+        "Photos were being imported when that was interrupted, and {file}, which says what there was before, can't be"
+        " read. If a newer cousinbot wrote it, update this one. Otherwise please delete that file: the photos stay,"
+        " only “photos undo” can't take them out again.",
+        file=file,
     )
 
 
@@ -99,6 +108,29 @@ def plan_unreadable(file: Path) -> str:
         " If a newer cousinbot wrote it, update this one. Otherwise restore your last backup; or delete that file, and"
         " run “cousinbot doctor” to see who is left without a folder.",
         file=file,
+    )
+
+
+def no_such_photo(photo: Path, library: Path) -> str:
+    return _(
+        "{photo} is no cousin's photo. Please name one in {library}, as “photos check” and “train” print it.",
+        photo=photo,
+        library=library,
+    )
+
+
+def not_there_for(photo: Path, cousin: str, cousins: Sequence[str]) -> str:
+    return _(
+        "{photo} is filed under {cousins}, not under {cousin}.", photo=photo, cousins=", ".join(cousins), cousin=cousin
+    )
+
+
+def only_there_for(photo: Path, cousin: str) -> str:
+    return _(
+        "{photo} is filed under {cousin} alone. If it doesn't show {cousin}, please delete it, or move it into the"
+        " right cousin's folder.",
+        photo=photo,
+        cousin=cousin,
     )
 
 

@@ -64,7 +64,7 @@ class Commands:
         if match.cousins:
             question = wording.which_of_them(asked)
         else:
-            question = wording.did_you_mean(asked) if match.near else wording.unknown_name(asked)
+            question = wording.did_you_mean(asked, len(match.near)) if match.near else wording.unknown_name(asked)
         markup = await self._choices(message.chat_id, names, match.cousins or match.near or names.listed())
         await message.reply_text(_cut(question), reply_markup=markup)
 

@@ -36,8 +36,8 @@ class Invitations:
         message = update.message
         if message is None or message.from_user is None:
             return
-        invites, now = self._invites, datetime.now(UTC)
-        made = await invites.make(message.from_user.id, message.message_id, now, LASTS)
+        # By Telegram's clock, by which it is opened too: this machine's may be wrong.
+        made = await self._invites.make(message.from_user.id, message.message_id, message.date, LASTS)
         text = wording.invitation(made.expires_at, self._link(made.code))
         page = await self._page(None)
         listed = self._listed([invite for invite in page.items if invite.id != made.id], page)

@@ -7,6 +7,7 @@ from actions.access import Access
 from actions.cousins import Cousins
 from bot.commands import wording
 from bot.commands.command_list import show_admin_menu
+from data.people.identities import SHARED
 from data.store.prompts import Prompts
 from data.store.statements import Statements
 
@@ -25,7 +26,7 @@ class Start:
         message, user = update.message, update.effective_user
         if message is None or user is None:
             return
-        text = wording.hello(user.first_name, self._help(update))
+        text = wording.hello(None if user.id in SHARED else user.first_name, self._help(update))
         if self._access.is_admin(user.id):
             await show_admin_menu(self._bot, user.id)
             if message.chat.type == Chat.PRIVATE:
@@ -50,7 +51,8 @@ class Start:
         return waiting
 
     def _help(self, update: Update) -> str:
-        user = update.effective_user
+        user, names = update.effective_user, self._cousins.now()
+        guests = wording.guests_help(next((names.shown(cousin) for cousin in names.listed()), None))
         if user and self._access.is_admin(user.id):
-            return f"{wording.guests_help()}\n\n{wording.admins_help()}"
-        return wording.guests_help()
+            return f"{guests}\n\n{wording.admins_help()}"
+        return guests

@@ -11,7 +11,8 @@ from foundation.translation import _, date, day, ngettext, time_of
 # /help
 
 
-def guests_help() -> str:
+def guests_help(cousin: str | None) -> str:
+    """`cousin` is one of the family, for an example."""
     return "\n".join(
         [
             _("Send me a photo of a cousin, and I'll tell you who it is and what you could talk about."),
@@ -20,7 +21,9 @@ def guests_help() -> str:
             _("• If there are several people in a photo, I'll number them."),
             _("• If I'm wrong, tap ✗ under my answer."),
             "",
-            _("/facts Lucy – what to talk about with Lucy"),
+            _("/facts {name} – what to talk about with {name}", name=cousin)
+            if cousin
+            else _("/facts – what to talk about with a cousin"),
             _("/cousins – everyone I know"),
             _("/who – in a group, as a reply to a photo: who is it?"),
             _("/wrong – as a reply to one of my answers"),
@@ -51,8 +54,8 @@ def admins_help() -> str:
     )
 
 
-def hello(name: str, help_: str) -> str:
-    return _("Hello {name}! {help}", name=name, help=help_)
+def hello(name: str | None, help_: str) -> str:
+    return _("Hello {name}! {help}", name=name, help=help_) if name else _("Hello! {help}", help=help_)
 
 
 def hint() -> str:
@@ -221,8 +224,13 @@ def which_of_them(name: str) -> str:
     return _("More than one cousin is called “{name}”. Whom do you mean?", name=name)
 
 
-def did_you_mean(name: str) -> str:
-    return _("I don't know “{name}”. Did you mean one of these?", name=name)
+def did_you_mean(name: str, count: int) -> str:
+    return ngettext(
+        "I don't know “{name}”. Did you mean this?",
+        "I don't know “{name}”. Did you mean one of these?",
+        count,
+        name=name,
+    )
 
 
 def no_facts(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from telegram import Chat, Message, Update
 from telegram.error import NetworkError
@@ -120,6 +121,7 @@ def _sender(update: Update) -> Sender | None:
         chat.type == Chat.PRIVATE,
         _code(message),
         message.message_id if message else 0,
+        message.date if message else datetime.now(UTC),
     )
 
 

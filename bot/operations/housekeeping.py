@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from actions.champion import note_champion
-from actions.changes.pending import finish_interrupted
+from actions.changes.pending import finish_interrupted, is_interrupted
 from actions.inbox import Inbox
 from actions.teaching import Teaching
 from bot.operations import wording
@@ -70,7 +70,7 @@ class Housekeeping:
         self._admins = admins
 
     async def clean_up(self) -> None:
-        now = datetime.now(UTC)
+        now = await self._pruning.believed(datetime.now(UTC))
         await self._pruning.prune(now)
         if self._keep_days is not None:
             limit = now - timedelta(days=self._keep_days)
@@ -124,7 +124,7 @@ class ChangeWatch:
         self._library = library
 
     async def look(self) -> None:
-        if self._home.pending_change.exists():
+        if is_interrupted(self._home):
             await asyncio.to_thread(finish_interrupted, self._home)
         elif former := await self._changes.former_keys(datetime.now(UTC) - SETTLES):
             folders = await asyncio.to_thread(self._folders)

@@ -86,15 +86,16 @@ def named_correctly(card: Card) -> str:
 
 
 def accuracy(card: Card) -> str:
-    """With its 95% interval."""
-    low, high = card.metrics.named_right_ci95
-    return _(
+    """With its 95% interval, and whether it was measured when the version was another one still."""
+    (low, high), stale = card.metrics.named_correctly_ci95, card.metrics.before_forgetting
+    text = _(
         "{share} of {photos} (most likely {low} to {high})",
-        share=percent(card.metrics.known_accepted),
+        share=percent(card.metrics.named_correctly),
         photos=card.metrics.photos,
         low=percent(low),
         high=percent(high),
     )
+    return _("{accuracy}, measured before some photos were deleted", accuracy=text) if stale else text
 
 
 def _left_out(photos: int, photo: str, reason: str) -> str:

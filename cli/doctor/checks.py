@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from actions.changes.left_behind import left_behind
+from actions.changes.pending import is_interrupted
 from cli import wording
 from cli.doctor.findings import Finding, note, well, wrong
 from data.database.migrations import MIGRATIONS
@@ -151,7 +152,7 @@ def photos(home: Home) -> Finding:
 
 def corrections(home: Home) -> Finding:
     """Whether everybody whom corrections name is somebody with a folder, and none is on the way to another."""
-    if home.pending_change.exists():
+    if is_interrupted(home):
         return wrong("names", wording.change_interrupted())
     try:
         left = left_behind(home)

@@ -63,11 +63,11 @@ class ChangeLog:
         self._database = database
 
     async def note_import(
-        self, files: Sequence[AddedFile], labels: Sequence[AddedLabel] = (), folders: Collection[str] = ()
+        self, token: str, files: Sequence[AddedFile], labels: Sequence[AddedLabel] = (), folders: Collection[str] = ()
     ) -> None:
         """Note what an import has added, so that `photos undo` can take it out again; nothing where it added nothing.
 
-        `folders` are the cousins who got one by it.
+        A second time changes nothing: `token` is the import's own. `folders` are the cousins who got one by it.
         """
         if not files and not labels:
             return
@@ -78,7 +78,8 @@ class ChangeLog:
         }
         photos = len({one.sha256 for one in files} | {one.sha256 for one in labels})
         async with self._database.transaction() as db:
-            await _insert(db, os.urandom(8).hex(), "import", None, None, photos, undo)
+            if not await _is_noted(db, token):
+                await _insert(db, token, "import", None, None, photos, undo)
 
     async def latest(self) -> list[Change]:
         """The last 20, the newest first, also those that were taken back."""

@@ -445,6 +445,15 @@ async def albums(db: aiosqlite.Connection) -> None:
     await db.execute("CREATE INDEX albums_by_sender ON albums (sender)")
 
 
+async def clock(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE clock (                        -- one row: what is believed of this machine's clock
+            at          TEXT NOT NULL,              -- the latest time that was believed
+            ahead_since TEXT                        -- what it said when it was first seen to run ahead
+        ) STRICT""")
+    await db.execute("INSERT INTO clock (at) VALUES (?)", (now(),))
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -477,6 +486,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     pages,
     topics,
     albums,
+    clock,
 )
 
 

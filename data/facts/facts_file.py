@@ -7,7 +7,7 @@ from pathlib import Path
 from data import wording
 from data.facts.factbook import FactBook, Stray
 from data.facts.parser import FactsError, parse_facts, without_entry
-from foundation.whole_file import write_whole
+from data.facts.rewriting import rewrite
 
 __all__ = ["FactBook", "FactsError", "FactsFile", "parse_facts"]
 
@@ -72,28 +72,29 @@ class FactsFile:
         return change_facts(self.path, without)
 
 
+def change_facts(path: Path, change: Callable[[str, str], str]) -> bool:
+    """Let `change` make a new text of a facts file's and of what errors call it; whether it is another.
+
+    The file keeps its line ends, and its byte order mark where it has one. Raises FactsError, OSError.
+    """
+
+    def changed(content: bytes) -> bytes | None:
+        text = _decoded(content, path)
+        new = change(text, str(path))
+        mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
+        return mark + new.encode() if new != text else None
+
+    return path.exists() and rewrite(path, changed)
+
+
 def read_facts(path: Path) -> str:
     """The text of a facts file, its line ends as they are. Raises FactsError where it is not UTF-8, and OSError."""
-    content = path.read_bytes()
+    return _decoded(path.read_bytes(), path)
+
+
+def _decoded(content: bytes, path: Path) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise FactsError(wording.in_line(str(path), line, wording.line_not_utf8())) from None
-
-
-def change_facts(path: Path, change: Callable[[str, str], str]) -> bool:
-    """Let `change` make a new text of a facts file's and of what errors call it; whether it is another.
-
-    The file is replaced whole, with its byte order mark where it has one. Raises FactsError, OSError.
-    """
-    file = path.resolve()  # else a link would be replaced, and what it leads to stay as it was
-    if not file.exists():
-        return False
-    text = read_facts(path)
-    changed = change(text, str(path))
-    if changed == text:
-        return False
-    mark = codecs.BOM_UTF8 if file.read_bytes().startswith(codecs.BOM_UTF8) else b""
-    write_whole(file, mark + changed.encode(), file.stat().st_mode & 0o777)
-    return True

@@ -1,7 +1,6 @@
 """A new cousin's entry at the end of facts.yaml, where the family finds it and fills it in."""
 
 import json
-import os
 import re
 from datetime import date
 from pathlib import Path
@@ -11,7 +10,7 @@ import yaml
 from data import wording
 from data.facts.factbook import FactBook
 from data.facts.parser import FactsError, parse_facts
-from foundation.whole_file import PRIVATE, whole_file
+from data.facts.rewriting import rewrite
 
 _BOM = "\ufeff"
 
@@ -22,10 +21,6 @@ class StubError(Exception):
     def __init__(self, message: str, stub: str) -> None:
         super().__init__(message)
         self.stub = stub
-
-
-class _Overtaken(Exception):
-    """Somebody has saved the file meanwhile."""
 
 
 def add_stub(path: Path, key: str, name: str) -> bool:
@@ -39,22 +34,13 @@ def add_stub(path: Path, key: str, name: str) -> bool:
     """
     stub = _stub(key, name)
     try:
-        path = path.resolve()
-        for _ in range(3):
-            before = _stat(path)
-            content = path.read_bytes() if before else b""
-            extended = _extended(content, key, name, str(path))
-            if extended is None:
-                return False
-            if _replace(path, extended, before):
-                return True
+        return rewrite(path, lambda content: _extended(content, key, name, str(path)))
     except FactsError as error:
         raise StubError(str(error), stub) from None
     except UnicodeDecodeError:
         raise StubError(wording.facts_not_utf8(str(path)), stub) from None
     except OSError as error:
         raise StubError(wording.facts_unwritable(str(path), error.strerror or str(error)), stub) from error
-    raise StubError(wording.facts_being_edited(str(path)), stub)
 
 
 def _extended(content: bytes, key: str, name: str, source: str) -> bytes | None:
@@ -98,26 +84,3 @@ def _told(book: FactBook, cousin: str) -> tuple[str, tuple[str, ...], tuple[str,
 
 def _only_comments(text: str) -> bool:
     return all(not line.strip() or line.lstrip().startswith("#") for line in text.splitlines())
-
-
-def _stat(path: Path) -> os.stat_result | None:
-    try:
-        return path.stat()
-    except FileNotFoundError:
-        return None
-
-
-def _replace(path: Path, content: bytes, before: os.stat_result | None) -> bool:
-    """Replace the file atomically, unless somebody has saved it since; its permissions stay."""
-    try:
-        with whole_file(path, before.st_mode & 0o777 if before else PRIVATE) as file:
-            file.write(content)
-            if _seen(_stat(path)) != _seen(before):
-                raise _Overtaken
-    except _Overtaken:
-        return False
-    return True
-
-
-def _seen(stat: os.stat_result | None) -> tuple[int, int, int] | None:
-    return (stat.st_mtime_ns, stat.st_size, stat.st_ino) if stat else None

@@ -44,6 +44,12 @@ class Home:
         return self.root / "change.json"
 
     @property
+    def pending_import(self) -> Path:
+        """What there was before an import began, for as long as it goes on: if it is killed, the next start notes the
+        rest."""
+        return self.root / "import.json"
+
+    @property
     def training_log(self) -> Path:
         """What the last training process that the bot started wrote."""
         return self.root / "training.log"

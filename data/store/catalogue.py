@@ -130,6 +130,10 @@ class Catalogue:
         """Who is on which photo without a file in a folder of theirs: pairs of its sha256 and the cousin."""
         return {(label.sha256, label.cousin) for label in (await self._rows()).labels}
 
+    async def arriving(self) -> frozenset[str]:
+        """The sha256 of the files that were being written when a process ended."""
+        return frozenset((await self._rows()).arrivals)
+
     async def add(self, library: PhotoLibrary, cousin: str, jpeg: bytes, sha256: str, name: str) -> Path:
         """Keep a JPEG in this cousin's folder, and note the bytes and the name of the file it was made from.
 
@@ -171,10 +175,11 @@ class Catalogue:
         return {kept: others[sha256] for sha256, kept in one_each.items() if sha256 in others}
 
     async def also_on(self, cousin: str) -> frozenset[str]:
-        """The photos in other cousins' folders that this one is on too."""
+        """The photos in other cousins' folders that this one is on too, also where each has a file of it."""
         rows = await self._database.rows(
-            "SELECT DISTINCT sha256 FROM library_labels WHERE cousin = :cousin"
-            " AND sha256 NOT IN (SELECT sha256 FROM library_files WHERE cousin = :cousin)",
+            "SELECT DISTINCT sha256 FROM library_files WHERE cousin != :cousin AND sha256 IN"
+            " (SELECT sha256 FROM library_labels WHERE cousin = :cousin"
+            " UNION SELECT sha256 FROM library_files WHERE cousin = :cousin)",
             {"cousin": cousin},
         )
         return frozenset(row["sha256"] for row in rows)
@@ -197,6 +202,19 @@ class Catalogue:
             await db.execute("DELETE FROM library_labels WHERE cousin = ?", (cousin,))
             await db.execute("DELETE FROM library_files WHERE cousin = ?", (cousin,))
             await db.execute("DELETE FROM library_arrivals")  # whose they are is not known, and none waits long
+            await _drop_loose_labels(db)
+
+    async def forget_photos(self, photos: Collection[str]) -> None:
+        """Delete what is noted of these photos, by their sha256, whose files are gone."""
+        async with self._database.transaction() as db:
+            await db.executemany("DELETE FROM library_files WHERE sha256 = ?", [(sha256,) for sha256 in photos])
+            await _drop_loose_labels(db)
+
+    async def unshare(self, sha256: str, cousin: str) -> None:
+        """Delete what says that this cousin is on a photo; their files of it are gone."""
+        async with self._database.transaction() as db:
+            for table in ("library_files", "library_labels"):
+                await db.execute(f"DELETE FROM {table} WHERE sha256 = ? AND cousin = ?", (sha256, cousin))
             await _drop_loose_labels(db)
 
     async def _rows(self) -> _Rows:

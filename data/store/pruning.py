@@ -10,6 +10,8 @@ from data.database.connection import Database, stamp
 REPEATED: Final = timedelta(days=2)  # Telegram repeats an update for one day at most
 ASKED_ABOUT: Final = timedelta(days=7)  # albums, by a reply
 YEAR: Final = timedelta(days=365)
+PROVEN: Final = timedelta(days=7)
+"""For so long a clock that has jumped ahead must stay there before anything is deleted by it."""
 
 LIFETIMES: Final = {
     "updates": "until finished; what was set aside for two days, for whoever looks into it",
@@ -40,6 +42,7 @@ LIFETIMES: Final = {
     "rename_prompts": "until answered; a year",
     "told_facts": "as long as facts.yaml has the fact, looked at when the chat is told another of that cousin",
     "review_pages": "one for each chat",
+    "clock": "forever, one row",
     "runs": "a year; the last one, and the last that made a version, forever",
     "run_messages": "until the admins were told how the run ended",
 }
@@ -49,6 +52,24 @@ LIFETIMES: Final = {
 class Pruning:
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def believed(self, now: datetime) -> datetime:
+        """The time to delete by: `now`, or an earlier one while the clock may be wrong.
+
+        A clock that is set a year ahead, and back, deletes nothing. A bot that has rested deletes a week later.
+        """
+        async with self._database.transaction() as db:
+            [row] = await db.execute_fetchall("SELECT at, ahead_since FROM clock")
+            at, since = (datetime.fromisoformat(value) if value else None for value in row)
+            assert at is not None
+            if now - at > PROVEN:
+                if since is None or since > now:
+                    await db.execute("UPDATE clock SET ahead_since = ?", (stamp(now),))
+                    return at
+                if now - since < PROVEN:
+                    return at
+            await db.execute("UPDATE clock SET at = ?, ahead_since = NULL", (stamp(max(at, now)),))
+        return now
 
     async def prune(self, now: datetime) -> None:
         """Delete what has been kept long enough. Photos, which have files as well, are `Guesses.forget_older`'s."""

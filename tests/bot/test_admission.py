@@ -75,7 +75,8 @@ class Bot(SimpleNamespace):
 def raw(user: int, text: str = "hello", chat: int | None = None) -> dict[str, Any]:
     where = {"id": user, "type": "private"} if chat is None else {"id": chat, "type": "group", "title": "Us"}
     sender = {"id": user, "is_bot": False, "first_name": "Zoë", "last_name": "Z"}
-    return {"update_id": 9, "message": {"message_id": 3, "date": 1, "chat": where, "from": sender, "text": text}}
+    date = int(datetime.now(UTC).timestamp())
+    return {"update_id": 9, "message": {"message_id": 3, "date": date, "chat": where, "from": sender, "text": text}}
 
 
 def tap(user: int, chat: int | None = None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.answers.wording import no_picture, still_learning, who_how
+from bot.commands import wording
 from data.settings import Settings
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
@@ -41,8 +42,20 @@ async def test_facts_without_a_name_offers_everybody(guest: Person) -> None:
 async def test_near_miss_is_suggested(guest: Person) -> None:
     await guest.say("/facts linnus")
     menu = await guest.next()
-    assert menu.text == "I don't know “linnus”. Did you mean one of these?"
+    assert menu.text == "I don't know “linnus”. Did you mean this?"
     assert menu.buttons[0][0].text == "Linus"
+
+
+async def test_help_takes_its_example_from_the_family(guest: Person, facts: Path) -> None:
+    await guest.say("/help")
+    assert "/facts Linus – what to talk about with Linus" in (await guest.next()).text
+    write(facts, "linus:\n  named: never\nlucy:\n  named: never\n")
+    await guest.say("/help")
+    assert "/facts – what to talk about with a cousin" in (await guest.next()).text
+
+
+def test_nobody_is_greeted_by_a_groups_name() -> None:
+    assert wording.hello(None, "Send me a photo.") == "Hello! Send me a photo."
 
 
 async def test_cousins(guest: Person) -> None:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import pytest
 
@@ -57,6 +57,33 @@ async def test_invitation_lets_in_for_a_week(telegram: LocalTelegram, make_setti
         assert code not in renewed.text
         await late.say(f"/start {code_in(renewed)}")
         assert (await late.next()).text.startswith("Hello Leo!")
+
+
+class NextYear(datetime):
+    """A clock that runs a year ahead."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return datetime.now(tz) + timedelta(days=365)
+
+
+async def test_a_clock_that_runs_ahead_makes_no_invitation_last_longer_nor_shorter(
+    telegram: LocalTelegram, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = make_settings(invite="")
+    async with serving(settings):
+        admin = await Person.join(telegram.url, "Ada", ADMIN)
+        await admin.say("/invite")
+        before = code_in(await admin.next())
+        with monkeypatch.context() as patch:
+            for module in ("bot.commands.invitations", "bot.conversation.admission", "actions.access"):
+                patch.setattr(f"{module}.datetime", NextYear)
+            await admin.say("/invite")
+            code = code_in(await admin.next())
+            assert (await enter(telegram, "Pia", before))[1].startswith("Hello Pia!")
+        assert (await enter(telegram, "Zoe", code))[1].startswith("Hello Zoe!")
+        await let_time_pass(telegram, settings, days=7.1)
+        assert (await enter(telegram, "Leo", code))[1] == invitation_expired()
 
 
 @pytest.mark.usefixtures("bot")

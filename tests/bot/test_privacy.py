@@ -6,7 +6,7 @@ import sqlite3
 import stat
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from safetensors.torch import load_file, save_file
 
 import cli
 from actions.inbox import Inbox
+from bot.operations.housekeeping import Housekeeping
 from data.backup.backup import back_up
 from data.files.home import Home
 from data.settings import Settings
@@ -302,6 +303,32 @@ async def test_after_keep_days_nothing_of_a_photo_is_left(telegram: LocalTelegra
         assert db.execute("SELECT sha256 FROM photos ORDER BY 1").fetchall() == [("accepted",), ("proposed",)]
         assert db.execute("SELECT count(*) FROM guesses").fetchone() == (2,)
         assert db.execute("SELECT count(*) FROM statements").fetchone() == (2,)
+
+
+async def test_a_clock_that_runs_ahead_takes_no_photo_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Home(tmp_path / "family").create()
+
+    async def nobody() -> frozenset[int]:
+        return frozenset()
+
+    class Clock(datetime):
+        ahead = timedelta(days=365)
+
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) + cls.ahead
+
+    async with Store.open(home.database) as store:
+        (home.inbox / "photo.jpg").write_bytes(b"x")
+        await answered(store, 1, face(), sha256="photo")
+        inbox = Inbox(home.inbox, home.face_cache)
+        housekeeping = Housekeeping(store.pruning, store.guesses, inbox, 30, nobody)
+        monkeypatch.setattr("bot.operations.housekeeping.datetime", Clock)
+        await housekeeping.clean_up()
+        assert inbox.path("photo").exists()
+        Clock.ahead += timedelta(days=8)  # it stays so: the bot has rested
+        await housekeeping.clean_up()
+        assert not inbox.path("photo").exists()
 
 
 def test_photos_copied_in_by_hand_are_the_familys_own(tmp_path: Path) -> None:

@@ -80,3 +80,7 @@ def test_everybody_is_reached_by_the_key() -> None:
 
 def test_the_likeliest_comes_first() -> None:
     assert look_up("hanna", [plain("anna"), plain("hannah"), plain("hans")]).near[:2] == ("hannah", "anna")
+
+
+def test_two_letters_of_a_short_name_changed_places() -> None:
+    assert look_up("bne", [plain("ben"), plain("clara")]).near == ("ben",)

@@ -79,7 +79,7 @@ async def a_month(store: Store, month: int) -> None:
         await store.statements.praise(answer.guesses[0].id, chat)
         await store.prompts.ask(chat, message + 4, ADMIN, answer.guesses[1].id)
         await store.prompts.ask_name(chat, message + 6, ADMIN, "sally")
-        await store.changes.note_import([AddedFile(Path("sally/1.jpg"), "sally", "aa")])
+        await store.changes.note_import("a", [AddedFile(Path("sally/1.jpg"), "sally", "aa")])
         proposal = await store.statements.propose(answer.guesses[2].id, "is", "sally", chat)
         await store.review_pages.open(chat, message + 5, True, [proposal])
         await store.statements.dismiss(proposal, ADMIN)
@@ -137,6 +137,7 @@ async def test_five_years_fit(store: Store, tmp_path: Path) -> None:
         "library_labels": 0,
         "changes": KEPT,
         "rename_prompts": a_year * len(CHATS),
+        "clock": 1,
         "told_facts": len(CHATS) * len(COUSINS) * 3,
         "review_pages": len(CHATS),
         "runs": a_year + 2,
@@ -235,3 +236,21 @@ async def test_a_million_updates_are_never_read_through(store: Store) -> None:
     for sql in queries:
         plan = [row["detail"] for row in await database.rows(f"EXPLAIN QUERY PLAN {sql}")]
         assert not any("SCAN handled_updates" in step for step in plan), (sql, plan)
+
+
+async def test_a_clock_that_runs_a_year_ahead_for_some_days_deletes_nothing(store: Store) -> None:
+    day, pruning = timedelta(days=1), store.pruning
+    assert await pruning.believed(START + day) == START + day
+    for days in (366, 367, 372.9):
+        assert await pruning.believed(START + days * day) == START + day
+    assert await pruning.believed(START + 3 * day) == START + 3 * day  # it is right again
+    for days in (400, 403, 399, 405.9):  # set back a little it is ahead still
+        assert await pruning.believed(START + days * day) == START + 3 * day
+    assert await pruning.believed(START + 406 * day) == START + 406 * day  # the bot has rested
+
+
+async def test_a_clock_that_lags_does_not_count(store: Store) -> None:
+    """Of small computers it says 1970 whenever they start."""
+    long_ago = START - 20 * timedelta(days=365)
+    assert await store.pruning.believed(long_ago) == long_ago
+    assert await store.pruning.believed(START + timedelta(days=7)) == START + timedelta(days=7)

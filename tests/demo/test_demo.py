@@ -20,7 +20,7 @@ def surroundings() -> dict[str, str]:
 
 
 def cousinbot(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "cli", *arguments]
+    command = [sys.executable, "-P", "-m", "cli", *arguments]
     return subprocess.run(
         command, cwd=folder, env=surroundings(), capture_output=True, text=True, timeout=400, check=False
     )

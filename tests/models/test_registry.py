@@ -13,11 +13,11 @@ from models.registry import Registry, RegistryError
 
 def card(version: str) -> Card:
     metrics = Metrics(
-        accuracy=1.0,
-        accuracy_ci95=(0.8, 1.0),
+        closed_set_accuracy=1.0,
+        closed_set_ci95=(0.8, 1.0),
         per_cousin={"ada": 1.0, "bob": 1.0},
         confused=[],
-        known_accepted=1.0,
+        named_correctly=1.0,
         look_alikes_refused=1.0,
         ece=0.1,
         photos=10,

@@ -69,7 +69,7 @@ def test_fetched_only_once(source: Source, tmp_path: Path) -> None:
 
 
 def test_something_else_is_refused(source: Source, tmp_path: Path) -> None:
-    with pytest.raises(WeightsMissing, match="arrived damaged, so cousinbot uses dlib's"):
+    with pytest.raises(WeightsMissing, match="arrived damaged, so fewer faces are found"):
         source.fetch(tmp_path, no_progress, expected=b"the real one")
     assert list(tmp_path.iterdir()) == []
 

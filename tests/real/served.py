@@ -72,7 +72,9 @@ def serve(train: Sequence[LabelledPhoto], held_out: Sequence[LabelledPhoto], wei
         if weights:
             shutil.copytree(weights, home / "weights")
         environment = os.environ | {"COUSINBOT_HOME": str(home)}
-        subprocess.run([sys.executable, "-m", "cli", "train"], check=True, env=environment, cwd=home, stdout=sys.stderr)
+        subprocess.run(
+            [sys.executable, "-P", "-m", "cli", "train"], check=True, env=environment, cwd=home, stdout=sys.stderr
+        )
         return asyncio.run(ask(home))
 
 

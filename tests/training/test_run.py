@@ -76,9 +76,9 @@ def test_the_card_says_what_it_was_taught(first: Card, family_files: list[Labell
     assert first.corrections == []
     assert first.parent is None
     assert first.metrics.photos == 20
-    assert first.metrics.accuracy >= 0.8
-    low, high = first.metrics.accuracy_ci95
-    assert low < first.metrics.accuracy <= high
+    assert first.metrics.closed_set_accuracy >= 0.8
+    low, high = first.metrics.closed_set_ci95
+    assert low < first.metrics.closed_set_accuracy <= high
     assert set(first.metrics.per_cousin) == set(TRAINED)
     assert -1 < first.threshold < 1
     assert {"torch", "fastai"} <= set(first.libraries)
@@ -117,10 +117,10 @@ def test_the_report_reads_on_a_phone_and_in_the_dark(trained_home: Path) -> None
 def test_one_figure_everywhere(first: Card, trained_home: Path) -> None:
     """What guests meet: who gets no name is not named correctly."""
     page = (trained_home / "models" / "v001" / "report.html").read_text("utf-8")
-    assert f"it names about <b>{100 * first.metrics.known_accepted:.0f}</b> correctly" in page
+    assert f"it names about <b>{100 * first.metrics.named_correctly:.0f}</b> correctly" in page
     counts = {cousin: [sample.cousin for sample in first.samples].count(cousin) for cousin in first.cousins}
     named = sum(share * counts[cousin] for cousin, share in first.metrics.per_cousin.items())
-    assert named / 20 == pytest.approx(first.metrics.known_accepted)
+    assert named / 20 == pytest.approx(first.metrics.named_correctly)
 
 
 def test_what_tells_a_contradiction_lies_beside_the_gallery(first: Card, trained_home: Path, tmp_path: Path) -> None:

@@ -206,6 +206,7 @@ def _dataset(
     stated: list[LabelledFace],
 ) -> Dataset:
     fewest = hyper.fewest_photos
+    skipped = list(dict.fromkeys(skipped))  # a photo of two cousins has two labels, and is named once
     counts: dict[str, int] = defaultdict(int)
     for picture in pictures:
         counts[picture.file.cousin] += picture.file.is_cousin

@@ -74,13 +74,16 @@ def named_as_answered(
 def metrics_of(
     held_out: HeldOut, probabilities: Floats, named: NDArray[np.int64], threshold: Threshold, cousins: list[str]
 ) -> Metrics:
-    """A version's figures; all but `accuracy` and the calibration are of what guests live with, refusals counted."""
+    """A version's figures: as guests live with them, but for `closed_set_accuracy` and calibration."""
     truth, answered = held_out.truth, named != NOBODY
-    figures = closed_set(probabilities, truth, cousins)
-    figures["per_cousin"] = recalls(truth, named, cousins)
-    figures["confused"] = confusions(truth[answered], named[answered], cousins)
+    had_it_to_name_all = closed_set(probabilities, truth, cousins)
     return Metrics(
-        **figures,
-        known_accepted=float((named == truth).mean()),
+        closed_set_accuracy=had_it_to_name_all["accuracy"],
+        closed_set_ci95=had_it_to_name_all["accuracy_ci95"],
+        per_cousin=recalls(truth, named, cousins),
+        confused=confusions(truth[answered], named[answered], cousins),
+        named_correctly=float((named == truth).mean()),
         look_alikes_refused=threshold.look_alikes_refused,
+        ece=had_it_to_name_all["ece"],
+        photos=had_it_to_name_all["photos"],
     )

@@ -152,6 +152,11 @@ async def went(decoding: Decoding) -> str:
 
 
 NO_LANDLOCK, LANDLOCK_ALONE = "landlock = False", "limits = {}"
+WITHOUT_THE_CALL = (  # as before Linux 5.13: it answers ENOSYS, which is -1 to the caller
+    "real, types = confinement.ctypes, __import__('types'); confinement.ctypes = types.SimpleNamespace("
+    "c_size_t=real.c_size_t, CDLL=lambda *a, **k: types.SimpleNamespace("
+    "prctl=real.CDLL(*a, **k).prctl, syscall=lambda *_: -1))"
+)
 needs_landlock = pytest.mark.skipif(not landlock_version(), reason="this kernel has no Landlock, or it is switched off")
 OPENING = [
     "open({database!r}).close()",
@@ -186,6 +191,16 @@ async def test_it_could_if_nobody_kept_it_from_it(database: Path, code: str) -> 
     """Else the test above would mean little."""
     async with instead_of_decoding(code.format(database=str(database)), f"{NO_LANDLOCK}; {LANDLOCK_ALONE}") as decoding:
         assert await went(decoding) == "well"
+
+
+async def test_a_kernel_without_landlock_keeps_the_limits() -> None:
+    no_new_privs = "import ctypes\nif ctypes.CDLL(None).prctl(39, 0, 0, 0, 0) != 1: raise OSError"
+    async with instead_of_decoding(no_new_privs, WITHOUT_THE_CALL) as decoding:
+        assert await went(decoding) == "well"
+    async with instead_of_decoding("open('/etc/hostname').close()", WITHOUT_THE_CALL) as decoding:
+        assert await went(decoding) == "refused"
+    async with after(f"import inference.decoding.confinement as confinement; {WITHOUT_THE_CALL}") as decoding:
+        assert (await decoding.decode(jpeg())).pixels.shape == (80, 120, 3)
 
 
 @pytest.mark.parametrize(

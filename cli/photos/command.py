@@ -152,7 +152,7 @@ async def _import(home: Home, sources: Sequence[Path], said: Said, dry_run: bool
 
     library = PhotoLibrary(home.photos)
     async with Store.open(home.database) as store, Decoding.of_family_files() as decoding:
-        noted = nullcontext() if dry_run else noted_import(store, library)
+        noted = nullcontext() if dry_run else noted_import(home, store)
         with progress_bars() as progress:
             async with noted:
                 return await import_photos(

@@ -59,11 +59,13 @@ def list_models(as_json: bool) -> None:
                 f"{card.created:%Y-%m-%d %H:%M}",
                 card.architecture,
                 str(len(card.cousins)),
-                percent(card.metrics.known_accepted, 1),
+                percent(card.metrics.named_correctly, 1) + ("*" if card.metrics.before_forgetting else ""),
             )
             for card in cards
         ]
         print_table(wording.versions_header(), rows)
+        if any(card.metrics.before_forgetting for card in cards):
+            click.echo(wording.some_before_forgetting())
 
 
 VERSION = click.argument("version", callback=lambda context, parameter, typed: typed.strip().lower())
@@ -86,7 +88,9 @@ def show(version: str, as_json: bool) -> None:
     metrics, photos = card.metrics, Counter(sample.cousin for sample in card.samples)
     click.echo(wording.version_is(card.version, card.created, answers=registry.current() == version))
     click.echo(wording.learned(card.architecture, len(card.samples), len(card.cousins), len(card.corrections)))
-    click.echo(wording.names_rightly(metrics.known_accepted, metrics.photos, *metrics.named_right_ci95))
+    click.echo(wording.names_rightly(metrics.named_correctly, metrics.photos, *metrics.named_correctly_ci95))
+    if metrics.before_forgetting:
+        click.echo(wording.measured_before_forgetting())
     if metrics.look_alikes_refused is not None:
         click.echo(wording.refuses_relatives(metrics.look_alikes_refused))
     hardest = sorted(metrics.per_cousin.items(), key=lambda one: (one[1], one[0]))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from cli import wording
-from cli.group import main
+from cli.group import Interrupted, main
 from cli.options import ARCH, CROP, JSON, PHOTOS, SCRATCH, UNFROZEN
 from cli.printing import progress_bars, say_left_out
 from cli.resources import (
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _BESIDE_THE_BOT: Final = 15
 """Niceness of a run that the bot started: on Linux, the bot then gets 28 times its share of a core that both want."""
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 @main.command()
@@ -61,8 +62,8 @@ def train(
 
     It answers from then on if it is no worse than the one before.
 
-    --json prints its card. Of its figures, known_accepted is the one that people are told: photos that get their right
-    name. accuracy would be that share if the bot had to name everybody.
+    --json prints its card. Of its figures, named_correctly is the one that people are told: the share of photos that
+    get their right name. closed_set_accuracy would be that share if the bot had to name everybody.
 
     \b
     cousinbot train
@@ -108,7 +109,9 @@ def train(
         return
     say_left_out(card.skipped)
     click.echo(
-        wording.trained(card.version, card.metrics.known_accepted, card.metrics.photos, *card.metrics.named_right_ci95)
+        wording.trained(
+            card.version, card.metrics.named_correctly, card.metrics.photos, *card.metrics.named_correctly_ci95
+        )
     )
     click.echo(wording.learned_from(len(card.corrections), card.seconds))
     told = wording.promoted if outcome.decision.promote else wording.not_promoted
@@ -159,24 +162,32 @@ def _noted_run(home: Home, number: int | None) -> Iterator[_NotedRun]:
     from data.files.training_lock import TrainingLock
 
     lock: int | None = None  # of a prepared run the bot has locked it, and handed the lock down at this process's birth
-    if number is None:
-        training = TrainingLock(home.training_lock)
-        lock = training.acquire()
-        if lock is None:
-            command = training.holder()
-            raise click.ClickException(wording.run_kept_away(command) if command else wording.another_run())
-    run = _NotedRun(home, asyncio.run(_begin(home, number)))
-    usual = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # What interrupts while the run is being noted is heard when it is: half a note could not say how the run ended.
+    heard: list[int] = []
+    usual = {one: signal.signal(one, lambda number, _: heard.append(number)) for one in _ENDING}
     try:
-        yield run
-    except (KeyboardInterrupt, SystemExit):
-        asyncio.run(run.fail(stopped()))
-        raise click.ClickException(wording.training_stopped()) from None
-    except BaseException as error:
-        asyncio.run(run.fail(str(error) or type(error).__name__))
-        raise
+        if number is None:
+            training = TrainingLock(home.training_lock)
+            lock = training.acquire()
+            if lock is None:
+                command = training.holder()
+                raise click.ClickException(wording.run_kept_away(command) if command else wording.another_run())
+        run = _NotedRun(home, asyncio.run(_begin(home, number)))
+        try:
+            for one in _ENDING:
+                signal.signal(one, signal.default_int_handler)
+            if heard:
+                raise KeyboardInterrupt
+            yield run
+        except (KeyboardInterrupt, SystemExit):
+            asyncio.run(run.fail(stopped()))
+            raise Interrupted(wording.training_stopped()) from None
+        except BaseException as error:
+            asyncio.run(run.fail(str(error) or type(error).__name__))
+            raise
     finally:
-        signal.signal(signal.SIGTERM, usual)
+        for one, handler in usual.items():
+            signal.signal(one, handler)
         if lock is not None:
             os.close(lock)
 

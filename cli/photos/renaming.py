@@ -1,4 +1,4 @@
-"""`photos rename`, `photos merge`, `photos undo`: who the cousins are, put right."""
+"""`photos rename`, `photos merge`, `photos undo`, `photos unshare`: who the cousins are, put right."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import wording
-from cli.options import JSON
-from cli.photos import home_without_training, photos
+from cli.options import FILE, JSON
+from cli.photos.command import home_without_training, photos
 from cli.printing import print_table
 from cli.resources import open_home, read_settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from actions.changes.renaming import Renaming
     from data.changes.log import Change
     from data.files.home import Home
@@ -82,6 +84,32 @@ def undo(listing: bool, yes: bool, as_json: bool) -> None:
         return
     with home_without_training() as home:
         asyncio.run(_undo(home, yes=yes, as_json=as_json))
+
+
+@photos.command()
+@click.argument("cousin")
+@click.argument("files", metavar="PHOTO…", nargs=-1, required=True, type=FILE)
+def unshare(cousin: str, files: tuple[Path, ...]) -> None:
+    """Say that a photo does not show COUSIN; it stays for the others it is filed under.
+
+    \b
+    cousinbot photos unshare ben clara/clara_7.jpg
+
+    COUSIN is exactly the name of their folder; PHOTO is a file in the photos' folder, as “photos check” and “train”
+    print it.
+    """
+    with home_without_training() as home:
+        asyncio.run(_unshare(home, cousin, files))
+
+
+async def _unshare(home: Home, cousin: str, files: tuple[Path, ...]) -> None:
+    from actions.changes.unsharing import unshare
+    from data.store.store import Store
+
+    async with Store.open(home.database) as store:
+        for file in files:
+            photo = file if file.exists() else home.photos / file
+            click.echo(wording.unshared(cousin, await unshare(home, store, cousin, photo)))
 
 
 async def _rename(home: Home, old: str, new: str, *, merge: bool, yes: bool, as_json: bool) -> None:

@@ -1,0 +1,50 @@
+"""A photo that is filed under several cousins, and does not show one of them."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from actions.changes import wording
+from data.files.home import Home
+from data.files.library import LabelledPhoto, PhotoLibrary
+from data.store.catalogue import KeptFile
+from data.store.store import Store
+
+
+class NotShared(Exception):
+    """The photo is not filed under that cousin, or under nobody else; the message says what to do."""
+
+
+async def unshare(home: Home, store: Store, cousin: str, photo: Path) -> Path:
+    """Let a photo no longer be filed under this cousin; it stays for the others. Returns where it lies then.
+
+    For whoever keeps training runs away. Raises `NotShared`, and what reading and moving photos raises.
+    """
+    library = PhotoLibrary(home.photos)
+    photos = await store.catalogue.photos(library)
+    sha256 = await asyncio.to_thread(_known_as, photos, photo)
+    if sha256 is None:
+        raise NotShared(wording.no_such_photo(photo, home.photos))
+    cousins = sorted({one.cousin for one in photos if one.sha256 == sha256})
+    if cousin not in cousins:
+        raise NotShared(wording.not_there_for(photo, cousin, cousins))
+    if cousins == [cousin]:
+        raise NotShared(wording.only_there_for(photo, cousin))
+    own, others = await _files(store, sha256, cousin)
+    if not others:
+        await store.catalogue.hand_over(library, own[0], next(one for one in cousins if one != cousin))
+        _, others = await _files(store, sha256, cousin)
+    for kept in own:
+        await asyncio.to_thread((home.photos / kept.file).unlink, missing_ok=True)
+    await store.catalogue.unshare(sha256, cousin)
+    return home.photos / others[0].file
+
+
+async def _files(store: Store, sha256: str, cousin: str) -> tuple[list[KeptFile], list[KeptFile]]:
+    """A photo's files in this cousin's folders, and in others'."""
+    files = [one for one in await store.catalogue.files() if one.sha256 == sha256]
+    return [one for one in files if one.cousin == cousin], [one for one in files if one.cousin != cousin]
+
+
+def _known_as(photos: Sequence[LabelledPhoto], photo: Path) -> str | None:
+    return next((one.sha256 for one in photos if photo.exists() and one.path.samefile(photo)), None)

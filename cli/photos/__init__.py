@@ -1,0 +1,1 @@
+"""`photos`: the labelled photos, and who the cousins on them are."""

@@ -1,0 +1,1 @@
+"""Versions: trained, evaluated, listed and promoted."""
