@@ -34,7 +34,7 @@ def open_home(settings: Settings) -> Home:
     """The family's folder, made where it is missing and brought up to date, and what was interrupted finished; nothing
     is restored into it while the command is at work. Raises `HomeError`."""
     from actions.changes.pending import finish_interrupted
-    from actions.home_upgrade import bring_up_to_date
+    from actions.running.home_upgrade import bring_up_to_date
     from data.backup.restore import finish_restoring
     from data.files.home import Home
     from data.files.home_lock import using

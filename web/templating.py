@@ -12,8 +12,8 @@ from foundation.translation import clock, date, number, percent, sentence, sente
 if TYPE_CHECKING:
     from web.caller import Caller
 
-STATIC: Final = Path(__file__).parent.parent / "static"
-_TEMPLATES: Final = Path(__file__).parent.parent / "templates"
+STATIC: Final = Path(__file__).parent / "static"
+_TEMPLATES: Final = Path(__file__).parent / "templates"
 
 PRIVATE: Final = {"Cache-Control": "no-store"}
 """Pages name the family, and pictures show it: no browser keeps them."""
@@ -34,7 +34,7 @@ class Pages:
         )
         self._environment.filters |= {"clock": clock, "date": date, "number": number, "percent": percent}
 
-    def page(self, request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
+    def page(self, request: Request, template: str, status: int = 200, /, **values: object) -> HTMLResponse:
         """The page that a template makes of the values, and of who asks."""
         caller: Caller | None = getattr(request.state, "caller", None)
         text = self._environment.get_template(template).render(
