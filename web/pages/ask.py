@@ -25,7 +25,7 @@ from web.api.recognition import (
 )
 from web.caller import Caller, guest
 from web.pages import wording
-from web.pages.rendering import Pages, wants_fragment
+from web.templating import Pages, wants_fragment
 
 MOST_PHOTOS: Final = 20  # at once; more in one form would hold one connection for minutes
 _LIKELY: Final = 4  # names that are buttons; the others are in a list

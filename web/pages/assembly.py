@@ -16,8 +16,8 @@ from web.api.recognition import Recognition
 from web.pages.ask import AskPage
 from web.pages.cousins import CousinPages
 from web.pages.models import ModelPages
-from web.pages.rendering import STATIC, Pages
 from web.pages.review import ReviewPage
+from web.templating import STATIC, Pages
 
 
 def routes(

@@ -27,7 +27,7 @@ from models.card import Card as ModelCard
 from models.registry import Registry
 from web.caller import admin, guest
 from web.pages import wording
-from web.pages.rendering import PRIVATE, Pages
+from web.templating import PRIVATE, Pages
 
 MOST_FILES: Final = 200  # in one form
 _CANNOT: Final = (RenamingError, NotUndoable, HomeError, FactsError, StubError, LibraryError)

@@ -19,7 +19,7 @@ from inference.service import RecognitionService
 from models.registry import Registry, RegistryError
 from web.caller import admin
 from web.pages import wording
-from web.pages.rendering import PRIVATE, Pages
+from web.templating import PRIVATE, Pages
 
 REPORT_POLICY: Final = (
     "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; frame-ancestors 'self'"

@@ -20,7 +20,7 @@ from data.store.statements import Statements, StoredStatement
 from foundation.statement import Says
 from web.caller import admin
 from web.pages import wording
-from web.pages.rendering import PRIVATE, Pages
+from web.templating import PRIVATE, Pages
 
 _KEYS: Final = 9  # names that have a key of their own
 _SAID: Final[dict[str, Says]] = {"is": "is", "not": "not", "stranger": "stranger", "not_a_face": "not_a_face"}

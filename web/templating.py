@@ -12,8 +12,8 @@ from foundation.translation import clock, date, number, percent, sentence, sente
 if TYPE_CHECKING:
     from web.caller import Caller
 
-STATIC: Final = Path(__file__).parent.parent / "static"
-_TEMPLATES: Final = Path(__file__).parent.parent / "templates"
+STATIC: Final = Path(__file__).parent / "static"
+_TEMPLATES: Final = Path(__file__).parent / "templates"
 
 PRIVATE: Final = {"Cache-Control": "no-store"}
 """Pages name the family, and pictures show it: no browser keeps them."""
