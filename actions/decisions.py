@@ -1,6 +1,6 @@
 """What an admin says of a face: noted down, taught to the recogniser, and a fact told with the right name."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from actions.teaching import Teaching
@@ -19,21 +19,39 @@ class Accepted:
     before: list[Guess]
 
 
+Show = Callable[[Sequence[Guess]], Awaitable[None]]
+"""Writes anew whatever shows these faces, and what people say of them."""
+
+
+async def nowhere(guesses: Sequence[Guess]) -> None:
+    """Where no answers are shown that could be written anew."""
+
+
 class Decisions:
+    """Whoever decides, and wherever: `show` is told of every face whose decision, or proposal, has changed."""
+
     def __init__(
-        self, statements: Statements, guesses: Guesses, told: ToldFacts, facts: FactsFile, teaching: Teaching
+        self,
+        statements: Statements,
+        guesses: Guesses,
+        told: ToldFacts,
+        facts: FactsFile,
+        teaching: Teaching,
+        show: Show = nowhere,
     ) -> None:
         self._statements = statements
         self._guesses = guesses
         self._told = told
         self._facts = facts
         self._teaching = teaching
+        self._show = show
 
     async def declare(self, guess: Guess, says: Says, cousin: str | None, by: int, update: int | None) -> Statement:
         """An admin's statement, which counts at once. `update` as `Statements.declare` takes it."""
         await self._statements.declare(guess.id, says, cousin, by, update)
         statement = Statement(says, cousin, guess.photo, guess.face.box, by, accepted_by=by)
         await self._took_effect([(guess, statement)])
+        await self._show([guess])
         return statement
 
     async def accept(self, proposals: Sequence[StoredStatement], by: int, update: int | None) -> Accepted:
@@ -50,6 +68,8 @@ class Decisions:
                 outcome.before.append(guess)
         if stated:
             await self._took_effect(stated)
+        # Those decided before: perhaps by this very update, before a restart that kept the answer from showing it.
+        await self._show([*outcome.before, *outcome.now])
         return outcome
 
     async def overrule(self, proposal: StoredStatement, says: Says, cousin: str | None, by: int) -> bool:
@@ -58,13 +78,23 @@ class Decisions:
         if guess is None or not await self._statements.overrule(proposal.id, says, cousin, by):
             return False
         await self._took_effect([(guess, Statement(says, cousin, guess.photo, guess.face.box, by, accepted_by=by))])
+        await self._show([guess])
         return True
 
-    async def reopen(self, proposal: int, by: int) -> bool:
+    async def dismiss(self, proposal: StoredStatement, by: int) -> bool:
+        """Reject a proposal; False if somebody has decided it already."""
+        dismissed = await self._statements.dismiss(proposal.id, by)
+        if dismissed and (guess := await self._guesses.get(proposal.guess_id)):  # else forgotten a moment ago
+            await self._show([guess])
+        return dismissed
+
+    async def reopen(self, proposal: StoredStatement, by: int) -> bool:
         """Take back this admin's decision on a proposal, which waits once more; False if it is not theirs, or old."""
-        reopened = await self._statements.reopen(proposal, by)
+        reopened = await self._statements.reopen(proposal.id, by)
         if reopened:
             await self._teaching.teach()
+            if guess := await self._guesses.get(proposal.guess_id):
+                await self._show([guess])
         return reopened
 
     async def _took_effect(self, stated: Sequence[tuple[Guess, Statement]]) -> None:

@@ -9,8 +9,10 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from actions.admins import Admins
+from actions.answers.corrections import Corrections
 from actions.answers.recent import RecentAnswers
 from actions.cousins import Cousins, Family
+from actions.decisions import Decisions
 from actions.inbox import Inbox
 from actions.running.housekeeping import (
     DAILY,
@@ -27,8 +29,12 @@ from actions.teaching import Teaching
 from actions.training_runs import Trainer
 from actions.training_schedule import Schedule
 from bot import wording
+from bot.answers.messages import Answering
 from bot.commands.command_list import show_menus
 from bot.commands.last_traces import LastTraces
+from bot.corrections.redrawing import Redrawing
+from bot.corrections.review_page import ReviewPager
+from bot.corrections.wording import answer_corrected
 from bot.handlers import dispatcher
 from bot.operations.alerts import Alerts
 from bot.operations.health import Health, watched
@@ -129,6 +135,15 @@ async def _answer(
     trainer = Trainer(home, settings.device, store.runs, timings.training_killed)
     admins = Admins(settings.admins, store.admins)
     alerts = Alerts(bot, admins.on_telegram)
+    answering = Answering(bot, store.guesses, store.statements, store.buttons, cousins)
+    pages = ReviewPager(
+        bot, store.review_pages, store.statements, store.guesses, store.people, store.buttons, inbox, cousins
+    )
+    redrawing = Redrawing(answering, pages, timings.first_pause)
+    decisions = Decisions(store.statements, store.guesses, store.told, facts, teaching, redrawing.show)
+    corrections = Corrections(
+        store.statements, decisions, cousins, lambda name: alerts.tell(answer_corrected(name)), redrawing.show
+    )
     schedule = Schedule(settings, store, local_now())
     reports = RunReports(bot, store.runs, store.buttons, registry, cousins, alerts, admins.on_telegram)
     retraining = Retraining(
@@ -157,6 +172,10 @@ async def _answer(
         trainer,
         retraining,
         alerts,
+        answering,
+        pages,
+        decisions,
+        corrections,
         RecentAnswers(),
         timings,
     )
@@ -192,6 +211,7 @@ async def _answer(
             chores.create_task(repeatedly(DiskWatch(settings.home, alerts.tell).look, timings.disk_check))
             chores.create_task(repeatedly(LastTraces(bot, store.forgetting).look, timings.log_check))
             chores.create_task(retraining.follow())
+            chores.create_task(redrawing.follow())
             chores.create_task(_set_commands(bot, await admins.on_telegram()))
             await _say_ready(settings, admins, bot, service, cousins)
     finally:

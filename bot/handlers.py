@@ -8,6 +8,7 @@ from actions.access import Access
 from actions.admins import Admins
 from actions.answers.corrections import Corrections
 from actions.answers.recent import RecentAnswers
+from actions.changes.carrying_out import CousinChanges
 from actions.changes.renaming import Renamings
 from actions.changes.undoing import Undoing
 from actions.cousins import Cousins
@@ -25,7 +26,7 @@ from bot.commands.admins import AdminCommands
 from bot.commands.everyone import Commands
 from bot.commands.invitations import Invitations
 from bot.commands.own_data import OwnData
-from bot.commands.renaming import CousinChanges
+from bot.commands.renaming import CousinChangeMenu
 from bot.commands.start import Start
 from bot.conversation.admission import Admission
 from bot.conversation.dispatcher import Dispatcher
@@ -33,7 +34,6 @@ from bot.conversation.membership import Membership
 from bot.conversation.pace import MESSAGES, Pace
 from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Taps
-from bot.corrections import wording as correction_wording
 from bot.corrections.menu import CorrectionMenu
 from bot.corrections.newcomers import Newcomers
 from bot.corrections.review import Review
@@ -70,6 +70,10 @@ def dispatcher(
     trainer: Trainer,
     retraining: Retraining,
     alerts: Alerts,
+    answering: Answering,
+    pages: ReviewPager,
+    decisions: Decisions,
+    corrections: Corrections,
     recent: RecentAnswers,
     timings: Timings,
 ) -> Dispatcher:
@@ -85,17 +89,9 @@ def dispatcher(
         store.tries,
         Membership(bot),
     )
-    decisions = Decisions(store.statements, store.guesses, store.told, facts, teaching)
     intake = PhotoIntake(store.guesses, inbox, decoding, teaching, facts)
     forgetting = GuestForgetting(store, inbox, service, teaching, trainer, recent)
-    answering = Answering(bot, store.guesses, store.statements, store.buttons, cousins)
-    pages = ReviewPager(
-        bot, store.review_pages, store.statements, store.guesses, store.people, store.buttons, inbox, cousins
-    )
-    corrections = Corrections(
-        store.statements, decisions, cousins, lambda name: alerts.tell(correction_wording.answer_corrected(name))
-    )
-    taker = StatementTaker(access, store.guesses, store.statements, decisions, corrections, cousins, answering, pages)
+    taker = StatementTaker(access, store.statements, decisions, corrections, cousins)
     review = Review(store.statements, store.review_pages, cousins, taker, pages)
     menu = CorrectionMenu(
         access,
@@ -109,18 +105,17 @@ def dispatcher(
         pages,
     )
     newcomers = Newcomers(bot, access, store.guesses, store.prompts, store.buttons, cousins, taker, pages)
-    changes = CousinChanges(
+    renamings, undoing = Renamings(home, store, facts), Undoing(home, store, facts)
+    changes = CousinChangeMenu(
         bot,
-        home,
         access,
         store.changes,
         store.prompts,
         store.buttons,
         cousins,
-        Renamings(home, store, facts),
-        Undoing(home, store, facts),
-        service,
-        teaching,
+        renamings,
+        undoing,
+        CousinChanges(home, store.changes, facts, renamings, undoing, service, teaching),
     )
     start = Start(bot, access, store.statements, store.prompts, cousins)
     commands = Commands(bot, cousins, store.buttons, newcomers, changes)

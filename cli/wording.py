@@ -534,6 +534,8 @@ def changes_header() -> tuple[str, ...]:
 
 
 def what_changed(change: Change) -> str:
+    if change.kind == "removal":
+        return _("photo of {old} deleted", old=change.old or "")
     if change.kind == "import":
         return _("photos imported")
     if change.kind == "merge":

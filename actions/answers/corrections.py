@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from actions.cousins import Cousins
-from actions.decisions import Decisions
+from actions.decisions import Decisions, Show, nowhere
 from data.store.guesses import Guess
 from data.store.statements import Statements
 from foundation.statement import Says, Statement
@@ -17,12 +17,15 @@ class Corrections:
         decisions: Decisions,
         cousins: Cousins,
         tell_admins: Callable[[str], Awaitable[object]],
+        show: Show = nowhere,
     ) -> None:
-        """`tell_admins` is given the name of whoever makes a proposal where none was waiting."""
+        """`tell_admins` is given the name of whoever makes a proposal where none was waiting; `show` is told of every
+        proposal, as that of `Decisions` is of decisions."""
         self._statements = statements
         self._decisions = decisions
         self._cousins = cousins
         self._tell_admins = tell_admins
+        self._show = show
 
     async def declare(
         self, guess: Guess, says: Says, cousin: str | None, by: int, update: int | None = None
@@ -36,10 +39,10 @@ class Corrections:
         self, guess: Guess, says: Says, cousin: str | None, by: int, name: str, update: int | None = None
     ) -> None:
         """The word of a guest of this name, for the review. `update` as `Statements.propose` takes it."""
-        # Handled again, as where the answer could not be edited: it may have been decided on since.
-        if await self._statements.is_repetition(guess.id, update):
-            return
-        # Told before it is kept: after a restart in between, something waits already.
-        if not await self._statements.proposed():
-            await self._tell_admins(name)
-        await self._statements.propose(guess.id, says, cousin, by, update)
+        # Handled again, as where the answer could not be edited, it may have been decided on since.
+        if not await self._statements.is_repetition(guess.id, update):
+            # Told before it is kept: after a restart in between, something waits already.
+            if not await self._statements.proposed():
+                await self._tell_admins(name)
+            await self._statements.propose(guess.id, says, cousin, by, update)
+        await self._show([guess])

@@ -156,3 +156,19 @@ def nobody_noted() -> str:
 
 def no_face_noted() -> str:
     return _("This is not a face. ✓ Noted.")
+
+
+def known_already(name: str) -> str:
+    return _("I already know someone called “{name}”. Is it the same person?", name=name)
+
+
+def unknown_name(name: str) -> str:
+    return _("I don't know “{name}”. Do you mean one of these?", name=name)
+
+
+def it_is(name: str) -> str:
+    return _("It is {name}", name=name)
+
+
+def no_they_are_new(name: str) -> str:
+    return _("No, {name} is new", name=name)

@@ -2,8 +2,8 @@
 recogniser follows."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import ExitStack, asynccontextmanager
 from typing import Final, TypeVar
 
 from actions.changes import wording
@@ -20,6 +20,14 @@ from inference.service import RecognitionService
 Result = TypeVar("Result")
 
 _HOLDER: Final = "run"  # what other commands say is at work
+
+
+@asynccontextmanager
+async def keeping_others_away(home: Home) -> AsyncIterator[None]:
+    """No training run begins, and no command changes the cousins, until the block ends. Raises `HomeError`."""
+    with ExitStack() as stack:
+        await asyncio.to_thread(stack.enter_context, without_training(home, _HOLDER))
+        yield
 
 
 class CousinChanges:
@@ -68,6 +76,8 @@ class CousinChanges:
             change = next((one for one in await self._changes.latest() if one.id == number), None)
             if change is None:  # it was long ago
                 raise NotUndoable(wording.changed_meanwhile())
+            if change.undo is None:  # asked for twice
+                return 0, []
             plan = await self._undoing.plan(change)
             return plan.kept, await self._undoing.carry_out(plan)
 
@@ -89,8 +99,7 @@ class CousinChanges:
         await wait_until_gone(self._home, lambda: None)
 
     async def _change(self, make: Callable[[], Awaitable[Result]]) -> Result:
-        with ExitStack() as stack:
-            await asyncio.to_thread(stack.enter_context, without_training(self._home, _HOLDER))
+        async with keeping_others_away(self._home):
             result = await make()
         await self._service.follow()
         await self._teaching.teach()

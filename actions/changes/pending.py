@@ -18,6 +18,7 @@ from typing import Any, Final, Literal
 
 from actions.changes import wording
 from actions.changes.imports import note_killed_import
+from actions.changes.removals import bring_back, remove
 from data.changes.log import Kind
 from data.changes.moves import Move, carry_out
 from data.facts.editing import Edit, rename_entry, restore_entry
@@ -45,7 +46,8 @@ class Plan:
     """All that a change does, in words that JSON has.
 
     Attributes:
-        do: `name`: `new` in place of `old`; `unname`: the other way round; `unimport`: photos of an import go.
+        do: `name`: `new` in place of `old`; `unname`: the other way round; `unimport`: photos of an import go;
+            `remove`: a photo of `old`'s goes; `unremove`: it comes back.
         token: known to the table of changes, so that a plan that is finished twice is one change.
         moves: of files in the library.
         folded: there was something of `new` before, which nobody could tell apart from `old`'s afterwards.
@@ -60,10 +62,10 @@ class Plan:
         kept: how many photos of the import stay, for a person has replaced or moved them since.
     """
 
-    do: Literal["name", "unname", "unimport"]
+    do: Literal["name", "unname", "unimport", "remove", "unremove"]
     token: str
     kind: Kind
-    facts_file: str
+    facts_file: str = ""
     old: str = ""
     new: str = ""
     photos: int = 0
@@ -146,6 +148,10 @@ async def _carry_out(home: Home, store: Store, plan: Plan) -> list[str]:
             await asyncio.to_thread(_delete_photos, home, plan)
             await store.changes.take_back_import(plan.change)
             await store.forgetting.for_good()
+        case "remove":
+            await remove(home, store, plan.token, plan.old, [Path(file) for file, _ in plan.files])
+        case "unremove":
+            await bring_back(home, store, plan.old, plan.change)
     await asyncio.to_thread(_done, home)
     return trouble
 

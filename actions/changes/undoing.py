@@ -1,4 +1,4 @@
-"""The newest rename, merge or import, taken back where nothing later depends on it."""
+"""The newest rename, merge, import or removal, taken back where nothing later depends on it."""
 
 import asyncio
 import os
@@ -42,6 +42,8 @@ class Undoing:
             raise NotUndoable(wording.changed_meanwhile())
         if change.kind == "import":
             return await self._plan_import(change, change.undo)
+        if change.kind == "removal":
+            return Plan("unremove", "", "removal", old=change.old or "", photos=change.photos, change=change.id)
         assert change.old is not None
         assert change.new is not None
         await self._require_free(change.old, change.new, change, change.undo)

@@ -30,14 +30,26 @@ async def unshare(home: Home, store: Store, cousin: str, photo: Path) -> Path:
         raise NotShared(wording.not_there_for(photo, cousin, cousins))
     if cousins == [cousin]:
         raise NotShared(wording.only_there_for(photo, cousin))
-    own, others = await _files(store, sha256, cousin)
-    if not others:
-        await store.catalogue.hand_over(library, own[0], next(one for one in cousins if one != cousin))
-        _, others = await _files(store, sha256, cousin)
+    return (
+        home.photos / (await take_out(home, store, sha256, cousin, [one for one in cousins if one != cousin]))[0].file
+    )
+
+
+async def take_out(home: Home, store: Store, sha256: str, cousin: str, others: Sequence[str]) -> list[KeptFile]:
+    """Delete a photo's files in this cousin's folders, and what says that they are on it.
+
+    It stays for the `others` who are: where none has a file of it, the first of them gets one. Returns the files that
+    stay.
+    """
+    library = PhotoLibrary(home.photos)
+    own, staying = await _files(store, sha256, cousin)
+    if others and own and not staying:
+        await store.catalogue.hand_over(library, own[0], others[0])
+        _, staying = await _files(store, sha256, cousin)
     for kept in own:
         await asyncio.to_thread((home.photos / kept.file).unlink, missing_ok=True)
     await store.catalogue.unshare(sha256, cousin)
-    return home.photos / others[0].file
+    return staying
 
 
 async def _files(store: Store, sha256: str, cousin: str) -> tuple[list[KeptFile], list[KeptFile]]:

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import io
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,8 +12,9 @@ from typing import Final, Literal
 
 from PIL import Image
 
+from actions.changes.carrying_out import keeping_others_away
 from actions.changes.imports import noted_import
-from data.files.face_cache import forget_faces
+from actions.changes.pending import Plan, run
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
 from data.store.catalogue import IMPORTED, KeptFile
@@ -41,7 +43,7 @@ class CousinPhotos:
         self._store = store
         self._library = library
         self._decoding = decoding
-        self._adding = asyncio.Lock()
+        self._one_at_a_time = asyncio.Lock()
 
     async def all(self) -> dict[str, list[KeptFile]]:
         """Cousin -> the files in their folders as these are now, the newest first."""
@@ -76,26 +78,29 @@ class CousinPhotos:
     async def add(self, cousin: str, files: Sequence[tuple[str, bytes]]) -> list[Outcome]:
         """Take files, of these names, into a cousin's folder, as an import that can be undone.
 
-        Raises `LibraryError` where the folder can't be written to.
+        Raises `HomeError` while a training run or a command is at work, `LibraryError` where the folder can't be
+        written to.
         """
-        async with self._adding, noted_import(self._store, self._library):
+        async with self._one_at_a_time, keeping_others_away(self._home), noted_import(self._home, self._store):
             return [await self._add(cousin, readable(name), data) for name, data in files]
 
     async def remove(self, kept: KeptFile) -> None:
-        """Delete a photo from a cousin's folders, for good; where others are on it too it goes to one of them.
+        """Delete a photo from a cousin's folders, which can be undone; for others who are on it, it stays.
 
-        Raises `OSError`.
+        Raises `HomeError` as `add` does, `LibraryError`, `OSError`.
         """
-        shared = await self._store.catalogue.shared(self._library, kept.cousin)
-        if (other := next((whose for one, whose in shared.items() if one.sha256 == kept.sha256), None)) is not None:
-            await self._store.catalogue.hand_over(self._library, kept, other)
-        files = await self._store.catalogue.files()
-        copies = [one for one in files if (one.cousin, one.sha256) == (kept.cousin, kept.sha256)]
-        if other is None and all(one.cousin == kept.cousin for one in files if one.sha256 == kept.sha256):
-            await asyncio.to_thread(forget_faces, self._home.face_cache, [kept.sha256, *(one.kept for one in copies)])
-        for copy in copies:
-            await asyncio.to_thread(self._path(copy).unlink, missing_ok=True)
-        await self.all()  # which notes that they are gone
+        async with self._one_at_a_time, keeping_others_away(self._home):
+            files = await self._store.catalogue.files()
+            copies = [one for one in files if (one.cousin, one.sha256) == (kept.cousin, kept.sha256)]
+            plan = Plan(
+                "remove",
+                token=os.urandom(8).hex(),
+                kind="removal",
+                old=kept.cousin,
+                photos=1,
+                files=[(os.fspath(one.file), one.sha256) for one in copies],
+            )
+            await run(self._home, self._store, plan)
 
     async def _add(self, cousin: str, name: str, data: bytes) -> Outcome:
         catalogue, sha256 = self._store.catalogue, hashlib.sha256(data).hexdigest()

@@ -10,7 +10,7 @@ from telegram.ext import ContextTypes, ExtBot
 from actions.cousins import Cousins, Names
 from bot.answers.wording import avoid as better_not_mention
 from bot.commands import wording
-from bot.commands.renaming import CousinChanges
+from bot.commands.renaming import CousinChangeMenu
 from bot.conversation.keyboards import in_rows, keyboard
 from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
@@ -26,7 +26,7 @@ class Commands:
         cousins: Cousins,
         buttons: Buttons,
         newcomers: Newcomers,
-        changes: CousinChanges,
+        changes: CousinChangeMenu,
     ) -> None:
         self._bot = bot
         self._cousins = cousins

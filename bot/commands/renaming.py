@@ -1,37 +1,32 @@
 """/rename, /merge, /undo: who the cousins are, put right by an admin, after a question."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import ExitStack
 
 from telegram import ForceReply, InlineKeyboardMarkup, Message, Update
 from telegram.ext import ContextTypes, ExtBot
 
 from actions.access import Access
+from actions.changes.carrying_out import CousinChanges
 from actions.changes.renaming import Renaming, RenamingError, Renamings
 from actions.changes.undoing import NotUndoable, Undoing
-from actions.changes.wording import changed_meanwhile, taken_back
+from actions.changes.wording import taken_back
 from actions.cousins import Cousins
-from actions.teaching import Teaching
 from bot.commands import wording
 from bot.conversation.keyboards import Choice, in_rows, keyboard
 from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
 from bot.transport.topics import replied_to, thread_of
 from data.changes.log import Change, ChangeLog
-from data.files.home import Home, HomeError
-from data.files.training_lock import without_training
+from data.files.home import HomeError
 from data.names import cousin_key
 from data.store.buttons import Button, Buttons
 from data.store.prompts import Prompts
-from inference.service import RecognitionService
 
 
-class CousinChanges:
+class CousinChangeMenu:
     def __init__(
         self,
         bot: ExtBot[int],
-        home: Home,
         access: Access,
         changes: ChangeLog,
         prompts: Prompts,
@@ -39,11 +34,9 @@ class CousinChanges:
         cousins: Cousins,
         renamings: Renamings,
         undoing: Undoing,
-        service: RecognitionService,
-        teaching: Teaching,
+        changing: CousinChanges,
     ) -> None:
         self._bot = bot
-        self._home = home
         self._access = access
         self._changes = changes
         self._prompts = prompts
@@ -51,8 +44,7 @@ class CousinChanges:
         self._cousins = cousins
         self._renamings = renamings
         self._undoing = undoing
-        self._service = service
-        self._teaching = teaching
+        self._changing = changing
 
     def actions(self) -> dict[str, Action]:
         return {
@@ -175,44 +167,34 @@ class CousinChanges:
     async def _rename(self, tap: Tap) -> str | None:
         cousin, name = tap.button.cousin or "", tap.button.name or ""
 
-        async def rename() -> list[str]:
-            return await self._renamings.carry_out(await self._renamings.plan_rename(cousin, name, exactly=True))
+        async def rename() -> tuple[str, list[str]]:
+            key, trouble = await self._changing.rename(cousin, name)
+            return self._renamed(key), trouble
 
-        return await self._change(tap, rename, cousin_key(name), self._renamed)
+        return await self._change(tap, rename, cousin_key(name))
 
     async def _merge(self, tap: Tap) -> str | None:
         cousin, into = tap.button.cousin or "", tap.button.name or ""
 
-        async def merge() -> list[str]:
-            return await self._renamings.carry_out(await self._renamings.plan_merge(cousin, into))
+        async def merge() -> tuple[str, list[str]]:
+            trouble = await self._changing.merge(cousin, into)
+            return self._renamed(into), trouble
 
-        return await self._change(tap, merge, into, self._renamed)
+        return await self._change(tap, merge, into)
 
     async def _take_back(self, tap: Tap) -> str | None:
-        kept = 0
+        async def take_back() -> tuple[str, list[str]]:
+            kept, trouble = await self._changing.take_back(int(tap.button.name or 0))
+            return taken_back(kept), trouble
 
-        async def take_back() -> list[str]:
-            nonlocal kept
-            changes = {str(change.id): change for change in await self._changes.latest()}
-            change = changes.get(tap.button.name or "")
-            if change is None:  # it was long ago
-                raise NotUndoable(changed_meanwhile())
-            if change.undo is None:
-                return []
-            plan = await self._undoing.plan(change)
-            kept = plan.kept
-            return await self._undoing.carry_out(plan)
-
-        return await self._change(tap, take_back, None, lambda _: taken_back(kept))
+        return await self._change(tap, take_back, None)
 
     async def _change(
-        self, tap: Tap, make: Callable[[], Awaitable[list[str]]], key: str | None, done: Callable[[str | None], str]
+        self, tap: Tap, make: Callable[[], Awaitable[tuple[str, list[str]]]], key: str | None
     ) -> str | None:
-        """Make a change while no training run can begin, and say that it is `done`; `key` is whose name it gives."""
+        """Make a change, and say that it is done, and what a person still has to do; `key` is whose name it gives."""
         try:
-            with ExitStack() as stack:
-                await asyncio.to_thread(stack.enter_context, without_training(self._home, "run"))
-                trouble = await make()
+            done, trouble = await make()
         except HomeError as error:  # the buttons stay: they can be tapped again once that is over
             return str(error)
         except (RenamingError, NotUndoable) as error:
@@ -221,14 +203,12 @@ class CousinChanges:
             if change is None or change.new is None or change.new != key:
                 await tap.rewrite(str(error))
                 return None
-            trouble = []
-        await self._service.follow()
-        await self._teaching.teach()
-        await tap.rewrite("\n\n".join([done(key), *(wording.facts_by_hand(one) for one in trouble)]))
+            done, trouble = self._renamed(key), []
+        await tap.rewrite("\n\n".join([done, *(wording.facts_by_hand(one) for one in trouble)]))
         return None
 
-    def _renamed(self, key: str | None) -> str:
-        return wording.has_been_renamed(self._cousins.now().shown(key or "", to_admins=True))
+    def _renamed(self, key: str) -> str:
+        return wording.has_been_renamed(self._cousins.now().shown(key, to_admins=True))
 
     async def _leave(self, tap: Tap) -> str | None:
         await tap.rewrite(wording.nothing_changed())

@@ -94,7 +94,7 @@ def admins_commands() -> list[tuple[str, str]]:
         ("block", _("Choose who may ask")),
         ("rename", _("Give a cousin another name")),
         ("merge", _("Make one cousin of two")),
-        ("undo", _("Take back the last rename, merge or import")),
+        ("undo", _("Take back the last rename, merge, import or deleted photo")),
         ("admins", _("Add an admin, or remove one")),
         *guests_commands(),
     ]
@@ -169,6 +169,8 @@ def nothing_to_take_back() -> str:
 
 
 def what_changed(kind: str, old: str, new: str, photos: int, at: datetime) -> str:
+    if kind == "removal":
+        return _("On {when} a photo of {old} was deleted.", when=date(at), old=old)
     if kind == "import":
         return ngettext(
             "On {when} {count} photo was imported.", "On {when} {count} photos were imported.", photos, when=date(at)

@@ -2,12 +2,12 @@
 
 import asyncio
 from pathlib import Path
-from typing import Final
 
 from telegram import ForceReply, Message, User
 from telegram.ext import ExtBot
 
 from actions.access import Access
+from actions.answers.newcomers import Doubt, doubt
 from actions.cousins import Cousins
 from bot.conversation.keyboards import Choice, keyboard
 from bot.conversation.permissions import Permission
@@ -20,12 +20,9 @@ from bot.transport.errors import quietly
 from bot.transport.identity import is_shared
 from bot.transport.outbox import apart
 from bot.transport.topics import replied_to, thread_of
-from data.lookup import Match
 from data.store.buttons import Button, Buttons
 from data.store.guesses import Guess, Guesses
 from data.store.prompts import Prompts
-
-_SUGGESTED: Final = 3
 
 
 class Newcomers:
@@ -78,10 +75,8 @@ class Newcomers:
             return True
         # Handled again after a restart, the newcomer is somebody known by now, and still the one who was meant.
         taken_in = await self._taker.named_before(guess)
-        match = Match() if taken_in else self._cousins.now().look_up(text, to_admins=True)
-        # Whoever it may be, even by exactly that name: two people of one name are no rarity in a family.
-        if match.all:
-            await self._ask_whether(message, user, guess, text, match)
+        if not taken_in and (doubtful := doubt(text, self._cousins.now())):
+            await self._ask_whether(message, user, guess, doubtful)
             return True
         try:
             thanks = await self._take_in(guess, None, text, user, message.chat_id)
@@ -109,31 +104,21 @@ class Newcomers:
         await self._prompts.ask(tap.button.chat_id, question.message_id, tap.user.id, guess.id, thread_of(question))
         return None
 
-    async def _ask_whether(self, message: Message, user: User, guess: Guess, text: str, match: Match) -> None:
-        """A slip of the fingers must not make a second person of a known one, nor a known one of a second person.
-
-        Where it may be who does not want to be named, the admin is asked alone: a group reads the buttons.
-        """
-        names = self._cousins.now()
-        elsewhere = message.chat_id != user.id and names.any_unnamed(match.all)
+    async def _ask_whether(self, message: Message, user: User, guess: Guess, doubtful: Doubt) -> None:
+        """Where it may be who does not want to be named, the admin is asked alone: a group reads the buttons."""
+        keys = [cousin for cousin, _ in doubtful.cousins]
+        elsewhere = message.chat_id != user.id and self._cousins.now().any_unnamed(keys)
         chat_id = user.id if elsewhere else message.chat_id
         rows: list[list[Choice]] = [
-            [
-                (
-                    wording.it_is(names.shown(cousin, to_admins=True)),
-                    Button(chat_id, "meant", guess_id=guess.id, cousin=cousin),
-                )
-            ]
-            for cousin in match.all[: max(_SUGGESTED, len(match.cousins))]
+            [(it_is, Button(chat_id, "meant", guess_id=guess.id, cousin=cousin))] for cousin, it_is in doubtful.cousins
         ]
-        rows.append([(wording.no_they_are_new(text), Button(chat_id, "new", guess_id=guess.id, cousin=text))])
+        rows.append([(doubtful.new, Button(chat_id, "new", guess_id=guess.id, cousin=doubtful.name))])
         markup = await keyboard(self._buttons, rows)
-        question = wording.known_already(text) if match.cousins else wording.unknown_name(text)
         if not elsewhere:
-            await message.reply_text(question, reply_markup=markup)
+            await message.reply_text(doubtful.question, reply_markup=markup)
             return
         with quietly():
-            await self._bot.send_message(chat_id, question, reply_markup=markup)
+            await self._bot.send_message(chat_id, doubtful.question, reply_markup=markup)
         await message.reply_text(wording.asked_in_private())
 
     async def _confirmed(self, tap: Tap) -> str | None:

@@ -85,22 +85,6 @@ def example_of_a_name() -> str:
     return _("Charlie Brown")
 
 
-def it_is(name: str) -> str:
-    return _("It is {name}", name=name)
-
-
-def no_they_are_new(name: str) -> str:
-    return _("No, {name} is new", name=name)
-
-
-def known_already(name: str) -> str:
-    return _("I already know someone called “{name}”. Is it the same person?", name=name)
-
-
-def unknown_name(name: str) -> str:
-    return _("I don't know “{name}”. Do you mean one of these?", name=name)
-
-
 def asked_in_private() -> str:
     return _(
         "I have a question about that, and asked you in our private chat. If you don't find it there, send me /start"

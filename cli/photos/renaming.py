@@ -67,7 +67,7 @@ def merge(old: str, new: str, yes: bool, as_json: bool) -> None:
 @_YES
 @JSON
 def undo(listing: bool, yes: bool, as_json: bool) -> None:
-    """Take back the newest rename, merge or import. What was forgotten does not come back.
+    """Take back the newest rename, merge, import, or deletion of a photo. What was forgotten does not come back.
 
     \b
     cousinbot photos undo

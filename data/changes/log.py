@@ -1,4 +1,4 @@
-"""The table of changes: renames, merges and imports, of which the newest can be taken back."""
+"""The table of changes: renames, merges, imports and removals, of which the newest can be taken back."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from data.changes.moves import Move
 from data.changes.rows import rename_rows, restore_rows, stray_rows
 from data.database.connection import Database, now, stamp
 
-Kind = Literal["rename", "merge", "import"]
+Kind = Literal["rename", "merge", "import", "removal"]
 
 KEPT: Final = 20
 """Changes that are remembered."""
@@ -26,7 +26,8 @@ class Change:
     """What was done.
 
     Attributes:
-        old, new: the key that is no more, and the one that there is instead; None of an import.
+        old, new: the key that is no more, and the one that there is instead; None of an import. `old` of a removal is
+            whose photo it was.
         photos: how many it concerned.
         undo: what taking it back needs; None once it was taken back.
     """
@@ -58,6 +59,25 @@ class AddedLabel:
     cousin: str
 
 
+@dataclass(frozen=True, slots=True)
+class RemovedPhoto:
+    """A photo that was deleted, with what there was noted of it.
+
+    Attributes:
+        file: where it lay, relative to the library's folder.
+        sha256: of the bytes as they came.
+        kept: sha256 of the `content`.
+        name, at: of the file as it came, and when.
+    """
+
+    file: Path
+    sha256: str
+    kept: str
+    name: str | None
+    at: str
+    content: bytes
+
+
 class ChangeLog:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -80,6 +100,37 @@ class ChangeLog:
         async with self._database.transaction() as db:
             if not await _is_noted(db, token):
                 await _insert(db, token, "import", None, None, photos, undo)
+
+    async def note_removal(self, token: str, cousin: str, photos: Sequence[RemovedPhoto]) -> None:
+        """Note the files of one photo of a cousin's that is about to be deleted, and keep them for a while.
+
+        A second time changes nothing: `token` is the removal's own.
+        """
+        async with self._database.transaction() as db:
+            if await _is_noted(db, token):
+                return
+            change = await _insert(db, token, "removal", cousin, None, 1, {})
+            await db.executemany(
+                "INSERT INTO removed_photos (change_id, file, sha256, kept, name, at, content)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (change, os.fsencode(one.file), one.sha256, one.kept, one.name, one.at, one.content)
+                    for one in photos
+                ],
+            )
+
+    async def removed(self, change: int) -> list[RemovedPhoto]:
+        """The files that a removal has deleted, as long as they are kept."""
+        rows = await self._database.rows(
+            "SELECT file, sha256, kept, name, at, content FROM removed_photos WHERE change_id = ?", (change,)
+        )
+        return [RemovedPhoto(Path(os.fsdecode(file)), *rest) for file, *rest in rows]
+
+    async def take_back_removal(self, change: int) -> None:
+        """Its photos are there again, and need not be kept here. A second time changes nothing."""
+        async with self._database.transaction() as db:
+            await db.execute("DELETE FROM removed_photos WHERE change_id = ?", (change,))
+            await db.execute("UPDATE changes SET undo = NULL WHERE id = ?", (change,))
 
     async def latest(self) -> list[Change]:
         """The last 20, the newest first, also those that were taken back."""
@@ -163,7 +214,9 @@ async def forget_changes(db: aiosqlite.Connection, cousin: str) -> None:
     rows = await db.execute_fetchall("SELECT * FROM changes ORDER BY id DESC")
     keys = {cousin}
     for change in map(_change, rows):  # the newest first: from today's key to the earlier ones
-        if change.kind != "import":
+        if change.kind == "removal":  # all of them: they may be in anybody's photos
+            await db.execute("DELETE FROM changes WHERE id = ?", (change.id,))
+        elif change.kind != "import":
             if keys & {change.old, change.new}:
                 keys |= {key for key in (change.old, change.new) if key}
                 await db.execute("DELETE FROM changes WHERE id = ?", (change.id,))
@@ -194,12 +247,14 @@ async def _insert(
     new: str | None,
     photos: int,
     undo: Mapping[str, Any],
-) -> None:
-    await db.execute(
-        "INSERT INTO changes (token, kind, old, new, photos, undo, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+) -> int:
+    """Its number."""
+    [row] = await db.execute_fetchall(
+        "INSERT INTO changes (token, kind, old, new, photos, undo, at) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (token, kind, old, new, photos, json.dumps(undo), now()),
     )
     await db.execute("DELETE FROM changes WHERE id NOT IN (SELECT id FROM changes ORDER BY id DESC LIMIT ?)", (KEPT,))
+    return int(row["id"])
 
 
 async def _is_noted(db: aiosqlite.Connection, token: str) -> bool:

@@ -75,10 +75,11 @@ def moved(file: str, moves: Sequence[Move]) -> str | None:
 
 
 def _free(name: str, taken: set[str]) -> str:
-    return next(free for free in _names(name) if free not in taken)
+    return next(free for free in free_names(name) if free not in taken)
 
 
-def _names(name: str) -> Iterator[str]:
+def free_names(name: str) -> Iterator[str]:
+    """This name, and others like it, one of which nobody else has."""
     yield name
     stem, suffix = os.path.splitext(name)  # noqa: PTH122 (a name, of no file yet)
     for number in count(2):

@@ -485,6 +485,34 @@ async def web(db: aiosqlite.Connection) -> None:
         ) STRICT""")
 
 
+async def removed_photos(db: aiosqlite.Connection) -> None:
+    await db.execute("ALTER TABLE changes RENAME TO earlier_changes")  # SQLite has no other way to a new CHECK
+    await db.execute("""
+        CREATE TABLE changes (                      -- of the cousins and their photos: the newest can be taken back
+            id     INTEGER PRIMARY KEY AUTOINCREMENT,
+            token  TEXT NOT NULL UNIQUE,            -- of its plan: one that is finished twice is one change
+            kind   TEXT NOT NULL CHECK (kind IN ('rename', 'merge', 'import', 'removal')),
+            old    TEXT,                            -- the key that is no more; NULL of an import
+            new    TEXT,                            -- the key that there is instead
+            photos INTEGER NOT NULL,
+            undo   TEXT,                            -- JSON: what taking it back needs; NULL once it was taken back
+            at     TEXT NOT NULL
+        ) STRICT""")
+    await db.execute("INSERT INTO changes SELECT * FROM earlier_changes")
+    await db.execute("DROP TABLE earlier_changes")
+    await db.execute("""
+        CREATE TABLE removed_photos (               -- that were deleted on a page, while that can be taken back
+            change_id INTEGER NOT NULL REFERENCES changes ON DELETE CASCADE,
+            file      BLOB NOT NULL,                -- relative to the library's folder
+            sha256    TEXT NOT NULL,                -- of the bytes as they came
+            kept      TEXT NOT NULL,                -- sha256 of the content
+            name      TEXT,                         -- of the file as it came
+            at        TEXT NOT NULL,                -- when it came
+            content   BLOB NOT NULL,
+            PRIMARY KEY (change_id, file)
+        ) STRICT""")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -519,6 +547,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     albums,
     clock,
     web,
+    removed_photos,
 )
 
 

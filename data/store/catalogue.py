@@ -141,10 +141,7 @@ class Catalogue:
         process ends, the next look at the folders knows them.
         """
         kept, name = hashlib.sha256(jpeg).hexdigest(), readable(name)
-        await self._database.write(
-            "INSERT OR REPLACE INTO library_arrivals (kept, sha256, name, at) VALUES (?, ?, ?, ?)",
-            (kept, sha256, name, now()),
-        )
+        await self.expect(kept, sha256, name, now())
         path = await asyncio.to_thread(library.add, cousin, jpeg)
         status = await asyncio.to_thread(path.stat)
         file = path.relative_to(library.folder)
@@ -152,6 +149,13 @@ class Catalogue:
         async with self._database.transaction() as db:
             await _put(db, row)
         return path
+
+    async def expect(self, kept: str, sha256: str, name: str | None, at: str) -> None:
+        """Note of a file that is about to be written, of this sha256, the bytes and the name it came as, and when."""
+        await self._database.write(
+            "INSERT OR REPLACE INTO library_arrivals (kept, sha256, name, at) VALUES (?, ?, ?, ?)",
+            (kept, sha256, name, at),
+        )
 
     async def label(self, sha256: str, cousin: str, source: str) -> None:
         """Note that a cousin is on a photo; a second time changes nothing."""

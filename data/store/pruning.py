@@ -9,6 +9,7 @@ from data.database.connection import Database, stamp
 
 REPEATED: Final = timedelta(days=2)  # Telegram repeats an update for one day at most
 ASKED_ABOUT: Final = timedelta(days=7)  # albums, by a reply
+REGRETTED: Final = timedelta(days=30)  # a photo that was deleted
 YEAR: Final = timedelta(days=365)
 PROVEN: Final = timedelta(days=7)
 """For so long a clock that has jumped ahead must stay there before anything is deleted by it."""
@@ -37,7 +38,8 @@ LIFETIMES: Final = {
     "library_files": "as long as the file lies in `photos/`, looked at whenever the photos are read",
     "library_arrivals": "until its file is noted; a year where an import was killed before there was one",
     "library_labels": "as long as the photo lies there; without the cousin's folder it counts no longer",
-    "changes": "the last 20; what names somebody who is forgotten goes at once",
+    "changes": "the last 20, of deleted photos for 30 days; what names somebody who is forgotten goes at once",
+    "removed_photos": "until it is taken back that they were deleted, 30 days at most; until any cousin is forgotten",
     "forgettings": "two days after it was said that nothing is left",
     "asked": "a year; of what is older one sum for each chat",
     "buttons": "a year, or as long as the photo, run or invitation",
@@ -80,6 +82,7 @@ class Pruning:
         async with self._database.transaction() as db:
             await _updates(db, stamp(now - REPEATED))
             await db.execute("DELETE FROM albums WHERE at < ?", (stamp(now - ASKED_ABOUT),))
+            await db.execute("DELETE FROM changes WHERE kind = 'removal' AND at < ?", (stamp(now - REGRETTED),))
             await db.execute("DELETE FROM forgettings WHERE told_at < ?", (stamp(now - REPEATED),))
             await db.execute("DELETE FROM invitation_tries WHERE at < ?", (stamp(now - REPEATED),))
             await db.execute("DELETE FROM sign_in_links WHERE expires_at < ?", (stamp(now - REPEATED),))

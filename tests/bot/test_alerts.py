@@ -5,6 +5,7 @@ from collections import Counter
 
 from telegram.ext import AIORateLimiter, ExtBot
 
+from actions.running.housekeeping import AdminIds
 from bot.operations.alerts import Alerts, Gathered
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person

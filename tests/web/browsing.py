@@ -34,9 +34,12 @@ from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
 from models.registry import Registry
 from tests.bot.conftest import free_port
+from web.api.pace import PhotoPace
 from web.api.recognition import Recognition
 from web.caller import Caller
 from web.pages.assembly import routes
+from web.pages.errors import handlers
+from web.templating import Pages
 
 CALLERS: Final = {
     "guest": Caller(-(10**15) - 1, "Gus", is_admin=False, by_cookie=True),
@@ -80,7 +83,7 @@ class Site:
 
 
 @asynccontextmanager
-async def site_of(home_folder: Path, facts_file: Path) -> AsyncIterator[Site]:
+async def site_of(home_folder: Path, facts_file: Path, *, a_minute: int = 100_000) -> AsyncIterator[Site]:
     home = Home(home_folder).create()
     async with (
         Store.open(home.database) as store,
@@ -108,9 +111,11 @@ async def site_of(home_folder: Path, facts_file: Path) -> AsyncIterator[Site]:
         await store.people.welcome(1002, "Anna")
         await store.people.welcome(CALLERS["guest"].person or 0, "Gus")
         await teaching.teach()
-        rooms = routes(recognition, store, cousins, photos, changes, decisions, inbox, registry, service, trainer)
+        pace = PhotoPace(a_minute)
+        rooms = routes(recognition, store, cousins, photos, changes, decisions, inbox, registry, service, trainer, pace)
         port = free_port()
-        async with listening(Starlette(routes=rooms, middleware=[Middleware(_Door)]), "127.0.0.1", port, "PORT"):
+        app = Starlette(routes=rooms, middleware=[Middleware(_Door)], exception_handlers=handlers(Pages()))
+        async with listening(app, "127.0.0.1", port, "PORT"):
             yield Site(f"http://127.0.0.1:{port}", home, store, cousins, recognition, photos, facts_file)
 
 

@@ -1,6 +1,5 @@
 """`POST /image`, as in the tutorial: a photo in, a guess and a hint out."""
 
-import math
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -57,8 +56,7 @@ class Image:
         """
         try:
             photo = await self._uploads.read(request)
-            if not caller.is_admin and (seconds := self._pace.take(caller.person or caller.name)):
-                wait = math.ceil(seconds)
+            if wait := self._pace.wait(caller):
                 raise Refused(HTTPStatus.TOO_MANY_REQUESTS, wording.too_many(wait), wait)
             return await self._recognition.answer(photo, caller)
         except NoUpload as error:

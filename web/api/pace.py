@@ -1,7 +1,10 @@
 """How many photos a minute one caller gets answered."""
 
+import math
 import time
 from collections.abc import Callable, Hashable
+
+from web.caller import Caller
 
 MINUTE = 60.0
 
@@ -13,6 +16,11 @@ class PhotoPace:
         self._each = MINUTE / a_minute
         self._clock = clock
         self._full_at: dict[Hashable, float] = {}
+
+    def wait(self, caller: Caller) -> int:
+        """0 where one more photo of theirs may be answered, which counts then; else the seconds until it may. Admins
+        never wait."""
+        return 0 if caller.is_admin else math.ceil(self.take(caller.person or caller.name))
 
     def take(self, caller: Hashable) -> float:
         """0 where one more photo may be answered, which counts then; else the seconds until it may."""

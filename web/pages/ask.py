@@ -1,18 +1,18 @@
 """Ask: photos in, names in words out, and a word back where one was wrong. Without a correction nothing is kept."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from actions.cousins import Cousins, Names
-from foundation.statement import Says
 from web.api.models import WebAnswer
+from web.api.pace import PhotoPace
 from web.api.recognition import (
     Busy,
     Gone,
@@ -23,13 +23,14 @@ from web.api.recognition import (
     UnknownCousin,
     UnknownFace,
 )
+from web.api.wording import too_many
 from web.caller import Caller, guest
 from web.pages import wording
+from web.pages.naming import Doubtful, said_in
 from web.templating import Pages, wants_fragment
 
 MOST_PHOTOS: Final = 20  # at once; more in one form would hold one connection for minutes
 _LIKELY: Final = 4  # names that are buttons; the others are in a list
-_SAID: Final[Mapping[str, Says]] = {"is": "is", "not": "not", "stranger": "stranger", "not_a_face": "not_a_face"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +56,23 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A photo's answer, or what kept it from being answered."""
+    """A photo's answer, or what kept it from being answered: the trouble, its status, and after how many seconds the
+    photo had better come again."""
 
     title: str
     id: str = ""
     faces: Sequence[Face] = ()
     trouble: str | None = None
+    status: int = HTTPStatus.OK
+    again: int | None = None
 
 
 class AskPage:
-    def __init__(self, pages: Pages, recognition: Recognition, cousins: Cousins) -> None:
+    def __init__(self, pages: Pages, recognition: Recognition, cousins: Cousins, pace: PhotoPace) -> None:
         self._pages = pages
         self._recognition = recognition
         self._cousins = cousins
+        self._pace = pace
 
     def routes(self) -> list[Route]:
         return [
@@ -86,60 +91,55 @@ class AskPage:
             files = [one for one in form.getlist("file") if isinstance(one, UploadFile) and one.size]
             asked = [await self._answer(one.filename or "", await one.read(), caller) for one in files]
         if not asked:
-            asked = [Asked("", trouble=wording.no_photo())]
-        status = 200 if any(one.trouble is None for one in asked) else 400
-        return self._pages.page(request, _template(request, "answer.html", "ask.html"), status, asked=asked)
+            asked = [Asked("", trouble=wording.no_photo(), status=HTTPStatus.BAD_REQUEST)]
+        status = min(one.status for one in asked)  # one that was answered is an answer
+        page = self._pages.page(request, _template(request, "answer.html", "ask.html"), status, asked=asked)
+        if again := max((one.again or 0 for one in asked), default=0):
+            page.headers["Retry-After"] = str(again)
+        return page
 
     async def _answer(self, title: str, data: bytes, caller: Caller) -> Asked:
+        if wait := self._pace.wait(caller):
+            return Asked(title, trouble=too_many(wait), status=HTTPStatus.TOO_MANY_REQUESTS, again=wait)
         try:
             answer = await self._recognition.answer(data, caller)
         except PhotoError as error:
-            return Asked(title, trouble=str(error))
+            return Asked(title, trouble=str(error), status=HTTPStatus.BAD_REQUEST)
         except NotTrained:
-            return Asked(title, trouble=wording.not_trained())
-        except Busy:
-            return Asked(title, trouble=wording.busy())
+            return Asked(title, trouble=wording.not_trained(), status=HTTPStatus.SERVICE_UNAVAILABLE)
+        except Busy as error:
+            return Asked(title, trouble=wording.busy(), status=HTTPStatus.SERVICE_UNAVAILABLE, again=error.seconds)
         return Asked(title, answer.id, _faces(answer, self._cousins.now(), caller))
 
     async def _correct(self, request: Request) -> Response:
-        caller, number = guest(request), int(request.path_params["face"])
+        caller = guest(request)
         async with request.form() as form:
-            says, cousin, new = (str(form.get(field) or "").strip() for field in ("says", "cousin", "new"))
-        try:
-            text = await self._said(str(request.path_params["id"]), number, says, cousin, new, caller)
-        except (Gone, Unknown):
-            return self._told(request, wording.photo_gone(), 410)
-        except (UnknownCousin, UnknownFace):
-            return self._told(request, wording.choose_somebody(), 400)
-        except ValueError as error:
-            return self._told(request, str(error), 400)
-        return self._told(request, text, 200)
+            try:
+                text, status = await self._said(request, form, caller), HTTPStatus.OK
+            except (Gone, Unknown):
+                text, status = wording.photo_gone(), HTTPStatus.GONE
+            except (UnknownCousin, UnknownFace):
+                text, status = wording.choose_somebody(), HTTPStatus.BAD_REQUEST
+            except Doubtful as error:
+                template = _template(request, "doubt.html", "doubtful.html")
+                return self._pages.page(request, template, doubt=error.question, action=request.url.path)
+            except ValueError as error:
+                text, status = str(error), HTTPStatus.BAD_REQUEST
+        return self._pages.page(request, _template(request, "thanks.html", "thanked.html"), status, text=text)
 
-    async def _said(self, answer: str, number: int, says: str, cousin: str, new: str, caller: Caller) -> str:
-        """What to thank with. Raises what `Recognition.correct` does, and `ValueError` with the
-        sentence for what can't be said."""
-        if says == "right":
-            says = "is" if cousin else "stranger"
-        if says == "no_idea":
+    async def _said(self, request: Request, form: FormData, caller: Caller) -> str:
+        """What to thank with. Raises what `Recognition.correct` and `said_in` do."""
+        cousin = str(form.get("cousin") or "")
+        fields = dict(form)
+        if form.get("says") == "right":
+            fields["says"] = "is" if cousin else "stranger"
+        if form.get("says") == "no_idea":
             if not cousin:
                 return wording.thanks()
-            says = "not"
-        if says == "new":
-            if not caller.is_admin:
-                raise ValueError(wording.admins_only())
-            if not new:
-                raise ValueError(wording.choose_somebody())
-            match = self._cousins.now().look_up(new, to_admins=True)
-            cousin = match.cousins[0] if len(match.cousins) == 1 else ""
-            cousin = cousin or (await asyncio.to_thread(self._cousins.add, new)).cousin
-            says = "is"
-        if says not in _SAID or (says in ("is", "not") and not cousin):
-            raise ValueError(wording.choose_somebody())
-        whom = cousin if says in ("is", "not") else None
-        return (await self._recognition.correct(answer, number, _SAID[says], whom, caller)).message
-
-    def _told(self, request: Request, text: str, status: int) -> Response:
-        return self._pages.page(request, _template(request, "thanks.html", "thanked.html"), status, text=text)
+            fields["says"] = "not"
+        said = await said_in(FormData(fields), self._cousins, is_admin=caller.is_admin)
+        answer, face = str(request.path_params["id"]), int(request.path_params["face"])
+        return (await self._recognition.correct(answer, face, said.says, said.cousin, caller)).message
 
 
 def _template(request: Request, fragment: str, page: str) -> str:

@@ -12,6 +12,7 @@ from actions.training_runs import Trainer
 from data.store.store import Store
 from inference.service import RecognitionService
 from models.registry import Registry
+from web.api.pace import PhotoPace
 from web.api.recognition import Recognition
 from web.pages.ask import AskPage
 from web.pages.cousins import CousinPages
@@ -31,10 +32,12 @@ def routes(
     registry: Registry,
     service: RecognitionService,
     trainer: Trainer,
+    pace: PhotoPace,
 ) -> list[BaseRoute]:
+    """`pace` is that of `POST /image` too."""
     pages = Pages()
     return [
-        *AskPage(pages, recognition, cousins).routes(),
+        *AskPage(pages, recognition, cousins, pace).routes(),
         *CousinPages(pages, cousins, photos, changes, store.changes, registry).routes(),
         *ReviewPage(pages, store.statements, store.guesses, store.people, inbox, decisions, cousins).routes(),
         *ModelPages(pages, registry, service, store.statements, store.runs, trainer).routes(),

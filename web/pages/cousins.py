@@ -13,9 +13,9 @@ from starlette.routing import Route
 from actions.changes.carrying_out import CousinChanges
 from actions.changes.renaming import RenamingError
 from actions.changes.undoing import NotUndoable
-from actions.cousins import Cousins
+from actions.cousins import Cousins, Names
 from actions.pictures.library import CousinPhotos, Outcome
-from data.changes.log import ChangeLog
+from data.changes.log import Change, ChangeLog
 from data.facts.parser import FactsError
 from data.facts.stub import StubError
 from data.files.home import HomeError
@@ -95,10 +95,7 @@ class CousinPages:
             name = names.shown(key, to_admins=caller.is_admin)
             cards.append(Card(key, name, _url(key), portrait, len(own), known))
         newest = await self._log.newest() if caller.is_admin else None
-        undo = None
-        if newest is not None:
-            shown = [names.shown(key, to_admins=True) if key else "" for key in (newest.old, newest.new)]
-            undo = (newest.id, wording.what_changed(newest, shown[0], shown[1]))
+        undo = _undo(newest, names) if newest else None
         return self._pages.page(request, "cousins.html", status, cards=cards, undo=undo, told=told)
 
     async def _cousin(self, request: Request, told: str | None = None, status: int = 200) -> Response:
@@ -106,6 +103,7 @@ class CousinPages:
         names, model = self._cousins.now(), self._model()
         own = (await self._photos.all()).get(key, [])
         confused = model.metrics.confused if model else []
+        newest = await self._log.newest() if caller.is_admin else None
         return self._pages.page(
             request,
             "cousin.html",
@@ -128,6 +126,7 @@ class CousinPages:
             if caller.is_admin
             else [],
             told=told,
+            undo=_undo(newest, names) if newest and (newest.kind, newest.old) == ("removal", key) else None,
         )
 
     async def _facts(self, request: Request) -> Response:
@@ -226,8 +225,8 @@ class CousinPages:
         key, kept = self._key(request), await self._kept(request)
         try:
             await self._photos.remove(kept)
-        except OSError as error:
-            return await self._cousin(request, why(error), 409)
+        except (*_CANNOT, OSError) as error:
+            return await self._cousin(request, _words(error), 409)
         return RedirectResponse(_url(key), 303, PRIVATE)
 
     async def _small(self, request: Request) -> Response:
@@ -264,6 +263,12 @@ class CousinPages:
     def _model(self) -> ModelCard | None:
         champion = self._registry.current()
         return self._registry.find(champion) if champion else None
+
+
+def _undo(newest: Change, names: Names) -> tuple[int, str]:
+    """The number of a change that can be taken back, and what it was."""
+    old, new = (names.shown(key, to_admins=True) if key else "" for key in (newest.old, newest.new))
+    return newest.id, wording.what_changed(newest, old, new)
 
 
 def _url(key: str, rest: str = "") -> str:

@@ -61,13 +61,13 @@ class ModelPages:
         champion = self._registry.current()
         versions = []
         for version, card in reversed(self._registry.cards().items()):
-            low, high = card.metrics.named_right_ci95
+            low, high = card.metrics.named_correctly_ci95
             versions.append(
                 {
                     "version": version,
                     "at": card.created.astimezone(),
-                    "accuracy": wording.accuracy(card.metrics.known_accepted, low, high),
-                    "share": round(100 * card.metrics.known_accepted),
+                    "accuracy": wording.accuracy(card.metrics.named_correctly, low, high),
+                    "share": round(100 * card.metrics.named_correctly),
                     "photos": card.metrics.photos,
                     "cousins": len(card.cousins),
                     "corrections": len(card.corrections),

@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from actions.answers.newcomers import Doubt
 from actions.answers.wording import likely, said, sure
 from actions.cousins import Cousins, Names
 from actions.decisions import Decisions
@@ -17,13 +19,12 @@ from actions.pictures import drawing
 from data.people.people import People
 from data.store.guesses import Guess, Guesses
 from data.store.statements import Statements, StoredStatement
-from foundation.statement import Says
 from web.caller import admin
 from web.pages import wording
+from web.pages.naming import Doubtful, Said, said_in
 from web.templating import PRIVATE, Pages
 
 _KEYS: Final = 9  # names that have a key of their own
-_SAID: Final[dict[str, Says]] = {"is": "is", "not": "not", "stranger": "stranger", "not_a_face": "not_a_face"}
 
 
 class ReviewPage:
@@ -64,37 +65,45 @@ class ReviewPage:
     async def _decide(self, request: Request) -> Response:
         caller = admin(request)
         proposal = await self._statements.get(int(request.path_params["statement"]))
-        async with request.form() as form:
-            says, cousin = str(form.get("says") or ""), str(form.get("cousin") or "")
         by = caller.person or 0
         if proposal is None:
             return await self._page(request, told=wording.decided_already(), status=409)
-        if says == "dismiss":
-            done = await self._statements.dismiss(proposal.id, by)
-        elif says in _SAID and (cousin or says not in ("is", "not")):
-            whom = cousin if says in ("is", "not") else None
-            if whom is not None:
-                if whom not in self._cousins.now().listed(to_admins=True) and whom != proposal.statement.cousin:
-                    return await self._page(request, told=wording.choose_somebody(), status=400, first=proposal.id)
-                await asyncio.to_thread(self._cousins.make_room, whom)
-            done = await self._say(proposal, _SAID[says], whom, by)
-        else:
-            return await self._page(request, told=wording.choose_somebody(), status=400, first=proposal.id)
+        async with request.form() as form:
+            try:
+                if form.get("says") == "dismiss":
+                    done = await self._decisions.dismiss(proposal, by)
+                elif proposal.status != "proposed":  # before anybody new is taken in
+                    done = False
+                else:
+                    done = await self._say(proposal, await self._said(proposal, form), by)
+            except Doubtful as error:
+                return await self._page(request, first=proposal.id, doubt=error.question)
+            except ValueError as error:
+                return await self._page(request, told=str(error), status=400, first=proposal.id)
         if not done:
             return await self._page(request, told=await self._decided(proposal.id), status=409)
         return RedirectResponse(f"/review?last={proposal.id}", 303, PRIVATE)
 
-    async def _say(self, proposal: StoredStatement, says: Says, cousin: str | None, by: int) -> bool:
+    async def _said(self, proposal: StoredStatement, form: FormData) -> Said:
+        """Raises what `said_in` does, and `ValueError` where nobody has that key."""
+        said = await said_in(form, self._cousins, is_admin=True)
+        if said.cousin is not None:
+            if said.cousin not in {*self._cousins.now().listed(to_admins=True), proposal.statement.cousin}:
+                raise ValueError(wording.choose_somebody())
+            await asyncio.to_thread(self._cousins.make_room, said.cousin)
+        return said
+
+    async def _say(self, proposal: StoredStatement, said: Said, by: int) -> bool:
         """What was proposed is accepted, anything else takes its place; False where somebody was first."""
-        if (says, cousin) == (proposal.statement.says, proposal.statement.cousin):
+        if (said.says, said.cousin) == (proposal.statement.says, proposal.statement.cousin):
             return bool((await self._decisions.accept([proposal], by, None)).now)
-        return await self._decisions.overrule(proposal, says, cousin, by)
+        return await self._decisions.overrule(proposal, said.says, said.cousin, by)
 
     async def _undo(self, request: Request) -> Response:
         caller = admin(request)
-        number = int(request.path_params["statement"])
-        if await self._decisions.reopen(number, caller.person or 0):
-            return await self._page(request, told=wording.waits_again(), first=number)
+        proposal = await self._statements.get(int(request.path_params["statement"]))
+        if proposal is not None and await self._decisions.reopen(proposal, caller.person or 0):
+            return await self._page(request, told=wording.waits_again(), first=proposal.id)
         return await self._page(request, told=wording.not_yours(), status=409)
 
     async def _picture(self, request: Request) -> Response:
@@ -115,6 +124,7 @@ class ReviewPage:
         behind: int = 0,
         first: int = 0,
         last: StoredStatement | None = None,
+        doubt: Doubt | None = None,
     ) -> Response:
         """The face at the head of the queue, or `first`, or the one behind one that was skipped."""
         waiting = list({one.guess_id: one for one in reversed(await self._statements.proposed())}.values())[::-1]
@@ -125,7 +135,13 @@ class ReviewPage:
         proposal = waiting[place] if waiting else None
         guess = await self._guesses.get(proposal.guess_id) if proposal else None
         undo = last.id if last is not None and last.status != "proposed" else None
-        values: dict[str, object] = {"told": told, "waiting": len(waiting), "undo": undo, "proposal": None}
+        values: dict[str, object] = {
+            "told": told,
+            "waiting": len(waiting),
+            "undo": undo,
+            "proposal": None,
+            "doubt": doubt,
+        }
         if proposal is not None and guess is not None:
             values |= await self._described(proposal, guess)
         return self._pages.page(request, "review.html", status, **values)

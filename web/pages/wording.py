@@ -70,10 +70,6 @@ def merged(old: str, name: str) -> str:
     return _("{old} is now part of {name}.", old=old, name=name)
 
 
-def removed() -> str:
-    return _("The photo is gone.")
-
-
 def forgotten(name: str) -> str:
     return _("{name} is forgotten.", name=name)
 
@@ -103,6 +99,8 @@ def what_changed(change: Change, old: str, new: str) -> str:
             return _("{time}: {old} became {new}", time=when, old=old, new=new)
         case "merge":
             return _("{time}: {old} was merged into {new}", time=when, old=old, new=new)
+        case "removal":
+            return _("{time}: a photo of {old} was deleted", time=when, old=old)
         case "import":
             return ngettext(
                 "{time}: {count} photo was added", "{time}: {count} photos were added", change.photos, time=when
@@ -193,3 +191,35 @@ def ending(run: Run) -> str:
             return _("The training was cancelled.")
         case _:
             return _("The training failed. {why}", why=run.message or "").strip()
+
+
+# Where there is no page
+
+
+def refused(status: int) -> tuple[str, str]:
+    """A title, and what to do."""
+    match status:
+        case 401:
+            return _("Please sign in"), _(
+                "These pages are only for the family. Send /web to the bot in Telegram, or ask one of its admins for a"
+                " link. It opens these pages in this browser, and you stay signed in for a month."
+            )
+        case 403:
+            return _("This is for admins"), _(
+                "Only admins may see or do this. If you should be one, ask whoever looks after the bot."
+            )
+        case 404 | 405:
+            return _("There is nothing here"), _(
+                "Perhaps it was renamed or deleted, or there is a slip in the address. The links above lead to"
+                " everything there is."
+            )
+        case 413:
+            return _("That is too much at once"), _("Please send fewer or smaller photos, and try again.")
+        case 429:
+            return _("One moment, please"), _("That was very often in a short time. Please try again in a minute.")
+        case status if status < 500:
+            return _("That did not work"), _("Please go back, and try again.")
+        case _:
+            return _("Something went wrong"), _(
+                "That is my fault, not yours. Please try again in a moment; if it stays like this, tell an admin."
+            )

@@ -11,7 +11,7 @@ async function fragment(url, body) {
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   if (response.status === 401) location.reload();
   if (!page.querySelector("[data-fragment]")) throw new Error(response.status);
-  return page;
+  return { page, again: Number(response.headers.get("Retry-After")) };
 }
 
 function told(text) {
@@ -32,26 +32,53 @@ function begin(file) {
   image.src = URL.createObjectURL(file);
   figure.append(image);
   const words = document.createElement("div");
+  words.className = "words";
+  const place = { card, figure, words };
+  look(place);
+  card.append(figure, words);
+  answers.prepend(card);
+  return place;
+}
+
+function look(place) {
   const looking = document.createElement("p");
   looking.className = "looking";
   looking.textContent = texts.looking;
-  words.append(looking);
-  card.append(figure, words);
-  answers.prepend(card);
-  return { card, figure, words };
+  place.words.replaceChildren(looking);
 }
 
-async function ask(file, place) {
+// A photo that came too early is asked about once more in time; whatever still fails is not lost: a button asks anew.
+async function ask(file, place, tries = 0) {
   const body = new FormData();
   body.append("file", file, file.name || "photo.jpg");
   try {
-    const page = await fragment("/", body);
+    const { page, again } = await fragment("/", body);
     const boxes = page.querySelector(".boxes");
     if (boxes) place.figure.append(boxes);
     place.words.replaceChildren(...page.querySelector("[data-fragment]").children);
+    if (!again) return;
+    if (tries) {
+      place.words.append(askAgain(file, place));
+    } else {
+      place.words.lastElementChild.append(" " + texts.soon);
+      await new Promise((done) => { setTimeout(done, 1000 * again); });
+      await ask(file, place, tries + 1);
+    }
   } catch {
-    place.words.replaceChildren(told(texts.failed));
+    place.words.replaceChildren(told(texts.failed), askAgain(file, place));
   }
+}
+
+function askAgain(file, place) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button";
+  button.textContent = texts.again;
+  button.addEventListener("click", () => {
+    look(place);
+    queue = queue.then(() => ask(file, place));
+  });
+  return button;
 }
 
 function askAll(files) {
@@ -88,7 +115,7 @@ answers.addEventListener("submit", async (event) => {
   const body = new FormData(form, event.submitter);
   let line;
   try {
-    line = (await fragment(form.action, body)).querySelector("[data-fragment]").firstElementChild;
+    line = (await fragment(form.action, body)).page.querySelector("[data-fragment]").firstElementChild;
   } catch {
     line = told(texts.failed);
   }
