@@ -5,6 +5,7 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Final
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import BaseRoute
@@ -38,7 +39,7 @@ def build(
     middleware = [
         Middleware(SecurityHeaders, address=address),
         # For what the door refuses; inside of it Starlette has one more, for the rooms.
-        Middleware(ExceptionMiddleware, handlers=errors),
+        Middleware(ExceptionMiddleware, handlers={HTTPException: errors[HTTPException]}),
         Middleware(
             Door,
             address=address,

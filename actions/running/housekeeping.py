@@ -42,7 +42,7 @@ DISK_CHECK: Final = 60.0  # seconds
 DISK_LOW: Final = 300_000_000  # bytes: a thousand photos, or three training runs
 
 
-async def repeatedly(step: Callable[[], Awaitable[None]], every: float) -> None:
+async def repeatedly(step: Callable[[], Awaitable[object]], every: float) -> None:
     """Take a step every so many seconds, until cancelled. A failure is logged, once for as long as it goes on."""
     trouble = ""
     while True:

@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+from data.settings import Settings
+
+PORT: Final = 8080
+"""Of `cousinbot web`, where none is set."""
+_FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +58,12 @@ def _is_this_computer(host: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def address_of(settings: Settings) -> Address:
+    """What links begin with: COUSINBOT_WEB_URL, or this computer, for those who sit at it."""
+    return Address(settings.web_url or f"http://localhost:{port_of(settings)}")
+
+
+def port_of(settings: Settings) -> int:
+    return settings.web_port or PORT
