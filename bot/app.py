@@ -32,6 +32,7 @@ from bot import wording
 from bot.answers.messages import Answering
 from bot.commands.command_list import show_menus
 from bot.commands.last_traces import LastTraces
+from bot.commands.pages import show_pages_button
 from bot.corrections.redrawing import Redrawing
 from bot.corrections.review_page import ReviewPager
 from bot.corrections.wording import answer_corrected
@@ -58,6 +59,10 @@ from foundation.logs import write_to_stderr
 from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
 from models.registry import Registry
+from web.access.address import address_of
+from web.app import served
+from web.site import family_site
+from web.wording import is_open
 
 logger = logging.getLogger(__name__)
 
@@ -144,6 +149,23 @@ async def _answer(
     corrections = Corrections(
         store.statements, decisions, cousins, lambda name: alerts.tell(answer_corrected(name)), redrawing.show
     )
+    recent = RecentAnswers()
+    site = family_site(
+        settings,
+        home,
+        store,
+        service,
+        decoding,
+        inbox,
+        teaching,
+        facts,
+        cousins,
+        trainer,
+        admins,
+        decisions,
+        corrections,
+        recent,
+    )
     schedule = Schedule(settings, store, local_now())
     reports = RunReports(bot, store.runs, store.buttons, registry, cousins, alerts, admins.on_telegram)
     retraining = Retraining(
@@ -176,7 +198,7 @@ async def _answer(
         pages,
         decisions,
         corrections,
-        RecentAnswers(),
+        recent,
         timings,
     )
     processor = UpdateProcessor(
@@ -203,7 +225,7 @@ async def _answer(
     )
     await teaching.teach()
     try:
-        async with incoming, asyncio.TaskGroup() as chores:
+        async with incoming, served(site, settings), asyncio.TaskGroup() as chores:
             chores.create_task(repeatedly(housekeeping.clean_up, DAILY))
             chores.create_task(repeatedly(champion.look, MODEL_CHECK))
             chores.create_task(repeatedly(changes.look, MODEL_CHECK))
@@ -212,16 +234,17 @@ async def _answer(
             chores.create_task(repeatedly(LastTraces(bot, store.forgetting).look, timings.log_check))
             chores.create_task(retraining.follow())
             chores.create_task(redrawing.follow())
-            chores.create_task(_set_commands(bot, await admins.on_telegram()))
+            chores.create_task(_set_commands(bot, await admins.on_telegram(), settings))
             await _say_ready(settings, admins, bot, service, cousins)
     finally:
         await processor.close(timings.grace)
 
 
-async def _set_commands(bot: ExtBot[int], admins: frozenset[int]) -> None:
+async def _set_commands(bot: ExtBot[int], admins: frozenset[int], settings: Settings) -> None:
     """What Telegram shows beside the chat."""
     try:
         await show_menus(bot, admins)
+        await show_pages_button(bot, address_of(settings) if settings.web_port else None)
     except TelegramError as error:
         logger.warning("The list of commands could not be set: %s.", in_words(error))
 
@@ -232,6 +255,10 @@ async def _say_ready(
     if not (await admins.ids() or settings.chats or settings.invite):
         logger.warning("Nobody may ask yet: set COUSINBOT_ADMINS; admins then let others in with /invite.")
     print(wording.ready(bot.username, len(cousins.now().listed(to_admins=True)), service.version), flush=True)
+    if settings.web_port:
+        print(wording.pages_ready(address_of(settings).url), flush=True)
+    if settings.web_port and settings.web_open:
+        print(is_open(), flush=True)
 
 
 __all__ = ["BotError", "run", "serve"]

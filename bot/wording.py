@@ -1,6 +1,6 @@
 """What the bot says to whoever starts it."""
 
-from foundation.translation import ngettext
+from foundation.translation import _, ngettext
 
 
 def ready(username: str, cousins: int, version: str | None) -> str:
@@ -18,3 +18,7 @@ def ready(username: str, cousins: int, version: str | None) -> str:
         username=username,
         version=version,
     )
+
+
+def pages_ready(url: str) -> str:
+    return _("The pages are ready at {url}. /web in the chat, or “cousinbot web link”, lets somebody in.", url=url)

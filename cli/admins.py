@@ -74,19 +74,27 @@ def add(user_id: int, name: str | None) -> None:
     click.echo(wording.admin_added(user_id) if in_store(put) else wording.admin_already(user_id))
 
 
-@admin.command()
-@click.argument("user_id", metavar="ID", type=_ID)
-def remove(user_id: int) -> None:
-    """Let somebody be an admin no more. Those in COUSINBOT_ADMINS are removed there."""
-    if user_id in read_settings().admins:
-        raise click.ClickException(wording.admin_stays_in_settings(user_id))
+@admin.command(context_settings={"ignore_unknown_options": True})  # some numbers begin with a minus
+@click.argument("who", metavar="ID")
+def remove(who: str) -> None:
+    """Let somebody be an admin no more. Those in COUSINBOT_ADMINS are removed there.
+
+    \b
+    cousinbot admin remove 123456789
+    cousinbot admin remove Ada       who came by “cousinbot web link --admin”, and has no number on Telegram
+    """
+    if who in {str(user_id) for user_id in read_settings().admins}:
+        raise click.ClickException(wording.admin_stays_in_settings(who))
 
     async def take_out(store: Store) -> bool:
-        return await store.admins.remove(user_id)
+        found = [one.user_id for one in await store.admins.all() if who in (str(one.user_id), one.name)]
+        if len(found) > 1:
+            raise click.UsageError(wording.several_of_that_name(who, [str(user_id) for user_id in found]))
+        return bool(found) and await store.admins.remove(found[0])
 
     if not in_store(take_out):
-        raise click.ClickException(wording.no_such_admin(user_id))
-    click.echo(wording.admin_removed(user_id))
+        raise click.ClickException(wording.no_such_admin(who))
+    click.echo(wording.admin_removed(who))
 
 
 @admin.command("list")

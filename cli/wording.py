@@ -82,17 +82,17 @@ def admin_in_settings(user_id: int) -> str:
     return _("{user_id} is an admin already, by COUSINBOT_ADMINS.", user_id=user_id)
 
 
-def admin_stays_in_settings(user_id: int) -> str:
+def admin_stays_in_settings(user_id: str) -> str:
     return _(
         "{user_id} is named in COUSINBOT_ADMINS: please remove the number there, and restart the bot.", user_id=user_id
     )
 
 
-def no_such_admin(user_id: int) -> str:
+def no_such_admin(user_id: str) -> str:
     return _("{user_id} is not an admin. “cousinbot admin list” shows them all.", user_id=user_id)
 
 
-def admin_removed(user_id: int) -> str:
+def admin_removed(user_id: str) -> str:
     return _("{user_id} is no longer an admin.", user_id=user_id)
 
 

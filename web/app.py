@@ -1,6 +1,7 @@
 """The family's pages and the API put together, behind one door."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Final
 
@@ -12,7 +13,9 @@ from starlette.routing import BaseRoute
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from actions.admins import Admins
+from data.settings import Settings
 from data.store.store import Store
+from foundation.http_server import listening
 from web.access.address import Address
 from web.access.door import Door
 from web.access.headers import SecurityHeaders
@@ -55,3 +58,13 @@ def build(
         trusted = [str(network) for network in proxies]
         middleware.insert(0, Middleware(ProxyHeadersMiddleware, trusted_hosts=trusted))
     return Starlette(routes=list(routes), exception_handlers=errors, middleware=middleware)
+
+
+@asynccontextmanager
+async def served(site: Starlette, settings: Settings) -> AsyncIterator[None]:
+    """Answer at the pages' port while this is open; without one there are no pages. Raises `ServerError`."""
+    if settings.web_port is None:
+        yield
+        return
+    async with listening(site, settings.web_host, settings.web_port, "COUSINBOT_WEB_PORT", patience=PATIENCE):
+        yield

@@ -33,13 +33,12 @@ from data.files.library import PhotoLibrary
 from data.settings import Settings
 from data.store.runs import Runs
 from data.store.store import Store
-from foundation.http_server import listening
 from foundation.logs import write_to_stderr
 from inference.decoding.sandbox import Decoding
 from models.registry import Registry
 from web import wording
-from web.access.address import address_of, port_of
-from web.app import PATIENCE
+from web.access.address import PORT, address_of
+from web.app import served
 from web.site import family_site
 
 logger = logging.getLogger(__name__)
@@ -70,6 +69,7 @@ async def _until_signal(settings: Settings) -> None:
 
 async def serve(settings: Settings) -> None:
     """Answer until cancelled. Raises as `run` does."""
+    settings = settings.model_copy(update={"web_port": settings.web_port or PORT})
     async with (
         opened(settings) as home,
         Store.open(home.database) as store,
@@ -107,7 +107,7 @@ async def serve(settings: Settings) -> None:
         champion = ChampionWatch(service, teaching, registry, store.statements, _log)
         housekeeping = Housekeeping(store.pruning, store.guesses, inbox, settings.keep_days, admins.ids)
         async with (
-            listening(site, settings.web_host, port_of(settings), "COUSINBOT_WEB_PORT", patience=PATIENCE),
+            served(site, settings),
             asyncio.TaskGroup() as chores,
         ):
             chores.create_task(repeatedly(housekeeping.clean_up, DAILY))

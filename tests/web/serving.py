@@ -28,21 +28,26 @@ async def served(settings: Settings) -> AsyncIterator[str]:
     url = f"http://127.0.0.1:{settings.web_port}"
     task = asyncio.create_task(serve(settings))
     try:
-        async with httpx.AsyncClient(trust_env=False) as client, asyncio.timeout(60):
-            while True:
-                try:
-                    await client.get(f"{url}/healthz")
-                    break
-                except httpx.ConnectError:
-                    if task.done():
-                        task.result()
-                    await asyncio.sleep(0.01)
+        await answers(url, task)
         yield url
     finally:
         task.cancel()
         await asyncio.wait([task])
         if not task.cancelled() and (error := task.exception()):
             raise error
+
+
+async def answers(url: str, task: "asyncio.Task[None]") -> None:
+    """Wait until somebody does at this address; what ended the task that should is raised."""
+    async with httpx.AsyncClient(trust_env=False) as client, asyncio.timeout(60):
+        while True:
+            try:
+                await client.get(f"{url}/healthz")
+                return
+            except httpx.ConnectError:
+                if task.done():
+                    task.result()
+                await asyncio.sleep(0.01)
 
 
 @asynccontextmanager

@@ -22,6 +22,7 @@ from web.access.door import peer, refuse_who_guesses
 from web.access.tries import WrongTries
 from web.templating import Pages
 
+PATH: Final = "/app"
 LASTS: Final = timedelta(minutes=10)
 """For so long what Telegram has signed is believed; the page sends it as soon as it is open."""
 AHEAD: Final = timedelta(minutes=1)  # by which this computer's clock may be behind Telegram's
@@ -83,7 +84,7 @@ class MiniApp:
         self._token = token
 
     def routes(self) -> list[Route]:
-        return [Route("/app", self._page), Route("/app/session", self._enter, methods=["POST"])]
+        return [Route(PATH, self._page), Route(f"{PATH}/session", self._enter, methods=["POST"])]
 
     async def _page(self, request: Request) -> Response:
         """Telegram puts what it has signed behind the address's #, where only a script of the page sees it."""
