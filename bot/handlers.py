@@ -54,7 +54,7 @@ from data.store.store import Store
 from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
 from models.registry import Registry
-from web.access.address import address_of
+from web.access.address import address_of, opens_in_telegram
 
 
 def dispatcher(
@@ -149,7 +149,7 @@ def dispatcher(
         home.photos,
     )
     pages_address = address_of(settings) if settings.web_port else None
-    pages_link = PagesLink(access, store.sign_ins, pages_address, is_reachable=settings.web_url is not None)
+    pages_link = PagesLink(access, store.sign_ins, pages_address, in_telegram=opens_in_telegram(settings))
     version_menu = VersionMenu(bot, Registry(home.models), service, store.statements, store.buttons, alerts)
     actions = {
         action: handler
