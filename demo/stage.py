@@ -136,8 +136,8 @@ def _pages(chat_port: int) -> dict[str, str]:
     The next of one that the system chose is what the system gives away next.
     """
     try:
-        listener = socket.create_server(("127.0.0.1", chat_port + 1 if chat_port else 0))
-    except (OSError, OverflowError):
+        listener = socket.create_server(("127.0.0.1", chat_port + 1 if 0 < chat_port < 65535 else 0))
+    except OSError:
         listener = socket.create_server(("127.0.0.1", 0))
     with listener:
         port = listener.getsockname()[1]
