@@ -28,8 +28,8 @@ def open_page(url: str) -> str:
 
 def open_pages(link: str, name: str) -> str:
     return _(
-        "The same family has pages, too: {link} lets {name} in. It works once, within ten minutes; the button beside"
-        " the text field on the chat page always works.",
+        "The same family has pages, too. This link lets {name} in, once, within ten minutes; the button beside the text"
+        " field on the chat page always does:\n{link}",
         link=link,
         name=name,
     )

@@ -107,10 +107,10 @@ class MiniApp:
             person, name = whom_telegram_signed(body.decode(errors="replace"), self._token, now)
         except NotSigned:
             self._tries.note(where)
-            return self._refused(wording.not_from_telegram())
+            return self._refused(*wording.not_from_telegram())
         role = await self._people.role(person)
         if person not in await self._admins.ids() and role != "guest":
-            return self._refused(wording.blocked() if role == "blocked" else wording.unknown_to_the_bot())
+            return self._refused(*(wording.blocked() if role == "blocked" else wording.unknown_to_the_bot()))
         if before := request.state.session:
             await self._sign_ins.end(before)
         response = JSONResponse({"to": "/"})
@@ -119,5 +119,5 @@ class MiniApp:
         )
         return response
 
-    def _refused(self, sentence: str) -> Response:
-        return JSONResponse({"error": sentence}, HTTPStatus.FORBIDDEN)
+    def _refused(self, title: str, sentence: str) -> Response:
+        return JSONResponse({"title": title, "error": sentence}, HTTPStatus.FORBIDDEN)
