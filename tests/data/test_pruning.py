@@ -143,6 +143,7 @@ async def test_five_years_fit(store: Store, tmp_path: Path) -> None:
         "library_arrivals": 0,
         "library_labels": 0,
         "changes": KEPT,
+        "removed_photos": 0,
         "rename_prompts": a_year * len(CHATS),
         "clock": 1,
         "told_facts": len(CHATS) * len(COUSINS) * 3,
