@@ -1,11 +1,15 @@
 """The cousins' pages, in a real browser: shown to everybody, changed by admins, and put back."""
 
+import io
 from pathlib import Path
 
 import httpx
+from PIL import Image
 from playwright.async_api import Browser, Page, expect
 
-from tests.bot.trained import portrait
+from data.files.library import PhotoLibrary
+from data.store.catalogue import IMPORTED
+from tests.bot.trained import jpeg_of, portrait
 from tests.web.browsing import Site, assert_accessible, browsing, seen, thrown
 
 
@@ -120,17 +124,41 @@ async def test_without_scripts(site: Site, browser: Browser, tmp_path: Path) -> 
 async def test_who_may_see_what(site: Site) -> None:
     paths = ["/review", "/models", "/models/v001", "/models/v001/report", "/models/run"]
     kept = (await site.photos.all())["ben"]
-    shown, others = kept[0].sha256, kept[1].sha256
+    shown = kept[0].sha256
     async with httpx.AsyncClient(base_url=site.url, trust_env=False, timeout=30) as nobody:
         for path in ["/", "/cousins", "/cousins/ben", *paths]:
             assert (await nobody.get(path)).status_code == 401
     async with httpx.AsyncClient(base_url=site.url, cookies={"who": "guest"}, trust_env=False, timeout=30) as gus:
-        for path in [*paths, f"/cousins/ben/photos/{others}/small.jpg", f"/cousins/ben/photos/{shown}/large.jpg"]:
+        for path in [*paths, f"/cousins/ben/photos/{shown}/small.jpg", f"/cousins/ben/photos/{shown}/large.jpg"]:
             assert (await gus.get(path)).status_code == 403
         for action in ("facts", "photos", "rename", "merge", "forget", f"photos/{shown}/remove"):
             assert (await gus.post(f"/cousins/ben/{action}", data={"typed": "ben"})).status_code == 403
         assert (await gus.post("/cousins/undo", data={"change": "1"})).status_code == 403
-        small = await gus.get(f"/cousins/ben/photos/{shown}/small.jpg")
+        small = await gus.get("/cousins/ben/portrait.jpg")
         assert small.headers["cache-control"] == "no-store"
         assert len(small.content) < 60_000
         assert "Change" not in (await gus.get("/cousins/ben")).text
+
+
+async def test_the_portrait_is_of_the_face(site: Site) -> None:
+    """Of the largest that was learned; a photo that nobody has learned yet is shown whole."""
+    scene = Image.new("RGB", (1600, 800), "white")
+    scene.paste(Image.open(io.BytesIO(portrait("ben", 0))), (1200, 200))
+    async with httpx.AsyncClient(base_url=site.url, cookies={"who": "guest"}, trust_env=False, timeout=30) as gus:
+        learned = Image.open(io.BytesIO((await gus.get("/cousins/ben/portrait.jpg")).content))
+        assert max(learned.size) <= 320
+        [outcome] = await site.photos.add("otto", [("scene.jpg", jpeg_of(scene))])
+        assert outcome.became == "added"
+        whole = Image.open(io.BytesIO((await gus.get("/cousins/otto/portrait.jpg")).content))
+        assert whole.size == (320, 160)
+        PhotoLibrary(site.home.photos).add_cousin("zoe")
+        assert (await gus.get("/cousins/zoe/portrait.jpg")).status_code == 404
+
+
+async def test_photos_that_others_are_on_stay_when_somebody_is_forgotten(site: Site) -> None:
+    kept = (await site.photos.all())["ben"][0]
+    await site.store.catalogue.label(kept.sha256, "amelia", IMPORTED)
+    async with httpx.AsyncClient(base_url=site.url, cookies={"who": "admin"}, trust_env=False, timeout=60) as ada:
+        told = await ada.post("/cousins/ben/forget", data={"typed": "ben"})
+    assert "Ben is forgotten. 1 photo stays" in told.text
+    assert kept.sha256 in {one.sha256 for one in (await site.photos.all())["amelia"]}
