@@ -117,13 +117,19 @@ class Names:
         return Match(match.cousins, tuple(key for key in match.near if key in self._family))
 
     def without_unnamed(self, text: str) -> str:
-        """A text of the machinery, in which keys and names stand, without those of who does not want to be named."""
-        for key in self._everybody:
-            if self._book.wants_no_name(key):
-                called = self._book.called(key)
-                for name in sorted({key, *called.names()}, key=len, reverse=True):
-                    text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", wording.someone_unnamed(), text)
-        return text
+        """A text of the machinery, in which keys, names and files stand, without those of who does not want to be
+        named."""
+        names = {key: {key, *self._book.called(key).names()} for key in self._everybody}
+        unnamed = {name for key, theirs in names.items() if self._book.wants_no_name(key) for name in theirs}
+        if not unnamed:
+            return text
+        # Of all names the longest that fits: ann_a is not Ann. Photos are called after their cousins: ann_2.jpg.
+        known = "|".join(map(re.escape, sorted({*names, *unnamed}, key=len, reverse=True)))
+        return re.sub(
+            rf"(?<![^\W\d_])(?:{known})(?![^\W\d_])",
+            lambda found: wording.someone_unnamed() if found[0] in unnamed else found[0],
+            text,
+        )
 
     def any_unnamed(self, cousins: Iterable[str]) -> bool:
         return any(self._book.wants_no_name(cousin) for cousin in cousins)
