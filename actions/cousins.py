@@ -35,10 +35,7 @@ class Family:
         self._teaching = teaching
 
     def cousins(self) -> frozenset[str]:
-        keys = {*self._service.cousins, *self._teaching.cousins}
-        with suppress(LibraryError):  # no photos folder yet: the others are still known
-            keys.update(self._library.cousins())
-        return frozenset(keys)
+        return frozenset({*self._service.cousins, *self._teaching.cousins, *self._library.cousins_there()})
 
     def newcomers(self) -> frozenset[str]:
         """Those whom people named, and of whom the version that answers knows nothing."""
@@ -46,8 +43,8 @@ class Family:
 
     def begun(self) -> frozenset[str]:
         """Those of whom there is a folder, and nothing in it nor anywhere else."""
-        with suppress(LibraryError, OSError):
-            folders = {key: self._library.folders_of(key) for key in self._library.cousins()}
+        with suppress(OSError):
+            folders = {key: self._library.folders_of(key) for key in self._library.cousins_there()}
             empty = {key for key, own in folders.items() if not any(any(folder.iterdir()) for folder in own)}
             return frozenset(empty - {*self._service.cousins, *self._teaching.cousins})
         return frozenset()
