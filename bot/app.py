@@ -9,18 +9,23 @@ from collections.abc import AsyncIterator
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
+from actions.access import Access
 from actions.admins import Admins
 from actions.changes.pending import finish_interrupted
 from actions.cousins import Cousins, Family
+from actions.decisions import Decisions
+from actions.forgetting import GuestForgetting
 from actions.home_upgrade import bring_up_to_date
 from actions.inbox import Inbox
+from actions.photo_intake import PhotoIntake
 from actions.teaching import Teaching
 from actions.training_runs import Trainer
 from actions.training_schedule import Schedule
-from bot import wording
+from bot import handlers, wording
+from bot.answers.messages import Answering
 from bot.commands.command_list import show_menus
 from bot.commands.last_traces import LastTraces
-from bot.handlers import dispatcher
+from bot.conversation.membership import Membership
 from bot.operations.alerts import Alerts
 from bot.operations.health import Health, watched
 from bot.operations.housekeeping import (
@@ -35,8 +40,10 @@ from bot.operations.housekeeping import (
 )
 from bot.operations.logs import write_to_stderr
 from bot.operations.metrics import Metrics
+from bot.operations.missing_rights import MissingRights
 from bot.retraining.reports import RunReports
 from bot.retraining.retrain import Retraining, local_now
+from bot.retraining.versions import VersionMenu
 from bot.timings import USUAL, Timings
 from bot.transport.client import connected
 from bot.transport.connection_status import ConnectionStatus
@@ -113,7 +120,7 @@ async def serve(settings: Settings, timings: Timings = USUAL) -> None:
 
 def _refuse_weak_invitation(settings: Settings, home: Home) -> None:
     """In a new home; where people have come with a short one it goes on, with few tries. Raises `BotError`."""
-    code = settings.invite.get_secret_value() if settings.invite else ""
+    code = settings.standing_code or ""
     if 0 < len(code) < UNGUESSABLE and not home.database.exists():
         raise BotError(wording.invitation_too_short(UNGUESSABLE, new_code()))
 
@@ -173,23 +180,34 @@ async def _answer(
         between_edits=timings.between_edits,
         between_looks=timings.between_looks,
     )
-    handler = dispatcher(
-        bot,
-        settings,
+    access = Access(
         admins,
-        home,
-        store,
-        decoding,
-        service,
-        inbox,
-        teaching,
-        facts,
-        cousins,
-        trainer,
-        retraining,
-        alerts,
-        timings,
+        settings.chats,
+        settings.standing_code,
+        store.people,
+        store.invites,
+        store.groups,
+        store.tries,
+        Membership(bot),
     )
+    answering = Answering(bot, store.guesses, store.statements, store.buttons, cousins)
+    rights = MissingRights(alerts)
+    intake = PhotoIntake(store.guesses, inbox, decoding, teaching, facts)
+    photos = handlers.photos(bot, settings, home, store, access, intake, answering, rights, timings)
+    decisions = Decisions(store.statements, store.guesses, store.told, facts, teaching)
+    menu, review, newcomers = handlers.corrections(bot, store, inbox, access, cousins, decisions, answering, alerts)
+    forgetting = GuestForgetting(store, inbox, service, teaching, trainer)
+    parts = (
+        menu,
+        review,
+        newcomers,
+        retraining,
+        VersionMenu(bot, registry, service, store.statements, store.buttons, alerts),
+        *handlers.about_people(bot, settings, store, admins, access, cousins, service, forgetting, alerts),
+        photos,
+        *handlers.about_cousins(bot, home, store, access, cousins, facts, service, teaching, newcomers),
+    )
+    handler = handlers.dispatcher(bot, store, access, photos, parts, rights, alerts, timings)
     processor = UpdateProcessor(
         store.journal,
         handler,

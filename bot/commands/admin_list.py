@@ -6,14 +6,15 @@ from typing import Final
 
 from telegram import Update
 from telegram.error import TelegramError
-from telegram.ext import ContextTypes, ExtBot
+from telegram.ext import CommandHandler, ContextTypes, ExtBot
 
 from actions.admins import Admins
 from bot.commands import wording
 from bot.commands.command_list import show_admin_menu, show_guest_menu
 from bot.conversation.keyboards import Choice, in_rows, keyboard
 from bot.conversation.paging import Page, page_of
-from bot.conversation.permissions import Permission
+from bot.conversation.part import Part
+from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Action, Run, Tap
 from bot.conversation.wording import admins_only
 from bot.operations.alerts import Alerts
@@ -30,7 +31,7 @@ _LONGEST: Final = TEXT_LIMIT - 100
 """Characters, so that which page it is has room behind them."""
 
 
-class AdminList:
+class AdminList(Part):
     def __init__(
         self,
         bot: ExtBot[int],
@@ -47,6 +48,11 @@ class AdminList:
         self._buttons = buttons
         self._alerts = alerts
         self._one_at_a_time = asyncio.Lock()
+
+    def routes(self) -> list[Route]:
+        return [
+            Route(CommandHandler("admins", self.on_admins), Permission.ADMIN_IN_PRIVATE),
+        ]
 
     def actions(self) -> dict[str, Action]:
         return {

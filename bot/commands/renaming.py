@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 
 from telegram import ForceReply, InlineKeyboardMarkup, Message, Update
-from telegram.ext import ContextTypes, ExtBot
+from telegram.ext import CommandHandler, ContextTypes, ExtBot
 
 from actions.access import Access
 from actions.changes.renaming import Renaming, RenamingError, Renamings
@@ -15,7 +15,8 @@ from actions.cousins import Cousins
 from actions.teaching import Teaching
 from bot.commands import wording
 from bot.conversation.keyboards import Choice, in_rows, keyboard
-from bot.conversation.permissions import Permission
+from bot.conversation.part import Part
+from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Action, Tap
 from bot.transport.topics import replied_to, thread_of
 from data.changes.log import Change, ChangeLog
@@ -27,7 +28,7 @@ from data.store.prompts import Prompts
 from inference.service import RecognitionService
 
 
-class CousinChanges:
+class CousinChanges(Part):
     def __init__(
         self,
         bot: ExtBot[int],
@@ -53,6 +54,13 @@ class CousinChanges:
         self._undoing = undoing
         self._service = service
         self._teaching = teaching
+
+    def routes(self) -> list[Route]:
+        return [
+            Route(CommandHandler("rename", self.on_rename), Permission.ADMIN_IN_PRIVATE),
+            Route(CommandHandler("merge", self.on_merge), Permission.ADMIN_IN_PRIVATE),
+            Route(CommandHandler("undo", self.on_undo), Permission.ADMIN_IN_PRIVATE),
+        ]
 
     def actions(self) -> dict[str, Action]:
         return {

@@ -10,6 +10,7 @@ from telegram.ext import ExtBot
 from actions.access import Access
 from actions.cousins import Cousins
 from bot.conversation.keyboards import Choice, keyboard
+from bot.conversation.part import Part
 from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
 from bot.conversation.wording import admins_only, as_yourself, forgotten
@@ -28,7 +29,7 @@ from data.store.prompts import Prompts
 _SUGGESTED: Final = 3
 
 
-class Newcomers:
+class Newcomers(Part):
     def __init__(
         self,
         bot: ExtBot[int],
