@@ -313,6 +313,11 @@ class Settings(BaseSettings):
             raise PydanticCustomError("setting", "{sentence}", {"sentence": wording.open_to_all(), "field": "web_open"})
         return self
 
+    @property
+    def standing_code(self) -> str | None:
+        """The invitation that is always good."""
+        return self.invite.get_secret_value() if self.invite else None
+
     def bot_token(self) -> str:
         """The token, for those who cannot do without. Raises SettingsError where it is not set."""
         if self.telegram_token is None:

@@ -170,6 +170,15 @@ def test_a_rename_is_taken_back_to_the_letter(home: Home, run: Run) -> None:
     assert "There is nothing to take back" in run("photos", "undo", "--yes").output
 
 
+def test_an_entry_that_a_rename_made_goes_with_it_also_where_it_is_the_only_one(home: Home, run: Run) -> None:
+    facts = home.root.parent / "facts.yaml"
+    facts.unlink()
+    assert run("photos", "rename", "ben", "Dr. Ben", "--yes").exit_code == 0
+    assert "Dr. Ben" in facts.read_text()
+    assert run("photos", "undo", "--yes").exit_code == 0
+    assert "Ben" not in facts.read_text()
+
+
 def test_two_who_are_one_person_become_one_and_two_again(home: Home, run: Run) -> None:
     before = state(home)
     result = run("photos", "merge", "ben", "clara", "--yes", "--json")

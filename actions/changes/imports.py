@@ -33,7 +33,7 @@ class _Before:
     async def now(cls, store: Store, library: PhotoLibrary) -> Self:
         files = [[str(one.file), one.sha256] for one in await store.catalogue.files()]
         labels = sorted(map(list, await store.catalogue.labels()))
-        return cls(os.urandom(8).hex(), files, labels, sorted(await asyncio.to_thread(_folders, library)))
+        return cls(os.urandom(8).hex(), files, labels, sorted(await asyncio.to_thread(library.cousins_there)))
 
     async def note_what_came(self, store: Store, library: PhotoLibrary, files: Sequence[KeptFile]) -> None:
         """Note as one import those of these files, and of the labels and folders, that were not there before."""
@@ -43,7 +43,7 @@ class _Before:
             self.token,
             [AddedFile(one.file, one.cousin, one.sha256) for one in files if (str(one.file), one.sha256) not in there],
             [AddedLabel(*label) for label in sorted(await store.catalogue.labels() - had)],
-            await asyncio.to_thread(_folders, library) - set(self.folders),
+            await asyncio.to_thread(library.cousins_there) - set(self.folders),
         )
 
 
@@ -89,9 +89,3 @@ async def note_killed_import(home: Home, store: Store) -> None:
 def _done(home: Home) -> None:
     home.pending_import.unlink(missing_ok=True)
     sync_folder(home.root)
-
-
-def _folders(library: PhotoLibrary) -> set[str]:
-    with suppress(LibraryError):
-        return set(library.cousins())
-    return set()

@@ -22,8 +22,8 @@ from actions.changes.removals import bring_back, remove
 from data.changes.log import Kind
 from data.changes.moves import Move, carry_out
 from data.facts.editing import Edit, rename_entry, restore_entry
-from data.facts.facts_file import change_facts
-from data.facts.parser import FactsError, parse_facts, without_entry
+from data.facts.facts_file import change_facts, forget_entry
+from data.facts.parser import FactsError
 from data.facts.stub import StubError, add_stub
 from data.files.face_cache import forget_faces
 from data.files.home import Home, HomeError
@@ -119,16 +119,18 @@ async def _finish(home: Home) -> None:
     try:
         async with Store.open(home.database) as store:
             await note_killed_import(home, store)
-            with suppress(FileNotFoundError):
-                for trouble in await _carry_out(home, store, _read(home)):
+            if plan := _read(home):
+                for trouble in await _carry_out(home, store, plan):
                     logger.warning("%s", trouble)
     finally:
         os.close(lock)
 
 
-def _read(home: Home) -> Plan:
+def _read(home: Home) -> Plan | None:
     try:
         return Plan(**json.loads(home.pending_change.read_bytes()))
+    except FileNotFoundError:  # whoever made the change has finished it meanwhile
+        return None
     except (ValueError, TypeError):  # damaged, or by a later cousinbot
         raise HomeError(wording.plan_unreadable(home.pending_change)) from None
 
@@ -193,15 +195,12 @@ def _change_facts(plan: Plan) -> list[str]:
 
 
 def _change_facts_back(plan: Plan) -> list[str]:
-    def changed(text: str, source: str) -> str:
-        if plan.facts is not None:
-            return restore_entry(text, plan.old, plan.new, Edit(text="", **plan.facts), source)
-        written = parse_facts(text, source).among([plan.new]).written(plan.new)
-        return (without_entry(text, written, source) if written is not None else None) or text
-
+    file, edit = Path(plan.facts_file), None if plan.facts is None else Edit(text="", **plan.facts)
     try:
-        if plan.facts is not None or plan.stub:
-            change_facts(Path(plan.facts_file), changed)
+        if edit is not None:
+            change_facts(file, lambda text, source: restore_entry(text, plan.old, plan.new, edit, source))
+        elif plan.stub:
+            forget_entry(file, plan.new, [plan.new])
     except (FactsError, OSError) as error:
         return [str(error)]
     return []

@@ -62,14 +62,21 @@ class FactsFile:
     def forget(self, cousin: str) -> bool:
         """Take a cousin's entry out of the file; False where there is none. Raises FactsError, OSError."""
 
-        def without(text: str, source: str) -> str:
-            if not text.strip():
-                return text
-            written = parse_facts(text, source).among(frozenset(self._cousins())).written(cousin)
-            rest = without_entry(text, written, source) if written is not None else None
-            return text if rest is None else rest
+        return forget_entry(self.path, cousin, self._cousins())
 
-        return change_facts(self.path, without)
+
+def forget_entry(path: Path, cousin: str, family: Collection[str]) -> bool:
+    """Take the entry out of a facts file that is this cousin's among the family's; False where there is none.
+
+    Raises FactsError, OSError.
+    """
+
+    def without(text: str, source: str) -> str:
+        written = parse_facts(text, source).among(frozenset(family)).written(cousin) if text.strip() else None
+        rest = without_entry(text, written, source) if written is not None else None
+        return text if rest is None else rest
+
+    return change_facts(path, without)
 
 
 def change_facts(path: Path, change: Callable[[str, str], str]) -> bool:

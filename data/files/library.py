@@ -1,5 +1,6 @@
 """The labelled photos: one folder per cousin, a photo a file."""
 
+import os
 import re
 from dataclasses import dataclass
 from itertools import count
@@ -79,6 +80,13 @@ class PhotoLibrary:
         except OSError as error:
             raise self._unreadable(error) from error
 
+    def cousins_there(self) -> frozenset[str]:
+        """As `cousins`, for whoever knows of others too: nobody where the folder is missing or can't be read."""
+        try:
+            return frozenset(self.cousins())
+        except LibraryError:
+            return frozenset()
+
     def add_cousin(self, cousin: str) -> Path:
         """The folder of the cousin with this key, made where there is none.
 
@@ -126,6 +134,15 @@ class PhotoLibrary:
     def folders_of(self, cousin: str) -> list[Path]:
         """The folders that stand for this cousin; none where there are none."""
         return self._folders().get(cousin, []) if self.folder.is_dir() else []
+
+    def files_of(self, cousin: str) -> set[str]:
+        """Every file in or below this cousin's folders, whatever it is, relative to the library's."""
+        return {
+            os.fspath(path.relative_to(self.folder))
+            for folder in self.folders_of(cousin)
+            for path in folder.rglob("*")
+            if path.is_file()
+        }
 
     def passed_over(self) -> list[Path]:
         """The folders that hold photos and are no cousin's, for how their names begin, sorted."""

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 import stat
 import zipfile
 from pathlib import Path
@@ -137,6 +138,40 @@ def test_an_empty_home_may_have_folders_and_weights(archive: Path, facts: Path, 
     restore(archive, other, facts, silent)
     assert (other.weights / "yunet.onnx").read_text() == "newer"
     assert not list(other.root.glob(".restore*"))
+
+
+async def test_what_commands_leave_that_only_look_is_in_nobodys_way(archive: Path, facts: Path, tmp_path: Path) -> None:
+    other = Home(tmp_path / "other").create()
+    store = Store.open(other.database)
+    await store.__aenter__()
+    for log in ("cousinbot.db-wal", "cousinbot.db-shm"):
+        shutil.copyfile(other.root / log, tmp_path / log)
+    await store.__aexit__(None, None, None)
+    for log in ("cousinbot.db-wal", "cousinbot.db-shm"):  # as one leaves that is killed
+        shutil.copyfile(tmp_path / log, other.root / log)
+    other.face_cache.parent.mkdir()
+    other.face_cache.touch()
+    (other.models / ".lock").touch()
+    restore(archive, other, facts, silent)
+    assert not (other.root / "cousinbot.db-wal").exists()
+    async with Store.open(other.database) as restored:
+        assert await restored.people.name(7) == "Gus"
+
+
+@pytest.mark.parametrize("content", ["a guest", "garbage"])
+async def test_a_database_that_may_hold_something_is_in_the_way(
+    archive: Path, facts: Path, tmp_path: Path, content: str
+) -> None:
+    other = Home(tmp_path / "other").create()
+    if content == "garbage":
+        other.database.write_text(content)
+    else:
+        async with Store.open(other.database) as store:
+            await store.people.turn_away(8)
+    before = other.database.read_bytes()
+    with pytest.raises(ArchiveError, match=r"not empty \(cousinbot.db is in it\)"):
+        restore(archive, other, facts, silent)
+    assert other.database.read_bytes() == before
 
 
 def test_facts_that_are_there_already_are_let_be(archive: Path, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from data.settings import Settings
 from data.store.store import Store
 from tests.bot.conftest import FAMILY_FACTS
 from tests.bot.trained import portrait
-from tests.demo.telegram.test_page import chromium
+from tests.chromium import chromium
 from tests.web.browsing import SIZES, assert_accessible, seen
 from tests.web.serving import served, settings_of
 from web.access.sign_in import path_of
