@@ -571,6 +571,23 @@ def test_a_forgetting_is_never_taken_back_and_takes_the_undo_data_along(home: Ho
     assert "There is nothing to take back" in run("photos", "undo", "--yes").output
 
 
+@pytest.mark.parametrize("command", ["rename", "merge"])
+def test_what_is_taken_back_after_a_forgetting_is_said_as_it_is(home: Home, run: Run, command: str) -> None:
+    """Rea was forgotten, whose name may stand in “bread”: so that is deleted of what an undo needs."""
+    facts = home.root.parent / "facts.yaml"
+    (home.photos / "rea").mkdir()
+    (home.photos / "rea" / "1.jpg").write_bytes(upright_jpeg(portrait("otto", 1)))
+    run("photos", command, "ben", "dieter" if command == "rename" else "clara", "--yes")
+    assert run("photos", "forget", "rea", "--yes").exit_code == 0
+    result = run("photos", "undo", "--yes")
+    assert result.exit_code == 0, result.output
+    assert (home.photos / "ben").is_dir()
+    if command == "rename":
+        assert facts.read_text() == FACTS
+    else:
+        assert "do that by hand. What it said of ben stands under clara" in " ".join(result.output.split())
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path
