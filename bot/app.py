@@ -140,7 +140,7 @@ async def _answer(
     inbox.sweep()
     teaching = Teaching(store, service, inbox)
     family = Family(library, service, teaching)
-    facts = FactsFile(settings.facts, family.cousins)
+    facts = FactsFile(settings.facts, family.cousins, home.last_facts)
     cousins = Cousins(facts, library, family)
     trainer = Trainer(home, settings.device, store.runs, timings.training_killed)
     admins = Admins(settings.admins, store.admins)

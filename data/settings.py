@@ -121,6 +121,7 @@ class Settings(BaseSettings):
     keep_days: int | None = Field(
         default=None,
         ge=1,
+        le=36_500,  # a hundred years: calendars end
         description="Days after which guests' photos are deleted; without it they are kept.",
         examples=["30"],
     )

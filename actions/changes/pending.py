@@ -29,6 +29,7 @@ from data.files.face_cache import forget_faces
 from data.files.home import Home, HomeError
 from data.files.library import LibraryError, PhotoLibrary
 from data.files.training_lock import TrainingLock
+from data.names import shown_name
 from data.store.store import Store
 from foundation.storage_errors import why
 from foundation.whole_file import sync_folder, write_whole
@@ -53,6 +54,7 @@ class Plan:
         folded: there was something of `new` before, which nobody could tell apart from `old`'s afterwards.
         shown: how they are to be shown; None: as it goes along.
         facts: what takes the change of facts.yaml back; None where there is none to make.
+        facts_gone: what would take it back was deleted, for it named somebody who was forgotten.
         stub: they get an entry in facts.yaml, which has none, for their name does not follow from the key.
         known: versions that spoke of `new` before.
         there: the files in the folder of `new` when this is done.
@@ -73,6 +75,7 @@ class Plan:
     folded: bool = False
     shown: str | None = None
     facts: dict[str, Any] | None = None
+    facts_gone: bool = False
     stub: bool = False
     known: list[str] = field(default_factory=list)
     there: list[str] = field(default_factory=list)
@@ -196,14 +199,21 @@ def _change_facts(plan: Plan) -> list[str]:
 
 def _change_facts_back(plan: Plan) -> list[str]:
     file, edit = Path(plan.facts_file), None if plan.facts is None else Edit(text="", **plan.facts)
+
+    def named_back(text: str, source: str) -> str:
+        renamed = rename_entry(text, plan.new, plan.old, shown_name(plan.old), source)
+        return renamed.text if renamed else text
+
     try:
-        if edit is not None:
+        if plan.facts_gone and not plan.folded:
+            change_facts(file, named_back)
+        elif edit is not None:
             change_facts(file, lambda text, source: restore_entry(text, plan.old, plan.new, edit, source))
         elif plan.stub:
             forget_entry(file, plan.new, [plan.new])
     except (FactsError, OSError) as error:
         return [str(error)]
-    return []
+    return [wording.facts_gone(plan.old, plan.new)] if plan.facts_gone and plan.folded else []
 
 
 def _delete_photos(home: Home, plan: Plan) -> None:

@@ -56,6 +56,7 @@ class Undoing:
             moves=reverse(change.undo["moves"]),
             folded=change.undo["folded"],
             facts=change.undo.get("facts"),
+            facts_gone="facts" not in change.undo,
             stub=change.undo["stub"],
             change=change.id,
         )

@@ -163,6 +163,8 @@ class PhotoLibrary:
         return cousin
 
     def _unreadable(self, error: OSError) -> LibraryError:
+        if error.filename and leads_nowhere(link := Path(error.filename)):
+            return LibraryError(wording.link_leads_nowhere(link, link.readlink()))
         return LibraryError(wording.folder_unreadable(error.filename or self.folder, error.strerror or str(error)))
 
     def _folders(self) -> dict[str, list[Path]]:
@@ -172,12 +174,18 @@ class PhotoLibrary:
         folders: dict[str, list[Path]] = {}
         for folder in sorted(self.folder.iterdir()):
             try:
-                key = folder_key(folder.name) if folder.is_dir() else None
+                # Whose disk is not connected is a cousin all the same, and nobody's photos are few for it.
+                key = folder_key(folder.name) if folder.is_dir() or leads_nowhere(folder) else None
             except ValueError as error:
                 raise LibraryError(wording.folder_misnamed(folder, str(error))) from error
             if key is not None:
                 folders.setdefault(key, []).append(folder)
         return dict(sorted(folders.items()))
+
+
+def leads_nowhere(path: Path) -> bool:
+    """Whether this is a link to what is not there, as when a disk is not connected."""
+    return path.is_symlink() and not path.exists()
 
 
 def _is_photo(path: Path) -> bool:

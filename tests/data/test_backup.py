@@ -101,6 +101,32 @@ def test_a_champion_that_takes_over_meanwhile_is_not_named(home: Home, facts: Pa
     assert (tmp_path / "other" / "models" / "current").read_text() == before
 
 
+def test_a_folder_that_can_not_be_opened_is_not_left_out_in_silence(
+    home: Home, facts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scandir = os.scandir
+
+    def closed(path: Any) -> Any:
+        if str(path).endswith("lucy"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    with pytest.raises(ArchiveError, match=r"may not use .*lucy \(Permission denied\)"):
+        back_up(home, facts, tmp_path / "saved.zip", silent)
+    assert not (tmp_path / "saved.zip").exists()
+
+
+@pytest.mark.parametrize("link", ["photos/ann", "photos/lucy/lucy_9.jpg"])
+def test_photos_on_a_disk_that_is_not_connected_are_not_left_out_in_silence(
+    home: Home, facts: Path, tmp_path: Path, link: str
+) -> None:
+    (home.root / link).symlink_to(tmp_path / "disk")
+    with pytest.raises(ArchiveError, match="disk, which is not there"):
+        back_up(home, facts, tmp_path / "saved.zip", silent)
+    assert not (tmp_path / "saved.zip").exists()
+
+
 def test_another_file_of_that_name_is_let_be(archive: Path, home: Home, facts: Path) -> None:
     before = archive.read_bytes()
     with pytest.raises(ArchiveError, match=r"already is a file .*choose another name"):
