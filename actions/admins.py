@@ -3,6 +3,7 @@
 import sqlite3
 
 from data.people.admins import AddedAdmins
+from data.people.identities import is_on_telegram
 
 
 class Admins:
@@ -23,6 +24,10 @@ class Admins:
         except sqlite3.Error:
             return self._ids
         return self._ids
+
+    async def on_telegram(self) -> frozenset[int]:
+        """Those who can be written to: an admin of the pages may have no account there."""
+        return frozenset(filter(is_on_telegram, await self.ids()))
 
     def include(self, user_id: int | None) -> bool:
         """Whether this is one of those whom `ids` found last."""

@@ -15,6 +15,7 @@ from actions.training_runs import Trainer
 from data.files.face_cache import delete_face_cache
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
+from data.people.identities import is_on_telegram
 from data.store.forgetting import Asked
 from data.store.store import Store
 from foundation.whole_file import write_whole
@@ -68,6 +69,9 @@ class GuestForgetting:
         await store.tries.forget(user_id, datetime.now(UTC))
         await store.albums.forget(user_id)
         await store.told.forget(user_id)  # a private chat has its person's id
+        await store.sign_ins.end_all(user_id)
+        if not is_on_telegram(user_id):
+            await store.people.forget(user_id)
         await self._teaching.teach()
         if learning:
             await self._trainer.start(wording.photos_were_deleted())

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator
 
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
@@ -12,25 +11,10 @@ from telegram.ext import ExtBot
 from actions.admins import Admins
 from actions.answers.corrections import Corrections
 from actions.answers.recent import RecentAnswers
-from actions.changes.pending import finish_interrupted
 from actions.cousins import Cousins, Family
 from actions.decisions import Decisions
-from actions.home_upgrade import bring_up_to_date
 from actions.inbox import Inbox
-from actions.teaching import Teaching
-from actions.training_runs import Trainer
-from actions.training_schedule import Schedule
-from bot import wording
-from bot.answers.messages import Answering
-from bot.commands.command_list import show_menus
-from bot.commands.last_traces import LastTraces
-from bot.corrections.redrawing import Redrawing
-from bot.corrections.review_page import ReviewPager
-from bot.corrections.wording import answer_corrected
-from bot.handlers import dispatcher
-from bot.operations.alerts import Alerts
-from bot.operations.health import Health, watched
-from bot.operations.housekeeping import (
+from actions.running.housekeeping import (
     DAILY,
     MODEL_CHECK,
     ChampionWatch,
@@ -40,7 +24,21 @@ from bot.operations.housekeeping import (
     Housekeeping,
     repeatedly,
 )
-from bot.operations.logs import write_to_stderr
+from actions.running.opening import opened, recognition
+from actions.teaching import Teaching
+from actions.training_runs import Trainer
+from actions.training_schedule import Schedule
+from bot import wording
+from bot.answers.messages import Answering
+from bot.commands.command_list import show_menus
+from bot.commands.last_traces import LastTraces
+from bot.commands.pages import show_pages_button
+from bot.corrections.redrawing import Redrawing
+from bot.corrections.review_page import ReviewPager
+from bot.corrections.wording import answer_corrected
+from bot.handlers import dispatcher
+from bot.operations.alerts import Alerts
+from bot.operations.health import Health, watched
 from bot.operations.metrics import Metrics
 from bot.retraining.reports import RunReports
 from bot.retraining.retrain import Retraining, local_now
@@ -48,21 +46,23 @@ from bot.timings import USUAL, Timings
 from bot.transport.client import connected
 from bot.transport.connection_status import ConnectionStatus
 from bot.transport.errors import BotError, in_words
-from bot.transport.outbox import Outbox
+from bot.transport.outbox import Outbox, current_update
 from bot.updates.processor import UpdateProcessor
 from bot.updates.receiving import receiving
-from data.backup.restore import finish_restoring
 from data.facts.facts_file import FactsFile
 from data.files.home import Home, HomeError
-from data.files.home_lock import alone_in, using
 from data.files.library import PhotoLibrary
-from data.people.invites import UNGUESSABLE, new_code
 from data.settings import Settings, SettingsError
 from data.store.store import Store, StoreError
 from foundation.http_server import ServerError
+from foundation.logs import write_to_stderr
 from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
 from models.registry import Registry
+from web.access.address import address_of
+from web.app import served
+from web.site import family_site
+from web.wording import is_open
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +74,9 @@ def run(settings: Settings) -> None:
         BotError: the bot cannot run; the message is the sentence to print.
     """
     secrets = (settings.telegram_token, settings.webhook_secret, settings.invite)
-    write_to_stderr(tuple(secret.get_secret_value() for secret in secrets if secret), settings.log_format)
+    write_to_stderr(
+        tuple(secret.get_secret_value() for secret in secrets if secret), settings.log_format, update=current_update
+    )
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_until_signal(settings))
 
@@ -94,14 +96,13 @@ async def serve(settings: Settings, timings: Timings = USUAL) -> None:
     """
     try:
         token = settings.bot_token()
-        home = Home(settings.home).create()
-    except (SettingsError, HomeError) as error:
+    except SettingsError as error:
         raise BotError(str(error)) from error
     try:
         async with (
-            _opened(home, settings),
+            opened(settings) as home,
             Store.open(home.database, timings.database_patience) as store,
-            _recognition(home, settings.device) as service,
+            recognition(home, settings.device) as service,
             Decoding() as decoding,
         ):
             metrics = Metrics()
@@ -117,35 +118,6 @@ async def serve(settings: Settings, timings: Timings = USUAL) -> None:
                 await _answer(settings, home, store, service, decoding, bot, status, metrics, timings)
     except (HomeError, ServerError, StoreError) as error:
         raise BotError(str(error)) from error
-
-
-def _refuse_weak_invitation(settings: Settings, home: Home) -> None:
-    """In a new home; where people have come with a short one it goes on, with few tries. Raises `BotError`."""
-    code = settings.invite.get_secret_value() if settings.invite else ""
-    if 0 < len(code) < UNGUESSABLE and not home.database.exists():
-        raise BotError(wording.invitation_too_short(UNGUESSABLE, new_code()))
-
-
-@contextlib.asynccontextmanager
-async def _opened(home: Home, settings: Settings) -> AsyncIterator[None]:
-    """Held for this bot alone, and brought up to date. Raises `HomeError` and `BotError`."""
-    async with alone_in(home):
-        finish_restoring(home, settings.facts)
-        _refuse_weak_invitation(settings, home)  # a home whose restoring was killed is no new one
-        with using(home):
-            bring_up_to_date(home)
-            finish_interrupted(home)
-            yield
-
-
-@contextlib.asynccontextmanager
-async def _recognition(home: Home, device: str) -> AsyncIterator[RecognitionService]:
-    async with contextlib.AsyncExitStack() as stack:
-        try:
-            service = await stack.enter_async_context(RecognitionService(home.models, home.weights, device))
-        except (OSError, RuntimeError, ValueError) as error:
-            raise BotError(wording.version_unusable(home.models, str(error))) from error
-        yield service
 
 
 async def _answer(
@@ -167,7 +139,7 @@ async def _answer(
     cousins = Cousins(facts, library, family)
     trainer = Trainer(home, settings.device, store.runs, timings.training_killed)
     admins = Admins(settings.admins, store.admins)
-    alerts = Alerts(bot, admins.ids)
+    alerts = Alerts(bot, admins.on_telegram)
     answering = Answering(bot, store.guesses, store.statements, store.buttons, cousins)
     pages = ReviewPager(
         bot, store.review_pages, store.statements, store.guesses, store.people, store.buttons, inbox, cousins
@@ -177,8 +149,25 @@ async def _answer(
     corrections = Corrections(
         store.statements, decisions, cousins, lambda name: alerts.tell(answer_corrected(name)), redrawing.show
     )
+    recent = RecentAnswers()
+    site = family_site(
+        settings,
+        home,
+        store,
+        service,
+        decoding,
+        inbox,
+        teaching,
+        facts,
+        cousins,
+        trainer,
+        admins,
+        decisions,
+        corrections,
+        recent,
+    )
     schedule = Schedule(settings, store, local_now())
-    reports = RunReports(bot, store.runs, store.buttons, registry, cousins, alerts, admins.ids)
+    reports = RunReports(bot, store.runs, store.buttons, registry, cousins, alerts, admins.on_telegram)
     retraining = Retraining(
         bot,
         store.runs,
@@ -209,7 +198,7 @@ async def _answer(
         pages,
         decisions,
         corrections,
-        RecentAnswers(),
+        recent,
         timings,
     )
     processor = UpdateProcessor(
@@ -223,7 +212,7 @@ async def _answer(
     )
     housekeeping = Housekeeping(store.pruning, store.guesses, inbox, settings.keep_days, admins.ids)
     changes = ChangeWatch(home, store.changes, library)
-    champion = ChampionWatch(service, teaching, registry, store.statements, alerts)
+    champion = ChampionWatch(service, teaching, registry, store.statements, alerts.tell)
     incoming = receiving(
         settings,
         bot,
@@ -236,25 +225,26 @@ async def _answer(
     )
     await teaching.teach()
     try:
-        async with incoming, asyncio.TaskGroup() as chores:
+        async with incoming, served(site, settings), asyncio.TaskGroup() as chores:
             chores.create_task(repeatedly(housekeeping.clean_up, DAILY))
             chores.create_task(repeatedly(champion.look, MODEL_CHECK))
             chores.create_task(repeatedly(changes.look, MODEL_CHECK))
-            chores.create_task(repeatedly(FactsWatch(facts, alerts).look, MODEL_CHECK))
-            chores.create_task(repeatedly(DiskWatch(settings.home, alerts).look, timings.disk_check))
+            chores.create_task(repeatedly(FactsWatch(facts, alerts.tell).look, MODEL_CHECK))
+            chores.create_task(repeatedly(DiskWatch(settings.home, alerts.tell).look, timings.disk_check))
             chores.create_task(repeatedly(LastTraces(bot, store.forgetting).look, timings.log_check))
             chores.create_task(retraining.follow())
             chores.create_task(redrawing.follow())
-            chores.create_task(_set_commands(bot, await admins.ids()))
+            chores.create_task(_set_commands(bot, await admins.on_telegram(), settings))
             await _say_ready(settings, admins, bot, service, cousins)
     finally:
         await processor.close(timings.grace)
 
 
-async def _set_commands(bot: ExtBot[int], admins: frozenset[int]) -> None:
+async def _set_commands(bot: ExtBot[int], admins: frozenset[int], settings: Settings) -> None:
     """What Telegram shows beside the chat."""
     try:
         await show_menus(bot, admins)
+        await show_pages_button(bot, address_of(settings) if settings.web_port else None)
     except TelegramError as error:
         logger.warning("The list of commands could not be set: %s.", in_words(error))
 
@@ -265,6 +255,10 @@ async def _say_ready(
     if not (await admins.ids() or settings.chats or settings.invite):
         logger.warning("Nobody may ask yet: set COUSINBOT_ADMINS; admins then let others in with /invite.")
     print(wording.ready(bot.username, len(cousins.now().listed(to_admins=True)), service.version), flush=True)
+    if settings.web_port:
+        print(wording.pages_ready(address_of(settings).url), flush=True)
+    if settings.web_port and settings.web_open:
+        print(is_open(), flush=True)
 
 
 __all__ = ["BotError", "run", "serve"]

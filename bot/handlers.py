@@ -26,6 +26,7 @@ from bot.commands.admins import AdminCommands
 from bot.commands.everyone import Commands
 from bot.commands.invitations import Invitations
 from bot.commands.own_data import OwnData
+from bot.commands.pages import PagesLink
 from bot.commands.renaming import CousinChangeMenu
 from bot.commands.start import Start
 from bot.conversation.admission import Admission
@@ -53,6 +54,7 @@ from data.store.store import Store
 from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
 from models.registry import Registry
+from web.access.address import address_of
 
 
 def dispatcher(
@@ -146,6 +148,8 @@ def dispatcher(
         Downloads(bot, settings.telegram_files, timings.download_timeout),
         home.photos,
     )
+    pages_address = address_of(settings) if settings.web_port else None
+    pages_link = PagesLink(access, store.sign_ins, pages_address, is_reachable=settings.web_url is not None)
     version_menu = VersionMenu(bot, Registry(home.models), service, store.statements, store.buttons, alerts)
     actions = {
         action: handler
@@ -173,6 +177,7 @@ def dispatcher(
         Route(CommandHandler("help", start.on_help), Permission.EVERYBODY),
         Route(CommandHandler("facts", commands.facts), Permission.EVERYBODY),
         Route(CommandHandler("cousins", commands.cousins), Permission.EVERYBODY),
+        Route(CommandHandler("web", pages_link.on_web), Permission.IN_PRIVATE),
         Route(CommandHandler("mydata", own_data.on_mydata), Permission.IN_PRIVATE),
         Route(CommandHandler("forgetme", own_data.on_forgetme), Permission.IN_PRIVATE),
         Route(CommandHandler("who", photos.on_who), Permission.EVERYBODY),

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
+from actions.running.housekeeping import DISK_CHECK
 from actions.training_runs import UNTIL_KILLED
 from bot.commands.last_traces import LOG_CHECK
 from bot.conversation.pace import MINUTE
 from bot.operations.alerts import BETWEEN_ALERTS
-from bot.operations.housekeeping import DISK_CHECK
 from bot.retraining.retrain import BETWEEN_EDITS, BETWEEN_LOOKS, TICK
 from bot.transport.backoff import FIRST_PAUSE
 from bot.transport.client import READ_TIMEOUT

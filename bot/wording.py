@@ -1,7 +1,5 @@
 """What the bot says to whoever starts it."""
 
-from pathlib import Path
-
 from foundation.translation import _, ngettext
 
 
@@ -22,14 +20,5 @@ def ready(username: str, cousins: int, version: str | None) -> str:
     )
 
 
-def version_unusable(folder: Path, why: str) -> str:
-    return _("The trained version in {folder} can't be used. {why}", folder=folder, why=why)
-
-
-def invitation_too_short(least: int, example: str) -> str:
-    return _(
-        "COUSINBOT_INVITE is so short that somebody could guess it. Please take at least {least} characters, for"
-        " example COUSINBOT_INVITE={example}",
-        least=least,
-        example=example,
-    )
+def pages_ready(url: str) -> str:
+    return _("The pages are ready at {url}. /web in the chat, or “cousinbot web link”, lets somebody in.", url=url)

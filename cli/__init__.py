@@ -16,5 +16,7 @@ from cli.photos import command as photos_commands  # noqa: F401
 from cli.photos import forgetting, renaming  # noqa: F401
 from cli.versions import command as versions_commands  # noqa: F401
 from cli.versions import evaluate, train  # noqa: F401
+from cli.web import command as web_commands  # noqa: F401
+from cli.web import keys  # noqa: F401
 
 __all__ = ["main"]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,17 +11,14 @@ from cli import wording
 from cli.group import main
 from cli.options import JSON
 from cli.printing import print_table
-from cli.resources import open_home, read_settings
+from cli.resources import in_store, read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from data.people.admins import Admin
     from data.store.store import Store
 
 _COMMAND_LINE = 0
 """Who added them when nobody of Telegram's did; no person there has this number."""
-Result = TypeVar("Result")
 
 
 class _TelegramNumber(click.ParamType[int]):
@@ -75,22 +71,30 @@ def add(user_id: int, name: str | None) -> None:
     async def put(store: Store) -> bool:
         return await store.admins.add(user_id, name, _COMMAND_LINE)
 
-    click.echo(wording.admin_added(user_id) if _in_store(put) else wording.admin_already(user_id))
+    click.echo(wording.admin_added(user_id) if in_store(put) else wording.admin_already(user_id))
 
 
-@admin.command()
-@click.argument("user_id", metavar="ID", type=_ID)
-def remove(user_id: int) -> None:
-    """Let somebody be an admin no more. Those in COUSINBOT_ADMINS are removed there."""
-    if user_id in read_settings().admins:
-        raise click.ClickException(wording.admin_stays_in_settings(user_id))
+@admin.command(context_settings={"ignore_unknown_options": True})  # some numbers begin with a minus
+@click.argument("who", metavar="ID")
+def remove(who: str) -> None:
+    """Let somebody be an admin no more. Those in COUSINBOT_ADMINS are removed there.
+
+    \b
+    cousinbot admin remove 123456789
+    cousinbot admin remove Ada       who came by “cousinbot web link --admin”, and has no number on Telegram
+    """
+    if who in {str(user_id) for user_id in read_settings().admins}:
+        raise click.ClickException(wording.admin_stays_in_settings(who))
 
     async def take_out(store: Store) -> bool:
-        return await store.admins.remove(user_id)
+        found = [one.user_id for one in await store.admins.all() if who in (str(one.user_id), one.name)]
+        if len(found) > 1:
+            raise click.UsageError(wording.several_of_that_name(who, [str(user_id) for user_id in found]))
+        return bool(found) and await store.admins.remove(found[0])
 
-    if not _in_store(take_out):
-        raise click.ClickException(wording.no_such_admin(user_id))
-    click.echo(wording.admin_removed(user_id))
+    if not in_store(take_out):
+        raise click.ClickException(wording.no_such_admin(who))
+    click.echo(wording.admin_removed(who))
 
 
 @admin.command("list")
@@ -101,7 +105,7 @@ def list_admins(as_json: bool) -> None:
     async def read(store: Store) -> tuple[list[Admin], dict[int, str]]:
         return await store.admins.all(), {one.user_id: one.name for one in await store.people.known()}
 
-    added, known = _in_store(read)
+    added, known = in_store(read)
     settled = read_settings().admins
     found = [(user_id, known.get(user_id), True) for user_id in sorted(settled)]
     found += [(one.user_id, one.name, False) for one in added if one.user_id not in settled]
@@ -115,13 +119,3 @@ def list_admins(as_json: bool) -> None:
             wording.admins_header(),
             [(str(user_id), name or "", wording.where_admin_stands(in_settings=kept)) for user_id, name, kept in found],
         )
-
-
-def _in_store(ask: Callable[[Store], Awaitable[Result]]) -> Result:
-    from data.store.store import Store
-
-    async def answer() -> Result:
-        async with Store.open(open_home(read_settings()).database) as store:
-            return await ask(store)
-
-    return asyncio.run(answer())

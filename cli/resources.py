@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from cli import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
     from pathlib import Path
 
     from actions.cousins import Names
     from data.files.home import Home
     from data.files.library import LabelledPhoto, PhotoLibrary
     from data.settings import Settings
+    from data.store.store import Store
     from foundation.progress import Progress
     from inference.device import Device
     from inference.faces.finding import FaceDetector
     from training.dataset.labelled import LabelledFile
+
+
+Result = TypeVar("Result")
 
 
 def read_settings() -> Settings:
@@ -34,7 +38,7 @@ def open_home(settings: Settings) -> Home:
     """The family's folder, made where it is missing and brought up to date, and what was interrupted finished; nothing
     is restored into it while the command is at work. Raises `HomeError`."""
     from actions.changes.pending import finish_interrupted
-    from actions.home_upgrade import bring_up_to_date
+    from actions.running.home_upgrade import bring_up_to_date
     from data.backup.restore import finish_restoring
     from data.files.home import Home
     from data.files.home_lock import using
@@ -120,3 +124,14 @@ def load_face_detector(settings: Settings, progress: Progress) -> FaceDetector:
     home = open_home(settings)
     fetch_detector(home, progress)
     return load_detector(home.weights)
+
+
+def in_store(ask: Callable[[Store], Awaitable[Result]]) -> Result:
+    """What the home's store says."""
+    from data.store.store import Store
+
+    async def answer() -> Result:
+        async with Store.open(open_home(read_settings()).database) as store:
+            return await ask(store)
+
+    return asyncio.run(answer())

@@ -82,17 +82,17 @@ def admin_in_settings(user_id: int) -> str:
     return _("{user_id} is an admin already, by COUSINBOT_ADMINS.", user_id=user_id)
 
 
-def admin_stays_in_settings(user_id: int) -> str:
+def admin_stays_in_settings(user_id: str) -> str:
     return _(
         "{user_id} is named in COUSINBOT_ADMINS: please remove the number there, and restart the bot.", user_id=user_id
     )
 
 
-def no_such_admin(user_id: int) -> str:
+def no_such_admin(user_id: str) -> str:
     return _("{user_id} is not an admin. “cousinbot admin list” shows them all.", user_id=user_id)
 
 
-def admin_removed(user_id: int) -> str:
+def admin_removed(user_id: str) -> str:
     return _("{user_id} is no longer an admin.", user_id=user_id)
 
 
@@ -1079,3 +1079,95 @@ def clock_behind(moment: datetime) -> str:
 
 def clock_says(moment: datetime) -> str:
     return _("It says {day}, {time} UTC.", day=date(moment), time=clock(moment))
+
+
+# web
+
+
+def admin_or_person() -> str:
+    return _("Please give either --admin or --person: somebody who has been there stays what they are.")
+
+
+def link_lasts() -> str:
+    return _("It works once, within ten minutes.")
+
+
+def invitation_lasts() -> str:
+    return _("It lets several people in, for a week. “cousinbot web revoke --links” takes it back.")
+
+
+def opens_here_only() -> str:
+    return _(
+        "It opens on this computer only. For phones and other computers, set COUSINBOT_WEB_URL to the address under"
+        " which they reach the pages; docs/web.md says how."
+    )
+
+
+def people_header() -> tuple[str, ...]:
+    return (_("name"), _("number"), _("devices"), _("until"))
+
+
+def nobody_signed_in() -> str:
+    return _("Nobody is signed in on the pages. “cousinbot web link” lets somebody in.")
+
+
+def open_invitations(count: int) -> str:
+    return ngettext("One invitation is open.", "{count} invitations are open.", count)
+
+
+def person_or_links() -> str:
+    return _("Please say whom to sign out, or --links to take back all links.")
+
+
+def links_taken_back(count: int) -> str:
+    if not count:
+        return _("No link was open.")
+    return ngettext("One link was taken back.", "{count} links were taken back.", count)
+
+
+def signed_out_everywhere(name: str) -> str:
+    return _("{name} is signed out everywhere.", name=name)
+
+
+def nobody_of_that_name(wanted: str, names: Sequence[str]) -> str:
+    known = ", ".join(names) or _("nobody yet")
+    return _("Nobody is called “{wanted}”. I know: {known}.", wanted=wanted, known=known)
+
+
+def several_of_that_name(wanted: str, numbers: Sequence[str]) -> str:
+    return _(
+        "Several people are called “{wanted}”. Please give a number: {numbers}",
+        wanted=wanted,
+        numbers=", ".join(numbers),
+    )
+
+
+def key_needs_name() -> str:
+    return _("Please give the key a name by which you know the program, for example: cousinbot web key add robot")
+
+
+def key_there_already(name: str) -> str:
+    return _(
+        "There is a key “{name}” already. To replace it, first take it back: cousinbot web key revoke “{name}”",
+        name=name,
+    )
+
+
+def no_keys() -> str:
+    return _("There are no keys yet. “cousinbot web key add NAME” makes one.")
+
+
+def keys_header() -> tuple[str, ...]:
+    return (_("name"), _("may"), _("since"))
+
+
+def role_of_key(*, is_admin: bool) -> str:
+    return _("correct at once") if is_admin else _("ask")
+
+
+def no_such_key(name: str) -> str:
+    return _("There is no key “{name}”. “cousinbot web key list” shows them all.", name=name)
+
+
+def key_taken_back(name: str) -> str:
+    return _("The key “{name}” is taken back.", name=name)

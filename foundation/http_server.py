@@ -106,6 +106,8 @@ async def listening(
         http=cast("type[asyncio.Protocol]", partial(_Bounded, most=connections)),
         log_config=None,
         access_log=False,
+        proxy_headers=False,  # uvicorn would believe whoever asks from this computer
+        server_header=False,
         lifespan="off",
         ws="none",
         backlog=BACKLOG,

@@ -122,7 +122,7 @@ class Card(_Part):
 
     format: Literal[1, 2] = Field(
         default=FORMAT,
-        description="1 knows photos that people sent by the kept file; `actions.home_upgrade` makes it 2",
+        description="1 knows photos that people sent by the kept file; `actions.running.home_upgrade` makes it 2",
     )
     version: str
     created: datetime

@@ -45,9 +45,8 @@ def test_a_no_is_a_sentence(home: Path) -> None:
 
 
 @pytest.mark.parametrize("number", ["bob", "0", "-5"])
-@pytest.mark.parametrize("command", ["add", "remove"])
-def test_an_admin_is_named_by_their_number(home: Path, command: str, number: str) -> None:
-    result = CliRunner().invoke(main, ["admin", command, "--", number])
+def test_an_admin_is_named_by_their_number(home: Path, number: str) -> None:
+    result = CliRunner().invoke(main, ["admin", "add", "--", number])
     assert result.exit_code == 2
     assert f"“{number}” is not a Telegram number" in " ".join(result.stderr.split())
     assert "range" not in result.stderr

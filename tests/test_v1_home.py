@@ -18,9 +18,9 @@ import pytest
 from click.testing import CliRunner, Result
 from safetensors.numpy import load_file, save_file
 
-import actions.home_upgrade
+import actions.running.home_upgrade
 import cli
-from actions.home_upgrade import bring_up_to_date
+from actions.running.home_upgrade import bring_up_to_date
 from data.files.face_cache import FaceCache
 from data.files.home import Home, HomeError
 from data.settings import Settings
@@ -182,7 +182,7 @@ def test_who_is_interrupted_begins_once_more(home: Home, monkeypatch: pytest.Mon
                 raise KeyboardInterrupt
             file.write_text(text, "utf-8")
 
-        patch.setattr(actions.home_upgrade, "write_whole", fail)
+        patch.setattr(actions.running.home_upgrade, "write_whole", fail)
         with pytest.raises(KeyboardInterrupt):
             bring_up_to_date(home)
     assert {name: card["format"] for name, card in cards(home).items()} == {"v001": 2, "v002": 1}

@@ -34,7 +34,7 @@ _FOR_PROGRAMS: Final = {
     "bot/conversation/admission.py": "an error that is handled again, and logged",
     "bot/conversation/dispatcher.py": "an error that is handled again, and logged",
     "bot/operations/health.py": "what monitoring programs ask for",
-    "bot/operations/logs.py": "the log",
+    "foundation/logs.py": "the log",
     "bot/transport/connection_status.py": "for monitoring programs, and the log",
     "bot/transport/downloads.py": "Telegram's own words",
     "bot/transport/errors.py": "Telegram's own words, and ours for the log",

@@ -34,7 +34,7 @@ class Pages:
         )
         self._environment.filters |= {"clock": clock, "date": date, "number": number, "percent": percent}
 
-    def page(self, request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
+    def page(self, request: Request, template: str, status: int = 200, /, **values: object) -> HTMLResponse:
         """The page that a template makes of the values, and of who asks."""
         caller: Caller | None = getattr(request.state, "caller", None)
         text = self._environment.get_template(template).render(

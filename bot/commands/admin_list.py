@@ -19,6 +19,7 @@ from bot.transport.errors import quietly
 from bot.transport.handling_limit import waiting
 from bot.transport.photo_or_text import TEXT_LIMIT
 from data.people.admins import AddedAdmins, Admin
+from data.people.identities import is_on_telegram
 from data.people.people import People
 from data.store.buttons import Button, Buttons
 
@@ -103,9 +104,10 @@ class AdminList:
             # Told before it is so: nobody becomes an admin in silence, whenever the bot is stopped.
             await self._alerts.tell(wording.admin_was_added(name, tap.user.full_name), but=tap.user.id)
             await self._added.add(person, name, tap.user.id)
-            with quietly():
-                await self._bot.send_message(person, wording.you_are_admin(tap.user.full_name))
-            await show_admin_menu(self._bot, person)
+            if is_on_telegram(person):
+                with quietly():
+                    await self._bot.send_message(person, wording.you_are_admin(tap.user.full_name))
+                await show_admin_menu(self._bot, person)
         await self._show(tap)
         return wording.is_admin_now(name)
 
@@ -121,7 +123,8 @@ class AdminList:
         if person in await self._admins.ids():
             await self._alerts.tell(wording.admin_was_removed(name, tap.user.full_name), but=tap.user.id)
             await self._added.remove(person)
-            await show_guest_menu(self._bot, person)
+            if is_on_telegram(person):
+                await show_guest_menu(self._bot, person)
         if tap.user.id in await self._admins.ids():
             await self._show(tap)
         else:

@@ -27,6 +27,7 @@ def guests_help(cousin: str | None) -> str:
             _("/cousins – everyone I know"),
             _("/who – in a group, as a reply to a photo: who is it?"),
             _("/wrong – as a reply to one of my answers"),
+            _("/web – the same as a page in your browser, with room for many photos"),
             _("/mydata – what I keep of you"),
             _("/forgetme – delete the photos you sent me"),
         ]
@@ -62,6 +63,45 @@ def hint() -> str:
     return _("Send me a photo, and I'll tell you who it is. /help shows what else I can do.")
 
 
+# /web
+
+
+def link_to_pages(url: str) -> str:
+    return _("Here you come in, once, within ten minutes:\n{url}\n\nPlease don't pass it on: it is for you.", url=url)
+
+
+def opens_on_bots_computer(*, is_admin: bool) -> str:
+    if is_admin:
+        return _(
+            "It opens only on the computer I run on. For phones and other computers, set COUSINBOT_WEB_URL to the"
+            " address under which they reach me; docs/web.md says how."
+        )
+    return _("It opens only on the computer I run on. An admin of the family can change that.")
+
+
+def pages_in_telegram() -> str:
+    return _("The button beside the text field opens the same page here in Telegram.")
+
+
+def pages_need_https() -> str:
+    return _(
+        "Telegram opens the pages inside the chat only when their address begins with https://, and COUSINBOT_WEB_URL"
+        " does not."
+    )
+
+
+def pages_button() -> str:
+    return _("Photos")
+
+
+def no_pages(*, is_admin: bool) -> str:
+    if is_admin:
+        return _(
+            "The pages are off. To turn them on, set COUSINBOT_WEB_PORT, for example to 8080, and restart the bot."
+        )
+    return _("There are no pages here, but you can show me every photo in this chat.")
+
+
 # The list of commands that Telegram shows
 
 
@@ -70,6 +110,7 @@ def guests_commands() -> list[tuple[str, str]]:
         ("facts", _("What to talk about with a cousin")),
         ("cousins", _("Everyone I know")),
         ("wrong", _("As a reply to an answer: it is wrong")),
+        ("web", _("A page in the browser, for many photos")),
         ("mydata", _("What you keep of me")),
         ("forgetme", _("Delete the photos I sent")),
         ("help", _("What you can do for me")),

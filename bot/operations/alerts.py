@@ -11,15 +11,12 @@ from typing import Final
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import ExtBot
 
+from actions.running.housekeeping import AdminIds
 from bot.transport.errors import in_words, passes
 
 logger = logging.getLogger(__name__)
 
 BETWEEN_ALERTS: Final = 60.0  # seconds
-
-
-AdminIds = Callable[[], Awaitable[frozenset[int]]]
-"""Tells who the admins are at this moment."""
 
 
 class Alerts:

@@ -8,8 +8,9 @@ from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
 from actions.cousins import Cousins
+from actions.running.housekeeping import AdminIds
 from bot.conversation.keyboards import keyboard
-from bot.operations.alerts import AdminIds, Alerts
+from bot.operations.alerts import Alerts
 from bot.retraining import wording
 from bot.transport import photo_or_text
 from bot.transport.errors import is_topic_gone

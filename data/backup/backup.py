@@ -81,8 +81,18 @@ def _snapshot(database: Path, copy: Path) -> Path:
     ):
         source.backup(target)
         target.execute("PRAGMA journal_mode = DELETE")  # one file, no -wal beside it
+        _sign_out(target)
     check_database(copy)
     return copy
+
+
+def _sign_out(copy: sqlite3.Connection) -> None:
+    """Who was signed in when the backup was made, and may have been blocked since, is not when it is restored."""
+    copy.execute("PRAGMA secure_delete = ON")
+    tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    for table in sorted(tables & {"web_sessions", "sign_in_links"}):  # there are none before the first start with pages
+        copy.execute(f"DELETE FROM {table}")
+    copy.commit()
 
 
 def _family_files(home: Home, scratch: Path) -> Iterator[tuple[str, Path]]:

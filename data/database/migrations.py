@@ -304,7 +304,7 @@ async def library(db: aiosqlite.Connection) -> None:
 
 async def keys_as_folders(db: aiosqlite.Connection) -> None:
     """Cousins are known by their folders' names as they are. Nothing changes here; that it was reached says that the
-    folders of an earlier home have been looked at (see `actions.home_upgrade`)."""
+    folders of an earlier home have been looked at (see `actions.running.home_upgrade`)."""
 
 
 async def library_arrivals(db: aiosqlite.Connection) -> None:
@@ -454,6 +454,37 @@ async def clock(db: aiosqlite.Connection) -> None:
     await db.execute("INSERT INTO clock (at) VALUES (?)", (now(),))
 
 
+async def web(db: aiosqlite.Connection) -> None:
+    # Tokens of 256 random bits: nobody finds one by its SHA-256, and who reads the file can't sign in with it.
+    await db.execute("""
+        CREATE TABLE sign_in_links (                -- that let people in on the pages
+            token_sha256 TEXT PRIMARY KEY,
+            person       INTEGER,                   -- NULL: whoever opens it is somebody new, and says their name
+            name         TEXT,                      -- theirs, where they are known
+            is_admin     INTEGER NOT NULL,          -- somebody new becomes one
+            once         INTEGER NOT NULL,          -- 0: an invitation, for several people
+            made_at      TEXT NOT NULL,
+            expires_at   TEXT NOT NULL,
+            used_at      TEXT                       -- also when it was taken back
+        ) STRICT""")
+    await db.execute("""
+        CREATE TABLE web_sessions (
+            token_sha256 TEXT PRIMARY KEY,
+            person       INTEGER NOT NULL,
+            name         TEXT NOT NULL,
+            made_at      TEXT NOT NULL,
+            expires_at   TEXT NOT NULL
+        ) STRICT""")
+    await db.execute("CREATE INDEX web_sessions_by_person ON web_sessions (person)")
+    await db.execute("""
+        CREATE TABLE program_keys (
+            name       TEXT PRIMARY KEY,
+            key_sha256 TEXT NOT NULL UNIQUE,
+            is_admin   INTEGER NOT NULL,
+            made_at    TEXT NOT NULL
+        ) STRICT""")
+
+
 async def removed_photos(db: aiosqlite.Connection) -> None:
     await db.execute("ALTER TABLE changes RENAME TO earlier_changes")  # SQLite has no other way to a new CHECK
     await db.execute("""
@@ -515,6 +546,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     topics,
     albums,
     clock,
+    web,
     removed_photos,
 )
 

@@ -1,5 +1,6 @@
-"""Accounts of Telegram's that many people write under: nothing can be kept as one person's there."""
+"""Numbers of people: Telegram's accounts that many people write under, and those of people who have no account."""
 
+import secrets
 from typing import Final
 
 ANONYMOUS_ADMIN: Final = 1087968824
@@ -10,3 +11,18 @@ SHARED: Final = frozenset(
         777000,  # Telegram itself, for what a channel posts into its group
     }
 )
+"""Nothing can be kept as one person's there."""
+
+OF_PAGES: Final = -(10**15)
+"""Whoever comes by the pages, without Telegram, has a number below this one; Telegram gives them to nobody."""
+_NUMBERS: Final = 10**18
+
+
+def new_number() -> int:
+    """For somebody who comes by the pages. Drawn, so that nobody inherits that of somebody who was forgotten."""
+    return OF_PAGES - 1 - secrets.randbelow(_NUMBERS)
+
+
+def is_on_telegram(user_id: int) -> bool:
+    """Whether somebody can be written to."""
+    return user_id > 0

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from data.database.connection import Database, now, stamp
+from data.people.sign_ins import sign_out
 
 Role = Literal["guest", "blocked", "outsider"]
 
@@ -73,11 +74,13 @@ class People:
 
     async def let_go(self, user_id: int) -> None:
         """A guest who has left the group is an outsider, of whom the number is kept."""
-        await self._database.write(
-            "UPDATE people SET role = 'outsider', name = NULL, group_id = NULL, member_at = NULL, since = ?"
-            " WHERE user_id = ? AND role = 'guest'",
-            (now(), user_id),
-        )
+        async with self._database.transaction() as db:
+            await db.execute(
+                "UPDATE people SET role = 'outsider', name = NULL, group_id = NULL, member_at = NULL, since = ?"
+                " WHERE user_id = ? AND role = 'guest'",
+                (now(), user_id),
+            )
+            await sign_out(db, user_id)
 
     async def turn_away(self, user_id: int) -> bool:
         """Remember that this outsider was told; True the first time."""
@@ -88,12 +91,20 @@ class People:
         return changed > 0
 
     async def block(self, user_id: int) -> None:
-        await self._database.write("UPDATE people SET role = 'blocked' WHERE user_id = ?", (user_id,))
+        async with self._database.transaction() as db:
+            await db.execute("UPDATE people SET role = 'blocked' WHERE user_id = ?", (user_id,))
+            await sign_out(db, user_id)
 
     async def unblock(self, user_id: int) -> None:
         await self._database.write(
             "UPDATE people SET role = 'guest' WHERE user_id = ? AND role = 'blocked'", (user_id,)
         )
+
+    async def forget(self, user_id: int) -> None:
+        """Somebody who came by the pages: they have no account by which they would be known again."""
+        async with self._database.transaction() as db:
+            await db.execute("DELETE FROM people WHERE user_id = ? AND role = 'guest'", (user_id,))
+            await db.execute("DELETE FROM admins WHERE user_id = ?", (user_id,))
 
     async def known(self) -> list[Person]:
         """Guests and blocked people, by name."""

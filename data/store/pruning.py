@@ -18,6 +18,10 @@ LIFETIMES: Final = {
     "updates": "until finished; what was set aside for two days, for whoever looks into it",
     "handled_updates": "forever, a number each: a late repetition is known",
     "sent": "until the update is finished",
+    "sign_in_links": "two days after they have run out, in which whoever opens one is told so; until their person is"
+    " blocked or forgotten",
+    "web_sessions": "30 days; until they sign out, are blocked or forgotten",
+    "program_keys": "until they are taken back",
     "people": "guests and blocked people forever, those of a group until they have left it;"
     " outsiders, of whom it has the number only, for a year",
     "admins": "until another admin, or the command, removes them",
@@ -81,6 +85,8 @@ class Pruning:
             await db.execute("DELETE FROM changes WHERE kind = 'removal' AND at < ?", (stamp(now - REGRETTED),))
             await db.execute("DELETE FROM forgettings WHERE told_at < ?", (stamp(now - REPEATED),))
             await db.execute("DELETE FROM invitation_tries WHERE at < ?", (stamp(now - REPEATED),))
+            await db.execute("DELETE FROM sign_in_links WHERE expires_at < ?", (stamp(now - REPEATED),))
+            await db.execute("DELETE FROM web_sessions WHERE expires_at < ?", (stamp(now),))
             await _a_year(db, stamp(now - YEAR))
 
 

@@ -18,7 +18,9 @@ from data.people.admins import AddedAdmins
 from data.people.groups import Groups
 from data.people.invites import Invites
 from data.people.people import People
+from data.people.program_keys import ProgramKeys
 from data.people.records import Records
+from data.people.sign_ins import SignIns
 from data.people.tries import InvitationTries
 from data.store.buttons import Buttons
 from data.store.catalogue import Catalogue
@@ -51,6 +53,8 @@ class Store:
         self.tries = InvitationTries(database)
         self.records = Records(database)
         self.invites = Invites(database)
+        self.sign_ins = SignIns(database)
+        self.program_keys = ProgramKeys(database)
         self.groups = Groups(database)
         self.albums = Albums(database)
         self.guesses = Guesses(database)

@@ -51,6 +51,8 @@ class BotApi:
             about.get_me,
             about.get_chat_member,
             about.set_my_commands,
+            about.set_chat_menu_button,
+            about.get_chat_menu_button,
             about.get_file,
         ]
         self._methods = {function.__name__.replace("_", ""): function for function in functions}

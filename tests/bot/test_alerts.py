@@ -5,7 +5,8 @@ from collections import Counter
 
 from telegram.ext import AIORateLimiter, ExtBot
 
-from bot.operations.alerts import AdminIds, Alerts, Gathered
+from actions.running.housekeeping import AdminIds
+from bot.operations.alerts import Alerts, Gathered
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram

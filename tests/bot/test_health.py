@@ -13,13 +13,13 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.app import BotError, serve
-from bot.operations.logs import write_to_stderr
 from bot.timings import Timings
 from bot.transport.outbox import sending_for
 from data.settings import Settings
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
+from foundation.logs import write_to_stderr
 from tests.bot.conftest import (
     INVITE,
     MakeSettings,

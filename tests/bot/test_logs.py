@@ -16,8 +16,8 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.operations.logs import JsonLines, Redacted, Sparing
 from bot.transport.errors import in_words, passes
+from foundation.logs import JsonLines, Redacted, Sparing
 
 TOKEN = "7205318844:AAExampleExampleExampleExampleExamp"
 

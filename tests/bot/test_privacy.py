@@ -17,7 +17,7 @@ from safetensors.torch import load_file, save_file
 
 import cli
 from actions.inbox import Inbox
-from bot.operations.housekeeping import Housekeeping
+from actions.running.housekeeping import Housekeeping
 from data.backup.backup import back_up
 from data.files.home import Home
 from data.settings import Settings
@@ -323,7 +323,7 @@ async def test_a_clock_that_runs_ahead_takes_no_photo_along(tmp_path: Path, monk
         await answered(store, 1, face(), sha256="photo")
         inbox = Inbox(home.inbox, home.face_cache)
         housekeeping = Housekeeping(store.pruning, store.guesses, inbox, 30, nobody)
-        monkeypatch.setattr("bot.operations.housekeeping.datetime", Clock)
+        monkeypatch.setattr("actions.running.housekeeping.datetime", Clock)
         await housekeeping.clean_up()
         assert inbox.path("photo").exists()
         Clock.ahead += timedelta(days=8)  # it stays so: the bot has rested

@@ -90,6 +90,10 @@ async def a_month(store: Store, month: int) -> None:
 
     await store.people.welcome(month % 40, "Ann")
     await store.people.turn_away(1000 + month)
+    await store.sign_ins.make_invitation(Clock.moment)
+    token = await store.sign_ins.make_link(month % 40, "Ann", Clock.moment)
+    await store.sign_ins.enter(token, "", Clock.moment)
+    await store.program_keys.add(f"program {month % 3}", Clock.moment, is_admin=False)
     await store.admins.add(month % 3, "Ann", ADMIN)
     await store.tries.note(1000 + month, month, Clock.moment)
     await store.invites.make(ADMIN, month, Clock.moment, timedelta(days=7))
@@ -119,6 +123,9 @@ async def test_five_years_fit(store: Store, tmp_path: Path) -> None:
         "sent": 0,
         "people": 40 + a_year,
         "admins": 3,
+        "sign_in_links": 0,
+        "web_sessions": 1,
+        "program_keys": 3,
         "invitation_tries": 0,
         "invites": MONTHS,
         "moved_groups": 1,

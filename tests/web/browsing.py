@@ -130,10 +130,12 @@ async def site_of(home_folder: Path, facts_file: Path) -> AsyncIterator[Site]:
         await store.people.welcome(CALLERS["guest"].person or 0, "Gus")
         await teaching.teach()
         clock = Clock()
-        pace = PhotoPace(A_MINUTE, clock)
-        rooms = routes(recognition, store, cousins, photos, changes, decisions, inbox, registry, service, trainer, pace)
+        pace, pages = PhotoPace(A_MINUTE, clock), Pages()
+        rooms = routes(
+            recognition, store, cousins, photos, changes, decisions, inbox, registry, service, trainer, pace, pages
+        )
         port = free_port()
-        app = Starlette(routes=rooms, middleware=[Middleware(_Door)], exception_handlers=handlers(Pages()))
+        app = Starlette(routes=rooms, middleware=[Middleware(_Door)], exception_handlers=handlers(pages))
         async with listening(app, "127.0.0.1", port, "PORT"):
             yield Site(f"http://127.0.0.1:{port}", home, store, cousins, recognition, photos, facts_file, pace, clock)
 

@@ -91,6 +91,8 @@ def problem_of(error: HTTPException) -> Response:
             sentence = wording.admins_only()
         case _:
             sentence = wording.refused()
+    if error.detail != HTTPStatus(error.status_code).phrase:  # it says more than its number
+        sentence = error.detail
     response = problem(error.status_code, sentence)
     response.headers.update(error.headers or {})
     return response

@@ -19,8 +19,8 @@ class PhotoPace:
 
     def wait(self, caller: Caller) -> int:
         """0 where one more photo of theirs may be answered, which counts then; else the seconds until it may. Admins
-        never wait."""
-        return 0 if caller.is_admin else math.ceil(self.take(caller.person or caller.name))
+        never wait; their programs do."""
+        return 0 if caller.is_admin and caller.person else math.ceil(self.take(caller.person or caller.name))
 
     def take(self, caller: Hashable) -> float:
         """0 where one more photo may be answered, which counts then; else the seconds until it may."""

@@ -33,9 +33,9 @@ def routes(
     service: RecognitionService,
     trainer: Trainer,
     pace: PhotoPace,
+    pages: Pages,
 ) -> list[BaseRoute]:
     """`pace` is that of `POST /image` too."""
-    pages = Pages()
     return [
         *AskPage(pages, recognition, cousins, pace).routes(),
         *CousinPages(pages, cousins, photos, changes, store.changes, registry).routes(),

@@ -53,5 +53,20 @@ def _key(scope: Json, language: str = "") -> tuple[str, str]:
     return json.dumps(scope, sort_keys=True), language
 
 
+async def set_chat_menu_button(messenger: Messenger, arguments: Arguments) -> bool:
+    """Of all private chats; a button of one chat's own is nothing that the bot sets."""
+    button = arguments.mapping("menu_button") or {"type": "default"}
+    if button.get("type") == "web_app":
+        url = str((button.get("web_app") or {}).get("url", ""))
+        if not url.startswith("https://"):
+            raise bad_request(f"menu button Web App URL '{url}' is invalid: Only HTTPS links are allowed")
+    messenger.menu_button = button
+    return True
+
+
+async def get_chat_menu_button(messenger: Messenger, arguments: Arguments) -> Json:
+    return messenger.menu_button
+
+
 async def get_file(messenger: Messenger, arguments: Arguments) -> Json:
     return messenger.files.link(arguments.text("file_id"))

@@ -12,9 +12,8 @@ from typing import Final
 from actions.champion import note_champion
 from actions.changes.pending import finish_interrupted, is_interrupted
 from actions.inbox import Inbox
+from actions.running import wording
 from actions.teaching import Teaching
-from bot.operations import wording
-from bot.operations.alerts import AdminIds, Alerts
 from data.changes.log import ChangeLog
 from data.facts.factbook import FactBook, Stray
 from data.facts.facts_file import FactsFile
@@ -29,6 +28,11 @@ from models.registry import Registry
 
 logger = logging.getLogger(__name__)
 
+AdminIds = Callable[[], Awaitable[frozenset[int]]]
+"""Tells who the admins are at this moment."""
+TellAdmins = Callable[[str], Awaitable[bool]]
+"""Tells them something that nobody asked for; False if it may work later."""
+
 DAILY: Final = 86_400.0  # seconds
 MODEL_CHECK: Final = 0.5  # seconds; with the loading, a new version answers within one
 SETTLES: Final = timedelta(minutes=10)
@@ -38,7 +42,7 @@ DISK_CHECK: Final = 60.0  # seconds
 DISK_LOW: Final = 300_000_000  # bytes: a thousand photos, or three training runs
 
 
-async def repeatedly(step: Callable[[], Awaitable[None]], every: float) -> None:
+async def repeatedly(step: Callable[[], Awaitable[object]], every: float) -> None:
     """Take a step every so many seconds, until cancelled. A failure is logged, once for as long as it goes on."""
     trouble = ""
     while True:
@@ -91,13 +95,13 @@ class ChampionWatch:
         teaching: Teaching,
         registry: Registry,
         statements: Statements,
-        alerts: Alerts,
+        tell: TellAdmins,
     ) -> None:
         self._service = service
         self._teaching = teaching
         self._registry = registry
         self._statements = statements
-        self._alerts = alerts
+        self._tell = tell
         self._champion: str | None = None
         self._told: str | None = None
 
@@ -111,7 +115,7 @@ class ChampionWatch:
         trouble, told = self._service.trouble, self._told
         self._told = trouble
         if trouble and trouble != told:
-            await self._alerts.tell(trouble)
+            await self._tell(trouble)
 
 
 class ChangeWatch:
@@ -140,9 +144,9 @@ class FactsWatch:
     """Tells the admins of each mistake in facts.yaml, once; also of an entry that is nobody's and may be meant for
     somebody. One of nobody at all, as in the example that comes with the bot, stands in the log."""
 
-    def __init__(self, facts: FactsFile, alerts: Alerts) -> None:
+    def __init__(self, facts: FactsFile, tell: TellAdmins) -> None:
         self._facts = facts
-        self._alerts = alerts
+        self._tell = tell
         self._told: str | None = None
         self._looked_at: FactBook | None = None
         self._strays: list[Stray] = []
@@ -156,7 +160,7 @@ class FactsWatch:
         self._told = error
         if error and error != told:
             logger.warning("%s", error)
-            await self._alerts.tell(wording.facts_broken(error))
+            await self._tell(wording.facts_broken(error))
 
     async def _tell_of_strays(self, strays: list[Stray]) -> None:
         new, self._strays = [stray for stray in strays if stray not in self._strays], strays
@@ -164,15 +168,15 @@ class FactsWatch:
             sentence = entry_of_nobody(self._facts.path, stray.name, stray.near, stray.same)
             logger.warning("%s", sentence)
             if stray.near:
-                await self._alerts.tell(sentence)
+                await self._tell(sentence)
 
 
 class DiskWatch:
     """Tells the admins once when the disk gets full: they can do something about it before photos have to wait."""
 
-    def __init__(self, folder: Path, alerts: Alerts) -> None:
+    def __init__(self, folder: Path, tell: TellAdmins) -> None:
         self._folder = folder
-        self._alerts = alerts
+        self._tell = tell
         self._told = False
 
     async def look(self) -> None:
@@ -180,4 +184,4 @@ class DiskWatch:
         if free >= DISK_LOW:
             self._told = False
         elif not self._told:
-            self._told = await self._alerts.tell(wording.disk_nearly_full(free))
+            self._told = await self._tell(wording.disk_nearly_full(free))

@@ -1,12 +1,11 @@
-"""The log: one line a record, for people or for machines, in which the bot's token never appears."""
+"""The log: one line a record, for people or for machines, in which no secret appears."""
 
 import json
 import logging
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final, Literal
-
-from bot.transport.outbox import current_update
 
 Format = Literal["text", "json"]
 A_MINUTE: Final = 30  # records from one line of the program
@@ -52,7 +51,14 @@ class Sparing(logging.Filter):
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a record: time, level, logger, message, and where there are some update and traceback."""
+    """One JSON object a record: time, level, logger, message, and where there are some update and traceback.
+
+    `update` tells the number of the update that is being handled.
+    """
+
+    def __init__(self, update: Callable[[], int | None] = lambda: None) -> None:
+        super().__init__()
+        self._update = update
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
@@ -61,7 +67,7 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        if (update := current_update()) is not None:
+        if (update := self._update()) is not None:
             line["update"] = update
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
@@ -74,13 +80,18 @@ def redact(text: str, secrets: tuple[str, ...]) -> str:
     return text
 
 
-def write_to_stderr(secrets: tuple[str, ...], written: Format | None = None, level: int = logging.INFO) -> None:
+def write_to_stderr(
+    secrets: tuple[str, ...],
+    written: Format | None = None,
+    level: int = logging.INFO,
+    update: Callable[[], int | None] = lambda: None,
+) -> None:
     """Send every logger's records to stderr through one handler at the root.
 
     Unless `written` says how, a terminal gets text, and whoever else collects it gets JSON lines.
     """
     as_text = written == "text" or (written is None and sys.stderr.isatty())
-    formatter = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s") if as_text else JsonLines()
+    formatter = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s") if as_text else JsonLines(update)
     handler = logging.StreamHandler()
     handler.addFilter(Sparing())
     handler.setFormatter(Redacted(formatter, tuple(secret for secret in secrets if secret)))

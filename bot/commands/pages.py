@@ -1,0 +1,53 @@
+"""/web: a link that lets somebody in on the family's pages; and the button beside the chat that opens them in
+Telegram."""
+
+from datetime import UTC, datetime
+
+from telegram import LinkPreviewOptions, MenuButtonDefault, MenuButtonWebApp, Update, WebAppInfo
+from telegram.ext import ContextTypes, ExtBot
+
+from actions.access import Access
+from bot.commands import wording
+from data.people.sign_ins import SignIns
+from web.access.address import Address
+from web.access.mini_app import PATH
+from web.access.sign_in import path_of
+
+
+class PagesLink:
+    """`address` is None where the bot serves no pages; `is_reachable` tells whether others than this computer reach
+    them."""
+
+    def __init__(self, access: Access, sign_ins: SignIns, address: Address | None, *, is_reachable: bool) -> None:
+        self._access = access
+        self._sign_ins = sign_ins
+        self._address = address
+        self._is_reachable = is_reachable
+
+    async def on_web(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        message, user = update.message, update.effective_user
+        if message is None or user is None:
+            return
+        is_admin = self._access.is_admin(user.id)
+        if self._address is None:
+            await message.reply_text(wording.no_pages(is_admin=is_admin))
+            return
+        token = await self._sign_ins.make_link(user.id, user.full_name, datetime.now(UTC))
+        lines = [wording.link_to_pages(self._address.link(path_of(token)))]
+        if not self._is_reachable:
+            lines.append(wording.opens_on_bots_computer(is_admin=is_admin))
+        elif self._address.is_https:
+            lines.append(wording.pages_in_telegram())
+        elif is_admin:
+            lines.append(wording.pages_need_https())
+        # A preview would show the family's page to everybody who sees the chat's screen.
+        await message.reply_text("\n\n".join(lines), link_preview_options=LinkPreviewOptions(is_disabled=True))
+
+
+async def show_pages_button(bot: ExtBot[int], address: Address | None) -> None:
+    """Telegram opens https alone. One that stands there from before is taken away where it would lead nowhere."""
+    if address is not None and address.is_https:
+        app = WebAppInfo(address.link(PATH))
+        await bot.set_chat_menu_button(menu_button=MenuButtonWebApp(wording.pages_button(), app))
+    elif isinstance(await bot.get_chat_menu_button(), MenuButtonWebApp):
+        await bot.set_chat_menu_button(menu_button=MenuButtonDefault())

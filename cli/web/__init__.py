@@ -1,0 +1,1 @@
+"""`web`: the family's pages: served alone, and who may come in."""

@@ -1,0 +1,162 @@
+"""What one may do about oneself: see what is kept, sign in elsewhere, sign out, be forgotten; an admin also about who
+else is let in."""
+
+import time
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from actions.admins import Admins
+from actions.forgetting import GuestForgetting
+from data.people.identities import is_on_telegram
+from data.people.people import People
+from data.people.records import Records
+from data.people.sign_ins import SignIns
+from data.store.forgetting import Forgetting
+from web.access import session_cookie, wording
+from web.access.address import Address
+from web.access.sign_in import path_of
+from web.caller import Caller, admin, guest
+from web.templating import Pages
+
+
+class AccountPages:
+    """`forgotten` notes who asked to be."""
+
+    def __init__(
+        self,
+        pages: Pages,
+        sign_ins: SignIns,
+        people: People,
+        admins: Admins,
+        records: Records,
+        forgetting: GuestForgetting,
+        forgotten: Forgetting,
+        address: Address,
+    ) -> None:
+        self._pages = pages
+        self._sign_ins = sign_ins
+        self._people = people
+        self._admins = admins
+        self._records = records
+        self._forgetting = forgetting
+        self._forgotten = forgotten
+        self._address = address
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/you", self._you),
+            Route("/you/link", self._link, methods=["POST"]),
+            Route("/you/out", self._out_everywhere, methods=["POST"]),
+            Route("/you/forget", self._forget, methods=["POST"]),
+            Route("/people", self._everybody),
+            Route("/people/invite", self._invite, methods=["POST"]),
+            Route("/people/revoke", self._revoke, methods=["POST"]),
+            Route("/people/{person}/block", self._block, methods=["POST"]),
+            Route("/people/{person}/unblock", self._unblock, methods=["POST"]),
+        ]
+
+    async def _you(self, request: Request) -> Response:
+        return await self._account(request)
+
+    async def _account(self, request: Request, **values: object) -> Response:
+        caller, person = _person(request)
+        record = await self._records.of(person)
+        return self._pages.page(
+            request,
+            "you.html",
+            HTTPStatus.OK,
+            name=caller.name,
+            photos=record.photos,
+            said=record.waiting + record.accepted + record.rejected + record.praise,
+            on_telegram=is_on_telegram(person),
+            **values,
+        )
+
+    async def _link(self, request: Request) -> Response:
+        """A link for another device."""
+        caller, person = _person(request)
+        token = await self._sign_ins.make_link(person, caller.name, datetime.now(UTC))
+        return await self._account(request, link=self._address.link(path_of(token)))
+
+    async def _out_everywhere(self, request: Request) -> Response:
+        _, person = _person(request)
+        await self._sign_ins.end_all(person)
+        return self._left(request, wording.signed_out(), wording.come_back())
+
+    async def _forget(self, request: Request) -> Response:
+        """All they sent and said; of those who came by the pages also that they came."""
+        _, person = _person(request)
+        erased = await self._forgetting.forget(person, person, int(time.time()))
+        await self._forgotten.told(erased.asked)  # here and now, whatever becomes of the page
+        return self._left(request, wording.forgotten(), wording.all_gone(erased.asked.photos, for_good=erased.for_good))
+
+    def _left(self, request: Request, title: str, text: str) -> Response:
+        request.state.caller = None
+        response = self._pages.message(request, title, text, "/")
+        session_cookie.sign_out(response, self._address)
+        return response
+
+    async def _everybody(self, request: Request) -> Response:
+        admin(request)
+        return await self._people_page(request)
+
+    async def _people_page(self, request: Request, **values: object) -> Response:
+        now, admins = datetime.now(UTC), await self._admins.ids()
+        return self._pages.page(
+            request,
+            "people.html",
+            HTTPStatus.OK,
+            signed_in=await self._sign_ins.signed_in(now),
+            invitations=await self._sign_ins.invitations(now),
+            people=[one for one in await self._people.known() if one.role == "blocked" or one.user_id not in admins],
+            **values,
+        )
+
+    async def _invite(self, request: Request) -> Response:
+        admin(request)
+        token = await self._sign_ins.make_invitation(datetime.now(UTC))
+        return await self._people_page(request, link=self._address.link(path_of(token)))
+
+    async def _revoke(self, request: Request) -> Response:
+        admin(request)
+        await self._sign_ins.revoke_links(datetime.now(UTC))
+        return RedirectResponse("/people", HTTPStatus.SEE_OTHER)
+
+    async def _block(self, request: Request) -> Response:
+        person = await self._guest_of(request)
+        await self._people.block(person)
+        return RedirectResponse("/people", HTTPStatus.SEE_OTHER)
+
+    async def _unblock(self, request: Request) -> Response:
+        admin(request)
+        await self._people.unblock(_number(request))
+        return RedirectResponse("/people", HTTPStatus.SEE_OTHER)
+
+    async def _guest_of(self, request: Request) -> int:
+        """Admins are removed first, by /admins or the command: whoever is one may ask, blocked or not."""
+        admin(request)
+        person = _number(request)
+        if person in await self._admins.ids():
+            raise HTTPException(HTTPStatus.CONFLICT, wording.is_an_admin())
+        return person
+
+
+def _number(request: Request) -> int:
+    """With a minus for people of the pages, which Starlette's own convertor of numbers does not know."""
+    try:
+        return int(request.path_params["person"])
+    except ValueError as error:
+        raise HTTPException(HTTPStatus.NOT_FOUND) from error
+
+
+def _person(request: Request) -> tuple[Caller, int]:
+    """Raises HTTPException 403 for programs, which are nobody."""
+    caller = guest(request)
+    if caller.person is None:
+        raise HTTPException(HTTPStatus.FORBIDDEN)
+    return caller, caller.person

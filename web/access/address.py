@@ -1,0 +1,69 @@
+"""Under which address people open the pages, and whether a request comes from there."""
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from data.settings import Settings
+
+PORT: Final = 8080
+"""Of `cousinbot web`, where none is set."""
+_FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """`url` is scheme, name and port, without a slash at the end."""
+
+    url: str
+
+    @property
+    def is_https(self) -> bool:
+        return self.url.startswith("https://")
+
+    def link(self, path: str) -> str:
+        return f"{self.url}{path}"
+
+    def is_own(self, scope: Scope) -> bool:
+        """Whether what a browser sends comes from one of our pages, as far as it says.
+
+        Programs, and browsers that are too old, say nothing: what they send is looked at otherwise.
+        """
+        headers = Headers(scope=scope)
+        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+            return False
+        origin = headers.get("origin")
+        here = f"{scope['scheme']}://{headers.get('host', '')}"  # the name by which this browser came
+        return origin is None or origin.lower() in (self.url, here.lower())
+
+
+def is_loopback(scope: Scope) -> bool:
+    """Whether a program on this computer asks, by a name of this computer, and not for somebody else.
+
+    A proxy asks for others. A page of somebody else's may have its own name point to this computer.
+    """
+    headers = Headers(scope=scope)
+    client = scope.get("client")
+    if client is None or any(name in headers for name in _FORWARDED):
+        return False
+    return _is_this_computer(client[0]) and _is_this_computer(urlsplit(f"//{headers.get('host', '')}").hostname or "")
+
+
+def _is_this_computer(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def address_of(settings: Settings) -> Address:
+    """What links begin with: COUSINBOT_WEB_URL, or this computer, for those who sit at it."""
+    return Address(settings.web_url or f"http://localhost:{port_of(settings)}")
+
+
+def port_of(settings: Settings) -> int:
+    return settings.web_port or PORT

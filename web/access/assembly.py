@@ -1,0 +1,31 @@
+"""The rooms in which people come in, leave, and see who else is let in."""
+
+from starlette.routing import BaseRoute
+
+from actions.admins import Admins
+from actions.forgetting import GuestForgetting
+from data.store.store import Store
+from web.access.account import AccountPages
+from web.access.address import Address
+from web.access.mini_app import MiniApp
+from web.access.sign_in import SignInPages
+from web.access.tries import WrongTries
+from web.templating import Pages
+
+
+def access_routes(
+    pages: Pages,
+    store: Store,
+    admins: Admins,
+    forgetting: GuestForgetting,
+    address: Address,
+    tries: WrongTries,
+    bot_token: str | None,
+) -> list[BaseRoute]:
+    """Without a bot's token nobody comes from inside Telegram."""
+    sign_ins, people = store.sign_ins, store.people
+    account = AccountPages(pages, sign_ins, people, admins, store.records, forgetting, store.forgetting, address)
+    routes = [*SignInPages(pages, sign_ins, address, tries).routes(), *account.routes()]
+    if bot_token:
+        routes += MiniApp(pages, sign_ins, people, admins, tries=tries, address=address, token=bot_token).routes()
+    return [*routes]

@@ -1,0 +1,75 @@
+"""All rooms of the pages over one store and one recogniser: those of the bot beside which they are served, or their
+own."""
+
+from starlette.applications import Starlette
+
+from actions.admins import Admins
+from actions.answers.corrections import Corrections
+from actions.answers.recent import RecentAnswers
+from actions.changes.carrying_out import CousinChanges
+from actions.changes.renaming import Renamings
+from actions.changes.undoing import Undoing
+from actions.cousins import Cousins
+from actions.decisions import Decisions
+from actions.forgetting import GuestForgetting
+from actions.inbox import Inbox
+from actions.photo_intake import PhotoIntake
+from actions.pictures.library import CousinPhotos
+from actions.teaching import Teaching
+from actions.training_runs import Trainer
+from data.facts.facts_file import FactsFile
+from data.files.home import Home
+from data.files.library import PhotoLibrary
+from data.settings import Settings
+from data.store.store import Store
+from inference.decoding.sandbox import Decoding
+from inference.service import RecognitionService
+from models.registry import Registry
+from web.access.address import address_of
+from web.access.assembly import access_routes
+from web.access.tries import WrongTries
+from web.api.openapi import api_routes
+from web.api.pace import PhotoPace
+from web.api.recognition import Recognition
+from web.app import build
+from web.health import health_route
+from web.pages.assembly import routes
+from web.pages.errors import handlers
+from web.templating import Pages
+
+
+def family_site(
+    settings: Settings,
+    home: Home,
+    store: Store,
+    service: RecognitionService,
+    decoding: Decoding,
+    inbox: Inbox,
+    teaching: Teaching,
+    facts: FactsFile,
+    cousins: Cousins,
+    trainer: Trainer,
+    admins: Admins,
+    decisions: Decisions,
+    corrections: Corrections,
+    recent: RecentAnswers,
+) -> Starlette:
+    """`recent` are the answers that a forgetting, wherever it was asked for, has to forget too."""
+    address, tries, pages = address_of(settings), WrongTries(), Pages()
+    intake = PhotoIntake(store.guesses, inbox, decoding, teaching, facts)
+    recognition = Recognition(intake, store.guesses, corrections, cousins, recent)
+    renamings, undoing = Renamings(home, store, facts), Undoing(home, store, facts)
+    changes = CousinChanges(home, store.changes, facts, renamings, undoing, service, teaching)
+    photos = CousinPhotos(home, store, PhotoLibrary(home.photos), decoding)
+    forgetting = GuestForgetting(store, inbox, service, teaching, trainer, recent)
+    pace, registry = PhotoPace(settings.photos_a_minute), Registry(home.models)
+    token = settings.telegram_token.get_secret_value() if settings.telegram_token and address.is_https else None
+    rooms = [
+        health_route(store.journal.depth),
+        *access_routes(pages, store, admins, forgetting, address, tries, token),
+        *api_routes(recognition, cousins, pace),
+        *routes(
+            recognition, store, cousins, photos, changes, decisions, inbox, registry, service, trainer, pace, pages
+        ),
+    ]
+    return build(rooms, handlers(pages), store, admins, address, tries, settings.web_proxies, is_open=settings.web_open)

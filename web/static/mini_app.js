@@ -1,0 +1,22 @@
+// Telegram puts what it has signed behind the address's #. It is sent once, and makes the session.
+
+const told = document.getElementById("told");
+const data = new URLSearchParams(location.hash.slice(1)).get("tgWebAppData");
+
+function say(text) {
+  document.querySelector("h1").hidden = true;
+  told.textContent = text;
+}
+
+if (data) {
+  try {
+    const response = await fetch("/app/session", { method: "POST", body: data, headers: { "Content-Type": "text/plain" } });
+    const answer = await response.json();
+    if (response.ok) location.replace(answer.to);
+    else say(answer.error);
+  } catch {
+    say(told.dataset.failed);
+  }
+} else {
+  say(told.dataset.outside);
+}
