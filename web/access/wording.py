@@ -72,7 +72,10 @@ def blocked() -> str:
 
 
 def unknown_to_the_bot() -> str:
-    return _("I don't know you yet. Please write to the bot first, with the link that the family gave you.")
+    return _(
+        "I don't know you yet. Please write to the bot first, with the link that the family gave you, and then open"
+        " this again."
+    )
 
 
 def forgotten() -> str:
