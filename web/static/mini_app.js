@@ -1,6 +1,7 @@
 // Telegram puts what it has signed behind the address's #. It is sent once, and makes the session.
 
 const told = document.getElementById("told");
+const csrf = document.querySelector('meta[name="csrf"]').content;  // of whoever was signed in here before
 const data = new URLSearchParams(location.hash.slice(1)).get("tgWebAppData");
 
 function say(text) {
@@ -10,7 +11,7 @@ function say(text) {
 
 if (data) {
   try {
-    const response = await fetch("/app/session", { method: "POST", body: data, headers: { "Content-Type": "text/plain" } });
+    const response = await fetch("/app/session", { method: "POST", body: data, headers: { "Content-Type": "text/plain", "X-CSRF-Token": csrf } });
     const answer = await response.json();
     if (response.ok) location.replace(answer.to);
     else say(answer.error);
