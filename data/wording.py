@@ -472,6 +472,14 @@ def folder_unreadable(folder: Path | str, reason: str) -> str:
     )
 
 
+def link_leads_nowhere(link: Path, to: Path) -> str:
+    return _(
+        "{link} is a link to {to}, which is not there. Please connect the disk where it lies, or delete the link.",
+        link=link,
+        to=to,
+    )
+
+
 def no_photo_folder(folder: Path) -> str:
     return _(
         "There is no folder {folder}. Please create it, with a folder of photos for each cousin in it.", folder=folder

@@ -98,7 +98,7 @@ class AccountPages:
 
     def _left(self, request: Request, title: str, text: str) -> Response:
         request.state.caller = None
-        response = self._pages.message(request, title, text, "/")
+        response = self._pages.message(request, title, text)
         session_cookie.sign_out(response, self._address)
         return response
 
