@@ -310,7 +310,9 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _open_is_for_this_computer(self) -> Self:
-        if self.web_open and not ip_address(self.web_host).is_loopback:
+        elsewhere = self.web_url is not None and urlsplit(self.web_url).hostname not in _LOOPBACK
+        # A proxy that says of nobody that it asks for others looks like a program on this computer.
+        if self.web_open and (elsewhere or not ip_address(self.web_host).is_loopback):
             raise PydanticCustomError("setting", "{sentence}", {"sentence": wording.open_to_all(), "field": "web_open"})
         return self
 

@@ -87,7 +87,10 @@ def not_a_web_address() -> str:
 
 
 def open_to_all() -> str:
-    return _("It lets in everybody who reaches the pages, so it goes only with COUSINBOT_WEB_HOST=127.0.0.1.")
+    return _(
+        "It lets in everybody who reaches the pages, so it goes only with COUSINBOT_WEB_HOST=127.0.0.1 and without"
+        " COUSINBOT_WEB_URL."
+    )
 
 
 def not_peoples_ids() -> str:

@@ -29,6 +29,7 @@ from models.card import LIBRARY
 from models.card import Card as ModelCard
 from models.registry import Registry
 from web.caller import admin, guest
+from web.numbers import number_in
 from web.pages import wording
 from web.templating import PRIVATE, Pages
 
@@ -193,7 +194,7 @@ class CousinPages:
         async with request.form() as form:
             number = str(form.get("change") or "")
         try:
-            kept, trouble = await self._changes.take_back(int(number) if number.isdecimal() else 0)
+            kept, trouble = await self._changes.take_back(number_in(number))
         except (*_CANNOT, OSError) as error:
             return await self._list(request, _words(error), 409)
         return await self._list(request, _with(wording.taken_back(kept), trouble))
