@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from data.files.home import Home
+from data.settings import SettingsError, load_settings
 from data.store.store import Store
 from demo import wording
 from demo.errors import DemoError
@@ -22,6 +23,7 @@ from demo.family import COUSINS, FACTS, draw_family, draw_group, draw_portrait, 
 from demo.script import INVITE, play
 from demo.telegram import household
 from demo.telegram.server import LocalTelegram
+from models.yunet import yunet_file
 
 Say = Callable[[str], None]
 Result = TypeVar("Result")
@@ -88,6 +90,7 @@ def _prepare(home: Path, say: Say) -> list[str]:
     say(wording.drawing(len(COUSINS), PHOTOS_EACH))
     draw_family(home / "photos", PHOTOS_EACH)
     _draw_examples(home / "examples")
+    _take_detector(home)
     say(wording.training())
     command, environment = _command("train"), _environment(home)
     trained = subprocess.run(command, cwd=home, env=environment, check=False, stdout=subprocess.PIPE, text=True)
@@ -101,6 +104,14 @@ def _own_facts(home: Path) -> None:
     home.mkdir(parents=True, exist_ok=True)
     if not _facts(home).exists():
         shutil.copyfile(FACTS, _facts(home))
+
+
+def _take_detector(home: Path) -> None:
+    """The better face finder, where the real family has it: a passing folder has none, and there may be no network."""
+    with suppress(SettingsError):
+        if file := yunet_file(Home(load_settings().home).weights):
+            (home / "weights").mkdir(exist_ok=True)
+            shutil.copyfile(file, home / "weights" / file.name)
 
 
 def _facts(home: Path) -> Path:

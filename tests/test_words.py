@@ -26,7 +26,7 @@ ROOT: Final = Path(__file__).parent.parent
 ROOMS: Final = ("actions", "bot", "cli", "data", "demo", "foundation", "inference", "models", "training", "web")
 _SENTENCE: Final = re.compile(r"[A-Za-z’']{2,},? [a-z’']{2,}")
 _SQL: Final = re.compile(
-    r"\b(SELECT|INSERT|UPDATE|DELETE|FROM|WHERE|JOIN|CREATE|ALTER|PRAGMA|VALUES|BEGIN|ORDER BY|IS NULL|CASE|AND)\b"
+    r"\b(SELECT|INSERT|UPDATE|DELETE|FROM|WHERE|JOIN|CREATE|DROP|ALTER|PRAGMA|VALUES|BEGIN|ORDER BY|IS NULL|CASE|AND)\b"
 )
 _NOT_READ: Final = {"help", "description", "short_help"}
 """Keywords of help, which is looked up when it is shown, and of the settings' descriptions, which are for the docs."""

@@ -83,20 +83,24 @@ class CousinChanges:
 
         return await self._change(take_back)
 
-    async def forget(self, cousin: str) -> None:
-        """Delete all there is of a cousin, their facts too. Raises `FactsError`, `OSError`."""
+    async def forget(self, cousin: str) -> int:
+        """Delete all there is of a cousin, their facts too: how many photos stayed, which others are on too. Raises
+        `FactsError`, `OSError`."""
 
-        async def forget() -> None:
+        async def forget() -> int:
             name = self._facts.book().display_name(cousin)
-            await asyncio.to_thread(lambda: asyncio.run(self._forget(cousin, name)))
+            stayed = await asyncio.to_thread(lambda: asyncio.run(self._forget(cousin, name)))
             await asyncio.to_thread(self._facts.forget, cousin)
+            return stayed
 
-        await self._change(forget)
+        return await self._change(forget)
 
-    async def _forget(self, cousin: str, name: str) -> None:
+    async def _forget(self, cousin: str, name: str) -> int:
         """In a loop of its own, which it holds up."""
-        await forget_cousin(self._home, await find_traces(self._home, cousin), [name])
+        traces = await find_traces(self._home, cousin)
+        await forget_cousin(self._home, traces, [name])
         await wait_until_gone(self._home, lambda: None)
+        return len(traces.shared | traces.also_on)
 
     async def _change(self, make: Callable[[], Awaitable[Result]]) -> Result:
         async with keeping_others_away(self._home):

@@ -40,9 +40,9 @@ def numbered(photos: Sequence[tuple[Pixels, Sequence[Numbered]]]) -> bytes:
     return _jpeg(_not_too_long(tiles[0] if len(tiles) == 1 else _sheet(tiles, columns=2 if len(tiles) <= 4 else 3)))
 
 
-def crop(pixels: Pixels, box: Box) -> bytes:
-    """A JPEG of one face with some of what is around it, at least 320 pixels wide or high."""
-    return _jpeg(_not_too_long(_fit(_face(pixels, box), SIDE)))
+def crop(pixels: Pixels, box: Box, side: int = SIDE) -> bytes:
+    """A JPEG of one face with some of what is around it, at least 320 pixels wide or high, and at most `side`."""
+    return _jpeg(_not_too_long(_fit(_face(pixels, box), side)))
 
 
 def contact_sheet(faces: Sequence[tuple[Pixels, Box] | None]) -> bytes:

@@ -15,10 +15,12 @@ from PIL import Image
 from actions.changes.carrying_out import keeping_others_away
 from actions.changes.imports import noted_import
 from actions.changes.pending import Plan, run
+from actions.pictures import drawing
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
 from data.store.catalogue import IMPORTED, KeptFile
 from data.store.store import Store
+from foundation.box import Box
 from foundation.file_names import readable
 from inference.decoding.photo import PhotoError
 from inference.decoding.sandbox import Decoding
@@ -70,6 +72,13 @@ class CousinPhotos:
             return file.getvalue()
 
         return await asyncio.to_thread(shrunk)
+
+    async def portrait(self, kept: KeptFile, face: Box | None) -> bytes:
+        """The same of a face and what is around it, or of the whole photo where no face is known. Raises as `small`."""
+        if face is None:
+            return await self.small(kept)
+        photo = await self._decoding.decode(await asyncio.to_thread(self._path(kept).read_bytes))
+        return await asyncio.to_thread(drawing.crop, photo.pixels, face, SMALL)
 
     async def large(self, kept: KeptFile) -> bytes:
         """A JPEG of the whole photo, upright and without metadata. Raises `PhotoError`, `OSError`."""

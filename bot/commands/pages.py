@@ -4,17 +4,19 @@ Telegram."""
 from datetime import UTC, datetime
 
 from telegram import LinkPreviewOptions, MenuButtonDefault, MenuButtonWebApp, Update, WebAppInfo
-from telegram.ext import ContextTypes, ExtBot
+from telegram.ext import CommandHandler, ContextTypes, ExtBot
 
 from actions.access import Access
 from bot.commands import wording
+from bot.conversation.part import Part
+from bot.conversation.permissions import Permission, Route
 from data.people.sign_ins import SignIns
 from web.access.address import Address
 from web.access.mini_app import PATH
 from web.access.sign_in import path_of
 
 
-class PagesLink:
+class PagesLink(Part):
     """`address` is None where the bot serves no pages; `in_telegram` tells whether they open inside the chat too."""
 
     def __init__(self, access: Access, sign_ins: SignIns, address: Address | None, *, in_telegram: bool) -> None:
@@ -22,6 +24,9 @@ class PagesLink:
         self._sign_ins = sign_ins
         self._address = address
         self._in_telegram = in_telegram
+
+    def routes(self) -> list[Route]:
+        return [Route(CommandHandler("web", self.on_web), Permission.IN_PRIVATE)]
 
     async def on_web(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         message, user = update.message, update.effective_user

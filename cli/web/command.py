@@ -113,7 +113,7 @@ def people(as_json: bool) -> None:
         click.echo(wording.open_invitations(len(invitations)))
 
 
-@web.command()
+@web.command(context_settings={"ignore_unknown_options": True})  # people of the pages have numbers with a minus
 @click.argument("person", metavar="NAME", required=False)
 @click.option("--links", is_flag=True, help="Take back all links and invitations that still let people in.")
 def revoke(person: str | None, links: bool) -> None:

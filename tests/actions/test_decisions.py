@@ -1,15 +1,17 @@
 """What an admin says of a face: kept, taught at once, and answered with a fact about the right cousin."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from actions.decisions import Decisions
+from actions.answers.corrections import Corrections
+from actions.decisions import Decisions, Show, nowhere
 from data.facts.facts_file import FactsFile
 from data.store.drafts import NewPhoto
 from data.store.guesses import Guess
+from data.store.statements import StoredStatement
 from data.store.store import Store
 from foundation.box import Box
 from foundation.statement import Says, Statement
@@ -37,11 +39,11 @@ class Teaching:
         self.taught.append(len(await self._store.statements.accepted()))
 
 
-def decisions(store: Store, tmp_path: Path) -> tuple[Decisions, Teaching]:
+def decisions(store: Store, tmp_path: Path, show: Show = nowhere) -> tuple[Decisions, Teaching]:
     teaching = Teaching(store)
     standing_in: Any = teaching
     facts = FactsFile(tmp_path / "facts.yaml")
-    return Decisions(store.statements, store.guesses, store.told, facts, standing_in), teaching
+    return Decisions(store.statements, store.guesses, store.told, facts, standing_in, show), teaching
 
 
 async def guess(store: Store, message: int = 1, cousin: str | None = "lucy", fact: str | None = "She sings.") -> Guess:
@@ -156,3 +158,38 @@ async def test_what_was_accepted_by_the_same_message_before_a_restart_is_accepte
         outcome = await ours.accept(proposals, ADMIN, 3)
         assert [one.id for one in outcome.now] == [face.id]
     assert teaching.taught == [1, 1]
+
+
+async def test_whatever_changes_is_shown_whoever_says_it(store: Store, tmp_path: Path) -> None:
+    shown: list[int] = []
+
+    async def show(guesses: Sequence[Guess]) -> None:
+        shown.extend(guess.id for guess in guesses)
+
+    async def tell(name: str) -> None:
+        pass
+
+    ours, _ = decisions(store, tmp_path, show)
+    cousins: Any = None
+    corrections = Corrections(store.statements, ours, cousins, tell, show)
+    face, other = await guess(store), await guess(store, 2)
+
+    async def proposed(face: Guess) -> StoredStatement:
+        await corrections.propose(face, "is", "linus", GUEST, "Gus")
+        return next(one for one in await store.statements.proposed() if one.guess_id == face.id)
+
+    await ours.declare(face, "is", "linus", ADMIN, None)
+    first = await proposed(face)
+    await ours.accept([first], ADMIN, None)
+    await ours.accept([first], ADMIN, None)  # decided before: it may be that which is not shown yet
+    assert await ours.reopen(first, ADMIN)
+    assert await ours.overrule(first, "stranger", None, ADMIN)
+    assert shown == 6 * [face.id]
+    second = await proposed(other)
+    assert await ours.dismiss(second, ADMIN)
+    assert shown == [*(6 * [face.id]), other.id, other.id]
+    # Where somebody was first, or nothing is there any more, nothing changes.
+    assert not await ours.dismiss(second, ADMIN)
+    assert not await ours.overrule(second, "stranger", None, ADMIN)
+    assert not await ours.reopen(first, ADMIN + 1)
+    assert len(shown) == 8

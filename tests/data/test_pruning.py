@@ -8,7 +8,7 @@ from pathlib import Path
 import aiosqlite
 import pytest
 
-from data.changes.log import KEPT, AddedFile
+from data.changes.log import KEPT, AddedFile, RemovedPhoto
 from data.chats.albums import Picture
 from data.database import connection
 from data.database.migrations import MIGRATIONS, lifetimes, migrate
@@ -80,6 +80,8 @@ async def a_month(store: Store, month: int) -> None:
         await store.prompts.ask(chat, message + 4, ADMIN, answer.guesses[1].id)
         await store.prompts.ask_name(chat, message + 6, ADMIN, "sally")
         await store.changes.note_import("a", [AddedFile(Path("sally/1.jpg"), "sally", "aa")])
+        gone = RemovedPhoto(Path("sally/2.jpg"), "bb", "bb", None, "2026-01-01", b"photo")
+        await store.changes.note_removal(f"{month} {part}", "sally", [gone])
         proposal = await store.statements.propose(answer.guesses[2].id, "is", "sally", chat)
         await store.review_pages.open(chat, message + 5, True, [proposal])
         await store.statements.dismiss(proposal, ADMIN)
@@ -143,6 +145,7 @@ async def test_five_years_fit(store: Store, tmp_path: Path) -> None:
         "library_arrivals": 0,
         "library_labels": 0,
         "changes": KEPT,
+        "removed_photos": len(CHATS),
         "rename_prompts": a_year * len(CHATS),
         "clock": 1,
         "told_facts": len(CHATS) * len(COUSINS) * 3,

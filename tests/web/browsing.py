@@ -1,11 +1,13 @@
 """The pages on a live port, over a family that was really trained, for browsers whose cookie says who they are."""
 
+import base64
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
@@ -34,6 +36,7 @@ from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
 from models.registry import Registry
 from tests.bot.conftest import free_port
+from tests.bot.trained import portrait
 from web.api.pace import PhotoPace
 from web.api.recognition import Recognition
 from web.caller import Caller
@@ -46,7 +49,10 @@ CALLERS: Final = {
     "admin": Caller(1001, "Ada", is_admin=True, by_cookie=True),
     "other": Caller(1002, "Anna", is_admin=True, by_cookie=True),
 }
+A_MINUTE: Final = 6
 SIZES: Final = {"desktop": (1280, 860), "phone": (375, 760)}
+LOOKED_AT: Final = os.environ.get("SCREENSHOTS")
+"""A folder for pictures of every page, for whoever wants to look at them."""
 POLICY: Final = "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'"
 
 
@@ -72,6 +78,16 @@ class _Door:
 
 
 @dataclass
+class Clock:
+    """For how many photos a minute somebody may ask about."""
+
+    now: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
 class Site:
     url: str
     home: Home
@@ -80,10 +96,12 @@ class Site:
     recognition: Recognition
     photos: CousinPhotos
     facts: Path
+    pace: PhotoPace
+    clock: Clock
 
 
 @asynccontextmanager
-async def site_of(home_folder: Path, facts_file: Path, *, a_minute: int = 100_000) -> AsyncIterator[Site]:
+async def site_of(home_folder: Path, facts_file: Path) -> AsyncIterator[Site]:
     home = Home(home_folder).create()
     async with (
         Store.open(home.database) as store,
@@ -111,15 +129,15 @@ async def site_of(home_folder: Path, facts_file: Path, *, a_minute: int = 100_00
         await store.people.welcome(1002, "Anna")
         await store.people.welcome(CALLERS["guest"].person or 0, "Gus")
         await teaching.teach()
-        pace = PhotoPace(a_minute)
-        pages = Pages()
+        clock = Clock()
+        pace, pages = PhotoPace(A_MINUTE, clock), Pages()
         rooms = routes(
             recognition, store, cousins, photos, changes, decisions, inbox, registry, service, trainer, pace, pages
         )
         port = free_port()
         app = Starlette(routes=rooms, middleware=[Middleware(_Door)], exception_handlers=handlers(pages))
         async with listening(app, "127.0.0.1", port, "PORT"):
-            yield Site(f"http://127.0.0.1:{port}", home, store, cousins, recognition, photos, facts_file)
+            yield Site(f"http://127.0.0.1:{port}", home, store, cousins, recognition, photos, facts_file, pace, clock)
 
 
 @asynccontextmanager
@@ -131,6 +149,7 @@ async def browsing(
     theme: str = "light",
     *,
     scripts: bool = True,
+    motion: bool = True,
     expected: tuple[str, ...] = (),
 ) -> AsyncIterator[Page]:
     """A page of this person's; whatever goes wrong in it, but what is `expected`, fails the test."""
@@ -140,6 +159,7 @@ async def browsing(
         viewport={"width": width, "height": height},
         color_scheme="dark" if theme == "dark" else "light",
         java_script_enabled=scripts,
+        reduced_motion="no-preference" if motion else "reduce",
         has_touch=size == "phone",
         is_mobile=size == "phone",
     )
@@ -151,6 +171,43 @@ async def browsing(
     yield page
     await context.close()
     assert [one for one in complaints if not any(text in one for text in expected)] == []
+
+
+async def seen(page: Page, name: str) -> None:
+    if LOOKED_AT:
+        await page.wait_for_load_state("networkidle")
+        size, height = page.viewport_size, await page.evaluate("document.documentElement.scrollHeight")
+        assert size is not None
+        # Chromium's own pictures of a whole page are those of a desktop.
+        await page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
+        await page.screenshot(path=f"{LOOKED_AT}/{name}.png")
+        await page.set_viewport_size(size)
+
+
+async def propose(site: Site, cousin: str, seed: int, said: str) -> int:
+    """A guest's photo of one cousin, and their word that it is another; the proposal's number."""
+    gus = CALLERS["guest"]
+    answer = await site.recognition.answer(portrait(cousin, seed), gus)
+    await site.recognition.correct(answer.id, 1, "is", said, gus)
+    return max(one.id for one in await site.store.statements.proposed())
+
+
+async def thrown(page: Page, event: Literal["drop", "paste"], *files: Path) -> None:
+    """Files dropped on the page, or pasted."""
+    given = [{"name": file.name, "data": base64.b64encode(file.read_bytes()).decode()} for file in files]
+    await page.evaluate(
+        """([event, files]) => {
+            const carried = new DataTransfer();
+            for (const { name, data } of files) {
+                const bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0));
+                carried.items.add(new File([bytes], name, { type: "image/jpeg" }));
+            }
+            document.body.dispatchEvent(event === "drop"
+                ? new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true })
+                : new ClipboardEvent("paste", { clipboardData: carried, bubbles: true }));
+        }""",
+        [event, given],
+    )
 
 
 async def assert_accessible(page: Page) -> None:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+import web.numbers  # noqa: F401  which lets addresses hold numbers
 from actions.admins import Admins
 from actions.forgetting import GuestForgetting
 from data.people.identities import is_on_telegram
@@ -56,8 +57,8 @@ class AccountPages:
             Route("/people", self._everybody),
             Route("/people/invite", self._invite, methods=["POST"]),
             Route("/people/revoke", self._revoke, methods=["POST"]),
-            Route("/people/{person:int}/block", self._block, methods=["POST"]),
-            Route("/people/{person:int}/unblock", self._unblock, methods=["POST"]),
+            Route("/people/{person:number}/block", self._block, methods=["POST"]),
+            Route("/people/{person:number}/unblock", self._unblock, methods=["POST"]),
         ]
 
     async def _you(self, request: Request) -> Response:
@@ -97,7 +98,7 @@ class AccountPages:
 
     def _left(self, request: Request, title: str, text: str) -> Response:
         request.state.caller = None
-        response = self._pages.message(request, title, text, "/")
+        response = self._pages.message(request, title, text)
         session_cookie.sign_out(response, self._address)
         return response
 

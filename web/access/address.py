@@ -55,7 +55,11 @@ def is_loopback(scope: Scope) -> bool:
     client = scope.get("client")
     if client is None or any(name in headers for name in _FORWARDED):
         return False
-    return _is_this_computer(client[0]) and _is_this_computer(urlsplit(f"//{headers.get('host', '')}").hostname or "")
+    try:
+        name = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+    except ValueError:  # it is no name
+        return False
+    return _is_this_computer(client[0]) and _is_this_computer(name)
 
 
 def _is_this_computer(host: str) -> bool:

@@ -1,5 +1,6 @@
 """The cousins: a card each, and a page each with their photos and facts, and all that an admin may change of them."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
@@ -21,11 +22,14 @@ from data.facts.stub import StubError
 from data.files.home import HomeError
 from data.files.library import LibraryError
 from data.store.catalogue import KeptFile
+from foundation.box import Box
 from foundation.storage_errors import why
 from inference.decoding.photo import PhotoError
+from models.card import LIBRARY
 from models.card import Card as ModelCard
 from models.registry import Registry
 from web.caller import admin, guest
+from web.numbers import number_in
 from web.pages import wording
 from web.templating import PRIVATE, Pages
 
@@ -73,6 +77,7 @@ class CousinPages:
             Route("/cousins", self._list),
             Route("/cousins/undo", self._undo, methods=["POST"]),
             Route(cousin, self._cousin),
+            Route(f"{cousin}/portrait.jpg", self._portrait),
             Route(f"{cousin}/facts", self._facts, methods=["POST"]),
             Route(f"{cousin}/photos", self._add, methods=["POST"]),
             Route(f"{cousin}/rename", self._rename, methods=["POST"]),
@@ -90,7 +95,7 @@ class CousinPages:
         cards = []
         for key in names.listed(to_admins=caller.is_admin):
             own = photos.get(key, [])
-            portrait = _url(key, f"/photos/{own[0].sha256}/small.jpg") if own else None
+            portrait = _url(key, "/portrait.jpg") if own else None
             known = model.metrics.per_cousin.get(key) if model else None
             name = names.shown(key, to_admins=caller.is_admin)
             cards.append(Card(key, name, _url(key), portrait, len(own), known))
@@ -111,6 +116,7 @@ class CousinPages:
             key=key,
             url=_url(key),
             name=names.shown(key, to_admins=caller.is_admin),
+            portrait=_url(key, "/portrait.jpg") if own else None,
             facts=names.facts(key),
             avoid=names.avoid(key),
             photos=[(one.sha256, _url(key, f"/photos/{one.sha256}"), one.name or "") for one in own],
@@ -188,7 +194,7 @@ class CousinPages:
         async with request.form() as form:
             number = str(form.get("change") or "")
         try:
-            kept, trouble = await self._changes.take_back(int(number) if number.isdecimal() else 0)
+            kept, trouble = await self._changes.take_back(number_in(number))
         except (*_CANNOT, OSError) as error:
             return await self._list(request, _words(error), 409)
         return await self._list(request, _with(wording.taken_back(kept), trouble))
@@ -202,10 +208,10 @@ class CousinPages:
             return await self._cousin(request, wording.type_exactly(key), 400)
         name = self._cousins.now().shown(key, to_admins=True)
         try:
-            await self._changes.forget(key)
+            stayed = await self._changes.forget(key)
         except (*_CANNOT, OSError) as error:
             return await self._cousin(request, _words(error), 409)
-        return await self._list(request, wording.forgotten(name))
+        return await self._list(request, wording.forgotten(name, stayed))
 
     async def _photo(self, request: Request) -> Response:
         admin(request)
@@ -229,23 +235,25 @@ class CousinPages:
             return await self._cousin(request, _words(error), 409)
         return RedirectResponse(_url(key), 303, PRIVATE)
 
+    async def _portrait(self, request: Request) -> Response:
+        """The largest face of theirs that the version which answers has learned; else their newest photo."""
+        key = self._key(request)
+        own = (await self._photos.all()).get(key, [])
+        if not own:
+            raise HTTPException(404)
+        model = self._model()
+        learned = [one for one in model.samples if (one.cousin, one.source) == (key, LIBRARY)] if model else []
+        faces = {one.sha256: Box(*one.box) for one in learned}
+        kept = max(own, key=lambda one: faces[one.sha256].area if one.sha256 in faces else 0)
+        return await _jpeg(self._photos.portrait(kept, faces.get(kept.sha256)))
+
     async def _small(self, request: Request) -> Response:
-        """Of each cousin guests see the one on their card."""
-        caller, kept = guest(request), await self._kept(request)
-        if not caller.is_admin and (await self._photos.all()).get(kept.cousin, [kept])[0].sha256 != kept.sha256:
-            raise HTTPException(403)
-        try:
-            return Response(await self._photos.small(kept), 200, PRIVATE, "image/jpeg")
-        except (PhotoError, OSError):
-            raise HTTPException(404) from None
+        admin(request)
+        return await _jpeg(self._photos.small(await self._kept(request)))
 
     async def _large(self, request: Request) -> Response:
         admin(request)
-        kept = await self._kept(request)
-        try:
-            return Response(await self._photos.large(kept), 200, PRIVATE, "image/jpeg")
-        except (PhotoError, OSError):
-            raise HTTPException(404) from None
+        return await _jpeg(self._photos.large(await self._kept(request)))
 
     def _key(self, request: Request) -> str:
         """The cousin whom the address names. Raises `HTTPException` (404)."""
@@ -263,6 +271,13 @@ class CousinPages:
     def _model(self) -> ModelCard | None:
         champion = self._registry.current()
         return self._registry.find(champion) if champion else None
+
+
+async def _jpeg(drawn: Awaitable[bytes]) -> Response:
+    try:
+        return Response(await drawn, 200, PRIVATE, "image/jpeg")
+    except (PhotoError, OSError):
+        raise HTTPException(404) from None
 
 
 def _undo(newest: Change, names: Names) -> tuple[int, str]:

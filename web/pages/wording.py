@@ -70,8 +70,18 @@ def merged(old: str, name: str) -> str:
     return _("{old} is now part of {name}.", old=old, name=name)
 
 
-def forgotten(name: str) -> str:
-    return _("{name} is forgotten.", name=name)
+def forgotten(name: str, stayed: int) -> str:
+    """`stayed` photos are filed under others too."""
+    if not stayed:
+        return _("{name} is forgotten.", name=name)
+    return ngettext(
+        "{name} is forgotten. {count} photo stays, for it is filed under somebody else too. Please look whether it"
+        " shows {name}.",
+        "{name} is forgotten. {count} photos stay, for they are filed under somebody else too. Please look whether they"
+        " show {name}.",
+        stayed,
+        name=name,
+    )
 
 
 def taken_back(kept: int) -> str:

@@ -28,6 +28,7 @@ function begin(file) {
   figure.className = "picture";
   const image = new Image();
   image.alt = texts.alt;
+  image.onload = () => { URL.revokeObjectURL(image.src); };
   image.onerror = () => { figure.hidden = true; };  // a format that this browser doesn't show
   image.src = URL.createObjectURL(file);
   figure.append(image);
@@ -36,7 +37,6 @@ function begin(file) {
   const place = { card, figure, words };
   look(place);
   card.append(figure, words);
-  answers.prepend(card);
   return place;
 }
 
@@ -56,17 +56,24 @@ async function ask(file, place, tries = 0) {
     const boxes = page.querySelector(".boxes");
     if (boxes) place.figure.append(boxes);
     place.words.replaceChildren(...page.querySelector("[data-fragment]").children);
-    if (!again) return;
-    if (tries) {
+    if (again && !tries) place.words.lastElementChild.append(" " + texts.soon);
+    say(place.words);
+    if (again && tries) {
       place.words.append(askAgain(file, place));
-    } else {
-      place.words.lastElementChild.append(" " + texts.soon);
+    } else if (again) {
       await new Promise((done) => { setTimeout(done, 1000 * again); });
       await ask(file, place, tries + 1);
     }
   } catch {
     place.words.replaceChildren(told(texts.failed), askAgain(file, place));
+    say(place.words);
   }
+}
+
+// Whoever does not see the answer hears it: what is said, and not the buttons below.
+function say(words) {
+  const lines = [...words.querySelectorAll(".sentence, .fact, .face > .soft, .told")];
+  document.getElementById("said").textContent = lines.map((line) => line.textContent.trim()).join(" ");
 }
 
 function askAgain(file, place) {
@@ -85,7 +92,8 @@ function askAll(files) {
   const photos = [...files].filter((file) => file.size);
   const places = photos.map(begin);
   photos.forEach((file, number) => { queue = queue.then(() => ask(file, places[number])); });
-  if (places.length) places.at(-1).card.scrollIntoView({ block: "nearest" });
+  answers.prepend(...places.map((place) => place.card));
+  places.at(0)?.card.scrollIntoView({ block: "nearest" });
 }
 
 for (const input of document.querySelectorAll("input[data-ask]")) {
@@ -121,6 +129,7 @@ answers.addEventListener("submit", async (event) => {
   }
   face.querySelector(".told")?.remove();
   if (line.dataset.done !== undefined) face.querySelector(".choices").remove();
+  else face.querySelector(".who").open = false;
   line.tabIndex = -1;
   face.append(line);
   line.focus();

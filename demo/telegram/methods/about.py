@@ -10,6 +10,7 @@ from demo.telegram.chats.messenger import Messenger
 from demo.telegram.chats.types import Chat, Json
 from demo.telegram.methods.arguments import Arguments
 
+_GIFTS: Final = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
 _THIS_COMPUTER: Final = ("127.0.0.1", "localhost")
 
 
@@ -20,6 +21,15 @@ async def get_me(messenger: Messenger, arguments: Arguments) -> Json:
         "supports_inline_queries": False,
         "can_connect_to_business": False,
         "has_main_web_app": False,
+    }
+
+
+async def get_chat(messenger: Messenger, arguments: Arguments) -> Json:
+    chat = messenger.chat_for_bot(arguments.integer("chat_id"))
+    return chat.api() | {
+        "accent_color_id": 0,
+        "max_reaction_count": 11,
+        "accepted_gift_types": dict.fromkeys(_GIFTS, False),
     }
 
 
