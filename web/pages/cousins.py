@@ -102,8 +102,11 @@ class CousinPages:
         undo = _undo(newest, names) if newest else None
         return self._pages.page(request, "cousins.html", status, cards=cards, undo=undo, told=told)
 
-    async def _cousin(self, request: Request, told: str | None = None, status: int = 200) -> Response:
-        caller, key = guest(request), self._key(request)
+    async def _cousin(
+        self, request: Request, told: str | None = None, status: int = 200, key: str | None = None
+    ) -> Response:
+        """The page of this cousin, or of the one whom the address names."""
+        caller, key = guest(request), key or self._key(request)
         names, model = self._cousins.now(), self._model()
         own = (await self._photos.all()).get(key, [])
         confused = model.metrics.confused if model else []
@@ -192,11 +195,15 @@ class CousinPages:
         admin(request)
         async with request.form() as form:
             number = str(form.get("change") or "")
+        change = next((one for one in await self._log.latest() if str(one.id) == number), None)
         try:
-            kept, trouble = await self._changes.take_back(int(number) if number.isdecimal() else 0)
+            kept, trouble = await self._changes.take_back(change.id if change else 0)
         except (*_CANNOT, OSError) as error:
             return await self._list(request, _words(error), 409)
-        return await self._list(request, _with(wording.taken_back(kept), trouble))
+        told = _with(wording.taken_back(kept), trouble)
+        if change is not None and change.kind == "removal":
+            return await self._cousin(request, told, key=change.old)
+        return await self._list(request, told)
 
     async def _forget(self, request: Request) -> Response:
         admin(request)
