@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
@@ -151,9 +152,14 @@ class CousinPages:
     async def _add(self, request: Request) -> Response:
         admin(request)
         key = self._key(request)
-        async with request.form(max_files=MOST_FILES) as form:
-            uploads = [one for one in form.getlist("file") if isinstance(one, UploadFile) and one.size]
-            files = [(one.filename or "", await one.read()) for one in uploads]
+        try:
+            async with request.form(max_files=MOST_FILES) as form:
+                uploads = [one for one in form.getlist("file") if isinstance(one, UploadFile) and one.size]
+                files = [(one.filename or "", await one.read()) for one in uploads]
+        except HTTPException as error:
+            if error.status_code != HTTPStatus.BAD_REQUEST:
+                raise
+            return await self._cousin(request, wording.too_many_photos(MOST_FILES), 400)
         if not files:
             return await self._cousin(request, wording.no_photo(), 400)
         try:
