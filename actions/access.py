@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from typing import Final
@@ -25,8 +25,8 @@ class Sender:
 
     Attributes:
         is_shared: many people write under this account, or a program does: nothing is kept as one person's.
-        invitation: the code they came with, if they came with one.
         at: when they wrote, by Telegram's clock, by which invitations run out too: this machine's may be wrong.
+        invitation: the code they came with, if they came with one.
     """
 
     user_id: int
@@ -34,9 +34,9 @@ class Sender:
     is_shared: bool
     chat_id: int
     in_private: bool
+    at: datetime
     invitation: str | None = None
     message_id: int = 0
-    at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 class Standing(Enum):

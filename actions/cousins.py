@@ -37,10 +37,7 @@ class Family:
         self._teaching = teaching
 
     def cousins(self) -> frozenset[str]:
-        keys = {*self._service.cousins, *self._teaching.cousins}
-        with suppress(LibraryError):  # no photos folder yet: the others are still known
-            keys.update(self._library.cousins())
-        return frozenset(keys)
+        return frozenset({*self._service.cousins, *self._teaching.cousins, *self._library.cousins_there()})
 
     def newcomers(self) -> frozenset[str]:
         """Those whom people named, and of whom the version that answers knows nothing."""
@@ -48,8 +45,8 @@ class Family:
 
     def begun(self) -> frozenset[str]:
         """Those of whom there is a folder, and nothing in it nor anywhere else."""
-        with suppress(LibraryError, OSError):
-            folders = {key: self._library.folders_of(key) for key in self._library.cousins()}
+        with suppress(OSError):
+            folders = {key: self._library.folders_of(key) for key in self._library.cousins_there()}
             empty = {key for key, own in folders.items() if not any(any(folder.iterdir()) for folder in own)}
             return frozenset(empty - {*self._service.cousins, *self._teaching.cousins})
         return frozenset()
@@ -123,13 +120,19 @@ class Names:
         return Match(match.cousins, tuple(key for key in match.near if key in self._family))
 
     def without_unnamed(self, text: str) -> str:
-        """A text of the machinery, in which keys and names stand, without those of who does not want to be named."""
-        for key in self._everybody:
-            if self._book.wants_no_name(key):
-                called = self._book.called(key)
-                for name in sorted({key, *called.names()}, key=len, reverse=True):
-                    text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", wording.someone_unnamed(), text)
-        return text
+        """A text of the machinery, in which keys, names and files stand, without those of who does not want to be
+        named."""
+        names = {key: {key, *self._book.called(key).names()} for key in self._everybody}
+        unnamed = {name for key, theirs in names.items() if self._book.wants_no_name(key) for name in theirs}
+        if not unnamed:
+            return text
+        # Of all names the longest that fits: ann_a is not Ann. Photos are called after their cousins: ann_2.jpg.
+        known = "|".join(map(re.escape, sorted({*names, *unnamed}, key=len, reverse=True)))
+        return re.sub(
+            rf"(?<![^\W\d_])(?:{known})(?![^\W\d_])",
+            lambda found: wording.someone_unnamed() if found[0] in unnamed else found[0],
+            text,
+        )
 
     def any_unnamed(self, cousins: Iterable[str]) -> bool:
         return any(self._book.wants_no_name(cousin) for cousin in cousins)

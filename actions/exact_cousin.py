@@ -44,8 +44,8 @@ async def known_cousins(home: Home) -> dict[str, KnownCousin]:
     photos: dict[str, int] = {}
     async with Store.open(home.database) as store:
         keys |= await store.statements.cousins()
+        keys |= library.cousins_there()
         with suppress(LibraryError):  # there are no photos
-            keys.update(library.cousins())
             for photo in await store.catalogue.photos(library):
                 photos[photo.cousin] = photos.get(photo.cousin, 0) + 1
     cards = registry.cards()

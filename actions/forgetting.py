@@ -148,7 +148,8 @@ async def forget_cousin(
         sent,
     )
     await _forget_rows(home, traces.cousin, names)
-    for page in (home.root / "check.html", home.training_log):  # the one shows faces, the other names photos
+    # The first shows faces, the second names photos, the third says what facts.yaml did.
+    for page in (home.root / "check.html", home.training_log, home.last_facts):
         page.unlink(missing_ok=True)
     delete_face_cache(home.face_cache)  # all of it: they may be in anybody's photos
     await _forget_photos(home, traces, alone)

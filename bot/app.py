@@ -8,12 +8,15 @@ import signal
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
+from actions.access import Access
 from actions.admins import Admins
 from actions.answers.corrections import Corrections
 from actions.answers.recent import RecentAnswers
 from actions.cousins import Cousins, Family
 from actions.decisions import Decisions
+from actions.forgetting import GuestForgetting
 from actions.inbox import Inbox
+from actions.photo_intake import PhotoIntake
 from actions.running.housekeeping import (
     DAILY,
     MODEL_CHECK,
@@ -28,20 +31,22 @@ from actions.running.opening import opened, recognition
 from actions.teaching import Teaching
 from actions.training_runs import Trainer
 from actions.training_schedule import Schedule
-from bot import wording
+from bot import handlers, wording
 from bot.answers.messages import Answering
 from bot.commands.command_list import show_menus
 from bot.commands.last_traces import LastTraces
 from bot.commands.pages import show_pages_button
+from bot.conversation.membership import Membership
 from bot.corrections.redrawing import Redrawing
 from bot.corrections.review_page import ReviewPager
 from bot.corrections.wording import answer_corrected
-from bot.handlers import dispatcher
 from bot.operations.alerts import Alerts
 from bot.operations.health import Health, watched
 from bot.operations.metrics import Metrics
+from bot.operations.missing_rights import MissingRights
 from bot.retraining.reports import RunReports
 from bot.retraining.retrain import Retraining, local_now
+from bot.retraining.versions import VersionMenu
 from bot.timings import USUAL, Timings
 from bot.transport.client import connected
 from bot.transport.connection_status import ConnectionStatus
@@ -59,7 +64,7 @@ from foundation.logs import write_to_stderr
 from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
 from models.registry import Registry
-from web.access.address import address_of
+from web.access.address import address_of, opens_in_telegram
 from web.app import served
 from web.site import family_site
 from web.wording import is_open
@@ -135,7 +140,7 @@ async def _answer(
     inbox.sweep()
     teaching = Teaching(store, service, inbox)
     family = Family(library, service, teaching)
-    facts = FactsFile(settings.facts, family.cousins)
+    facts = FactsFile(settings.facts, family.cousins, home.last_facts)
     cousins = Cousins(facts, library, family)
     trainer = Trainer(home, settings.device, store.runs, timings.training_killed)
     admins = Admins(settings.admins, store.admins)
@@ -179,28 +184,34 @@ async def _answer(
         between_edits=timings.between_edits,
         between_looks=timings.between_looks,
     )
-    handler = dispatcher(
-        bot,
-        settings,
+    access = Access(
         admins,
-        home,
-        store,
-        decoding,
-        service,
-        inbox,
-        teaching,
-        facts,
-        cousins,
-        trainer,
-        retraining,
-        alerts,
-        answering,
-        pages,
-        decisions,
-        corrections,
-        recent,
-        timings,
+        settings.chats,
+        settings.standing_code,
+        store.people,
+        store.invites,
+        store.groups,
+        store.tries,
+        Membership(bot),
     )
+    rights = MissingRights(alerts)
+    intake = PhotoIntake(store.guesses, inbox, decoding, teaching, facts)
+    photos = handlers.photos(bot, settings, home, store, access, intake, answering, rights, timings)
+    menu, review, newcomers = handlers.corrections(
+        bot, store, access, cousins, decisions, corrections, answering, pages
+    )
+    forgetting = GuestForgetting(store, inbox, service, teaching, trainer, recent)
+    parts = (
+        menu,
+        review,
+        newcomers,
+        retraining,
+        VersionMenu(bot, registry, service, store.statements, store.buttons, alerts),
+        *handlers.about_people(bot, settings, store, admins, access, cousins, service, forgetting, alerts),
+        photos,
+        *handlers.about_cousins(bot, home, store, access, cousins, facts, service, teaching, newcomers),
+    )
+    handler = handlers.dispatcher(bot, store, access, photos, parts, rights, alerts, timings)
     processor = UpdateProcessor(
         store.journal,
         handler,
@@ -244,7 +255,8 @@ async def _set_commands(bot: ExtBot[int], admins: frozenset[int], settings: Sett
     """What Telegram shows beside the chat."""
     try:
         await show_menus(bot, admins)
-        await show_pages_button(bot, address_of(settings) if settings.web_port else None)
+        shown = settings.web_port is not None and opens_in_telegram(settings)
+        await show_pages_button(bot, address_of(settings) if shown else None)
     except TelegramError as error:
         logger.warning("The list of commands could not be set: %s.", in_words(error))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -39,7 +38,7 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
     """
     from actions.cousins import Names
     from data.facts.facts_file import FactsFile
-    from data.files.library import LibraryError, PhotoLibrary
+    from data.files.library import PhotoLibrary
     from inference.champion import load_who_answers
     from inference.faces.detectors import load_detector
     from models.registry import Registry, RegistryError
@@ -52,9 +51,7 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
     recognizer = answering.recognizer
     if answering.trouble:
         click.echo(answering.trouble, err=True)
-    family = set(recognizer.cousins)
-    with suppress(LibraryError):  # the version is enough
-        family.update(PhotoLibrary(home.photos).cousins())
+    family = {*recognizer.cousins, *PhotoLibrary(home.photos).cousins_there()}
     facts = FactsFile(settings.facts, lambda: family)
     names = Names(facts.book(), family)
     if facts.error:

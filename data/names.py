@@ -122,6 +122,7 @@ def _named(name: str) -> str:
 
 def _folded_once(text: str) -> str:
     bare = "".join(c for c in text if c not in _APOSTROPHES)
+    bare = " ".join(_one_script(word) for word in bare.split())  # while it can be seen which letters are capitals
     letters = unicodedata.normalize("NFKD", bare.casefold().translate(_PLAIN))
     kept = ""
     for c in letters:

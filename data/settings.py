@@ -121,6 +121,7 @@ class Settings(BaseSettings):
     keep_days: int | None = Field(
         default=None,
         ge=1,
+        le=36_500,  # a hundred years: calendars end
         description="Days after which guests' photos are deleted; without it they are kept.",
         examples=["30"],
     )
@@ -309,9 +310,16 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _open_is_for_this_computer(self) -> Self:
-        if self.web_open and not ip_address(self.web_host).is_loopback:
+        elsewhere = self.web_url is not None and urlsplit(self.web_url).hostname not in _LOOPBACK
+        # A proxy that says of nobody that it asks for others looks like a program on this computer.
+        if self.web_open and (elsewhere or not ip_address(self.web_host).is_loopback):
             raise PydanticCustomError("setting", "{sentence}", {"sentence": wording.open_to_all(), "field": "web_open"})
         return self
+
+    @property
+    def standing_code(self) -> str | None:
+        """The invitation that is always good."""
+        return self.invite.get_secret_value() if self.invite else None
 
     def bot_token(self) -> str:
         """The token, for those who cannot do without. Raises SettingsError where it is not set."""

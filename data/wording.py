@@ -87,7 +87,10 @@ def not_a_web_address() -> str:
 
 
 def open_to_all() -> str:
-    return _("It lets in everybody who reaches the pages, so it goes only with COUSINBOT_WEB_HOST=127.0.0.1.")
+    return _(
+        "It lets in everybody who reaches the pages, so it goes only with COUSINBOT_WEB_HOST=127.0.0.1 and without"
+        " COUSINBOT_WEB_URL."
+    )
 
 
 def not_peoples_ids() -> str:
@@ -466,6 +469,14 @@ def photo_not_kept(cousin: str, folder: Path, reason: str) -> str:
 def folder_unreadable(folder: Path | str, reason: str) -> str:
     return _(
         "The folder {folder} can't be read ({reason}). Please let this user open it.", folder=folder, reason=reason
+    )
+
+
+def link_leads_nowhere(link: Path, to: Path) -> str:
+    return _(
+        "{link} is a link to {to}, which is not there. Please connect the disk where it lies, or delete the link.",
+        link=link,
+        to=to,
     )
 
 

@@ -36,12 +36,14 @@ class _Server(uvicorn.Server):
 class _Bounded(H11Protocol):
     """uvicorn's HTTP/1.1, with the two limits for which it has no option: connections, and the time of a request.
 
-    Whoever sends half a request, or none, holds a place until time is up, or until somebody else needs it: then the one
-    that has been waited for longest goes. They have as long as uvicorn keeps a connection on which nothing is asked.
+    Whoever sends half a request, or none, or does not read their answer, holds a place until time is up, or until
+    somebody else needs it: then the one that has been waited for longest goes. They have as long as uvicorn keeps a
+    connection on which nothing is asked.
     """
 
     def __init__(self, *args: Any, most: int, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.access_log = False  # whatever loggers are set up to do: addresses hold the tokens of links
         self._most = most
         self._since = 0.0
         self._due: asyncio.TimerHandle | None = None
@@ -59,17 +61,31 @@ class _Bounded(H11Protocol):
         super().data_received(data)
         self._keep_time()
 
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._keep_time()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._keep_time()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._keep_time()  # until it is read, and the next is asked
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget_time()
         super().connection_lost(exc)
 
     @property
     def _is_waited_for(self) -> bool:
-        """Whether there is no request of theirs that is whole and not yet answered."""
-        return self.conn.their_state in (h11.IDLE, h11.SEND_BODY)
+        """Whether there is no request of theirs that is whole and not yet answered, or they do not take the answer."""
+        is_answered = self.cycle is None or self.cycle.response_complete
+        return is_answered or self.flow.write_paused or self.conn.their_state in (h11.IDLE, h11.SEND_BODY)
 
     def _keep_time(self) -> None:
-        """Time runs from the beginning of a request to its end, however slowly its bytes drop in."""
+        """Time runs from the beginning of a request to its end, however slowly its bytes drop in; and anew while
+        they let the answer wait."""
         if not self._is_waited_for:
             self._forget_time()
         elif self._due is None:

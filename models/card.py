@@ -169,6 +169,11 @@ class Card(_Part):
     device: str
     seconds: float
 
+    @property
+    def library_photos(self) -> frozenset[tuple[str, str]]:
+        """The sha256 of each photo of the library that it was taught or judged on, with whom it shows."""
+        return frozenset((one.sha256, one.cousin) for one in self.samples if not one.was_sent)
+
     @classmethod
     def read(cls, file: Path) -> Self:
         """The card in a file. Raises `OSError`, and `ValueError` where it is damaged or of another cousinbot."""

@@ -45,13 +45,11 @@ def fetching_detector() -> str:
     return _("Downloading the face detector YuNet")
 
 
-def detector_not_fetched(reason: str, file: str, folder: Path) -> str:
+def detector_not_fetched(reason: str) -> str:
     return _(
         "The better face finder (YuNet) could not be downloaded ({reason}). Until it is here, fewer faces are found. It"
-        " will be downloaded as soon as there is a network, or you can put {file} into {folder}.",
+        " will be downloaded as soon as there is a network; “cousinbot doctor” says where to put it by hand.",
         reason=reason,
-        file=file,
-        folder=folder,
     )
 
 

@@ -42,7 +42,7 @@ def fetch_yunet(
     try:
         fetch(source, content, lambda done, total: progress(wording.fetching_detector(), done, total))
     except FetchFailed as error:
-        raise WeightsMissing(wording.detector_not_fetched(str(error), FILE, folder)) from None
+        raise WeightsMissing(wording.detector_not_fetched(str(error))) from None
     if hashlib.sha256(content.getvalue()).hexdigest() != sha256:
         raise WeightsMissing(wording.detector_damaged())
     try:

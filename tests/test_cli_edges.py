@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli import main
+from data.files.library import PhotoLibrary
 from tests.bot.trained import portrait
 
 
@@ -34,6 +35,19 @@ def test_an_export_of_nothing_says_so_and_makes_no_folder(home: Path, tmp_path: 
     assert result.exit_code == 1
     assert "no accepted correction names a cousin" in result.stderr
     assert not (tmp_path / "exported").exists()
+
+
+def test_a_backup_is_restored_after_a_look_around(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """People look what there is before they restore: that must not keep them from it."""
+    PhotoLibrary(home / "photos").add("ben", portrait("ben", 1))
+    assert CliRunner().invoke(main, ["backup", str(tmp_path / "saved.zip")]).exit_code == 0
+    monkeypatch.setenv("COUSINBOT_HOME", str(tmp_path / "new"))
+    for words in ("photos list", "photos check", "photos undo --list", "models list", "corrections list", "admin list"):
+        CliRunner().invoke(main, words.split())
+    CliRunner().invoke(main, ["doctor"])
+    restored = CliRunner().invoke(main, ["restore", str(tmp_path / "saved.zip")])
+    assert restored.exit_code == 0, restored.output
+    assert (tmp_path / "new" / "photos" / "ben" / "ben_1.jpg").exists()
 
 
 def test_a_no_is_a_sentence(home: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from cli.doctor.checks_model import weights
 from cli.doctor.findings import well
 from data.files.home import Home
 from data.files.home_lock import alone_in
@@ -253,6 +254,27 @@ def test_every_clash_of_names_is_reported(home: Home, monkeypatch: pytest.Monkey
     assert any("“Anna” can mean amelia or anna" in says for says in found)
     assert any("🐶 Rex" in says for says in found)
     assert any("2 folders are called Zo\u00eb" in says for says in found)
+
+
+@pytest.mark.parametrize(
+    ("landlock", "says"), [(0, "can't keep it from deleting files too"), (4, "can't get at anything else (Landlock 4)")]
+)
+def test_how_well_pictures_are_locked_away(
+    home: Home, monkeypatch: pytest.MonkeyPatch, landlock: int, says: str
+) -> None:
+    """The room is locked on every system; where the kernel helps too, it is tighter. Neither is anybody's mistake."""
+    leave_out_the_model(monkeypatch)
+    monkeypatch.setattr("cli.doctor.checks_model.landlock_version", lambda: landlock)
+    found = look()[1]["decoders"]
+    assert found["state"] == "well"
+    assert says in found["says"]
+
+
+def test_where_the_face_finder_goes_by_hand(home: Home) -> None:
+    """What could not be downloaded says that this is said here."""
+    detector = next(iter(weights(home)))
+    assert detector.state == "note"
+    assert f"put yunet_n_640_640.onnx into {home.weights}" in detector.says
 
 
 def test_a_short_invitation_and_who_the_admins_are(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

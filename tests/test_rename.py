@@ -170,6 +170,15 @@ def test_a_rename_is_taken_back_to_the_letter(home: Home, run: Run) -> None:
     assert "There is nothing to take back" in run("photos", "undo", "--yes").output
 
 
+def test_an_entry_that_a_rename_made_goes_with_it_also_where_it_is_the_only_one(home: Home, run: Run) -> None:
+    facts = home.root.parent / "facts.yaml"
+    facts.unlink()
+    assert run("photos", "rename", "ben", "Dr. Ben", "--yes").exit_code == 0
+    assert "Dr. Ben" in facts.read_text()
+    assert run("photos", "undo", "--yes").exit_code == 0
+    assert "Ben" not in facts.read_text()
+
+
 def test_two_who_are_one_person_become_one_and_two_again(home: Home, run: Run) -> None:
     before = state(home)
     result = run("photos", "merge", "ben", "clara", "--yes", "--json")
@@ -489,6 +498,50 @@ def test_an_import_that_was_killed_is_taken_back_and_nothing_else(
     assert run("photos", "undo", "--yes").exit_code != 0
 
 
+KILLED_BESIDE_A_LOOK = """
+import asyncio, os, signal, sys
+from pathlib import Path
+import cli
+from data.files.library import PhotoLibrary
+from data.store.store import Store
+
+async def look():
+    async with Store.open(Path(sys.argv[3])) as store:
+        await store.catalogue.photos(library)
+
+add, library = PhotoLibrary.add, PhotoLibrary(Path(sys.argv[3]).parent / "photos")
+def add_beside_a_look(self, cousin, jpeg):
+    path = add(self, cousin, jpeg)
+    (library.folder / "ben" / "by_hand.jpg").write_bytes(Path(sys.argv[4]).read_bytes())
+    (library.folder / "ben" / "a_copy.jpg").write_bytes(jpeg)
+    asyncio.run(look())
+    if sys.argv[1] == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return path
+PhotoLibrary.add = add_beside_a_look
+cli.main(["photos", "import", sys.argv[2]])
+"""
+
+
+@pytest.mark.parametrize("how", ["killed", "whole"])
+def test_what_was_copied_in_by_hand_while_an_import_ran_is_no_part_of_it(
+    home: Home, run: Run, tmp_path: Path, how: str
+) -> None:
+    """Whoever looks at the folders meanwhile notes it, as doctor does and another command."""
+    source = tmp_path / "in" / "zoe" / "1.png"
+    source.parent.mkdir(parents=True)
+    source.write_bytes(portrait("otto", 1))
+    copied = tmp_path / "copied.jpg"
+    copied.write_bytes(upright_jpeg(portrait("ben", 210)))
+    command = [sys.executable, "-c", KILLED_BESIDE_A_LOOK, how, str(tmp_path / "in"), str(home.database), str(copied)]
+    ended = subprocess.run(command, check=False, env=os.environ)
+    assert ended.returncode == (-signal.SIGKILL if how == "killed" else 0)
+    assert re.search(r"photos imported +1\b", run("photos", "undo", "--list").output)
+    assert run("photos", "undo", "--yes").exit_code == 0
+    assert not (home.photos / "zoe").exists()
+    assert {path.name for path in (home.photos / "ben").iterdir()} >= {"by_hand.jpg", "a_copy.jpg"}
+
+
 @pytest.mark.parametrize("content", ["", "\0" * 99, "[]", '{"do": "name", "of": "a later cousinbot"}'])
 def test_an_interrupted_change_that_nobody_can_read_is_said(home: Home, run: Run, content: str) -> None:
     home.pending_change.write_text(content)
@@ -525,6 +578,23 @@ def test_a_forgetting_is_never_taken_back_and_takes_the_undo_data_along(home: Ho
     assert run("photos", "undo", "--yes").exit_code == 0
     assert sorted(path.name for path in home.photos.iterdir()) == ["amelia", "diego"]
     assert "There is nothing to take back" in run("photos", "undo", "--yes").output
+
+
+@pytest.mark.parametrize("command", ["rename", "merge"])
+def test_what_is_taken_back_after_a_forgetting_is_said_as_it_is(home: Home, run: Run, command: str) -> None:
+    """Rea was forgotten, whose name may stand in “bread”: so that is deleted of what an undo needs."""
+    facts = home.root.parent / "facts.yaml"
+    (home.photos / "rea").mkdir()
+    (home.photos / "rea" / "1.jpg").write_bytes(upright_jpeg(portrait("otto", 1)))
+    run("photos", command, "ben", "dieter" if command == "rename" else "clara", "--yes")
+    assert run("photos", "forget", "rea", "--yes").exit_code == 0
+    result = run("photos", "undo", "--yes")
+    assert result.exit_code == 0, result.output
+    assert (home.photos / "ben").is_dir()
+    if command == "rename":
+        assert facts.read_text() == FACTS
+    else:
+        assert "do that by hand. What it said of ben stands under clara" in " ".join(result.output.split())
 
 
 KILLED = """

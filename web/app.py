@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import BaseRoute
@@ -17,7 +18,7 @@ from data.settings import Settings
 from data.store.store import Store
 from foundation.http_server import listening
 from web.access.address import Address
-from web.access.door import Door
+from web.access.door import MOST_BYTES, Door
 from web.access.headers import SecurityHeaders
 from web.access.tries import WrongTries
 
@@ -39,6 +40,7 @@ def build(
 
     `proxies` are believed who asks, and by https or not; nobody else is.
     """
+    MultiPartParser.spool_max_size = MOST_BYTES  # Starlette would write photos of a form to the disk, larger ones
     middleware = [
         Middleware(SecurityHeaders, address=address),
         # For what the door refuses; inside of it Starlette has one more, for the rooms.

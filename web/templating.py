@@ -42,9 +42,9 @@ class Pages:
         )
         return HTMLResponse(text, status, PRIVATE)
 
-    def message(self, request: Request, title: str, text: str, back: str, status: int = 200) -> HTMLResponse:
-        """A page that says one thing, and leads on."""
-        return self.page(request, "message.html", status, title=title, text=text, back=back)
+    def message(self, request: Request, title: str, text: str, status: int = 200) -> HTMLResponse:
+        """A page that says one thing, and leads on whoever is signed in."""
+        return self.page(request, "message.html", status, title=title, text=text)
 
 
 def wants_fragment(request: Request) -> bool:

@@ -12,7 +12,6 @@ from actions.changes import wording
 from data.changes.log import AddedFile, AddedLabel
 from data.files.home import Home, HomeError
 from data.files.library import LibraryError, PhotoLibrary
-from data.store.catalogue import KeptFile
 from data.store.store import Store
 from foundation.whole_file import sync_folder, write_whole
 
@@ -33,18 +32,26 @@ class _Before:
     async def now(cls, store: Store, library: PhotoLibrary) -> Self:
         files = [[str(one.file), one.sha256] for one in await store.catalogue.files()]
         labels = sorted(map(list, await store.catalogue.labels()))
-        return cls(os.urandom(8).hex(), files, labels, sorted(await asyncio.to_thread(_folders, library)))
+        return cls(os.urandom(8).hex(), files, labels, sorted(await asyncio.to_thread(library.cousins_there)))
 
-    async def note_what_came(self, store: Store, library: PhotoLibrary, files: Sequence[KeptFile]) -> None:
-        """Note as one import those of these files, and of the labels and folders, that were not there before."""
+    async def note_what_came(self, store: Store, library: PhotoLibrary) -> None:
+        """Note as one import the files that it brought in, and the labels and folders that were not there before.
+
+        What a person copied in by hand meanwhile is theirs, whoever has looked at the folders since.
+        """
         there = {(file, sha256) for file, sha256 in self.files}
         had = {(sha256, cousin) for sha256, cousin in self.labels}
+        arriving = await store.catalogue.arriving()
+        new = [one for one in await store.catalogue.files() if (str(one.file), one.sha256) not in there]
+        new.sort(key=lambda one: one.file.name.startswith(f"{one.cousin}_"))
+        came = {one.kept: one for one in new if one.kept in arriving}  # the others are copies of it
         await store.changes.note_import(
             self.token,
-            [AddedFile(one.file, one.cousin, one.sha256) for one in files if (str(one.file), one.sha256) not in there],
+            [AddedFile(one.file, one.cousin, one.sha256) for one in came.values()],
             [AddedLabel(*label) for label in sorted(await store.catalogue.labels() - had)],
-            await asyncio.to_thread(_folders, library) - set(self.folders),
+            await asyncio.to_thread(library.cousins_there) - set(self.folders),
         )
+        await store.catalogue.arrived()
 
 
 @asynccontextmanager
@@ -61,12 +68,12 @@ async def noted_import(home: Home, store: Store) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await before.note_what_came(store, library, await store.catalogue.files())
+        await before.note_what_came(store, library)
         await asyncio.to_thread(_done, home)
 
 
 async def note_killed_import(home: Home, store: Store) -> None:
-    """Note what an import brought in that was killed; what a family copied in by hand since is no part of it.
+    """Note what an import brought in that was killed.
 
     Raises `HomeError` where nobody can read what there was before.
     """
@@ -77,21 +84,12 @@ async def note_killed_import(home: Home, store: Store) -> None:
     except (ValueError, TypeError):  # damaged, or by a later cousinbot
         raise HomeError(wording.import_unreadable(home.pending_import)) from None
     library = PhotoLibrary(home.photos)
-    noted = {one.file for one in await store.catalogue.files()}
-    arriving = await store.catalogue.arriving()
     with suppress(LibraryError):  # none has come
         await store.catalogue.photos(library)
-    came = [one for one in await store.catalogue.files() if one.file in noted or one.kept in arriving]
-    await before.note_what_came(store, library, came)
+    await before.note_what_came(store, library)
     await asyncio.to_thread(_done, home)
 
 
 def _done(home: Home) -> None:
     home.pending_import.unlink(missing_ok=True)
     sync_folder(home.root)
-
-
-def _folders(library: PhotoLibrary) -> set[str]:
-    with suppress(LibraryError):
-        return set(library.cousins())
-    return set()

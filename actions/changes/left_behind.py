@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.files.home import Home
-from data.files.library import LibraryError, PhotoLibrary
+from data.files.library import PhotoLibrary
 from foundation.box import Box
 from foundation.statement import Statement, standing
-from models.card import LIBRARY
 from models.registry import Registry
 
 _STATEMENTS = (
@@ -47,7 +46,7 @@ def left_behind(home: Home, *others: Path) -> list[LeftBehind]:
     """
     if not home.database.exists():
         return []
-    folders = {cousin for folder in (home.photos, *others) for cousin in _cousins(folder)}
+    folders = {cousin for folder in (home.photos, *others) for cousin in PhotoLibrary(folder).cousins_there()}
     with closing(sqlite3.connect(home.database, timeout=10)) as db:
         said = [
             _Said(Statement(says, cousin, photo, Box(*box), by, accepted_by, number))
@@ -62,19 +61,13 @@ def left_behind(home: Home, *others: Path) -> list[LeftBehind]:
     ]
 
 
-def _cousins(folder: Path) -> list[str]:
-    with suppress(LibraryError):
-        return PhotoLibrary(folder).cousins()
-    return []
-
-
 def _moved_to(
     home: Home, cousin: str, folders: Collection[str], files: Collection[tuple[bytes, str, str]]
 ) -> str | None:
     """In whose folder the most of a cousin's photos lie: by their names as they were noted last, or, where the folder
     was looked at since, by what the versions know of them."""
     cards = Registry(home.models).cards().values()
-    theirs = {one.sha256 for card in cards for one in card.samples if (one.cousin, one.source) == (cousin, LIBRARY)}
+    theirs = {sha256 for card in cards for sha256, whose in card.library_photos if whose == cousin}
     names = {Path(str(file, "utf-8", "surrogateescape")).name for file, whose, _ in files if whose == cousin}
     library = PhotoLibrary(home.photos)
     found: Counter[str] = Counter()

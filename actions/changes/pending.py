@@ -22,13 +22,14 @@ from actions.changes.removals import bring_back, remove
 from data.changes.log import Kind
 from data.changes.moves import Move, carry_out
 from data.facts.editing import Edit, rename_entry, restore_entry
-from data.facts.facts_file import change_facts
-from data.facts.parser import FactsError, parse_facts, without_entry
+from data.facts.facts_file import change_facts, forget_entry
+from data.facts.parser import FactsError
 from data.facts.stub import StubError, add_stub
 from data.files.face_cache import forget_faces
 from data.files.home import Home, HomeError
 from data.files.library import LibraryError, PhotoLibrary
 from data.files.training_lock import TrainingLock
+from data.names import shown_name
 from data.store.store import Store
 from foundation.storage_errors import why
 from foundation.whole_file import sync_folder, write_whole
@@ -53,6 +54,7 @@ class Plan:
         folded: there was something of `new` before, which nobody could tell apart from `old`'s afterwards.
         shown: how they are to be shown; None: as it goes along.
         facts: what takes the change of facts.yaml back; None where there is none to make.
+        facts_gone: what would take it back was deleted, for it named somebody who was forgotten.
         stub: they get an entry in facts.yaml, which has none, for their name does not follow from the key.
         known: versions that spoke of `new` before.
         there: the files in the folder of `new` when this is done.
@@ -73,6 +75,7 @@ class Plan:
     folded: bool = False
     shown: str | None = None
     facts: dict[str, Any] | None = None
+    facts_gone: bool = False
     stub: bool = False
     known: list[str] = field(default_factory=list)
     there: list[str] = field(default_factory=list)
@@ -119,16 +122,18 @@ async def _finish(home: Home) -> None:
     try:
         async with Store.open(home.database) as store:
             await note_killed_import(home, store)
-            with suppress(FileNotFoundError):
-                for trouble in await _carry_out(home, store, _read(home)):
+            if plan := _read(home):
+                for trouble in await _carry_out(home, store, plan):
                     logger.warning("%s", trouble)
     finally:
         os.close(lock)
 
 
-def _read(home: Home) -> Plan:
+def _read(home: Home) -> Plan | None:
     try:
         return Plan(**json.loads(home.pending_change.read_bytes()))
+    except FileNotFoundError:  # whoever made the change has finished it meanwhile
+        return None
     except (ValueError, TypeError):  # damaged, or by a later cousinbot
         raise HomeError(wording.plan_unreadable(home.pending_change)) from None
 
@@ -193,18 +198,22 @@ def _change_facts(plan: Plan) -> list[str]:
 
 
 def _change_facts_back(plan: Plan) -> list[str]:
-    def changed(text: str, source: str) -> str:
-        if plan.facts is not None:
-            return restore_entry(text, plan.old, plan.new, Edit(text="", **plan.facts), source)
-        written = parse_facts(text, source).among([plan.new]).written(plan.new)
-        return (without_entry(text, written, source) if written is not None else None) or text
+    file, edit = Path(plan.facts_file), None if plan.facts is None else Edit(text="", **plan.facts)
+
+    def named_back(text: str, source: str) -> str:
+        renamed = rename_entry(text, plan.new, plan.old, shown_name(plan.old), source)
+        return renamed.text if renamed else text
 
     try:
-        if plan.facts is not None or plan.stub:
-            change_facts(Path(plan.facts_file), changed)
+        if plan.facts_gone and not plan.folded:
+            change_facts(file, named_back)
+        elif edit is not None:
+            change_facts(file, lambda text, source: restore_entry(text, plan.old, plan.new, edit, source))
+        elif plan.stub:
+            forget_entry(file, plan.new, [plan.new])
     except (FactsError, OSError) as error:
         return [str(error)]
-    return []
+    return [wording.facts_gone(plan.old, plan.new)] if plan.facts_gone and plan.folded else []
 
 
 def _delete_photos(home: Home, plan: Plan) -> None:

@@ -16,7 +16,7 @@ from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
 from data.names import compared, cousin_key, shown_name
 from data.store.store import Store
-from models.card import LIBRARY, Card
+from models.card import Card
 from models.registry import Registry
 from models.renaming import names_in
 
@@ -127,9 +127,7 @@ class Renamings:
         """The keys of all of whom there is anything but facts, sorted."""
         keys = {cousin for card in cards.values() for cousin in card.cousins}
         keys |= await self._store.statements.cousins()
-        with suppress(LibraryError):
-            keys.update(await asyncio.to_thread(self._library.cousins))
-        return sorted(keys)
+        return sorted(keys | await asyncio.to_thread(self._library.cousins_there))
 
     async def _planned(
         self,
@@ -151,8 +149,10 @@ class Renamings:
         stub = edit is None and shown is not None and shown != book.display_name(new)
         if old == new and not stub and (edit is None or edit.after == edit.old):
             raise RenamingError(wording.called_so_already(new))
-        there = await asyncio.to_thread(self._files, new)
-        coming = [moved(file, moves) or "" for file in await asyncio.to_thread(self._files, old)] if moves else []
+        there = await asyncio.to_thread(self._library.files_of, new)
+        if moves:
+            theirs_now = await asyncio.to_thread(self._library.files_of, old)
+            there |= {after for file in theirs_now if (after := moved(file, moves)) is not None}
         plan = Plan(
             do="name",
             token=os.urandom(8).hex(),
@@ -167,7 +167,7 @@ class Renamings:
             facts=None if edit is None else {"old": edit.old, "new": edit.new, "after": edit.after, "name": edit.name},
             stub=stub,
             known=[version for version in others.versions if version not in theirs.versions],
-            there=sorted({*there, *filter(None, coming)}),
+            there=sorted(there),
         )
         if edit is not None:
             book = parse_facts(edit.text, str(self._facts.path)).among({new})
@@ -183,14 +183,6 @@ class Renamings:
             return None
         text = read_facts(path)
         return rename_entry(text, old, new, shown, str(path)) if text.strip() else None
-
-    def _files(self, cousin: str) -> list[str]:
-        return [
-            os.fspath(path.relative_to(self._library.folder))
-            for folder in self._library.folders_of(cousin)
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-        ]
 
     def _was_renamed_by_hand(self, theirs: _Traces, others: _Traces) -> bool:
         """Whether the photos that were theirs lie in the others' folder now, or nothing is known of those but a
@@ -211,16 +203,11 @@ class Renamings:
                 {one.path for one in await self._store.catalogue.photos(self._library) if one.cousin == cousin}
             )
         after = await self._store.catalogue.shown()
-        samples = {
-            sample.sha256
-            for card in cards.values()
-            for sample in card.samples
-            if sample.cousin == cousin and sample.source == LIBRARY
-        }
+        learned = {photo for card in cards.values() for photo in card.library_photos}
         return _Traces(
             folders=bool(await asyncio.to_thread(self._library.folders_of, cousin)),
             photos=photos,
-            sha256=frozenset({sha256 for sha256, shown in {*before, *after} if shown == cousin} | samples),
+            sha256=frozenset(sha256 for sha256, shown in {*before, *after, *learned} if shown == cousin),
             statements=await self._store.statements.count_of(cousin),
             versions=[version for version, card in cards.items() if cousin in names_in(card)],
         )

@@ -14,7 +14,6 @@ from data.facts.facts_file import FactsFile
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
 from data.store.store import Store
-from models.card import LIBRARY
 from models.registry import Registry
 from models.renaming import made_since, versions_speaking_of
 
@@ -57,6 +56,7 @@ class Undoing:
             moves=reverse(change.undo["moves"]),
             folded=change.undo["folded"],
             facts=change.undo.get("facts"),
+            facts_gone="facts" not in change.undo,
             stub=change.undo["stub"],
             change=change.id,
         )
@@ -78,19 +78,14 @@ class Undoing:
             raise NotUndoable(wording.versions_know_one_person(since, old, new))
         if said := await self._store.statements.count_since(new, undo["last_statement"]):
             raise NotUndoable(wording.said_of_one_person(said, old, new))
-        if added := await asyncio.to_thread(self._added_since, new, undo):
-            raise NotUndoable(wording.photos_of_one_person(added, old, new))
-
-    def _added_since(self, new: str, undo: Mapping[str, Any]) -> int:
-        there = set(undo["there"])
-        files = (path for folder in self._library.folders_of(new) for path in folder.rglob("*") if path.is_file())
-        return sum(os.fspath(path.relative_to(self._library.folder)) not in there for path in files)
+        if added := await asyncio.to_thread(self._library.files_of, new) - set(undo["there"]):
+            raise NotUndoable(wording.photos_of_one_person(len(added), old, new))
 
     async def _plan_import(self, change: Change, undo: Mapping[str, Any]) -> Plan:
         added = {(sha256, cousin) for _, cousin, sha256 in undo["files"]}
         added |= {(sha256, cousin) for sha256, cousin in undo["labels"]}
         for version, card in (await asyncio.to_thread(self._registry.cards)).items():
-            if any(one.source == LIBRARY and (one.sha256, one.cousin) in added for one in card.samples):
+            if added & card.library_photos:
                 raise NotUndoable(wording.version_learned_import(version))
         with suppress(LibraryError):  # there are no photos any more
             await self._store.catalogue.photos(self._library)

@@ -59,4 +59,4 @@ async def _files(store: Store, sha256: str, cousin: str) -> tuple[list[KeptFile]
 
 
 def _known_as(photos: Sequence[LabelledPhoto], photo: Path) -> str | None:
-    return next((one.sha256 for one in photos if photo.exists() and one.path.samefile(photo)), None)
+    return next((one.sha256 for one in photos if one.path.samefile(photo)), None) if photo.exists() else None

@@ -134,6 +134,16 @@ def only_there_for(photo: Path, cousin: str) -> str:
     )
 
 
+def facts_gone(old: str, new: str) -> str:
+    """What facts.yaml said of `old` before they were merged."""
+    return _(
+        "What it said of {old} stands under {new}: where each sentence came from was deleted together with somebody who"
+        " was forgotten, and whose name was in one of them.",
+        old=old,
+        new=new,
+    )
+
+
 def taken_back(kept: int) -> str:
     """`kept` photos of an import that people have replaced or moved since."""
     if not kept:

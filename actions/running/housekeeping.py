@@ -4,7 +4,6 @@ import asyncio
 import logging
 import shutil
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -18,7 +17,7 @@ from data.changes.log import ChangeLog
 from data.facts.factbook import FactBook, Stray
 from data.facts.facts_file import FactsFile
 from data.files.home import Home
-from data.files.library import LibraryError, PhotoLibrary
+from data.files.library import PhotoLibrary
 from data.store.guesses import Guesses
 from data.store.pruning import Pruning
 from data.store.statements import Statements
@@ -131,13 +130,8 @@ class ChangeWatch:
         if is_interrupted(self._home):
             await asyncio.to_thread(finish_interrupted, self._home)
         elif former := await self._changes.former_keys(datetime.now(UTC) - SETTLES):
-            folders = await asyncio.to_thread(self._folders)
+            folders = await asyncio.to_thread(self._library.cousins_there)
             await self._changes.settle(former - folders)
-
-    def _folders(self) -> set[str]:
-        with suppress(LibraryError):
-            return set(self._library.cousins())
-        return set()
 
 
 class FactsWatch:

@@ -44,6 +44,6 @@ async def recognition(home: Home, device: str) -> AsyncIterator[RecognitionServi
 
 def _refuse_weak_invitation(settings: Settings, home: Home) -> None:
     """In a new home; where people have come with a short one it goes on, with few tries."""
-    code = settings.invite.get_secret_value() if settings.invite else ""
+    code = settings.standing_code or ""
     if 0 < len(code) < UNGUESSABLE and not home.database.exists():
         raise HomeError(wording.invitation_too_short(UNGUESSABLE, new_code()))

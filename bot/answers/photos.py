@@ -8,18 +8,21 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Final
 from weakref import WeakValueDictionary
 
 from telegram import Chat, Message, Update, User
-from telegram.ext import ContextTypes, ExtBot
+from telegram.ext import CommandHandler, ContextTypes, ExtBot, MessageHandler, filters
 
 from actions.access import Access
 from actions.photo_intake import OpenedPhoto, PhotoIntake, RecognizedPhoto
 from actions.pictures import drawing
 from bot.answers import wording
-from bot.answers.asking import advice, is_asked, is_moving
+from bot.answers.asking import AsksAboutReply, advice, is_asked, is_moving
 from bot.answers.messages import Answering
 from bot.conversation.pace import Pace
+from bot.conversation.part import Part
+from bot.conversation.permissions import Permission, Route
 from bot.operations.missing_rights import MissingRights
 from bot.transport import photo_or_text
 from bot.transport.chat_action import Typing
@@ -36,6 +39,10 @@ from inference.service import NotTrained
 
 logger = logging.getLogger(__name__)
 
+_PICTURES_AND_THE_LIKE: Final = (
+    filters.PHOTO | filters.Document.ALL | filters.VIDEO | filters.ANIMATION | filters.VIDEO_NOTE
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Question:
@@ -51,7 +58,7 @@ class _Question:
         return cls(message.chat, message_id or message.message_id, message.from_user)
 
 
-class Photos:
+class Photos(Part):
     def __init__(
         self,
         bot: ExtBot[int],
@@ -78,6 +85,13 @@ class Photos:
         self._downloads = downloads
         self._photos_folder = photos_folder
         self._one_at_a_time: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
+
+    def routes(self) -> list[Route]:
+        return [
+            Route(CommandHandler("who", self.on_who), Permission.EVERYBODY),
+            Route(MessageHandler(_PICTURES_AND_THE_LIKE, self.on_message), Permission.EVERYBODY),
+            Route(MessageHandler(AsksAboutReply(), self.on_who), Permission.EVERYBODY),
+        ]
 
     async def on_message(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """A photo, a file or a video. In a group only when its caption asks."""

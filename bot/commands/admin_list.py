@@ -1,17 +1,20 @@
 """/admins: who the admins are; one more, or one less."""
 
 import asyncio
+from contextlib import suppress
 from typing import Final
 
 from telegram import Update
-from telegram.ext import ContextTypes, ExtBot
+from telegram.error import TelegramError
+from telegram.ext import CommandHandler, ContextTypes, ExtBot
 
 from actions.admins import Admins
 from bot.commands import wording
 from bot.commands.command_list import show_admin_menu, show_guest_menu
 from bot.conversation.keyboards import Choice, in_rows, keyboard
 from bot.conversation.paging import Page, page_of
-from bot.conversation.permissions import Permission
+from bot.conversation.part import Part
+from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Action, Run, Tap
 from bot.conversation.wording import admins_only
 from bot.operations.alerts import Alerts
@@ -24,11 +27,12 @@ from data.people.people import People
 from data.store.buttons import Button, Buttons
 
 PAGE = 30  # people
+_PATIENCE: Final = 5.0  # seconds that the list may wait for names
 _LONGEST: Final = TEXT_LIMIT - 100
 """Characters, so that which page it is has room behind them."""
 
 
-class AdminList:
+class AdminList(Part):
     def __init__(
         self,
         bot: ExtBot[int],
@@ -45,6 +49,11 @@ class AdminList:
         self._buttons = buttons
         self._alerts = alerts
         self._one_at_a_time = asyncio.Lock()
+
+    def routes(self) -> list[Route]:
+        return [
+            Route(CommandHandler("admins", self.on_admins), Permission.ADMIN_IN_PRIVATE),
+        ]
 
     def actions(self) -> dict[str, Action]:
         return {
@@ -139,7 +148,7 @@ class AdminList:
         """The list of admins, and a page of buttons: those who can be removed, then the guests who can be added."""
         ids = await self._admins.ids()
         added = [admin for admin in await self._added.all() if admin.user_id not in self._admins.settled]
-        settled = [await self._label(user_id) for user_id in sorted(self._admins.settled)]
+        settled = await asyncio.gather(*map(self._settled, sorted(self._admins.settled)))
         labels = [_label(admin) for admin in added]
         text = wording.admins(settled, labels)
         while labels and len(text) > _LONGEST:  # each of them has a button all the same
@@ -162,8 +171,17 @@ class AdminList:
         added = {admin.user_id: admin.name for admin in await self._added.all()}
         return added.get(user_id) or await self._people.name(user_id) or str(user_id)
 
-    async def _label(self, user_id: int) -> str:
-        return _label(Admin(user_id, await self._people.name(user_id)))
+    async def _settled(self, user_id: int) -> str:
+        """An admin in the settings. They may never have been a guest: Telegram knows them if they wrote to the bot."""
+        name = await self._people.name(user_id)
+        if name is None:
+            # A Bot API server of another age may say it in other fields.
+            with suppress(TelegramError, KeyError, TypeError):
+                chat = await self._bot.get_chat(
+                    user_id, connect_timeout=_PATIENCE, read_timeout=_PATIENCE, pool_timeout=_PATIENCE
+                )
+                name = chat.full_name
+        return _label(Admin(user_id, name))
 
 
 def _label(admin: Admin) -> str:

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from telegram import InlineKeyboardMarkup, Update
-from telegram.ext import ContextTypes
+from telegram.ext import CommandHandler, ContextTypes
 
 from actions.admins import Admins
 from actions.cousins import Cousins, Names
 from bot.commands import wording
 from bot.conversation.keyboards import in_rows, keyboard
 from bot.conversation.paging import Page, page_of
-from bot.conversation.permissions import Permission
+from bot.conversation.part import Part
+from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Action, Tap
 from bot.transport.photo_or_text import TEXT_LIMIT
 from data.people.people import People, Person
@@ -24,7 +25,7 @@ from inference.service import RecognitionService
 PAGE = 30  # people
 
 
-class AdminCommands:
+class AdminCommands(Part):
     def __init__(
         self,
         admins: Admins,
@@ -44,6 +45,12 @@ class AdminCommands:
         self._buttons = buttons
         self._service = service
         self._cousins = cousins
+
+    def routes(self) -> list[Route]:
+        return [
+            Route(CommandHandler("stats", self.stats), Permission.ADMIN_IN_PRIVATE),
+            Route(CommandHandler("block", self.block), Permission.ADMIN_IN_PRIVATE),
+        ]
 
     def actions(self) -> dict[str, Action]:
         return {

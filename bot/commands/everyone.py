@@ -5,21 +5,22 @@ from html import escape
 
 from telegram import Chat, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ParseMode
-from telegram.ext import ContextTypes, ExtBot
+from telegram.ext import CommandHandler, ContextTypes, ExtBot, MessageHandler, filters
 
 from actions.cousins import Cousins, Names
 from bot.answers.wording import avoid as better_not_mention
 from bot.commands import wording
 from bot.commands.renaming import CousinChangeMenu
 from bot.conversation.keyboards import in_rows, keyboard
-from bot.conversation.permissions import Permission
+from bot.conversation.part import Part
+from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Action, Tap
 from bot.corrections.newcomers import Newcomers
 from bot.transport.photo_or_text import TEXT_LIMIT
 from data.store.buttons import Button, Buttons
 
 
-class Commands:
+class Commands(Part):
     def __init__(
         self,
         bot: ExtBot[int],
@@ -33,6 +34,13 @@ class Commands:
         self._buttons = buttons
         self._newcomers = newcomers
         self._changes = changes
+
+    def routes(self) -> list[Route]:
+        return [
+            Route(CommandHandler("facts", self.facts), Permission.EVERYBODY),
+            Route(CommandHandler("cousins", self.cousins), Permission.EVERYBODY),
+            Route(MessageHandler(filters.ALL, self.text), Permission.EVERYBODY),
+        ]
 
     def actions(self) -> dict[str, Action]:
         return {

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from telegram import InlineKeyboardMarkup, Update
-from telegram.ext import ContextTypes, ExtBot
+from telegram.ext import CommandHandler, ContextTypes, ExtBot
 
 from bot.commands import wording
 from bot.conversation.keyboards import in_rows, keyboard
 from bot.conversation.paging import Page, page_of
-from bot.conversation.permissions import Permission
+from bot.conversation.part import Part
+from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Action, Tap
 from data.people.invites import Invite, Invites
 from data.store.buttons import Button, Buttons
@@ -19,12 +20,17 @@ LASTS: Final = timedelta(days=7)
 PAGE: Final = 15  # links of some 100 letters, in a message of 4096
 
 
-class Invitations:
+class Invitations(Part):
     def __init__(self, bot: ExtBot[int], invites: Invites, buttons: Buttons, standing_code: str | None) -> None:
         self._bot = bot
         self._invites = invites
         self._buttons = buttons
         self._standing_code = standing_code
+
+    def routes(self) -> list[Route]:
+        return [
+            Route(CommandHandler("invite", self.on_invite), Permission.ADMIN_IN_PRIVATE),
+        ]
 
     def actions(self) -> dict[str, Action]:
         return {

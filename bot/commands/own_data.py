@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 from telegram import Update
-from telegram.ext import ContextTypes
+from telegram.ext import CommandHandler, ContextTypes
 
 from actions.access import Access
 from actions.forgetting import GuestForgetting
 from bot.commands import wording
 from bot.conversation.keyboards import Choice, in_rows, keyboard
-from bot.conversation.permissions import Permission
+from bot.conversation.part import Part
+from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Action, Tap
 from data.people.people import People
 from data.people.records import Record, Records
@@ -18,7 +19,7 @@ from data.store.forgetting import Forgetting
 from data.store.guesses import Guesses
 
 
-class OwnData:
+class OwnData(Part):
     """`keep_days` is how long guests' photos are kept of which nothing was said; None: until they are forgotten."""
 
     def __init__(
@@ -40,6 +41,12 @@ class OwnData:
         self._forgetting = forgetting
         self._forgotten = forgotten
         self._keep_days = keep_days
+
+    def routes(self) -> list[Route]:
+        return [
+            Route(CommandHandler("mydata", self.on_mydata), Permission.IN_PRIVATE),
+            Route(CommandHandler("forgetme", self.on_forgetme), Permission.IN_PRIVATE),
+        ]
 
     def actions(self) -> dict[str, Action]:
         return {

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from telegram import ForceReply, InlineKeyboardMarkup, Message, Update
-from telegram.ext import ContextTypes, ExtBot
+from telegram.ext import CommandHandler, ContextTypes, ExtBot
 
 from actions.access import Access
 from actions.changes.carrying_out import CousinChanges
@@ -13,7 +13,8 @@ from actions.changes.wording import taken_back
 from actions.cousins import Cousins
 from bot.commands import wording
 from bot.conversation.keyboards import Choice, in_rows, keyboard
-from bot.conversation.permissions import Permission
+from bot.conversation.part import Part
+from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Action, Tap
 from bot.transport.topics import replied_to, thread_of
 from data.changes.log import Change, ChangeLog
@@ -23,7 +24,7 @@ from data.store.buttons import Button, Buttons
 from data.store.prompts import Prompts
 
 
-class CousinChangeMenu:
+class CousinChangeMenu(Part):
     def __init__(
         self,
         bot: ExtBot[int],
@@ -45,6 +46,13 @@ class CousinChangeMenu:
         self._renamings = renamings
         self._undoing = undoing
         self._changing = changing
+
+    def routes(self) -> list[Route]:
+        return [
+            Route(CommandHandler("rename", self.on_rename), Permission.ADMIN_IN_PRIVATE),
+            Route(CommandHandler("merge", self.on_merge), Permission.ADMIN_IN_PRIVATE),
+            Route(CommandHandler("undo", self.on_undo), Permission.ADMIN_IN_PRIVATE),
+        ]
 
     def actions(self) -> dict[str, Action]:
         return {

@@ -1,18 +1,20 @@
 """/start and /help: what one can do, and for admins what waits for them."""
 
 from telegram import Chat, Update
-from telegram.ext import ContextTypes, ExtBot
+from telegram.ext import CommandHandler, ContextTypes, ExtBot
 
 from actions.access import Access
 from actions.cousins import Cousins
 from bot.commands import wording
 from bot.commands.command_list import show_admin_menu
+from bot.conversation.part import Part
+from bot.conversation.permissions import Permission, Route
 from data.people.identities import SHARED
 from data.store.prompts import Prompts
 from data.store.statements import Statements
 
 
-class Start:
+class Start(Part):
     def __init__(
         self, bot: ExtBot[int], access: Access, statements: Statements, prompts: Prompts, cousins: Cousins
     ) -> None:
@@ -21,6 +23,12 @@ class Start:
         self._statements = statements
         self._prompts = prompts
         self._cousins = cousins
+
+    def routes(self) -> list[Route]:
+        return [
+            Route(CommandHandler("start", self.on_start), Permission.EVERYBODY),
+            Route(CommandHandler("help", self.on_help), Permission.EVERYBODY),
+        ]
 
     async def on_start(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         message, user = update.message, update.effective_user

@@ -119,9 +119,9 @@ def _sender(update: Update) -> Sender | None:
         user.is_bot or (message is not None and is_shared(message)),
         chat.id,
         chat.type == Chat.PRIVATE,
+        message.date if message else datetime.now(UTC),
         _code(message),
         message.message_id if message else 0,
-        message.date if message else datetime.now(UTC),
     )
 
 

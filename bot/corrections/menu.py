@@ -1,13 +1,14 @@
 """✓ and ✗ under the answers, and what they open: who is it really?"""
 
 from telegram import InlineKeyboardMarkup, Update, User
-from telegram.ext import ContextTypes
+from telegram.ext import CommandHandler, ContextTypes
 
 from actions.access import Access
 from actions.cousins import Cousins
 from bot.answers.messages import Answering
 from bot.conversation.keyboards import MOST_BUTTONS, Choice, in_rows, keyboard
-from bot.conversation.permissions import Permission
+from bot.conversation.part import Part
+from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Action, Run, Tap
 from bot.conversation.wording import forgotten
 from bot.corrections import wording
@@ -21,7 +22,7 @@ from data.store.statements import Statements
 from foundation.statement import Says
 
 
-class CorrectionMenu:
+class CorrectionMenu(Part):
     def __init__(
         self,
         access: Access,
@@ -43,6 +44,11 @@ class CorrectionMenu:
         self._answering = answering
         self._taker = taker
         self._pages = pages
+
+    def routes(self) -> list[Route]:
+        return [
+            Route(CommandHandler("wrong", self.on_wrong), Permission.EVERYBODY),
+        ]
 
     def actions(self) -> dict[str, Action]:
         return {

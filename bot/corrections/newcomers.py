@@ -10,6 +10,7 @@ from actions.access import Access
 from actions.answers.newcomers import Doubt, doubt
 from actions.cousins import Cousins
 from bot.conversation.keyboards import Choice, keyboard
+from bot.conversation.part import Part
 from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Tap
 from bot.conversation.wording import admins_only, as_yourself, forgotten
@@ -25,7 +26,7 @@ from data.store.guesses import Guess, Guesses
 from data.store.prompts import Prompts
 
 
-class Newcomers:
+class Newcomers(Part):
     def __init__(
         self,
         bot: ExtBot[int],

@@ -1,11 +1,12 @@
 """/review: what guests said, a page of faces at a time, for an admin to accept or not."""
 
 from telegram import Update
-from telegram.ext import ContextTypes
+from telegram.ext import CommandHandler, ContextTypes
 
 from actions.answers.wording import said
 from actions.cousins import Cousins
-from bot.conversation.permissions import Permission
+from bot.conversation.part import Part
+from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Action, Tap
 from bot.corrections import wording
 from bot.corrections.review_page import ReviewPager
@@ -15,7 +16,7 @@ from data.store.statements import Statements, StoredStatement
 from foundation.translation import number
 
 
-class Review:
+class Review(Part):
     def __init__(
         self,
         statements: Statements,
@@ -29,6 +30,11 @@ class Review:
         self._cousins = cousins
         self._taker = taker
         self._pages = pages
+
+    def routes(self) -> list[Route]:
+        return [
+            Route(CommandHandler("review", self.on_review), Permission.ADMIN_IN_PRIVATE),
+        ]
 
     def actions(self) -> dict[str, Action]:
         return {

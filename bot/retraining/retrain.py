@@ -9,13 +9,14 @@ from typing import Final
 
 from telegram import InlineKeyboardMarkup, Update
 from telegram.error import TelegramError
-from telegram.ext import ContextTypes, ExtBot
+from telegram.ext import CommandHandler, ContextTypes, ExtBot
 
 from actions.training_runs import Trainer
 from actions.training_schedule import Schedule
 from actions.wording import someone_asked
 from bot.conversation.keyboards import keyboard
-from bot.conversation.permissions import Permission
+from bot.conversation.part import Part
+from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Action, Tap
 from bot.retraining import wording
 from bot.retraining.reports import RunReports
@@ -41,7 +42,7 @@ class _Shown:
     buttons: InlineKeyboardMarkup | None
 
 
-class Retraining:
+class Retraining(Part):
     def __init__(
         self,
         bot: ExtBot[int],
@@ -65,6 +66,11 @@ class Retraining:
         self._schedule = schedule
         self._reports = reports
         self._shown: dict[tuple[int, int], _Shown] = {}  # run and chat
+
+    def routes(self) -> list[Route]:
+        return [
+            Route(CommandHandler("retrain", self.on_retrain), Permission.ADMIN),
+        ]
 
     def actions(self) -> dict[str, Action]:
         return {"cancel_run": Action(Permission.ADMIN, self._cancel)}

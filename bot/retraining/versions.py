@@ -3,11 +3,12 @@
 from typing import Final
 
 from telegram import InlineKeyboardMarkup, Update
-from telegram.ext import ContextTypes, ExtBot
+from telegram.ext import CommandHandler, ContextTypes, ExtBot
 
 from actions.champion import note_champion
 from bot.conversation.keyboards import Choice, in_rows, keyboard
-from bot.conversation.permissions import Permission
+from bot.conversation.part import Part
+from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Action, Tap
 from bot.operations.alerts import Alerts
 from bot.retraining import wording
@@ -20,7 +21,7 @@ from models.registry import Registry
 SHOWN: Final = 10
 
 
-class VersionMenu:
+class VersionMenu(Part):
     def __init__(
         self,
         bot: ExtBot[int],
@@ -36,6 +37,12 @@ class VersionMenu:
         self._statements = statements
         self._buttons = buttons
         self._alerts = alerts
+
+    def routes(self) -> list[Route]:
+        return [
+            Route(CommandHandler("models", self.on_models), Permission.ADMIN),
+            Route(CommandHandler("rollback", self.on_rollback), Permission.ADMIN),
+        ]
 
     def actions(self) -> dict[str, Action]:
         return {

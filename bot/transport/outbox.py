@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 A_SECOND: float = FloodLimit.MESSAGES_PER_SECOND  # messages that Telegram takes of one bot
 HANGS: Final = 2.0  # seconds after which a message holds up no other
 RETRIES: Final = 5  # after "Too Many Requests", each as late as Telegram asks for
-_NO_MESSAGES: Final = ("sendChatAction", "getChatMember")
+_NO_MESSAGES: Final = ("sendChatAction", "getChat", "getChatMember")
 Answer = bool | dict[str, Any] | list[dict[str, Any]]
 Request = Callable[..., Coroutine[Any, Any, Answer]]
 

@@ -203,9 +203,7 @@ def names(settings: Settings, home: Home, family: Collection[str]) -> Iterator[F
 
 def family(home: Home) -> frozenset[str]:
     """The keys of all who have a folder, are in a version, or were named by a person."""
-    keys: set[str] = set()
-    with contextlib.suppress(LibraryError):
-        keys.update(PhotoLibrary(home.photos).cousins())
+    keys = set(PhotoLibrary(home.photos).cousins_there())
     keys.update(*(card.cousins for card in Registry(home.models).cards().values()))
     said = "SELECT DISTINCT cousin FROM statements WHERE says = 'is' AND status != 'rejected'"
     return frozenset(keys | {cousin for (cousin,) in _rows(home, said)})

@@ -22,6 +22,8 @@ FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 DATABASE: Final = "cousinbot.db"
 FACTS: Final = "facts.yaml"
+_THERE_FROM_THE_START: Final = {"clock", "decisions"}
+"""Tables that have a row in a new database too."""
 ROOMS: Final = ("photos", "inbox", "models", "weights")
 CHUNK: Final = 2**20
 
@@ -62,3 +64,15 @@ def check_database(path: Path) -> None:
         raise ArchiveError(wording.database_damaged(verdict))
     if schema > len(MIGRATIONS):
         raise ArchiveError(wording.database_newer())
+
+
+def holds_nothing(database: Path) -> bool:
+    """Whether it is missing, or nothing was ever noted in it; False where that can't be told."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=rw", uri=True)) as db:
+            tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+            return not any(
+                db.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchone() for table in tables - _THERE_FROM_THE_START
+            )
+    except sqlite3.Error:
+        return not database.exists()

@@ -30,6 +30,7 @@ from data.backup.archive import (
 from data.database.migrations import MIGRATIONS
 from data.files.home import Home
 from data.files.home_lock import using
+from data.files.library import leads_nowhere
 from foundation.storage_errors import why
 from foundation.whole_file import whole_file
 
@@ -112,9 +113,13 @@ def _family_files(home: Home, scratch: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """Every file below, also behind links to folders elsewhere; nothing hidden or half written."""
+    """Every file below, also behind links to folders elsewhere; nothing hidden or half written.
+
+    Raises `OSError` for a folder that can't be opened, and `ArchiveError` for a link to what is not there: a backup
+    that lacks somebody's photos must not look like one that has them.
+    """
     seen: set[tuple[int, int]] = set()
-    for here, folders, files in os.walk(folder, followlinks=True):
+    for here, folders, files in os.walk(folder, onerror=_unless_gone, followlinks=True):
         status = os.stat(here)  # noqa: PTH116
         if (status.st_dev, status.st_ino) in seen:  # a link that leads back up
             folders.clear()
@@ -123,8 +128,17 @@ def _walk(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(here) / name
-            if not name.startswith(".") and path.is_file():
+            if name.startswith("."):
+                continue
+            if leads_nowhere(path):
+                raise ArchiveError(wording.link_leads_nowhere(path, path.readlink()))
+            if path.is_file():
                 yield path
+
+
+def _unless_gone(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):  # as before there were any, or deleted meanwhile
+        raise error
 
 
 def _portable(name: str) -> str:

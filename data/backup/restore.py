@@ -25,6 +25,7 @@ from data.backup.archive import (
     Progress,
     check_database,
     contents_of,
+    holds_nothing,
 )
 from data.files.home import Home, HomeError
 from data.files.home_lock import nobody_using, using
@@ -35,7 +36,8 @@ _SCRATCH: Final = ".restore-"
 _CHECKED: Final = ".restored"
 """What is unpacked and checked, and on its way to its place."""
 _LONGEST_MANIFEST: Final = 2**26  # bytes: 100 of them a file make more than half a million files
-_IN_NOBODYS_WAY: Final = {"weights", FACTS}
+_IN_NOBODYS_WAY: Final = {"cache", "weights", FACTS}
+_LOGS: Final = (f"{DATABASE}-wal", f"{DATABASE}-shm")
 
 
 def restore(archive: Path, home: Home, facts: Path, progress: Progress) -> Contents:
@@ -121,6 +123,8 @@ def _finish(home: Home, facts: Path) -> Path | None:
         sync_folder(home.root / room)
     facts_place = _put_facts(checked / FACTS, home, facts)
     if (checked / DATABASE).exists():
+        for log in _LOGS:  # of an empty one that was there: it would be taken for this one's
+            (home.root / log).unlink(missing_ok=True)
         (checked / DATABASE).rename(home.database)
     sync_folder(home.root)
     shutil.rmtree(checked)
@@ -138,10 +142,12 @@ def _require_empty(root: Path) -> None:
 
 
 def _in_the_way(root: Path) -> Iterator[Path]:
-    """What a restored home would be mixed up with; weights, locks and empty folders are in nobody's way."""
+    """What a restored home would be mixed up with; weights, locks and empty folders are in nobody's way, nor is what
+    commands leave that have only looked."""
+    allowed = {*_IN_NOBODYS_WAY, *_LOGS} | ({DATABASE} if holds_nothing(root / DATABASE) else set())
     for path in sorted(root.rglob("*")):
         inside = path.relative_to(root)
-        if path.is_file() and inside.parts[0] not in _IN_NOBODYS_WAY and path.suffix != ".lock":
+        if path.is_file() and inside.parts[0] not in allowed and not path.name.endswith(".lock"):
             yield path
 
 

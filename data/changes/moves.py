@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from data import wording
-from data.files.library import LibraryError, PhotoLibrary
+from data.files.library import LibraryError, PhotoLibrary, leads_nowhere
 from foundation.whole_file import sync_folder
 
 Move = tuple[str, str]
@@ -18,13 +18,15 @@ def plan_moves(library: PhotoLibrary, old: str, new: str) -> list[Move]:
     """What brings everything that lies in one cousin's folders into another's; nothing is overwritten.
 
     A folder moves whole where the other has none. Raises `LibraryError` where photos would have to leave the place
-    that a link leads to, and `OSError`.
+    that a link leads to, or that place is not there, and `OSError`.
     """
     theirs = library.folders_of(new)
     into = theirs[0].name if theirs else new
     taken = {path.name for path in theirs[0].iterdir()} if theirs else None
     moves: list[Move] = []
     for folder in library.folders_of(old):
+        if leads_nowhere(folder):
+            raise LibraryError(wording.link_leads_nowhere(folder, folder.readlink()))
         if taken is None:
             moves.append((folder.name, into))
             taken = {path.name for path in folder.iterdir()}

@@ -50,6 +50,11 @@ class Home:
         return self.root / "import.json"
 
     @property
+    def last_facts(self) -> Path:
+        """What facts.yaml said when the bot last found no mistake in it."""
+        return self.root / "facts-last-good.yaml"
+
+    @property
     def training_log(self) -> Path:
         """What the last training process that the bot started wrote."""
         return self.root / "training.log"

@@ -1,5 +1,6 @@
 """The labelled photos: one folder per cousin, a photo a file."""
 
+import os
 import re
 from dataclasses import dataclass
 from itertools import count
@@ -79,6 +80,13 @@ class PhotoLibrary:
         except OSError as error:
             raise self._unreadable(error) from error
 
+    def cousins_there(self) -> frozenset[str]:
+        """As `cousins`, for whoever knows of others too: nobody where the folder is missing or can't be read."""
+        try:
+            return frozenset(self.cousins())
+        except LibraryError:
+            return frozenset()
+
     def add_cousin(self, cousin: str) -> Path:
         """The folder of the cousin with this key, made where there is none.
 
@@ -127,6 +135,15 @@ class PhotoLibrary:
         """The folders that stand for this cousin; none where there are none."""
         return self._folders().get(cousin, []) if self.folder.is_dir() else []
 
+    def files_of(self, cousin: str) -> set[str]:
+        """Every file in or below this cousin's folders, whatever it is, relative to the library's."""
+        return {
+            os.fspath(path.relative_to(self.folder))
+            for folder in self.folders_of(cousin)
+            for path in folder.rglob("*")
+            if path.is_file()
+        }
+
     def passed_over(self) -> list[Path]:
         """The folders that hold photos and are no cousin's, for how their names begin, sorted."""
         folders = sorted(self.folder.iterdir()) if self.folder.is_dir() else []
@@ -146,6 +163,8 @@ class PhotoLibrary:
         return cousin
 
     def _unreadable(self, error: OSError) -> LibraryError:
+        if error.filename and leads_nowhere(link := Path(error.filename)):
+            return LibraryError(wording.link_leads_nowhere(link, link.readlink()))
         return LibraryError(wording.folder_unreadable(error.filename or self.folder, error.strerror or str(error)))
 
     def _folders(self) -> dict[str, list[Path]]:
@@ -155,12 +174,18 @@ class PhotoLibrary:
         folders: dict[str, list[Path]] = {}
         for folder in sorted(self.folder.iterdir()):
             try:
-                key = folder_key(folder.name) if folder.is_dir() else None
+                # Whose disk is not connected is a cousin all the same, and nobody's photos are few for it.
+                key = folder_key(folder.name) if folder.is_dir() or leads_nowhere(folder) else None
             except ValueError as error:
                 raise LibraryError(wording.folder_misnamed(folder, str(error))) from error
             if key is not None:
                 folders.setdefault(key, []).append(folder)
         return dict(sorted(folders.items()))
+
+
+def leads_nowhere(path: Path) -> bool:
+    """Whether this is a link to what is not there, as when a disk is not connected."""
+    return path.is_symlink() and not path.exists()
 
 
 def _is_photo(path: Path) -> bool:

@@ -63,7 +63,7 @@ class _Label:
 
 @dataclass(frozen=True, slots=True)
 class _Arrival:
-    """A photo whose file is being written, or was when a process ended."""
+    """A photo that an import has brought or is bringing, until that import is noted."""
 
     sha256: str
     name: str | None
@@ -131,8 +131,12 @@ class Catalogue:
         return {(label.sha256, label.cousin) for label in (await self._rows()).labels}
 
     async def arriving(self) -> frozenset[str]:
-        """The sha256 of the files that were being written when a process ended."""
+        """The sha256 of the files of an import that is not noted yet, also of one it was writing when it ended."""
         return frozenset((await self._rows()).arrivals)
+
+    async def arrived(self) -> None:
+        """The import that has brought them is noted."""
+        await self._database.write("DELETE FROM library_arrivals WHERE kept IN (SELECT kept FROM library_files)")
 
     async def add(self, library: PhotoLibrary, cousin: str, jpeg: bytes, sha256: str, name: str) -> Path:
         """Keep a JPEG in this cousin's folder, and note the bytes and the name of the file it was made from.
@@ -305,7 +309,6 @@ async def _put(db: aiosqlite.Connection, kept: KeptFile) -> None:
             kept.at,
         ),
     )
-    await db.execute("DELETE FROM library_arrivals WHERE kept = ?", (kept.kept,))
 
 
 async def _drop_loose_labels(db: aiosqlite.Connection) -> None:

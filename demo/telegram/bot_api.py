@@ -49,6 +49,7 @@ class BotApi:
             editing.edit_message_reply_markup,
             editing.delete_message,
             about.get_me,
+            about.get_chat,
             about.get_chat_member,
             about.set_my_commands,
             about.set_chat_menu_button,

@@ -55,11 +55,11 @@ def access(
 
 
 def private(user_id: int, invitation: str | None = None) -> Sender:
-    return Sender(user_id, "Zoë", False, user_id, True, invitation)
+    return Sender(user_id, "Zoë", False, user_id, True, datetime.now(UTC), invitation)
 
 
 def in_group(user_id: int, chat_id: int = FAMILY) -> Sender:
-    return Sender(user_id, "Zoë", False, chat_id, False)
+    return Sender(user_id, "Zoë", False, chat_id, False, datetime.now(UTC))
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,10 @@ from bot.commands.wording import (
 from bot.conversation.wording import admins_only
 from data.people.identities import ANONYMOUS_ADMIN
 from data.settings import Settings
+from demo.telegram.faults import Fault
 from demo.telegram.person import Message, Person
 from demo.telegram.server import LocalTelegram
-from tests.bot.conftest import ADMIN, OTHER_ADMIN, MakeSettings, invited, sent_to, serving, settled
+from tests.bot.conftest import ADMIN, OTHER_ADMIN, MakeSettings, invited, sent_to, serving, settled, until
 from tests.bot.test_corrections import buttons, press
 
 Command = Callable[..., Result]
@@ -55,7 +56,7 @@ async def test_a_guest_is_made_an_admin_and_removed_again(
     await other.say("/start")
     await other.next()
     listed = await menu(admin)
-    assert f"• {ADMIN}, in COUSINBOT_ADMINS" in listed.text
+    assert f"• Ada ({ADMIN}), in COUSINBOT_ADMINS" in listed.text
     assert "only be removed there" in listed.text
     assert buttons(listed) == ["➕ Gus"]
     question = await press(admin, listed, "➕ Gus")
@@ -95,6 +96,22 @@ async def test_those_in_the_settings_are_not_removed_in_the_chat(
         await guest.say("/stats")
         assert (await guest.next()).text.startswith("This week")
         assert buttons(await menu(admin)) == []
+
+
+async def test_the_list_has_the_names_that_telegram_tells(
+    telegram: LocalTelegram, admin: Person, make_settings: MakeSettings
+) -> None:
+    """An admin in the settings has never been a guest; nobody has met the other one."""
+    async with serving(make_settings()):
+        assert f"• Ada ({ADMIN}), in COUSINBOT_ADMINS\n• {OTHER_ADMIN}, in COUSINBOT_ADMINS" in (await menu(admin)).text
+        await (await Person.join(telegram.url, "Olga", OTHER_ADMIN)).say("/start")
+        await until(lambda: bool(sent_to(telegram, OTHER_ADMIN)))
+        telegram.faults.add(Fault("getChat", status=502, description="Bad Gateway"))
+        listed = (await menu(admin)).text
+        assert "Ada" not in listed or "Olga" not in listed  # a silent Telegram keeps nobody from the list
+        assert str(ADMIN) in listed
+        assert str(OTHER_ADMIN) in listed
+        assert f"• Olga ({OTHER_ADMIN}), in COUSINBOT_ADMINS" in (await menu(admin)).text
 
 
 async def test_an_added_admin_is_told_what_admins_are_told_and_survives_a_restart(

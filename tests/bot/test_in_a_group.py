@@ -1,16 +1,21 @@
 """What a family's group does not read: where the files lie, and who does not want to be named."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 
 from bot.answers.wording import not_trained, still_learning
 from bot.corrections.wording import asked_in_private
 from data.settings import Settings
+from data.store.store import Store
 from demo.telegram.person import Message, Person
 from demo.telegram.server import LocalTelegram
-from tests.bot.conftest import FAMILY_FACTS, MakeSettings, jpeg, serving, settled
+from models.card import Confusion
+from models.registry import Registry
+from tests.bot.conftest import FAMILY_FACTS, OTHER_ADMIN, MakeSettings, jpeg, serving, settled
 from tests.bot.test_corrections import buttons, press, said
+from tests.bot.test_models import another_version
 from tests.bot.trained import portrait
 
 
@@ -83,6 +88,42 @@ async def test_in_a_group_nobody_reads_who_does_not_want_to_be_named(here: Perso
     menu = await press(here, await here.next(), "✗ Wrong")
     assert "Clara" in buttons(menu)
     assert not any("Amelia" in button for button in buttons(menu))
+
+
+@pytest.mark.parametrize("facts", [NEVER])
+@pytest.mark.parametrize("outcome", ["promoted", "kept", "failed"])
+async def test_no_report_names_who_does_not_want_to_be_named(
+    telegram: LocalTelegram, here: Person, admin: Person, trained: Settings, outcome: str
+) -> None:
+    """Neither in the group where a training run was shown, nor in the admins' chats, in words or in a picture."""
+    card = Registry(trained.home / "models").card("v001")
+    mixed_up = [Confusion(cousin="amelia", named="ben", photos=2), Confusion(cousin="clara", named="amelia", photos=1)]
+    another_version(
+        trained,
+        "v002",
+        parent="v001",
+        metrics=card.metrics.model_copy(update={"confused": mixed_up}).model_dump(),
+        skipped=[{"photo": "amelia/amelia_1.jpg", "reason": "there is no face in amelia/amelia_1.jpg"}],
+    )
+    await here.say("/help")
+    progress = await here.next()
+    async with Store.open(trained.home / "cousinbot.db") as store, store.runs._database.transaction() as db:
+        await db.execute(
+            "INSERT INTO runs (id, pid, started_at, finished_at, outcome, version, message, why, followed, decisions)"
+            " VALUES (9, 1, ?1, ?1, ?2, ?3, 'Of Amelia there is amelia/amelia_2.jpg.', 'Ada asked.', 1, 0)",
+            (datetime.now(UTC).isoformat(), outcome, None if outcome == "failed" else "v002"),
+        )
+        shown = "INSERT INTO run_messages (run_id, chat_id, message_id) VALUES (9, ?, ?)"
+        await db.execute(shown, (here.chat, progress.id))
+    assert (await here.next()).id == progress.id
+    report = await admin.next()
+    assert "someone who prefers not to be named" in report.text
+    if outcome != "failed":
+        assert "taken for Ben (2×)" in report.text
+        assert "1 photo was left out" in report.text
+    assert report.photo is None  # everybody's name is on it
+    for chat in (here.chat, admin.id, OTHER_ADMIN):
+        assert "amelia" not in went_to(telegram, chat).lower()
 
 
 @pytest.mark.parametrize("facts", [NEVER])

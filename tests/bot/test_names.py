@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from actions.forgetting import find_traces, forget_cousin
 from data.facts.facts_file import FactsFile
+from data.files.home import Home
 from data.settings import Settings
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
@@ -159,6 +161,25 @@ async def test_who_does_not_want_to_be_named_is_not_named(
     assert not any("Amelia" in text.replace("“Amelia”", "") or "sings" in text for text in texts)
     assert not any("Amelia" in call.params.get("reply_markup", "") for call in telegram.calls.of("sendMessage"))
     assert not any("Amelia" in str(call.params) for call in telegram.calls.of("editMessageReplyMarkup"))
+
+
+@pytest.mark.parametrize("broken", [True, False], ids=["a slip", "no file"])
+async def test_who_does_not_want_to_be_named_is_not_named_after_a_restart_with_a_slip_in_the_file(
+    telegram: LocalTelegram, trained: Settings, broken: bool
+) -> None:
+    trained.facts.write_text(NEVER)
+    async with serving(trained):
+        guest = await invited(telegram, "Gus")
+        assert "someone who prefers" in (await shown(guest, portrait("amelia", 100))).text
+    if broken:
+        trained.facts.write_text(NEVER + "clara: oops\n")
+    else:
+        trained.facts.unlink()
+    async with serving(trained):
+        assert "someone who prefers" in (await shown(guest, portrait("amelia", 101))).text
+    home = Home(trained.home)
+    await forget_cousin(home, await find_traces(home, "amelia"), ["Amelia"])
+    assert not home.last_facts.exists()
 
 
 @pytest.mark.parametrize("facts", [NEVER])

@@ -7,8 +7,9 @@ from contextlib import closing
 import pytest
 
 from bot.conversation.wording import as_yourself, in_private
-from data.people.identities import SHARED
+from data.people.identities import ANONYMOUS_ADMIN, SHARED
 from data.settings import Settings
+from demo.telegram.chats.types import ANONYMOUS
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
 from tests.bot.conftest import FAMILY_FACTS, sent_to, serving, settled
@@ -38,6 +39,22 @@ async def test_an_anonymous_admin_hears_how_to_do_what_is_about_one_person(here:
     for command in ("retrain", "models", "rollback"):
         await hidden.say(f"/{command}")
         assert (await here.next()).text == as_yourself()
+
+
+async def test_an_anonymous_admin_is_greeted_as_nobody_and_talks_without_being_answered(
+    here: Person, telegram: LocalTelegram, trained: Settings
+) -> None:
+    hidden = here.anonymously()
+    assert ANONYMOUS.id == ANONYMOUS_ADMIN
+    await hidden.say("Hello!")
+    await hidden.say("/start")
+    greeting = (await here.next()).text
+    assert greeting.startswith("Hello! Send")  # not "Hello Group!"
+    assert "/review" not in greeting
+    assert str(here.chat) not in greeting
+    await settled(telegram, trained)
+    assert len(sent_to(telegram, here.chat)) == 1
+    assert not [identity for identity in SHARED if str(identity) in kept(trained)]
 
 
 async def test_a_name_that_an_anonymous_admin_types_is_answered_with_how_to_do_it(

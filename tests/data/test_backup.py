@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 import stat
 import zipfile
 from pathlib import Path
@@ -100,6 +101,32 @@ def test_a_champion_that_takes_over_meanwhile_is_not_named(home: Home, facts: Pa
     assert (tmp_path / "other" / "models" / "current").read_text() == before
 
 
+def test_a_folder_that_can_not_be_opened_is_not_left_out_in_silence(
+    home: Home, facts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scandir = os.scandir
+
+    def closed(path: Any) -> Any:
+        if str(path).endswith("lucy"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    with pytest.raises(ArchiveError, match=r"may not use .*lucy \(Permission denied\)"):
+        back_up(home, facts, tmp_path / "saved.zip", silent)
+    assert not (tmp_path / "saved.zip").exists()
+
+
+@pytest.mark.parametrize("link", ["photos/ann", "photos/lucy/lucy_9.jpg"])
+def test_photos_on_a_disk_that_is_not_connected_are_not_left_out_in_silence(
+    home: Home, facts: Path, tmp_path: Path, link: str
+) -> None:
+    (home.root / link).symlink_to(tmp_path / "disk")
+    with pytest.raises(ArchiveError, match="disk, which is not there"):
+        back_up(home, facts, tmp_path / "saved.zip", silent)
+    assert not (tmp_path / "saved.zip").exists()
+
+
 def test_another_file_of_that_name_is_let_be(archive: Path, home: Home, facts: Path) -> None:
     before = archive.read_bytes()
     with pytest.raises(ArchiveError, match=r"already is a file .*choose another name"):
@@ -137,6 +164,40 @@ def test_an_empty_home_may_have_folders_and_weights(archive: Path, facts: Path, 
     restore(archive, other, facts, silent)
     assert (other.weights / "yunet.onnx").read_text() == "newer"
     assert not list(other.root.glob(".restore*"))
+
+
+async def test_what_commands_leave_that_only_look_is_in_nobodys_way(archive: Path, facts: Path, tmp_path: Path) -> None:
+    other = Home(tmp_path / "other").create()
+    store = Store.open(other.database)
+    await store.__aenter__()
+    for log in ("cousinbot.db-wal", "cousinbot.db-shm"):
+        shutil.copyfile(other.root / log, tmp_path / log)
+    await store.__aexit__(None, None, None)
+    for log in ("cousinbot.db-wal", "cousinbot.db-shm"):  # as one leaves that is killed
+        shutil.copyfile(tmp_path / log, other.root / log)
+    other.face_cache.parent.mkdir()
+    other.face_cache.touch()
+    (other.models / ".lock").touch()
+    restore(archive, other, facts, silent)
+    assert not (other.root / "cousinbot.db-wal").exists()
+    async with Store.open(other.database) as restored:
+        assert await restored.people.name(7) == "Gus"
+
+
+@pytest.mark.parametrize("content", ["a guest", "garbage"])
+async def test_a_database_that_may_hold_something_is_in_the_way(
+    archive: Path, facts: Path, tmp_path: Path, content: str
+) -> None:
+    other = Home(tmp_path / "other").create()
+    if content == "garbage":
+        other.database.write_text(content)
+    else:
+        async with Store.open(other.database) as store:
+            await store.people.turn_away(8)
+    before = other.database.read_bytes()
+    with pytest.raises(ArchiveError, match=r"not empty \(cousinbot.db is in it\)"):
+        restore(archive, other, facts, silent)
+    assert other.database.read_bytes() == before
 
 
 def test_facts_that_are_there_already_are_let_be(archive: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from data.changes.moves import plan_moves
 from data.files.library import LibraryError, PhotoLibrary
 
 JPEG = b"\xff\xd8\xff\xe0 picture"
@@ -41,6 +42,17 @@ def test_an_empty_folder_is_a_cousin_without_photos(library: PhotoLibrary) -> No
     put(library, "snoopy/a.jpg")
     (library.folder / "linus").mkdir()
     assert library.cousins() == ["linus", "snoopy"]
+
+
+def test_who_lies_on_a_disk_that_is_not_connected_is_missed(library: PhotoLibrary, tmp_path: Path) -> None:
+    put(library, "snoopy/a.jpg")
+    (library.folder / "linus").symlink_to(tmp_path / "disk")
+    (library.folder / "@thumbs").symlink_to(tmp_path / "disk")  # nobody's
+    assert library.cousins() == ["linus", "snoopy"]
+    with pytest.raises(LibraryError, match=r"linus is a link to .*disk, which is not there\. Please connect the disk"):
+        library.photos()
+    with pytest.raises(LibraryError, match="Please connect the disk"):
+        plan_moves(library, "linus", "lucy")
 
 
 def test_a_key_is_a_folders_name_exactly(library: PhotoLibrary) -> None:

@@ -148,3 +148,8 @@ def test_a_key_is_shown_as_people_write_it() -> None:
     assert shown_name("mcDonald") == "McDonald"
     assert shown_name("Linus_van_Pelt") == "Linus van Pelt"
     assert shown_name("'t_Hart") == "'t Hart"
+
+
+@pytest.mark.parametrize("typed", ["\u0412en", "\u0412\u0435n", "B\u0395N"])
+def test_capitals_of_another_alphabet_look_alike_too(typed: str) -> None:
+    assert folded(typed) == folded(cousin_key(typed)) == "ben"

@@ -132,6 +132,7 @@ def test_blank_is_not_set(monkeypatch: pytest.MonkeyPatch, blank: str) -> None:
         ("webhook_port", "web", "whole number"),
         ("webhook_secret", "ö", "only contain letters"),
         ("keep_days", "0", "1 or more"),
+        ("keep_days", "999999999", "36500 or less"),  # no calendar goes back that far
         ("retrain_after", "-1", "0 or more"),
         ("retrain_at", "25:00", "00:00 to 23:59"),
         ("retrain_at", "3", "00:00 to 23:59"),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from demo.family import FACTS
-from demo.stage import _environment
+from demo.stage import _environment, _take_detector
 from tests.bot.trained import make_home
 
 
@@ -43,6 +43,22 @@ def test_the_scripted_conversation_goes_as_it_should(tmp_path: Path, monkeypatch
 
 def test_the_bot_is_told_to_write_facts_in_the_demos_folder(tmp_path: Path) -> None:
     assert _environment(tmp_path)["COUSINBOT_FACTS"] == str(tmp_path / "facts.yaml")
+
+
+def test_a_passing_folder_begins_with_the_face_finder_that_the_family_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COUSINBOT_HOME", str(tmp_path / "family"))
+    monkeypatch.setattr("demo.stage.yunet_file", lambda folder: next(folder.glob("yunet*"), None))
+    for folder in ("family/weights", "demo", "other"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "family" / "weights" / "yunet.onnx").write_bytes(b"a network")
+    _take_detector(tmp_path / "demo")
+    assert (tmp_path / "demo" / "weights" / "yunet.onnx").read_bytes() == b"a network"
+    monkeypatch.setenv("COUSINBOT_RETRAIN_AFTER", "often")  # what is wrong with the family's settings is not the demo's
+    _take_detector(tmp_path / "other")
+    assert not (tmp_path / "other" / "weights").exists()
 
 
 def test_a_taken_port_is_said_in_a_sentence(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.bot.trained import portrait
-from tests.demo.telegram.test_page import chromium
+from tests.chromium import chromium
 from tests.web.browsing import Site, site_of
 
 FACTS = """\

@@ -14,7 +14,7 @@ from data.settings import Settings
 from data.store.store import Store
 from tests.bot.conftest import FAMILY_FACTS
 from tests.bot.trained import portrait
-from tests.demo.telegram.test_page import chromium
+from tests.chromium import chromium
 from tests.web.browsing import SIZES, assert_accessible, seen
 from tests.web.serving import served, settings_of
 from web.access.sign_in import path_of
@@ -127,16 +127,20 @@ async def test_axe_finds_nothing_where_one_comes_in_and_goes(url: str, store: St
         await seen(page, f"sign-in {size} {theme}")
         await page.get_by_label("What are you called?").fill("Ada")
         await page.get_by_role("button", name="Come in").click()
+        await expect(page.get_by_role("heading", name="Who is this?")).to_be_visible()
         await page.goto(f"{url}/you")
         await page.get_by_text("Forget me", exact=True).click()
         await page.get_by_role("button", name="Make a link").click()
+        await expect(page.locator("code.link")).to_be_visible()
         await assert_accessible(page)
         await seen(page, f"you {size} {theme}")
         await page.goto(f"{url}/people")
         await page.get_by_role("button", name="Make a link").click()
+        await expect(page.locator("code.link")).to_be_visible()
         await assert_accessible(page)
         await seen(page, f"people {size} {theme}")
         await page.get_by_role("link", name="You", exact=True).click()
         await page.get_by_role("button", name="Sign out everywhere").click()
+        await expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
         await assert_accessible(page)
         await seen(page, f"signed out {size} {theme}")

@@ -27,6 +27,10 @@ class Opened:
     jpeg: bytes | None
 
 
+Attempt: TypeAlias = Opened | PhotoError | OSError | None
+"""What came of opening a file; None: it was not tried."""
+
+
 class TakingIn:
     """Photos are known by the bytes they came as, and by what the conversion makes of them.
 
@@ -55,8 +59,8 @@ class TakingIn:
             taking_in._shown.setdefault(sha256, []).append(cousin)
         return taking_in
 
-    async def open(self, source: LabelledSource) -> Opened | PhotoError | OSError | None:
-        """Read a file, several at a time; None for one that is not taken in."""
+    async def open(self, source: LabelledSource) -> Attempt:
+        """Read a file, several at a time."""
         if source.refused is not None or source.cousin is None:
             return None
         try:
@@ -66,11 +70,11 @@ class TakingIn:
         except (PhotoError, OSError) as error:
             return error
 
-    async def take(self, source: LabelledSource, opened: Opened | PhotoError | OSError | None) -> None:
+    async def take(self, source: LabelledSource, opened: Attempt) -> None:
         """What became of it, noted in `imported`. One after the other, in the sources' order."""
         self.imported.outcomes.append(await self._outcome(source, opened))
 
-    async def _outcome(self, source: LabelledSource, opened: Opened | PhotoError | OSError | None) -> Outcome:
+    async def _outcome(self, source: LabelledSource, opened: Attempt) -> Outcome:
         path, cousin = source.path, source.cousin
         if source.refused is not None:
             return Outcome(path, source.refused.became, source.refused.why, cousin)

@@ -88,7 +88,8 @@ def _mistaken(
                 "named": names[confusion.named],
                 "photos": confusion.photos,
                 "faces": [_shown(dataset, int(i)) for i in mixed_up[:_SHOWN]],
-                "other": _shown(dataset, int(np.flatnonzero(dataset.labels == other)[looks_like.argmax()])),
+                "other": _shown(dataset, int(np.flatnonzero(dataset.labels == other)[looks_like.argmax()]))
+                | {"compared": True},
             }
         )
     return pairs

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+import web.numbers  # noqa: F401  which lets addresses hold numbers
 from actions.admins import Admins
 from actions.forgetting import GuestForgetting
 from data.people.identities import is_on_telegram
@@ -56,8 +57,8 @@ class AccountPages:
             Route("/people", self._everybody),
             Route("/people/invite", self._invite, methods=["POST"]),
             Route("/people/revoke", self._revoke, methods=["POST"]),
-            Route("/people/{person}/block", self._block, methods=["POST"]),
-            Route("/people/{person}/unblock", self._unblock, methods=["POST"]),
+            Route("/people/{person:number}/block", self._block, methods=["POST"]),
+            Route("/people/{person:number}/unblock", self._unblock, methods=["POST"]),
         ]
 
     async def _you(self, request: Request) -> Response:
@@ -97,7 +98,7 @@ class AccountPages:
 
     def _left(self, request: Request, title: str, text: str) -> Response:
         request.state.caller = None
-        response = self._pages.message(request, title, text, "/")
+        response = self._pages.message(request, title, text)
         session_cookie.sign_out(response, self._address)
         return response
 
@@ -134,24 +135,16 @@ class AccountPages:
 
     async def _unblock(self, request: Request) -> Response:
         admin(request)
-        await self._people.unblock(_number(request))
+        await self._people.unblock(int(request.path_params["person"]))
         return RedirectResponse("/people", HTTPStatus.SEE_OTHER)
 
     async def _guest_of(self, request: Request) -> int:
         """Admins are removed first, by /admins or the command: whoever is one may ask, blocked or not."""
         admin(request)
-        person = _number(request)
+        person = int(request.path_params["person"])
         if person in await self._admins.ids():
             raise HTTPException(HTTPStatus.CONFLICT, wording.is_an_admin())
         return person
-
-
-def _number(request: Request) -> int:
-    """With a minus for people of the pages, which Starlette's own convertor of numbers does not know."""
-    try:
-        return int(request.path_params["person"])
-    except ValueError as error:
-        raise HTTPException(HTTPStatus.NOT_FOUND) from error
 
 
 def _person(request: Request) -> tuple[Caller, int]:

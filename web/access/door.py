@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Final
@@ -24,6 +26,13 @@ from web.caller import Caller
 
 MOST_BYTES: Final = 256 * 2**20
 """Of a request: photos of a whole album in one form. `POST /image` has its own, smaller one."""
+OF_STRANGERS: Final = 2**14
+"""Bytes of a request of whoever is not signed in: a name, or what Telegram signs."""
+AT_ONCE: Final = 2 * MOST_BYTES
+"""Bytes of all requests under way: bodies are in memory, for nothing is kept of a photo, on no disk either."""
+SOON: Final = 5  # seconds, in which some of them are answered
+EVERYBODYS: Final = ("/static/", "/healthz")
+"""Addresses of which it makes no difference who asks: it is not looked up."""
 _BEGINNING: Final = 4096  # bytes of a form in which its token stands: it is the first field
 _SAFE: Final = {"GET", "HEAD", "OPTIONS"}
 
@@ -57,6 +66,7 @@ class Door:
         self._tries = tries
         self._is_open = is_open
         self._cookie = cookie_name(address)
+        self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -64,7 +74,9 @@ class Door:
             return
         state = scope.setdefault("state", {})
         state["caller"], state["csrf"], state["session"] = None, "", ""
-        receive = _counted(receive)
+        if scope["path"].startswith(EVERYBODYS):
+            await self._app(scope, receive, send)
+            return
         headers = Headers(scope=scope)
         authorization = headers.get("authorization", "")
         if authorization:
@@ -72,14 +84,38 @@ class Door:
         elif token := cookie_parser(headers.get("cookie", "")).get(self._cookie, ""):
             state["caller"] = await self._person(token)
             state["session"], state["csrf"] = token, _csrf(token)
-        if scope["method"] not in _SAFE and not authorization:
-            if not self._address.is_own(scope):
-                raise HTTPException(HTTPStatus.FORBIDDEN, wording.from_elsewhere())
-            if state["caller"] is not None:
-                receive = await _with_token(headers, receive, state["csrf"])
         if state["caller"] is None and self._is_open and is_loopback(scope):
             state["caller"] = Caller(None, wording.this_computer(), is_admin=False, by_cookie=False)
-        await self._app(scope, receive, send)
+        with self._counted(receive, OF_STRANGERS if state["caller"] is None else MOST_BYTES) as receive:
+            if scope["method"] not in _SAFE and not authorization:
+                if not self._address.is_own(scope):
+                    raise HTTPException(HTTPStatus.FORBIDDEN, wording.from_elsewhere())
+                if state["caller"] is not None and state["caller"].by_cookie:
+                    receive = await _with_token(headers, receive, state["csrf"])
+            await self._app(scope, receive, send)
+
+    @contextmanager
+    def _counted(self, receive: Receive, most: int) -> Iterator[Receive]:
+        """`receive`, which raises HTTPException: 413 for a body that is too large, 503 while all together are."""
+        so_far = 0
+
+        async def counted() -> Message:
+            nonlocal so_far
+            message = await receive()
+            size = len(message.get("body", b""))
+            so_far += size
+            self._under_way += size
+            if so_far > most:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, wording.too_large(most))
+            if self._under_way > AT_ONCE:
+                again = {"Retry-After": str(SOON)}
+                raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, wording.too_much_at_once(), headers=again)
+            return message
+
+        try:
+            yield counted
+        finally:
+            self._under_way -= so_far
 
     async def _person(self, token: str) -> Caller | None:
         found = await self._sign_ins.person(token, datetime.now(UTC))
@@ -145,18 +181,3 @@ async def _with_token(headers: Headers, receive: Receive, csrf: str) -> Receive:
         return waiting.pop(0) if waiting else await receive()
 
     return again
-
-
-def _counted(receive: Receive) -> Receive:
-    """`receive`, which raises HTTPException 413 once a body is larger than any may be."""
-    so_far = 0
-
-    async def counted() -> Message:
-        nonlocal so_far
-        message = await receive()
-        so_far += len(message.get("body", b""))
-        if so_far > MOST_BYTES:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, wording.too_large(MOST_BYTES))
-        return message
-
-    return counted

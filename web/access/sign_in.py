@@ -68,7 +68,7 @@ class SignInPages:
         if request.state.session:
             await self._sign_ins.end(request.state.session)
         request.state.caller = None
-        response = self._pages.message(request, wording.signed_out(), wording.come_back(), "/")
+        response = self._pages.message(request, wording.signed_out(), wording.come_back())
         session_cookie.sign_out(response, self._address)
         return response
 
@@ -89,4 +89,4 @@ class SignInPages:
             why = wording.link_used() if link.once else wording.invitation_taken_back()
         else:
             why = wording.link_late()
-        return self._pages.message(request, wording.link_not_good(), f"{why} {wording.how_to_come_in()}", "/", status)
+        return self._pages.message(request, wording.link_not_good(), f"{why} {wording.how_to_come_in()}", status)

@@ -12,7 +12,13 @@ def form_too_old() -> str:
 
 
 def too_large(most: int) -> str:
+    if most < 2**20:
+        return _("That's too much for somebody who is not signed in. Please sign in first.")
     return _("That's more than {megabytes} MB at once. Please send fewer photos at a time.", megabytes=most // 2**20)
+
+
+def too_much_at_once() -> str:
+    return _("Very many photos are on their way here. Please try again in a few seconds.")
 
 
 def too_many_tries(seconds: int) -> str:
@@ -72,7 +78,10 @@ def blocked() -> str:
 
 
 def unknown_to_the_bot() -> str:
-    return _("I don't know you yet. Please write to the bot first, with the link that the family gave you.")
+    return _(
+        "I don't know you yet. Please write to the bot first, with the link that the family gave you, and then open"
+        " this again."
+    )
 
 
 def forgotten() -> str:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+import web.numbers  # noqa: F401  which lets addresses hold numbers
 from actions.cousins import Cousins, Names
 from web.api.models import WebAnswer
 from web.api.pace import PhotoPace
@@ -79,7 +80,7 @@ class AskPage:
         return [
             Route("/", self._form),
             Route("/", self._ask, methods=["POST"]),
-            Route("/answers/{id}/faces/{face:int}", self._correct, methods=["POST"]),
+            Route("/answers/{id}/faces/{face:number}", self._correct, methods=["POST"]),
         ]
 
     async def _form(self, request: Request) -> Response:

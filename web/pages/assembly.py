@@ -1,7 +1,6 @@
 """The pages' routes, and what lies beside them: style, scripts, a picture."""
 
-from starlette.routing import BaseRoute, Mount
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute
 
 from actions.changes.carrying_out import CousinChanges
 from actions.cousins import Cousins
@@ -18,6 +17,7 @@ from web.pages.ask import AskPage
 from web.pages.cousins import CousinPages
 from web.pages.models import ModelPages
 from web.pages.review import ReviewPage
+from web.static_files import static_route
 from web.templating import STATIC, Pages
 
 
@@ -41,5 +41,5 @@ def routes(
         *CousinPages(pages, cousins, photos, changes, store.changes, registry).routes(),
         *ReviewPage(pages, store.statements, store.guesses, store.people, inbox, decisions, cousins).routes(),
         *ModelPages(pages, registry, service, store.statements, store.runs, trainer).routes(),
-        Mount("/static", StaticFiles(directory=STATIC)),
+        static_route(STATIC),
     ]

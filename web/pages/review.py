@@ -20,6 +20,7 @@ from data.people.people import People
 from data.store.guesses import Guess, Guesses
 from data.store.statements import Statements, StoredStatement
 from web.caller import admin
+from web.numbers import number_in
 from web.pages import wording
 from web.pages.naming import Doubtful, Said, said_in
 from web.templating import PRIVATE, Pages
@@ -49,18 +50,17 @@ class ReviewPage:
     def routes(self) -> list[Route]:
         return [
             Route("/review", self._next),
-            Route("/review/{statement:int}", self._decide, methods=["POST"]),
-            Route("/review/{statement:int}/undo", self._undo, methods=["POST"]),
-            Route("/review/{statement:int}/face.jpg", self._picture),
+            Route("/review/{statement:number}", self._decide, methods=["POST"]),
+            Route("/review/{statement:number}/undo", self._undo, methods=["POST"]),
+            Route("/review/{statement:number}/face.jpg", self._picture),
         ]
 
     async def _next(self, request: Request) -> Response:
         admin(request)
-        behind = request.query_params.get("behind", "")
-        last = request.query_params.get("last", "")
-        decided = await self._statements.get(int(last)) if last.isdecimal() else None
+        behind, last = (number_in(request.query_params.get(name, "")) for name in ("behind", "last"))
+        decided = await self._statements.get(last) if last else None
         told = await self._outcome(decided) if decided is not None and decided.status != "proposed" else None
-        return await self._page(request, behind=int(behind) if behind.isdecimal() else 0, told=told, last=decided)
+        return await self._page(request, behind=behind, told=told, last=decided)
 
     async def _decide(self, request: Request) -> Response:
         caller = admin(request)

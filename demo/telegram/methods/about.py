@@ -2,11 +2,16 @@
 
 import json
 import re
+from typing import Final
+from urllib.parse import urlsplit
 
 from demo.telegram.chats.errors import bad_request
 from demo.telegram.chats.messenger import Messenger
 from demo.telegram.chats.types import Chat, Json
 from demo.telegram.methods.arguments import Arguments
+
+_GIFTS: Final = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
+_THIS_COMPUTER: Final = ("127.0.0.1", "localhost")
 
 
 async def get_me(messenger: Messenger, arguments: Arguments) -> Json:
@@ -16,6 +21,15 @@ async def get_me(messenger: Messenger, arguments: Arguments) -> Json:
         "supports_inline_queries": False,
         "can_connect_to_business": False,
         "has_main_web_app": False,
+    }
+
+
+async def get_chat(messenger: Messenger, arguments: Arguments) -> Json:
+    chat = messenger.chat_for_bot(arguments.integer("chat_id"))
+    return chat.api() | {
+        "accent_color_id": 0,
+        "max_reaction_count": 11,
+        "accepted_gift_types": dict.fromkeys(_GIFTS, False),
     }
 
 
@@ -54,14 +68,25 @@ def _key(scope: Json, language: str = "") -> tuple[str, str]:
 
 
 async def set_chat_menu_button(messenger: Messenger, arguments: Arguments) -> bool:
-    """Of all private chats; a button of one chat's own is nothing that the bot sets."""
+    """Of all private chats; a button of one chat's own is nothing that the bot sets.
+
+    Telegram opens https alone. Here http will do for what is on this computer, as in Telegram's own test environment.
+    """
     button = arguments.mapping("menu_button") or {"type": "default"}
     if button.get("type") == "web_app":
         url = str((button.get("web_app") or {}).get("url", ""))
-        if not url.startswith("https://"):
+        if not _opens(url):
             raise bad_request(f"menu button Web App URL '{url}' is invalid: Only HTTPS links are allowed")
-    messenger.menu_button = button
+    messenger.offer(button)
     return True
+
+
+def _opens(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _THIS_COMPUTER)
 
 
 async def get_chat_menu_button(messenger: Messenger, arguments: Arguments) -> Json:

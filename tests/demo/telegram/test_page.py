@@ -1,41 +1,19 @@
 """The chat page in a real browser, with the small bot on the other side."""
 
 import contextlib
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Error, Locator, Page, async_playwright, expect
+from playwright.async_api import Locator, Page, expect
 from telegram import ForceReply
 from telegram.ext import Application
 
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
+from tests.chromium import chromium
 from tests.demo.telegram.conftest import picture
 from tests.demo.telegram.small_bot import small_bot
-
-OPTIONS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@contextlib.asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        try:
-            browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=OPTIONS)
-        except Error as error:
-            pytest.skip(f"no Chromium here: {error.message.splitlines()[0]}")
-        yield browser
-        await browser.close()
 
 
 @contextlib.asynccontextmanager

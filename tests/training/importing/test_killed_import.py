@@ -53,5 +53,6 @@ async def test_a_photo_keeps_its_identity(tmp_path: Path, before: str) -> None:
         assert imported.count("known") == (0 if before == DEATH else 1)
         assert imported.count("known") + imported.count("added") == 2
         assert {kept.sha256 for kept in await store.catalogue.photos(library)} == came_as
+        await store.catalogue.arrived()
         assert await store.catalogue._database.count("SELECT count(*) FROM library_arrivals") == 0
     assert len(library.photos()) == 2

@@ -1,0 +1,69 @@
+"""The training report as a phone shows it."""
+
+from pathlib import Path
+from typing import Final, Literal
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.chromium import chromium
+
+LONG: Final = "Featherstonehaugh Wilhelminenstrasse"
+_ON_SEVERAL_LINES: Final = """cell => {
+  const text = [...cell.childNodes].find(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
+  if (!text) return [];
+  return [...text.data.matchAll(/\\S+/g)].filter(word => {
+    const range = document.createRange();
+    range.setStart(text, word.index);
+    range.setEnd(text, word.index + word[0].length);
+    return range.getClientRects().length > 1;
+  }).map(word => word[0]);
+}"""
+"""The words of an element that are broken in their middle."""
+
+
+@pytest.fixture
+def report(trained_home: Path, tmp_path: Path) -> Path:
+    """That of a family of whom one has a long name."""
+    page = (trained_home / "models" / "v001" / "report.html").read_text("utf-8")
+    file = tmp_path / "report.html"
+    file.write_text(page.replace("amelia<", f"{LONG}<").replace("named amelia", f"named {LONG}"), "utf-8")
+    return file
+
+
+async def seen(page: Page) -> int:
+    return await page.locator("figure:visible").count()
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 700, 1200])
+async def test_nothing_is_wider_than_the_screen_and_no_word_is_broken(
+    report: Path, width: int, colours: Literal["light", "dark"]
+) -> None:
+    async with chromium() as browser:
+        page = await browser.new_page(viewport={"width": width, "height": 844}, color_scheme=colours)
+        await page.goto(report.as_uri())
+        await expect(page.locator("td", has_text=LONG)).to_be_visible()
+        for summary in await page.locator("summary").all():
+            await summary.click()
+        assert await page.evaluate("document.documentElement.scrollWidth") == width
+        for words in ("td, th", "figure, figure span"):
+            assert await page.locator(words).evaluate_all(f"all => all.flatMap({_ON_SEVERAL_LINES})") == []
+        text, ground = await page.evaluate(
+            "[getComputedStyle(document.body).color, getComputedStyle(document.documentElement).colorScheme]"
+        )
+        assert (text, ground) == ("rgb(34, 34, 34)" if colours == "light" else "rgb(230, 230, 230)", "light dark")
+
+
+async def test_the_longest_lists_are_folded(report: Path) -> None:
+    async with chromium() as browser:
+        page = await browser.new_page(viewport={"width": 390, "height": 844})
+        await page.goto(report.as_uri())
+        folded = await seen(page)
+        assert await page.evaluate("document.documentElement.scrollHeight") < 4500
+        hardest = page.locator("h2", has_text="The hardest photos").locator("xpath=following-sibling::details[1]")
+        await expect(hardest.locator("summary")).to_have_text("10 more photos")
+        await hardest.locator("summary").click()
+        assert await seen(page) == folded + 10
+        await hardest.locator("summary").click()
+        assert await seen(page) == folded
