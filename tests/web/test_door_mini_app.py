@@ -7,7 +7,7 @@ from urllib.parse import quote
 from data.files.home import Home
 from data.store.store import Store
 from tests.bot.test_web import signed
-from tests.demo.telegram.test_page import chromium
+from tests.chromium import chromium
 from tests.web.serving import served, settings_of
 
 TOKEN = "123456789:AAExampleExampleExampleExampleExamp"
