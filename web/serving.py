@@ -78,6 +78,7 @@ async def serve(settings: Settings) -> None:
     ):
         inbox, registry, library = Inbox(home.inbox, home.face_cache), Registry(home.models), PhotoLibrary(home.photos)
         inbox.sweep()
+        await inbox.delete(await store.guesses.forget_unsaid())
         teaching = Teaching(store, service, inbox)
         family = Family(library, service, teaching)
         facts = FactsFile(settings.facts, family.cousins)

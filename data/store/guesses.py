@@ -202,6 +202,17 @@ class Guesses:
             stamp(than),
         )
 
+    async def forget_unsaid(self) -> list[str]:
+        """Delete photos that were to be kept for a word that was never noted, as where the process was killed between.
+
+        For the start, when nothing is under way. Returns the sha256 nobody needs any more.
+        """
+        return await self._forget(
+            "answer_id IN (SELECT id FROM answers WHERE asked_message_id < ?) AND NOT EXISTS (SELECT 1 FROM guesses"
+            " JOIN statements ON statements.guess_id = guesses.id WHERE guesses.photo_id = photos.id)",
+            0,
+        )
+
     async def has_photo(self, sha256: str) -> bool:
         """Whether a guess belongs to this photo."""
         return await self._database.row("SELECT 1 FROM photos WHERE sha256 = ?", (sha256,)) is not None

@@ -62,7 +62,7 @@ def test_all_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "WEB_HOST": "localhost",
         "WEB_URL": "https://Cousins.example.org/",
         "WEB_PROXIES": "127.0.0.1, 10.0.0.7/8",
-        "WEB_OPEN": "true",
+        "WEB_OPEN": "no",
     }
     assert {name.lower() for name in values} == set(Settings.model_fields)
     for name, value in values.items():
@@ -76,7 +76,7 @@ def test_all_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.home == Path.home() / "fam"
     assert (settings.webhook_host, settings.webhook_port, settings.keep_days) == ("127.0.0.1", 9000, 30)
     assert (settings.retrain_after, settings.retrain_at) == (12, time(3, 30))
-    assert (settings.web_host, settings.web_port, settings.web_open) == ("127.0.0.1", 8080, True)
+    assert (settings.web_host, settings.web_port, settings.web_open) == ("127.0.0.1", 8080, False)
     assert settings.web_url == "https://cousins.example.org"
     assert settings.web_proxies == {ip_network("127.0.0.1"), ip_network("10.0.0.0/8")}
 
@@ -97,6 +97,15 @@ def test_pages_without_keys_are_for_this_computer_alone(monkeypatch: pytest.Monk
     said = complaint(monkeypatch, web_open="true", web_host="0.0.0.0")
     assert "COUSINBOT_WEB_OPEN" in said
     assert "COUSINBOT_WEB_HOST=127.0.0.1" in said
+
+
+def test_pages_without_keys_have_no_address_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy that does not say so asks for everybody, and looks like a program on this computer."""
+    said = complaint(monkeypatch, web_open="true", web_url="https://cousins.example.org")
+    assert "without COUSINBOT_WEB_URL" in said
+    monkeypatch.setenv("COUSINBOT_WEB_OPEN", "true")
+    monkeypatch.setenv("COUSINBOT_WEB_URL", "http://localhost:8080")
+    assert load_settings().web_open
 
 
 def test_the_env_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch) -> None:

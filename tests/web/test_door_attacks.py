@@ -2,8 +2,10 @@
 
 import asyncio
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import pytest
 from data.files.home import Home
 from data.settings import Settings
 from data.store.store import Store
-from tests.bot.conftest import FAMILY_FACTS
+from tests.bot.conftest import FAMILY_FACTS, free_port
 from tests.bot.trained import portrait
 from tests.web.serving import browser, come_in, csrf_in, served, settings_of
 from web.access import door
@@ -47,21 +49,6 @@ async def raw(url: str, request: bytes) -> bytes:
     line = await asyncio.wait_for(reader.readline(), 30)
     writer.close()
     return line
-
-
-async def test_an_admin_blocks_somebody_of_the_pages_there(url: str, store: Store) -> None:
-    """Their numbers are below zero."""
-    async with browser(url) as ada, browser(url) as gus:
-        await come_in(ada, store, "Ada", is_admin=True)
-        person = await come_in(gus, store)
-        page = (await ada.get("/people")).text
-        assert f"/people/{person}/block" in page
-        done = await ada.post(f"/people/{person}/block", data={"csrf": csrf_in(page)})
-        assert done.status_code == 303
-        assert (await gus.get("/")).status_code == 401
-        assert await store.people.role(person) == "blocked"
-        done = await ada.post(f"/people/{person}/unblock", data={"csrf": csrf_in(page)})
-        assert (done.status_code, await store.people.role(person)) == (303, "guest")
 
 
 @pytest.mark.parametrize("digits", [19, 30, 5000])
@@ -233,10 +220,32 @@ async def test_nothing_of_who_asks_is_in_the_log(url: str, store: Store, caplog:
         await client.get("/in/secrettoken")
         await client.get("/cousins/secretcousin")
         await client.get("/api/cousins", headers={"Authorization": "Bearer secretkey"})
-        await client.post("/you/forget", data={"csrf": csrf})
         session = client.cookies["cousinbot"]
+        await client.post("/you/forget", data={"csrf": csrf})
     await raw(url, b"GET /secretpath\r\n\r\n")
     said = caplog.text.lower()
     assert "secret" not in said
     assert session.lower() not in said
     assert csrf not in said
+
+
+async def test_a_photo_whose_word_was_lost_is_not_kept(settings: Settings) -> None:
+    """The process was killed after it had kept the photo, and before it noted what somebody said of it."""
+    home = Home(settings.home)
+    spoken_of: str
+    async with served(settings) as url, Store.open(home.database) as store, browser(url) as client:
+        await come_in(client, store)
+        csrf = csrf_in((await client.get("/")).text)
+        headers = {"X-CSRF-Token": csrf}
+        for seed in (5, 6):
+            told = await client.post("/image", content=portrait("ben", seed), headers=headers)
+            word = {"id": told.json()["id"], "face": 1, "cousin": "clara"}
+            assert (await client.post("/api/corrections", json=word, headers=headers)).status_code == 200
+        [lost, said] = await store.statements.all()
+        spoken_of = said.statement.photo
+        with closing(sqlite3.connect(home.database)) as db, db:
+            db.execute("DELETE FROM statements WHERE id = ?", (lost.id,))
+        assert len(list(home.inbox.glob("*.jpg"))) == 2
+    async with served(settings.model_copy(update={"web_port": free_port()})), Store.open(home.database) as store:
+        assert await store.guesses.kept() == {spoken_of}
+        assert [file.stem for file in home.inbox.glob("*.jpg")] == [spoken_of]

@@ -173,15 +173,6 @@ async def test_an_admin_may_name_who_does_not_want_to_be(api: Api) -> None:
     assert said.status_code == 200
 
 
-async def test_whoever_wishes_so_has_their_photo_kept(api: Api, home: Path) -> None:
-    async with api.calling("guest") as guest:
-        number = await asked(guest, portrait("ben", 300))
-    assert "keep" in await api.recognition.keep(number, CALLERS["guest"])
-    await api.recognition.keep(number, CALLERS["guest"])
-    assert len(list((home / "inbox").glob("*.jpg"))) == 1
-    assert await api.store.guesses.count_photos(GUEST) == 1
-
-
 async def test_a_person_of_the_pages_is_forgotten_like_anyone(api: Api, home: Path) -> None:
     async with api.calling("guest") as guest, api.calling("admin") as admin:
         said_of, unsaid = [await asked(guest, portrait("ben", seed)) for seed in (300, 301)]

@@ -90,7 +90,7 @@ def forgotten() -> str:
 
 def all_gone(photos: int, *, for_good: bool) -> str:
     gone = ngettext(
-        "Your photo and all that came of it is deleted, and you are signed out.",
+        "Your {count} photo and all that came of it are deleted, and you are signed out.",
         "Your {count} photos and all that came of them are deleted, and you are signed out.",
         photos,
     )

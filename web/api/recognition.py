@@ -46,7 +46,7 @@ class UnknownCousin(Exception):
 
 
 class Recognition:
-    """Nothing is kept of a photo, but for a while in memory, unless somebody corrects what was said or wishes so."""
+    """Nothing is kept of a photo, but for a while in memory, unless somebody corrects what was said."""
 
     def __init__(
         self,
@@ -114,14 +114,6 @@ class Recognition:
             statement = await self._corrections.declare(guess, says, cousin, recent.sender)
         what = said(statement, self._cousins.now(), to_admins=True)
         return Taken(id=number, face=face, outcome="accepted", message=wording.will_remember(what))
-
-    async def keep(self, number: str, caller: Caller) -> str:
-        """Keep the photo, as whoever sent it wishes. Returns the sentence to thank with. Raises as `correct` does."""
-        recent = self._recent.get(number, _asked_by(caller))
-        async with recent.keeping:
-            self._recent.get(number, _asked_by(caller))
-            await self._kept(recent, self._cousins.now())
-        return wording.kept()
 
     async def _kept(self, recent: RecentAnswer, names: Names) -> Answer:
         if recent.kept_as is not None:

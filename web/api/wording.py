@@ -97,7 +97,3 @@ def admin_will_look() -> str:
 
 def thanks() -> str:
     return _("Thank you!")
-
-
-def kept() -> str:
-    return _("Thank you, I'll keep this photo.")

@@ -12,7 +12,7 @@ def no_photo() -> str:
 
 
 def too_many_photos(most: int) -> str:
-    return _("Please send at most {count} photos at once.", count=number(most))
+    return _("Please send at most {most} photos at once.", most=number(most))
 
 
 def not_trained() -> str:
