@@ -97,7 +97,7 @@ async def test_a_page_is_light(site: Site, browser: Browser, path: str) -> None:
     """With its style and scripts, and without photos, to somebody who has never been there."""
     responses: list[Response] = []
     async with browsing(browser, site, "admin") as page:
-        page.on("response", responses.append)
+        page.on("response", lambda response: responses.append(response))
         await page.goto(site.url + path, wait_until="networkidle")
         weights = [len(await one.body()) for one in responses if not one.url.endswith(".jpg")]
     assert sum(weights) < 30_000
