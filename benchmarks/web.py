@@ -141,7 +141,7 @@ class Bot:
         tally.ids.append(told["id"])
         tally.right += told["guess"] == cousin
         if correct:
-            # An admin's word counts at once, so theirs is true; a guest's changes nothing, and is kept if it is another.
+            # An admin's word counts at once, so theirs is true; a guest's other word is kept, and changes nothing.
             says = {"cousin": cousin} if program is self.programs[-1] else {"stranger": True}
             word = {"id": told["id"], "face": 1} | says
             try:
