@@ -46,7 +46,7 @@ docs: $(READY)
 words: $(READY)
 	@mkdir -p locales
 	@$(VENV)/bin/pybabel --quiet extract --mapping-file=babel.cfg --project=cousinbot \
-		--output-file=locales/cousinbot.pot actions bot cli data demo foundation inference models training
+		--output-file=locales/cousinbot.pot actions bot cli data demo foundation inference models training web
 
 bench: $(READY)
 	@test -d "$(PHOTOS)" -a -d "$(STRANGERS)" -a -d "$(WEIGHTS)" || \

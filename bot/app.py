@@ -64,7 +64,7 @@ from foundation.logs import write_to_stderr
 from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
 from models.registry import Registry
-from web.access.address import address_of
+from web.access.address import address_of, opens_in_telegram
 from web.app import served
 from web.site import family_site
 from web.wording import is_open
@@ -256,7 +256,8 @@ async def _set_commands(bot: ExtBot[int], admins: frozenset[int], settings: Sett
     """What Telegram shows beside the chat."""
     try:
         await show_menus(bot, admins)
-        await show_pages_button(bot, address_of(settings) if settings.web_port else None)
+        shown = settings.web_port is not None and opens_in_telegram(settings)
+        await show_pages_button(bot, address_of(settings) if shown else None)
     except TelegramError as error:
         logger.warning("The list of commands could not be set: %s.", in_words(error))
 

@@ -47,7 +47,7 @@ from data.files.home import Home
 from data.settings import Settings
 from data.store.store import Store
 from inference.service import RecognitionService
-from web.access.address import address_of
+from web.access.address import address_of, opens_in_telegram
 
 
 def photos(
@@ -142,7 +142,7 @@ def about_people(
         AdminCommands(admins, store.stats, store.journal, people, store.runs, buttons, service, cousins),
         AdminList(bot, admins, store.admins, people, buttons, alerts),
         Invitations(bot, store.invites, buttons, settings.standing_code),
-        PagesLink(access, store.sign_ins, address, is_reachable=settings.web_url is not None),
+        PagesLink(access, store.sign_ins, address, in_telegram=opens_in_telegram(settings)),
     )
 
 

@@ -1112,7 +1112,7 @@ def nobody_signed_in() -> str:
 
 
 def open_invitations(count: int) -> str:
-    return ngettext("One invitation is open.", "{count} invitations are open.", count)
+    return ngettext("{count} invitation is open.", "{count} invitations are open.", count)
 
 
 def person_or_links() -> str:
@@ -1122,7 +1122,7 @@ def person_or_links() -> str:
 def links_taken_back(count: int) -> str:
     if not count:
         return _("No link was open.")
-    return ngettext("One link was taken back.", "{count} links were taken back.", count)
+    return ngettext("{count} link was taken back.", "{count} links were taken back.", count)
 
 
 def signed_out_everywhere(name: str) -> str:

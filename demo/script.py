@@ -11,8 +11,8 @@ from data.facts.factbook import FactBook
 from data.facts.facts_file import parse_facts
 from demo import wording
 from demo.family import FACTS, draw_group, draw_portrait, draw_stranger
+from demo.telegram import household
 from demo.telegram.person import Message, Person
-from demo.telegram.server import LocalTelegram
 
 INVITE: Final = "family-reunion-2026"
 TRAINED_WITHIN: Final = 600.0
@@ -59,8 +59,8 @@ async def play(url: str, photos: Path, say: Callable[[str], None]) -> bool:
 
 async def _converse(url: str, photos: Path, scene: _Scene) -> None:
     book = parse_facts(FACTS.read_text("utf-8"), str(FACTS))
-    guest = await Person.join(url, "Robin", LocalTelegram.GUEST)
-    admin = await Person.join(url, "Alex", LocalTelegram.ADMIN)
+    guest = await Person.join(url, household.GUEST_NAME, household.GUEST)
+    admin = await Person.join(url, household.ADMIN_NAME, household.ADMIN)
 
     await admin.say("/start")
     await admin.next()

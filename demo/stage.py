@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -15,10 +16,12 @@ from typing import Any, Final, TypeVar
 
 from data.files.home import Home
 from data.settings import SettingsError, load_settings
+from data.store.store import Store
 from demo import wording
 from demo.errors import DemoError
 from demo.family import COUSINS, FACTS, draw_family, draw_group, draw_portrait, draw_stranger
 from demo.script import INVITE, play
+from demo.telegram import household
 from demo.telegram.server import LocalTelegram
 from models.yunet import yunet_file
 
@@ -34,7 +37,7 @@ def play_once(say: Say) -> bool:
     """Set everything up in a passing folder and play the scripted conversation; whether every answer was right."""
 
     async def on_stage(home: Path) -> bool:
-        async with _telegram(0, home) as telegram, bot_process(home, telegram):
+        async with _telegram(0, home) as telegram, bot_process(home, telegram, _pages(0)):
             return await play(telegram.url, home / "photos", say)
 
     with tempfile.TemporaryDirectory(prefix="cousinbot-demo-") as folder:
@@ -52,12 +55,15 @@ def stay_open(port: int, say: Say) -> None:
     """
 
     async def on_stage() -> None:
-        async with _telegram(port, HOME) as telegram, bot_process(HOME, telegram) as bot:
-            say(wording.open_page(telegram.url))
-            say(wording.how_to_end(HOME))
-            webbrowser.open(telegram.url)
-            await bot.wait()
-            raise DemoError(wording.bot_stopped(HOME / "bot.log"))
+        async with _telegram(port, HOME) as telegram:
+            pages = _pages(port)
+            async with bot_process(HOME, telegram, pages) as bot:
+                say(wording.open_page(telegram.url))
+                say(wording.open_pages(await _link(HOME, pages), household.ADMIN_NAME))
+                say(wording.how_to_end(HOME))
+                webbrowser.open(telegram.url)
+                await bot.wait()
+                raise DemoError(wording.bot_stopped(HOME / "bot.log"))
 
     for line in _prepare(HOME, say):
         say(line)
@@ -135,16 +141,53 @@ async def _telegram(port: int, home: Path) -> AsyncIterator[LocalTelegram]:
         await telegram.__aexit__(None, None, None)
 
 
+def _pages(chat_port: int) -> dict[str, str]:
+    """Settings of the pages: at the port after that of the chat page, where one was chosen and the next is free.
+
+    The next of one that the system chose is what the system gives away next.
+    """
+    try:
+        listener = socket.create_server(("127.0.0.1", chat_port + 1 if 0 < chat_port < 65535 else 0))
+    except OSError:
+        listener = socket.create_server(("127.0.0.1", 0))
+    with listener:
+        port = listener.getsockname()[1]
+    return {"COUSINBOT_WEB_PORT": str(port), "COUSINBOT_WEB_URL": f"http://localhost:{port}"}
+
+
+async def _link(home: Path, pages: dict[str, str]) -> str:
+    """A link that lets the admin in on the pages. Raises `DemoError`."""
+    async with Store.open(Home(home).database) as store:  # they have not written yet, and a link greets by name
+        await store.people.welcome(household.ADMIN, household.ADMIN_NAME)
+    command, environment = _command("web", "link", "--person", str(household.ADMIN)), _environment(home) | pages
+    pipe = asyncio.subprocess.PIPE
+    made = await asyncio.create_subprocess_exec(*command, cwd=home, env=environment, stdout=pipe, stderr=pipe)
+    link, last_words = await made.communicate()
+    if made.returncode:
+        raise DemoError(wording.no_link(last_words.decode().strip()[-500:]))
+    return link.decode().strip()
+
+
 @asynccontextmanager
-async def bot_process(home: Path, telegram: LocalTelegram) -> AsyncIterator[asyncio.subprocess.Process]:
-    """`cousinbot run`, the real process, from when it can answer. Raises `DemoError` where it can't."""
-    environment = _environment(home) | {
-        "COUSINBOT_TELEGRAM_API": telegram.url,
-        "COUSINBOT_TELEGRAM_TOKEN": telegram.token,
-        "COUSINBOT_ADMINS": str(LocalTelegram.ADMIN),
-        "COUSINBOT_CHATS": str(LocalTelegram.GROUP),
-        "COUSINBOT_INVITE": INVITE,
-    }
+async def bot_process(
+    home: Path, telegram: LocalTelegram, pages: dict[str, str] | None = None
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`cousinbot run`, the real process, from when it can answer; with pages where their settings are given.
+
+    Raises:
+        DemoError: it can't.
+    """
+    environment = (
+        _environment(home)
+        | (pages or {})
+        | {
+            "COUSINBOT_TELEGRAM_API": telegram.url,
+            "COUSINBOT_TELEGRAM_TOKEN": telegram.token,
+            "COUSINBOT_ADMINS": str(LocalTelegram.ADMIN),
+            "COUSINBOT_CHATS": str(LocalTelegram.GROUP),
+            "COUSINBOT_INVITE": INVITE,
+        }
+    )
     with (home / "bot.log").open("ab") as log:
         bot = await asyncio.create_subprocess_exec(
             *_command("run"), cwd=home, env=environment, stdout=asyncio.subprocess.PIPE, stderr=log
@@ -160,8 +203,8 @@ async def bot_process(home: Path, telegram: LocalTelegram) -> AsyncIterator[asyn
         await bot.wait()
 
 
-def _command(name: str) -> list[str]:
-    return [sys.executable, "-P", "-m", "cli", name]  # -P: the home has a folder called models, too
+def _command(*words: str) -> list[str]:
+    return [sys.executable, "-P", "-m", "cli", *words]  # -P: the home has a folder called models, too
 
 
 def _environment(home: Path) -> dict[str, str]:

@@ -26,6 +26,19 @@ def open_page(url: str) -> str:
     return _("Open {url} and send Cousinbot a photo, as Robin, a guest, or as Alex, an admin.", url=url)
 
 
+def open_pages(link: str, name: str) -> str:
+    return _(
+        "The same family has pages, too. This link lets {name} in, once, within ten minutes; the button beside the text"
+        " field on the chat page always does:\n{link}",
+        link=link,
+        name=name,
+    )
+
+
+def no_link(last_words: str) -> str:
+    return _("No link to the pages could be made: {last_words}", last_words=last_words)
+
+
 def how_to_end(home: Path) -> str:
     return _(
         "Ctrl-C ends it. Everything is in {home}/: delete it to start over; what the bot logs is in bot.log.", home=home

@@ -49,6 +49,7 @@ _FOR_PROGRAMS: Final = {
     "inference/faces/alignment.py": "part of a fingerprint",
     "inference/recognizer.py": "part of a fingerprint",
     "training/importing/occasions.py": "words in the names of folders",
+    "web/access/headers.py": "headers that browsers read",
     "web/pages/models.py": "a header that browsers read",
     "data/files/systems_files.py": "names of the system's folders",
 }

@@ -25,7 +25,7 @@ from data.store.store import Store
 from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
 from models.registry import Registry
-from web.access.address import address_of
+from web.access.address import address_of, opens_in_telegram
 from web.access.assembly import access_routes
 from web.access.tries import WrongTries
 from web.api.openapi import api_routes
@@ -63,7 +63,9 @@ def family_site(
     photos = CousinPhotos(home, store, PhotoLibrary(home.photos), decoding)
     forgetting = GuestForgetting(store, inbox, service, teaching, trainer, recent)
     pace, registry = PhotoPace(settings.photos_a_minute), Registry(home.models)
-    token = settings.telegram_token.get_secret_value() if settings.telegram_token and address.is_https else None
+    token = (
+        settings.telegram_token.get_secret_value() if settings.telegram_token and opens_in_telegram(settings) else None
+    )
     rooms = [
         health_route(store.journal.depth),
         *access_routes(pages, store, admins, forgetting, address, tries, token),

@@ -17,14 +17,13 @@ from web.access.sign_in import path_of
 
 
 class PagesLink(Part):
-    """`address` is None where the bot serves no pages; `is_reachable` tells whether others than this computer reach
-    them."""
+    """`address` is None where the bot serves no pages; `in_telegram` tells whether they open inside the chat too."""
 
-    def __init__(self, access: Access, sign_ins: SignIns, address: Address | None, *, is_reachable: bool) -> None:
+    def __init__(self, access: Access, sign_ins: SignIns, address: Address | None, *, in_telegram: bool) -> None:
         self._access = access
         self._sign_ins = sign_ins
         self._address = address
-        self._is_reachable = is_reachable
+        self._in_telegram = in_telegram
 
     def routes(self) -> list[Route]:
         return [Route(CommandHandler("web", self.on_web), Permission.IN_PRIVATE)]
@@ -39,10 +38,10 @@ class PagesLink(Part):
             return
         token = await self._sign_ins.make_link(user.id, user.full_name, datetime.now(UTC))
         lines = [wording.link_to_pages(self._address.link(path_of(token)))]
-        if not self._is_reachable:
-            lines.append(wording.opens_on_bots_computer(is_admin=is_admin))
-        elif self._address.is_https:
+        if self._in_telegram:
             lines.append(wording.pages_in_telegram())
+        elif self._address.is_this_computer:
+            lines.append(wording.opens_on_bots_computer(is_admin=is_admin))
         elif is_admin:
             lines.append(wording.pages_need_https())
         # A preview would show the family's page to everybody who sees the chat's screen.
@@ -50,8 +49,8 @@ class PagesLink(Part):
 
 
 async def show_pages_button(bot: ExtBot[int], address: Address | None) -> None:
-    """Telegram opens https alone. One that stands there from before is taken away where it would lead nowhere."""
-    if address is not None and address.is_https:
+    """`address` is None where they don't open in Telegram: then one that stands there from before is taken away."""
+    if address is not None:
         app = WebAppInfo(address.link(PATH))
         await bot.set_chat_menu_button(menu_button=MenuButtonWebApp(wording.pages_button(), app))
     elif isinstance(await bot.get_chat_menu_button(), MenuButtonWebApp):

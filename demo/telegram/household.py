@@ -6,8 +6,11 @@ GUEST: Final = 2001
 ADMIN: Final = 1001
 GROUP: Final = -4_000_000_000
 
+GUEST_NAME: Final = "Robin"
+ADMIN_NAME: Final = "Alex"
+
 PEOPLE: Final = (
-    {"id": GUEST, "name": "Robin", "role": "guest"},
-    {"id": ADMIN, "name": "Alex", "role": "admin"},
+    {"id": GUEST, "name": GUEST_NAME, "role": "guest"},
+    {"id": ADMIN, "name": ADMIN_NAME, "role": "admin"},
 )
 GROUP_TITLE: Final = "Family reunion"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from demo.telegram.chats.errors import ApiError, bad_request
@@ -15,13 +15,19 @@ from demo.telegram.chats.people import People
 from demo.telegram.chats.types import Json, User
 from demo.telegram.household import GROUP, GROUP_TITLE, PEOPLE
 from demo.telegram.methods.about import commands_for
+from demo.telegram.mini_app import launch_address
 
 PICTURES = {".jpg", ".jpeg", ".png", ".webp"}
 LONGEST_WAIT = 60.0
 
 
 class PeopleApi:
-    def __init__(self, messenger: Messenger, people: People, examples: Path | None, invite: str | None) -> None:
+    """`token` is the bot's, which signs who opens its Mini App."""
+
+    def __init__(
+        self, token: str, messenger: Messenger, people: People, examples: Path | None, invite: str | None
+    ) -> None:
+        self._token = token
         self._messenger = messenger
         self._people = people
         self._groups = Groups(messenger)
@@ -39,6 +45,7 @@ class PeopleApi:
             Route("/people/{user_id:int}/presses", self._press, methods=["POST"]),
             Route("/people/{user_id:int}/block", self._block, methods=["POST"]),
             Route("/people/{user_id:int}/commands", self._commands),
+            Route("/people/{user_id:int}/mini_app", self._open_mini_app),
             Route("/groups", self._create_group, methods=["POST"]),
             Route("/groups/{chat_id}/members/{user_id:int}", self._admit, methods=["PUT"]),
             Route("/groups/{chat_id}/members/{user_id:int}", self._leave, methods=["DELETE"]),
@@ -74,7 +81,8 @@ class PeopleApi:
     async def _join(self, request: Request) -> Response:
         asked = await _read_json(request)
         user = self._people.join(asked["name"], asked.get("user_id"))
-        return JSONResponse(user.api() | {"chat_id": user.id, "cursor": self._messenger.feed.cursor})
+        now = {"chat_id": user.id, "cursor": self._messenger.feed.cursor, "menu_button": self._messenger.menu_button}
+        return JSONResponse(user.api() | now)
 
     async def _events(self, request: Request) -> Response:
         cursor = int(request.query_params.get("after", 0))
@@ -146,6 +154,14 @@ class PeopleApi:
     async def _commands(self, request: Request) -> Response:
         chat = self._people.chat(self._user(request), _integer(request.query_params.get("chat_id")))
         return JSONResponse({"commands": commands_for(self._messenger, chat)})
+
+    async def _open_mini_app(self, request: Request) -> Response:
+        """Lead this person to what the bot's menu button opens, and say there who they are."""
+        user, button = self._user(request), self._messenger.menu_button
+        if button["type"] != "web_app":
+            raise bad_request("the bot has no button that opens a page")
+        address = launch_address(str(button["web_app"]["url"]), user, self._token, self._messenger.date())
+        return RedirectResponse(address, 302, headers={"Cache-Control": "no-store"})
 
     async def _create_group(self, request: Request) -> Response:
         asked = await _read_json(request)

@@ -98,7 +98,7 @@ class LocalTelegram:
         self._host_names = [*LOCAL_NAMES, *([host_name] if host_name else [])]
         people = People(self._messenger)
         self._bot_api = BotApi(self.token, self._messenger, people)
-        self._people_api = PeopleApi(self._messenger, people, examples, invite)
+        self._people_api = PeopleApi(self.token, self._messenger, people, examples, invite)
         self._server: _Server | None = None
         self._serving: asyncio.Task[None] | None = None
         self._port = 0

@@ -3,12 +3,10 @@
 import asyncio
 import io
 import re
-from typing import Any
 
 import pytest
 from PIL import Image
 
-from actions.decisions import Decisions
 from bot.corrections.review_page import FACES
 from data.settings import Settings
 from demo.family import draw_group
@@ -38,12 +36,6 @@ async def page_of(admin: Person) -> Message:
     while "waiting" not in (message := await admin.next()).text:  # the alert that something waits
         pass
     return message
-
-
-@pytest.fixture
-async def admin_alone(telegram: LocalTelegram) -> Person:
-    """Before there is a bot."""
-    return await Person.join(telegram.url, "Ada", ADMIN)
 
 
 @pytest.fixture
@@ -231,29 +223,3 @@ async def test_the_longest_names_fit_a_page(
         assert page.text.count("…") >= 8
         await ada.press(page, "✓ Accept all 2")
         assert (await ada.answer_to_press()).text == "Accepted: 2."
-
-
-async def test_what_is_decided_on_a_page_shows_in_every_chat(
-    admin_alone: Person, telegram: LocalTelegram, trained: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made: list[Decisions] = []
-
-    def making(*given: Any) -> Decisions:
-        made.append(Decisions(*given))
-        return made[-1]
-
-    monkeypatch.setattr("bot.app.Decisions", making)
-    async with serving(trained):
-        guest = await invited(telegram, "Gus")
-        answer = await propose(guest, OTTO, "Otto")
-        page = await review(admin_alone)
-        [decisions] = made
-        proposals = await decisions._statements.proposed()
-        assert (await decisions.accept(proposals, OTHER_ADMIN, None)).now
-        while "Corrected" not in (shown_now := await guest.next()).text:
-            pass
-        assert (shown_now.id, "This is Otto." in shown_now.text) == (answer.id, True)
-        decided = await admin_alone.next()
-        assert (decided.id, decided.text, buttons(decided)) == (page.id, "✓ Accepted: Otto.", [])
-        assert await decisions.reopen(proposals[0], OTHER_ADMIN)
-        assert "✓ Accept: Otto" in buttons(await admin_alone.next())

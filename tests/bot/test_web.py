@@ -17,7 +17,9 @@ from data.settings import Settings
 from data.store.store import Store
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
-from tests.bot.conftest import ADMIN, MakeSettings, free_port, invited, serving
+from tests.bot.conftest import ADMIN, OTHER_ADMIN, MakeSettings, free_port, invited, serving
+from tests.bot.test_corrections import buttons
+from tests.bot.test_review import propose, review
 from tests.bot.trained import portrait
 from tests.web.serving import answers, browser, csrf_in
 
@@ -87,6 +89,49 @@ async def test_the_bot_and_the_pages_answer_at_the_same_time(telegram: LocalTele
         assert guesses == ["ben"] * 8
         told = [(await gus.next()).text for _ in range(8)]  # a drawn Clara is doubtful now and then
         assert sum("Clara" in text for text in told) >= 4
+
+
+async def test_what_is_decided_on_a_page_shows_in_every_chat(telegram: LocalTelegram, url: str) -> None:
+    ada = await Person.join(telegram.url, "Ada", ADMIN)
+    anna = await Person.join(telegram.url, "Anna", OTHER_ADMIN)
+    for one in (ada, anna):
+        await one.say("/start")
+        await one.next()
+    gus = await invited(telegram, "Gus")
+    answer = await propose(gus, portrait("otto", 100, disguise="ben"), "Otto")
+    page = await review(ada)
+    await anna.next()  # the alert
+    async with browser(url) as client:
+        await enters(anna, client)
+        shown = await client.get("/review")
+        [number] = set(re.findall(r'action="/review/(\d+)"', shown.text))
+        fields = {"csrf": csrf_in(shown.text), "says": "is", "cousin": "otto"}
+        assert (await client.post(f"/review/{number}", data=fields)).status_code == 303
+        while "Corrected" not in (now := await gus.next()).text:
+            pass
+        assert (now.id, "This is Otto." in now.text) == (answer.id, True)
+        decided = await ada.next()
+        assert (decided.id, decided.text, buttons(decided)) == (page.id, "✓ Accepted: Otto.", [])
+        undone = await client.post(f"/review/{number}/undo", data={"csrf": fields["csrf"]})
+        assert "Taken back" in undone.text
+        assert "✓ Accept: Otto" in buttons(await ada.next())
+        assert "✎" not in (await gus.next()).text
+
+
+async def test_admins_hear_in_the_chat_of_a_word_on_a_page(telegram: LocalTelegram, url: str) -> None:
+    ada = await Person.join(telegram.url, "Ada", ADMIN)
+    await ada.say("/start")
+    await ada.next()
+    gus = await invited(telegram, "Gus")
+    async with browser(url) as client:
+        await enters(gus, client)
+        csrf = csrf_in((await client.get("/")).text)
+        photo = {"file": ("ben.jpg", portrait("ben", 5), "image/jpeg")}
+        answer = await client.post("/", files=photo, data={"csrf": csrf})
+        [path] = set(re.findall(r'action="(/answers/\w+/faces/1)"', answer.text))
+        told = await client.post(path, data={"csrf": csrf, "says": "stranger"})
+        assert "An admin will take a look." in told.text
+    assert (await ada.next()).text == "Gus corrected one of my answers. Send /review to take a look."
 
 
 async def test_without_pages_web_says_so(telegram: LocalTelegram, trained: Settings) -> None:

@@ -1,12 +1,14 @@
 """`cousinbot demo`, as a newcomer runs it."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from demo.family import FACTS
@@ -73,14 +75,21 @@ def test_a_taken_port_is_said_in_a_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("pgrep") is None, reason="pgrep is not there to find the bot's process")
-def test_the_bot_does_not_outlive_a_demo_that_is_stopped(tmp_path: Path) -> None:
+def test_the_link_it_prints_lets_alex_in_and_the_bot_does_not_outlive_it(tmp_path: Path) -> None:
     shutil.copytree(make_home(tmp_path / "trained"), tmp_path / "demo-family")
     (tmp_path / "demo-family" / "examples").mkdir()
     command = [sys.executable, "-m", "cli", "demo", "--port", "0"]
     with subprocess.Popen(command, cwd=tmp_path, env=surroundings(), stdout=subprocess.PIPE, text=True) as demo:
         assert demo.stdout is not None
-        while "Ctrl-C" not in demo.stdout.readline():
+        told = ""
+        while "Ctrl-C" not in (line := demo.stdout.readline()):
             assert demo.poll() is None
+            told += line
+        [link] = re.findall(r"http://localhost:\S+", told)
+        with httpx.Client(trust_env=False) as client:
+            assert "Hello Alex!" in client.get(link).text
+            assert client.post(link).status_code == 303
+            assert client.get(link).status_code == 410
         bot = int(subprocess.check_output(["pgrep", "-P", str(demo.pid)]))
         demo.terminate()
         demo.wait(20)

@@ -73,9 +73,9 @@ async def test_invitations_are_taken_back(url: str) -> None:
     invited = await typed("web", "invite")
     async with browser(url) as client:
         assert (await client.post(path_in(invited), data={"name": "Gus"})).status_code == 303
-    assert "One invitation is open." in (await typed("web", "people")).stdout
+    assert "1 invitation is open." in (await typed("web", "people")).stdout
     assert (await typed("web", "revoke")).exit_code == 2
-    assert (await typed("web", "revoke", "--links")).output == "One link was taken back.\n"
+    assert (await typed("web", "revoke", "--links")).output == "1 link was taken back.\n"
     assert (await typed("web", "revoke", "--links")).output == "No link was open.\n"
 
 

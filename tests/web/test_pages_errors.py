@@ -85,3 +85,14 @@ async def test_errors_in_the_browser(site: Site, browser: Browser, size: str, th
             await expect(page.locator("nav")).to_have_count(0 if who not in CALLERS else 1)
             await seen(page, f"error-{who}-{size}-{theme}")
             await assert_accessible(page)
+
+
+async def test_more_photos_than_one_form_may_have(site: Site) -> None:
+    def some(count: int) -> list[tuple[str, tuple[str, bytes]]]:
+        return [("file", (f"{number}.jpg", b"no photo")) for number in range(count)]
+
+    async with httpx.AsyncClient(base_url=site.url, cookies={"who": "admin"}, trust_env=False, timeout=30) as client:
+        asked = await client.post("/", files=some(21))
+        assert (asked.status_code, "Please send at most 20 photos at once." in asked.text) == (400, True)
+        added = await client.post("/cousins/ben/photos", files=some(201))
+        assert (added.status_code, "Please send at most 200 photos at once." in added.text) == (400, True)

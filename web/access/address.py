@@ -25,6 +25,11 @@ class Address:
     def is_https(self) -> bool:
         return self.url.startswith("https://")
 
+    @property
+    def is_this_computer(self) -> bool:
+        """Whether it means the computer of whoever opens it, so that nobody comes from another."""
+        return _is_this_computer(urlsplit(self.url).hostname or "")
+
     def link(self, path: str) -> str:
         return f"{self.url}{path}"
 
@@ -67,6 +72,16 @@ def _is_this_computer(host: str) -> bool:
 def address_of(settings: Settings) -> Address:
     """What links begin with: COUSINBOT_WEB_URL, or this computer, for those who sit at it."""
     return Address(settings.web_url or f"http://localhost:{port_of(settings)}")
+
+
+def opens_in_telegram(settings: Settings) -> bool:
+    """Whether the pages open inside the chat, as a Mini App. Telegram opens what has an https address; one of one's own
+    on this computer, as the demo's, also what was given an address of this computer."""
+    address = address_of(settings)
+    if address.is_https:
+        return True
+    is_own_telegram = _is_this_computer(urlsplit(settings.telegram_api).hostname or "")
+    return settings.web_url is not None and address.is_this_computer and is_own_telegram
 
 
 def port_of(settings: Settings) -> int:

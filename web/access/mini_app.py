@@ -87,7 +87,11 @@ class MiniApp:
         return [Route(PATH, self._page), Route(f"{PATH}/session", self._enter, methods=["POST"])]
 
     async def _page(self, request: Request) -> Response:
-        """Telegram puts what it has signed behind the address's #, where only a script of the page sees it."""
+        """Telegram puts what it has signed behind the address's #, where only a script of the page sees it.
+
+        Whoever is signed in here already may be somebody else.
+        """
+        request.state.caller = None
         return self._pages.page(request, "mini_app.html")
 
     async def _enter(self, request: Request) -> Response:
@@ -103,15 +107,17 @@ class MiniApp:
             person, name = whom_telegram_signed(body.decode(errors="replace"), self._token, now)
         except NotSigned:
             self._tries.note(where)
-            return self._refused(wording.not_from_telegram())
+            return self._refused(*wording.not_from_telegram())
         role = await self._people.role(person)
         if person not in await self._admins.ids() and role != "guest":
-            return self._refused(wording.blocked() if role == "blocked" else wording.unknown_to_the_bot())
+            return self._refused(*(wording.blocked() if role == "blocked" else wording.unknown_to_the_bot()))
+        if before := request.state.session:
+            await self._sign_ins.end(before)
         response = JSONResponse({"to": "/"})
         session_cookie.sign_in(
             response, await self._sign_ins.begin(person, name, now), self._address, inside_telegram=True
         )
         return response
 
-    def _refused(self, sentence: str) -> Response:
-        return JSONResponse({"error": sentence}, HTTPStatus.FORBIDDEN)
+    def _refused(self, title: str, sentence: str) -> Response:
+        return JSONResponse({"title": title, "error": sentence}, HTTPStatus.FORBIDDEN)

@@ -12,8 +12,9 @@ def cookie_name(address: Address) -> str:
 
 
 def sign_in(response: Response, token: str, address: Address, *, inside_telegram: bool = False) -> None:
-    """`inside_telegram`: the page stands in a frame of Telegram's, where a browser sends no other cookie."""
-    kind = "None; Partitioned" if inside_telegram else "Lax"
+    """`inside_telegram`: the page may stand in a frame of Telegram's, where a browser sends no other cookie. It takes
+    such a one over https alone, and in no frame of Telegram's is anything else."""
+    kind = "None; Partitioned" if inside_telegram and address.is_https else "Lax"
     secure = "; Secure" if address.is_https else ""
     response.headers.append(
         "Set-Cookie",

@@ -69,16 +69,19 @@ def how_to_come_in() -> str:
     return _("For a new one, write /web to the bot, or ask an admin of the family.")
 
 
-def not_from_telegram() -> str:
-    return _("I could not check with Telegram who you are. Please close this and open it again from the chat.")
+def not_from_telegram() -> tuple[str, str]:
+    """The heading, and what to do."""
+    why = _("I could not check with Telegram who you are. Please close this and open it again from the chat.")
+    return _("That did not work"), why
 
 
-def blocked() -> str:
-    return _("An admin of the family has blocked you.")
+def blocked() -> tuple[str, str]:
+    return _("You can't come in"), _("An admin of the family has blocked you.")
 
 
-def unknown_to_the_bot() -> str:
-    return _("I don't know you yet. Please write to the bot first, with the link that the family gave you.")
+def unknown_to_the_bot() -> tuple[str, str]:
+    first = _("Please write to the bot first, with the link that the family gave you. Then open this again.")
+    return _("I don't know you yet"), first
 
 
 def forgotten() -> str:
@@ -87,7 +90,7 @@ def forgotten() -> str:
 
 def all_gone(photos: int, *, for_good: bool) -> str:
     gone = ngettext(
-        "Your photo and all that came of it is deleted, and you are signed out.",
+        "Your {count} photo and all that came of it are deleted, and you are signed out.",
         "Your {count} photos and all that came of them are deleted, and you are signed out.",
         photos,
     )

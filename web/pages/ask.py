@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Final
 
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -88,9 +89,14 @@ class AskPage:
 
     async def _ask(self, request: Request) -> Response:
         caller = guest(request)
-        async with request.form(max_files=MOST_PHOTOS) as form:
-            files = [one for one in form.getlist("file") if isinstance(one, UploadFile) and one.size]
-            asked = [await self._answer(one.filename or "", await one.read(), caller) for one in files]
+        try:
+            async with request.form(max_files=MOST_PHOTOS) as form:
+                files = [one for one in form.getlist("file") if isinstance(one, UploadFile) and one.size]
+                asked = [await self._answer(one.filename or "", await one.read(), caller) for one in files]
+        except HTTPException as error:
+            if error.status_code != HTTPStatus.BAD_REQUEST:
+                raise
+            asked = [Asked("", trouble=wording.too_many_photos(MOST_PHOTOS), status=HTTPStatus.BAD_REQUEST)]
         if not asked:
             asked = [Asked("", trouble=wording.no_photo(), status=HTTPStatus.BAD_REQUEST)]
         status = min(one.status for one in asked)  # one that was answered is an answer

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
@@ -29,7 +30,6 @@ from models.card import LIBRARY
 from models.card import Card as ModelCard
 from models.registry import Registry
 from web.caller import admin, guest
-from web.numbers import number_in
 from web.pages import wording
 from web.templating import PRIVATE, Pages
 
@@ -103,8 +103,11 @@ class CousinPages:
         undo = _undo(newest, names) if newest else None
         return self._pages.page(request, "cousins.html", status, cards=cards, undo=undo, told=told)
 
-    async def _cousin(self, request: Request, told: str | None = None, status: int = 200) -> Response:
-        caller, key = guest(request), self._key(request)
+    async def _cousin(
+        self, request: Request, told: str | None = None, status: int = 200, key: str | None = None
+    ) -> Response:
+        """The page of this cousin, or of the one whom the address names."""
+        caller, key = guest(request), key or self._key(request)
         names, model = self._cousins.now(), self._model()
         own = (await self._photos.all()).get(key, [])
         confused = model.metrics.confused if model else []
@@ -149,9 +152,14 @@ class CousinPages:
     async def _add(self, request: Request) -> Response:
         admin(request)
         key = self._key(request)
-        async with request.form(max_files=MOST_FILES) as form:
-            uploads = [one for one in form.getlist("file") if isinstance(one, UploadFile) and one.size]
-            files = [(one.filename or "", await one.read()) for one in uploads]
+        try:
+            async with request.form(max_files=MOST_FILES) as form:
+                uploads = [one for one in form.getlist("file") if isinstance(one, UploadFile) and one.size]
+                files = [(one.filename or "", await one.read()) for one in uploads]
+        except HTTPException as error:
+            if error.status_code != HTTPStatus.BAD_REQUEST:
+                raise
+            return await self._cousin(request, wording.too_many_photos(MOST_FILES), 400)
         if not files:
             return await self._cousin(request, wording.no_photo(), 400)
         try:
@@ -193,11 +201,15 @@ class CousinPages:
         admin(request)
         async with request.form() as form:
             number = str(form.get("change") or "")
+        change = next((one for one in await self._log.latest() if str(one.id) == number), None)
         try:
-            kept, trouble = await self._changes.take_back(number_in(number))
+            kept, trouble = await self._changes.take_back(change.id if change else 0)
         except (*_CANNOT, OSError) as error:
             return await self._list(request, _words(error), 409)
-        return await self._list(request, _with(wording.taken_back(kept), trouble))
+        told = _with(wording.taken_back(kept), trouble)
+        if change is not None and change.kind == "removal":
+            return await self._cousin(request, told, key=change.old)
+        return await self._list(request, told)
 
     async def _forget(self, request: Request) -> Response:
         admin(request)

@@ -2,13 +2,17 @@
 
 from data.changes.log import Change
 from data.store.runs import Run
-from foundation.translation import _, ngettext, percent, time_of
+from foundation.translation import _, ngettext, number, percent, time_of
 
 # Ask
 
 
 def no_photo() -> str:
     return _("There was no photo in that. Please choose one, and ask again.")
+
+
+def too_many_photos(most: int) -> str:
+    return _("Please send at most {most} photos at once.", most=number(most))
 
 
 def not_trained() -> str:

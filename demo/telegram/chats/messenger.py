@@ -77,6 +77,12 @@ class Messenger:
         del message.chat.messages[message.id]
         self.feed.publish(self._audience(message.chat), "delete", message.chat.id, message_id=message.id)
 
+    def offer(self, menu_button: Json) -> None:
+        """What stands beside the text field of every private chat from now on."""
+        self.menu_button = menu_button
+        for user_id in self.people:
+            self.feed.publish([user_id], "menu_button", user_id, menu_button=menu_button)
+
     def act(self, chat: Chat, action: str, topic: int | None = None) -> None:
         self.feed.publish(self._audience(chat), "action", chat.id, action=action, topic=topic)
 

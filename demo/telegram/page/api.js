@@ -19,6 +19,7 @@ export const exampleAddress = (name) => `/control/examples/${encodeURIComponent(
 
 export const about = () => ask("/bot");
 export const join = (person) => post("/people", { name: person.name, user_id: person.id });
+export const miniAppAddress = (person) => `/control/people/${person}/mini_app`;
 export const createGroup = (group) => post("/groups", group);
 export const events = (person, after, seconds) =>
   ask(`/people/${person}/events?after=${after}&timeout=${seconds}`);

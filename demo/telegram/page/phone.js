@@ -29,6 +29,8 @@ export class Phone {
     const scroll = this.part("scroll");
     scroll.addEventListener("scroll", () => this.chats.get(this.chatId).scrolled(scroll));
     new ResizeObserver(() => this.chats.get(this.chatId).pinned && this.chats.get(this.chatId).toEnd()).observe(scroll);
+    this.part("mini-app").href = api.miniAppAddress(person.id);
+    this.part("mini-app").title = `Opens the pages in a new tab, as ${person.name}`;
     this.composer = new Composer(this);
     this.show(person.id);
   }
@@ -50,6 +52,7 @@ export class Phone {
     this.part("scroll").replaceChildren(chat.list);
     this.element.classList.toggle("in-group", id !== this.userId);
     this.part("swap").classList.remove("news");
+    this.showMiniApp();
     this.status();
     chat.toEnd();
   }
@@ -58,6 +61,13 @@ export class Phone {
     const waiting = !this.chats.get(this.chatId)?.typing.hidden;
     const idle = this.chatId === this.userId ? "bot" : "the whole family";
     this.part("bar-status").textContent = this.offline ? "connecting…" : waiting ? `${this.doing ?? "typing"}…` : idle;
+  }
+
+  // In private chats a bot may have its pages opened from beside the text field.
+  showMiniApp() {
+    const button = this.menuButton;
+    this.part("mini-app").hidden = button?.type !== "web_app" || this.chatId !== this.userId;
+    this.part("mini-app-text").textContent = button?.text ?? "";
   }
 
   async swap() {
@@ -81,6 +91,8 @@ export class Phone {
     const joined = await api.join(this.person);
     if (joined.cursor < this.cursor) location.reload(); // the server was started anew
     this.offline = false;
+    this.menuButton = joined.menu_button;
+    this.showMiniApp();
     this.status();
     const past = joined.cursor;
     for (;;) {
@@ -103,6 +115,10 @@ export class Phone {
       chat.act(true);
       chat.toEnd();
     } else if (event.kind === "answer") this.answered(event, live);
+    else if (event.kind === "menu_button" && live) {
+      this.menuButton = event.menu_button;
+      this.showMiniApp();
+    }
   }
 
   answered(event, live) {
