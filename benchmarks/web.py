@@ -141,7 +141,9 @@ class Bot:
         tally.ids.append(told["id"])
         tally.right += told["guess"] == cousin
         if correct:
-            word = {"id": told["id"], "face": 1, "stranger": True}
+            # An admin's word counts at once, so theirs is true; a guest's other word is kept, and changes nothing.
+            says = {"cousin": cousin} if program is self.programs[-1] else {"stranger": True}
+            word = {"id": told["id"], "face": 1} | says
             try:
                 taken = await program.post("/api/corrections", json=word)
             except httpx.TransportError:

@@ -27,7 +27,7 @@ from web.access.sign_in import path_of
 def settings(trained_home: Path, tmp_path: Path) -> Settings:
     shutil.copytree(trained_home, tmp_path / "family")
     (tmp_path / "facts.yaml").write_text(FAMILY_FACTS, "utf-8")
-    return settings_of(tmp_path / "family", tmp_path / "facts.yaml")
+    return settings_of(tmp_path / "family", tmp_path / "facts.yaml", photos_a_minute=100_000)
 
 
 @pytest.fixture

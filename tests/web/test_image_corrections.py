@@ -159,11 +159,13 @@ async def test_corrections_that_say_nothing(api: Api, home: Path, what: dict[str
     assert list((home / "inbox").glob("*")) == []
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b'{"id": "a", "face": 1e400, "cousin": "b"}', b" " * 5000])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{", b"\xff", b'{"id": "a", "face": 1e400, "cousin": "b"}', b" " * 5000, b" " * 70_000]
+)
 async def test_bodies_that_are_no_correction(api: Api, body: bytes) -> None:
     async with api.calling("guest") as guest:
         refused = await guest.post("/api/corrections", content=body)
-    assert refused.status_code == (413 if len(body) > 4096 else 400)
+    assert refused.status_code == (413 if len(body) > 2**16 else 400)
     assert "one of" in refused.json()["error"]
 
 

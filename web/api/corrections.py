@@ -14,7 +14,7 @@ from web.api.recognition import Gone, Recognition, Unknown, UnknownCousin, Unkno
 from web.caller import Caller
 
 CORRECTION: Final[TypeAdapter[Correction]] = TypeAdapter(Correction)
-_MOST_BYTES: Final = 4096
+_MOST_BYTES: Final = 2**16  # far more than the longest takes, however it is written
 
 
 class CorrectionsApi:
