@@ -820,6 +820,38 @@ def invitation_guessable(least: int) -> str:
     )
 
 
+def pages_without_telegram() -> str:
+    return _("There is no token, so only the pages are served (cousinbot web).")
+
+
+def links_lead_here() -> str:
+    return _(
+        "The pages can be reached from other devices, but links lead to “localhost”, which is each device itself."
+        " Please set COUSINBOT_WEB_URL to this computer's address; docs/web.md says how."
+    )
+
+
+def proxies_missing() -> str:
+    return _(
+        "COUSINBOT_WEB_URL is https, so a reverse proxy stands before the pages, and COUSINBOT_WEB_PROXIES names none."
+        " Then everybody seems to come from the proxy, and one who tries wrong links shuts all out for a minute. Please"
+        " set it to the proxy's address, often 127.0.0.1."
+    )
+
+
+def pages_at(url: str, people: int) -> str:
+    return ngettext(
+        "The pages are at {url}; {count} person is signed in.",
+        "The pages are at {url}; {count} people are signed in.",
+        people,
+        url=url,
+    )
+
+
+def pages_open() -> str:
+    return _("COUSINBOT_WEB_OPEN is on: every program on this computer may ask, without a key.")
+
+
 def admins_and_groups(admins: int, groups: int) -> str:
     return _("Admins: {admins}. Groups: {groups}.", admins=admins, groups=groups)
 

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -295,3 +296,41 @@ def test_a_short_invitation_and_who_the_admins_are(home: Home, monkeypatch: pyte
     checks = look()[1]
     assert checks["settings"]["says"] == "Admins: 1. Groups: 0."
     assert "invite" not in checks
+
+
+@pytest.mark.parametrize(
+    ("settings", "state", "says"),
+    [
+        ({"PORT": "8080"}, "well", "http://localhost:8080; 0 people"),
+        ({"PORT": "8080", "HOST": "0.0.0.0"}, "note", "COUSINBOT_WEB_URL"),
+        ({"PORT": "8080", "URL": "https://cousins.example.org"}, "note", "COUSINBOT_WEB_PROXIES"),
+        (
+            {"PORT": "8080", "URL": "https://cousins.example.org", "PROXIES": "127.0.0.1"},
+            "well",
+            "https://cousins.example.org",
+        ),
+        ({"PORT": "8080", "OPEN": "true"}, "note", "every program"),
+    ],
+)
+def test_where_the_pages_are(
+    home: Home, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], state: str, says: str
+) -> None:
+    leave_out_the_model(monkeypatch)
+    for name, value in settings.items():
+        monkeypatch.setenv(f"COUSINBOT_WEB_{name}", value)
+    found = look()[1]["pages"]
+    assert (found["state"], says in found["says"]) == (state, True)
+
+
+def test_a_family_without_telegram_lacks_no_token(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    leave_out_the_model(monkeypatch)
+    monkeypatch.delenv("COUSINBOT_TELEGRAM_TOKEN")
+    assert look()[1]["token"]["state"] == "wrong"
+
+    async def come_in() -> None:
+        async with Store.open(home.database) as store:
+            token = await store.sign_ins.make_link_for_newcomer(datetime.now(UTC), is_admin=True)
+            await store.sign_ins.enter(token, "Ada", datetime.now(UTC))
+
+    asyncio.run(come_in())
+    assert look()[1]["token"]["state"] == "note"

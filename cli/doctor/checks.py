@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import tempfile
 from collections.abc import Collection, Iterator
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,12 +19,14 @@ from data.facts.facts_file import FactsFile
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
 from data.look_alikes import clashes
+from data.people.identities import OF_PAGES
 from data.people.invites import UNGUESSABLE
 from data.settings import Settings
 from data.wording import entry_of_nobody, name_of_two, names_alike
 from foundation.file_lock import lock
 from foundation.storage_errors import explain_storage_error
 from models.registry import Registry
+from web.access.address import address_of
 
 _TIGHT, _FULL = 2_000_000_000, 300_000_000  # bytes; a training run writes some 100 MB, a photo .3 MB
 FEWEST: Final = 3  # photos a cousin that training needs
@@ -38,6 +41,26 @@ def access(settings: Settings, home: Home) -> Iterator[Finding]:
         yield well("settings", wording.admins_and_groups(len(admins), len(settings.chats)))
     if settings.invite and len(settings.invite.get_secret_value()) < UNGUESSABLE:
         yield note("invite", wording.invitation_guessable(UNGUESSABLE))
+
+
+def pages(settings: Settings, home: Home) -> Iterator[Finding]:
+    """Under which address the pages are reached, and what others would see of them there."""
+    if settings.web_port is None and settings.web_url is None:
+        return
+    if settings.web_url is None and not ip_address(settings.web_host).is_loopback:
+        yield note("pages", wording.links_lead_here())
+    elif settings.web_url and settings.web_url.startswith("https://") and not settings.web_proxies:
+        yield note("pages", wording.proxies_missing())
+    else:
+        signed_in = _rows(home, "SELECT count(DISTINCT person) FROM web_sessions")
+        yield well("pages", wording.pages_at(address_of(settings).url, signed_in[0][0] if signed_in else 0))
+    if settings.web_open:
+        yield note("pages", wording.pages_open())
+
+
+def came_by_pages(home: Home) -> bool:
+    """Whether somebody is there who came without Telegram."""
+    return bool(_rows(home, f"SELECT 1 FROM people WHERE user_id < {OF_PAGES} LIMIT 1"))
 
 
 def _rows(home: Home, sql: str) -> list[Any]:

@@ -21,12 +21,15 @@ _OFF: Final = 60.0  # seconds by which a clock may differ; TLS and people forgiv
 _EARLIEST: Final = datetime(2026, 1, 1, tzinfo=UTC)  # this program is younger
 
 
-def token_and_clock(settings: Settings) -> Iterator[Finding]:
-    """One question answers both. Nothing that is printed holds the address: the token is in it."""
+def token_and_clock(settings: Settings, *, does_without: bool) -> Iterator[Finding]:
+    """One question answers both. Nothing that is printed holds the address: the token is in it.
+
+    `does_without`: the family uses the pages, and may have no bot.
+    """
     try:
         token = settings.bot_token()
     except SettingsError as error:
-        yield wrong("token", str(error))
+        yield note("token", wording.pages_without_telegram()) if does_without else wrong("token", str(error))
         yield _clock(None)
         return
     try:

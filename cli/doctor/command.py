@@ -63,7 +63,8 @@ def _look() -> Iterator[Finding]:
         return
     home = Home(settings.home)
     yield from checks.access(settings, home)
-    yield from checks_telegram.token_and_clock(settings)
+    yield from checks.pages(settings, home)
+    yield from checks_telegram.token_and_clock(settings, does_without=checks.came_by_pages(home))
     yield from checks_telegram.files(settings)
     try:
         is_there = home.root.is_dir()
