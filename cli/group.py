@@ -13,7 +13,7 @@ from cli.help_texts import Group
 from cli.printing import say_left_out
 from foundation.storage_errors import explain_storage_error
 
-_ROOMS = {"actions", "bot", "data", "demo", "inference", "models", "training", "web"}
+_ROOMS = {"actions", "bot", "data", "demo", "foundation", "inference", "models", "training", "web"}
 
 
 class _WrongUsage(click.ClickException):

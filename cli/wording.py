@@ -809,7 +809,10 @@ def not_looked_at(why: str) -> str:
 
 
 def nobody_corrects() -> str:
-    return _("Nobody can correct the bot yet. Send it a message, and it tells you what to do.")
+    return _(
+        "Nobody can correct the bot yet. Send it a message, and it tells you what to do; or make a link to the pages:"
+        " cousinbot web link --admin"
+    )
 
 
 def invitation_guessable(least: int) -> str:
@@ -901,7 +904,7 @@ def bot_running_somewhere() -> str:
 
 
 def bot_not_running() -> str:
-    return _("It is not running on this computer. This starts it: cousinbot run")
+    return _("It is not running on this computer. This starts it: cousinbot run, or cousinbot web")
 
 
 def no_database() -> str:

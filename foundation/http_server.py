@@ -1,6 +1,7 @@
 """A web server inside the program's own event loop: for the pages, for Telegram's calls, and for monitoring."""
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -114,7 +115,7 @@ async def listening(
     except OSError as error:
         if error.errno == EADDRNOTAVAIL:
             raise ServerError(wording.no_such_address(host, setting.removesuffix("PORT") + "HOST")) from error
-        raise ServerError(wording.port_taken(port, error.strerror or str(error), setting)) from error
+        raise ServerError(wording.port_taken(port, os.strerror(error.errno or 0), setting)) from error
     # Connections inherit it. asyncio would set it only on those of a listener that was made with a protocol.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     config = uvicorn.Config(

@@ -84,7 +84,10 @@ def test_it_is_said_for_people_too(home: Home) -> None:
     result = CliRunner().invoke(cli.main, ["doctor"])
     assert result.exit_code == 0, result.output
     assert "✓ model     v001 answers, and knows 4 cousins.\n" in result.stdout
-    assert "• bot       It is not running on this computer. This starts it: cousinbot run\n" in result.stdout
+    assert (
+        "• bot       It is not running on this computer. This starts it: cousinbot run, or cousinbot web\n"
+        in result.stdout
+    )
     assert result.stdout.endswith("All is well.\n")
 
 

@@ -4,6 +4,10 @@ from foundation.translation import _, ngettext
 
 
 def ready(url: str, cousins: int, version: str | None) -> str:
+    if not cousins:
+        return _(
+            "The pages are ready at {url}. There are no photos yet: “cousinbot photos import” brings them in.", url=url
+        )
     if version is None:
         return ngettext(
             "The pages are ready at {url}: {count} cousin. Nothing has been trained yet: run “cousinbot train”.",

@@ -154,7 +154,7 @@ class FactsWatch:
         self._told = error
         if error and error != told:
             logger.warning("%s", error)
-            await self._tell(wording.facts_broken(error))
+            await self._tell(wording.facts_broken(error) if book.cousins else error)
 
     async def _tell_of_strays(self, strays: list[Stray]) -> None:
         new, self._strays = [stray for stray in strays if stray not in self._strays], strays

@@ -52,6 +52,14 @@ class People:
         row = await self._database.row("SELECT group_id FROM people WHERE user_id = ? AND role = 'guest'", (user_id,))
         return row["group_id"] if row else None
 
+    async def is_guest(self, user_id: int, since: datetime) -> bool:
+        """Whether they are a guest for good, or were seen in a group of the family's since then."""
+        row = await self._database.row(
+            "SELECT 1 FROM people WHERE user_id = ? AND role = 'guest' AND (group_id IS NULL OR member_at >= ?)",
+            (user_id, stamp(since)),
+        )
+        return row is not None
+
     async def claim_question(self, user_id: int, before: datetime, now: datetime) -> bool:
         """Whether it is time to ask if a guest is still in the group: nobody has since `before`, and now you do."""
         changed = await self._database.write(

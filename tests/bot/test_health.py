@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.app import BotError, serve
 from bot.timings import Timings
-from bot.transport.outbox import sending_for
+from bot.transport.outbox import current_update, sending_for
 from data.settings import Settings
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
@@ -151,7 +151,7 @@ async def test_taken_port_is_said(make_settings: MakeSettings) -> None:
 def test_log_is_json_lines_where_nobody_watches(capsys: pytest.CaptureFixture[str]) -> None:
     before = logging.getLogger().handlers[:]
     try:
-        write_to_stderr(("s3cret",))
+        write_to_stderr(("s3cret",), update=current_update)
         with sending_for(42, "answer"):
             logging.getLogger("bot.test").warning("Update of %s with “s3cret”", "Zoë\nand Bob")
         try:

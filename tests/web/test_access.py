@@ -275,3 +275,15 @@ async def test_two_do_not_answer_for_one_home(url: str, settings: Settings) -> N
     with pytest.raises(Exception, match="already using"):
         async with served(other):
             pass
+
+
+async def test_who_came_through_a_group_is_in_while_they_were_seen_there(url: str, store: Store) -> None:
+    await store.people.welcome(7, "Lea", group_id=-1001)
+    async with browser(url) as client:
+        assert (await client.post(path_of(await store.sign_ins.make_link(7, "Lea", now())))).status_code == 303
+        assert (await client.get("/")).status_code == 200
+        long_ago = now() - timedelta(days=8)
+        assert await store.people.claim_question(7, now() + timedelta(seconds=1), long_ago)
+        assert (await client.get("/")).status_code == 401
+        await store.people.note_member(7, -1001)
+        assert (await client.get("/")).status_code == 200

@@ -147,3 +147,21 @@ async def test_the_pages_alone_are_a_process_that_sigterm_ends(trained_home: Pat
     finally:
         process.send_signal(signal.SIGTERM)
         assert await process.wait() == 0
+
+
+async def test_a_port_that_is_taken_is_a_sentence(url: str, tmp_path: Path) -> None:
+    environment = os.environ | {
+        "COUSINBOT_HOME": str(tmp_path / "another"),
+        "COUSINBOT_WEB_PORT": url.rpartition(":")[2],
+        "PYTHONPATH": str(ROOT),
+    }
+    ended = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-P", "-m", "cli", "web"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, "can't be used (Address already in use). Please choose" in ended.stderr) == (1, True)
+    assert "unexpected" not in ended.stderr
