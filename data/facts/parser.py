@@ -30,6 +30,11 @@ def parse_facts(text: str, source: str) -> FactBook:
     return _Parser(text, source).book()
 
 
+def says_nothing(text: str) -> bool:
+    """Whether there are comments in it at most: nobody has an entry, and one can be added."""
+    return all(not line.strip() or line.lstrip().startswith("#") for line in text.splitlines())
+
+
 def without_entry(text: str, written: str, source: str) -> str | None:
     """The text without the entry of this name, every other line as it was; None where there is none.
 
