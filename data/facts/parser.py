@@ -31,8 +31,8 @@ def parse_facts(text: str, source: str) -> FactBook:
 
 
 def says_nothing(text: str) -> bool:
-    """Whether there are comments in it at most: nobody has an entry, and one can be added."""
-    return all(not line.strip() or line.lstrip().startswith("#") for line in text.splitlines())
+    """Whether nobody has an entry in it: there are comments at most, or empty braces."""
+    return "".join(line for line in text.splitlines() if not line.lstrip().startswith("#")).split() in ([], ["{}"])
 
 
 def without_entry(text: str, written: str, source: str) -> str | None:
@@ -77,7 +77,7 @@ class _Parser:
 
     def book(self) -> FactBook:
         root = self._compose()
-        if root is None:
+        if root is None or (isinstance(root, yaml.MappingNode) and not root.value):
             raise FactsError(wording.facts_empty(self.source, wording.facts_how_to()))
         if not isinstance(root, yaml.MappingNode):
             raise self._error(root, wording.no_cousin_named(wording.facts_how_to()))
