@@ -145,7 +145,7 @@ class Settings(BaseSettings):
     photos_a_minute: int = Field(
         default=30,
         ge=1,
-        le=10_000,
+        le=10_000_000,
         description="Photos a minute that one guest gets answered; the rest waits its turn.",
         examples=["30"],
     )
