@@ -15,7 +15,7 @@ from data.facts.parser import MAX_FACT, MAX_NAME, FactsError
 from data.facts.stub import StubError, add_stub
 from data.files.library import LibraryError, PhotoLibrary
 from data.lookup import Match, look_up
-from data.names import compared, cousin_key, free_key
+from data.names import compared, cousin_key, free_key, typed_name
 from data.wording import name_too_long
 
 if TYPE_CHECKING:  # else whoever asks for a name alone would wait half a second for the recogniser
@@ -158,7 +158,7 @@ class Cousins:
         Raises:
             ValueError: the text makes no name; the message says why.
         """
-        name = " ".join(name.split())
+        name = typed_name(name)
         cousin_key(name)  # what is no name is said before what is too long
         if len(name) > MAX_NAME:
             raise ValueError(name_too_long(name[:MAX_NAME], MAX_NAME))

@@ -12,6 +12,7 @@ from cli.group import main
 from cli.options import JSON
 from cli.printing import print_table
 from cli.resources import in_store, read_settings
+from data.people.identities import MOST_DIGITS
 
 if TYPE_CHECKING:
     from data.people.admins import Admin
@@ -31,7 +32,7 @@ class _TelegramNumber(click.ParamType[int]):
             number = int(value)
         except ValueError:
             number = 0
-        if number < 1:
+        if not 1 <= number < 10**MOST_DIGITS:
             self.fail(wording.not_a_telegram_number(str(value)), param, ctx)
         return number
 

@@ -10,7 +10,7 @@ from cli import wording
 from cli.group import main
 from cli.options import FILE
 from cli.printing import progress_bars
-from cli.resources import read_settings
+from cli.resources import open_home, read_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,10 +31,13 @@ def backup(file: Path) -> None:
     Whoever has the file has the family's photos: it is readable by you alone; keep it so. The settings and the
     bot's token are not in it.
     """
+    from actions.changes.pending import is_interrupted
     from data.backup.backup import back_up
     from data.files.home import Home
 
     settings = read_settings()
+    if is_interrupted(Home(settings.home)):
+        open_home(settings)  # which finishes it, if nobody is at it any more
     with progress_bars() as progress:
         saved = back_up(Home(settings.home), settings.facts, file, progress)
     click.echo(wording.saved(file, *_inside(saved), size=file.stat().st_size))

@@ -112,18 +112,26 @@ async def _recognized(
 
 
 async def _read(decoding: Decoding, file: Path) -> Photo | str:
-    from inference.decoding.photo import PhotoError
+    from inference.decoding.photo import PhotoError, family_file
 
     try:
-        return await decoding.decode(await asyncio.to_thread(file.read_bytes))
+        if why := await asyncio.to_thread(_no_file, file):
+            return why
+        return await decoding.decode(await asyncio.to_thread(family_file, file))
     except PhotoError as error:
         return str(error)
     except FileNotFoundError:
         return wording.no_such_file()
-    except IsADirectoryError:
-        return wording.photos_of_folder(file)
     except OSError as error:
         return wording.file_unreadable(error.strerror or str(error))
+
+
+def _no_file(path: Path) -> str | None:
+    if path.is_dir():
+        return wording.photos_of_folder(path)
+    if path.exists() and not path.is_file():  # a pipe would keep its reader waiting for ever
+        return wording.no_ordinary_file()
+    return None
 
 
 def _print_answer(answer: dict[str, Any]) -> None:

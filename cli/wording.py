@@ -262,6 +262,10 @@ def no_such_file() -> str:
     return _("there is no such file")
 
 
+def no_ordinary_file() -> str:
+    return _("this is a pipe or a device, not a file; save the photo in a file and name that")
+
+
 def photos_of_folder(folder: Path) -> str:
     return _("this is a folder; name the photos in it, as in: cousinbot guess {folder}/*.jpg", folder=folder)
 

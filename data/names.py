@@ -25,6 +25,21 @@ _JOINING = f"{_APOSTROPHES}.,-‐‑"
 of a folder on Windows, macOS or Linux, and the rest (brackets, emoji) cannot be typed again by everybody."""
 
 
+def typed_name(text: str) -> str:
+    """A name as a person typed it, without what can't be seen: marks that turn the writing round, or have no width.
+
+    Raises ValueError, with a sentence for whoever typed it, for what a message could take for something else: a
+    mention (@ann), a command (/ann), or a button that says who a face is when it is nobody's.
+    """
+    plain = " ".join(text.split())
+    name = " ".join("".join(c for c in plain if unicodedata.category(c) not in ("Cc", "Cf")).split())
+    if name.startswith(("@", "/")):
+        raise ValueError(wording.name_with_sign(name[:MAX_KEY_LENGTH]))
+    if compared(name) in map(compared, (wording.stranger(), wording.not_a_face(), wording.someone_new())):
+        raise ValueError(wording.name_of_button(name))
+    return name
+
+
 def cousin_key(name: str) -> str:
     """The key that a name makes, for someone new: "Zoë  O'Brien" becomes `Zoë_O'Brien`. A key makes itself.
 

@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from data import wording
-from data.people.identities import SHARED
+from data.people.identities import MOST_DIGITS, SHARED
 
 PREFIX = "COUSINBOT_"
 _NO_SECRET = "no_secret"
@@ -40,6 +40,8 @@ def _numbers(value: object) -> object:
     for word in words:
         if not re.fullmatch(r"-?[0-9]+", word):
             raise _wrong(wording.not_a_number(word))
+        if len(word.lstrip("-")) > MOST_DIGITS:
+            raise _wrong(wording.not_an_id(word[:MOST_DIGITS], MOST_DIGITS))
     return [int(word) for word in words]
 
 
@@ -130,6 +132,7 @@ class Settings(BaseSettings):
     retrain_after: int = Field(
         default=20,
         ge=0,
+        le=100_000,
         description="Accepted corrections that start a training run by themselves; 0: only /retrain does.",
         examples=["20"],
     )
@@ -142,6 +145,7 @@ class Settings(BaseSettings):
     photos_a_minute: int = Field(
         default=30,
         ge=1,
+        le=10_000_000,
         description="Photos a minute that one guest gets answered; the rest waits its turn.",
         examples=["30"],
     )
@@ -390,7 +394,7 @@ def _complaint(kind: str, message: str, context: Mapping[str, Any]) -> str:
             return wording.too_large(context["le"])
         case "literal_error":
             return wording.none_of(", ".join(re.findall("'(.*?)'", context["expected"])))
-        case "int_parsing":
+        case "int_parsing" | "int_parsing_size":
             return wording.not_a_whole_number()
         case _:
             return wording.other_wrong(message)

@@ -93,6 +93,10 @@ def open_to_all() -> str:
     )
 
 
+def not_an_id(begin: str, digits: int) -> str:
+    return _("“{begin}…” is too long: Telegram's ids have {digits} digits at most.", begin=begin, digits=digits)
+
+
 def not_peoples_ids() -> str:
     return _("People's ids are positive numbers; those of groups belong in COUSINBOT_CHATS.")
 
@@ -140,6 +144,18 @@ def name_without_letters(name: str) -> str:
     return _("“{name}” has no letters in it. Please write the name in letters, for example Charlie Brown.", name=name)
 
 
+def name_with_sign(name: str) -> str:
+    return _("“{name}” begins with a sign. Please write the name alone, for example Charlie Brown.", name=name)
+
+
+def name_of_button(name: str) -> str:
+    return _(
+        "“{name}” is what one of my buttons says, so nobody can be called that. Please write a person's name, for"
+        " example Charlie Brown.",
+        name=name,
+    )
+
+
 def name_too_long(name: str, most: int) -> str:
     return ngettext(
         "“{name}…” is too long. A name can have {count} letter at most.",
@@ -155,6 +171,21 @@ def name_reserved(key: str) -> str:
 
 def name_in_two_alphabets(name: str) -> str:
     return _("“{name}” mixes letters of two alphabets in one word. Please use only one of them.", name=name)
+
+
+# Buttons that name nobody
+
+
+def stranger() -> str:
+    return _("A stranger")
+
+
+def not_a_face() -> str:
+    return _("Not a face")
+
+
+def someone_new() -> str:
+    return _("Someone new")
 
 
 # facts.yaml
@@ -548,6 +579,13 @@ def backup_inside_home(folder: Path) -> str:
     )
 
 
+def changing_meanwhile() -> str:
+    return _(
+        "Cousins are being renamed, merged or forgotten right now, and the backup would hold half of that. Please make"
+        " it again in a while; if a version is being trained, after that."
+    )
+
+
 def nothing_to_save(folder: Path) -> str:
     return _("There is no folder {folder} to save. Please check COUSINBOT_HOME.", folder=folder)
 
@@ -597,6 +635,10 @@ def no_backup(file: Path, reason: str) -> str:
         file=file,
         reason=reason,
     )
+
+
+def pipe(file: Path) -> str:
+    return _("{file} is a pipe or a device, not a file. Please name the backup's file.", file=file)
 
 
 def folder_is_no_backup(folder: Path) -> str:

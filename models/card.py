@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal, Self
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from foundation.wilson import wilson_interval
 from models import wording
@@ -180,7 +180,11 @@ class Card(_Part):
         content = file.read_bytes()
         if (written := _FORMAT.match(content)) and int(written[1]) > FORMAT:
             raise ValueError(wording.newer_card())
-        return cls.model_validate_json(content)
+        try:
+            return cls.model_validate_json(content)
+        except ValidationError as error:
+            field = ".".join(map(str, error.errors(include_url=False, include_input=False)[0]["loc"]))
+            raise ValueError(wording.card_wrong(field) if field else wording.card_damaged()) from None
 
     def fits(self, weights: Path) -> bool:
         """Whether this file is the one that was saved with the card, as far as it can tell. Raises `OSError`.

@@ -63,8 +63,10 @@ class Registry:
         file = self.path(version) / "card.json"
         try:
             return Card.read(file)
-        except (ValueError, OSError) as error:
-            raise RegistryError(wording.card_unreadable(version, str(error).splitlines()[0])) from None
+        except OSError as error:
+            raise RegistryError(wording.card_unreadable(version, error.strerror or str(error))) from None
+        except ValueError as error:
+            raise RegistryError(wording.card_unreadable(version, str(error))) from None
 
     def find(self, version: str) -> Card | None:
         """The version's card; None where there is no such version, or its card can't be read."""

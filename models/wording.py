@@ -98,3 +98,11 @@ def imagenet_weights_damaged(file: str) -> str:
 
 def newer_card() -> str:
     return _("it was made by a newer cousinbot, so update cousinbot first")
+
+
+def card_damaged() -> str:
+    return _("its file card.json is damaged")
+
+
+def card_wrong(field: str) -> str:
+    return _("in its file card.json, “{field}” is missing, wrong or unknown", field=field)

@@ -14,7 +14,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from cli.photos import command
+from cli.resources import labelled_photos
 from data.files.home import Home
+from data.files.library import LabelledPhoto
 from data.files.training_lock import TrainingLock
 from data.store.drafts import NewPhoto
 from data.store.store import Store
@@ -342,6 +345,21 @@ def test_photos(trained: Run, tmp_path: Path) -> None:
     ]
     counts = one_json(trained("photos", "list", "--json"))
     assert (counts["ben"], counts["clara"]) == (6, 6)
+
+
+def test_photos_that_come_while_they_are_counted_were_not_overlooked(
+    trained: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def looked(folder: Path | None) -> list[LabelledPhoto]:
+        found = labelled_photos(folder)
+        (tmp_path / "family" / "photos" / "ben" / "ben_99.jpg").write_bytes(portrait("ben", 60))
+        return found
+
+    (tmp_path / "family" / "photos" / "ben" / "deep").mkdir()
+    (tmp_path / "family" / "photos" / "ben" / "deep" / "x.jpg").write_bytes(portrait("ben", 61))
+    monkeypatch.setattr(command, "labelled_photos", looked)
+    [line] = trained("photos", "list").stderr.splitlines()
+    assert line.startswith("not used: 1 photo in ")
 
 
 def test_photos_check(trained: Run, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What the command says when something is not as it should be."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def test_a_no_is_a_sentence(home: Path) -> None:
     assert (home / "photos" / "ben" / "ben.jpg").exists()
 
 
-@pytest.mark.parametrize("number", ["bob", "0", "-5"])
+@pytest.mark.parametrize("number", ["bob", "0", "-5", "9" * 19, "9" * 5000])
 def test_an_admin_is_named_by_their_number(home: Path, number: str) -> None:
     result = CliRunner().invoke(main, ["admin", "add", "--", number])
     assert result.exit_code == 2
@@ -87,10 +88,13 @@ def test_guess_names_what_it_cannot_open_and_a_mistake_in_the_facts(
     shutil.copytree(trained_home, home)
     (tmp_path / "facts.yaml").write_text("amelia: no list\n")
     (tmp_path / "Amélie.jpg").write_bytes(portrait("amelia", 1))
-    result = CliRunner().invoke(main, ["guess", "Amélie.jpg", "gone.jpg", "family"])
+    os.mkfifo("pipe.jpg")
+    result = CliRunner().invoke(main, ["guess", "Amélie.jpg", "gone.jpg", "family", "pipe.jpg", "/dev/zero"])
     assert result.exit_code == 1
     assert result.stdout.startswith("Amélie.jpg: ")
     assert "gone.jpg: there is no such file" in result.stderr
+    for odd in ("pipe.jpg", "/dev/zero"):
+        assert f"{odd}: this is a pipe or a device, not a file; save the photo in a file and name that" in result.stderr
     assert "family: this is a folder; name the photos in it, as in: cousinbot guess family/*.jpg" in result.stderr
     assert "facts.yaml, line 1: amelia needs a list of facts" in result.stderr
 
@@ -101,4 +105,4 @@ def test_a_broken_version_hides_no_other(home: Path, trained_home: Path) -> None
     (home / "models" / "v002" / "card.json").write_text("{")
     result = CliRunner().invoke(main, ["models", "list", "--json"])
     assert [version["version"] for version in json.loads(result.stdout)["versions"]] == ["v001"]
-    assert "The card of version v002 can't be read" in result.stderr
+    assert "The card of version v002 can't be read (its file card.json is damaged). Please train again" in result.stderr

@@ -12,9 +12,11 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from actions.changes.renaming import Renamings
 from data.changes.log import AddedFile
+from data.facts.facts_file import FactsFile
 from data.facts.parser import parse_facts
 from data.files.home import Home
 from data.files.library import PhotoLibrary
@@ -202,10 +206,75 @@ def test_two_who_are_one_person_become_one_and_two_again(home: Home, run: Run) -
     assert result.exit_code == 0, result.output
     after = state(home)
     assert sorted(after.pop("facts").splitlines()) == sorted(before.pop("facts").splitlines())
-    del after["rows"]["candidates"], before["rows"]["candidates"]  # who may be meant beside them: for menus only
-    del after["rows"]["told_facts"], before["rows"]["told_facts"]
     assert after == before
     assert named(run, "ben") == "ben"
+
+
+def test_facts_that_both_were_told_of_are_each_ones_again(home: Home, run: Run) -> None:
+    def told() -> list[tuple[object, ...]]:
+        with closing(sqlite3.connect(home.database)) as db:
+            return db.execute("SELECT chat_id, cousin, fact, turn FROM told_facts ORDER BY 1, 2, 3").fetchall()
+
+    async def tell() -> None:
+        async with Store.open(home.database) as store:
+            for chat, cousin, facts in ((5, "clara", ["He bakes."]), (6, "ben", ["He bakes."]), (6, "clara", ["x"])):
+                await store.told.next(chat, cousin, facts)
+
+    asyncio.run(tell())
+    before = told()
+    assert run("photos", "merge", "ben", "clara", "--yes").exit_code == 0
+    assert {row[1] for row in told()} == {"clara"}
+    assert run("photos", "undo", "--yes").exit_code == 0
+    assert told() == before
+
+
+def test_a_backup_finishes_what_was_killed_and_holds_no_half_of_it(home: Home, run: Run, tmp_path: Path) -> None:
+    async def plan() -> str:
+        async with Store.open(home.database) as store:
+            renaming = await Renamings(home, store, FactsFile(Path("facts.yaml"))).plan_rename("ben", "Benedict")
+            return json.dumps(asdict(renaming.plan))
+
+    home.pending_change.write_text(asyncio.run(plan()))
+    lock = TrainingLock(home.training_lock).acquire()
+    assert lock is not None
+    result = run("backup", str(tmp_path / "a.zip"))
+    assert result.exit_code == 1
+    assert "Please make it again in a while; if a version is being trained, after that." in result.output
+    assert not (tmp_path / "a.zip").exists()
+    os.close(lock)
+    result = run("backup", str(tmp_path / "a.zip"))
+    assert result.exit_code == 0, result.output
+    assert not home.pending_change.exists()
+    with zipfile.ZipFile(tmp_path / "a.zip") as saved:
+        cousins = {name.split("/")[1] for name in saved.namelist() if name.startswith("photos/")}
+    assert cousins == {"amelia", "Benedict", "clara", "diego"}
+
+
+def test_what_can_not_be_seen_is_no_part_of_a_new_name(home: Home, run: Run) -> None:
+    assert run("photos", "rename", "ben", "\u202e\u2067Be\u200bnedict\u200f", "--yes").exit_code == 0
+    assert (home.photos / "Benedict").is_dir()
+    assert not re.search("[\u200b-\u200f\u202a-\u202e\u2066-\u2069]", Path("facts.yaml").read_text())
+    for name in ("@ben", "Not a face", "a_STRANGER"):
+        result = run("photos", "rename", "Benedict", name, "--yes")
+        assert result.exit_code == 1
+        assert "for example Charlie Brown" in result.output
+    assert (home.photos / "Benedict").is_dir()
+
+
+@pytest.mark.parametrize("facts", ["", "# what to talk about\n", "\ufeff# what to talk about\r\n"])
+def test_a_facts_file_that_says_nothing_yet_is_in_nobodys_way(home: Home, run: Run, facts: str) -> None:
+    file = home.root.parent / "facts.yaml"
+    file.write_bytes(facts.encode())
+    for words in (("rename", "ben", "benedict"), ("undo",), ("merge", "ben", "clara"), ("undo",)):
+        result = run("photos", *words, "--yes")
+        assert result.exit_code == 0, result.output
+        assert file.read_bytes() == facts.encode()
+    assert run("photos", "rename", "ben", "Dr. Ben", "--yes").exit_code == 0
+    assert "Dr. Ben" in file.read_text()
+    assert run("photos", "undo", "--yes").exit_code == 0
+    assert "Ben" not in file.read_text()
+    result = run("photos", "forget", "ben", "--facts", "--yes")
+    assert result.exit_code == 0, result.output
 
 
 def test_facts_of_a_windows_editor_become_one_and_two_again(home: Home, run: Run) -> None:

@@ -14,7 +14,7 @@ from data.facts.facts_file import FactsFile, read_facts
 from data.facts.parser import FactsError, parse_facts
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
-from data.names import compared, cousin_key, shown_name
+from data.names import compared, cousin_key, shown_name, typed_name
 from data.store.store import Store
 from models.card import Card
 from models.registry import Registry
@@ -87,8 +87,8 @@ class Renamings:
             RenamingError: nobody is called `old`, `name` makes no key, or is somebody else's; facts.yaml can't be
                 changed, or photos can't be moved.
         """
-        name = " ".join(name.split())
         try:
+            name = typed_name(name)
             # A folder that was renamed by hand may be called what no key made of a name would be.
             new = name if await asyncio.to_thread(self._library.folders_of, name) else cousin_key(name)
         except (LibraryError, ValueError) as error:
@@ -177,12 +177,11 @@ class Renamings:
     def _edit(self, old: str, new: str, shown: str | None) -> Edit | None:
         path = self._facts.path
         self._facts.book()
-        if self._facts.error:
-            if path.exists():
-                raise FactsError(self._facts.error)
+        if not path.exists():
             return None
-        text = read_facts(path)
-        return rename_entry(text, old, new, shown, str(path)) if text.strip() else None
+        if self._facts.error and not self._facts.is_blank:
+            raise FactsError(self._facts.error)
+        return rename_entry(read_facts(path), old, new, shown, str(path))
 
     def _was_renamed_by_hand(self, theirs: _Traces, others: _Traces) -> bool:
         """Whether the photos that were theirs lie in the others' folder now, or nothing is known of those but a

@@ -19,7 +19,7 @@ from bot.conversation.taps import Action, Tap
 from bot.transport.topics import replied_to, thread_of
 from data.changes.log import Change, ChangeLog
 from data.files.home import HomeError
-from data.names import cousin_key
+from data.names import cousin_key, typed_name
 from data.store.buttons import Button, Buttons
 from data.store.prompts import Prompts
 
@@ -106,7 +106,7 @@ class CousinChangeMenu(Part):
             await message.reply_text(str(error))
             return True
         name = self._cousins.now().shown(cousin, to_admins=True)
-        yes = Button(message.chat_id, "rename_yes", cousin=cousin, name=" ".join(text.split()))
+        yes = Button(message.chat_id, "rename_yes", cousin=cousin, name=typed_name(text))
         markup = await keyboard(self._buttons, self._yes_or_no(wording.yes_rename(), yes))
         question = wording.shall_i_rename(name, renaming.name)
         await message.reply_text(f"{question}\n{_follows(renaming)}", reply_markup=markup)

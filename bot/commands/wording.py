@@ -67,7 +67,10 @@ def hint() -> str:
 
 
 def link_to_pages(url: str) -> str:
-    return _("Here you come in, once, within ten minutes:\n{url}\n\nPlease don't pass it on: it is for you.", url=url)
+    return _(
+        "Open this link to come in. It works once, within ten minutes:\n{url}\n\nPlease don't pass it on: it lets you in, and nobody else should be you.",
+        url=url,
+    )
 
 
 def opens_on_bots_computer(*, is_admin: bool) -> str:

@@ -19,6 +19,7 @@ from data.store.buttons import Button, Buttons
 from data.store.guesses import Guess, Guesses
 from data.store.review_pages import ReviewPages
 from data.store.statements import Statements
+from data.wording import not_a_face, someone_new, stranger
 from foundation.statement import Says
 
 
@@ -127,9 +128,9 @@ class CorrectionMenu(Part):
         cousins = [
             cousin for cousin in names.likely(candidates, to_admins=alone) if said or cousin != guess.face.cousin
         ]
-        others = [choice(wording.stranger(), "stranger"), choice(wording.not_a_face(), "not_a_face")]
+        others = [choice(stranger(), "stranger"), choice(not_a_face(), "not_a_face")]
         if is_admin:
-            others.insert(0, choice(wording.someone_new(), "someone_new"))
+            others.insert(0, choice(someone_new(), "someone_new"))
         if guess.face.cousin and is_admin:
             others.append(
                 choice(wording.not_them(names.shown(guess.face.cousin, to_admins=alone)), "not", guess.face.cousin)

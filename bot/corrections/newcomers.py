@@ -21,6 +21,7 @@ from bot.transport.errors import quietly
 from bot.transport.identity import is_shared
 from bot.transport.outbox import apart
 from bot.transport.topics import replied_to, thread_of
+from data.names import typed_name
 from data.store.buttons import Button, Buttons
 from data.store.guesses import Guess, Guesses
 from data.store.prompts import Prompts
@@ -73,6 +74,11 @@ class Newcomers(Part):
             return False
         if not self._access.is_admin(user.id):
             await message.reply_text(admins_only())
+            return True
+        try:
+            text = typed_name(text)
+        except ValueError as error:
+            await message.reply_text(str(error))
             return True
         # Handled again after a restart, the newcomer is somebody known by now, and still the one who was meant.
         taken_in = await self._taker.named_before(guess)

@@ -51,8 +51,10 @@ class Review(Part):
 
     async def _accept(self, tap: Tap) -> str | None:
         proposal = await self._proposal(tap)
+        if proposal is not None and not self._pages.is_as_shown(tap.button, [proposal]):
+            return await self._look_again(tap, wording.says_another())
         if proposal is None or not await self._taker.accept([proposal], tap.user):
-            return await self._decided_before(tap)
+            return await self._look_again(tap, wording.decided_already())
         await self._pages.go_on(tap.button.chat_id)
         return wording.accepted_just_now(said(proposal.statement, self._cousins.now(), to_admins=True))
 
@@ -62,16 +64,21 @@ class Review(Part):
         if page is None:
             return wording.page_left()
         found = [await self._statements.get(statement_id) for statement_id in page.statements]
-        accepted = await self._taker.accept([one for one in found if one is not None], tap.user)
+        there = [one for one in found if one is not None]
+        if not self._pages.is_as_shown(tap.button, there):
+            return await self._look_again(tap, wording.says_another())
+        accepted = await self._taker.accept(there, tap.user)
         if not accepted:
-            return await self._decided_before(tap)
+            return await self._look_again(tap, wording.decided_already())
         await self._pages.go_on(tap.button.chat_id)
         return wording.accepted_just_now(number(accepted))
 
     async def _dismiss(self, tap: Tap) -> str | None:
         proposal = await self._proposal(tap)
+        if proposal is not None and not self._pages.is_as_shown(tap.button, [proposal]):
+            return await self._look_again(tap, wording.says_another())
         if proposal is None or not await self._taker.dismiss(proposal, tap.user):
-            return await self._decided_before(tap)
+            return await self._look_again(tap, wording.decided_already())
         await self._pages.go_on(tap.button.chat_id)
         return wording.dismissed_just_now()
 
@@ -90,14 +97,15 @@ class Review(Part):
         await tap.show_buttons(None)
         return None
 
-    async def _decided_before(self, tap: Tap) -> str:
+    async def _look_again(self, tap: Tap, why: str) -> str:
+        """The page as it is now, in place of what was decided on."""
         page = await self._open_pages.get(tap.button.chat_id)
         if page is not None and page.message_id == tap.message_id:
             await self._pages.redraw(page)
             await self._pages.go_on(tap.button.chat_id)
         else:
             await tap.show_buttons(None)
-        return wording.decided_already()
+        return why
 
     async def _proposal(self, tap: Tap) -> StoredStatement | None:
         found = tap.button.statement_id

@@ -1,6 +1,7 @@
 """The page of the review: up to six faces in one picture, what people said of them, and the buttons to decide."""
 
 import asyncio
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -177,7 +178,8 @@ class ReviewPager:
             return None
 
         def button(action: str, proposal: StoredStatement) -> Button:
-            return Button(chat_id, action, guess_id=proposal.guess_id, statement_id=proposal.id)
+            name = self._saying([proposal])
+            return Button(chat_id, action, guess_id=proposal.guess_id, statement_id=proposal.id, name=name)
 
         rows: list[list[Choice]] = []
         if len(entries) == 1:
@@ -191,7 +193,7 @@ class ReviewPager:
         else:
             accept = wording.accept_all if len(open_) == len(entries) else wording.accept_others
             if len(open_) > 1:
-                rows.append([(accept(len(open_)), Button(chat_id, "accept_all"))])
+                rows.append([(accept(len(open_)), Button(chat_id, "accept_all", name=self._saying(open_)))])
             rows += [
                 [
                     (f"{entry.number} ✓ {self._said(entry.proposal)}", button("accept", entry.proposal)),
@@ -216,6 +218,14 @@ class ReviewPager:
         if len(faces) == 1 and faces[0] is not None:
             return await asyncio.to_thread(drawing.crop, *faces[0])
         return await asyncio.to_thread(drawing.contact_sheet, faces)
+
+    def is_as_shown(self, button: Button, proposals: Iterable[StoredStatement]) -> bool:
+        """Whether those that wait still say what the button was shown with: a cousin may be another one since."""
+        shown = json.loads(button.name or "{}")
+        return all(shown.get(str(one.id)) == self._said(one) for one in proposals if one.status == "proposed")
+
+    def _saying(self, proposals: Iterable[StoredStatement]) -> str:
+        return json.dumps({one.id: self._said(one) for one in proposals}, ensure_ascii=False)
 
     def _said(self, stated: StoredStatement) -> str:
         return said(stated.statement, self._cousins.now(), to_admins=True)

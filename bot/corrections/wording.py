@@ -23,18 +23,6 @@ def which_face() -> str:
     return _("Which face is wrong?")
 
 
-def stranger() -> str:
-    return _("A stranger")
-
-
-def not_a_face() -> str:
-    return _("Not a face")
-
-
-def someone_new() -> str:
-    return _("Someone new")
-
-
 def not_them(name: str) -> str:
     return _("Not {name}, but I don't know who", name=name)
 
@@ -202,6 +190,10 @@ def dismissed_just_now() -> str:
 
 def decided_already() -> str:
     return _("That has already been decided.")
+
+
+def says_another() -> str:
+    return _("What was said is about somebody else by now. Please look at it again.")
 
 
 def page_left() -> str:

@@ -251,20 +251,20 @@ def check(photos: Path | None, sheet: Path | None, as_json: bool) -> None:
 def _photos_in(folder: Path | None) -> list[LabelledPhoto]:
     """The labelled photos; those that lie where no cousin has them are counted on stderr."""
     from data.files.library import NoPhotos
+    from training.importing.overlooked import photos_below
 
+    there = photos_below(folder or open_home(read_settings()).photos)
     try:
         found = labelled_photos(folder)
     except NoPhotos:
-        _say_overlooked(folder, [])
+        _say_overlooked(there, [])
         raise
-    _say_overlooked(folder, found)
+    _say_overlooked(there, found)
     return found
 
 
-def _say_overlooked(folder: Path | None, used: Sequence[LabelledPhoto]) -> None:
+def _say_overlooked(there: Sequence[Path], used: Sequence[LabelledPhoto]) -> None:
     from training.importing.overlooked import overlooked
 
-    where = folder or open_home(read_settings()).photos
-    if where.is_dir():
-        for inner, count in overlooked(where, {photo.path for photo in used}).items():
-            click.echo(wording.not_used(inner, count), err=True)
+    for inner, count in overlooked(there, {photo.path for photo in used}).items():
+        click.echo(wording.not_used(inner, count), err=True)

@@ -54,7 +54,7 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     family = asyncio.run(known_cousins(home))
     facts = FactsFile(settings.facts, lambda: family)
     key = exact_cousin(cousin, family, facts.book())
-    if facts.error and facts_too:
+    if facts.error and facts_too and not facts.is_blank:
         raise click.ClickException(facts.error)
     traces = asyncio.run(find_traces(home, key))
     known = key in facts.book().cousins

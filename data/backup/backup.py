@@ -41,13 +41,16 @@ def back_up(home: Home, facts: Path, target: Path, progress: Progress) -> Conten
     """Write the home into `target`, readable by its owner only: whole or not at all, also while the bot runs.
 
     The database's copy is taken first, of one moment (SQLite's backup API). Photos that are deleted after that are
-    not in the file, and rows without a photo do no harm.
+    not in the file, and rows without a photo do no harm. A rename moves photos, so that they would be missed where they
+    were: there is no backup then.
 
     Raises:
-        ArchiveError: there is such a file already, nothing to save, no room, or the place is no good.
+        ArchiveError: there is such a file already, nothing to save, no room, or the place is no good; or a change of
+            who the cousins are is half done, or was made meanwhile.
     """
     try:
         _require_free_place(target, home)
+        _require_same_cousins(home)
         with using(home), tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as scratch:
             sources: dict[str, Path] = {}
             if home.database.exists():
@@ -57,6 +60,7 @@ def back_up(home: Home, facts: Path, target: Path, progress: Progress) -> Conten
                 sources[FACTS] = facts
             with whole_file(target) as file:
                 sums = _write(file, sources, progress)
+                _require_same_cousins(home, sources.get(DATABASE))
     except (OSError, sqlite3.Error) as error:
         raise ArchiveError(wording.backup_not_made(target, why(error))) from error
     return contents_of(sums)
@@ -73,6 +77,20 @@ def _require_free_place(target: Path, home: Home) -> None:
         raise ArchiveError(wording.no_folder_for_backup(target.parent))
     if target.resolve().is_relative_to(home.root.resolve()):
         raise ArchiveError(wording.backup_inside_home(home.root))
+
+
+def _require_same_cousins(home: Home, before: Path | None = None) -> None:
+    """Raise `ArchiveError` while they change, or where they did since the database was as in the copy `before`."""
+    if home.pending_change.exists() or (before is not None and _changes(home.database) != _changes(before)):
+        raise ArchiveError(wording.changing_meanwhile())
+
+
+def _changes(database: Path) -> list[tuple[int, bool]]:
+    """Every rename and merge that is remembered, and whether it was taken back."""
+    with contextlib.closing(sqlite3.connect(database, timeout=10)) as db:
+        if not db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'changes'").fetchone():
+            return []  # of an earlier cousinbot
+        return db.execute("SELECT id, undo IS NULL FROM changes WHERE kind != 'import' ORDER BY id").fetchall()
 
 
 def _snapshot(database: Path, copy: Path) -> Path:

@@ -85,11 +85,11 @@ def finish_restoring(home: Home, facts: Path) -> None:
 @contextlib.contextmanager
 def _opened(archive: Path) -> Iterator[zipfile.ZipFile]:
     try:
+        if archive.exists() and not archive.is_file():  # a pipe would keep its reader waiting for ever
+            raise ArchiveError(wording.folder_is_no_backup(archive) if archive.is_dir() else wording.pipe(archive))
         file = archive.open("rb")
     except FileNotFoundError:
         raise ArchiveError(wording.no_such_file(archive)) from None
-    except IsADirectoryError:
-        raise ArchiveError(wording.folder_is_no_backup(archive)) from None
     except OSError as error:
         raise ArchiveError(wording.backup_not_restored(archive, why(error))) from error
     with file:

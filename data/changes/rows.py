@@ -19,6 +19,14 @@ _LABELS = (
     " AND theirs.box_bottom IS label.box_bottom) AS both FROM library_labels AS label WHERE cousin = ?"
 )
 
+_LISTS = ("candidates", "runners_up")
+"""Columns of `guesses`: JSON lists of [cousin, probability], the likeliest first."""
+_PROBABILITY = "(SELECT value ->> 1 FROM json_each({column}) WHERE value ->> 0 = ?)"
+_TOLD = (
+    "SELECT told.rowid, others.rowid, told.turn FROM told_facts AS told LEFT JOIN told_facts AS others"
+    " ON others.cousin = ? AND others.chat_id = told.chat_id AND others.fact = told.fact WHERE told.cousin = ?"
+)
+
 _SAYS_ANOTHER = "UPDATE decisions SET number = number + 1"  # so that the running bot sees who is spoken of now
 
 
@@ -34,7 +42,15 @@ async def rename_rows(db: aiosqlite.Connection, old: str, new: str, moves: Seque
         "guesses": await _ids(db, "SELECT id FROM guesses WHERE cousin = ?", old),
         "buttons": await _ids(db, "SELECT id FROM buttons WHERE cousin = ? AND action != 'new'", old),
         "labels": [list(row) for row in await db.execute_fetchall(_LABELS, (new, old))],
+        "told": [list(row) for row in await db.execute_fetchall(_TOLD, (new, old))],
     }
+    for column in _LISTS:
+        probability = _PROBABILITY.format(column=column)
+        rows = await db.execute_fetchall(
+            f"SELECT * FROM (SELECT id, {probability} AS theirs, {probability} FROM guesses) WHERE theirs IS NOT NULL",
+            (old, new),
+        )
+        whose[column] = [list(row) for row in rows]
     await _rename(db, old, new)
     await move_files(db, moves, {old: new})
     return whose
@@ -54,6 +70,21 @@ async def restore_rows(
             f"UPDATE {table} SET cousin = ? WHERE id = ? AND cousin = ?",
             [(old, number, new) for number in whose[table]],
         )
+    for column in _LISTS:
+        for number, theirs, others in whose.get(column, ()):
+            await _part(db, column, number, {new: others, old: theirs})
+    # By the rows' numbers: neither a chat nor a sentence about somebody is to outlive its own row.
+    for told, others, turn in whose.get("told", ()):
+        if others is None:
+            await db.execute(
+                "UPDATE OR IGNORE told_facts SET cousin = ? WHERE rowid = ? AND cousin = ?", (old, told, new)
+            )
+        else:  # both had told the same
+            await db.execute(
+                "INSERT OR IGNORE INTO told_facts (chat_id, cousin, fact, turn)"
+                " SELECT chat_id, ?, fact, ? FROM told_facts WHERE rowid = ? AND cousin = ?",
+                (old, turn, others, new),
+            )
     for sha256, cousin, *box, source, both in whose["labels"]:
         if not both:  # else the other one had the same label, and keeps it
             same = (sha256, new, *box, source)
@@ -89,7 +120,7 @@ async def _rename(db: aiosqlite.Connection, old: str, new: str) -> None:
         return json.dumps([list(one) for one in found.items()])
 
     await db.create_function("renamed", 1, renamed)
-    for column in ("candidates", "runners_up"):
+    for column in _LISTS:
         await db.execute(
             f"UPDATE guesses SET {column} = renamed({column})"
             f" WHERE EXISTS (SELECT 1 FROM json_each({column}) WHERE value ->> 0 = ?)",
@@ -107,6 +138,20 @@ async def _rename(db: aiosqlite.Connection, old: str, new: str) -> None:
         "UPDATE OR REPLACE library_labels SET source = 'import' WHERE cousin = ? AND source = 'left'", (new,)
     )
     await db.execute("UPDATE rename_prompts SET cousin = ? WHERE cousin = ?", (new, old))
+
+
+async def _part(db: aiosqlite.Connection, column: str, guess: int, parts: Mapping[str, float | None]) -> None:
+    """Let the first of two who had become one in a guess's list, and the second, have their own probabilities again."""
+    rows = await db.execute_fetchall(f"SELECT {column} FROM guesses WHERE id = ?", (guess,))
+    [whole, _] = parts
+    known = {cousin: probability for cousin, probability in parts.items() if probability is not None}
+    for row in rows:
+        found = dict(json.loads(row[column]))
+        if found.pop(whole, None) == max(known.values()):  # else it is another guess, which got this number since
+            likeliest = sorted([*found.items(), *known.items()], key=lambda one: -one[1])
+            await db.execute(
+                f"UPDATE guesses SET {column} = ? WHERE id = ?", (json.dumps([list(one) for one in likeliest]), guess)
+            )
 
 
 async def _ids(db: aiosqlite.Connection, query: str, cousin: str) -> list[int]:

@@ -12,7 +12,7 @@ import yaml
 
 from data import wording
 from data.facts.factbook import Entry, FactBook
-from data.facts.parser import FactsError, leaves, parse_facts
+from data.facts.parser import FactsError, leaves, parse_facts, says_nothing
 from data.names import folded, shown_name
 
 _PLAIN: Final = re.compile(r"[^\W\d](?:[\w ,.'-]*[\w.])?")
@@ -61,7 +61,7 @@ class _Text:
         self.end = "\r\n" if "\r\n" in text else "\n"
         self.places: dict[str, _Place] = {}
         self.book = FactBook()
-        if any(line.strip() and not line.lstrip().startswith("#") for line in self.lines):
+        if not says_nothing(text):
             self.book = parse_facts(text, source).among(cousins)
             root = yaml.compose(text, Loader=yaml.SafeLoader)
             assert isinstance(root, yaml.MappingNode)  # as parse_facts found it

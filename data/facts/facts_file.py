@@ -7,7 +7,7 @@ from pathlib import Path
 
 from data import wording
 from data.facts.factbook import FactBook, Stray
-from data.facts.parser import FactsError, parse_facts, without_entry
+from data.facts.parser import FactsError, parse_facts, says_nothing, without_entry
 from data.facts.rewriting import rewrite
 from foundation.whole_file import write_whole
 
@@ -22,6 +22,7 @@ class FactsFile:
     `error` is None, or what is wrong with the file as it is now; `book()` then gives the last good one. `cousins` says
     whom the family knows now: whose entry each is follows from that. `last_good` is where a copy of the last good one
     is kept over restarts: else a slip in the file and a power cut would name who does not want to be named.
+    `is_blank` is whether the only thing wrong is that it says nothing yet.
     """
 
     def __init__(
@@ -29,6 +30,7 @@ class FactsFile:
     ) -> None:
         self.path = path
         self.error: str | None = None
+        self.is_blank = False
         self._cousins = cousins
         self._last_good = last_good
         self._written = FactBook()
@@ -44,7 +46,9 @@ class FactsFile:
             if seen != self._seen:
                 # Noted before the reading: a change in between is then seen the next time.
                 self._seen = seen
+                self.is_blank = False
                 text = read_facts(self.path)
+                self.is_blank = says_nothing(text)
                 self._written = parse_facts(text, str(self.path))
                 self.error = None
                 self._keep(text)
@@ -100,7 +104,9 @@ def forget_entry(path: Path, cousin: str, family: Collection[str]) -> bool:
     """
 
     def without(text: str, source: str) -> str:
-        written = parse_facts(text, source).among(frozenset(family)).written(cousin) if text.strip() else None
+        if says_nothing(text):
+            return text
+        written = parse_facts(text, source).among(frozenset(family)).written(cousin)
         rest = without_entry(text, written, source) if written is not None else None
         return text if rest is None else rest
 

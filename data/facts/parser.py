@@ -30,6 +30,11 @@ def parse_facts(text: str, source: str) -> FactBook:
     return _Parser(text, source).book()
 
 
+def says_nothing(text: str) -> bool:
+    """Whether nobody has an entry in it: there are comments at most, or empty braces."""
+    return "".join(line for line in text.splitlines() if not line.lstrip().startswith("#")).split() in ([], ["{}"])
+
+
 def without_entry(text: str, written: str, source: str) -> str | None:
     """The text without the entry of this name, every other line as it was; None where there is none.
 
@@ -72,7 +77,7 @@ class _Parser:
 
     def book(self) -> FactBook:
         root = self._compose()
-        if root is None:
+        if root is None or (isinstance(root, yaml.MappingNode) and not root.value):
             raise FactsError(wording.facts_empty(self.source, wording.facts_how_to()))
         if not isinstance(root, yaml.MappingNode):
             raise self._error(root, wording.no_cousin_named(wording.facts_how_to()))

@@ -9,7 +9,7 @@ import yaml
 
 from data import wording
 from data.facts.factbook import FactBook
-from data.facts.parser import FactsError, parse_facts
+from data.facts.parser import FactsError, parse_facts, says_nothing
 from data.facts.rewriting import rewrite
 
 _BOM = "\ufeff"
@@ -48,7 +48,7 @@ def _extended(content: bytes, key: str, name: str, source: str) -> bytes | None:
     bare = text.removeprefix(_BOM)
     book = FactBook()
     indent = ""
-    if not _only_comments(bare):
+    if not says_nothing(bare):
         book = parse_facts(bare, source)
         # An entry of the same name but for case and spaces is that of the one folder there is of it, or will be.
         if key in book.among([key]).cousins:
@@ -80,7 +80,3 @@ def _stub(key: str, name: str) -> str:
 
 def _told(book: FactBook, cousin: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     return book.display_name(cousin), book.facts(cousin), book.avoid(cousin)
-
-
-def _only_comments(text: str) -> bool:
-    return all(not line.strip() or line.lstrip().startswith("#") for line in text.splitlines())

@@ -3,6 +3,8 @@
 import secrets
 from typing import Final
 
+MOST_DIGITS: Final = 16
+"""Of any id: Telegram promises 52 bits, and a database has room for 63."""
 ANONYMOUS_ADMIN: Final = 1087968824
 SHARED: Final = frozenset(
     {

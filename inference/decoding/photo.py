@@ -8,6 +8,7 @@ import hashlib
 import io
 from dataclasses import dataclass
 from math import sqrt
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from inference import wording
-from inference.decoding.limits import GUESTS, MAX_BYTES, MAX_PIXELS, MAX_SIDE, WORKING_SIDE, Limits
+from inference.decoding.limits import FAMILY, GUESTS, MAX_BYTES, MAX_PIXELS, MAX_SIDE, WORKING_SIDE, Limits
 from inference.decoding.raw import RawWithoutPreview, camera_preview
 from inference.faults import Fault
 
@@ -92,6 +93,13 @@ def upright_jpeg(data: bytes, limits: Limits = GUESTS) -> bytes:
 def jpeg_of(photo: Photo) -> bytes:
     """The `upright_jpeg` of a photo that is whole, from its pixels."""
     return _jpeg(Image.fromarray(photo.pixels))
+
+
+def family_file(path: Path) -> bytes:
+    """What a picture of the family's own holds. Raises `PhotoError` for one that is too big, and `OSError`."""
+    if path.stat().st_size > FAMILY.max_bytes:
+        raise PhotoError("too_big", FAMILY)
+    return path.read_bytes()
 
 
 def _jpeg(upright: Image.Image) -> bytes:

@@ -82,6 +82,17 @@ async def test_a_slip_of_the_fingers_makes_no_second_person(admin: Person, train
     assert [one[:2] for one in said(trained)] == [("is", "amelia")]
 
 
+async def test_what_can_not_be_seen_or_means_something_else_is_no_name(admin: Person, trained: Settings) -> None:
+    assert "begins with a sign" in (await named(admin, "@maya")).text
+    assert "“someone New” is what one of my buttons says" in (await named(admin, "someone New")).text
+    assert said(trained) == []
+    question = (await named(admin, "\u202eAme\u200bila\u2066")).text
+    assert question == "I don't know “Ameila”. Do you mean one of these?"
+    assert "\n\nMaya Ray is new here." in (await named(admin, "\u2067Maya\u200f \u200bRay\u202e")).text
+    assert [one[:2] for one in said(trained)] == [("is", "Maya_Ray")]
+    assert '\nMaya_Ray:\n  name: "Maya Ray"\n' in trained.facts.read_text()
+
+
 async def test_a_similar_name_may_be_someone_new(admin: Person, trained: Settings) -> None:
     question = await named(admin, "Amelie")
     await admin.press(question, "No, Amelie is new")

@@ -7,8 +7,14 @@ import re
 import pytest
 from PIL import Image
 
+from actions.changes.renaming import Renamings
+from actions.changes.undoing import Undoing
 from bot.corrections.review_page import FACES
+from bot.corrections.wording import says_another
+from data.facts.facts_file import FactsFile
+from data.files.home import Home
 from data.settings import Settings
+from data.store.store import Store
 from demo.family import draw_group
 from demo.telegram.person import Message, Person
 from demo.telegram.server import LocalTelegram
@@ -168,6 +174,33 @@ async def test_more_than_a_page(admin: Person, guest: Person) -> None:
     assert (await admin.next()).text == "✗ Dismissed."
     again = await admin.next()  # what was left for later
     assert again.text.splitlines()[:2] == first.text.splitlines()[:2]
+
+
+@pytest.mark.parametrize("faces", [1, 2])
+@pytest.mark.parametrize("button", ["✓", "✗"])
+async def test_a_button_decides_on_what_it_says_and_nothing_else(
+    admin: Person, guest: Person, trained: Settings, faces: int, button: str
+) -> None:
+    """A merge, a page of the review that speaks of the one person, and the merge taken back."""
+    for photo in (MAYA, OTTO)[:faces]:
+        await propose(guest, photo, "Clara")
+    home, facts = Home(trained.home), FactsFile(trained.facts)
+    async with Store.open(home.database) as store:
+        renamings, undoing = Renamings(home, store, facts), Undoing(home, store, facts)
+        await renamings.carry_out(await renamings.plan_merge("clara", "diego"))
+        page = await review(admin)
+        assert any("Diego" in one for one in buttons(page))
+        change = await store.changes.newest()
+        assert change is not None
+        await undoing.carry_out(await undoing.plan(change))
+    before = said(trained)
+    await admin.press(page, next(one for one in buttons(page) if button in one))
+    assert (await admin.answer_to_press()).text == says_another()
+    assert said(trained) == before
+    while not any("Clara" in one for one in buttons(page)):
+        page = await page_of(admin)
+    await admin.press(page, next(one for one in buttons(page) if button in one))
+    assert (await admin.answer_to_press()).text in ("Accepted: Clara.", "Accepted: 2.", "Dismissed.")
 
 
 async def test_whoever_is_no_admin_any_more_decides_nothing(

@@ -1,11 +1,13 @@
 """Backups: whole, private, and nothing but what was in the home comes out of them."""
 
+import asyncio
 import errno
 import json
 import os
 import shutil
 import stat
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +127,43 @@ def test_photos_on_a_disk_that_is_not_connected_are_not_left_out_in_silence(
     with pytest.raises(ArchiveError, match="disk, which is not there"):
         back_up(home, facts, tmp_path / "saved.zip", silent)
     assert not (tmp_path / "saved.zip").exists()
+
+
+def test_photos_that_move_meanwhile_are_not_missed_in_silence(home: Home, facts: Path, tmp_path: Path) -> None:
+    """They would be neither where they lay when they were listed nor where they lie now."""
+
+    async def rename() -> None:
+        async with Store.open(home.database) as store:
+            await store.changes.rename("t", "rename", "lucy", "lucille", 1, {}, [("lucy", "lucille")])
+
+    def renamed(doing: str, done: int, total: int) -> None:
+        if done == 0:
+            with ThreadPoolExecutor(1) as thread:
+                thread.submit(asyncio.run, rename()).result()
+            (home.photos / "lucy").rename(home.photos / "lucille")
+
+    with pytest.raises(ArchiveError, match="Please make it again"):
+        back_up(home, facts, tmp_path / "saved.zip", renamed)
+    assert not (tmp_path / "saved.zip").exists()
+    back_up(home, facts, tmp_path / "saved.zip", silent)
+
+
+@pytest.mark.parametrize("begins", [0, 1])
+def test_half_a_change_is_not_saved(home: Home, facts: Path, tmp_path: Path, begins: int) -> None:
+    def begun(doing: str, done: int, total: int) -> None:
+        home.pending_change.write_text("{}")
+
+    if begins == 0:
+        begun("", 0, 0)
+    with pytest.raises(ArchiveError, match="half of that"):
+        back_up(home, facts, tmp_path / "saved.zip", begun)
+    assert not (tmp_path / "saved.zip").exists()
+
+
+def test_no_pipe_is_waited_for(home: Home, facts: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.zip")
+    with pytest.raises(ArchiveError, match="is a pipe or a device, not a file"):
+        restore(tmp_path / "pipe.zip", Home(tmp_path / "other"), facts, silent)
 
 
 def test_another_file_of_that_name_is_let_be(archive: Path, home: Home, facts: Path) -> None:

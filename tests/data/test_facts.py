@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from data.facts.factbook import FactBook, Stray
 from data.facts.facts_file import FactsError, FactsFile, parse_facts
+from data.facts.parser import says_nothing
 
 FAMILY = """\
 # what to talk about
@@ -161,10 +162,18 @@ def test_what_is_wrong_is_named_with_its_line(text: str, line: int, says: str) -
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["", "# only a comment\n", "[" * 5000])
+@pytest.mark.parametrize("text", ["", "# only a comment\n", "{}", "[" * 5000])
 def test_what_has_no_line_is_named_with_the_file(text: str) -> None:
     with pytest.raises(FactsError, match=r"^facts\.yaml .* Write a cousin's name with a colon"):
         parse_facts(text, "facts.yaml")
+
+
+@pytest.mark.parametrize("text", ["", " \n", "# a\n\n  # b\r\n", "{}\n# nobody yet\n", "# a: [x]"])
+def test_a_file_may_say_nothing_yet(text: str) -> None:
+    assert says_nothing(text)
+    with pytest.raises(FactsError, match="is empty"):
+        parse_facts(text, "facts.yaml")
+    assert not says_nothing(f"{text}\rb: [x]")
 
 
 def test_words_stay_as_written_and_comments_are_comments() -> None:

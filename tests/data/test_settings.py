@@ -143,6 +143,8 @@ def test_blank_is_not_set(monkeypatch: pytest.MonkeyPatch, blank: str) -> None:
         ("keep_days", "0", "1 or more"),
         ("keep_days", "999999999", "36500 or less"),  # no calendar goes back that far
         ("retrain_after", "-1", "0 or more"),
+        ("admins", "9" * 19, "16 digits at most"),  # no database has room for it
+        ("chats", "-" + "9" * 5000, "16 digits at most"),
         ("retrain_at", "25:00", "00:00 to 23:59"),
         ("retrain_at", "3", "00:00 to 23:59"),
     ],
@@ -156,6 +158,13 @@ def test_a_wrong_one_is_named_with_an_example(
     assert says in message
     assert f"For example: {name}=" in message
     assert "\n" not in message
+
+
+@pytest.mark.parametrize("digits", [9, 19, 5000])
+@pytest.mark.parametrize("field", ["webhook_port", "keep_days", "retrain_after", "photos_a_minute", "health_port"])
+def test_no_number_is_without_a_bound(monkeypatch: pytest.MonkeyPatch, field: str, digits: int) -> None:
+    message = complaint(monkeypatch, **{field: "9" * digits})
+    assert re.search(r"is not right\. It must be (\d+ or less|a whole number)\.", message)
 
 
 def test_all_that_is_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,7 @@ from typing import Self, TypeAlias
 
 from data.files.library import PhotoLibrary, readable
 from data.store.catalogue import IMPORTED, Catalogue
-from inference.decoding.limits import FAMILY
-from inference.decoding.photo import PhotoError
+from inference.decoding.photo import PhotoError, family_file
 from training.errors import why_unusable
 from training.importing import wording
 from training.importing.outcome import Imported, LabelledSource, Outcome, Sharing
@@ -64,7 +63,7 @@ class TakingIn:
         if source.refused is not None or source.cousin is None:
             return None
         try:
-            data = await asyncio.to_thread(_read, source.path)
+            data = await asyncio.to_thread(family_file, source.path)
             sha256 = hashlib.sha256(data).hexdigest()
             return Opened(sha256, None if sha256 in self._known else await self._upright(data))
         except (PhotoError, OSError) as error:
@@ -126,9 +125,3 @@ class TakingIn:
         if (sha256, cousin) in self._places:
             return wording.same_picture(self._names[sha256, cousin])
         return wording.there_already()
-
-
-def _read(path: Path) -> bytes:
-    if path.stat().st_size > FAMILY.max_bytes:
-        raise PhotoError("too_big", FAMILY)
-    return path.read_bytes()

@@ -82,6 +82,8 @@ class SignInPages:
         return link
 
     def _not_good(self, request: Request, link: SignInLink | None) -> Response:
+        if link is not None and link.is_used and request.state.caller is not None:  # opened again, in the chat
+            return RedirectResponse("/", HTTPStatus.SEE_OTHER)
         status = HTTPStatus.NOT_FOUND if link is None else HTTPStatus.GONE
         if link is None:
             why = wording.link_unknown()

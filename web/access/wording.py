@@ -42,7 +42,9 @@ def signed_out() -> str:
 
 
 def come_back() -> str:
-    return _("To come back, use a new link: write /web to the bot, or ask an admin of the family for one.")
+    return _(
+        "To come back you need a new link. An admin of the family gives you one; where the family has a bot in Telegram, so does /web."
+    )
 
 
 def link_not_good() -> str:
@@ -66,7 +68,7 @@ def invitation_taken_back() -> str:
 
 
 def how_to_come_in() -> str:
-    return _("For a new one, write /web to the bot, or ask an admin of the family.")
+    return _("An admin of the family gives you a new one; where the family has a bot in Telegram, so does /web.")
 
 
 def not_from_telegram() -> tuple[str, str]:

@@ -113,7 +113,8 @@ class AskPage:
         except PhotoError as error:
             return Asked(title, trouble=str(error), status=HTTPStatus.BAD_REQUEST)
         except NotTrained:
-            return Asked(title, trouble=wording.not_trained(), status=HTTPStatus.SERVICE_UNAVAILABLE)
+            trouble = wording.nothing_trained() if caller.is_admin else wording.not_trained()
+            return Asked(title, trouble=trouble, status=HTTPStatus.SERVICE_UNAVAILABLE)
         except Busy as error:
             return Asked(title, trouble=wording.busy(), status=HTTPStatus.SERVICE_UNAVAILABLE, again=error.seconds)
         return Asked(title, answer.id, _faces(answer, self._cousins.now(), caller))

@@ -104,9 +104,18 @@ class CousinPages:
         return self._pages.page(request, "cousins.html", status, cards=cards, undo=undo, told=told)
 
     async def _cousin(
-        self, request: Request, told: str | None = None, status: int = 200, key: str | None = None
+        self,
+        request: Request,
+        told: str | None = None,
+        status: int = 200,
+        *,
+        key: str | None = None,
+        typed: str | None = None,
     ) -> Response:
-        """The page of this cousin, or of the one whom the address names."""
+        """The page of this cousin, or of the one whom the address names.
+
+        `typed` are facts that could not be saved: whoever wrote them goes on from there.
+        """
         caller, key = guest(request), key or self._key(request)
         names, model = self._cousins.now(), self._model()
         own = (await self._photos.all()).get(key, [])
@@ -135,6 +144,7 @@ class CousinPages:
             if caller.is_admin
             else [],
             told=told,
+            typed=typed,
             undo=_undo(newest, names) if newest and (newest.kind, newest.old) == ("removal", key) else None,
         )
 
@@ -142,11 +152,11 @@ class CousinPages:
         admin(request)
         key = self._key(request)
         async with request.form() as form:
-            facts = str(form.get("facts") or "").splitlines()
+            typed = str(form.get("facts") or "")
         try:
-            self._cousins.write_facts(key, facts)
+            self._cousins.write_facts(key, typed.splitlines())
         except (*_CANNOT, OSError) as error:
-            return await self._cousin(request, _words(error), 409)
+            return await self._cousin(request, _words(error), 409, typed=typed)
         return await self._cousin(request, wording.facts_saved())
 
     async def _add(self, request: Request) -> Response:

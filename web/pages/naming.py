@@ -8,6 +8,7 @@ from starlette.datastructures import FormData
 from actions.answers.newcomers import Doubt, doubt
 from actions.cousins import Cousins
 from data.files.library import LibraryError
+from data.names import typed_name
 from foundation.statement import Says
 from web.pages import wording
 
@@ -52,6 +53,7 @@ async def said_in(form: FormData, cousins: Cousins, *, is_admin: bool) -> Said:
         case "meant" if cousin in cousins.now().look_up(cousin, to_admins=True).cousins:
             return Said("is", await asyncio.to_thread(cousins.place, cousin))
         case "new" if new:
+            new = typed_name(new)
             if not sure and (doubtful := doubt(new, cousins.now())):
                 raise Doubtful(doubtful)
             newcomer = await asyncio.to_thread(cousins.add, new)

@@ -19,6 +19,10 @@ def not_trained() -> str:
     return _("I'm still getting to know the family. Please try again a little later.")
 
 
+def nothing_trained() -> str:
+    return _("Nothing has been trained yet. Once there are photos of the cousins, start it on the page Models.")
+
+
 def busy() -> str:
     return _("I'm getting a lot of photos right now. Please try again in a minute.")
 
@@ -215,8 +219,8 @@ def refused(status: int) -> tuple[str, str]:
     match status:
         case 401:
             return _("Please sign in"), _(
-                "These pages are only for the family. Send /web to the bot in Telegram, or ask one of its admins for a"
-                " link. It opens these pages in this browser, and you stay signed in for a month."
+                "These pages are only for the family. An admin of the family gives you a link; where the family has a"
+                " bot in Telegram, so does /web. Then you stay signed in here for a month."
             )
         case 403:
             return _("This is for admins"), _(
