@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 from itertools import chain, count
+from typing import Final
 
 from data import wording
 
@@ -24,6 +25,9 @@ _JOINING = f"{_APOSTROPHES}.,-‐‑"
 """Marks that belong to a name. Whatever else is no letter and no digit parts words: much of it is not safe in the name
 of a folder on Windows, macOS or Linux, and the rest (brackets, emoji) cannot be typed again by everybody."""
 
+_JOINERS: Final = "\u200c\u200d"
+"""Zero-width, and part of how Persian and Indic names are written."""
+
 
 def typed_name(text: str) -> str:
     """A name as a person typed it, without what can't be seen: marks that turn the writing round, or have no width.
@@ -32,7 +36,7 @@ def typed_name(text: str) -> str:
     mention (@ann), a command (/ann), or a button that says who a face is when it is nobody's.
     """
     plain = " ".join(text.split())
-    name = " ".join("".join(c for c in plain if unicodedata.category(c) not in ("Cc", "Cf")).split())
+    name = " ".join("".join(c for c in plain if c in _JOINERS or unicodedata.category(c) not in ("Cc", "Cf")).split())
     if name.startswith(("@", "/")):
         raise ValueError(wording.name_with_sign(name[:MAX_KEY_LENGTH]))
     if compared(name) in map(compared, (wording.stranger(), wording.not_a_face(), wording.someone_new())):

@@ -15,7 +15,8 @@ def nobody_is_called(cousin: str) -> str:
 
 def name_is_anothers(cousin: str) -> str:
     return _(
-        "{cousin} is somebody else already. If both are one person, use “photos merge” (in the chat: /merge).",
+        "{cousin} is somebody else already. If both are one person, merge them: on their page, with /merge in the"
+        " chat, or with “cousinbot photos merge”.",
         cousin=cousin,
     )
 

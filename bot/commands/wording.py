@@ -68,7 +68,8 @@ def hint() -> str:
 
 def link_to_pages(url: str) -> str:
     return _(
-        "Open this link to come in. It works once, within ten minutes:\n{url}\n\nPlease don't pass it on: it lets you in, and nobody else should be you.",
+        "Open this link to come in. It works once, within ten minutes:\n{url}\n\nPlease don't pass it on: whoever opens"
+        " it is you.",
         url=url,
     )
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.names import MAX_KEY_LENGTH, compared, cousin_key, folded, folder_key, free_key, shown_name
+from data.names import MAX_KEY_LENGTH, compared, cousin_key, folded, folder_key, free_key, shown_name, typed_name
 
 
 @pytest.mark.parametrize(
@@ -153,3 +153,8 @@ def test_a_key_is_shown_as_people_write_it() -> None:
 @pytest.mark.parametrize("typed", ["\u0412en", "\u0412\u0435n", "B\u0395N"])
 def test_capitals_of_another_alphabet_look_alike_too(typed: str) -> None:
     assert folded(typed) == folded(cousin_key(typed)) == "ben"
+
+
+def test_a_typed_name_keeps_the_joiners_of_its_script_and_nothing_else_unseen() -> None:
+    assert typed_name("علی\u200cرضا") == "علی\u200cرضا"
+    assert typed_name("\u202ebe\u200bn\u2069") == "ben"

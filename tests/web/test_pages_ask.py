@@ -256,3 +256,18 @@ async def test_by_keyboard_alone(site: Site, browser: Browser, photo: Path) -> N
         await page.locator(".cousins a").first.focus()
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("heading", level=1)).to_have_text("Amelia")
+
+
+async def test_a_second_click_and_a_name_of_blanks_take_nothing_away(site: Site, browser: Browser, photo: Path) -> None:
+    async with browsing(browser, site, "admin", expected=("400",)) as page:
+        await page.goto(site.url)
+        await page.locator("input[data-ask]").last.set_input_files([photo, photo])
+        await expect(page.locator(".face")).to_have_count(2)
+        first, second = page.locator(".face").first, page.locator(".face").last
+        await first.get_by_role("button", name="✓ That's right").dblclick()
+        await expect(first.locator(".told")).to_contain_text("remember")
+        await second.get_by_text("✗ That's wrong").click()
+        await second.get_by_label("Someone new").fill("   ")
+        await second.get_by_role("button", name="Add").click()
+        await expect(second.locator(".told")).to_contain_text("choose a name")
+        await expect(second.get_by_role("button", name="Amelia")).to_be_visible()

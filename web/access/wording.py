@@ -43,7 +43,8 @@ def signed_out() -> str:
 
 def come_back() -> str:
     return _(
-        "To come back you need a new link. An admin of the family gives you one; where the family has a bot in Telegram, so does /web."
+        "To come back you need a new link. An admin of the family gives you one; where the family has a bot in"
+        " Telegram, so does /web."
     )
 
 

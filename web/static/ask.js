@@ -11,7 +11,7 @@ async function fragment(url, body) {
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   if (response.status === 401) location.reload();
   if (!page.querySelector("[data-fragment]")) throw new Error(response.status);
-  return { page, again: Number(response.headers.get("Retry-After")) };
+  return { page, ok: response.ok, again: Number(response.headers.get("Retry-After")) };
 }
 
 function told(text) {
@@ -120,16 +120,21 @@ answers.addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = event.target;
   const face = form.closest(".face");
+  if (face.dataset.asking) return;  // a second click on the same button
+  face.dataset.asking = "yes";
   const body = new FormData(form, event.submitter);
-  let line;
+  let line, isDone = false;
   try {
-    line = (await fragment(form.action, body)).page.querySelector("[data-fragment]").firstElementChild;
+    const { page, ok } = await fragment(form.action, body);
+    line = page.querySelector("[data-fragment]").firstElementChild;
+    isDone = ok && line.dataset.done !== undefined;
   } catch {
     line = told(texts.failed);
   }
+  delete face.dataset.asking;
   face.querySelector(".told")?.remove();
-  if (line.dataset.done !== undefined) face.querySelector(".choices").remove();
-  else face.querySelector(".who").open = false;
+  if (isDone) face.querySelector(".choices").remove();
+  else if (line.matches(".doubt")) face.querySelector(".who").open = false;
   line.tabIndex = -1;
   face.append(line);
   line.focus();
