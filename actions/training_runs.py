@@ -57,7 +57,7 @@ class Trainer:
                 raise
         finally:
             os.close(lock)  # the child holds it from its birth on
-        logger.info("Training run %d starts: %s.", run_id, why)
+        logger.info("Training run %d starts.", run_id)  # why has names in it
         return run_id
 
     async def end(self, by: int) -> bool:

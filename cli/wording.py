@@ -1187,8 +1187,9 @@ def key_needs_name() -> str:
 
 def key_there_already(name: str) -> str:
     return _(
-        "There is a key “{name}” already. To replace it, first take it back: cousinbot web key revoke “{name}”",
+        "There is a key “{name}” already. To replace it, first take it back: cousinbot web key revoke {argument}",
         name=name,
+        argument=shlex.quote(name),
     )
 
 

@@ -287,3 +287,14 @@ async def test_who_came_through_a_group_is_in_while_they_were_seen_there(url: st
         assert (await client.get("/")).status_code == 401
         await store.people.note_member(7, -1001)
         assert (await client.get("/")).status_code == 200
+
+
+async def test_an_invitation_that_is_opened_again_makes_nobody_new(url: str, store: Store) -> None:
+    invitation = path_of(await store.sign_ins.make_invitation(now()))
+    async with browser(url) as client:
+        assert (await client.post(invitation, data={"name": "Gus"})).status_code == 303
+        again = await client.get(invitation)
+        assert (again.status_code, again.headers["location"]) == (303, "/")
+        admins = path_of(await store.sign_ins.make_link_for_newcomer(now(), is_admin=True))
+        assert "makes you an admin" in (await client.get(admins)).text
+    assert [one.name for one in await store.people.known()] == ["Gus"]

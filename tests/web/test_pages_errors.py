@@ -38,7 +38,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
     ("status", "words"),
     [
         (400, "Please go back"),
-        (401, "Send /web to the bot in Telegram, or ask one of its admins for a link"),
+        (401, "An admin of the family gives you a link; where the family has a bot in Telegram, so does /web"),
         (403, "This is for admins"),
         (404, "There is nothing here"),
         (405, "There is nothing here"),

@@ -112,7 +112,7 @@ class AccountPages:
             request,
             "people.html",
             HTTPStatus.OK,
-            signed_in=await self._sign_ins.signed_in(now),
+            signed_in=[(one, one.person in admins) for one in await self._sign_ins.signed_in(now)],
             invitations=await self._sign_ins.invitations(now),
             people=[one for one in await self._people.known() if one.role == "blocked" or one.user_id not in admins],
             **values,

@@ -42,6 +42,9 @@ class SignInPages:
         link = await self._link(request)
         if link is None or not link.is_good(datetime.now(UTC)):
             return self._not_good(request, link)
+        caller = request.state.caller
+        if caller is not None and link.person in (None, caller.person) and (caller.is_admin or not link.is_admin):
+            return RedirectResponse("/", HTTPStatus.SEE_OTHER)  # an invitation is opened again and again, in the chat
         return self._pages.page(request, "sign_in.html", link=link, action=request.url.path)
 
     async def _enter(self, request: Request) -> Response:

@@ -204,10 +204,11 @@ def _about(face: RecognizedFace, fact: str, names: Names) -> str:
 def _web_face(number: int, face: RecognizedFace, names: Names, caller: Caller) -> WebFace:
     """Of who does not want to be named the key is nobody's to know but the admins', who may have to choose it."""
     cousin = face.cousin if face.cousin and not names.wants_no_name(face.cousin) else None
+    left, top, right, bottom = face.box.sides
     answer: AnswerKind = "named" if cousin else "nobody"
     return WebFace(
         number=number,
-        box=face.box.sides,
+        box=(_share(left), _share(top), _share(right), _share(bottom)),
         cousin=cousin,
         name=names.shown(face.cousin) if face.cousin else None,
         answer=answer,

@@ -226,7 +226,7 @@ class CousinPages:
         key = self._key(request)
         async with request.form() as form:
             typed = str(form.get("typed") or "")
-        if typed != key:
+        if typed.strip() != key:  # keyboards of phones put a blank behind a word
             return await self._cousin(request, wording.type_exactly(key), 400)
         name = self._cousins.now().shown(key, to_admins=True)
         try:

@@ -202,7 +202,7 @@ def progress(run: Run) -> str:
 def ending(run: Run) -> str:
     match run.outcome:
         case "promoted":
-            return _("The training is done: {version} answers now.", version=run.version)
+            return _("The last training made {version}, which took over.", version=run.version)
         case "kept":
             return _("The training is done, but {version} does not answer for now.", version=run.version)
         case "cancelled":
@@ -228,8 +228,7 @@ def refused(status: int) -> tuple[str, str]:
             )
         case 404 | 405:
             return _("There is nothing here"), _(
-                "Perhaps it was renamed or deleted, or there is a slip in the address. The links above lead to"
-                " everything there is."
+                "Perhaps it was renamed or deleted, or there is a slip in the address. Please begin at the first page."
             )
         case 413:
             return _("That is too much at once"), _("Please send fewer or smaller photos, and try again.")

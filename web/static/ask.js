@@ -89,7 +89,7 @@ function askAgain(file, place) {
 }
 
 function askAll(files) {
-  const photos = [...files].filter((file) => file.size);
+  const photos = [...files];
   const places = photos.map(begin);
   photos.forEach((file, number) => { queue = queue.then(() => ask(file, places[number])); });
   answers.prepend(...places.map((place) => place.card));
