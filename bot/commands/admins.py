@@ -108,9 +108,13 @@ class AdminCommands(Part):
         if blocked and person in await self._admins.ids():  # made one since this list was written
             await self._turn(tap)
             return wording.is_no_guest(name)
-        await (people.block(person) if blocked else people.unblock(person))
+        if blocked:
+            taken_back = await people.block(person)
+            await self._turn(tap)
+            return wording.blocked(name, invitations=taken_back)
+        await people.unblock(person)
         await self._turn(tap)
-        return wording.blocked(name) if blocked else wording.unblocked(name)
+        return wording.unblocked(name)
 
     async def _turn(self, tap: Tap) -> str | None:
         page = await self._page(tap.button.page)

@@ -531,7 +531,10 @@ def whom_to_block() -> str:
     return _("Tap a name to block them, or to let them in again.")
 
 
-def blocked(name: str) -> str:
+def blocked(name: str, *, invitations: int) -> str:
+    """`invitations` to the pages were taken back with it."""
+    if invitations:
+        return _("{name} is blocked, and open invitations to the pages are taken back.", name=name)
     return _("{name} is blocked.", name=name)
 
 

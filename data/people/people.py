@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Literal
 
 from data.database.connection import Database, now, stamp
-from data.people.sign_ins import sign_out
+from data.people.identities import is_on_telegram
+from data.people.sign_ins import sign_out, take_invitations_back
 
 Role = Literal["guest", "blocked", "outsider"]
 
@@ -98,10 +99,13 @@ class People:
         )
         return changed > 0
 
-    async def block(self, user_id: int) -> None:
+    async def block(self, user_id: int) -> int:
+        """How many invitations to the pages are taken back with it: whoever came by one would come by it again, and has
+        no account by which they would be known."""
         async with self._database.transaction() as db:
             await db.execute("UPDATE people SET role = 'blocked' WHERE user_id = ?", (user_id,))
             await sign_out(db, user_id)
+            return 0 if is_on_telegram(user_id) else await take_invitations_back(db)
 
     async def unblock(self, user_id: int) -> None:
         await self._database.write(

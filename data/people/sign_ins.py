@@ -6,7 +6,7 @@ from typing import Final
 
 import aiosqlite
 
-from data.database.connection import Database, stamp
+from data.database.connection import Database, now, stamp
 from data.people.identities import new_number
 from foundation.secret_token import new_token, token_sha256
 
@@ -159,6 +159,14 @@ async def sign_out(db: aiosqlite.Connection, person: int) -> None:
     """Within a transaction that makes an end of what somebody may."""
     await db.execute("DELETE FROM web_sessions WHERE person = ?", (person,))
     await db.execute("DELETE FROM sign_in_links WHERE person = ?", (person,))
+
+
+async def take_invitations_back(db: aiosqlite.Connection) -> int:
+    """Within a transaction: those to the pages that are still good; how many there were."""
+    taken = await db.execute(
+        "UPDATE sign_in_links SET used_at = ?1 WHERE once = 0 AND used_at IS NULL AND expires_at > ?1", (now(),)
+    )
+    return taken.rowcount
 
 
 async def _newcomer(db: aiosqlite.Connection, name: str, now: datetime, *, is_admin: bool) -> int:

@@ -298,3 +298,16 @@ async def test_an_invitation_that_is_opened_again_makes_nobody_new(url: str, sto
         admins = path_of(await store.sign_ins.make_link_for_newcomer(now(), is_admin=True))
         assert "makes you an admin" in (await client.get(admins)).text
     assert [one.name for one in await store.people.known()] == ["Gus"]
+
+
+async def test_who_is_blocked_does_not_come_again_by_the_same_invitation(url: str, store: Store) -> None:
+    invitation = path_of(await store.sign_ins.make_invitation(now()))
+    async with browser(url) as ada, browser(url) as gus:
+        await come_in(ada, store, "Ada", is_admin=True)
+        await gus.post(invitation, data={"name": "Gus"})
+        [person] = [one.user_id for one in await store.people.known() if one.name == "Gus"]
+        csrf = csrf_in((await ada.get("/people")).text)
+        blocked = await ada.post(f"/people/{person}/block", data={"csrf": csrf})
+        assert "taken back" in blocked.text
+        assert (await gus.get("/")).status_code == 401
+        assert (await gus.post(invitation, data={"name": "Lea"})).status_code == 410

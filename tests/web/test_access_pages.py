@@ -109,6 +109,7 @@ async def test_an_admin_invites_blocks_and_signs_in_a_phone(url: str, store: Sto
             await page.goto(f"{url}/people")
             await page.get_by_role("button", name="Block Gus").click()
             await expect(page.get_by_role("button", name="Let Gus in again")).to_be_visible()
+        await page.get_by_role("button", name="Make a link").click()
         await page.get_by_role("button", name="Take back all links").click()
         await expect(page.get_by_text("invitation is open")).to_have_count(0)
 

@@ -75,6 +75,7 @@ class AccountPages:
             photos=record.photos,
             said=record.waiting + record.accepted + record.rejected + record.praise,
             on_telegram=is_on_telegram(person),
+            here_only=self._address.is_this_computer,
             **values,
         )
 
@@ -114,6 +115,7 @@ class AccountPages:
             HTTPStatus.OK,
             signed_in=[(one, one.person in admins) for one in await self._sign_ins.signed_in(now)],
             invitations=await self._sign_ins.invitations(now),
+            here_only=self._address.is_this_computer,
             people=[one for one in await self._people.known() if one.role == "blocked" or one.user_id not in admins],
             **values,
         )
@@ -130,8 +132,9 @@ class AccountPages:
 
     async def _block(self, request: Request) -> Response:
         person = await self._guest_of(request)
-        await self._people.block(person)
-        return RedirectResponse("/people", HTTPStatus.SEE_OTHER)
+        name = await self._people.name(person) or str(person)
+        taken_back = await self._people.block(person)
+        return await self._people_page(request, told=wording.is_blocked(name, invitations=taken_back))
 
     async def _unblock(self, request: Request) -> Response:
         admin(request)

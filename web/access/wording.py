@@ -44,7 +44,7 @@ def signed_out() -> str:
 def come_back() -> str:
     return _(
         "To come back you need a new link. An admin of the family gives you one; where the family has a bot in"
-        " Telegram, so does /web."
+        " Telegram, so does /web; and on the computer that I run on, “cousinbot web link” makes one."
     )
 
 
@@ -102,6 +102,16 @@ def all_gone(photos: int, *, for_good: bool) -> str:
     if for_good:
         return gone
     return f"{gone} " + _("A last trace on the disk goes as soon as another program lets go of the database.")
+
+
+def is_blocked(name: str, *, invitations: int) -> str:
+    if not invitations:
+        return _("{name} is blocked.", name=name)
+    return _(
+        "{name} is blocked. The invitations that were open are taken back, for they would let {name} in again: please"
+        " make a new one for the others.",
+        name=name,
+    )
 
 
 def is_an_admin() -> str:
