@@ -47,9 +47,10 @@ def how_to_end(home: Path) -> str:
 
 def port_unusable(port: int, matter: str) -> str:
     return _(
-        "Port {port} can't be used ({matter}): choose another, as in `cousinbot demo --port 8019`.",
+        "Port {port} can't be used ({matter}): choose another, as in `cousinbot demo --port {other}`.",
         port=port,
         matter=matter,
+        other=port + 10,  # the pages have the next
     )
 
 

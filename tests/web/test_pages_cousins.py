@@ -162,3 +162,21 @@ async def test_photos_that_others_are_on_stay_when_somebody_is_forgotten(site: S
         told = await ada.post("/cousins/ben/forget", data={"typed": "ben"})
     assert "Ben is forgotten. 1 photo stays" in told.text
     assert kept.sha256 in {one.sha256 for one in (await site.photos.all())["amelia"]}
+
+
+async def test_two_who_write_facts_at_once_lose_none(site: Site, browser: Browser) -> None:
+    async with browsing(browser, site, "admin") as one, browsing(browser, site, "other", expected=("409",)) as other:
+        for page in (one, other):
+            await page.goto(f"{site.url}/cousins/ben")
+            await page.get_by_text("Write the facts").click()
+        await one.get_by_label("One sentence a line").fill("He bakes.\nHe sings.\nHe skis.")
+        await one.get_by_role("button", name="Save").click()
+        await expect(one.locator(".told")).to_contain_text("saved")
+        await other.get_by_label("One sentence a line").fill("He bakes.\nHe dives.")
+        await other.get_by_role("button", name="Save").click()
+        await expect(other.locator(".told")).to_contain_text("Somebody else has changed")
+        await expect(other.get_by_label("One sentence a line")).to_have_value("He bakes.\nHe dives.")
+        await expect(other.locator(".facts")).to_contain_text("He skis.")
+        await other.get_by_role("button", name="Save").click()  # having seen it
+        await expect(other.locator(".told")).to_contain_text("saved")
+    assert list(site.cousins.now().facts("ben")) == ["He bakes.", "He dives."]

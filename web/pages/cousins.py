@@ -1,6 +1,7 @@
 """The cousins: a card each, and a page each with their photos and facts, and all that an admin may change of them."""
 
-from collections.abc import Awaitable
+import hashlib
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -130,6 +131,7 @@ class CousinPages:
             name=names.shown(key, to_admins=caller.is_admin),
             portrait=_url(key, "/portrait.jpg") if own else None,
             facts=names.facts(key),
+            before=_fingerprint(names.facts(key)),
             avoid=names.avoid(key),
             photos=[(one.sha256, _url(key, f"/photos/{one.sha256}"), one.name or "") for one in own],
             known=model.metrics.per_cousin.get(key) if model else None,
@@ -152,7 +154,9 @@ class CousinPages:
         admin(request)
         key = self._key(request)
         async with request.form() as form:
-            typed = str(form.get("facts") or "")
+            typed, before = str(form.get("facts") or ""), str(form.get("before") or "")
+        if before != _fingerprint(self._cousins.now().facts(key)):
+            return await self._cousin(request, wording.facts_changed_meanwhile(), 409, typed=typed)
         try:
             self._cousins.write_facts(key, typed.splitlines())
         except (*_CANNOT, OSError) as error:
@@ -306,6 +310,11 @@ def _undo(newest: Change, names: Names) -> tuple[int, str]:
     """The number of a change that can be taken back, and what it was."""
     old, new = (names.shown(key, to_admins=True) if key else "" for key in (newest.old, newest.new))
     return newest.id, wording.what_changed(newest, old, new)
+
+
+def _fingerprint(facts: Sequence[str]) -> str:
+    """By which it is seen that somebody else has changed them while they were being written."""
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
 def _url(key: str, rest: str = "") -> str:

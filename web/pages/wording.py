@@ -66,6 +66,13 @@ def not_added(name: str, why: str) -> str:
     return _("{name} could not be added. {why}", name=name, why=why)
 
 
+def facts_changed_meanwhile() -> str:
+    return _(
+        "Somebody else has changed the facts meanwhile, so I saved nothing. Above is what they say now, and below is what"
+        " you wrote. Put both together, and save again."
+    )
+
+
 def facts_saved() -> str:
     return _("The facts are saved.")
 
