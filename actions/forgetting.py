@@ -146,6 +146,7 @@ async def forget_cousin(
         Registry(home.models),
         lambda face: face.cousin == traces.cousin or face.sha256 in alone or (face.was_sent and face.sha256 in sent),
         sent,
+        traces.cousin,
     )
     await _forget_rows(home, traces.cousin, names)
     # The first shows faces, the second names photos, the third says what facts.yaml did.

@@ -1,5 +1,6 @@
 """Trained versions that hold what shall be forgotten: the champion goes on without it, the others go."""
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,9 @@ from models.renaming import ONE_ROW_A_COUSIN, Tensors, with_one_row_a_cousin
 Doomed = Callable[[Sample | Denial], bool]
 """Whether a face that a version was taught or judged on, or was told of, shall be forgotten."""
 
+Named = Callable[[Skipped], bool]
+"""Whether what a version left out is of somebody who shall be forgotten."""
+
 WEIGHTS: Final = "weights.safetensors"
 _LOCK: Final = ".forgetting.lock"
 """Two who forget at once would each bring back, with the new version, whom the other takes out."""
@@ -32,7 +36,7 @@ class Forgotten:
     champion: str | None
 
 
-def forget(registry: Registry, doomed: Doomed, photos: Collection[str] = ()) -> Forgotten:
+def forget(registry: Registry, doomed: Doomed, photos: Collection[str] = (), cousin: str | None = None) -> Forgotten:
     """Delete every version that holds a doomed face; where the champion does, a version without it takes over.
 
     That version is the champion with those faces taken out of its gallery and out of its card, and with cousins of
@@ -41,7 +45,7 @@ def forget(registry: Registry, doomed: Doomed, photos: Collection[str] = ()) -> 
     on the photos, where one was. A new training run leaves nothing.
 
     `photos`: sha256 of photos that people sent and a version may name without knowing a face in them, having left them
-    out.
+    out. `cousin`: one of whom it may say that, having learned nobody of that name.
 
     A version whose card can't be read may hold anything, answers nobody, and goes too. Where that is the champion, or
     its weights are broken, the one that stood in for it takes over.
@@ -49,15 +53,17 @@ def forget(registry: Registry, doomed: Doomed, photos: Collection[str] = ()) -> 
     if not registry.folder.is_dir():
         return Forgotten([], None)
     with locked(registry.folder / _LOCK):
-        holding = [version for version in registry.versions() if _holds(registry, version, doomed, photos)]
-        champion = _answering_without(registry, holding, doomed, photos) if holding else registry.current()
+
+        def named(one: Skipped) -> bool:
+            return _names(one, photos) or _is_of(one, cousin)
+
+        holding = [version for version in registry.versions() if _holds(registry, version, doomed, named)]
+        champion = _answering_without(registry, holding, doomed, named) if holding else registry.current()
         registry.delete(holding)  # last: whoever is interrupted here finds them by asking once more
         return Forgotten(holding, champion)
 
 
-def _answering_without(
-    registry: Registry, holding: Collection[str], doomed: Doomed, photos: Collection[str]
-) -> str | None:
+def _answering_without(registry: Registry, holding: Collection[str], doomed: Doomed, named: Named) -> str | None:
     """Let nobody answer who holds doomed faces; returns who answers then, None where nobody can.
 
     That is the champion or, where its files are broken, who stands in for it: without the doomed faces.
@@ -69,7 +75,7 @@ def _answering_without(
     for version in (champion, *registry.stand_ins()):
         if (found := _read(registry, version)) is not None:
             answering = version
-            answers = _without(registry, *found, doomed, photos) if version in holding else version
+            answers = _without(registry, *found, doomed, named) if version in holding else version
             break
     if answers is None:
         if {champion, answering} & set(holding):
@@ -88,16 +94,15 @@ def _read(registry: Registry, version: str) -> tuple[Card, Tensors] | None:
         return None
 
 
-def _holds(registry: Registry, version: str, doomed: Doomed, photos: Collection[str]) -> bool:
+def _holds(registry: Registry, version: str, doomed: Doomed, named: Named) -> bool:
     try:
         card = registry.card(version)
-        named = any(_names(one, photos) for one in card.skipped)
-        return named or any(map(doomed, card.samples)) or any(map(doomed, card.denials))
+        return any(map(named, card.skipped)) or any(map(doomed, card.samples)) or any(map(doomed, card.denials))
     except RegistryError:
         return True
 
 
-def _without(registry: Registry, card: Card, tensors: Tensors, doomed: Doomed, photos: Collection[str]) -> str | None:
+def _without(registry: Registry, card: Card, tensors: Tensors, doomed: Doomed, named: Named) -> str | None:
     """The name of a new version without the doomed faces; None where it would know nobody."""
     kept = [sample for sample in card.samples if not doomed(sample)]
     gone = {sample.cousin for sample in card.samples} - {sample.cousin for sample in kept if sample.fold}
@@ -108,7 +113,7 @@ def _without(registry: Registry, card: Card, tensors: Tensors, doomed: Doomed, p
         save_file(_smaller(tensors, card, doomed, cousins), fresh / WEIGHTS)
         denials = [denial for denial in card.denials if not doomed(denial) and denial.cousin not in gone]
         samples = [sample for sample in kept if sample.cousin in cousins]
-        skipped = [one for one in card.skipped if not _names(one, photos)]
+        skipped = [one for one in card.skipped if not named(one)]
         lesser = _lesser(card, name, cousins, samples, denials, skipped, digest_of(fresh / WEIGHTS))
         write_whole(fresh / "card.json", lesser.model_dump_json(indent=2))
     return name
@@ -116,6 +121,11 @@ def _without(registry: Registry, card: Card, tensors: Tensors, doomed: Doomed, p
 
 def _names(skipped: Skipped, words: Collection[str]) -> bool:
     return any(word in f"{skipped.photo} {skipped.reason}" for word in words)
+
+
+def _is_of(skipped: Skipped, cousin: str | None) -> bool:
+    """Whether a version left this cousin out, or a photo of theirs."""
+    return cousin is not None and re.fullmatch(rf"{re.escape(cousin)}(_\d+\.\w+|/.*)?", skipped.photo) is not None
 
 
 def _smaller(tensors: Tensors, card: Card, doomed: Doomed, cousins: list[str]) -> Tensors:

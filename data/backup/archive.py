@@ -22,6 +22,7 @@ FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 DATABASE: Final = "cousinbot.db"
 FACTS: Final = "facts.yaml"
+_TABLES: Final = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
 _THERE_FROM_THE_START: Final = {"clock", "decisions"}
 """Tables that have a row in a new database too."""
 ROOMS: Final = ("photos", "inbox", "models", "weights")
@@ -70,7 +71,7 @@ def holds_nothing(database: Path) -> bool:
     """Whether it is missing, or nothing was ever noted in it; False where that can't be told."""
     try:
         with contextlib.closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=rw", uri=True)) as db:
-            tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+            tables = {name for (name,) in db.execute(_TABLES)}
             return not any(
                 db.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchone() for table in tables - _THERE_FROM_THE_START
             )

@@ -156,3 +156,20 @@ def test_cards_are_plain_json(registry: Registry) -> None:
     registry.promote(add(registry))
     forget(registry, of("bob"))
     assert Card.model_validate_json((registry.path("v002") / "card.json").read_bytes()).parent is None
+
+
+def test_whom_a_version_had_too_few_photos_of_is_named_nowhere_afterwards(registry: Registry) -> None:
+    version = add(registry)
+    file = registry.path(version) / "card.json"
+    card = registry.card(version)
+    named = ("eva", "eva_1.jpg", "evan")
+    few = [Skipped(photo=photo, reason="dark") for photo in named]
+    file.write_text(card.model_copy(update={"skipped": few}).model_dump_json())
+    registry.promote(version)
+    outcome = forget(registry, of("eva"), cousin="eva")
+    assert outcome.deleted == [version]
+    assert outcome.champion is not None
+    after = registry.card(outcome.champion)
+    assert [one.photo for one in after.skipped] == ["evan"]
+    assert after.cousins == COUSINS
+    assert not (registry.path(outcome.champion) / "report.html").exists()

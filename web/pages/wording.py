@@ -68,7 +68,7 @@ def not_added(name: str, why: str) -> str:
 
 def facts_changed_meanwhile() -> str:
     return _(
-        "Somebody else has changed the facts meanwhile, so I saved nothing. Above is what they say now, and below is what"
+        "Somebody else has changed the facts meanwhile, so I saved nothing. Above is what they say now, below is what"
         " you wrote. Put both together, and save again."
     )
 
