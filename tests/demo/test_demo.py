@@ -1,11 +1,13 @@
 """`cousinbot demo`, as a newcomer runs it."""
 
+import contextlib
 import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -72,6 +74,15 @@ def test_a_taken_port_is_said_in_a_sentence(tmp_path: Path) -> None:
     assert refused.returncode == 1
     assert "choose another" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+@contextlib.contextmanager
+def killed_at_last(process: "subprocess.Popen[str]") -> Iterator[None]:
+    """Else a test that fails would wait for it for ever."""
+    try:
+        yield
+    finally:
+        process.kill()
 
 
 @pytest.mark.skipif(shutil.which("pgrep") is None, reason="pgrep is not there to find the bot's process")
