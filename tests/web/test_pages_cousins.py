@@ -180,3 +180,19 @@ async def test_two_who_write_facts_at_once_lose_none(site: Site, browser: Browse
         await other.get_by_role("button", name="Save").click()  # having seen it
         await expect(other.locator(".told")).to_contain_text("saved")
     assert list(site.cousins.now().facts("ben")) == ["He bakes.", "He dives."]
+
+
+async def test_back_and_reload_send_nothing_again(site: Site, browser: Browser) -> None:
+    async with browsing(browser, site, "admin") as page:
+        await page.goto(f"{site.url}/cousins/ben")
+        await page.get_by_text("Write the facts").click()
+        await page.get_by_label("One sentence a line").fill("He bakes.\nHe skis.")
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.locator(".told")).to_contain_text("saved")
+        assert page.url.startswith(f"{site.url}/cousins/ben?")
+        site.cousins.write_facts("ben", ["He dives."])
+        await page.reload()
+        await expect(page.locator(".facts")).to_contain_text("He dives.")
+        await page.go_back()
+        await expect(page.get_by_role("heading", name="Ben")).to_be_visible()
+    assert list(site.cousins.now().facts("ben")) == ["He dives."]

@@ -134,7 +134,7 @@ class AccountPages:
         person = await self._guest_of(request)
         name = await self._people.name(person) or str(person)
         taken_back = await self._people.block(person)
-        return await self._people_page(request, told=wording.is_blocked(name, invitations=taken_back))
+        return self._pages.done("/people", wording.is_blocked(name, invitations=taken_back))
 
     async def _unblock(self, request: Request) -> Response:
         admin(request)

@@ -110,14 +110,13 @@ class CousinPages:
         told: str | None = None,
         status: int = 200,
         *,
-        key: str | None = None,
         typed: str | None = None,
     ) -> Response:
-        """The page of this cousin, or of the one whom the address names.
+        """The page of the cousin whom the address names.
 
         `typed` are facts that could not be saved: whoever wrote them goes on from there.
         """
-        caller, key = guest(request), key or self._key(request)
+        caller, key = guest(request), self._key(request)
         names, model = self._cousins.now(), self._model()
         own = (await self._photos.all()).get(key, [])
         confused = model.metrics.confused if model else []
@@ -161,7 +160,7 @@ class CousinPages:
             self._cousins.write_facts(key, typed.splitlines())
         except (*_CANNOT, OSError) as error:
             return await self._cousin(request, _words(error), 409, typed=typed)
-        return await self._cousin(request, wording.facts_saved())
+        return self._pages.done(_url(key), wording.facts_saved())
 
     async def _add(self, request: Request) -> Response:
         admin(request)
@@ -180,7 +179,7 @@ class CousinPages:
             outcomes = await self._photos.add(key, files)
         except (*_CANNOT, OSError) as error:
             return await self._cousin(request, _words(error), 409)
-        return await self._cousin(request, _told(outcomes))
+        return self._pages.done(_url(key), _told(outcomes))
 
     async def _rename(self, request: Request) -> Response:
         admin(request)
@@ -191,9 +190,8 @@ class CousinPages:
             new, trouble = await self._changes.rename(key, name)
         except (*_CANNOT, OSError) as error:
             return await self._cousin(request, _words(error), 409)
-        return await self._list(
-            request, _with(wording.renamed(self._cousins.now().shown(new, to_admins=True)), trouble)
-        )
+        told = _with(wording.renamed(self._cousins.now().shown(new, to_admins=True)), trouble)
+        return self._pages.done("/cousins", told)
 
     async def _merge(self, request: Request) -> Response:
         admin(request)
@@ -209,7 +207,7 @@ class CousinPages:
         except (*_CANNOT, OSError) as error:
             return await self._cousin(request, _words(error), 409)
         name = self._cousins.now().shown(into, to_admins=True)
-        return await self._list(request, _with(wording.merged(old, name), trouble))
+        return self._pages.done("/cousins", _with(wording.merged(old, name), trouble))
 
     async def _undo(self, request: Request) -> Response:
         admin(request)
@@ -221,9 +219,8 @@ class CousinPages:
         except (*_CANNOT, OSError) as error:
             return await self._list(request, _words(error), 409)
         told = _with(wording.taken_back(kept), trouble)
-        if change is not None and change.kind == "removal":
-            return await self._cousin(request, told, key=change.old)
-        return await self._list(request, told)
+        is_photo = change is not None and change.kind == "removal"
+        return self._pages.done(_url(change.old) if is_photo and change and change.old else "/cousins", told)
 
     async def _forget(self, request: Request) -> Response:
         admin(request)
@@ -237,7 +234,7 @@ class CousinPages:
             stayed = await self._changes.forget(key)
         except (*_CANNOT, OSError) as error:
             return await self._cousin(request, _words(error), 409)
-        return await self._list(request, wording.forgotten(name, stayed))
+        return self._pages.done("/cousins", wording.forgotten(name, stayed))
 
     async def _photo(self, request: Request) -> Response:
         admin(request)

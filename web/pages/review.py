@@ -57,10 +57,10 @@ class ReviewPage:
 
     async def _next(self, request: Request) -> Response:
         admin(request)
-        behind, last = (number_in(request.query_params.get(name, "")) for name in ("behind", "last"))
+        behind, first, last = (number_in(request.query_params.get(one, "")) for one in ("behind", "first", "last"))
         decided = await self._statements.get(last) if last else None
         told = await self._outcome(decided) if decided is not None and decided.status != "proposed" else None
-        return await self._page(request, behind=behind, told=told, last=decided)
+        return await self._page(request, behind=behind, first=first, told=told, last=decided)
 
     async def _decide(self, request: Request) -> Response:
         caller = admin(request)
@@ -103,7 +103,7 @@ class ReviewPage:
         caller = admin(request)
         proposal = await self._statements.get(int(request.path_params["statement"]))
         if proposal is not None and await self._decisions.reopen(proposal, caller.person or 0):
-            return await self._page(request, told=wording.waits_again(), first=proposal.id)
+            return self._pages.done(f"/review?first={proposal.id}", wording.waits_again())
         return await self._page(request, told=wording.not_yours(), status=409)
 
     async def _picture(self, request: Request) -> Response:
