@@ -1,8 +1,10 @@
 """Every page in light and dark, on phones and desktops, with large letters, and without things that move."""
 
+import io
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.async_api import Browser, Page, Response, expect
 
 from tests.web.browsing import Site, assert_accessible, browsing, propose, seen
@@ -102,3 +104,18 @@ async def test_a_page_is_light(site: Site, browser: Browser, path: str) -> None:
         weights = [len(await one.body()) for one in responses if not one.url.endswith(".jpg")]
     assert sum(weights) < 30_000
     print(path, sum(weights))
+
+
+@pytest.mark.parametrize(("theme", "is_dark"), [("light", False), ("dark", True)])
+async def test_a_report_has_the_paper_that_its_ink_is_for(
+    site: Site, browser: Browser, theme: str, is_dark: bool
+) -> None:
+    """axe does not look into the frame: its page is apart from ours."""
+    async with browsing(browser, site, "admin", "desktop", theme, expected=("sandbox",)) as page:
+        await page.goto(f"{site.url}/models/v001")
+        await expect(page.frame_locator("iframe").get_by_role("heading", name="Version v001")).to_be_visible()
+        picture = Image.open(io.BytesIO(await page.locator("iframe").screenshot())).convert("L")
+        paper = sorted(picture.tobytes())[picture.width * picture.height // 2]
+        ink = min(picture.tobytes()) if paper > 127 else max(picture.tobytes())
+        assert (paper < 128) == is_dark
+        assert abs(ink - paper) > 128
