@@ -48,6 +48,7 @@ class SmallProxy:
         task = asyncio.create_task(self._serve((reader, writer)))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
+        task.add_done_callback(lambda _: writer.close())  # one that is cancelled before it begins runs nothing
 
     async def _serve(self, client: Streams) -> None:
         reader, writer = client

@@ -112,7 +112,7 @@ async def test_what_is_decided_on_a_page_shows_in_every_chat(telegram: LocalTele
         assert (now.id, "This is Otto." in now.text) == (answer.id, True)
         decided = await ada.next()
         assert (decided.id, decided.text, buttons(decided)) == (page.id, "✓ Accepted: Otto.", [])
-        undone = await client.post(f"/review/{number}/undo", data={"csrf": fields["csrf"]})
+        undone = await client.post(f"/review/{number}/undo", data={"csrf": fields["csrf"]}, follow_redirects=True)
         assert "Taken back" in undone.text
         assert "✓ Accept: Otto" in buttons(await ada.next())
         assert "✎" not in (await gus.next()).text
