@@ -8,9 +8,14 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
+from data.files.home import Home
+from data.settings import Settings
+from data.store.store import Store
+from tests.bot.conftest import FAMILY_FACTS
 from tests.bot.trained import portrait
 from tests.chromium import chromium
 from tests.web.browsing import Site, site_of
+from tests.web.serving import served, settings_of
 
 FACTS = """\
 # Who is who
@@ -53,3 +58,23 @@ def photo(tmp_path: Path) -> Path:
     file = tmp_path / "garden.jpg"
     file.write_bytes(portrait("ben", 77))
     return file
+
+
+@pytest.fixture
+def settings(trained_home: Path, tmp_path: Path) -> Settings:
+    shutil.copytree(trained_home, tmp_path / "family")
+    (tmp_path / "facts.yaml").write_text(FAMILY_FACTS, "utf-8")
+    return settings_of(tmp_path / "family", tmp_path / "facts.yaml", photos_a_minute=100_000)
+
+
+@pytest.fixture
+async def url(settings: Settings) -> AsyncIterator[str]:
+    async with served(settings) as url:
+        yield url
+
+
+@pytest.fixture
+async def store(url: str, settings: Settings) -> AsyncIterator[Store]:
+    """As a command has it beside the pages."""
+    async with Store.open(Home(settings.home).database) as store:
+        yield store

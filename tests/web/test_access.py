@@ -3,7 +3,6 @@
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,30 +16,10 @@ from data.people.identities import is_on_telegram
 from data.settings import Settings
 from data.store.store import Store
 from foundation.secret_token import token_sha256
-from tests.bot.conftest import FAMILY_FACTS, jpeg
+from tests.bot.conftest import jpeg
 from tests.bot.trained import portrait
 from tests.web.serving import browser, come_in, csrf_in, served, settings_of
 from web.access.sign_in import path_of
-
-
-@pytest.fixture
-def settings(trained_home: Path, tmp_path: Path) -> Settings:
-    shutil.copytree(trained_home, tmp_path / "family")
-    (tmp_path / "facts.yaml").write_text(FAMILY_FACTS, "utf-8")
-    return settings_of(tmp_path / "family", tmp_path / "facts.yaml")
-
-
-@pytest.fixture
-async def url(settings: Settings) -> AsyncIterator[str]:
-    async with served(settings) as url:
-        yield url
-
-
-@pytest.fixture
-async def store(url: str, settings: Settings) -> AsyncIterator[Store]:
-    """As a command has it beside the pages."""
-    async with Store.open(Home(settings.home).database) as store:
-        yield store
 
 
 def now() -> datetime:

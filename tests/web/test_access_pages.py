@@ -1,6 +1,5 @@
 """Coming in, and the pages about oneself and about who is let in, in a real browser and through the real door."""
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -9,34 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from data.files.home import Home
-from data.settings import Settings
 from data.store.store import Store
-from tests.bot.conftest import FAMILY_FACTS
 from tests.bot.trained import portrait
 from tests.chromium import chromium
 from tests.web.browsing import SIZES, assert_accessible, seen
-from tests.web.serving import served, settings_of
 from web.access.sign_in import path_of
-
-
-@pytest.fixture
-def settings(trained_home: Path, tmp_path: Path) -> Settings:
-    shutil.copytree(trained_home, tmp_path / "family")
-    (tmp_path / "facts.yaml").write_text(FAMILY_FACTS, "utf-8")
-    return settings_of(tmp_path / "family", tmp_path / "facts.yaml")
-
-
-@pytest.fixture
-async def url(settings: Settings) -> AsyncIterator[str]:
-    async with served(settings) as url:
-        yield url
-
-
-@pytest.fixture
-async def store(url: str, settings: Settings) -> AsyncIterator[Store]:
-    async with Store.open(Home(settings.home).database) as store:
-        yield store
 
 
 @asynccontextmanager

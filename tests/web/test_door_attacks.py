@@ -1,13 +1,10 @@
 """What outsiders, guests and admins may send to the pages, and what comes of it."""
 
 import asyncio
-import shutil
 import sqlite3
 import tempfile
-from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,32 +15,13 @@ from starlette.types import Message, Receive, Scope, Send
 from data.files.home import Home
 from data.settings import Settings
 from data.store.store import Store
-from tests.bot.conftest import FAMILY_FACTS, free_port
+from tests.bot.conftest import free_port
 from tests.bot.trained import portrait
-from tests.web.serving import browser, come_in, csrf_in, served, settings_of
+from tests.web.serving import browser, come_in, csrf_in, served
 from web.access import door
 from web.access.address import Address
 from web.access.door import OF_STRANGERS, Door
 from web.access.sign_in import path_of
-
-
-@pytest.fixture
-def settings(trained_home: Path, tmp_path: Path) -> Settings:
-    shutil.copytree(trained_home, tmp_path / "family")
-    (tmp_path / "facts.yaml").write_text(FAMILY_FACTS, "utf-8")
-    return settings_of(tmp_path / "family", tmp_path / "facts.yaml", photos_a_minute=100_000)
-
-
-@pytest.fixture
-async def url(settings: Settings) -> AsyncIterator[str]:
-    async with served(settings) as url:
-        yield url
-
-
-@pytest.fixture
-async def store(url: str, settings: Settings) -> AsyncIterator[Store]:
-    async with Store.open(Home(settings.home).database) as store:
-        yield store
 
 
 async def raw(url: str, request: bytes) -> bytes:
