@@ -7,6 +7,11 @@ from data.settings import Settings
 from data.store.store import Store
 
 
+def local_now() -> datetime:
+    """On this computer's clock, which is what the family means by an hour."""
+    return datetime.now().astimezone()
+
+
 def has_come(hour: time, last: datetime, now: datetime) -> bool:
     """Whether the clock has passed this hour after `last`, up to `now`; both are local times.
 

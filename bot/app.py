@@ -1,9 +1,7 @@
 """The bot put together, from start to stop."""
 
 import asyncio
-import contextlib
 import logging
-import signal
 
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
@@ -30,7 +28,7 @@ from actions.running.housekeeping import (
 from actions.running.opening import opened, recognition
 from actions.teaching import Teaching
 from actions.training_runs import Trainer
-from actions.training_schedule import Schedule
+from actions.training_schedule import Schedule, local_now
 from bot import handlers, wording
 from bot.answers.messages import Answering
 from bot.commands.command_list import show_menus
@@ -45,7 +43,7 @@ from bot.operations.health import Health, watched
 from bot.operations.metrics import Metrics
 from bot.operations.missing_rights import MissingRights
 from bot.retraining.reports import RunReports
-from bot.retraining.retrain import Retraining, local_now
+from bot.retraining.retrain import Retraining
 from bot.retraining.versions import VersionMenu
 from bot.timings import USUAL, Timings
 from bot.transport.client import connected
@@ -61,6 +59,7 @@ from data.settings import Settings, SettingsError
 from data.store.store import Store, StoreError
 from foundation.http_server import ServerError
 from foundation.logs import write_to_stderr
+from foundation.until_signal import run_until_signal
 from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
 from models.registry import Registry
@@ -82,15 +81,7 @@ def run(settings: Settings) -> None:
     write_to_stderr(
         tuple(secret.get_secret_value() for secret in secrets if secret), settings.log_format, update=current_update
     )
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_until_signal(settings))
-
-
-async def _until_signal(settings: Settings) -> None:
-    serving = asyncio.create_task(serve(settings))
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, serving.cancel)
-    with contextlib.suppress(asyncio.CancelledError):
-        await serving
+    run_until_signal(serve(settings))
 
 
 async def serve(settings: Settings, timings: Timings = USUAL) -> None:
@@ -156,21 +147,25 @@ async def _answer(
         store.statements, decisions, cousins, lambda name: alerts.tell(answer_corrected(name)), redrawing.show
     )
     recent = RecentAnswers()
-    site = family_site(
-        settings,
-        home,
-        store,
-        service,
-        decoding,
-        inbox,
-        teaching,
-        facts,
-        cousins,
-        trainer,
-        admins,
-        decisions,
-        corrections,
-        recent,
+    site = (
+        family_site(
+            settings,
+            home,
+            store,
+            service,
+            decoding,
+            inbox,
+            teaching,
+            facts,
+            cousins,
+            trainer,
+            admins,
+            decisions,
+            corrections,
+            recent,
+        )
+        if settings.web_port
+        else None
     )
     schedule = Schedule(settings, store, local_now())
     reports = RunReports(bot, store.runs, store.buttons, registry, cousins, alerts, admins.on_telegram)

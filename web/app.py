@@ -17,10 +17,10 @@ from actions.admins import Admins
 from data.settings import Settings
 from data.store.store import Store
 from foundation.http_server import listening
+from foundation.leaky_buckets import LeakyBuckets
 from web.access.address import Address
 from web.access.door import MOST_BYTES, Door
 from web.access.headers import SecurityHeaders
-from web.access.tries import WrongTries
 
 PATIENCE: Final = 120  # seconds until a photo must have come: from a phone in the country it takes a while
 
@@ -31,7 +31,7 @@ def build(
     store: Store,
     admins: Admins,
     address: Address,
-    tries: WrongTries,
+    tries: LeakyBuckets,
     proxies: frozenset[IPv4Network | IPv6Network],
     *,
     is_open: bool,
@@ -63,9 +63,9 @@ def build(
 
 
 @asynccontextmanager
-async def served(site: Starlette, settings: Settings) -> AsyncIterator[None]:
+async def served(site: Starlette | None, settings: Settings) -> AsyncIterator[None]:
     """Answer at the pages' port while this is open; without one there are no pages. Raises `ServerError`."""
-    if settings.web_port is None:
+    if site is None or settings.web_port is None:
         yield
         return
     async with listening(site, settings.web_host, settings.web_port, "COUSINBOT_WEB_PORT", patience=PATIENCE):

@@ -1,10 +1,7 @@
 """`cousinbot web`: the pages alone, for a family without Telegram."""
 
 import asyncio
-import contextlib
 import logging
-import signal
-from datetime import datetime
 from typing import Final
 
 from actions.admins import Admins
@@ -27,13 +24,14 @@ from actions.running.housekeeping import (
 from actions.running.opening import opened, recognition
 from actions.teaching import Teaching
 from actions.training_runs import Trainer
-from actions.training_schedule import Schedule
+from actions.training_schedule import Schedule, local_now
 from data.facts.facts_file import FactsFile
 from data.files.library import PhotoLibrary
 from data.settings import Settings
 from data.store.runs import Runs
 from data.store.store import Store
 from foundation.logs import write_to_stderr
+from foundation.until_signal import run_until_signal
 from inference.decoding.sandbox import Decoding
 from models.registry import Registry
 from web import wording
@@ -56,15 +54,7 @@ def run(settings: Settings) -> None:
     """
     secret = settings.telegram_token
     write_to_stderr((secret.get_secret_value(),) if secret else (), settings.log_format)
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_until_signal(settings))
-
-
-async def _until_signal(settings: Settings) -> None:
-    serving = asyncio.create_task(serve(settings))
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, serving.cancel)
-    with contextlib.suppress(asyncio.CancelledError):
-        await serving
+    run_until_signal(serve(settings))
 
 
 async def serve(settings: Settings) -> None:
@@ -104,7 +94,7 @@ async def serve(settings: Settings) -> None:
             RecentAnswers(),
         )
         await teaching.teach()
-        training = _Training(trainer, store.runs, Schedule(settings, store, _local_now()))
+        training = _Training(trainer, store.runs, Schedule(settings, store, local_now()))
         champion = ChampionWatch(service, teaching, registry, store.statements, _log)
         housekeeping = Housekeeping(store.pruning, store.guesses, inbox, settings.keep_days, admins.ids)
         async with (
@@ -138,7 +128,7 @@ class _Training:
             await self._runs.told(run.id)
 
     async def start_if_due(self) -> None:
-        if why := await self._schedule.due(_local_now()):
+        if why := await self._schedule.due(local_now()):
             await self._trainer.start(why)
 
 
@@ -162,7 +152,3 @@ async def _say_ready(settings: Settings, admins: Admins, cousins: int, version: 
         print(wording.is_open(), flush=True)
     if not await admins.ids():
         print(wording.how_to_come_in(), flush=True)
-
-
-def _local_now() -> datetime:
-    return datetime.now().astimezone()

@@ -22,12 +22,13 @@ from data.files.home import Home
 from data.files.library import PhotoLibrary
 from data.settings import Settings
 from data.store.store import Store
+from foundation.leaky_buckets import LeakyBuckets
 from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
 from models.registry import Registry
 from web.access.address import address_of, opens_in_telegram
 from web.access.assembly import access_routes
-from web.access.tries import WrongTries
+from web.access.door import WRONG_TRIES
 from web.api.openapi import api_routes
 from web.api.pace import PhotoPace
 from web.api.recognition import Recognition
@@ -55,7 +56,7 @@ def family_site(
     recent: RecentAnswers,
 ) -> Starlette:
     """`recent` are the answers that a forgetting, wherever it was asked for, has to forget too."""
-    address, tries, pages = address_of(settings), WrongTries(), Pages()
+    address, tries, pages = address_of(settings), LeakyBuckets(WRONG_TRIES), Pages()
     intake = PhotoIntake(store.guesses, inbox, decoding, teaching, facts)
     recognition = Recognition(intake, store.guesses, corrections, cousins, recent)
     renamings, undoing = Renamings(home, store, facts), Undoing(home, store, facts)

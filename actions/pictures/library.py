@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,9 +52,15 @@ class CousinPhotos:
         with suppress(LibraryError):  # there are no photos
             await self._store.catalogue.photos(self._library)
         photos: dict[str, list[KeptFile]] = {}
-        for kept in sorted(await self._store.catalogue.files(), key=lambda kept: (kept.at, kept.mtime), reverse=True):
+        for kept in _newest_first(await self._store.catalogue.files()):
             photos.setdefault(kept.cousin, []).append(kept)
         return photos
+
+    async def noted(self, cousin: str) -> list[KeptFile]:
+        """Those of one cousin as they were when somebody last looked into the folders: a page full of portraits looks
+        once."""
+        noted = [kept for kept in await self._store.catalogue.files() if kept.cousin == cousin]
+        return _newest_first(noted) if noted else (await self.all()).get(cousin, [])
 
     async def find(self, cousin: str, sha256: str) -> KeptFile | None:
         files = await self._store.catalogue.files()
@@ -130,3 +136,7 @@ class CousinPhotos:
 
     def _path(self, kept: KeptFile) -> Path:
         return self._library.folder / kept.file
+
+
+def _newest_first(files: Iterable[KeptFile]) -> list[KeptFile]:
+    return sorted(files, key=lambda kept: (kept.at, kept.mtime), reverse=True)

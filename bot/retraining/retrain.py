@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from telegram import InlineKeyboardMarkup, Update
@@ -12,7 +11,7 @@ from telegram.error import TelegramError
 from telegram.ext import CommandHandler, ContextTypes, ExtBot
 
 from actions.training_runs import Trainer
-from actions.training_schedule import Schedule
+from actions.training_schedule import Schedule, local_now
 from actions.wording import someone_asked
 from bot.conversation.keyboards import keyboard
 from bot.conversation.part import Part
@@ -162,8 +161,3 @@ class Retraining(Part):
             return wording.stopping_already()
         await tap.show_buttons(None)
         return wording.stopping()
-
-
-def local_now() -> datetime:
-    """On this computer's clock, which is what the family means by an hour."""
-    return datetime.now().astimezone()

@@ -5,11 +5,11 @@ from starlette.routing import BaseRoute
 from actions.admins import Admins
 from actions.forgetting import GuestForgetting
 from data.store.store import Store
+from foundation.leaky_buckets import LeakyBuckets
 from web.access.account import AccountPages
 from web.access.address import Address
 from web.access.mini_app import MiniApp
 from web.access.sign_in import SignInPages
-from web.access.tries import WrongTries
 from web.templating import Pages
 
 
@@ -19,7 +19,7 @@ def access_routes(
     admins: Admins,
     forgetting: GuestForgetting,
     address: Address,
-    tries: WrongTries,
+    tries: LeakyBuckets,
     bot_token: str | None,
 ) -> list[BaseRoute]:
     """Without a bot's token nobody comes from inside Telegram."""

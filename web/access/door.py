@@ -18,10 +18,10 @@ from actions.admins import Admins
 from data.people.people import People
 from data.people.program_keys import ProgramKeys
 from data.people.sign_ins import SignIns
+from foundation.leaky_buckets import LeakyBuckets
 from web.access import wording
 from web.access.address import Address, is_loopback
 from web.access.session_cookie import cookie_name
-from web.access.tries import WrongTries
 from web.caller import Caller
 
 MOST_BYTES: Final = 256 * 2**20
@@ -36,6 +36,8 @@ EVERYBODYS: Final = ("/static/", "/healthz")
 SEEN_WITHIN: Final = timedelta(days=7)
 """For so long it is believed of whoever came through a group that they are in it; the bot asks when they write to it,
 as with /web."""
+WRONG_TRIES: Final = 20
+"""A minute, from one address, with a link or a key that nobody was given. Nobody types one."""
 _BEGINNING: Final = 4096  # bytes of a form in which its token stands: it is the first field
 _SAFE: Final = {"GET", "HEAD", "OPTIONS"}
 
@@ -56,7 +58,7 @@ class Door:
         keys: ProgramKeys,
         people: People,
         admins: Admins,
-        tries: WrongTries,
+        tries: LeakyBuckets,
         is_open: bool,
     ) -> None:
         """`is_open`: programs on this computer ask without a key."""
@@ -136,7 +138,7 @@ class Door:
         refuse_who_guesses(self._tries, where)
         found = await self._keys.find(key.strip()) if kind.lower() == "bearer" else None
         if found is None:
-            self._tries.note(where)
+            self._tries.pour(where)
             return None
         return Caller(None, found.name, found.is_admin, by_cookie=False)
 
@@ -147,7 +149,7 @@ def peer(scope: Scope) -> str:
     return client[0] if client else ""
 
 
-def refuse_who_guesses(tries: WrongTries, where: str) -> None:
+def refuse_who_guesses(tries: LeakyBuckets, where: str) -> None:
     """Raises HTTPException 429 for an address that has come with too many wrong links and keys."""
     if wait := tries.wait(where):
         seconds = math.ceil(wait)

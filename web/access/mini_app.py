@@ -16,10 +16,10 @@ from starlette.routing import Route
 from actions.admins import Admins
 from data.people.people import People
 from data.people.sign_ins import SignIns
+from foundation.leaky_buckets import LeakyBuckets
 from web.access import session_cookie, wording
 from web.access.address import Address
 from web.access.door import peer, refuse_who_guesses
-from web.access.tries import WrongTries
 from web.templating import Pages
 
 PATH: Final = "/app"
@@ -72,7 +72,7 @@ class MiniApp:
         people: People,
         admins: Admins,
         address: Address,
-        tries: WrongTries,
+        tries: LeakyBuckets,
         token: str,
     ) -> None:
         self._pages = pages
@@ -106,7 +106,7 @@ class MiniApp:
         try:
             person, name = whom_telegram_signed(body.decode(errors="replace"), self._token, now)
         except NotSigned:
-            self._tries.note(where)
+            self._tries.pour(where)
             return self._refused(*wording.not_from_telegram())
         role = await self._people.role(person)
         if person not in await self._admins.ids() and role != "guest":

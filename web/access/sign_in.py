@@ -10,10 +10,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from data.people.sign_ins import SignInLink, SignIns
+from foundation.leaky_buckets import LeakyBuckets
 from web.access import session_cookie, wording
 from web.access.address import Address
 from web.access.door import peer, refuse_who_guesses
-from web.access.tries import WrongTries
 from web.templating import Pages
 
 LONGEST_NAME: Final = 60  # letters
@@ -25,7 +25,7 @@ def path_of(token: str) -> str:
 
 
 class SignInPages:
-    def __init__(self, pages: Pages, sign_ins: SignIns, address: Address, tries: WrongTries) -> None:
+    def __init__(self, pages: Pages, sign_ins: SignIns, address: Address, tries: LeakyBuckets) -> None:
         self._pages = pages
         self._sign_ins = sign_ins
         self._address = address
@@ -81,7 +81,7 @@ class SignInPages:
         refuse_who_guesses(self._tries, where)
         link = await self._sign_ins.link(str(request.path_params["token"]))
         if link is None:
-            self._tries.note(where)
+            self._tries.pour(where)
         return link
 
     def _not_good(self, request: Request, link: SignInLink | None) -> Response:

@@ -1,5 +1,6 @@
 """The cousins: a card each, and a page each with their photos and facts, and all that an admin may change of them."""
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
@@ -157,7 +158,7 @@ class CousinPages:
         if before != _fingerprint(self._cousins.now().facts(key)):
             return await self._cousin(request, wording.facts_changed_meanwhile(), 409, typed=typed)
         try:
-            self._cousins.write_facts(key, typed.splitlines())
+            await asyncio.to_thread(self._cousins.write_facts, key, typed.splitlines())
         except (*_CANNOT, OSError) as error:
             return await self._cousin(request, _words(error), 409, typed=typed)
         return self._pages.done(_url(key), wording.facts_saved())
@@ -261,7 +262,7 @@ class CousinPages:
     async def _portrait(self, request: Request) -> Response:
         """The largest face of theirs that the version which answers has learned; else their newest photo."""
         key = self._key(request)
-        own = (await self._photos.all()).get(key, [])
+        own = await self._photos.noted(key)
         if not own:
             raise HTTPException(404)
         model = self._model()
