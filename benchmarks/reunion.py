@@ -188,7 +188,7 @@ class Reunion:
         """Keep the guess and the photo as the bot does, and the admin's word on the face."""
         data = photo.path.read_bytes()
         box, embedding = photo.faces[photo.place], unit(photo.features[photo.place])
-        face = RecognizedFace(box, True, None, 0.5, (), (), -1.0, embedding, bot.network, bot.version)
+        face = RecognizedFace(box, True, None, "nobody", 0.5, (), (), -1.0, embedding, bot.network, bot.version)
         sha256 = decode(data).sha256
         (home.inbox / f"{sha256}.jpg").write_bytes(upright_jpeg(data))
         answer = await store.guesses.draft(1, number, sender, [NewPhoto(sha256, (face,))])

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 Flaw: TypeAlias = Literal["too_small", "too_dark", "too_blurred", "too_far_turned"]
 """What keeps a face from being told."""
 
+Answer: TypeAlias = Literal["named", "maybe", "either", "nobody"]
+"""How a face is answered: by a name, by one as a question, by two that are as likely, or as nobody we know."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -30,10 +33,11 @@ class RecognizedFace:
     Attributes:
         box: where in the photo.
         found: False where no face was found and the whole picture was tried.
-        cousin: the key of who it is; None for nobody we know.
+        cousin: the key of whom it is most like; None where the answer is `nobody`.
+        answer: whether `cousin` is said, or asked about.
         confidence: calibrated probability of `cousin`, or of its being nobody we know.
         candidates: every cousin, best first.
-        runners_up: who else it may well be, likeliest first; none where nobody is named.
+        runners_up: who else it may well be, likeliest first; the other of `either` first, none for `nobody`.
         similarity: cosine to the nearest gallery faces of the best candidate.
         embedding: `(D,)` float32, normalised.
         network: the fingerprint of what made the embedding; those of different ones can't be compared.
@@ -44,6 +48,7 @@ class RecognizedFace:
     box: Box
     found: bool
     cousin: str | None
+    answer: Answer
     confidence: float
     candidates: tuple[Candidate, ...]
     runners_up: tuple[Candidate, ...]
@@ -52,3 +57,8 @@ class RecognizedFace:
     network: str
     version: str
     flaw: Flaw | None = None
+
+    @property
+    def named(self) -> str | None:
+        """The cousin, where the name is said; None where it is asked about, or nobody's."""
+        return self.cousin if self.answer == "named" else None

@@ -141,6 +141,7 @@ class Recognizer:
             box=found.face.box,
             found=found.face.found,
             cousin=identity.cousin,
+            answer=identity.answer,
             confidence=identity.confidence,
             candidates=identity.candidates,
             runners_up=identity.runners_up,

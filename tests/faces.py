@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foundation.box import Box
-from foundation.face import Candidate, Flaw, RecognizedFace
+from foundation.face import Answer, Candidate, Flaw, RecognizedFace
 from foundation.statement import Says, Statement
 from inference.naming.memory import StatedFace
 
@@ -26,12 +26,14 @@ def recognized(
     network: str = "face",
     version: str = "v001",
     flaw: Flaw | None = None,
+    answer: Answer | None = None,
 ) -> RecognizedFace:
-    """A face as the recogniser gives it."""
+    """A face as the recogniser gives it; whoever is named is named surely, unless `answer` says otherwise."""
     return RecognizedFace(
         box=box,
         found=found,
         cousin=cousin,
+        answer=answer or ("named" if cousin else "nobody"),
         confidence=confidence,
         candidates=tuple(Candidate(*candidate) for candidate in candidates),
         runners_up=tuple(Candidate(*candidate) for candidate in runners_up),

@@ -53,6 +53,7 @@ def _guess(row: sqlite3.Row) -> Guess:
         box=Box(row["box_left"], row["box_top"], row["box_right"], row["box_bottom"]),
         found=bool(row["found"]),
         cousin=row["cousin"],
+        answer="named" if row["cousin"] else "nobody",
         confidence=row["confidence"],
         candidates=_candidates(row["candidates"]),
         runners_up=_candidates(row["runners_up"]),

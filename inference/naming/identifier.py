@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from foundation.face import Candidate
+from foundation.face import Answer, Candidate
 from foundation.statement import Statement
 from inference.naming.gallery import NO_ALLOWANCES, Allowances, Floats, Gallery, unit
 from inference.naming.genuine import GenuineScores
@@ -47,6 +47,7 @@ class Identity:
 
     Attributes:
         cousin: None for nobody we know.
+        answer: whether `cousin` is said, or asked about.
         confidence: calibrated probability of `cousin`, or of its being nobody we know.
         candidates: every cousin, best first.
         similarity: to the gallery of the best candidate, in cosine, with its allowance.
@@ -62,6 +63,10 @@ class Identity:
     is_face: bool = True
     said: bool = False
     runners_up: tuple[Candidate, ...] = ()
+
+    @property
+    def answer(self) -> Answer:
+        return "named" if self.cousin is not None else "nobody"
 
 
 class Identifier:
