@@ -12,7 +12,6 @@ from foundation.face import RecognizedFace
 from foundation.statement import Statement
 from inference.decoding.photo import Photo
 from inference.naming.memory import StatedFace
-from inference.recognizer import one_pass
 from inference.service import NotTaught, NotTrained, RecognitionService
 
 
@@ -68,7 +67,7 @@ class Teaching:
             return face.embedding
         photo = await self._inbox.open(statement.photo)
         if photo is None:
-            return face.embedding if face.network == one_pass(network) else None
+            return face.embedding if face.network == f"{network}{_ONE_PASS}" else None
         try:
             embedding, made_by = await self._service.embed(photo, statement.box)
         except NotTrained:

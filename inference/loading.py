@@ -12,8 +12,8 @@ from inference.device import Device
 from inference.embedding.embedder import Embedder, load_embedder
 from inference.naming.gallery import Allowances, Floats
 from inference.naming.genuine import GenuineScores
-from inference.naming.heads import load_head
-from inference.naming.identifier import Identifier
+from inference.naming.heads import Calibration, load_head
+from inference.naming.identifier import Borders, Identifier
 from models.architectures import architecture
 from models.card import GENUINE, Card
 from models.renaming import with_one_row_a_cousin
@@ -50,11 +50,10 @@ def _read(folder: Path) -> tuple[Card, Identifier, dict[str, Floats]]:
         load_head(shape, _below("head", tensors), gallery.shape[1], len(card.cousins)),
         gallery,
         labels,
-        threshold=card.threshold,
-        slope=card.slope,
-        temperature=card.temperature,
+        borders=Borders(card.threshold, card.threshold if card.asks_from is None else card.asks_from, card.slope),
+        calibration=Calibration(card.nearest_weight, card.temperature, card.uniform),
         allowances=Allowances(tuple(size for size, _ in card.allowances), tuple(v for _, v in card.allowances)),
-        second_pass_raises=card.second_pass_raises,
+        cosines=shape.cosines,
         genuine=_genuine(tensors, len(card.cousins)),
     )
     return card, identifier, _below("body", tensors)

@@ -1,11 +1,11 @@
 """Photos in, guesses out: a trained version at work."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import chain, compress, pairwise, tee
+from itertools import chain, compress, pairwise
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,9 @@ from foundation.box import Box
 from foundation.face import RecognizedFace
 from inference.decoding.photo import Photo
 from inference.device import Device
-from inference.embedding.embedder import Embedder, first_view, other_view, views
+from inference.embedding.embedder import Embedder, FaceViews, views
 from inference.faces.alignment import aligned_face
-from inference.faces.finding import Face, FaceDetector, Pixels, cut, find_faces, whole_picture
+from inference.faces.finding import Face, FaceDetector, cut, find_faces, whole_picture
 from inference.faces.quality import Quality, quality
 from inference.loading import load_version
 from inference.naming.gallery import Floats, unit
@@ -29,23 +29,13 @@ SAME_FACE: Final = 0.3
 """Intersection over union from which a detected face is the one that a box was drawn around."""
 
 
-Item = TypeVar("Item")
-Result = TypeVar("Result")
-
-
-def one_pass(network: str) -> str:
-    """The fingerprint of what one pass made of a face that needed no second: enough to tell it, not to teach it."""
-    return f"{network}, one pass"
-
-
 @dataclass(frozen=True, slots=True)
 class _FoundFace:
-    """A face, the photo it is in and that one's place in the batch, and the first view of it."""
+    """A face, and the place of its photo in the batch."""
 
-    photo: Photo
     place: int
     face: Face
-    view: Pixels
+    views: FaceViews
     quality: Quality
 
 
@@ -76,17 +66,15 @@ class Recognizer:
     ) -> list[tuple[RecognizedFace, ...]]:
         """The faces of every photo from left to right, never none; all go through the network together.
 
-        A second time go those that the first leaves in doubt, and those that are hard to tell. Of each photo `unborn`
-        has the cousins who were not there yet when it was taken, and can't be on it.
+        Of each photo `unborn` has the cousins who were not there yet when it was taken, and can't be on it.
         """
-        numbered = list(enumerate(photos))
-        found, once = self._first_pass(chain.from_iterable(self._side_by_side(self._find_faces, numbered)))
+        found = list(chain.from_iterable(self._pool.map(self._find_faces, range(len(photos)), photos)))
         places = np.array([one.place for one in found], np.int64)
-        features, by_one_pass = self._second_pass(found, once, places, memory)
+        features = self._embedder.probe_features([one.views for one in found])
         tellable = np.array([not one.quality.hopeless for one in found], np.bool_)
         nobody_yet = [unborn[place] for place in places] if unborn else ()
         identities = self.identifier.identify(features, memory, tellable, places, nobody_yet)
-        faces = [self._recognized(*face) for face in zip(found, identities, unit(features), by_one_pass, strict=True)]
+        faces = [self._recognized(*face) for face in zip(found, identities, unit(features), strict=True)]
         starts = np.searchsorted(places, np.arange(len(photos) + 1))
         return [tuple(compress(faces[start:end], in_answer(identities[start:end]))) for start, end in pairwise(starts)]
 
@@ -101,46 +89,14 @@ class Recognizer:
         embedding: Floats = unit(features.gallery)[0]
         return embedding
 
-    def _find_faces(self, numbered: tuple[int, Photo]) -> list[_FoundFace]:
-        place, photo = numbered
-        shape, found = self._embedder.shape, []
-        for face in find_faces(self._detector, photo.pixels):
-            aligned = aligned_face(photo.pixels, face)
-            is_view = shape.crop == "aligned" and shape.size == len(aligned)
-            view = aligned if is_view else first_view(shape, photo.pixels, face)
-            found.append(_FoundFace(photo, place, face, view, quality(photo.pixels, face, aligned)))
+    def _find_faces(self, place: int, photo: Photo) -> list[_FoundFace]:
+        pixels, found = photo.pixels, []
+        for face in find_faces(self._detector, pixels):
+            seen = views(self._embedder.shape, pixels, face)
+            found.append(_FoundFace(place, face, seen, quality(pixels, face, aligned_face(pixels, face))))
         return found
 
-    def _first_pass(self, found: Iterable[_FoundFace]) -> tuple[list[_FoundFace], Floats]:
-        """N faces and what one pass makes of them, `(N, D)`: of the first ones, while others are still looked for."""
-        faces, again = tee(found)
-        features = self._embedder.first_pass(face.view for face in faces)
-        return list(again), features
-
-    def _second_pass(
-        self, found: Sequence[_FoundFace], once: Floats, places: NDArray[np.int64], memory: Memory | None
-    ) -> tuple[Floats, NDArray[np.bool_]]:
-        """The features of N faces after a second pass where one was not enough, `(N, D)`, and where it was."""
-        by_one_pass = self.identifier.one_pass_suffices(once, places, memory)
-        by_one_pass &= np.array([one.quality.flaw is None for one in found])
-        doubtful = np.flatnonzero(~by_one_pass)
-        features = once.copy()
-        if len(doubtful):
-            others = self._side_by_side(self._last_view, [found[int(i)] for i in doubtful])
-            features[doubtful] = (once[doubtful] + self._embedder.second_pass(others)) / 2
-        return features, by_one_pass
-
-    def _last_view(self, found: _FoundFace) -> Pixels:
-        other = other_view(self._embedder.shape, found.photo.pixels, found.face)
-        return found.view if other is None else other
-
-    def _side_by_side(self, work: Callable[[Item], Result], items: Sequence[Item]) -> Iterable[Result]:
-        """A core each; one alone needs no thread."""
-        return map(work, items) if len(items) == 1 else self._pool.map(work, items)
-
-    def _recognized(
-        self, found: _FoundFace, identity: Identity, embedding: Floats, by_one_pass: np.bool_
-    ) -> RecognizedFace:
+    def _recognized(self, found: _FoundFace, identity: Identity, embedding: Floats) -> RecognizedFace:
         return RecognizedFace(
             box=found.face.box,
             found=found.face.found,
@@ -151,7 +107,7 @@ class Recognizer:
             runners_up=identity.runners_up,
             similarity=identity.similarity,
             embedding=embedding,
-            network=one_pass(self.network) if by_one_pass else self.network,
+            network=self.network,
             version=self.version,
             flaw=None if identity.cousin or identity.said else found.quality.flaw,
         )

@@ -14,16 +14,23 @@ from pickle import UnpicklingError
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from foundation.fetching import FetchFailed
-from models import wording
-from models.face_layout import MEAN, SCALE, SIZE
+from models import cosines, wording
+from models import face_layout as dlib
+from models import mobilefacenet_layout as mobilefacenet
+from models.cosines import UNKNOWN, Cosines
+from models.mobilefacenet_weights import has_mobilefacenet
 from models.weights import WeightsMissing, fetch_checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from torch import nn
 
 Crop: TypeAlias = Literal["aligned", "face", "whole"]
+Template: TypeAlias = Literal["dlib", "arcface"]
+"""How an aligned face lies in a network's input: as in dlib's chips, or as ArcFace (Deng et al. 2019) and what follows
+it have it."""
 
 _IMAGENET_MEAN: Final = (123.675, 116.28, 103.53)
 _IMAGENET_STD: Final = (58.395, 57.12, 57.375)
@@ -38,7 +45,7 @@ class Architecture:
     """How to build a network and how to show it a face.
 
     Attributes:
-        name: `face`, or what torchvision calls it.
+        name: `fused`, `face`, `mobilefacenet`, or what torchvision calls it.
         size: side of its square input in pixels.
         crop: what of the photo it sees: the face turned upright and scaled to the network's template (`aligned`), the
             face with some surroundings (`face`), or the whole picture as in the tutorial (`whole`).
@@ -48,10 +55,10 @@ class Architecture:
         head_epochs, unfrozen_epochs: one-cycle epochs of the head on the frozen body, then of everything.
         head_rate: the head's highest learning rate.
         unfrozen_rates: the highest learning rates of the body's first and of the last layers.
-        least_similarity: the cosine below which, by the pretrained weights, a face is nobody of a family, whatever its
-            own photos say; -1 where that is not known.
-        second_pass_raises: by how much a second pass of the pretrained body over a face may raise a similarity to the
-            gallery; None where that is not known.
+        template: how an aligned face lies in its input.
+        cosines: what is known of those that the pretrained body makes.
+        parts: other architectures whose embeddings, at length one, it puts side by side, and the share of each in a
+            cosine; none where it is a network of its own.
     """
 
     name: str
@@ -65,47 +72,92 @@ class Architecture:
     unfrozen_epochs: int
     head_rate: float
     unfrozen_rates: tuple[float, float]
-    least_similarity: float = -1.0
-    second_pass_raises: float | None = None
+    template: Template = "dlib"
+    cosines: Cosines = UNKNOWN
+    parts: tuple[tuple[Architecture, float], ...] = ()
+
+    @property
+    def is_face_network(self) -> bool:
+        """Whether its embeddings tell faces before it is trained on any of the family."""
+        return self.cosines is not UNKNOWN
+
+    @property
+    def bodies(self) -> tuple[tuple[Architecture, float], ...]:
+        """Its parts, or itself alone."""
+        return self.parts or ((self, 1.0),)
 
 
-def architecture(name: str, crop: Crop | None = None) -> Architecture:
-    """Look an architecture up; `crop` overrides what of the photo it sees.
+def best_face_network(weights: Path) -> Architecture:
+    """The two networks together where the second one's weights lie in the folder `weights`, else dlib's alone."""
+    return architecture("fused" if has_mobilefacenet(weights) else "face", weights=weights)
+
+
+def architecture(name: str, crop: Crop | None = None, weights: Path | None = None) -> Architecture:
+    """Look an architecture up; `crop` overrides what of the photo it sees, and `weights` is the folder of downloads.
 
     Raises:
-        UnknownArchitecture: neither `face` nor a torchvision classifier.
+        UnknownArchitecture: none of the face networks, nor a torchvision classifier.
     """
-    found = _face() if name == "face" else _torchvision(name)
+    known = _face_networks(weights)
+    found = known[name] if name in known else _torchvision(name)
     if crop is None or crop == found.crop:
         return found
-    return replace(found, crop=crop, least_similarity=-1.0, second_pass_raises=None)
+    parts = tuple((replace(part, crop=crop, cosines=UNKNOWN), share) for part, share in found.parts)
+    return replace(found, crop=crop, cosines=UNKNOWN, parts=parts)
 
 
-def _face() -> Architecture:
-    return Architecture(
+FUSED: Final = (("face", 0.8), ("mobilefacenet", 0.2))
+"""What the default is made of: docs/measurements/recognition.md has other shares."""
+
+
+def _face_networks(weights: Path | None) -> dict[str, Architecture]:
+    face = Architecture(
         name="face",
-        size=SIZE,
+        size=dlib.SIZE,
         crop="aligned",
-        mean=MEAN,
-        std=(SCALE, SCALE, SCALE),
+        mean=dlib.MEAN,
+        std=(dlib.SCALE,) * 3,
         build_body=_face_body,
         build_head=_cosine_head,
         head_epochs=10,
         unfrozen_epochs=0,  # tried in ten folds, it never won: docs/measurements/recognition.md
         head_rate=1e-2,
         unfrozen_rates=(1e-5, 1e-4),
-        # 1 % of LFW's strangers reach .921 to .932 of families of 7 and 8, with 1 to 4 photos each:
-        # docs/measurements/feedback.md.
-        least_similarity=0.925,
-        # Of 99 % of strangers by less than .012, of known faces by less than .022: docs/measurements/recognition.md.
-        second_pass_raises=0.02,
+        cosines=cosines.DLIB,
     )
+    second = replace(
+        face,
+        name="mobilefacenet",
+        size=mobilefacenet.SIZE,
+        mean=(mobilefacenet.MEAN,) * 3,
+        std=(mobilefacenet.SCALE,) * 3,
+        build_body=partial(_mobilefacenet_body, weights),
+        template="arcface",
+        cosines=cosines.MOBILEFACENET,
+    )
+    single = {network.name: network for network in (face, second)}
+    parts = tuple((single[name], share) for name, share in FUSED)
+    fused = replace(face, name="fused", build_body=partial(_fused_body, parts), cosines=cosines.FUSED, parts=parts)
+    return {**single, fused.name: fused}
 
 
 def _face_body(pretrained: bool) -> nn.Module:
     from models.dlib_face import DlibFace, load_pretrained
 
     return load_pretrained() if pretrained else DlibFace()
+
+
+def _mobilefacenet_body(weights: Path | None, pretrained: bool) -> nn.Module:
+    from models.mobilefacenet import MobileFaceNet, load_pretrained
+
+    return load_pretrained(weights) if pretrained else MobileFaceNet()
+
+
+def _fused_body(parts: tuple[tuple[Architecture, float], ...], pretrained: bool) -> nn.Module:
+    """The bodies by name: each sees a crop of its own, so that they have no forward pass in common."""
+    from torch import nn
+
+    return nn.ModuleDict({part.name: part.build_body(pretrained) for part, _ in parts})
 
 
 def _cosine_head(features: int, cousins: int) -> nn.Module:
@@ -129,7 +181,7 @@ def _torchvision_names() -> tuple[str, ...]:
 
 def _torchvision(name: str) -> Architecture:
     if name not in _torchvision_names():
-        near = difflib.get_close_matches(name, ("face", *_torchvision_names()), 3)
+        near = difflib.get_close_matches(name, (*_face_networks(None), *_torchvision_names()), 3)
         raise UnknownArchitecture(wording.no_such_architecture(name, near))
     return Architecture(
         name=name,

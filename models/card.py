@@ -4,16 +4,16 @@ import hashlib
 import re
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Any, Final, Literal, Self
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from foundation.wilson import wilson_interval
 from models import wording
 from models.architectures import Crop
 
 LIBRARY: Final = "library"
-FORMAT: Final = 2
+FORMAT: Final = 3
 GENUINE: Final = ("genuine_similarities", "genuine_cosines")
 """Beside the gallery in `weights.safetensors`: `inference.naming.genuine.GenuineScores`, a number a cousin."""
 _FORMAT: Final = re.compile(rb'\s*\{\s*"format":\s*(\d+)')
@@ -120,9 +120,10 @@ class Metrics(_Part):
 class Card(_Part):
     """Everything about a version but its weights."""
 
-    format: Literal[1, 2] = Field(
+    format: Literal[1, 2, 3] = Field(
         default=FORMAT,
-        description="1 knows photos that people sent by the kept file; `actions.running.home_upgrade` makes it 2",
+        description="1 knows photos that people sent by the kept file; `actions.running.home_upgrade` makes it 2, which"
+        " knows names and nobody only",
     )
     version: str
     created: datetime
@@ -143,18 +144,22 @@ class Card(_Part):
         description="whose each row of the head is, where cousins were merged since it was trained; empty: one row a"
         " cousin, in their order",
     )
-    threshold: float = Field(description="cosine similarity to the gallery below which it is nobody we know")
+    threshold: float = Field(description="cosine similarity to a cousin's gallery from which the name is said")
+    asks_from: float | None = Field(
+        default=None, description="similarity from which it is asked about, and below which it is nobody; null: never"
+    )
     allowances: list[tuple[int, float]] = Field(
         default=[(1, 0.0)],
         description="photos in a gallery, and what similarity to it gains for being taken over so few",
     )
-    second_pass_raises: float | None = Field(
-        default=None,
-        description="by how much a second pass over a face may raise its similarity; null where that is not known, and"
-        " every face is seen twice",
-    )
     slope: float = Field(description="how fast a similarity away from the threshold becomes certainty")
-    temperature: float = Field(description="divides the head's scores, so that confidence means how often it is right")
+    nearest_weight: float = Field(
+        default=0.0, description="of the centred cosine to a cousin's nearest photo, added to the head's scores"
+    )
+    temperature: float = Field(description="divides the scores, so that confidence means how often it is right")
+    uniform: float = Field(
+        default=0.0, description="share of the confidence that goes to everybody alike: labels may be wrong"
+    )
     stages: list[Stage]
     metrics: Metrics
     samples: list[Sample]
@@ -168,6 +173,12 @@ class Card(_Part):
     libraries: dict[str, str]
     device: str
     seconds: float
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_passes(cls, values: Any) -> Any:
+        """Versions of the second format noted when a face needed no second look; now all are seen as often."""
+        return {key: value for key, value in values.items() if key != "second_pass_raises"}
 
     @property
     def library_photos(self) -> frozenset[tuple[str, str]]:

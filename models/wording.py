@@ -41,28 +41,62 @@ def package_missing(file: str) -> str:
     )
 
 
-def fetching_detector() -> str:
-    return _("Downloading the face detector YuNet")
+def face_finder() -> str:
+    return _("the better face finder (YuNet)")
 
 
-def detector_not_fetched(reason: str) -> str:
+def second_network() -> str:
+    return _("the second face network (MobileFaceNet)")
+
+
+def fetching(what: str) -> str:
+    return _("Downloading {what}", what=what)
+
+
+def not_fetched(what: str, reason: str, cost: str) -> str:
     return _(
-        "The better face finder (YuNet) could not be downloaded ({reason}). Until it is here, fewer faces are found. It"
-        " will be downloaded as soon as there is a network; “cousinbot doctor” says where to put it by hand.",
+        "I could not download {what} ({reason}). {cost} It will be downloaded as soon as there is a network;"
+        " “cousinbot doctor” says where to put it by hand.",
+        what=what,
         reason=reason,
+        cost=cost,
     )
 
 
-def detector_damaged() -> str:
-    return _("The better face finder (YuNet) arrived damaged, so fewer faces are found. Please try again later.")
+def download_damaged(what: str, cost: str) -> str:
+    return _("A damaged file came when I downloaded {what}. {cost} Please try again later.", what=what, cost=cost)
 
 
-def detector_not_kept(folder: Path, reason: str) -> str:
+def not_kept(what: str, folder: Path, reason: str, cost: str) -> str:
     return _(
-        "The better face finder (YuNet) can't be saved in {folder} ({reason}), so fewer faces are found. Please give"
-        " this user write access to that folder.",
+        "I can't save {what} in {folder} ({reason}). {cost} Please give this user write access to that folder.",
+        what=what,
         folder=folder,
         reason=reason,
+        cost=cost,
+    )
+
+
+def fewer_faces() -> str:
+    """What it costs not to have the face finder."""
+    return _("Until it is here, fewer faces are found.")
+
+
+def less_sure() -> str:
+    """What it costs not to have the second network."""
+    return _("Until it is here, new versions tell relatives apart a little less well.")
+
+
+def second_network_needed() -> str:
+    return _("The second face network (MobileFaceNet) is not on this computer. Please train with “--arch face”.")
+
+
+def weights_not_there(what: str, file: Path) -> str:
+    return _(
+        "The file {file} is missing or damaged: {what} is in it. Connect to the network once, or put the file there by"
+        " hand; “cousinbot doctor” says where to get it.",
+        file=file,
+        what=what,
     )
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.faces.alignment import aligned_face, aligned_otherwise, face_with_margin, squared
+from inference.faces.alignment import aligned_face, by_other_landmarks, face_with_margin, squared
+from inference.naming.gallery import unit
 from models.face_graph import face_graph
 from models.graph import Graph
+from models.mobilefacenet_graph import mobilefacenet_graph
 
 if TYPE_CHECKING:
+    import openvino
     from torch import nn
 
     from inference.device import Device
@@ -24,10 +26,13 @@ if TYPE_CHECKING:
 
 Tensors: TypeAlias = Mapping[str, NDArray[np.float32]]
 
+FaceViews: TypeAlias = "tuple[Pixels, ...]"
+"""What each body of an architecture sees of a face: `(views, size, size, 3)`, one view or two."""
+
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What a body makes of N faces, `(N, D)` each and of any length.
+    """What an architecture makes of N faces, `(N, D)` each and of any length.
 
     Attributes:
         gallery: to learn from and be compared with, of every view and its mirror image.
@@ -53,75 +58,79 @@ class Body(Protocol):
     def __call__(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]: ...
 
 
-def first_view(shape: Architecture, pixels: Pixels, face: Face) -> Pixels:
-    """What a body sees of a face at first, `(size, size, 3)`, and the view to show people."""
+def views(shape: Architecture, pixels: Pixels, face: Face) -> FaceViews:
+    """Every view of a face: the first is the one to show people."""
+    other = by_other_landmarks(pixels, face) if shape.crop == "aligned" else None
+    return tuple(
+        np.stack([_view(body, pixels, one) for one in (face, other) if one is not None]) for body, _ in shape.bodies
+    )
+
+
+def _view(shape: Architecture, pixels: Pixels, face: Face) -> Pixels:
     if shape.crop == "aligned":
-        return aligned_face(pixels, face, shape.size)
+        return aligned_face(pixels, face, shape.size, shape.template)
     if shape.crop == "face" and face.found:
         return face_with_margin(pixels, face, shape.size)
     return squared(pixels, shape.size)
 
 
-def other_view(shape: Architecture, pixels: Pixels, face: Face) -> Pixels | None:
-    """What else it may see of the face; None where there is only one view."""
-    return aligned_otherwise(pixels, face, shape.size) if shape.crop == "aligned" else None
-
-
-def views(shape: Architecture, pixels: Pixels, face: Face) -> Pixels:
-    """Every view of a face, `(views, size, size, 3)`."""
-    first, other = first_view(shape, pixels, face), other_view(shape, pixels, face)
-    return np.stack([first] if other is None else [first, other])
-
-
 class Embedder:
-    """A body that turns faces into features."""
+    """The bodies of an architecture, which turn faces into features.
 
-    def __init__(self, shape: Architecture, body: Body) -> None:
+    Features of several bodies stand side by side, each at a length by which cosines add up in their shares.
+    """
+
+    def __init__(self, shape: Architecture, bodies: Sequence[Body]) -> None:
         self.shape = shape
-        self._body = body
+        self._bodies = tuple(bodies)
 
-    def first_pass(self, views: Iterable[Pixels]) -> Floats:
-        """N first views `(size, size, 3)`, mirrored → features `(N, D)`, which tell most faces."""
-        return self._passed(view[:, ::-1] for view in views)
+    def probe_features(self, faces: Sequence[FaceViews]) -> Floats:
+        """`Features.probe` of N faces alone, `(N, D)`, in half the time."""
+        return self._side_by_side([_probe(body, own) for body, own in self._with_bodies(faces)])
 
-    def second_pass(self, views: Iterable[Pixels]) -> Floats:
-        """N last views, as they are → features `(N, D)`, for the mean with the first pass's."""
-        return self._passed(views)
+    def features(self, faces: Sequence[FaceViews]) -> Features:
+        """Both features of N faces."""
+        probes = [_probe(body, own) for body, own in self._with_bodies(faces)]
+        galleries = [
+            _gallery(body, own, probe) for (body, own), probe in zip(self._with_bodies(faces), probes, strict=True)
+        ]
+        return Features(self._side_by_side(galleries), self._side_by_side(probes))
 
-    def probe_features(self, faces: Sequence[Pixels]) -> Floats:
-        """N faces of `(views, size, size, 3)` → `Features.probe` alone, `(N, D)`, in half the time."""
-        return self._mean_of_pairs([(face[0, :, ::-1], face[-1]) for face in faces])
+    def _with_bodies(self, faces: Sequence[FaceViews]) -> list[tuple[Body, list[Pixels]]]:
+        return [(body, [face[place] for face in faces]) for place, body in enumerate(self._bodies)]
 
-    def features(self, faces: Sequence[Pixels]) -> Features:
-        """N faces of `(views, size, size, 3)` → both of their features."""
-        probe = self.probe_features(faces)
-        others = [(face[0], face[-1, :, ::-1]) for face in faces if len(face) > 1]
-        gallery = probe.copy()
-        if others:
-            several = np.array([len(face) > 1 for face in faces])
-            gallery[several] = (gallery[several] + self._mean_of_pairs(others)) / 2
-        return Features(gallery, probe)
+    def _side_by_side(self, features: Sequence[Floats]) -> Floats:
+        if len(features) == 1:
+            return features[0]
+        shares = [share for _, share in self.shape.bodies]
+        lengths = zip(shares, features, strict=True)
+        return np.concatenate([np.float32(share**0.5) * unit(own) for share, own in lengths], axis=1)
 
-    def _mean_of_pairs(self, pairs: Sequence[tuple[Pixels, Pixels]]) -> Floats:
-        crops = [crop for pair in pairs for crop in pair]
-        return np.asarray(self._passed(crops).reshape(len(pairs), 2, -1).mean(1), np.float32)
 
-    def _passed(self, crops: Iterable[Pixels]) -> Floats:
-        """The first are on their way while others may still be cut."""
-        rest, features = iter(crops), []
-        while part := list(islice(rest, self._body.at_once)):
-            features.append(self._body(np.stack(part)))
-        return np.concatenate(features)
+def _probe(body: Body, faces: Sequence[Pixels]) -> Floats:
+    return _mean_of_pairs(body, [(face[0, :, ::-1], face[-1]) for face in faces])
+
+
+def _gallery(body: Body, faces: Sequence[Pixels], probe: Floats) -> Floats:
+    """The mean of all passes over N faces `(views, size, size, 3)`, by what those of the probe made."""
+    others = [(face[0], face[-1, :, ::-1]) for face in faces if len(face) > 1]
+    gallery = probe.copy()
+    if others:
+        several = np.array([len(face) > 1 for face in faces])
+        gallery[several] = (gallery[several] + _mean_of_pairs(body, others)) / 2
+    return gallery
+
+
+def _mean_of_pairs(body: Body, pairs: Sequence[tuple[Pixels, Pixels]]) -> Floats:
+    crops = [crop for pair in pairs for crop in pair]
+    starts = range(0, len(crops), body.at_once)
+    features = np.concatenate([body(np.stack(crops[start : start + body.at_once])) for start in starts])
+    return np.asarray(features.reshape(len(pairs), 2, -1).mean(1), np.float32)
 
 
 def embedder(shape: Architecture, network: nn.Module, device: Device) -> Embedder:
-    """By a torch network, on that device; the face network on a CPU runs as a graph."""
-    if _as_graph(shape, device):
-        tensors = {name: tensor.numpy(force=True) for name, tensor in network.state_dict().items()}
-        return Embedder(shape, FaceGraph(tensors))
-    from inference.embedding.torch_body import TorchBody
-
-    return Embedder(shape, TorchBody(shape, network, device))
+    """By a torch network, on that device; face networks on a CPU run as graphs."""
+    return Embedder(shape, [_body(part, own, device) for part, own in _networks(shape, network)])
 
 
 def load_embedder(shape: Architecture, tensors: Tensors, device: Device) -> Embedder:
@@ -130,8 +139,9 @@ def load_embedder(shape: Architecture, tensors: Tensors, device: Device) -> Embe
     Raises:
         KeyError, RuntimeError: these are not the tensors of that architecture.
     """
-    if _as_graph(shape, device):
-        return Embedder(shape, FaceGraph(tensors))
+    if device == "cpu" and all(part.name in _GRAPHS for part, _ in shape.bodies):
+        owns = [_below(part.name, tensors) if shape.parts else tensors for part, _ in shape.bodies]
+        return Embedder(shape, [GraphBody(part.name, own) for (part, _), own in zip(shape.bodies, owns, strict=True)])
     import torch
 
     network = shape.build_body(False)
@@ -139,16 +149,39 @@ def load_embedder(shape: Architecture, tensors: Tensors, device: Device) -> Embe
     return embedder(shape, network, device)
 
 
-def _as_graph(shape: Architecture, device: Device) -> bool:
-    return shape.name == "face" and device == "cpu"
+def _networks(shape: Architecture, network: nn.Module) -> Iterable[tuple[Architecture, nn.Module]]:
+    if not shape.parts:
+        return [(shape, network)]
+    return [(part, network.get_submodule(part.name)) for part, _ in shape.parts]
 
 
-class FaceGraph:
-    """The face network's body on a CPU."""
+def _body(shape: Architecture, network: nn.Module, device: Device) -> Body:
+    if shape.name in _GRAPHS and device == "cpu":
+        return GraphBody(
+            shape.name, {name: tensor.numpy(force=True) for name, tensor in network.state_dict().items()}
+        )
+    from inference.embedding.torch_body import TorchBody
 
-    def __init__(self, tensors: Tensors, at_once: int = 8) -> None:
+    return TorchBody(shape, network, device)
+
+
+def _below(name: str, tensors: Tensors) -> Tensors:
+    prefix = f"{name}."
+    return {name.removeprefix(prefix): values for name, values in tensors.items() if name.startswith(prefix)}
+
+
+_GRAPHS: Final[dict[str, Callable[[Tensors], openvino.Model]]] = {
+    "face": face_graph,
+    "mobilefacenet": mobilefacenet_graph,
+}
+
+
+class GraphBody:
+    """A face network's body on a CPU."""
+
+    def __init__(self, name: str, tensors: Tensors, at_once: int = 8) -> None:
         self.at_once: Final = at_once  # with many more than 8 the activations no longer fit into the caches
-        self._graph = Graph(face_graph(tensors))
+        self._graph = Graph(_GRAPHS[name](tensors))
 
     def __call__(self, crops: NDArray[np.uint8]) -> Floats:
         return self._graph(crops)[0]

@@ -10,42 +10,52 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.faces.finding import Face, Layout, Pixels
+from models.architectures import Template
 from models.weights import package_file
 
-_SIZE: Final = 150
+SHOWN: Final = 150
+"""Side of the aligned face that is judged and shown to people, in pixels."""
 
-TEMPLATES: Final[dict[Layout, NDArray[np.float32]]] = {
+TEMPLATES: Final[dict[tuple[Template, Layout], NDArray[np.float32]]] = {
     # Eyes, nose tip, mouth corners: fitted over 285 faces to what the chips of dlib's own five points show.
-    "yunet": np.array([(46.2, 45.3), (99.4, 44.1), (73.3, 75.5), (51.5, 100.7), (96.8, 100.0)], np.float32),
+    ("dlib", "yunet"): np.array([(46.2, 45.3), (99.4, 44.1), (73.3, 75.5), (51.5, 100.7), (96.8, 100.0)], np.float32)
+    / 150,
     # dlib's mean face (`get_face_chip_details`), padding .25: outer and inner corner of one eye, of the other, nose.
-    "dlib5": np.array(
-        [
-            (0.8595674595992, 0.2134981538014),
-            (0.6460604764104, 0.2289674387677),
-            (0.1205750620789, 0.2137274526848),
-            (0.3340850613712, 0.2290642403242),
-            (0.4901123135679, 0.6277975316475),
-        ],
-        np.float32,
+    ("dlib", "dlib5"): (
+        np.array(
+            [
+                (0.8595674595992, 0.2134981538014),
+                (0.6460604764104, 0.2289674387677),
+                (0.1205750620789, 0.2137274526848),
+                (0.3340850613712, 0.2290642403242),
+                (0.4901123135679, 0.6277975316475),
+            ],
+            np.float32,
+        )
+        + 0.25
     )
-    * (_SIZE / 1.5)
-    + _SIZE * 0.25 / 1.5,
+    / 1.5,
+    # ArcFace's, of 112 pixels (insightface's `arcface_dst`).
+    ("arcface", "yunet"): np.array(
+        [(38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)], np.float32
+    )
+    / 112,
 }
-"""Where the landmarks lie in a 150×150 aligned face, in pixels."""
+"""Where the landmarks lie in an aligned face, in shares of its side."""
 
 
 ALIGNMENTS: Final = "yunet mirrored and dlib5"
 """What embeddings are averaged over: those made by other alignments can't be compared with them."""
 
 
-def aligned_face(pixels: Pixels, face: Face, size: int = _SIZE) -> Pixels:
+def aligned_face(pixels: Pixels, face: Face, size: int = SHOWN, template: Template = "dlib") -> Pixels:
     """The face turned upright and scaled, `(size, size, 3)`; the whole picture where no face was found.
 
     A similarity transform fitted by least squares over the five landmarks (Umeyama 1991), in one warp.
     """
     if face.landmarks is None:
         return squared(pixels, size)
-    return _warped(pixels, _similarity(face.landmarks, TEMPLATES[face.layout] * (size / _SIZE)), size)
+    return _warped(pixels, _similarity(face.landmarks, TEMPLATES[template, face.layout] * size), size)
 
 
 def _warped(pixels: Pixels, matrix: NDArray[np.float64], size: int) -> Pixels:
@@ -58,15 +68,13 @@ def _warped(pixels: Pixels, matrix: NDArray[np.float64], size: int) -> Pixels:
     return warped.astype(np.uint8, copy=False)
 
 
-def aligned_otherwise(pixels: Pixels, face: Face, size: int = _SIZE) -> Pixels | None:
-    """The face by dlib's own points, `(size, size, 3)`; None where those, or none, are what `aligned_face` goes by.
+def by_other_landmarks(pixels: Pixels, face: Face) -> Face | None:
+    """The face by dlib's own points; None where those, or none, are the ones it has.
 
     Two alignments err differently, and the mean of their embeddings is nearer to the person
     (docs/measurements/recognition.md).
     """
-    if face.layout == "dlib5" or not face.found:
-        return None
-    return aligned_face(pixels, _with_dlib_landmarks(pixels, face), size)
+    return None if face.layout == "dlib5" or not face.found else _with_dlib_landmarks(pixels, face)
 
 
 def face_with_margin(pixels: Pixels, face: Face, size: int, margin: float = 0.35) -> Pixels:
@@ -92,7 +100,7 @@ def squared(pixels: Pixels, size: int) -> Pixels:
 
 
 _CANVAS: Final = 300
-_CANVAS_TEMPLATE: Final = TEMPLATES["yunet"] * (200 / _SIZE) + 50
+_CANVAS_TEMPLATE: Final = TEMPLATES["dlib", "yunet"] * 200 + 50
 _CANVAS_FACE: Final = dlib.rectangle(58, 66, 234, 242)
 """Where dlib's predictor is told to look for the face in an upright canvas: the median over 796 faces of the square
 around YuNet's box, .88 of its side and .07 of it lower, which is what dlib's detector would have drawn."""
@@ -109,8 +117,7 @@ def _with_dlib_landmarks(pixels: Pixels, face: Face) -> Face:
     to_canvas = _similarity(face.landmarks, _CANVAS_TEMPLATE)
     canvas = _warped(pixels, to_canvas, _CANVAS)
     points = np.array([(point.x, point.y) for point in _predictor()(canvas, _CANVAS_FACE).parts()])
-    back = cv2.invertAffineTransform(to_canvas)
-    return replace(face, landmarks=(points @ back[:, :2].T + back[:, 2]).astype(np.float32), layout="dlib5")
+    return replace(face, landmarks=_moved(points, cv2.invertAffineTransform(to_canvas)), layout="dlib5")
 
 
 _COMPLEX: Final = np.array([1, 1j])
@@ -137,3 +144,14 @@ def _shrunk(pixels: Pixels, matrix: NDArray[np.float64], shrink: float) -> tuple
     stretched[:, 0] *= width / size[0]
     stretched[:, 1] *= height / size[1]
     return small.astype(np.uint8, copy=False), stretched
+
+
+def _moved(points: NDArray[np.float32], matrix: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Points `(5, 2)` after a `(2, 3)` transform."""
+    return (points @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
+
+
+# Where the templates place the one five points says where they place the other five.
+TEMPLATES["arcface", "dlib5"] = _moved(
+    TEMPLATES["dlib", "dlib5"], _similarity(TEMPLATES["dlib", "yunet"], TEMPLATES["arcface", "yunet"])
+)

@@ -1,7 +1,8 @@
-"""From embeddings to names: who of the family it is, or nobody we know.
+"""From embeddings to names: who of the family it is, who it may be, or nobody we know.
 
-The head names the cousin; cosine similarity to the gallery decides whether it is anyone we know. Softmax never
-decides that: on 18 relatives against 400 strangers it let 81 % of the known go unnamed where cosine lost 22 %.
+Head and nearest photos say which cousin; cosine similarity to the gallery decides whether the name is said, asked
+about, or kept to oneself. Softmax never decides that: on 18 relatives against 400 strangers it let 81 % of the known go
+unnamed where cosine lost 22 %.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,30 +16,36 @@ from foundation.face import Answer, Candidate
 from foundation.statement import Statement
 from inference.naming.gallery import NO_ALLOWANCES, Allowances, Floats, Gallery, unit
 from inference.naming.genuine import GenuineScores
-from inference.naming.heads import CosineScores, Head
-from inference.naming.memory import SAME_PICTURE, Memory
+from inference.naming.heads import Calibration, CosineScores, Head
+from inference.naming.memory import Memory
 from inference.naming.updated_gallery import UpdatedGallery, updated
+from models.cosines import UNKNOWN, Cosines
 
 STRANGER_LEAD: Final = 0.02
-"""Cosine by which a face must be more like one that was said to be a stranger's than like any cousin's, to be taken for
-that stranger's; both as of one photo. Without it, up to 19 % of a family's own photos were
+"""Cosine, with dlib's network, by which a face must be more like one that was said to be a stranger's than like any
+cousin's, to be taken for that stranger's; both as of one photo. Without it, up to 19 % of a family's own photos were
 (docs/measurements/feedback.md)."""
-
-_SURE: Final = 0.9
-"""Probability from which one pass of the network is believed about who it is: docs/measurements/recognition.md
-has how seldom a second says otherwise."""
-
-_MAY_BE_SAME: Final = 0.95
-"""Cosine of what one pass makes of a face to a stated one from which it may be of the same picture: of 1,190 none had
-less than .961 to what all passes make of it."""
 
 _LEAST: Final = 0.02
 """A face whose likelier cousins are taken by other faces is given no name below this probability."""
 
 _PLAUSIBLE: Final = 0.15
-"""From this probability on another cousin is named too. Of held-out photos 3 % (relatives) and 2 % (sports) then get a
-second name, and 2 of the relatives' 5 wrong names have the right one beside them. A runner-up must not reach the
-threshold itself: hardly any photo of relatives is that near to two cousins."""
+"""From this probability of another cousin on it is asked which of the two it is. docs/measurements/recognition.md."""
+
+
+@dataclass(frozen=True, slots=True)
+class Borders:
+    """Where the known end, in cosine similarity to a cousin's gallery.
+
+    Attributes:
+        named: from here on a cousin's name is said: other cousins hardly come as near.
+        asked: from here on it is asked about: strangers hardly come as near.
+        slope: of the logistic from similarity to the probability of being known.
+    """
+
+    named: float
+    asked: float
+    slope: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +53,18 @@ class Identity:
     """Who a face is.
 
     Attributes:
-        cousin: None for nobody we know.
-        answer: whether `cousin` is said, or asked about.
+        cousin: whom it is most like; None for nobody we know.
+        answer: whether that name is said, or asked about.
         confidence: calibrated probability of `cousin`, or of its being nobody we know.
         candidates: every cousin, best first.
         similarity: to the gallery of the best candidate, in cosine, with its allowance.
         is_face: False where people have said that this is no face.
         said: people have said who this is, or is not.
-        runners_up: who else it may well be, likeliest first; none where nobody is named.
+        runners_up: who else it may well be, likeliest first; none but for `either`.
     """
 
     cousin: str | None
+    answer: Answer
     confidence: float
     candidates: tuple[Candidate, ...]
     similarity: float
@@ -64,13 +72,9 @@ class Identity:
     said: bool = False
     runners_up: tuple[Candidate, ...] = ()
 
-    @property
-    def answer(self) -> Answer:
-        return "named" if self.cousin is not None else "nobody"
-
 
 class Identifier:
-    """A trained head, its gallery, and the threshold below which it is nobody we know."""
+    """A trained head, its gallery, and the borders below which no name is said."""
 
     def __init__(
         self,
@@ -79,25 +83,23 @@ class Identifier:
         gallery: Floats,
         labels: NDArray[np.int64],
         *,
-        threshold: float,
-        slope: float,
-        temperature: float,
+        borders: Borders,
+        calibration: Calibration,
         allowances: Allowances = NO_ALLOWANCES,
-        second_pass_raises: float | None = None,
+        cosines: Cosines = UNKNOWN,
         genuine: GenuineScores | None = None,
     ) -> None:
-        """`gallery` is `(N, D)` features of any length, `labels` `(N,)` indices into `cousins`; `Card` has the rest.
+        """`gallery` is `(N, D)` features of any length, `labels` `(N,)` indices into `cousins`.
 
         Without `genuine` scores they are those of the gallery.
         """
         self.cousins = tuple(cousins)
         self._head = head
         self._gallery = Gallery(self.cousins, unit(gallery), labels, allowances)
-        self.threshold = threshold
-        self._slope = slope
-        self._temperature = temperature
-        self._second_pass_raises = second_pass_raises
-        self._stranger_gains = float(allowances.of(np.ones(1, np.int64))[0]) - STRANGER_LEAD
+        self.borders = borders
+        self._calibration = calibration
+        self._same_picture = cosines.same_picture
+        self._stranger_gains = float(allowances.of(np.ones(1, np.int64))[0]) - STRANGER_LEAD * cosines.spread
         self._genuine = genuine or GenuineScores.of_gallery(self._gallery)
         self._learned: tuple[Memory, UpdatedGallery, Head] | None = None
 
@@ -105,38 +107,6 @@ class Identifier:
     def dimensions(self) -> int:
         """Numbers in an embedding."""
         return int(self._gallery.faces.shape[1])
-
-    def probabilities(self, features: Floats, head: Head | None = None) -> Floats:
-        """Calibrated probability of each cousin, `(F, D)` → `(F, cousins)`; a face is taken to be one of them."""
-        logits = (head or self._head)(features) / self._temperature
-        chances = np.exp(logits - logits.max(1, keepdims=True))
-        return np.asarray(chances / chances.sum(1, keepdims=True), np.float32)
-
-    def similarities(self, features: Floats) -> Floats:
-        """How alike each face is to each cousin's gallery, `(F, D)` → `(F, cousins)`."""
-        return self._gallery.similarities(unit(features))
-
-    def one_pass_suffices(
-        self, features: Floats, photos: NDArray[np.int64], memory: Memory | None = None
-    ) -> NDArray[np.bool_]:
-        """For which faces the features `(F, D)` of one pass are enough: a second would make nobody else of them.
-
-        Those that reach the threshold and whose name is sure, and wanted by no other face with the same number in
-        `photos` `(F,)`; those well below it; but none that comes near a face that people have spoken of.
-        """
-        raised = self._second_pass_raises
-        if raised is None:
-            return np.zeros(len(features), np.bool_)
-        memory = memory or Memory()
-        _, probabilities, similarities = self._as_taught(features, memory)
-        nearest, likeliest = similarities.max(1), probabilities.argmax(1)
-        unknown, known = nearest < self.threshold - raised, nearest >= self.threshold
-        rivals = (photos[:, None] == photos) & (likeliest[:, None] == likeliest) & known
-        sure = known & (probabilities.max(1) >= _SURE) & (rivals.sum(1) == 1)
-        embeddings = unit(features)
-        spoken_of = memory.nearest(embeddings) >= _MAY_BE_SAME
-        spoken_of |= self._nearest_stranger(embeddings, memory) > nearest - raised
-        return np.asarray((unknown | sure) & ~spoken_of, np.bool_)
 
     def identify(
         self,
@@ -155,7 +125,7 @@ class Identifier:
         memory = memory or Memory()
         cousins, probabilities, similarities = self._as_taught(features, memory)
         absent = _absent(cousins, unborn, probabilities, similarities)
-        allowed = nameable(probabilities, similarities, self.threshold)
+        allowed = nameable(probabilities, similarities, self.borders.asked)
         if tellable is not None:
             allowed &= tellable[:, None]
         embeddings = unit(features)
@@ -163,8 +133,10 @@ class Identifier:
         allowed[like_a_stranger] = False
         possible = np.ones_like(allowed)
         said: list[Statement | None] = [None] * len(features)
-        for face in np.flatnonzero(memory.nearest(embeddings) >= SAME_PICTURE):
-            statements = memory.of_same_picture(embeddings[face], self._rivals(embeddings[face]))
+        for face in np.flatnonzero(memory.nearest(embeddings) >= self._same_picture):
+            statements = memory.of_same_picture(
+                embeddings[face], self._rivals(embeddings[face]), self._same_picture
+            )
             for statement in statements:
                 if statement.says == "not" and statement.cousin in cousins:
                     ruled_out = cousins.index(statement.cousin)
@@ -200,7 +172,7 @@ class Identifier:
         """
         limits = dict(zip(self.cousins, self._genuine.cosines, strict=True))
         return {
-            cousin: max(cosine, float(limits[cousin])) if cosine >= SAME_PICTURE else cosine
+            cousin: max(cosine, float(limits[cousin])) if cosine >= self._same_picture else cosine
             for cousin, cosine in self._gallery.nearest(embedding).items()
         }
 
@@ -208,12 +180,15 @@ class Identifier:
         """Probabilities and similarities `(F, cousins)` as people's statements have made them."""
         now, head = self._after(memory)
         gallery = now.gallery
-        probabilities = self.probabilities(features, head)
+        # The head has never heard of newcomers: of their photos it asks none.
+        taught = gallery.labels < len(self.cousins)
+        scores = self._calibration.scores(head, features, gallery.faces[taught], gallery.labels[taught])
+        probabilities = self._calibration.probabilities(scores)
         similarities = gallery.similarities(unit(features))
         for newcomer in range(len(self.cousins), len(gallery.cousins)):
-            # The head has never heard of a newcomer: the gallery alone says how much likelier than the others.
+            # The gallery alone says how much likelier than the others a newcomer is.
             lead = similarities[:, newcomer] - similarities[:, :newcomer].max(1)
-            chance = _logistic(self._slope * lead)[:, None].astype(np.float32)
+            chance = _logistic(self.borders.slope * lead)[:, None].astype(np.float32)
             probabilities = np.concatenate([probabilities * (1 - chance), chance], axis=1)
         return list(gallery.cousins), probabilities, similarities
 
@@ -225,7 +200,7 @@ class Identifier:
     def _after(self, memory: Memory) -> tuple[UpdatedGallery, Head]:
         """Gallery and head after these statements; computed once for all photos that are looked at with one memory."""
         if self._learned is None or self._learned[0] is not memory:
-            now = updated(self._gallery, self._genuine, memory.faces)
+            now = updated(self._gallery, self._genuine, memory.faces, self._same_picture)
             self._learned = (memory, now, self._moved(now))
         return self._learned[1:]
 
@@ -263,22 +238,21 @@ class Identifier:
         order = [i for i in np.argsort(-probabilities, kind="stable") if i == name or not absent[i]]
         candidates = tuple(Candidate(cousins[i], float(probabilities[i])) for i in order)
         if name is not None:
-            runners_up = tuple(
+            chance, similarity = float(probabilities[name]), float(similarities[name])
+            rivals = tuple(
                 candidate
                 for i, candidate in zip(order, candidates, strict=True)
-                if possible[i] and candidate.probability >= _PLAUSIBLE
+                if possible[i] and i != name and candidate.probability >= _PLAUSIBLE
             )
-            return Identity(
-                cousins[name],
-                float(probabilities[name]),
-                candidates,
-                float(similarities[name]),
-                runners_up=runners_up,
-            )
+            likeliest = chance >= probabilities.max(initial=0.0)
+            if said is None and rivals:
+                return Identity(cousins[name], "either", chance, candidates, similarity, runners_up=rivals)
+            answer: Answer = "named" if said or (likeliest and similarity >= self.borders.named) else "maybe"
+            return Identity(cousins[name], answer, chance, candidates, similarity)
         nearest = float(similarities.max(initial=-1.0))
-        doubt = 1.0 if said else float(_logistic(self._slope * (self.threshold - nearest)))
+        doubt = 1.0 if said else float(_logistic(self.borders.slope * (self.borders.asked - nearest)))
         is_face = said is None or said.says != "not_a_face"
-        return Identity(None, doubt, candidates, nearest, is_face, said is not None)
+        return Identity(None, "nobody", doubt, candidates, nearest, is_face, said is not None)
 
 
 def in_answer(identities: Sequence[Identity]) -> list[bool]:
@@ -305,13 +279,13 @@ def _logistic(values: Floats | float) -> Floats:
     return np.asarray(0.5 * (1 + np.tanh(np.asarray(values) / 2)), np.float32)
 
 
-def nameable(probabilities: Floats, similarities: Floats, threshold: float) -> NDArray[np.bool_]:
-    """Which faces may be given which name, all `(F, cousins)`.
+def nameable(probabilities: Floats, similarities: Floats, asked: float) -> NDArray[np.bool_]:
+    """Which faces may be given which name or be asked about by it, all `(F, cousins)`.
 
-    A face that reaches the threshold for anybody is known, and the head says who it is; only those whom it reaches the
-    threshold for may stand in for that cousin.
+    A face that reaches the border `asked` for anybody is known, and the likeliest says who it is; only those for whom
+    it is reached may stand in for that cousin.
     """
-    reached = similarities >= threshold
+    reached = similarities >= asked
     likeliest = np.arange(probabilities.shape[1]) == probabilities.argmax(1)[:, None]
     return np.asarray(reached | (likeliest & reached.any(1, keepdims=True)), np.bool_)
 

@@ -9,11 +9,6 @@ from numpy.typing import NDArray
 
 from foundation.statement import Statement
 
-SAME_PICTURE: Final = 0.985
-"""Cosine from which two embeddings are taken to come from one picture. Measured on two families, each photo against
-itself compressed again at JPEG quality 60: 100 % and 96 % lie above; of different photos of one person .1 % and .05 %
-of pairs do, of different people none."""
-
 _ROUNDING: Final = 1e-4
 """What two computations of one embedding may differ by, in cosine, in batches of different sizes."""
 
@@ -42,8 +37,10 @@ class Memory:
         self.faces: Sequence[StatedFace] = tuple(faces)
         self._embeddings = np.stack([face.embedding for face in self.faces]) if self.faces else None
 
-    def of_same_picture(self, embedding: NDArray[np.float32], nearest: Mapping[str, float]) -> list[Statement]:
-        """What was said of this very face, `(D,)`; the latest last.
+    def of_same_picture(
+        self, embedding: NDArray[np.float32], nearest: Mapping[str, float], same_picture: float
+    ) -> list[Statement]:
+        """What was said of this very face, `(D,)`, from a cosine of `same_picture` on; the latest last.
 
         `nearest` is its cosine to each cousin's nearest gallery face, or more where that says little. A face that is
         nearer to another photo than to the one that was spoken of is not that one; the other may have joined its
@@ -53,7 +50,7 @@ class Memory:
         for face, similarity in zip(self.faces, self._similarities(embedding[None])[0], strict=True):
             own = face.statement.cousin if face.statement.says == "is" else None
             others = max((cosine for cousin, cosine in nearest.items() if cousin != own), default=-1.0)
-            if similarity >= max(SAME_PICTURE, others - _ROUNDING):
+            if similarity >= max(same_picture, others - _ROUNDING):
                 said.append(face.statement)
         return said
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from foundation.statement import Statement
 from inference.naming.gallery import Floats, Gallery, masked_similarity
 from inference.naming.genuine import GenuineScores
-from inference.naming.memory import SAME_PICTURE, StatedFace
+from inference.naming.memory import StatedFace
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,9 @@ class UpdatedGallery:
         return np.asarray((embeddings @ self.strangers.T).max(1, initial=-1.0), np.float32)
 
 
-def updated(gallery: Gallery, genuine: GenuineScores, stated: Sequence[StatedFace]) -> UpdatedGallery:
+def updated(
+    gallery: Gallery, genuine: GenuineScores, stated: Sequence[StatedFace], same_picture: float
+) -> UpdatedGallery:
     """With the faces that people named, and without those of which they said otherwise.
 
     A picture counts once: one that was trained on since people spoke of it, or sent and confirmed several times,
@@ -48,8 +50,8 @@ def updated(gallery: Gallery, genuine: GenuineScores, stated: Sequence[StatedFac
     faces = np.concatenate([gallery.faces, embeddings])
     names = [gallery.cousins[label] for label in gallery.labels] + [face.statement.cousin or "" for face in stated]
     cosines = embeddings @ faces.T
-    same_picture = cosines >= _same_picture_from(names, gallery, genuine)
-    others = np.where(same_picture[:, :own], -np.inf, cosines[:, :own])
+    of_same_picture = cosines >= _same_picture_from(same_picture, names, gallery, genuine)
+    others = np.where(of_same_picture[:, :own], -np.inf, cosines[:, :own])
     similarities = np.stack(
         [
             masked_similarity(others[:, gallery.labels == cousin], gallery.allowances)
@@ -60,7 +62,7 @@ def updated(gallery: Gallery, genuine: GenuineScores, stated: Sequence[StatedFac
     there = np.arange(len(faces)) < own
     strangers = []
     for number, statement in enumerate(face.statement for face in stated):
-        same = np.flatnonzero(same_picture[number] & there)
+        same = np.flatnonzero(of_same_picture[number] & there)
         otherwise = [place for place in same if statement.contradicts(names[place])]
         there[otherwise] = False
         if contradicted(statement, gallery.cousins, similarities[number] > genuine.similarities):
@@ -93,10 +95,10 @@ def contradicted(statement: Statement, cousins: Sequence[str], surely: NDArray[n
     return any(statement.contradicts(cousin) for cousin, sure in zip(cousins, surely, strict=True) if sure)
 
 
-def _same_picture_from(names: Sequence[str], gallery: Gallery, genuine: GenuineScores) -> Floats:
+def _same_picture_from(least: float, names: Sequence[str], gallery: Gallery, genuine: GenuineScores) -> Floats:
     """From which cosine another face is taken to come from the picture of each of these faces, `(N,)`.
 
     Where a cousin's different pictures are all alike, as drawn ones are, only what is nearer than those.
     """
     limits = dict(zip(gallery.cousins, genuine.cosines, strict=True))
-    return np.array([max(SAME_PICTURE, limits.get(name, -1.0)) for name in names], np.float32)
+    return np.array([max(least, limits.get(name, -1.0)) for name in names], np.float32)
