@@ -120,11 +120,15 @@ def _without(registry: Registry, card: Card, tensors: Tensors, doomed: Doomed, n
 
 
 def _names(skipped: Skipped, words: Collection[str]) -> bool:
-    return any(word in f"{skipped.photo} {skipped.reason}" for word in words)
+    """Whether one of these names or sha256 stands in what a version says of a photo that it left out."""
+    photo = f"{skipped.unclear.sha256} {skipped.unclear.cousin}" if skipped.unclear else ""
+    return any(word in f"{skipped.photo} {skipped.reason} {photo}" for word in words)
 
 
 def _is_of(skipped: Skipped, cousin: str | None) -> bool:
     """Whether a version left this cousin out, or a photo of theirs."""
+    if skipped.unclear is not None and skipped.unclear.cousin == cousin:
+        return True
     return cousin is not None and re.fullmatch(rf"{re.escape(cousin)}(_\d+\.\w+|/.*)?", skipped.photo) is not None
 
 
