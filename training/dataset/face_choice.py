@@ -69,11 +69,12 @@ class Folder:
         return self._highest(faces @ np.concatenate(witnesses).T)
 
     def _usual(self) -> float | None:
-        if not self._enough or len(self._single) < 2:
+        unusual = self._hyper.unusual_faces
+        if unusual is None or not self._enough or len(self._single) < 2:
             return None
         own = np.concatenate([faces for _, faces in self._single])
         others = (own @ own.T)[~np.eye(len(own), dtype=np.bool_)].reshape(len(own), -1)
-        return float(np.quantile(self._highest(others), self._hyper.unusual_faces))
+        return float(np.quantile(self._highest(others), unusual))
 
     def _highest(self, cosines: Floats) -> Floats:
         mean: Floats = np.sort(cosines, axis=1)[:, -self._hyper.nearest_witnesses :].mean(1)
