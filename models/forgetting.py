@@ -121,8 +121,9 @@ def _without(registry: Registry, card: Card, tensors: Tensors, doomed: Doomed, n
 
 def _names(skipped: Skipped, words: Collection[str]) -> bool:
     """Whether one of these names or sha256 stands in what a version says of a photo that it left out."""
-    photo = f"{skipped.unclear.sha256} {skipped.unclear.cousin}" if skipped.unclear else ""
-    return any(word in f"{skipped.photo} {skipped.reason} {photo}" for word in words)
+    if skipped.unclear is not None and {skipped.unclear.sha256, skipped.unclear.cousin} & set(words):
+        return True
+    return any(word in f"{skipped.photo} {skipped.reason}" for word in words)
 
 
 def _is_of(skipped: Skipped, cousin: str | None) -> bool:

@@ -29,13 +29,13 @@ class UnclearPhotos:
         self._registry = registry
 
     async def waiting(self, cousin: str | None = None) -> list[UnclearPhoto]:
-        """Those that nobody has settled yet, of all cousins or of one, by cousin."""
-        settled = {(one.sha256, one.cousin) for one in await self._store.pointed_faces.all()}
-        return [
-            photo
-            for who, photo in sorted((await self._left_out()).items(), key=lambda one: one[1].cousin)
-            if who not in settled and cousin in (None, photo.cousin)
-        ]
+        """Those that nobody has settled yet, of all cousins or of one, by cousin, as the folders are now."""
+        await self._photos.all()
+        return await self._unsettled(cousin)
+
+    async def count(self, cousin: str | None = None) -> int:
+        """How many those are, as the folders were when somebody last looked into them."""
+        return len(await self._unsettled(cousin))
 
     async def find(self, sha256: str, cousin: str) -> UnclearPhoto | None:
         """One that was left out, settled or not; None where it is theirs no more, or was learned meanwhile."""
@@ -64,6 +64,14 @@ class UnclearPhotos:
     async def large(self, photo: UnclearPhoto) -> bytes:
         """A JPEG of it as it is. Raises the same."""
         return await self._photos.large(await self._file(photo))
+
+    async def _unsettled(self, cousin: str | None) -> list[UnclearPhoto]:
+        settled = {(one.sha256, one.cousin) for one in await self._store.pointed_faces.all()}
+        return [
+            photo
+            for who, photo in sorted((await self._left_out()).items(), key=lambda one: one[1].cousin)
+            if who not in settled and cousin in (None, photo.cousin)
+        ]
 
     async def _file(self, photo: UnclearPhoto) -> KeptFile:
         """Where it lies, be it in somebody else's folder. Raises `FileNotFoundError`."""

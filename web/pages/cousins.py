@@ -137,7 +137,7 @@ class CousinPages:
             before=_fingerprint(names.facts(key)),
             avoid=names.avoid(key),
             photos=[(one.sha256, _url(key, f"/photos/{one.sha256}"), one.name or "") for one in own],
-            unclear=len(await self._unclear.waiting(key)) if caller.is_admin else 0,
+            unclear=await self._unclear.count(key) if caller.is_admin else 0,
             known=model.metrics.per_cousin.get(key) if model else None,
             taken_for=[
                 (names.shown(one.named, to_admins=caller.is_admin), one.photos)

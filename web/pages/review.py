@@ -141,7 +141,7 @@ class ReviewPage:
         values: dict[str, object] = {
             "told": told,
             "waiting": len(waiting),
-            "unclear": len(await self._unclear.waiting()),
+            "unclear": await self._unclear.count(),
             "undo": undo,
             "proposal": None,
             "doubt": doubt,
