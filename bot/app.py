@@ -201,6 +201,7 @@ async def _answer(
         menu,
         review,
         newcomers,
+        handlers.pointing(bot, home, store, decoding, cousins),
         retraining,
         VersionMenu(bot, registry, service, store.statements, store.buttons, alerts),
         *handlers.about_people(bot, settings, store, admins, access, cousins, service, forgetting, alerts),

@@ -15,6 +15,8 @@ from actions.cousins import Cousins
 from actions.decisions import Decisions
 from actions.forgetting import GuestForgetting
 from actions.photo_intake import PhotoIntake
+from actions.pictures.library import CousinPhotos
+from actions.pictures.unclear import UnclearPhotos
 from actions.teaching import Teaching
 from bot.answers.messages import Answering
 from bot.answers.photos import Photos
@@ -34,6 +36,7 @@ from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Taps
 from bot.corrections.menu import CorrectionMenu
 from bot.corrections.newcomers import Newcomers
+from bot.corrections.pointing import Pointing
 from bot.corrections.review import Review
 from bot.corrections.review_page import ReviewPager
 from bot.corrections.statement_taker import StatementTaker
@@ -44,9 +47,12 @@ from bot.transport.chat_action import Typing
 from bot.transport.downloads import Downloads
 from data.facts.facts_file import FactsFile
 from data.files.home import Home
+from data.files.library import PhotoLibrary
 from data.settings import Settings
 from data.store.store import Store
+from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
+from models.registry import Registry
 from web.access.address import address_of, opens_in_telegram
 
 
@@ -93,6 +99,11 @@ def corrections(
         Review(statements, store.review_pages, cousins, taker, pages),
         Newcomers(bot, access, guesses, store.prompts, buttons, cousins, taker, pages),
     )
+
+
+def pointing(bot: ExtBot[int], home: Home, store: Store, decoding: Decoding, cousins: Cousins) -> Pointing:
+    photos = CousinPhotos(home, store, PhotoLibrary(home.photos), decoding)
+    return Pointing(bot, UnclearPhotos(store, photos, Registry(home.models)), store.buttons, cousins)
 
 
 def about_cousins(

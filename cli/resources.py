@@ -94,6 +94,7 @@ def labelled_files(photos: Sequence[LabelledPhoto]) -> list[LabelledFile]:
             photo.box,
             occasion=day_in(photo.path),
             sha256=photo.sha256,
+            nobodys=photo.nobodys,
         )
         for photo in photos
     ]

@@ -64,11 +64,22 @@ class Denial(_Part):
         return True
 
 
+class Unclear(_Part):
+    """A photo of a cousin's that was left out because nobody could tell which of its faces is theirs."""
+
+    sha256: str = Field(description="of the bytes the photo came as")
+    cousin: str
+    boxes: tuple[tuple[float, float, float, float], ...] = Field(
+        description="of its faces, each left, top, right, bottom in fractions of the photo"
+    )
+
+
 class Skipped(_Part):
     """A photo that was left out, and why in words."""
 
     photo: str
     reason: str
+    unclear: Unclear | None = Field(default=None, description="what somebody may settle by pointing at the right face")
 
 
 class Confusion(_Part):
@@ -179,6 +190,11 @@ class Card(_Part):
     def _without_passes(cls, values: Any) -> Any:
         """Versions of the second format noted when a face needed no second look; now all are seen as often."""
         return {key: value for key, value in values.items() if key != "second_pass_raises"}
+
+    @property
+    def unclear(self) -> list[Unclear]:
+        """The photos it was not taught for want of somebody who points at the right face."""
+        return [one.unclear for one in self.skipped if one.unclear is not None]
 
     @property
     def library_photos(self) -> frozenset[tuple[str, str]]:

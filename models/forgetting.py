@@ -120,11 +120,16 @@ def _without(registry: Registry, card: Card, tensors: Tensors, doomed: Doomed, n
 
 
 def _names(skipped: Skipped, words: Collection[str]) -> bool:
+    """Whether one of these names or sha256 stands in what a version says of a photo that it left out."""
+    if skipped.unclear is not None and {skipped.unclear.sha256, skipped.unclear.cousin} & set(words):
+        return True
     return any(word in f"{skipped.photo} {skipped.reason}" for word in words)
 
 
 def _is_of(skipped: Skipped, cousin: str | None) -> bool:
     """Whether a version left this cousin out, or a photo of theirs."""
+    if skipped.unclear is not None and skipped.unclear.cousin == cousin:
+        return True
     return cousin is not None and re.fullmatch(rf"{re.escape(cousin)}(_\d+\.\w+|/.*)?", skipped.photo) is not None
 
 

@@ -121,7 +121,8 @@ def with_one_row_a_cousin(tensors: Tensors, card: Card) -> Tensors:
 def names_in(card: Card) -> set[str]:
     """Everybody whom a card speaks of."""
     denied = {denial.cousin for denial in card.denials if denial.cousin is not None}
-    return {*card.cousins, *(sample.cousin for sample in card.samples), *denied, *(card.metrics.per_cousin)}
+    unclear = {one.cousin for one in card.unclear}
+    return {*card.cousins, *(sample.cousin for sample in card.samples), *denied, *unclear, *(card.metrics.per_cousin)}
 
 
 def _kept(folder: Path, token: str) -> Path:
@@ -131,8 +132,12 @@ def _kept(folder: Path, token: str) -> Path:
 def _renamed_photo(skipped: Skipped, old: str, new: str) -> Skipped:
     if skipped.photo == old:
         return skipped.model_copy(update={"photo": new})
+    unclear = skipped.unclear
+    if unclear is not None and unclear.cousin == old:
+        unclear = unclear.model_copy(update={"cousin": new})
     return skipped.model_copy(
         update={
+            "unclear": unclear,
             "photo": new + skipped.photo[len(old) :] if skipped.photo.startswith(f"{old}/") else skipped.photo,
             "reason": skipped.reason.replace(f"{old}/", f"{new}/"),
         }

@@ -19,6 +19,9 @@ class Hyperparameters:
     """Usable photos that a cousin needs: with fewer there is nothing to hold out and compare."""
     face_lead: float = 0.02
     """Cosine by which a face must agree better with the cousin's other photos than every other face in the photo."""
+    unusual_faces: float | None = 0.05
+    """Share of a cousin's photos with a single face that may agree less with the others than a face that is taken
+    though none leads (docs/measurements/recognition.md has the measured table); None: only a face that leads is."""
     fewest_witnesses: int = 3
     """Photos with a single face from which they alone are the others; with fewer all photos are, each by its nearest
     face."""

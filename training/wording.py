@@ -58,6 +58,10 @@ def face_unclear(faces: int) -> str:
     )
 
 
+def none_of_its_faces() -> str:
+    return _("somebody said that none of its faces is the cousin's")
+
+
 def same_file(other: str) -> str:
     return _("it is the same file as {other}", other=other)
 

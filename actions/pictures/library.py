@@ -90,6 +90,12 @@ class CousinPhotos:
         """A JPEG of the whole photo, upright and without metadata. Raises `PhotoError`, `OSError`."""
         return await self._decoding.upright_jpeg(await asyncio.to_thread(self._path(kept).read_bytes))
 
+    async def numbered(self, kept: KeptFile, faces: Sequence[Box]) -> bytes:
+        """A JPEG of the whole photo with a number at each of these faces, from 1. Raises `PhotoError`, `OSError`."""
+        photo = await self._decoding.decode(await asyncio.to_thread(self._path(kept).read_bytes))
+        numbers = [drawing.Numbered(number, face) for number, face in enumerate(faces, 1)]
+        return await asyncio.to_thread(drawing.numbered, [(photo.pixels, numbers)])
+
     async def add(self, cousin: str, files: Sequence[tuple[str, bytes]]) -> list[Outcome]:
         """Take files, of these names, into a cousin's folder, as an import that can be undone.
 

@@ -39,6 +39,7 @@ def admins_help() -> str:
         [
             _("You are an admin:"),
             _("/review – look at what guests corrected, six faces at a time"),
+            _("/faces – show me the right face in photos of several, where I can't tell"),
             _("/stats – how I'm doing, cousin by cousin"),
             _("/retrain – learn from all photos and corrections; I keep answering in the meantime"),
             _("/models – see the trained versions, and choose which one answers"),
@@ -131,6 +132,7 @@ def groups_commands() -> list[tuple[str, str]]:
 def admins_commands() -> list[tuple[str, str]]:
     return [
         ("review", _("Look at what guests corrected")),
+        ("faces", _("Show you the right face of several")),
         ("stats", _("How you are doing")),
         ("retrain", _("Learn from the photos and corrections")),
         ("models", _("Choose which version answers")),

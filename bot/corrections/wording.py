@@ -180,6 +180,47 @@ def later() -> str:
     return _("Later ›")
 
 
+# /faces
+
+
+def which_of_these(name: str, waiting: int) -> str:
+    return ngettext(
+        "Which of these faces is {name}? I could not tell, and so I have not learned from this photo.\n\n{count} photo"
+        " is waiting.",
+        "Which of these faces is {name}? I could not tell, and so I have not learned from this photo.\n\n{count} photos"
+        " are waiting.",
+        waiting,
+        name=name,
+    )
+
+
+def none_of_them() -> str:
+    return _("None of them")
+
+
+def face_is(number: int, name: str) -> str:
+    return _("✓ Face {number} is {name}.", number=number, name=name)
+
+
+def no_face_is(name: str) -> str:
+    return _("✗ None of these faces is {name}.", name=name)
+
+
+def undo() -> str:
+    return _("↩ Undo")
+
+
+def no_photo_waits() -> str:
+    return _("There is no photo in which I need you to show me the right face. 👍")
+
+
+def all_pointed_at() -> str:
+    return _("That was the last photo. I'll learn from what you showed me at the next training: /retrain")
+
+
+# Toasts of the review
+
+
 def accepted_just_now(what: str) -> str:
     return _("Accepted: {what}.", what=what)
 

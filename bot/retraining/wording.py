@@ -71,10 +71,20 @@ def outcome(run: Run, after: Card | None, before: Card | None, current: str | No
         lines.append(_("Mixed up: {pairs}.", pairs="; ".join(mixed)) if mixed else _("Nobody was mixed up."))
         if after.skipped:
             lines.append(_left_out(len(after.skipped), after.skipped[0].photo, after.skipped[0].reason))
+        if after.unclear:
+            lines.append(_unclear(len(after.unclear)))
         lines.append(_learned_from(len(after.corrections)))
         if run.why:
             lines.append(_("Why it was started: {why}", why=run.why))
     return "\n".join(lines)
+
+
+def _unclear(photos: int) -> str:
+    return ngettext(
+        "In {count} photo I can't tell which face is the cousin's: /faces lets you show me.",
+        "In {count} photos I can't tell which face is the cousin's: /faces lets you show me.",
+        photos,
+    )
 
 
 def keeps_answering(version: str) -> str:

@@ -14,6 +14,7 @@ import aiosqlite
 from data.changes.moves import Move
 from data.changes.rows import rename_rows, restore_rows, stray_rows
 from data.database.connection import Database, now, stamp
+from data.labels.pointed_faces import drop_loose_pointed
 
 Kind = Literal["rename", "merge", "import", "removal"]
 
@@ -176,6 +177,7 @@ class ChangeLog:
             )
             await db.executemany("DELETE FROM library_labels WHERE sha256 = ? AND cousin = ?", undo["labels"])
             await db.execute("DELETE FROM library_labels WHERE sha256 NOT IN (SELECT sha256 FROM library_files)")
+            await drop_loose_pointed(db)
             await db.execute("UPDATE changes SET undo = NULL WHERE id = ?", (change,))
 
     async def former_keys(self, since: datetime) -> set[str]:

@@ -8,6 +8,7 @@ from typing import Any
 import aiosqlite
 
 from data.changes.moves import Move, moved
+from data.labels.pointed_faces import rename_pointed, restore_pointed
 
 _COLUMNS = ("sha256", "cousin", "box_left", "box_top", "box_right", "box_bottom", "source")
 _LABEL = ", ".join(_COLUMNS)
@@ -52,6 +53,7 @@ async def rename_rows(db: aiosqlite.Connection, old: str, new: str, moves: Seque
         )
         whose[column] = [list(row) for row in rows]
     await _rename(db, old, new)
+    whose["pointed"] = await rename_pointed(db, old, new)
     await move_files(db, moves, {old: new})
     return whose
 
@@ -93,6 +95,7 @@ async def restore_rows(
             f"INSERT OR IGNORE INTO library_labels ({_LABEL}) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (sha256, cousin, *box, source),
         )
+    await restore_pointed(db, new, whose.get("pointed", []))
     await move_files(db, moves, {new: old})
 
 

@@ -513,6 +513,21 @@ async def removed_photos(db: aiosqlite.Connection) -> None:
         ) STRICT""")
 
 
+async def pointed_faces(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE pointed_faces (                -- which face of a labelled photo is the cousin's, as an admin said
+            sha256     TEXT NOT NULL,               -- of the photo's bytes as they came
+            cousin     TEXT NOT NULL,
+            box_left   REAL,                        -- fractions of the upright photo; NULL: none of its faces
+            box_top    REAL,
+            box_right  REAL,
+            box_bottom REAL,
+            said_by    INTEGER NOT NULL,            -- 0: at the command line
+            at         TEXT NOT NULL,
+            PRIMARY KEY (sha256, cousin)
+        ) STRICT""")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -548,6 +563,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     clock,
     web,
     removed_photos,
+    pointed_faces,
 )
 
 

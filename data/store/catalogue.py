@@ -17,6 +17,7 @@ import aiosqlite
 
 from data.database.connection import Database, now
 from data.files.library import LabelledPhoto, PhotoLibrary, readable
+from data.labels.pointed_faces import PointedFace, PointedFaces, drop_loose_pointed
 from foundation.box import Box
 
 _FILES: Final = "SELECT file, cousin, sha256, kept, size, mtime, name, at FROM library_files"
@@ -103,7 +104,7 @@ class Catalogue:
             async with self._database.transaction() as db:
                 await _note(db, rows, changed, gone, left)
             rows = await self._rows()
-        return _labelled(library.folder, found, rows)
+        return _labelled(library.folder, found, rows, await PointedFaces(self._database).all())
 
     async def known(self) -> dict[str, str]:
         """The photos' sha256 by which each is known, by that and by the sha256 of the file that is kept of it."""
@@ -207,8 +208,8 @@ class Catalogue:
     async def forget(self, cousin: str) -> None:
         """Delete what is noted of this cousin, whose files are gone."""
         async with self._database.transaction() as db:
-            await db.execute("DELETE FROM library_labels WHERE cousin = ?", (cousin,))
-            await db.execute("DELETE FROM library_files WHERE cousin = ?", (cousin,))
+            for table in ("library_labels", "library_files", "pointed_faces"):
+                await db.execute(f"DELETE FROM {table} WHERE cousin = ?", (cousin,))
             await db.execute("DELETE FROM library_arrivals")  # whose they are is not known, and none waits long
             await _drop_loose_labels(db)
 
@@ -221,7 +222,7 @@ class Catalogue:
     async def unshare(self, sha256: str, cousin: str) -> None:
         """Delete what says that this cousin is on a photo; their files of it are gone."""
         async with self._database.transaction() as db:
-            for table in ("library_files", "library_labels"):
+            for table in ("library_files", "library_labels", "pointed_faces"):
                 await db.execute(f"DELETE FROM {table} WHERE sha256 = ? AND cousin = ?", (sha256, cousin))
             await _drop_loose_labels(db)
 
@@ -313,28 +314,36 @@ async def _put(db: aiosqlite.Connection, kept: KeptFile) -> None:
 
 async def _drop_loose_labels(db: aiosqlite.Connection) -> None:
     await db.execute("DELETE FROM library_labels WHERE sha256 NOT IN (SELECT sha256 FROM library_files)")
+    await drop_loose_pointed(db)
 
 
-def _labelled(folder: Path, found: Sequence[LabelledPhoto], rows: _Rows) -> list[LabelledPhoto]:
+def _labelled(
+    folder: Path, found: Sequence[LabelledPhoto], rows: _Rows, pointed: Iterable[PointedFace]
+) -> list[LabelledPhoto]:
     """The photos in the folders, and once more for each cousin who is on them and in whose folder they don't lie."""
     boxes = {(label.sha256, label.cousin): label.box for label in rows.labels if label.box is not None}
+    said = {(one.sha256, one.cousin): one.box for one in pointed}
     photos: list[LabelledPhoto] = []
     first: dict[str, Path] = {}
     placed: set[tuple[str, str]] = set()
+
+    def place(path: Path, cousin: str, sha256: str) -> None:
+        who = sha256, cousin
+        box = said[who] if who in said else boxes.get(who)
+        nobodys = who in said and box is None
+        photos.append(LabelledPhoto(path, cousin, sha256, None if who in placed else box, nobodys))
+        placed.add(who)
+
     for photo in found:
         kept = rows.files.get(photo.path.relative_to(folder))
         if kept is None:
             photos.append(photo)
             continue
         first.setdefault(kept.sha256, photo.path)
-        box = None if (kept.sha256, photo.cousin) in placed else boxes.get((kept.sha256, photo.cousin))
-        placed.add((kept.sha256, photo.cousin))
-        photos.append(replace(photo, sha256=kept.sha256, box=box))
+        place(photo.path, photo.cousin, kept.sha256)
     for label in rows.labels:
-        who = label.sha256, label.cousin
-        if who not in placed and label.sha256 in first:
-            placed.add(who)
-            photos.append(LabelledPhoto(first[label.sha256], label.cousin, label.sha256, boxes.get(who)))
+        if (label.sha256, label.cousin) not in placed and label.sha256 in first:
+            place(first[label.sha256], label.cousin, label.sha256)
     return sorted(photos, key=lambda photo: photo.cousin)
 
 

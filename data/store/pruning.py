@@ -38,6 +38,7 @@ LIFETIMES: Final = {
     "library_files": "as long as the file lies in `photos/`, looked at whenever the photos are read",
     "library_arrivals": "until its import is noted; a year where one was killed before there was a file",
     "library_labels": "as long as the photo lies there; without the cousin's folder it counts no longer",
+    "pointed_faces": "as long as the photo lies there, or can be brought back; until the cousin is forgotten",
     "changes": "the last 20, of deleted photos for 30 days; what names somebody who is forgotten goes at once",
     "removed_photos": "until it is taken back that they were deleted, 30 days at most; until any cousin is forgotten",
     "forgettings": "two days after it was said that nothing is left",

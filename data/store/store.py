@@ -14,6 +14,7 @@ from data.changes.log import ChangeLog
 from data.chats.albums import Albums
 from data.database.connection import Database
 from data.database.migrations import StoreError, migrate
+from data.labels.pointed_faces import PointedFaces
 from data.people.admins import AddedAdmins
 from data.people.groups import Groups
 from data.people.invites import Invites
@@ -60,6 +61,7 @@ class Store:
         self.guesses = Guesses(database)
         self.statements = Statements(database)
         self.catalogue = Catalogue(database)
+        self.pointed_faces = PointedFaces(database)
         self.changes = ChangeLog(database)
         self.forgetting = Forgetting(database)
         self.buttons = Buttons(database)

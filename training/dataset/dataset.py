@@ -1,7 +1,7 @@
 """Labelled photos in, one labelled face a photo out.
 
-A folder says who is in a photo, not which face is theirs. In a photo with several faces the one is used that agrees
-with the cousin's other photos; where that is not clear the photo is left out and named.
+In a photo with several faces the one is used that agrees with the cousin's other photos (`face_choice`); where that is
+not clear the photo is left out and named.
 """
 
 from collections import defaultdict
@@ -20,9 +20,10 @@ from inference.faces.finding import FaceDetector, Pixels, whole_picture
 from inference.naming.gallery import unit
 from inference.recognizer import SAME_FACE
 from models.architectures import Architecture
-from models.card import Skipped
+from models.card import Skipped, Unclear
 from training import wording
 from training.dataset.extracted_faces import ExtractedFaces
+from training.dataset.face_choice import choose_faces
 from training.dataset.face_extractor import FaceExtractor, PhotoPart
 from training.dataset.label_conflicts import resolve_conflicts
 from training.dataset.labelled import LabelledFace, LabelledFile
@@ -98,23 +99,19 @@ def read_faces(
     skipped: list[Skipped] = []
     extractor = FaceExtractor(detector, device, cache or FaceCache())
     pictures = _pictures(files, shape, extractor, progress, skipped)
-    named: dict[str, list[int]] = defaultdict(list)
-    for number, picture in enumerate(pictures):
-        if picture.file.is_cousin:
-            named[picture.file.cousin].append(number)
-        else:
+    for picture in pictures:
+        if not picture.file.is_cousin:
             picture.chosen = 0  # the one that a person pointed at
-    for own in named.values():
-        _choose_faces([pictures[i] for i in own], hyper)
+    choose_faces([picture for picture in pictures if picture.file.is_cousin], hyper)
     resolution = resolve_conflicts(pictures, hyper)
     several_faces = 0
     usable = []
     for number, picture in enumerate(pictures):
         if number in resolution.left_out:
             if reason := resolution.left_out[number]:
-                skipped.append(_skip(picture.file, reason))
+                skipped.append(_skip(picture.file, reason, _unclear(picture)))
         elif picture.chosen is None:
-            skipped.append(_skip(picture.file, wording.face_unclear(len(picture.faces))))
+            skipped.append(_skip(picture.file, wording.face_unclear(len(picture.faces)), _unclear(picture)))
         else:
             several_faces += len(picture.faces) > 1 and picture.file.is_cousin
             usable.append(picture)
@@ -137,6 +134,9 @@ def _pictures(
     for file, faces in zip(files, extractor.extract(parts, progress), strict=True):
         if not isinstance(faces, ExtractedFaces):
             skipped.append(_skip(file, why_unusable(faces)))
+            continue
+        if file.nobodys:
+            skipped.append(_skip(file, wording.none_of_its_faces()))
             continue
         twin = first_with.setdefault((faces.sha256, file.cousin), file)
         if twin is not file and file.box is None:
@@ -171,29 +171,6 @@ def _pictures(
 def _overlap(faces: ExtractedFaces, box: Box) -> float:
     """How much of what a person pointed at the likeliest face covers."""
     return max(face.box.overlap(box) for face in faces.faces)
-
-
-def _choose_faces(pictures: Sequence[Picture], hyper: Hyperparameters) -> None:
-    """Set `chosen` in one cousin's pictures.
-
-    A face's agreement is the mean of its highest cosines to the cousin's other photos. Those are first the photos
-    with a single face; where there are too few of them, all photos, each by its nearest face.
-    """
-    embeddings = [unit(picture.features) for picture in pictures]
-    single = [index for index, picture in enumerate(pictures) if len(picture.faces) == 1]
-    witnesses = single if len(single) >= hyper.fewest_witnesses else range(len(pictures))
-    for index, (picture, own) in enumerate(zip(pictures, embeddings, strict=True)):
-        if len(picture.faces) == 1:
-            picture.chosen = 0
-            continue
-        others = [witness for witness in witnesses if witness != index]
-        if not others:
-            continue
-        nearest = np.stack([(own @ embeddings[other].T).max(1) for other in others], axis=1)
-        agreement = np.sort(nearest, axis=1)[:, -hyper.nearest_witnesses :].mean(1)
-        second, first = np.argsort(agreement)[-2:]
-        if agreement[first] - agreement[second] >= hyper.face_lead:
-            picture.chosen = int(first)
 
 
 def _dataset(
@@ -248,5 +225,13 @@ def _dataset(
     )
 
 
-def _skip(file: LabelledFile, reason: str) -> Skipped:
-    return Skipped(photo=file.name, reason=reason)
+def _skip(file: LabelledFile, reason: str, unclear: Unclear | None = None) -> Skipped:
+    return Skipped(photo=file.name, reason=reason, unclear=unclear)
+
+
+def _unclear(picture: Picture) -> Unclear | None:
+    """What somebody may settle by pointing at the right face; None where there is no choice."""
+    if picture.file.box is not None or len(picture.faces) == 1:
+        return None
+    boxes = tuple(face.box.sides for face in picture.faces)
+    return Unclear(sha256=picture.sha256, cousin=picture.file.cousin, boxes=boxes)

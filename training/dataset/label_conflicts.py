@@ -7,7 +7,6 @@ wrong folder: that is why it was guessed wrong.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,14 +97,17 @@ def _chose_another_face(stated: Picture, folder: Picture) -> bool:
 
 
 def _claimed_twice(pictures: Sequence[Picture]) -> list[int]:
-    """The library's pictures whose chosen face another cousin's folder claims too, in the same photo."""
-    disputed = set()
-    by_photo: dict[str, list[int]] = defaultdict(list)
+    """The library's pictures whose chosen face another cousin's folder claims too, in the same photo.
+
+    Where somebody pointed at it for one of them, it is theirs.
+    """
+    disputed: set[int] = set()
+    claims: dict[tuple[str, int], list[int]] = defaultdict(list)
     for number, picture in enumerate(pictures):
-        if picture.chosen is not None and picture.file.box is None:
-            by_photo[picture.sha256].append(number)
-    for same_photo in by_photo.values():
-        for one, other in combinations(same_photo, 2):
-            if pictures[one].chosen == pictures[other].chosen:
-                disputed |= {one, other}
+        if picture.chosen is not None and picture.file.statement is None and picture.faces_are_found:
+            claims[picture.sha256, picture.places[picture.chosen]].append(number)
+    for claim in claims.values():
+        pointed = [number for number in claim if pictures[number].file.box is not None]
+        if len(claim) > 1:
+            disputed.update(claim if len(pointed) != 1 else set(claim) - set(pointed))
     return sorted(disputed)

@@ -24,6 +24,7 @@ class LabelledFile:
         path: where it lies.
         cousin: who is in it; who is not, where the statement says `not`; empty with `stranger` and `not_a_face`.
         box: which face is theirs, where a person pointed at it.
+        nobodys: a person looked, and none of its faces is theirs.
         statement: what a person said of that face; None in the library, where the folder says who it is.
         occasion: photos of one cousin with the same are of one day; None where nothing is known of it.
         sha256: of the bytes the photo came as, by which it is known; None where the file holds them still.
@@ -35,6 +36,7 @@ class LabelledFile:
     statement: Statement | None = None
     occasion: str | None = None
     sha256: str | None = None
+    nobodys: bool = False
 
     @property
     def source(self) -> str:

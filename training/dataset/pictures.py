@@ -32,6 +32,11 @@ class Picture:
         return self.photo.sha256
 
     @property
+    def faces_are_found(self) -> bool:
+        """Whether its faces are among those of the whole photo, and not cut out where somebody pointed at none."""
+        return self.extracted.part == self.photo.part
+
+    @property
     def faces(self) -> list[Face]:
         """Those that may be the cousin's."""
         return [self.extracted.faces[place] for place in self.places]

@@ -7,6 +7,7 @@ from actions.cousins import Cousins
 from actions.decisions import Decisions
 from actions.inbox import Inbox
 from actions.pictures.library import CousinPhotos
+from actions.pictures.unclear import UnclearPhotos
 from actions.training_runs import Trainer
 from data.store.store import Store
 from inference.service import RecognitionService
@@ -16,6 +17,7 @@ from web.api.recognition import Recognition
 from web.pages.ask import AskPage
 from web.pages.cousins import CousinPages
 from web.pages.models import ModelPages
+from web.pages.pointing import PointingPage
 from web.pages.review import ReviewPage
 from web.static_files import static_route
 from web.templating import STATIC, Pages
@@ -36,10 +38,12 @@ def routes(
     pages: Pages,
 ) -> list[BaseRoute]:
     """`pace` is that of `POST /image` too."""
+    unclear = UnclearPhotos(store, photos, registry)
     return [
         *AskPage(pages, recognition, cousins, pace).routes(),
-        *CousinPages(pages, cousins, photos, changes, store.changes, registry).routes(),
-        *ReviewPage(pages, store.statements, store.guesses, store.people, inbox, decisions, cousins).routes(),
+        *CousinPages(pages, cousins, photos, changes, store.changes, registry, unclear).routes(),
+        *ReviewPage(pages, store.statements, store.guesses, store.people, inbox, decisions, cousins, unclear).routes(),
+        *PointingPage(pages, unclear, cousins).routes(),
         *ModelPages(pages, registry, service, store.statements, store.runs, trainer).routes(),
         static_route(STATIC),
     ]

@@ -19,6 +19,7 @@ from actions.changes.renaming import RenamingError
 from actions.changes.undoing import NotUndoable
 from actions.cousins import Cousins, Names
 from actions.pictures.library import CousinPhotos, Outcome
+from actions.pictures.unclear import UnclearPhotos
 from data.changes.log import Change, ChangeLog
 from data.facts.parser import FactsError
 from data.facts.stub import StubError
@@ -65,6 +66,7 @@ class CousinPages:
         changes: CousinChanges,
         log: ChangeLog,
         registry: Registry,
+        unclear: UnclearPhotos,
     ) -> None:
         self._pages = pages
         self._cousins = cousins
@@ -72,6 +74,7 @@ class CousinPages:
         self._changes = changes
         self._log = log
         self._registry = registry
+        self._unclear = unclear
 
     def routes(self) -> list[Route]:
         cousin = "/cousins/{cousin}"
@@ -134,6 +137,7 @@ class CousinPages:
             before=_fingerprint(names.facts(key)),
             avoid=names.avoid(key),
             photos=[(one.sha256, _url(key, f"/photos/{one.sha256}"), one.name or "") for one in own],
+            unclear=await self._unclear.count(key) if caller.is_admin else 0,
             known=model.metrics.per_cousin.get(key) if model else None,
             taken_for=[
                 (names.shown(one.named, to_admins=caller.is_admin), one.photos)
@@ -248,6 +252,8 @@ class CousinPages:
             name=self._cousins.now().shown(key, to_admins=True),
             photo=_url(key, f"/photos/{kept.sha256}"),
             file=kept.name or "",
+            said=await self._unclear.said(kept.sha256, key),
+            is_unclear=await self._unclear.find(kept.sha256, key) is not None,
         )
 
     async def _remove(self, request: Request) -> Response:

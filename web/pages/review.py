@@ -16,6 +16,7 @@ from actions.cousins import Cousins, Names
 from actions.decisions import Decisions
 from actions.inbox import Inbox
 from actions.pictures import drawing
+from actions.pictures.unclear import UnclearPhotos
 from data.people.people import People
 from data.store.guesses import Guess, Guesses
 from data.store.statements import Statements, StoredStatement
@@ -38,6 +39,7 @@ class ReviewPage:
         inbox: Inbox,
         decisions: Decisions,
         cousins: Cousins,
+        unclear: UnclearPhotos,
     ) -> None:
         self._pages = pages
         self._statements = statements
@@ -46,6 +48,7 @@ class ReviewPage:
         self._inbox = inbox
         self._decisions = decisions
         self._cousins = cousins
+        self._unclear = unclear
 
     def routes(self) -> list[Route]:
         return [
@@ -138,6 +141,7 @@ class ReviewPage:
         values: dict[str, object] = {
             "told": told,
             "waiting": len(waiting),
+            "unclear": await self._unclear.count(),
             "undo": undo,
             "proposal": None,
             "doubt": doubt,

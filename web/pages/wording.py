@@ -132,6 +132,21 @@ def what_changed(change: Change, old: str, new: str) -> str:
             )
 
 
+# Which face?
+
+
+def face_is(name: str) -> str:
+    return _("Noted: that is {name}. I'll learn it at the next training.", name=name)
+
+
+def no_face_is(name: str) -> str:
+    return _("Noted: {name} is none of them.", name=name)
+
+
+def photo_changed() -> str:
+    return _("This photo has changed meanwhile. Please look at it again.")
+
+
 # Review
 
 

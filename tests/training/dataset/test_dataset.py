@@ -1,5 +1,6 @@
 import io
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -60,16 +61,40 @@ def test_in_a_group_the_face_that_agrees_is_chosen(folder: Path) -> None:
     assert dataset.several_faces == 2
 
 
-def test_a_group_in_which_two_agree_alike_is_left_out_and_named(folder: Path) -> None:
-    """Ben twice, as a mirror or a poor montage shows him: nothing tells which is meant."""
-    ben = Image.open(io.BytesIO(portrait("ben", 30)))
+def twice(cousin: str) -> bytes:
+    """As a mirror or a poor montage shows somebody."""
+    one = Image.open(io.BytesIO(portrait(cousin, 30)))
     pair = Image.new("RGB", (640, 320))
-    pair.paste(ben, (0, 0))
-    pair.paste(ben, (320, 0))
-    (folder / "ben" / "twice.jpg").write_bytes(jpeg_of(pair))
+    pair.paste(one, (0, 0))
+    pair.paste(one, (320, 0))
+    return jpeg_of(pair)
+
+
+def test_a_collage_of_one_cousin_teaches_its_best_face(folder: Path) -> None:
+    (folder / "ben" / "twice.jpg").write_bytes(twice("ben"))
+    dataset = read(labelled(folder))
+    assert not dataset.skipped
+    assert len(dataset.faces) == 10
+
+
+def test_where_nothing_tells_whose_face_it_is_an_admin_does(folder: Path) -> None:
+    """Until then the photo is left out, and named."""
+    (folder / "ben" / "twice.jpg").write_bytes(twice("otto"))
     dataset = read(labelled(folder))
     assert reasons(dataset) == {"ben/twice.jpg": "it is not clear which of its 2 faces is the cousin's"}
     assert len(dataset.faces) == 9
+    [unclear] = [skipped.unclear for skipped in dataset.skipped]
+    assert unclear is not None
+    assert (unclear.cousin, len(unclear.boxes)) == ("ben", 2)
+
+    right = Box(*unclear.boxes[1])
+    pointed = read([replace(file, box=right) if file.path.stem == "twice" else file for file in labelled(folder)])
+    assert not pointed.skipped
+    assert [face.box for face in pointed.faces if face.file.path.stem == "twice"] == [right]
+
+    none = read([replace(file, nobodys=True) if file.path.stem == "twice" else file for file in labelled(folder)])
+    assert reasons(none) == {"ben/twice.jpg": "somebody said that none of its faces is the cousin's"}
+    assert none.skipped[0].unclear is None
 
 
 def test_every_photo_that_cannot_be_used_is_named_with_its_reason(folder: Path) -> None:
