@@ -159,7 +159,7 @@ async def _import(home: Home, sources: Sequence[Path], said: Said, dry_run: bool
                     sources,
                     library,
                     store.catalogue,
-                    decoding.upright_jpeg,
+                    decoding,
                     progress,
                     said=said,
                     home=home.root,

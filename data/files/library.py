@@ -37,12 +37,14 @@ class LabelledPhoto:
     Attributes:
         sha256: of the bytes as they came, by which the photo is known; None where the file holds them still.
         box: where their face is; None: it is not known.
+        year: in which it was taken; None: it is not known.
     """
 
     path: Path
     cousin: str
     sha256: str | None = None
     box: Box | None = None
+    year: int | None = None
 
 
 class PhotoLibrary:
