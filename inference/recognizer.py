@@ -1,6 +1,6 @@
 """Photos in, guesses out: a trained version at work."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, compress, pairwise, tee
@@ -71,17 +71,21 @@ class Recognizer:
         card, embedder, identifier = load_version(folder, device)
         return cls(card.version, card.network, embedder, identifier, detector)
 
-    def recognize(self, photos: Sequence[Photo], memory: Memory | None = None) -> list[tuple[RecognizedFace, ...]]:
+    def recognize(
+        self, photos: Sequence[Photo], memory: Memory | None = None, unborn: Sequence[Collection[str]] = ()
+    ) -> list[tuple[RecognizedFace, ...]]:
         """The faces of every photo from left to right, never none; all go through the network together.
 
-        A second time go those that the first leaves in doubt, and those that are hard to tell.
+        A second time go those that the first leaves in doubt, and those that are hard to tell. Of each photo `unborn`
+        has the cousins who were not there yet when it was taken, and can't be on it.
         """
         numbered = list(enumerate(photos))
         found, once = self._first_pass(chain.from_iterable(self._side_by_side(self._find_faces, numbered)))
         places = np.array([one.place for one in found], np.int64)
         features, by_one_pass = self._second_pass(found, once, places, memory)
         tellable = np.array([not one.quality.hopeless for one in found], np.bool_)
-        identities = self.identifier.identify(features, memory, tellable, places)
+        nobody_yet = [unborn[place] for place in places] if unborn else ()
+        identities = self.identifier.identify(features, memory, tellable, places, nobody_yet)
         faces = [self._recognized(*face) for face in zip(found, identities, unit(features), by_one_pass, strict=True)]
         starts = np.searchsorted(places, np.arange(len(photos) + 1))
         return [tuple(compress(faces[start:end], in_answer(identities[start:end]))) for start, end in pairwise(starts)]

@@ -4,7 +4,7 @@ The head names the cousin; cosine similarity to the gallery decides whether it i
 decides that: on 18 relatives against 400 strangers it let 81 % of the known go unnamed where cosine lost 22 %.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -144,14 +144,17 @@ class Identifier:
         memory: Memory | None = None,
         tellable: NDArray[np.bool_] | None = None,
         photos: NDArray[np.int64] | None = None,
+        unborn: Sequence[Collection[str]] = (),
     ) -> list[Identity]:
         """Who faces are, `(F, D)`; no cousin is named twice in a photo.
 
         Those with the same number in `photos`, `(F,)`, are of one photo; all are where there are no numbers. Those that
-        are not `tellable`, `(F,)`, get a name only if people gave it to them.
+        are not `tellable`, `(F,)`, get a name only if people gave it to them. So does, of F lists, who is `unborn` when
+        a face's photo was taken; they are no candidates either.
         """
         memory = memory or Memory()
         cousins, probabilities, similarities = self._as_taught(features, memory)
+        absent = _absent(cousins, unborn, probabilities, similarities)
         allowed = nameable(probabilities, similarities, self.threshold)
         if tellable is not None:
             allowed &= tellable[:, None]
@@ -183,7 +186,9 @@ class Identifier:
                 if name is not None:
                     possible[faces, name] = False  # named here, nobody else's runner-up
         return [
-            self._identity(cousins, name, probabilities[face], similarities[face], possible[face], said[face])
+            self._identity(
+                cousins, name, probabilities[face], similarities[face], possible[face], said[face], absent[face]
+            )
             for face, name in enumerate(names)
         ]
 
@@ -253,8 +258,9 @@ class Identifier:
         similarities: Floats,
         possible: NDArray[np.bool_],
         said: Statement | None,
+        absent: NDArray[np.bool_],
     ) -> Identity:
-        order = np.argsort(-probabilities, kind="stable")
+        order = [i for i in np.argsort(-probabilities, kind="stable") if i == name or not absent[i]]
         candidates = tuple(Candidate(cousins[i], float(probabilities[i])) for i in order)
         if name is not None:
             runners_up = tuple(
@@ -279,6 +285,20 @@ def in_answer(identities: Sequence[Identity]) -> list[bool]:
     """Which of a photo's faces the answer speaks of: all but what people said is none, where any other is left."""
     any_face = any(identity.is_face for identity in identities)
     return [identity.is_face or not any_face for identity in identities]
+
+
+def _absent(
+    cousins: Sequence[str], unborn: Sequence[Collection[str]], probabilities: Floats, similarities: Floats
+) -> NDArray[np.bool_]:
+    """Who was not born yet when whose photo was taken, `(F, cousins)`; in the figures of that shape the others share
+    their probability, and they are like nobody."""
+    absent = np.zeros(probabilities.shape, np.bool_)
+    for face, keys in enumerate(unborn):
+        absent[face] = [cousin in keys for cousin in cousins]
+    if absent.any():
+        probabilities[absent], similarities[absent] = 0.0, -1.0
+        probabilities /= np.maximum(probabilities.sum(1, keepdims=True), 1e-9)
+    return absent
 
 
 def _logistic(values: Floats | float) -> Floats:

@@ -475,3 +475,36 @@ def test_a_stranger_must_lead_clearly(identifier: Identifier, lead: float, name:
     cosine = float(identifier.similarities(PROBE[None])[0, 1]) + lead
     stranger = cosine * PROBE + np.sqrt(1 - cosine**2) * AXES[23]
     assert one(identifier, PROBE, spoken(stranger, "stranger")).cousin == name
+
+
+def test_who_was_not_born_yet_is_neither_named_nor_a_candidate(identifier: Identifier) -> None:
+    ada = near(0, 16)
+    (before,) = identifier.identify(ada[None])
+    assert before.cousin == "ada"
+    (after,) = identifier.identify(ada[None], unborn=[{"ada", "zoe"}])
+    assert after.cousin is None
+    assert [candidate.cousin for candidate in after.candidates] in (["bob", "cleo"], ["cleo", "bob"])
+    assert sum(candidate.probability for candidate in after.candidates) == pytest.approx(1)
+    assert after.similarity < before.similarity
+    assert after.runners_up == ()
+    (nobody,) = identifier.identify(ada[None], unborn=[set(COUSINS)])
+    assert (nobody.cousin, nobody.candidates) == (None, ())
+
+
+def test_a_name_goes_to_who_was_there_when_the_photo_was_taken(identifier: Identifier) -> None:
+    """A baby's photo is like a brother's, too."""
+    like_both = unit((AXES[0] * 1.05 + AXES[1])[None])
+    threshold = float(identifier.similarities(like_both).max()) - 0.1
+    identifier.threshold = threshold
+    assert [one.cousin for one in identifier.identify(like_both)] == ["ada"]
+    assert [one.cousin for one in identifier.identify(like_both, unborn=[{"ada"}])] == ["bob"]
+    # Each photo of a batch has its own year.
+    both = identifier.identify(np.repeat(like_both, 2, 0), photos=np.array([0, 1]), unborn=[{"ada"}, ()])
+    assert [one.cousin for one in both] == ["bob", "ada"]
+
+
+def test_what_people_say_counts_more_than_a_cameras_clock(identifier: Identifier) -> None:
+    ada = near(0, 16)
+    (after,) = identifier.identify(ada[None], Memory([stated(ada, "is", "ada")]), unborn=[{"ada"}])
+    assert (after.cousin, after.confidence) == ("ada", 1.0)
+    assert after.candidates[0].cousin == "ada"
