@@ -60,7 +60,7 @@ class PhotoIntake:
 
     async def faces(self, photo: Photo) -> tuple[RecognizedFace, ...]:
         """Who is in it, where nothing is to be kept. Raises `NotTrained`."""
-        return await self._teaching.recognize(photo)
+        return await self._teaching.recognize(photo, self._facts.book().unborn(photo.year))
 
     async def keep_afterwards(
         self,

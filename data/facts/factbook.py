@@ -110,6 +110,13 @@ class FactBook:
         """Cousin -> the year they were born in, of those of whom the file says it."""
         return {key: int(entry.born[:4]) for key, entry in self._entries.items() if entry.born}
 
+    def unborn(self, year: int | None) -> frozenset[str]:
+        """Who can't be on a photo that was taken in this year: all who were born in a later one.
+
+        In the year of a birth itself a camera's clock may be wrong by months.
+        """
+        return frozenset(key for key, birth in self.births().items() if year is not None and year < birth)
+
     def written(self, cousin: str) -> str | None:
         """What stands before the colon of this cousin's entry; None without one."""
         entry = self._entries.get(cousin)

@@ -57,6 +57,10 @@ def test_of_every_kind_of_picture(kind: str, tmp_path: Path) -> None:
         (dated("1962:05:03 10:00:00", Software="VueScan 9"), 1962),  # corrected by hand since
         (dated("2014:05:03 10:00:00", FileSource=b"\x02"), None),
         (dated("2014:05:03 10:00:00", FileSource=b"\x03"), 2014),
+        (dated("2014:05:03 10:00:00", FileSource=b"\x03", ExifVersion=b"0230"), 2014),
+        # Weeks after its battery was empty: in 2000 nobody wrote so. A print that was dated by hand is no camera's.
+        (dated("2000:03:14 10:00:00", FileSource=b"\x03", ExifVersion=b"0230"), None),
+        (dated("1962:03:14 10:00:00", ExifVersion=b"0231"), 1962),
         (dated(7), None),
     ],
 )
