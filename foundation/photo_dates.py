@@ -13,7 +13,10 @@ _DAY: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9
 # `maya_1998` and `DSC1998` are the 1998th; `1920x1080` is a size.
 _YEAR: Final = re.compile(r"(?<![\w.])(\d{4})(?![^\W_])")
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_COUNTED: Final = "img dsc dscn dscf pict picture pic image photo foto bild scan imagen pxl mvi sam hpim cimg imgp gopr"
+_COUNTED: Final = frozenset(
+    ("img", "imgp", "dsc", "dscn", "dscf", "pict", "picture", "pic", "image", "imagen", "photo", "foto", "bild")
+    + ("scan", "pxl", "mvi", "sam", "hpim", "cimg", "gopr")
+)
 """Words that cameras and programs put before a number."""
 
 
@@ -52,14 +55,13 @@ def year_in(name: str) -> int | None:
     if day := day_in(path):
         year = int(day[:4])
         return year if is_believable(year) else None
-    counted = _COUNTED.split()
     years = {int(found[1]): found.start() for found in _YEAR.finditer(path.stem) if is_believable(int(found[1]))}
     words = [(word.start(), word[0].casefold()) for word in _WORD.finditer(path.stem)]
-    if len(years) != 1 or all(word in counted for _, word in words):
+    if len(years) != 1 or all(word in _COUNTED for _, word in words):
         return None
     [(year, place)] = years.items()
     before = [word for start, word in words if start < place]
-    return None if before and before[-1] in counted else year
+    return None if before and before[-1] in _COUNTED else year
 
 
 def year_of_folder(name: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from starlette.routing import BaseRoute
 
+from actions.ages.learned import LearnedAges
 from actions.changes.carrying_out import CousinChanges
 from actions.cousins import Cousins
 from actions.decisions import Decisions
@@ -25,6 +26,7 @@ def routes(
     recognition: Recognition,
     store: Store,
     cousins: Cousins,
+    learned: LearnedAges,
     photos: CousinPhotos,
     changes: CousinChanges,
     decisions: Decisions,
@@ -38,7 +40,7 @@ def routes(
     """`pace` is that of `POST /image` too."""
     return [
         *AskPage(pages, recognition, cousins, pace).routes(),
-        *CousinPages(pages, cousins, photos, changes, store.changes, registry).routes(),
+        *CousinPages(pages, cousins, learned, photos, changes, store.changes, registry).routes(),
         *ReviewPage(pages, store.statements, store.guesses, store.people, inbox, decisions, cousins).routes(),
         *ModelPages(pages, registry, service, store.statements, store.runs, trainer).routes(),
         static_route(STATIC),

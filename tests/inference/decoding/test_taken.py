@@ -28,6 +28,16 @@ def dated(taken: Any, kind: str = "JPEG", size: tuple[int, int] = (40, 30), **ot
     return file.getvalue()
 
 
+def with_date(jpeg: bytes, taken: str) -> bytes:
+    """The same JPEG as from a camera."""
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = taken
+    file = io.BytesIO()
+    with Image.open(io.BytesIO(jpeg)) as image:
+        image.save(file, "JPEG", quality="keep", exif=exif)
+    return file.getvalue()
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
 def test_of_every_kind_of_picture(kind: str, tmp_path: Path) -> None:
     data = dated("2014:05:03 10:00:00", kind)
