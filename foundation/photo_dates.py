@@ -14,8 +14,28 @@ _DAY: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9
 _YEAR: Final = re.compile(r"(?<![\w.])(\d{4})(?![^\W_])")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _COUNTED: Final = frozenset(
-    ("img", "imgp", "dsc", "dscn", "dscf", "pict", "picture", "pic", "image", "imagen", "photo", "foto", "bild")
-    + ("scan", "pxl", "mvi", "sam", "hpim", "cimg", "gopr")
+    (
+        "img",
+        "imgp",
+        "dsc",
+        "dscn",
+        "dscf",
+        "pict",
+        "picture",
+        "pic",
+        "image",
+        "imagen",
+        "photo",
+        "foto",
+        "bild",
+        "scan",
+        "pxl",
+        "mvi",
+        "sam",
+        "hpim",
+        "cimg",
+        "gopr",
+    )
 )
 """Words that cameras and programs put before a number."""
 

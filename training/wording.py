@@ -300,8 +300,8 @@ def more_of_both(one: str, other: str, times: int) -> str:
 
 def look_through_both(one: str, other: str, times: int) -> str:
     return ngettext(
-        "{first} and {second} were mixed up {count} time, and there are many photos of both: see whether one is in the wrong"
-        " folder (“cousinbot photos check”).",
+        "{first} and {second} were mixed up {count} time, and there are many photos of both: see whether one is in the"
+        " wrong folder (“cousinbot photos check”).",
         "{first} and {second} were mixed up {count} times, and there are many photos of both: see whether some are in"
         " the wrong folder (“cousinbot photos check”).",
         times,
