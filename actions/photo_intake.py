@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from actions.inbox import Inbox
 from actions.teaching import Teaching
@@ -60,7 +60,7 @@ class PhotoIntake:
 
     async def faces(self, photo: Photo) -> tuple[RecognizedFace, ...]:
         """Who is in it, where nothing is to be kept. Raises `NotTrained`."""
-        return await self._teaching.recognize(photo)
+        return await self._teaching.recognize(photo, self._facts.book().unborn(photo.year))
 
     async def keep_afterwards(
         self,
@@ -74,8 +74,8 @@ class PhotoIntake:
 
         `chat_id`, `sender` and `facts` are as `Guesses.keep` takes them.
         """
-        jpeg = await self._decoding.upright_jpeg(data)
-        answer = await self._guesses.keep(chat_id, sender, photo, facts)
+        jpeg, year = await self._decoding.upright_jpeg(data), await self._decoding.year_of(data)
+        answer = await self._guesses.keep(chat_id, sender, replace(photo, year=year), facts)
         await self._keep_file(photo.sha256, jpeg)
         return answer
 
@@ -93,7 +93,7 @@ class PhotoIntake:
         Raises:
             Forgotten: the update was forgotten meanwhile, as its sender wished.
         """
-        new = [NewPhoto(one.photo.sha256, one.faces, one.discretion) for one in photos]
+        new = [NewPhoto(one.photo.sha256, one.faces, one.discretion, one.photo.year) for one in photos]
         book = self._facts.book()
         return await self._guesses.draft(
             chat_id,

@@ -1,6 +1,7 @@
 """What the admins said, taught to the recogniser: every accepted statement counts at once."""
 
 import asyncio
+from collections.abc import Collection
 from contextlib import suppress
 
 import numpy as np
@@ -48,12 +49,13 @@ class Teaching:
         if (self._service.network, await self._store.statements.state()) != self._taught:
             await self.teach()
 
-    async def recognize(self, photo: Photo) -> tuple[RecognizedFace, ...]:
-        """The faces of a photo, named with everything people had said when `follow` was over. Raises `NotTrained`."""
+    async def recognize(self, photo: Photo, unborn: Collection[str] = ()) -> tuple[RecognizedFace, ...]:
+        """The faces of a photo, named with everything people had said when `follow` was over; it can't show who is
+        `unborn`, unless people say so. Raises `NotTrained`."""
         while True:
             # A version that has taken over since then has not been taught yet.
             with suppress(NotTaught):
-                return await self._service.recognize(photo)
+                return await self._service.recognize(photo, unborn)
             await self.follow()
 
     async def _embedding(

@@ -8,6 +8,7 @@ from telegram.ext import ExtBot
 
 from actions.access import Access
 from actions.admins import Admins
+from actions.ages.learned import LearnedAges
 from actions.answers.corrections import Corrections
 from actions.answers.recent import RecentAnswers
 from actions.cousins import Cousins, Family
@@ -134,6 +135,7 @@ async def _answer(
     family = Family(library, service, teaching)
     facts = FactsFile(settings.facts, family.cousins, home.last_facts)
     cousins = Cousins(facts, library, family)
+    learned = LearnedAges(store.years, facts, registry)
     trainer = Trainer(home, settings.device, store.runs, timings.training_killed)
     admins = Admins(settings.admins, store.admins)
     alerts = Alerts(bot, admins.on_telegram)
@@ -168,7 +170,7 @@ async def _answer(
         else None
     )
     schedule = Schedule(settings, store, local_now())
-    reports = RunReports(bot, store.runs, store.buttons, registry, cousins, alerts, admins.on_telegram)
+    reports = RunReports(bot, store.runs, store.buttons, registry, cousins, learned, alerts, admins.on_telegram)
     retraining = Retraining(
         bot,
         store.runs,
@@ -204,7 +206,7 @@ async def _answer(
         handlers.pointing(bot, home, store, decoding, cousins),
         retraining,
         VersionMenu(bot, registry, service, store.statements, store.buttons, alerts),
-        *handlers.about_people(bot, settings, store, admins, access, cousins, service, forgetting, alerts),
+        *handlers.about_people(bot, settings, store, admins, access, cousins, learned, service, forgetting, alerts),
         photos,
         *handlers.about_cousins(bot, home, store, access, cousins, facts, service, teaching, newcomers),
     )

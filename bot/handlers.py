@@ -7,6 +7,7 @@ from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ExtB
 
 from actions.access import Access
 from actions.admins import Admins
+from actions.ages.learned import LearnedAges
 from actions.answers.corrections import Corrections
 from actions.changes.carrying_out import CousinChanges
 from actions.changes.renaming import Renamings
@@ -139,6 +140,7 @@ def about_people(
     admins: Admins,
     access: Access,
     cousins: Cousins,
+    learned: LearnedAges,
     service: RecognitionService,
     forgetting: GuestForgetting,
     alerts: Alerts,
@@ -150,7 +152,7 @@ def about_people(
         OwnData(
             access, people, store.records, store.guesses, buttons, forgetting, store.forgetting, settings.keep_days
         ),
-        AdminCommands(admins, store.stats, store.journal, people, store.runs, buttons, service, cousins),
+        AdminCommands(admins, store.stats, store.journal, people, store.runs, buttons, service, cousins, learned),
         AdminList(bot, admins, store.admins, people, buttons, alerts),
         Invitations(bot, store.invites, buttons, settings.standing_code),
         PagesLink(access, store.sign_ins, address, in_telegram=opens_in_telegram(settings)),

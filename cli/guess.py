@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from data.facts.factbook import FactBook
     from foundation.face import RecognizedFace
     from inference.decoding.photo import Photo
     from inference.decoding.sandbox import Decoding
@@ -58,7 +59,7 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
         click.echo(facts.error, err=True)
     answers: list[dict[str, Any]] = []
     failed = False
-    for file, found in asyncio.run(_recognized(recognizer, files)):
+    for file, found in asyncio.run(_recognized(recognizer, files, facts.book())):
         if isinstance(found, str):
             failed = True
             answers.append({"photo": click.format_filename(file), "error": found, "faces": []})
@@ -92,7 +93,7 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
 
 
 async def _recognized(
-    recognizer: Recognizer, files: Sequence[Path]
+    recognizer: Recognizer, files: Sequence[Path], book: FactBook
 ) -> list[tuple[Path, tuple[RecognizedFace, ...] | str]]:
     """Each file's faces, or why it can't be read; some at a time, which is faster than one by one."""
     from inference.decoding.photo import Photo
@@ -105,7 +106,8 @@ async def _recognized(
             together = files[start : start + _AT_ONCE]
             read = await asyncio.gather(*(_read(decoding, file) for file in together))
             photos = [photo for photo in read if isinstance(photo, Photo)]
-            found = iter(recognizer.recognize(photos) if photos else [])
+            unborn = [book.unborn(photo.year) for photo in photos]
+            found = iter(recognizer.recognize(photos, unborn=unborn) if photos else [])
             for file, photo in zip(together, read, strict=True):
                 recognized.append((file, photo if isinstance(photo, str) else next(found)))
     return recognized

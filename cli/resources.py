@@ -65,27 +65,30 @@ def labelled_photos(folder: Path | None) -> list[LabelledPhoto]:
 
     Of the library it is known who else is on a photo than the cousin in whose folder it lies.
     """
+    from actions.ages.years import with_own_years
     from data.files.library import PhotoLibrary
 
     home = open_home(read_settings())
     library = PhotoLibrary(folder or home.photos)
     own = folder is None or folder.resolve() == home.photos.resolve()
-    found = asyncio.run(_catalogued(home, library)) if own else library.photos()
+    found = asyncio.run(_catalogued(home, library)) if own else with_own_years(library.photos())
     for cousin in sorted(set(library.cousins()) - {photo.cousin for photo in found}):
         click.echo(wording.left_out(cousin, wording.empty_folder()), err=True)
     return found
 
 
 async def _catalogued(home: Home, library: PhotoLibrary) -> list[LabelledPhoto]:
+    from actions.ages.years import with_years
     from data.store.store import Store
 
     async with Store.open(home.database) as store:
-        return await store.catalogue.photos(library)
+        return await with_years(await store.catalogue.photos(library), library, store)
 
 
 def labelled_files(photos: Sequence[LabelledPhoto]) -> list[LabelledFile]:
     """The same, as training takes them."""
-    from training.dataset.labelled import LabelledFile, day_in
+    from foundation.photo_dates import day_in
+    from training.dataset.labelled import LabelledFile
 
     return [
         LabelledFile(
@@ -95,9 +98,18 @@ def labelled_files(photos: Sequence[LabelledPhoto]) -> list[LabelledFile]:
             occasion=day_in(photo.path),
             sha256=photo.sha256,
             nobodys=photo.nobodys,
+            year=photo.year,
         )
         for photo in photos
     ]
+
+
+def births_of(files: Iterable[LabelledFile], settings: Settings) -> dict[str, int]:
+    """Cousin -> the year they were born in, of those of whom facts.yaml says it."""
+    from data.facts.facts_file import FactsFile
+
+    family = frozenset(file.cousin for file in files if file.cousin)
+    return FactsFile(settings.facts, lambda: family).book().births()
 
 
 def device_of(settings: Settings) -> Device:

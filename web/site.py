@@ -4,6 +4,7 @@ own."""
 from starlette.applications import Starlette
 
 from actions.admins import Admins
+from actions.ages.learned import LearnedAges
 from actions.answers.corrections import Corrections
 from actions.answers.recent import RecentAnswers
 from actions.changes.carrying_out import CousinChanges
@@ -72,7 +73,19 @@ def family_site(
         *access_routes(pages, store, admins, forgetting, address, tries, token),
         *api_routes(recognition, cousins, pace),
         *routes(
-            recognition, store, cousins, photos, changes, decisions, inbox, registry, service, trainer, pace, pages
+            recognition,
+            store,
+            cousins,
+            LearnedAges(store.years, facts, registry),
+            photos,
+            changes,
+            decisions,
+            inbox,
+            registry,
+            service,
+            trainer,
+            pace,
+            pages,
         ),
     ]
     return build(rooms, handlers(pages), store, admins, address, tries, settings.web_proxies, is_open=settings.web_open)

@@ -22,6 +22,7 @@ from data.store.catalogue import IMPORTED, KeptFile
 from data.store.store import Store
 from foundation.box import Box
 from foundation.file_names import readable
+from foundation.photo_dates import taken
 from inference.decoding.photo import PhotoError
 from inference.decoding.sandbox import Decoding
 
@@ -126,14 +127,16 @@ class CousinPhotos:
     async def _add(self, cousin: str, name: str, data: bytes) -> Outcome:
         catalogue, sha256 = self._store.catalogue, hashlib.sha256(data).hexdigest()
         try:
-            jpeg = await self._decoding.upright_jpeg(data)
+            jpeg, year = await self._decoding.upright_jpeg(data), await self._decoding.year_of(data)
         except PhotoError as error:
             return Outcome(name, "unreadable", str(error))
         known = await catalogue.known()
         there = known.get(sha256) or known.get(hashlib.sha256(jpeg).hexdigest())
         if there is None:
-            await catalogue.add(self._library, cousin, jpeg, sha256, name)
+            await catalogue.add(self._library, cousin, jpeg, sha256, name, taken(year, name))
             return Outcome(name, "added")
+        if found := taken(year, name):
+            await catalogue.note_taken(there, found)
         if (there, cousin) in await catalogue.shown():
             return Outcome(name, "known")
         await asyncio.to_thread(self._library.add_cousin, cousin)

@@ -7,6 +7,8 @@ from telegram import InlineKeyboardMarkup, Update
 from telegram.ext import CommandHandler, ContextTypes
 
 from actions.admins import Admins
+from actions.ages.learned import LearnedAges
+from actions.ages.wording import missing, photos_wanted
 from actions.cousins import Cousins, Names
 from bot.commands import wording
 from bot.conversation.keyboards import in_rows, keyboard
@@ -36,6 +38,7 @@ class AdminCommands(Part):
         buttons: Buttons,
         service: RecognitionService,
         cousins: Cousins,
+        learned: LearnedAges,
     ) -> None:
         self._admins = admins
         self._stats = stats
@@ -45,6 +48,7 @@ class AdminCommands(Part):
         self._buttons = buttons
         self._service = service
         self._cousins = cousins
+        self._learned = learned
 
     def routes(self) -> list[Route]:
         return [
@@ -78,10 +82,18 @@ class AdminCommands(Part):
         for title, stats in ((wording.cousins_this_week(), week), (wording.cousins_ever(), ever)):
             if stats.cousins and (stats is week or stats.cousins != week.cousins):
                 lines += ["", title, *_figures(names, stats.cousins)]
+        wanted = await self._missing(names)
+        lines += ["", photos_wanted(), *wanted] if wanted else []
         while len("\n".join(lines)) > TEXT_LIMIT:
             lines.pop()
         if update.message:
             await update.message.reply_text("\n".join(lines))
+
+    async def _missing(self, names: Names) -> list[str]:
+        """Of whom photos of which ages are missing, by name."""
+        known = await self._learned.of_champion()
+        listed = [cousin for cousin in names.listed() if cousin in known and known[cousin].gaps]
+        return [missing(names.shown(cousin), known[cousin].gaps[0]) for cousin in listed]
 
     async def block(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         message = update.message

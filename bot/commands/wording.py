@@ -355,8 +355,9 @@ def known_since(moment: datetime | None, *, is_admin: bool) -> str:
 
 def photos_kept(photos: int) -> str:
     return ngettext(
-        "• {count} photo you sent, with the faces in it and my answer",
-        "• {count} photos you sent, with the faces in them and my answers",
+        "• {count} photo you sent, with the faces in it, the year it was taken in, if the file told me, and my answer",
+        "• {count} photos you sent, with the faces in them, the years they were taken in, if the files told me, and my"
+        " answers",
         photos,
     )
 

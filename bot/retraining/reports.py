@@ -2,12 +2,15 @@
 
 import asyncio
 from functools import partial
+from typing import Final
 
 from telegram import InlineKeyboardMarkup
 from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
-from actions.cousins import Cousins
+from actions.ages.learned import LearnedAges
+from actions.ages.wording import missing, please_send
+from actions.cousins import Cousins, Names
 from actions.running.housekeeping import AdminIds
 from bot.conversation.keyboards import keyboard
 from bot.operations.alerts import Alerts
@@ -20,6 +23,8 @@ from data.store.runs import Run, Runs
 from models.card import Card
 from models.registry import Registry
 
+_WISHES: Final = 3
+
 
 class RunReports:
     def __init__(
@@ -29,6 +34,7 @@ class RunReports:
         buttons: Buttons,
         registry: Registry,
         cousins: Cousins,
+        learned: LearnedAges,
         alerts: Alerts,
         admins: AdminIds,
     ) -> None:
@@ -37,6 +43,7 @@ class RunReports:
         self._buttons = buttons
         self._registry = registry
         self._cousins = cousins
+        self._learned = learned
         self._alerts = alerts
         self._admins = admins
         self._to_tell: dict[int, set[int]] = {}  # run -> admins who were not told yet
@@ -65,6 +72,8 @@ class RunReports:
         before = registry.find(after.parent) if after and after.parent else None
         names = self._cousins.now()
         text = names.without_unnamed(wording.outcome(run, after, before, registry.current(), names.shown))
+        if after is not None and run.outcome == "promoted":
+            text += await self._wishes(after, names)
         markup = await self._otherwise(run, after, before, chat_id)
         # The picture has everybody's name on it.
         shows = after is not None and not names.any_unnamed(after.cousins)
@@ -80,6 +89,12 @@ class RunReports:
                 if not is_topic_gone(error):
                     raise
         await photo_or_text.send(self._bot, chat_id, text, picture, markup=markup)
+
+    async def _wishes(self, version: Card, names: Names) -> str:
+        """Whose photos, of which ages, would help the next version most."""
+        wanted = [one for one in await self._learned.wanted(version) if not names.wants_no_name(one[0])][:_WISHES]
+        lines = [f"• {missing(names.shown(cousin), gap)}" for cousin, gap in wanted]
+        return "\n".join(["\n", please_send(), *lines]) if lines else ""
 
     async def _otherwise(
         self, run: Run, after: Card | None, before: Card | None, chat_id: int

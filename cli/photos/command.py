@@ -14,7 +14,15 @@ from cli import wording
 from cli.group import main
 from cli.options import FILE, JSON, PHOTOS
 from cli.printing import print_table, progress_bars, say_left_out
-from cli.resources import device_of, labelled_files, labelled_photos, load_face_detector, open_home, read_settings
+from cli.resources import (
+    births_of,
+    device_of,
+    labelled_files,
+    labelled_photos,
+    load_face_detector,
+    open_home,
+    read_settings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -159,7 +167,7 @@ async def _import(home: Home, sources: Sequence[Path], said: Said, dry_run: bool
                     sources,
                     library,
                     store.catalogue,
-                    decoding.upright_jpeg,
+                    decoding,
                     progress,
                     said=said,
                     home=home.root,
@@ -213,7 +221,9 @@ def check(photos: Path | None, sheet: Path | None, as_json: bool) -> None:
         settings = read_settings()
         detector, device = load_face_detector(settings, progress), device_of(settings)
         cache = FaceCache(open_home(settings).face_cache)
-        findings = check_photos(labelled_files(_photos_in(photos)), detector, device, progress, cache=cache)
+        labelled = labelled_files(_photos_in(photos))
+        births = births_of(labelled, settings)
+        findings = check_photos(labelled, detector, device, progress, births=births, cache=cache)
     page = sheet or open_home(settings).root / "check.html"
     try:
         write_contact_sheet(page, findings)
@@ -234,6 +244,8 @@ def check(photos: Path | None, sheet: Path | None, as_json: bool) -> None:
         click.echo(wording.wrong_label(doubt.where, doubt.looks_like))
     for doubt in findings.mixed_up:
         click.echo(wording.mixed_up_face(doubt.where, doubt.looks_like))
+    for early in findings.too_early:
+        click.echo(early.sentence)
     for sentence in strays:
         click.echo(sentence)
     click.echo(wording.sheet_written(page))
@@ -244,6 +256,7 @@ def check(photos: Path | None, sheet: Path | None, as_json: bool) -> None:
             len(findings.alike),
             len(findings.doubtful),
             len(findings.mixed_up),
+            len(findings.too_early),
         )
     )
 

@@ -17,6 +17,7 @@ from cli.group import Interrupted, main
 from cli.options import ARCH, CROP, JSON, PHOTOS, SCRATCH, UNFROZEN
 from cli.printing import progress_bars, say_left_out
 from cli.resources import (
+    births_of,
     device_of,
     labelled_files,
     labelled_photos,
@@ -100,6 +101,7 @@ def train(
             hyper=Hyperparameters(head_epochs=head_epochs, unfrozen_epochs=unfrozen_epochs),
             cache=FaceCache(home.face_cache),
             shown=partial(names.shown, to_admins=True),
+            births=births_of(files, settings),
         )
         run.record(outcome)
     card = outcome.card

@@ -528,6 +528,22 @@ async def pointed_faces(db: aiosqlite.Connection) -> None:
         ) STRICT""")
 
 
+async def photo_years(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE photo_years (                  -- when photos were taken: their files say nothing any more
+            sha256 TEXT PRIMARY KEY,                -- of the bytes as they came
+            year   INTEGER,                         -- NULL: it was looked for, and is not known
+            source TEXT CHECK (source IN ('camera', 'name'))
+        ) STRICT""")
+    photos = ("library_files", "photos", "removed_photos")
+    nowhere = " AND ".join(f"NOT EXISTS (SELECT 1 FROM {table} WHERE sha256 = OLD.sha256)" for table in photos)
+    for table in photos:
+        await db.execute(
+            f"CREATE TRIGGER year_of_{table} AFTER DELETE ON {table}"
+            f" BEGIN DELETE FROM photo_years WHERE sha256 = OLD.sha256 AND {nowhere}; END"
+        )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -564,6 +580,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     web,
     removed_photos,
     pointed_faces,
+    photo_years,
 )
 
 

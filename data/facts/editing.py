@@ -238,7 +238,9 @@ def _merged(before: _Text, old: str, new: str) -> Edit:
     remarks = _remarks(before, source)
     beyond = {field: items for field, items in added.items() if items}
     if gone.wants_no_name and not stays.wants_no_name:
-        beyond["named"] = []
+        beyond["named"] = ["never"]
+    if gone.born and not stays.born:
+        beyond["born"] = [gone.born]
     edits = list(_additions(before, new, beyond, remarks))
     comments = [line.strip() for line in before.lines[source.first : source.last + 1] if line.lstrip().startswith("#")]
     if comments:
@@ -249,6 +251,7 @@ def _merged(before: _Text, old: str, new: str) -> Edit:
     wanted = replace(
         stays,
         wants_no_name=stays.wants_no_name or gone.wants_no_name,
+        born=stays.born or gone.born,
         **{field: getattr(stays, field) + tuple(added[field]) for field in _FIELDS},
     )
     _require(before, after, new, {one: one for one in before.book.cousins if one != old}, wanted)
@@ -270,8 +273,8 @@ def _additions(
         return [f"{' ' * column}- {_scalar(one)}{remarks.get(one, '')}" for one in added[field]]
 
     def whole(field: str, column: int) -> list[str]:
-        if field == "named":
-            return [f"{' ' * column}named: never"]
+        if field not in _FIELDS:  # one value, no list
+            return [f"{' ' * column}{field}: {added[field][0]}"]
         return [f"{' ' * column}{field}:", *items(field, column + 2)]
 
     if isinstance(value, yaml.SequenceNode):

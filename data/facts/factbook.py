@@ -16,6 +16,7 @@ class Entry:
         key: the name before the colon; of a book that knows the family, the key of the cousin whom it means.
         name: how the family writes it.
         wants_no_name: the cousin does not want to be named.
+        born: a year, `2014`, or a day, `2014-05-03`; empty where the file doesn't say.
         written: the name before the colon, in any book.
     """
 
@@ -25,6 +26,7 @@ class Entry:
     avoid: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     wants_no_name: bool = False
+    born: str = ""
     written: str = ""
 
 
@@ -103,6 +105,17 @@ class FactBook:
     def wants_no_name(self, cousin: str) -> bool:
         entry = self._entries.get(cousin)
         return entry is not None and entry.wants_no_name
+
+    def births(self) -> dict[str, int]:
+        """Cousin -> the year they were born in, of those of whom the file says it."""
+        return {key: int(entry.born[:4]) for key, entry in self._entries.items() if entry.born}
+
+    def unborn(self, year: int | None) -> frozenset[str]:
+        """Who can't be on a photo that was taken in this year: all who were born in a later one.
+
+        In the year of a birth itself a camera's clock may be wrong by months.
+        """
+        return frozenset(key for key, birth in self.births().items() if year is not None and year < birth)
 
     def written(self, cousin: str) -> str | None:
         """What stands before the colon of this cousin's entry; None without one."""

@@ -4,6 +4,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import yaml
@@ -18,7 +19,9 @@ MAX_NAME = 60
 # a name's colon.
 _ODD = "\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff"
 _ODD_SPACE = re.compile(rf"[ \t]*([{_ODD}]|-+[{_ODD}]|[^\s\-#'\"][^:#]*:[{_ODD}])")
-_FIELDS = ("name", "facts", "avoid", "aliases", "named")
+_FIELDS = ("name", "facts", "avoid", "aliases", "born", "named")
+_BORN = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2}))?")
+_FIRST_BIRTH = 1800  # nobody whom a photo shows was born before
 
 
 class FactsError(Exception):
@@ -176,6 +179,7 @@ class _Parser:
             avoid=self._facts(fields.get("avoid"), name, "avoid"),
             aliases=tuple(aliases),
             wants_no_name=self._never(fields.get("named")),
+            born=self._born(fields.get("born")),
         )
 
     def _never(self, node: yaml.Node | None) -> bool:
@@ -184,6 +188,23 @@ class _Parser:
         if self._text(node, MAX_NAME) != "never":
             raise self._error(node, wording.named_is_not_never())
         return True
+
+    def _born(self, node: yaml.Node | None) -> str:
+        """A year or a day, as `Entry` has it."""
+        if node is None:
+            return ""
+        text = self._text(node, MAX_NAME)
+        found = _BORN.fullmatch(text)
+        if found is None or int(found[1]) < _FIRST_BIRTH:
+            raise self._error(node, wording.born_unclear(text))
+        year, month, day = (int(part or 1) for part in found.groups())
+        try:
+            birth = date(year, month, day)
+        except ValueError:
+            raise self._error(node, wording.no_such_day(text)) from None
+        if birth > date.today():
+            raise self._error(node, wording.born_in_future(text))
+        return birth.isoformat() if found[2] else found[1]
 
     def _facts(self, node: yaml.Node | None, name: str, field: str = "facts") -> tuple[str, ...]:
         facts: dict[str, int] = {}

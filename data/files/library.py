@@ -38,6 +38,7 @@ class LabelledPhoto:
         sha256: of the bytes as they came, by which the photo is known; None where the file holds them still.
         box: where their face is; None: it is not known.
         nobodys: an admin looked, and none of its faces is theirs.
+        year: in which it was taken; None: it is not known.
     """
 
     path: Path
@@ -45,6 +46,7 @@ class LabelledPhoto:
     sha256: str | None = None
     box: Box | None = None
     nobodys: bool = False
+    year: int | None = None
 
 
 class PhotoLibrary:

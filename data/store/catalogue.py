@@ -18,7 +18,9 @@ import aiosqlite
 from data.database.connection import Database, now
 from data.files.library import LabelledPhoto, PhotoLibrary, readable
 from data.labels.pointed_faces import PointedFace, PointedFaces, drop_loose_pointed
+from data.photos.years import note_year
 from foundation.box import Box
+from foundation.photo_dates import Taken
 
 _FILES: Final = "SELECT file, cousin, sha256, kept, size, mtime, name, at FROM library_files"
 
@@ -139,14 +141,19 @@ class Catalogue:
         """The import that has brought them is noted."""
         await self._database.write("DELETE FROM library_arrivals WHERE kept IN (SELECT kept FROM library_files)")
 
-    async def add(self, library: PhotoLibrary, cousin: str, jpeg: bytes, sha256: str, name: str) -> Path:
-        """Keep a JPEG in this cousin's folder, and note the bytes and the name of the file it was made from.
+    async def add(
+        self, library: PhotoLibrary, cousin: str, jpeg: bytes, sha256: str, name: str, taken: Taken | None = None
+    ) -> Path:
+        """Keep a JPEG in this cousin's folder, and note the bytes and the name of the file it was made from, and when
+        the photo was taken.
 
         Raises what `PhotoLibrary.add` does. The bytes it came as are noted before the file is there: wherever the
         process ends, the next look at the folders knows them.
         """
         kept, name = hashlib.sha256(jpeg).hexdigest(), readable(name)
         await self.expect(kept, sha256, name, now())
+        if taken is not None:
+            await self.note_taken(sha256, taken)
         path = await asyncio.to_thread(library.add, cousin, jpeg)
         status = await asyncio.to_thread(path.stat)
         file = path.relative_to(library.folder)
@@ -161,6 +168,11 @@ class Catalogue:
             "INSERT OR REPLACE INTO library_arrivals (kept, sha256, name, at) VALUES (?, ?, ?, ?)",
             (kept, sha256, name, at),
         )
+
+    async def note_taken(self, sha256: str, taken: Taken) -> None:
+        """Note when a photo was taken that is here already."""
+        async with self._database.transaction() as db:
+            await note_year(db, sha256, taken)
 
     async def label(self, sha256: str, cousin: str, source: str) -> None:
         """Note that a cousin is on a photo; a second time changes nothing."""
@@ -283,12 +295,12 @@ async def _note(
 ) -> None:
     """Bring the rows up to what was found, but for those that another process has changed since they were `seen`."""
     current = _files(await db.execute_fetchall(_FILES))
+    for kept in changed:  # before what is gone: what is known of a photo that was moved stays known
+        if current.get(kept.file) == seen.files.get(kept.file):
+            await _put(db, kept)
     for kept in gone:
         if current.get(kept.file) == kept:
             await db.execute("DELETE FROM library_files WHERE file = ?", (_bytes(kept.file),))
-    for kept in changed:
-        if current.get(kept.file) == seen.files.get(kept.file):
-            await _put(db, kept)
     await db.executemany(
         "UPDATE OR REPLACE library_labels SET source = ? WHERE id = ?", [(LEFT, label) for label in left]
     )

@@ -8,17 +8,21 @@ import aiosqlite
 import numpy as np
 
 from data.database.connection import now
+from data.photos.years import note_year
 from foundation.discretion import NO_WISHES, Discretion
 from foundation.face import RecognizedFace
+from foundation.photo_dates import Taken
 
 
 @dataclass(frozen=True, slots=True)
 class NewPhoto:
-    """A photo and the faces that were recognised in it, and how it is to be treated where it is shown."""
+    """A photo and the faces that were recognised in it, how it is to be treated where it is shown, and the year in
+    which its camera says that it was taken."""
 
     sha256: str
     faces: tuple[RecognizedFace, ...]
     discretion: Discretion = NO_WISHES
+    year: int | None = None
 
 
 def cousins_in(photos: Sequence[NewPhoto]) -> list[str]:
@@ -57,6 +61,8 @@ async def insert_answer(
                 moment,
             ),
         )
+        if photo.year is not None:
+            await note_year(db, photo.sha256, Taken(photo.year, "camera"))
         for face in photo.faces:
             number += 1
             fact = untold.pop(face.cousin, None) if face.cousin else None

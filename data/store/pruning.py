@@ -6,6 +6,7 @@ from typing import Final
 import aiosqlite
 
 from data.database.connection import Database, stamp
+from data.photos.years import LONELY
 
 REPEATED: Final = timedelta(days=2)  # Telegram repeats an update for one day at most
 ASKED_ABOUT: Final = timedelta(days=7)  # albums, by a reply
@@ -39,6 +40,7 @@ LIFETIMES: Final = {
     "library_arrivals": "until its import is noted; a year where one was killed before there was a file",
     "library_labels": "as long as the photo lies there; without the cousin's folder it counts no longer",
     "pointed_faces": "as long as the photo lies there, or can be brought back; until the cousin is forgotten",
+    "photo_years": "as long as the photo, in `photos/` or sent by a guest, or while it can be brought back",
     "changes": "the last 20, of deleted photos for 30 days; what names somebody who is forgotten goes at once",
     "removed_photos": "until it is taken back that they were deleted, 30 days at most; until any cousin is forgotten",
     "forgettings": "two days after it was said that nothing is left",
@@ -88,6 +90,7 @@ class Pruning:
             await db.execute("DELETE FROM invitation_tries WHERE at < ?", (stamp(now - REPEATED),))
             await db.execute("DELETE FROM sign_in_links WHERE expires_at < ?", (stamp(now - REPEATED),))
             await db.execute("DELETE FROM web_sessions WHERE expires_at < ?", (stamp(now),))
+            await db.execute(f"DELETE FROM photo_years WHERE {LONELY}")
             await _a_year(db, stamp(now - YEAR))
 
 

@@ -23,6 +23,7 @@ from data.people.program_keys import ProgramKeys
 from data.people.records import Records
 from data.people.sign_ins import SignIns
 from data.people.tries import InvitationTries
+from data.photos.years import Years
 from data.store.buttons import Buttons
 from data.store.catalogue import Catalogue
 from data.store.forgetting import Forgetting
@@ -62,6 +63,7 @@ class Store:
         self.statements = Statements(database)
         self.catalogue = Catalogue(database)
         self.pointed_faces = PointedFaces(database)
+        self.years = Years(database)
         self.changes = ChangeLog(database)
         self.forgetting = Forgetting(database)
         self.buttons = Buttons(database)

@@ -18,6 +18,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 from inference import wording
 from inference.decoding.limits import FAMILY, GUESTS, MAX_BYTES, MAX_PIXELS, MAX_SIDE, WORKING_SIDE, Limits
 from inference.decoding.raw import RawWithoutPreview, camera_preview
+from inference.decoding.taken import year_taken
 from inference.faults import Fault
 
 _TURNS: Final = {
@@ -62,11 +63,13 @@ class Photo:
         pixels: `(height, width, 3)` RGB, upright, longest side at most `WORKING_SIDE`.
         sha256: of the bytes it came as, in hex: its name everywhere.
         is_whole: it came in that size, so that there is nothing more to keep than `pixels`.
+        year: in which it was taken; None where its EXIF doesn't say it, or is not believed.
     """
 
     pixels: NDArray[np.uint8]
     sha256: str
     is_whole: bool = True
+    year: int | None = None
 
 
 def decode(data: bytes, limits: Limits = GUESTS) -> Photo:
@@ -76,9 +79,9 @@ def decode(data: bytes, limits: Limits = GUESTS) -> Photo:
     outside are decoded in a process of their own (`inference.decoding.sandbox`).
     """
     image = _open(data, limits)
-    whole = image.size
+    whole, year = image.size, year_taken(image)
     upright = _upright(image, (WORKING_SIDE, WORKING_SIDE), Image.Resampling.BILINEAR)
-    return Photo(np.asarray(upright), hashlib.sha256(data).hexdigest(), max(whole) <= WORKING_SIDE)
+    return Photo(np.asarray(upright), hashlib.sha256(data).hexdigest(), max(whole) <= WORKING_SIDE, year)
 
 
 def upright_jpeg(data: bytes, limits: Limits = GUESTS) -> bytes:
@@ -88,6 +91,11 @@ def upright_jpeg(data: bytes, limits: Limits = GUESTS) -> bytes:
     """
     image = _open(data, limits)
     return _jpeg(_upright(image, _kept_size(*image.size), Image.Resampling.BICUBIC))
+
+
+def year_of(data: bytes, limits: Limits = GUESTS) -> int | None:
+    """`Photo.year`, with no pixel decoded. Raises `PhotoError`."""
+    return year_taken(_open(data, limits))
 
 
 def jpeg_of(photo: Photo) -> bytes:

@@ -26,7 +26,8 @@ class RawWithoutPreview(Exception):
 
 
 def camera_preview(data: bytes, formats: Collection[str]) -> Image.Image | None:
-    """The largest preview in a raw picture, with the orientation that the file names; None where it is no raw picture.
+    """The largest preview in a raw picture, with the orientation and the date that the file names; None where it is no
+    raw picture.
 
     Raises `RawWithoutPreview`, and what Pillow raises of files that are broken.
     """
@@ -43,6 +44,9 @@ def camera_preview(data: bytes, formats: Collection[str]) -> Image.Image | None:
     if max(preview.size) < LEAST_SIDE:
         raise RawWithoutPreview
     preview.getexif().setdefault(ExifTags.Base.Orientation, directories[0].get(ExifTags.Base.Orientation, 1))
+    date = ExifTags.Base.DateTimeOriginal
+    if taken := next((one[date] for one in directories if date in one), None):
+        preview.getexif().setdefault(date, taken)
     return preview
 
 
@@ -62,7 +66,8 @@ def _directories(data: bytes) -> Iterator[Any]:
         directory.load(file)
         yield directory
         within = directory.get(ExifTags.Base.SubIFDs, ())
-        waiting += [directory.next, *(within if isinstance(within, tuple) else (within,))]
+        exif = directory.get(ExifTags.Base.ExifOffset)
+        waiting += [directory.next, exif, *(within if isinstance(within, tuple) else (within,))]
 
 
 def _jpegs(data: bytes, directory: Any, is_first: bool) -> Iterator[bytes]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from inference.decoding.limits import FAMILY, GUESTS, Limits
 from inference.decoding.photo import Photo, PhotoError
-from inference.decoding.worker import FAMILY_FILES, PHOTO, REPLY, REQUEST, SHARED, Got, Want
+from inference.decoding.worker import FAMILY_FILES, PHOTO, REPLY, REQUEST, SHARED, YEAR, Got, Want
 from inference.faults import Fault
 
 logger = logging.getLogger(__name__)
@@ -78,6 +78,11 @@ class Decoding:
         """See `inference.decoding.photo.upright_jpeg`. Raises `PhotoError`."""
         return await self._ask(Want.JPEG, data, lambda _, content: content)
 
+    async def year_of(self, data: bytes) -> int | None:
+        """See `inference.decoding.photo.year_of`. Raises `PhotoError`."""
+        (year,) = YEAR.unpack(await self._ask(Want.YEAR, data, lambda _, content: content))
+        return year or None
+
     async def _ask(self, want: Want, data: bytes, taken: Callable[["_Worker", bytes], Result]) -> Result:
         """What is `taken` of a worker's answer while nobody else asks it."""
         worker = await self._free.get()
@@ -136,9 +141,9 @@ class _Worker:
     def photo(self, content: bytes) -> Photo:
         """The photo of which `content` is the answer."""
         assert self._shared is not None
-        height, width, is_whole, digest = PHOTO.unpack(content)
+        height, width, is_whole, digest, year = PHOTO.unpack(content)
         pixels = np.frombuffer(self._shared, np.uint8, height * width * 3).reshape(height, width, 3)
-        return Photo(pixels.copy(), digest.hex(), is_whole)  # the next one will lie in the same place
+        return Photo(pixels.copy(), digest.hex(), is_whole, year or None)  # the next one will lie in the same place
 
     async def end_unless_done(self) -> None:
         """End a process in the middle of a request: what it says next would be taken for another's answer."""

@@ -24,14 +24,17 @@ from PIL import Image
 
 from inference.decoding.confinement import FAMILY_LIMITS, LIMITS, confine
 from inference.decoding.limits import FAMILY, GUESTS, WORKING_SIDE, Limits
-from inference.decoding.photo import PhotoError, decode, upright_jpeg
+from inference.decoding.photo import PhotoError, decode, upright_jpeg, year_of
 
 REQUEST: Final = struct.Struct(">BQ")
 """What is wanted (`Want`) and how many bytes the photo has."""
 REPLY: Final = struct.Struct(">BQ")
 """What became of it (`Got`) and how many bytes follow."""
-PHOTO: Final = struct.Struct(">II?32s")
-"""What answers for a photo: height, width, `is_whole` and sha256. Its pixels are at the start of the shared memory."""
+PHOTO: Final = struct.Struct(">II?32sH")
+"""What answers for a photo: height, width, `is_whole`, sha256 and year. Its pixels are at the start of the shared
+memory."""
+YEAR: Final = struct.Struct(">H")
+"""What answers for a year; 0 where it is not known."""
 SHARED: Final = 3 * WORKING_SIDE**2
 """Bytes of the shared memory: the largest photo."""
 
@@ -44,10 +47,11 @@ FAMILY_FILES: Final = "family"
 
 
 class Want(IntEnum):
-    """What is wanted of a photo: `decode` or `upright_jpeg`."""
+    """What is wanted of a photo: `decode`, `upright_jpeg` or `year_of`."""
 
     PHOTO = 1
     JPEG = 2
+    YEAR = 3
 
 
 class Got(IntEnum):
@@ -93,10 +97,12 @@ def _answer(want: Want, data: bytes, shared: NDArray[np.uint8], limits: Limits) 
     try:
         if want is Want.JPEG:
             return Got.BYTES, upright_jpeg(data, limits)
+        if want is Want.YEAR:
+            return Got.BYTES, YEAR.pack(year_of(data, limits) or 0)
         photo = decode(data, limits)
         height, width, _ = photo.pixels.shape
         shared[: photo.pixels.size] = photo.pixels.reshape(-1)
-        return Got.BYTES, PHOTO.pack(height, width, photo.is_whole, bytes.fromhex(photo.sha256))
+        return Got.BYTES, PHOTO.pack(height, width, photo.is_whole, bytes.fromhex(photo.sha256), photo.year or 0)
     except PhotoError as error:
         return Got.REFUSED, error.fault.encode()
     except Exception as error:

@@ -157,9 +157,7 @@ def _networks(shape: Architecture, network: nn.Module) -> Iterable[tuple[Archite
 
 def _body(shape: Architecture, network: nn.Module, device: Device) -> Body:
     if shape.name in _GRAPHS and device == "cpu":
-        return GraphBody(
-            shape.name, {name: tensor.numpy(force=True) for name, tensor in network.state_dict().items()}
-        )
+        return GraphBody(shape.name, {name: tensor.numpy(force=True) for name, tensor in network.state_dict().items()})
     from inference.embedding.torch_body import TorchBody
 
     return TorchBody(shape, network, device)

@@ -134,9 +134,7 @@ class Identifier:
         possible = np.ones_like(allowed)
         said: list[Statement | None] = [None] * len(features)
         for face in np.flatnonzero(memory.nearest(embeddings) >= self._same_picture):
-            statements = memory.of_same_picture(
-                embeddings[face], self._rivals(embeddings[face]), self._same_picture
-            )
+            statements = memory.of_same_picture(embeddings[face], self._rivals(embeddings[face]), self._same_picture)
             for statement in statements:
                 if statement.says == "not" and statement.cousin in cousins:
                     ruled_out = cousins.index(statement.cousin)

@@ -112,6 +112,39 @@ def test_who_does_not_want_to_be_named_has_nothing_told_of_them() -> None:
     assert book.facts("ben") == ("He bakes.",)
 
 
+def test_a_year_and_a_day_of_birth_are_read_as_they_are_written() -> None:
+    text = "ann:\n  born: 2014\nben:\n  born: 2014-5-03\ncleo:\n  born: '1950'\ndora: [x]\n"
+    book = parse_facts(text, "f").among(["Ann", "ben", "cleo", "dora"])
+    assert book.births() == {"Ann": 2014, "ben": 2014, "cleo": 1950}
+    entry = book.entry("ben")
+    assert entry is not None
+    assert entry.born == "2014-05-03"
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("about 1950", "“about 1950” as a birth. Please write the year"),
+        ("3.5.2014", "Please write the year, as in 2014, or the day, as in 2014-05-03"),
+        ("14", "as in 2014"),
+        ("1014", "as in 2014"),
+        ("2014-02-30", "There is no day 2014-02-30"),
+        ("2999", "can't lie in the future"),
+        ("[2014]", "line 2"),
+    ],
+)
+def test_a_slip_in_a_birth_is_said_and_the_file_that_was_right_counts(tmp_path: Path, written: str, says: str) -> None:
+    path = tmp_path / "facts.yaml"
+    write(path, "ann:\n  born: 2014\n", 1)
+    file = FactsFile(path)
+    assert file.book().births() == {"ann": 2014}
+    write(path, f"ann:\n  born: {written}\n", 2)
+    assert file.book().births() == {"ann": 2014}
+    assert file.error
+    assert file.error.startswith(f"{path}, line 2: ")
+    assert says in file.error
+
+
 @pytest.mark.parametrize(
     ("text", "line", "says"),
     [
@@ -124,7 +157,7 @@ def test_who_does_not_want_to_be_named_has_nothing_told_of_them() -> None:
         ("a:\n  facts:\n    - x\n  avoid: the war\n", 4, "“avoid” of a must be a list"),
         ("a:\n  facts: []\n", 2, "empty list"),
         ("a:\n  fact: [x]\n", 2, "Did you mean “facts”?"),
-        ("a:\n  colour: red\n", 2, "Use one of these: name, facts, avoid, aliases, named"),
+        ("a:\n  colour: red\n", 2, "Use one of these: name, facts, avoid, aliases, born, named"),
         ("a:\n  named: no\n", 2, "“named” can only be “never”"),
         ("a: {facts: [x], facts: [y]}\n", 1, "“facts” twice"),
         ("a:\n  - x\na:\n  - y\n", 3, "“a” is already on line 1"),

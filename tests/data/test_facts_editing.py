@@ -23,6 +23,7 @@ OTHERS = ("# ours\namelia: [She sings.]\n\n", "\n# and of Zoë much\nzoe:  # our
             "benedict:\n  name: Benedict\n  avoid: [x]\n",
         ),
         ('"ben": [He bakes.]\r\n', "benedict", None, "benedict: [He bakes.]\r\n"),
+        ("ben:\n  born: 2014-05-03\n  facts: [x]\n", "jo", "Jo", "jo:\n  born: 2014-05-03\n  facts: [x]\n"),
         ("ben:\n  named: never\n  facts: [He bakes.]\n", "jo", "Jo", "jo:\n  named: never\n  facts: [He bakes.]\n"),
     ],
 )
@@ -72,6 +73,26 @@ def test_who_does_not_want_to_be_named_is_not_named_after_a_merge() -> None:
     edit = rename_entry("ben:\n  named: never\n  avoid: [x]\nzoe: [She sails.]\n", "ben", "zoe", None, "facts.yaml")
     assert edit is not None
     assert parse_facts(edit.text, "facts.yaml").wants_no_name("zoe")
+
+
+@pytest.mark.parametrize(
+    ("ben", "zoe", "born"),
+    [
+        ("ben:\n  born: 2014-05-03\n  facts: [x]\n", "zoe: [y]\n", "2014-05-03"),
+        ("ben:\n  born: 2014\n  facts: [x]\n", "zoe:\n  facts: [y]\n", "2014"),
+        ("ben:\n  born: 2014\n  facts: [x]\n", "zoe:\n  born: 1950\n  facts: [y]\n", "1950"),
+    ],
+)
+def test_the_birth_of_who_stays_counts_after_a_merge_and_both_are_back_after_it_is_undone(
+    ben: str, zoe: str, born: str
+) -> None:
+    edit = rename_entry(ben + zoe, "ben", "zoe", None, "facts.yaml")
+    assert edit is not None
+    entry = parse_facts(edit.text, "facts.yaml").entry("zoe")
+    assert entry is not None
+    assert entry.born == born
+    restored = restore_entry(edit.text, "ben", "zoe", edit, "facts.yaml")
+    assert sorted(restored.splitlines()) == sorted((ben + zoe).splitlines())
 
 
 def test_of_whom_nothing_is_written_nothing_changes() -> None:

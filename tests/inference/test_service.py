@@ -206,3 +206,13 @@ async def test_a_version_that_cannot_be_loaded_is_not_promoted(service: Recognit
     with pytest.raises(VersionBroken, match="no version “v009”"):
         await service.promote("v009")
     assert (registry.current(), service.version) == ("v001", "v001")
+
+
+async def test_each_photo_of_a_batch_has_its_own_unborn(registry: Registry, photos: list[Photo]) -> None:
+    async with RecognitionService(registry.folder, registry.folder / "weights", "cpu", most_at_once=6) as service:
+        (known,) = await service.recognize(photos[0])
+        assert known.cousin is not None
+        asked = [service.recognize(photos[0], unborn) for unborn in ((), {known.cousin}, ())]
+        named = [faces[0].cousin for faces in await asyncio.gather(*asked)]
+    assert named[0] == named[2] == known.cousin
+    assert named[1] != known.cousin

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from actions.ages.learned import LearnedAges
 from actions.answers.corrections import Corrections
 from actions.answers.recent import RecentAnswers
 from actions.changes.carrying_out import CousinChanges
@@ -132,7 +133,19 @@ async def site_of(home_folder: Path, facts_file: Path) -> AsyncIterator[Site]:
         clock = Clock()
         pace, pages = PhotoPace(A_MINUTE, clock), Pages()
         rooms = routes(
-            recognition, store, cousins, photos, changes, decisions, inbox, registry, service, trainer, pace, pages
+            recognition,
+            store,
+            cousins,
+            LearnedAges(store.years, facts, registry),
+            photos,
+            changes,
+            decisions,
+            inbox,
+            registry,
+            service,
+            trainer,
+            pace,
+            pages,
         )
         port = free_port()
         app = Starlette(routes=rooms, middleware=[Middleware(_Door)], exception_handlers=handlers(pages))

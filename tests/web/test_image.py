@@ -15,6 +15,7 @@ import inference.decoding.formats  # noqa: F401  which lets Pillow write HEIC
 from inference.decoding.limits import MAX_BYTES
 from tests.bot.conftest import FAMILY_FACTS
 from tests.bot.trained import jpeg_of, portrait
+from tests.inference.decoding.test_taken import with_date
 from tests.web.answering import Api, api_of
 
 FACTS = FAMILY_FACTS + "\ndiego:\n  named: never\n  facts: [He hides.]\n"
@@ -227,3 +228,20 @@ async def test_the_cousins_and_what_to_talk_about(api: Api) -> None:
             assert f"“{key}”" in missing.json()["error"]
         facts = (await client.get("/api/facts")).json()["facts"]
         assert {"cousin": "clara", "name": "Clara", "facts": ["She sails."]} in facts
+
+
+async def test_nobody_is_the_guess_before_their_birth(home: Path, api: Api) -> None:
+    facts = home.parent / "facts.yaml"
+    facts.write_text(facts.read_text() + "\nzoe: {born: 2010}\n")
+    facts.write_text(facts.read_text().replace("amelia: [She", "amelia:\n  born: 1990\n  facts: [She"))
+    photo = portrait("amelia", 300)
+    async with api.calling("admin") as client:
+        answers = [(await post(client, with_date(photo, f"{year}:05:03 10:00:00"))).json() for year in (1990, 1989)]
+        assert [answer["guess"] for answer in answers] == ["amelia", None]
+        assert "amelia" not in [one["cousin"] for one in answers[1]["faces"][0]["candidates"]]
+        # What people say counts more than the camera's clock; and the year is kept, with the photo.
+        said = {"id": answers[1]["id"], "face": 1, "cousin": "amelia"}
+        assert (await client.post("/api/corrections", json=said)).status_code == 200
+        assert list((await api.store.years.all()).values()) == [1989]
+        again = (await post(client, with_date(photo, "1989:05:03 10:00:00"))).json()
+        assert again["guess"] == "amelia"

@@ -9,6 +9,8 @@ from playwright.async_api import Browser, Page, expect
 
 from data.files.library import PhotoLibrary
 from data.store.catalogue import IMPORTED
+from foundation.photo_dates import Taken
+from models.registry import Registry
 from tests.bot.trained import jpeg_of, portrait
 from tests.web.browsing import Site, assert_accessible, browsing, seen, thrown
 
@@ -196,3 +198,16 @@ async def test_back_and_reload_send_nothing_again(site: Site, browser: Browser) 
         await page.go_back()
         await expect(page.get_by_role("heading", name="Ben")).to_be_visible()
     assert list(site.cousins.now().facts("ben")) == ["He dives."]
+
+
+async def test_which_ages_are_missing_is_for_admins(site: Site, browser: Browser) -> None:
+    site.facts.write_text(site.facts.read_text("utf-8").replace("ben:\n", "ben:\n  born: 1990\n"), "utf-8")
+    samples = Registry(site.home.models).card("v001").samples
+    ben = [one.sha256 for one in samples if one.cousin == "ben"]
+    await site.store.years.note({sha256: Taken(2010, "camera") for sha256 in ben[1:]})
+    for who, said in (("admin", 1), ("guest", 0)):
+        async with browsing(browser, site, who) as page:
+            await page.goto(f"{site.url}/cousins/ben")
+            await expect(page.get_by_text("Ben: no photos under 10; two would help most.")).to_have_count(said)
+            await expect(page.get_by_text("18 to 39: 4; 1 without a date")).to_have_count(said)
+            await assert_accessible(page)

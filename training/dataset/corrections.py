@@ -13,7 +13,7 @@ async def corrected_faces(home: Home) -> list[LabelledFile]:
     if not home.database.exists():
         return []
     async with Store.open(home.database) as store:
-        accepted = await store.statements.accepted()
+        accepted, years = await store.statements.accepted(), await store.years.all()
     return [
         LabelledFile(
             photo,
@@ -23,6 +23,7 @@ async def corrected_faces(home: Home) -> list[LabelledFile]:
             # What one person sends on one day is of that day at the latest, and often one scene.
             occasion=f"{one.sender} {one.sent_at:%Y-%m-%d}",
             sha256=one.statement.photo,
+            year=years.get(one.statement.photo),
         )
         for one in accepted
         if (photo := home.inbox / f"{one.statement.photo}.jpg").exists()

@@ -1,9 +1,7 @@
 """Labelled photos: what is known of a file before it is read, and of a face once it is found."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from data.files.library import readable
 from foundation.box import Box
@@ -12,8 +10,6 @@ from inference.faces.finding import Face
 from inference.naming.gallery import Floats
 from models.card import LIBRARY
 from training.dataset.extracted_faces import ExtractedFaces
-
-_DAY: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +23,7 @@ class LabelledFile:
         nobodys: a person looked, and none of its faces is theirs.
         statement: what a person said of that face; None in the library, where the folder says who it is.
         occasion: photos of one cousin with the same are of one day; None where nothing is known of it.
+        year: in which it was taken; None where that is not known.
         sha256: of the bytes the photo came as, by which it is known; None where the file holds them still.
     """
 
@@ -37,6 +34,7 @@ class LabelledFile:
     occasion: str | None = None
     sha256: str | None = None
     nobodys: bool = False
+    year: int | None = None
 
     @property
     def source(self) -> str:
@@ -103,9 +101,3 @@ class LabelledFace:
     def pictures(self) -> frozenset[str]:
         """The sha256 by which earlier versions may know this face."""
         return self.stands_for | {self.sha256}
-
-
-def day_in(path: Path) -> str | None:
-    """The day in a file name as cameras and messengers write it: IMG_20240713_…, 2024-07-13 …, IMG-20240713-WA0001."""
-    found = _DAY.search(path.stem)
-    return f"{found[1]}-{found[3]}-{found[4]}" if found else None

@@ -1,13 +1,14 @@
 """What is wrong with the family's photos, found before training and by the same means."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
+from actions.ages.wording import before_birth
 from data.files.face_cache import FaceCache
 from foundation.progress import Progress, silent
 from inference.device import Device
@@ -53,12 +54,28 @@ class Alike:
 
 
 @dataclass(frozen=True, slots=True)
+class DatedTooEarly:
+    """A photo that is dated before the birth of the cousin whom it is said to show; both are years."""
+
+    photo: Path
+    cousin: str
+    year: int
+    birth: int
+
+    @property
+    def sentence(self) -> str:
+        """What is the matter with it."""
+        return before_birth(f"{self.photo.parent.name}/{self.photo.name}", self.cousin, self.birth, self.year)
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """What `photos check` found; nothing is ever changed or deleted by it.
 
     Attributes:
         doubtful: likely wrong labels, the most clearly doubtful first.
         mixed_up: photos with several faces of which the one chosen looks like another cousin, and another face fits.
+        too_early: photos from before a birth.
     """
 
     usable: dict[str, int]
@@ -67,6 +84,7 @@ class Findings:
     alike: list[Alike]
     doubtful: list[Doubt]
     mixed_up: list[Doubt]
+    too_early: list[DatedTooEarly]
 
     def as_json(self) -> dict[str, Any]:
         """What `--json` prints."""
@@ -78,6 +96,10 @@ class Findings:
             "bursts": self._alike("burst"),
             "doubtful": [_as_json(doubt) for doubt in self.doubtful],
             "mixed_up": [_as_json(doubt) for doubt in self.mixed_up],
+            "before_birth": [
+                {"photo": str(one.photo), "cousin": one.cousin, "year": one.year, "born": one.birth}
+                for one in self.too_early
+            ],
         }
 
     def _alike(self, kind: str) -> list[list[str]]:
@@ -90,10 +112,14 @@ def check_photos(
     device: Device,
     progress: Progress,
     *,
+    births: Mapping[str, int] | None = None,
     hyper: Hyperparameters = DEFAULTS,
     cache: FaceCache | None = None,
 ) -> Findings:
-    """PhotoPart at every photo as training would. Raises `TrainingError` where there is too little to compare."""
+    """Look at every photo as training would. `births` are the years in which cousins were born, as far as known.
+
+    Raises `TrainingError` where there is too little to compare.
+    """
     dataset = read_faces(files, architecture("face"), detector, device, progress, hyper=hyper, cache=cache)
     doubtful, mixed_up = _doubts(files, dataset, hyper, progress)
     return Findings(
@@ -103,7 +129,17 @@ def check_photos(
         alike=_alike(dataset),
         doubtful=sorted(doubtful, key=lambda doubt: -doubt.lead),
         mixed_up=sorted(mixed_up, key=lambda doubt: -doubt.lead),
+        too_early=dated_too_early(files, births or {}),
     )
+
+
+def dated_too_early(files: Iterable[LabelledFile], births: Mapping[str, int]) -> list[DatedTooEarly]:
+    """The photos that show somebody who was not born yet, by the years in which cousins were."""
+    return [
+        DatedTooEarly(file.path, file.cousin, file.year, births[file.cousin])
+        for file in files
+        if file.is_cousin and file.year is not None and file.year < births.get(file.cousin, 0)
+    ]
 
 
 def _alike(dataset: Dataset) -> list[Alike]:

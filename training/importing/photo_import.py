@@ -12,7 +12,7 @@ from foundation.progress import Progress
 from training.importing import wording
 from training.importing.folders import NOTHING_SAID, Said, labelled_files
 from training.importing.outcome import Imported
-from training.importing.taking_in import TakingIn, Upright
+from training.importing.taking_in import Decoder, TakingIn
 
 AT_ONCE: Final = 2
 """Files that are opened at a time, by as many decoders."""
@@ -22,7 +22,7 @@ async def import_photos(
     sources: Sequence[Path],
     library: PhotoLibrary,
     catalogue: Catalogue,
-    upright: Upright,
+    decoder: Decoder,
     progress: Progress,
     *,
     said: Said = NOTHING_SAID,
@@ -39,7 +39,7 @@ async def import_photos(
         await catalogue.photos(library)
     cousins = library.cousins() if library.folder.is_dir() else []
     labelled = await asyncio.to_thread(labelled_files, sources, cousins, said, home, successors or {})
-    taking_in = await TakingIn.begin(library, catalogue, upright, rehearsal=rehearsal)
+    taking_in = await TakingIn.begin(library, catalogue, decoder, rehearsal=rehearsal)
     for start in range(0, len(labelled), AT_ONCE):
         progress(wording.importing(), start, len(labelled))
         together = labelled[start : start + AT_ONCE]

@@ -2,28 +2,44 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self, TypeAlias
+from typing import Protocol, Self, TypeAlias
 
 from data.files.library import PhotoLibrary, readable
 from data.store.catalogue import IMPORTED, Catalogue
+from foundation.photo_dates import Taken, taken, year_of_folder
 from inference.decoding.photo import PhotoError, family_file
 from training.errors import why_unusable
 from training.importing import wording
 from training.importing.outcome import Imported, LabelledSource, Outcome, Sharing
 
-Upright: TypeAlias = Callable[[bytes], Awaitable[bytes]]
-"""Makes a photo's bytes an upright JPEG without metadata; raises `PhotoError`."""
+
+class Decoder(Protocol):
+    """What opens a photo's bytes; raises `PhotoError`."""
+
+    async def upright_jpeg(self, data: bytes) -> bytes:
+        """The photo as an upright JPEG without metadata."""
+        ...
+
+    async def year_of(self, data: bytes) -> int | None:
+        """When it was taken, as the metadata say."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file that could be read: by what it is known, and the JPEG that is kept of it (None: it is known already)."""
+    """A file that could be read.
+
+    Attributes:
+        sha256: by what it is known.
+        jpeg: what is kept of it; None: it is known already.
+        taken: when it was taken, as far as it, its name or its folder's name says so.
+    """
 
     sha256: str
     jpeg: bytes | None
+    taken: Taken | None
 
 
 Attempt: TypeAlias = Opened | PhotoError | OSError | None
@@ -37,10 +53,10 @@ class TakingIn:
     kept or noted; what is said is the same.
     """
 
-    def __init__(self, library: PhotoLibrary, catalogue: Catalogue, upright: Upright, *, rehearsal: bool) -> None:
+    def __init__(self, library: PhotoLibrary, catalogue: Catalogue, decoder: Decoder, *, rehearsal: bool) -> None:
         self._library = library
         self._catalogue = catalogue
-        self._upright = upright
+        self._decoder = decoder
         self._rehearsal = rehearsal
         self._known: dict[str, str] = {}
         self._shown: dict[str, list[str]] = {}
@@ -49,9 +65,9 @@ class TakingIn:
         self.imported = Imported()
 
     @classmethod
-    async def begin(cls, library: PhotoLibrary, catalogue: Catalogue, upright: Upright, *, rehearsal: bool) -> Self:
+    async def begin(cls, library: PhotoLibrary, catalogue: Catalogue, decoder: Decoder, *, rehearsal: bool) -> Self:
         """With a look at what is there."""
-        taking_in = cls(library, catalogue, upright, rehearsal=rehearsal)
+        taking_in = cls(library, catalogue, decoder, rehearsal=rehearsal)
         taking_in._known = await catalogue.known()
         taking_in._names = await catalogue.names()
         for sha256, cousin in sorted(await catalogue.shown()):
@@ -65,7 +81,9 @@ class TakingIn:
         try:
             data = await asyncio.to_thread(family_file, source.path)
             sha256 = hashlib.sha256(data).hexdigest()
-            return Opened(sha256, None if sha256 in self._known else await self._upright(data))
+            jpeg = None if sha256 in self._known else await self._decoder.upright_jpeg(data)
+            year = await self._decoder.year_of(data)
+            return Opened(sha256, jpeg, taken(year, source.path.name) or _by_folder(source.path))
         except (PhotoError, OSError) as error:
             return error
 
@@ -86,16 +104,19 @@ class TakingIn:
         kept = opened.sha256 if opened.jpeg is None else hashlib.sha256(opened.jpeg).hexdigest()
         if kept not in self._known and opened.sha256 not in self._known:
             assert opened.jpeg is not None
-            await self._add(cousin, opened.jpeg, opened.sha256, kept, path)
+            await self._add(cousin, opened, opened.jpeg, kept, path)
             return Outcome(path, "added", cousin=cousin)
         sha256 = self._known.get(opened.sha256) or self._known[kept]
+        if opened.taken is not None and not self._rehearsal:  # an earlier cousinbot took it in without its year
+            await self._catalogue.note_taken(sha256, opened.taken)
         if cousin in self._shown.get(sha256, ()):
             return Outcome(path, "known", self._known_as(sha256, cousin), cousin)
         return await self._share(sha256, cousin, path)
 
-    async def _add(self, cousin: str, jpeg: bytes, sha256: str, kept: str, path: Path) -> None:
+    async def _add(self, cousin: str, opened: Opened, jpeg: bytes, kept: str, path: Path) -> None:
+        sha256 = opened.sha256
         if not self._rehearsal:
-            await self._catalogue.add(self._library, cousin, jpeg, sha256, path.name)
+            await self._catalogue.add(self._library, cousin, jpeg, sha256, path.name, opened.taken)
         self._known |= {sha256: sha256, kept: sha256}
         self._note(sha256, cousin, path)
 
@@ -125,3 +146,8 @@ class TakingIn:
         if (sha256, cousin) in self._places:
             return wording.same_picture(self._names[sha256, cousin])
         return wording.there_already()
+
+
+def _by_folder(path: Path) -> Taken | None:
+    year = year_of_folder(path.resolve().parent.name)
+    return Taken(year, "name") if year is not None else None

@@ -19,7 +19,15 @@ def write_contact_sheet(file: Path, findings: Findings) -> None:
         (wording.copies(), [_alike(group) for group in findings.alike if group.kind == "copies"]),
         (wording.bursts(), [_alike(group) for group in findings.alike if group.kind == "burst"]),
     ]
-    write_whole(file, page("contact_sheet.html", sections=sections, left_out=findings.left_out))
+    write_whole(
+        file,
+        page(
+            "contact_sheet.html",
+            sections=sections,
+            too_early=[readable(one.sentence) for one in findings.too_early],
+            left_out=findings.left_out,
+        ),
+    )
 
 
 def _doubts(doubts: Sequence[Doubt]) -> list[list[dict[str, str]]]:

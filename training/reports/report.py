@@ -2,20 +2,25 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from actions.ages.bands import BANDS, ages
+from actions.ages.wording import band, missing
 from data.files.library import readable
 from foundation.whole_file import write_whole
 from inference.naming.gallery import Floats
 from models.card import Card
 from training.dataset.dataset import Dataset
 from training.evaluation.held_out import NOBODY, HeldOut
+from training.evaluation.label_check import dated_too_early
 from training.fitting.learner import History
 from training.fitting.thresholds import Threshold
 from training.reports import plots
+from training.reports.look_alikes import look_alikes
 from training.reports.page import page
 
 _SHOWN = 16
@@ -32,12 +37,13 @@ def write_report(
     chances: Floats,
     threshold: Threshold,
     shown: Callable[[str], str] = str,
+    births: Mapping[str, int] = MappingProxyType({}),
 ) -> None:
     """Write a version's report.
 
     Of the held-out faces, `named` `(P,)` has whom the bot would name, `chances` `(P, cousins)` their calibrated
-    probabilities; cousins are called what `shown` makes of their keys. Beside the report stands `confusion.png`, which
-    the bot shows to the admins.
+    probabilities; cousins are called what `shown` makes of their keys, and were born in the years of `births`. Beside
+    the report stands `confusion.png`, which the bot shows to the admins.
     """
     names = {cousin: shown(cousin) for cousin in dataset.cousins}
     matrix = file.with_name("confusion.png")
@@ -54,6 +60,12 @@ def write_report(
             {"picture": plots.picture(dataset.portrait(int(i))), "cousin": names[dataset.faces[i].file.cousin]}
             for i in np.random.default_rng(0).permutation(len(dataset.faces))[:_SHOWN]
         ],
+        wrong=float(((named != held_out.truth) & (named != NOBODY)).mean()),
+        unnamed=float((named == NOBODY).mean()),
+        alike=look_alikes(dataset, held_out, named, names),
+        ages=_ages(dataset, names, births),
+        bands=[band(*years) for years in BANDS],
+        too_early=[readable(one.sentence) for one in dated_too_early((one.file for one in dataset.faces), births)],
         photos_of={name: int((dataset.labels == label).sum()) for label, name in enumerate(dataset.cousins)},
         several=dataset.several_faces,
         mistaken=_mistaken(card, dataset, held_out, named, names),
@@ -71,6 +83,20 @@ def write_report(
         ],
     )
     write_whole(file, text)
+
+
+def _ages(dataset: Dataset, names: Mapping[str, str], births: Mapping[str, int]) -> list[dict[str, Any]]:
+    """For each cousin whose birth is known the photos by age, and what is missing."""
+    known = ages(((face.file.cousin, face.file.year) for face in dataset.faces), births)
+    return [
+        {
+            "cousin": names[cousin],
+            "counts": own.counts,
+            "undated": own.undated,
+            "wanted": [missing(names[cousin], gap) for gap in own.gaps[:1]],
+        }
+        for cousin, own in sorted(known.items())
+    ]
 
 
 def _mistaken(

@@ -2,6 +2,7 @@
 
 from starlette.routing import BaseRoute
 
+from actions.ages.learned import LearnedAges
 from actions.changes.carrying_out import CousinChanges
 from actions.cousins import Cousins
 from actions.decisions import Decisions
@@ -27,6 +28,7 @@ def routes(
     recognition: Recognition,
     store: Store,
     cousins: Cousins,
+    learned: LearnedAges,
     photos: CousinPhotos,
     changes: CousinChanges,
     decisions: Decisions,
@@ -41,7 +43,7 @@ def routes(
     unclear = UnclearPhotos(store, photos, registry)
     return [
         *AskPage(pages, recognition, cousins, pace).routes(),
-        *CousinPages(pages, cousins, photos, changes, store.changes, registry, unclear).routes(),
+        *CousinPages(pages, cousins, learned, photos, changes, store.changes, registry, unclear).routes(),
         *ReviewPage(pages, store.statements, store.guesses, store.people, inbox, decisions, cousins, unclear).routes(),
         *PointingPage(pages, unclear, cousins).routes(),
         *ModelPages(pages, registry, service, store.statements, store.runs, trainer).routes(),

@@ -14,6 +14,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from actions.ages.bands import BANDS, CousinAges
+from actions.ages.learned import LearnedAges
+from actions.ages.wording import band, missing
 from actions.changes.carrying_out import CousinChanges
 from actions.changes.renaming import RenamingError
 from actions.changes.undoing import NotUndoable
@@ -62,6 +65,7 @@ class CousinPages:
         self,
         pages: Pages,
         cousins: Cousins,
+        learned: LearnedAges,
         photos: CousinPhotos,
         changes: CousinChanges,
         log: ChangeLog,
@@ -70,6 +74,7 @@ class CousinPages:
     ) -> None:
         self._pages = pages
         self._cousins = cousins
+        self._learned = learned
         self._photos = photos
         self._changes = changes
         self._log = log
@@ -122,6 +127,8 @@ class CousinPages:
         """
         caller, key = guest(request), self._key(request)
         names, model = self._cousins.now(), self._model()
+        name = names.shown(key, to_admins=caller.is_admin)
+        ages = (await self._learned.of_champion()).get(key) if caller.is_admin else None
         own = (await self._photos.all()).get(key, [])
         confused = model.metrics.confused if model else []
         newest = await self._log.newest() if caller.is_admin else None
@@ -131,7 +138,7 @@ class CousinPages:
             status,
             key=key,
             url=_url(key),
-            name=names.shown(key, to_admins=caller.is_admin),
+            name=name,
             portrait=_url(key, "/portrait.jpg") if own else None,
             facts=names.facts(key),
             before=_fingerprint(names.facts(key)),
@@ -144,6 +151,9 @@ class CousinPages:
                 for one in confused
                 if one.cousin == key and (caller.is_admin or not names.wants_no_name(one.named))
             ],
+            ages=_by_age(ages) if ages else [],
+            undated=ages.undated if ages else 0,
+            wanted=[missing(name, gap) for gap in ages.gaps[:1]] if ages else [],
             others=[
                 (other, names.shown(other, to_admins=True)) for other in names.listed(to_admins=True) if other != key
             ]
@@ -314,6 +324,10 @@ def _undo(newest: Change, names: Names) -> tuple[int, str]:
     """The number of a change that can be taken back, and what it was."""
     old, new = (names.shown(key, to_admins=True) if key else "" for key in (newest.old, newest.new))
     return newest.id, wording.what_changed(newest, old, new)
+
+
+def _by_age(ages: CousinAges) -> list[tuple[str, int]]:
+    return [(band(*years), count) for years, count in zip(BANDS, ages.counts, strict=True) if count]
 
 
 def _fingerprint(facts: Sequence[str]) -> str:

@@ -50,7 +50,7 @@ def test_the_contact_sheet_shows_faces_and_escapes_names(tmp_path: Path) -> None
     face = np.zeros((150, 150, 3), np.uint8)
     doubt = Doubt(Path("amelia/<b>.jpg"), "amelia", "ben & co", 3.0, face)
     copies = Alike("copies", "clara", [Path("c/1.jpg"), Path("c/2.jpg")], [face, face])
-    findings = Findings({"amelia": 3}, 0, [Skipped(photo="<i>", reason="torn")], [copies], [doubt], [])
+    findings = Findings({"amelia": 3}, 0, [Skipped(photo="<i>", reason="torn")], [copies], [doubt], [], [])
     write_contact_sheet(tmp_path / "sheet.html", findings)
     page = (tmp_path / "sheet.html").read_text("utf-8")
     assert page.count('src="data:image/jpeg;base64,') == 3

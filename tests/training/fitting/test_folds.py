@@ -13,7 +13,7 @@ from tests.training.conftest import CPU
 from training.dataset.dataset import Dataset
 from training.dataset.extracted_faces import ExtractedFaces
 from training.dataset.face_extractor import FaceExtractor
-from training.dataset.labelled import LabelledFace, LabelledFile, day_in
+from training.dataset.labelled import LabelledFace, LabelledFile
 from training.fitting.folds import HOLDOUT, cross_validation, judged_fairly, lasting_folds, renamed_since
 from training.hyperparameters import DEFAULTS
 
@@ -195,24 +195,6 @@ def test_cousins_on_one_photo_have_a_fold_each() -> None:
         folds = lasting_folds(dataset, before)
         assert (folds[places[one]], folds[places[other]]) == (HOLDOUT, 2)
         assert places[one] in judged_fairly(dataset.faces, folds, before)
-
-
-@pytest.mark.parametrize(
-    ("name", "day"),
-    [
-        ("IMG_20240713_101500.jpg", "2024-07-13"),
-        ("IMG-20240713-WA0001.jpg", "2024-07-13"),
-        ("PXL_20240713_101500123.jpg", "2024-07-13"),
-        ("2024-07-13 10.15.00.jpg", "2024-07-13"),
-        ("Screenshot 2024.07.13.png", "2024-07-13"),
-        ("charlie_brown_12.jpg", None),
-        ("IMG_4821.jpg", None),
-        ("2024-13-45.jpg", None),
-        ("120240713.jpg", None),
-    ],
-)
-def test_the_day_in_a_file_name(name: str, day: str | None) -> None:
-    assert day_in(Path(name)) == day
 
 
 def test_who_was_renamed_is_known_by_the_photos() -> None:

@@ -7,13 +7,17 @@ from data.files.library import PhotoLibrary
 from data.store.catalogue import Catalogue
 from foundation.progress import silent
 from inference.decoding.limits import FAMILY
-from inference.decoding.photo import upright_jpeg
+from inference.decoding.photo import upright_jpeg, year_of
 from training.importing.outcome import Imported
 from training.importing.photo_import import import_photos
 
 
-async def upright(data: bytes) -> bytes:
-    return upright_jpeg(data, FAMILY)
+class Decoder:
+    async def upright_jpeg(self, data: bytes) -> bytes:
+        return upright_jpeg(data, FAMILY)
+
+    async def year_of(self, data: bytes) -> int | None:
+        return year_of(data, FAMILY)
 
 
 class Importing:
@@ -24,7 +28,7 @@ class Importing:
         self.catalogue = catalogue
 
     async def __call__(self, *sources: Path, **options: Any) -> Imported:
-        return await import_photos(sources, self.library, self.catalogue, upright, silent, **options)
+        return await import_photos(sources, self.library, self.catalogue, Decoder(), silent, **options)
 
 
 def became(imported: Imported, below: Path) -> dict[str, str]:

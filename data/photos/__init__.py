@@ -1,0 +1,1 @@
+"""What is known of photos, wherever they came from."""
