@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection
 from contextlib import suppress
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,10 @@ from foundation.statement import Statement
 from inference.decoding.photo import Photo
 from inference.naming.memory import StatedFace
 from inference.service import NotTaught, NotTrained, RecognitionService
+
+_ONE_PASS: Final = ", one pass"
+"""What follows the network's name in answers of cousinbot 1, which looked at most faces once: enough to tell them, and
+to teach by where the photo is gone."""
 
 
 class Teaching:

@@ -124,7 +124,7 @@ def _learned(
         train, probes = np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
         trained = train_stages(inputs, train, silent)
         outside = embedder(shape, trained.body, _CPU).probe_features(unknown)
-        named = trained.logits(probes, len(dataset.cousins)).argmax(1)
+        named = trained.scores(trained.features.probe[probes], inputs).argmax(1)
         yield Judged(
             named == inputs.labels[probes],
             sure(trained, inputs, train, trained.features.probe[probes]),

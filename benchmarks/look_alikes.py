@@ -19,7 +19,7 @@ from data.files.library import PhotoLibrary
 from foundation.progress import silent
 from inference.faces.detectors import load_detector
 from inference.naming.gallery import gallery_similarities, unit
-from models.architectures import architecture
+from models.architectures import best_face_network
 from training.dataset.dataset import read_faces
 from training.dataset.labelled import LabelledFile
 from training.fitting.folds import cross_validation
@@ -46,9 +46,9 @@ class LookAlikes:
 
 def measure(folder: Path, weights: Path, left_out: int, folds: int) -> LookAlikes:
     """Leave out and count. Raises what reading the photos raises."""
-    shape = architecture("face")
+    network = best_face_network(weights)
     files = [LabelledFile(photo.path, photo.cousin) for photo in PhotoLibrary(folder).photos()]
-    dataset = read_faces(files, shape, load_detector(weights), "cpu", silent)
+    dataset = read_faces(files, network, load_detector(weights), "cpu", silent)
     probes, cousins = unit(dataset.features.probe), len(dataset.cousins)
     refused: dict[tuple[str, ...], float] = {}
     known_refused = []
@@ -59,12 +59,14 @@ def measure(folder: Path, weights: Path, left_out: int, folds: int) -> LookAlike
         lost, kept_out = 0, []
         for train, judged in cross_validation(relabelled, dataset.groups[known], folds):
             features, labels = dataset.features.of(known[train]), relabelled[train]
-            threshold = fit_threshold(features, labels, dataset.groups[known[train]], least=shape.least_similarity)
+            threshold = fit_threshold(
+                features, labels, dataset.groups[known[train]], strangers=network.cosines.strangers
+            )
             nearest = gallery_similarities(
                 probes, unit(features.gallery), labels, cousins - left_out, threshold.allowances
             ).max(1)
-            kept_out.append((nearest[strangers] < threshold.similarity).mean())
-            lost += int((nearest[known[judged]] < threshold.similarity).sum())
+            kept_out.append((nearest[strangers] < threshold.borders.named).mean())
+            lost += int((nearest[known[judged]] < threshold.borders.named).sum())
         refused[tuple(dataset.cousins[i] for i in away)] = float(np.mean(kept_out))
         known_refused.append(lost / len(known))
     worst = min(refused, key=lambda names: refused[names])

@@ -78,7 +78,7 @@ def measure(material: Material, say: Say) -> dict[str, Figure]:
 
 def _people(material: Material) -> tuple[Floats, NDArray[np.float64], str]:
     """The strangers' embeddings `(M, D)`, the Cholesky factor `(D, D)` of how one person's vary, and the pipeline."""
-    extractor = FaceExtractor(load_detector(material.weights), "cpu", FaceCache())
+    extractor = FaceExtractor(best_face_network(material.weights), load_detector(material.weights), "cpu", FaceCache())
     strangers = [PhotoPart(path) for path in sorted(material.strangers.rglob("*.jpg"))]
     people = np.stack([faces.features.gallery[0] for faces in _alone(extractor, strangers)])
     deviations = []

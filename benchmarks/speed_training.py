@@ -109,7 +109,11 @@ def _child(kind: str, home: Path) -> dict[str, float]:
     detector, cache = load_detector(home / "weights"), home / "cache" / "faces.db"
     files = [LabelledFile(photo.path, photo.cousin) for photo in PhotoLibrary(home / "photos").photos()]
     if kind == "look":
-        list(FaceExtractor(detector, "cpu", FaceCache()).extract([PhotoPart(file.path) for file in files], silent))
+        list(
+            FaceExtractor(architecture("face"), detector, "cpu", FaceCache()).extract(
+                [PhotoPart(file.path) for file in files], silent
+            )
+        )
     elif kind == "recognise":
         versions = Registry(home / "served")
         recognizer = Recognizer.load(versions.path(str(versions.current())), detector, "cpu")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from foundation.progress import Progress
     from inference.device import Device
     from inference.faces.finding import FaceDetector
+    from models.architectures import Architecture, Crop
     from training.dataset.labelled import LabelledFile
 
 
@@ -119,13 +120,14 @@ def device_of(settings: Settings) -> Device:
     return choose_device(settings.device)
 
 
-def fetch_detector(home: Home, progress: Progress | None = None) -> None:
-    """Fetch YuNet's weights where they are missing; without a network the sentence that says so goes to stderr."""
+def fetch_weights(home: Home, progress: Progress | None = None) -> None:
+    """Fetch what weights are missing; without a network the sentence that says so goes to stderr."""
+    from models.architectures import DOWNLOADS
+    from models.downloads import fetch_missing
     from models.weights import WeightsMissing
-    from models.yunet import fetch_yunet
 
     try:
-        fetch_yunet(home.weights, progress or (lambda doing, done, total: None))
+        fetch_missing(DOWNLOADS, home.weights, progress or (lambda doing, done, total: None))
     except WeightsMissing as error:
         click.echo(str(error), err=True)
 
@@ -135,8 +137,25 @@ def load_face_detector(settings: Settings, progress: Progress) -> FaceDetector:
     from inference.faces.detectors import load_detector
 
     home = open_home(settings)
-    fetch_detector(home, progress)
+    fetch_weights(home, progress)
     return load_detector(home.weights)
+
+
+def face_network(settings: Settings) -> Architecture:
+    """The best there are weights for; to be asked after the detector, which fetches them."""
+    from data.files.home import Home
+    from models.architectures import best_face_network
+
+    return best_face_network(Home(settings.home).weights)
+
+
+def network_of(settings: Settings, arch: str | None, crop: Crop | None) -> Architecture:
+    """The one that was asked for, else the best. Raises `UnknownArchitecture`."""
+    from data.files.home import Home
+    from models.architectures import architecture
+
+    weights = Home(settings.home).weights
+    return architecture(arch or face_network(settings).name, crop, weights)
 
 
 def in_store(ask: Callable[[Store], Awaitable[Result]]) -> Result:

@@ -4,7 +4,7 @@ import click
 
 from cli import wording
 from cli.group import main
-from cli.resources import fetch_detector, open_home, read_settings
+from cli.resources import fetch_weights, open_home, read_settings
 
 
 @main.command()
@@ -32,5 +32,5 @@ def run() -> None:
 
     settings = read_settings()
     settings.bot_token()  # what is missing is said before anything is fetched
-    fetch_detector(open_home(settings))
+    fetch_weights(open_home(settings))
     answer(settings)

@@ -1032,6 +1032,19 @@ def network_there() -> str:
     return _("The network that tells faces apart is there.")
 
 
+def second_network_there() -> str:
+    return _("The second one (MobileFaceNet), with which it is surer, is there too.")
+
+
+def second_network_missing(files: Sequence[str], folder: Path) -> str:
+    return _(
+        "The second face network (MobileFaceNet) is missing or damaged: new versions tell relatives apart a little less"
+        " well. “cousinbot train” downloads it if there is a network, or you can put {files} into {folder}.",
+        files=", ".join(files),
+        folder=folder,
+    )
+
+
 def device_gpu(name: str) -> str:
     return _("The GPU {name} is used.", name=name)
 

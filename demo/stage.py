@@ -23,7 +23,7 @@ from demo.family import COUSINS, FACTS, draw_family, draw_group, draw_portrait, 
 from demo.script import INVITE, play
 from demo.telegram import household
 from demo.telegram.server import LocalTelegram
-from models.yunet import yunet_file
+from models.architectures import DOWNLOADS
 
 Say = Callable[[str], None]
 Result = TypeVar("Result")
@@ -90,7 +90,7 @@ def _prepare(home: Path, say: Say) -> list[str]:
     say(wording.drawing(len(COUSINS), PHOTOS_EACH))
     draw_family(home / "photos", PHOTOS_EACH)
     _draw_examples(home / "examples")
-    _take_detector(home)
+    _take_weights(home)
     say(wording.training())
     command, environment = _command("train"), _environment(home)
     trained = subprocess.run(command, cwd=home, env=environment, check=False, stdout=subprocess.PIPE, text=True)
@@ -106,12 +106,13 @@ def _own_facts(home: Path) -> None:
         shutil.copyfile(FACTS, _facts(home))
 
 
-def _take_detector(home: Path) -> None:
-    """The better face finder, where the real family has it: a passing folder has none, and there may be no network."""
+def _take_weights(home: Path) -> None:
+    """The downloads that the real family has: a passing folder has none, and there may be no network."""
     with suppress(SettingsError):
-        if file := yunet_file(Home(load_settings().home).weights):
-            (home / "weights").mkdir(exist_ok=True)
-            shutil.copyfile(file, home / "weights" / file.name)
+        for download in DOWNLOADS:
+            if file := download.file(Home(load_settings().home).weights):
+                (home / "weights").mkdir(exist_ok=True)
+                shutil.copyfile(file, home / "weights" / file.name)
 
 
 def _facts(home: Path) -> Path:

@@ -18,8 +18,9 @@ from models import cosines, wording
 from models import face_layout as dlib
 from models import mobilefacenet_layout as mobilefacenet
 from models.cosines import UNKNOWN, Cosines
-from models.mobilefacenet_weights import has_mobilefacenet
+from models.mobilefacenet_weights import MOBILEFACENET, has_mobilefacenet
 from models.weights import WeightsMissing, fetch_checkpoint
+from models.yunet import YUNET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,6 +106,9 @@ def architecture(name: str, crop: Crop | None = None, weights: Path | None = Non
     parts = tuple((replace(part, crop=crop, cosines=UNKNOWN), share) for part, share in found.parts)
     return replace(found, crop=crop, cosines=UNKNOWN, parts=parts)
 
+
+DOWNLOADS: Final = (YUNET, *MOBILEFACENET)
+"""What no package carries of the default network, and the face finder."""
 
 FUSED: Final = (("face", 0.8), ("mobilefacenet", 0.2))
 """What the default is made of: docs/measurements/recognition.md has other shares."""

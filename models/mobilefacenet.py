@@ -1,4 +1,4 @@
-"""MobileFaceNet in torch: the second network beside dlib's. What is known of its weights: `models.mobilefacenet_weights`."""
+"""MobileFaceNet in torch: the second network beside dlib's."""
 
 from pathlib import Path
 

@@ -34,6 +34,8 @@ TOPOLOGY: Final = Download(
     wording.less_sure,
 )
 
+MOBILEFACENET: Final = (WEIGHTS, TOPOLOGY)
+
 _LAYERS: Final = {
     "MobileFaceNet/Conv2d_0": "stem.0",
     "MobileFaceNet/SeparableConv2d": "stem.1",
@@ -54,7 +56,7 @@ _BLOCKS: Final = [
 
 def has_mobilefacenet(folder: Path) -> bool:
     """Whether both files lie in `folder`, whole."""
-    return all(file.file(folder) for file in (WEIGHTS, TOPOLOGY))
+    return all(file.file(folder) for file in MOBILEFACENET)
 
 
 def read_tensors(folder: Path) -> dict[str, NDArray[np.float32]]:

@@ -53,38 +53,33 @@ def fetching(what: str) -> str:
     return _("Downloading {what}", what=what)
 
 
-def not_fetched(what: str, reason: str, cost: str) -> str:
+def not_fetched(what: Sequence[str], reason: str, costs: Sequence[str]) -> str:
     return _(
-        "I could not download {what} ({reason}). {cost} It will be downloaded as soon as there is a network;"
-        " “cousinbot doctor” says where to put it by hand.",
-        what=what,
+        "I could not get {what} ({reason}). Without that, {cost}. I will try again at the next start; “cousinbot"
+        " doctor” says where to put it by hand.",
+        what=_both(what),
         reason=reason,
-        cost=cost,
+        cost=_both(costs),
     )
 
 
-def download_damaged(what: str, cost: str) -> str:
-    return _("A damaged file came when I downloaded {what}. {cost} Please try again later.", what=what, cost=cost)
+def _both(things: Sequence[str]) -> str:
+    return things[0] if len(things) == 1 else _("{one} and {another}", one=things[0], another=things[1])
 
 
-def not_kept(what: str, folder: Path, reason: str, cost: str) -> str:
-    return _(
-        "I can't save {what} in {folder} ({reason}). {cost} Please give this user write access to that folder.",
-        what=what,
-        folder=folder,
-        reason=reason,
-        cost=cost,
-    )
+def not_kept(folder: Path, reason: str) -> str:
+    """Why a file was not taken: what people read in brackets."""
+    return _("it can't be saved in {folder}: {reason}", folder=folder, reason=reason)
 
 
 def fewer_faces() -> str:
     """What it costs not to have the face finder."""
-    return _("Until it is here, fewer faces are found.")
+    return _("fewer faces are found")
 
 
 def less_sure() -> str:
     """What it costs not to have the second network."""
-    return _("Until it is here, new versions tell relatives apart a little less well.")
+    return _("new versions tell relatives apart a little less well")
 
 
 def second_network_needed() -> str:

@@ -4,10 +4,11 @@ Elsewhere stand what belongs to one network (its epochs and learning rates, its 
 `models.architectures`), how a guest's photo is named (`inference`), and what only bounds time and memory.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Self
 
 from models.architectures import Architecture
+from models.cosines import DLIB, Cosines
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class Hyperparameters:
     fewest_photos: int = 3
     """Usable photos that a cousin needs: with fewer there is nothing to hold out and compare."""
     face_lead: float = 0.02
-    """Cosine by which a face must agree better with the cousin's other photos than every other face in the photo."""
+    """Cosine, with dlib's network, by which a face must agree better with the cousin's other photos than every other
+    face in the photo."""
     unusual_faces: float | None = 0.05
     """Share of a cousin's photos with a single face that may agree less with the others than a face that is taken
     though none leads (docs/measurements/recognition.md has the measured table); None: only a face that leads is."""
@@ -61,16 +63,22 @@ class Hyperparameters:
     max_lighting: float = 0.25
     max_warp: float = 0.05
 
+    # What is made of the scores
+    nearest_weight: float = 12.0
+    """Of the centred cosine to a cousin's nearest photo, beside the head's scores: odd photos pull a head hardly. From
+    4 to 24 nothing changes by more than one photo of two hundred."""
+
     # When it is nobody we know
     false_accepts: float = 0.02
     """Share of the left-out cousins' photos that may pass for somebody else. Cousins are harder to tell apart than
     strangers are, so that fewer strangers pass: docs/measurements/recognition.md has the measured table."""
     false_refusals: float = 0.05
-    """Share of the cousins' own photos that may be refused at least. Two cousins who are not at all alike say little of
-    strangers: by the left-out ones alone, up to half of the strangers passed in families of two."""
-    most_refusals: float = 0.10
-    """Share of the cousins' own photos that may be refused for the sake of look-alikes. Where relatives look alike and
-    there are few photos of each, by the left-out cousins alone every third known face went unnamed
+    """Share of the cousins' own photos that may be refused at least, where nothing is known of how near strangers come
+    with the network. Two cousins who are not at all alike say little of strangers: by the left-out ones alone, up to
+    half of the strangers passed in families of two."""
+    most_refusals: float = 0.08
+    """Share of the cousins' own photos that may be asked about for the sake of look-alikes. Where relatives look alike
+    and there are few photos of each, by the left-out cousins alone every third known face went unnamed
     (docs/measurements/feedback.md)."""
 
     # Whether the challenger takes over
@@ -86,9 +94,23 @@ class Hyperparameters:
     compared_lead: float = -2.0
     """Lead from which all faces of the photo are compared, not only the one that was chosen."""
     cosine_weight: float = 30.0
-    """What a cosine counts beside a log-probability. Together they found more than either alone."""
+    """What a cosine of dlib's network counts beside a log-probability. Together they found more than either alone."""
     regularisation: float = 10.0
     """Of the logistic regression that gives the log-probability (scikit-learn's `C`)."""
+
+    # By which network photos are compared
+    cosines: Cosines = DLIB
+    """What is known of its cosines: `face_lead` and `cosine_weight` are as large as suits them."""
+
+    def compared_by(self, network: Architecture) -> Self:
+        """The same for photos that this network compares."""
+        wider = network.cosines.spread / self.cosines.spread
+        return replace(
+            self,
+            face_lead=self.face_lead * wider,
+            cosine_weight=self.cosine_weight / wider,
+            cosines=network.cosines,
+        )
 
     def head_epochs_of(self, shape: Architecture) -> int:
         """As many as were asked for, else as the architecture needs."""

@@ -22,14 +22,14 @@ from inference.faces.alignment import ALIGNMENTS
 from inference.faces.finding import FaceDetector
 from inference.naming.gallery import unit
 from inference.naming.genuine import GenuineScores
-from inference.naming.memory import StatedFace
+from inference.naming.memory import Memory, StatedFace
 from models.architectures import Architecture
 from models.card import GENUINE, Card, Denial, Sample, digest_of
 from models.registry import Registry
 from training import wording
 from training.dataset.crops import cut_out
 from training.dataset.dataset import Dataset, read_faces
-from training.dataset.labelled import LabelledFile
+from training.dataset.labelled import LabelledFace, LabelledFile
 from training.evaluation.champion import Decision, choose_champion
 from training.evaluation.held_out import metrics_of, named_as_answered, score_held_out
 from training.fitting.contested import genuine_scores, set_aside, why
@@ -42,7 +42,7 @@ from training.fitting.folds import (
     require_distinct_photos,
 )
 from training.fitting.stages import Trained, TrainingInputs, prepare, threshold_of, train_stages
-from training.fitting.thresholds import calibrated, fit_temperature
+from training.fitting.thresholds import fit_calibration
 from training.hyperparameters import DEFAULTS, Hyperparameters
 from training.library_versions import TRAINING, versions_of
 from training.reports.report import write_report
@@ -82,6 +82,7 @@ def train(
     """
     start = time.monotonic()
     dataset = read_faces(files, shape, detector, device, progress, hyper=hyper, cache=cache)
+    hyper = dataset.hyper
     require_distinct_photos(dataset)
 
     # One fold is never trained on, by this version or a later one: it judges both champion and challenger.
@@ -89,7 +90,7 @@ def train(
     before = _folds_of(registry, parent)
     folds = lasting_folds(dataset, before, hyper.folds)
     # What people say against all appearances holds for the one picture, and is remembered without being learned.
-    aside = set_aside(dataset, folds, hyper)
+    aside = set_aside(dataset, folds)
     kept = np.array([i for i in range(len(folds)) if i not in aside], np.int64)
     dataset, folds = dataset.only(kept, why(dataset, aside)), folds[kept]
     train_on = np.flatnonzero(folds != HOLDOUT)
@@ -99,8 +100,8 @@ def train(
 
     # Confidence and figures come from faces that the scoring head was not trained on.
     held_out = score_held_out(inputs, trained, folds, progress)
-    temperature = fit_temperature(held_out.logits, held_out.truth)
-    probabilities = calibrated(held_out.logits, temperature)
+    calibration = fit_calibration(held_out.scores, held_out.truth, inputs.nearest_weight)
+    probabilities = calibration.probabilities(held_out.scores)
     threshold = threshold_of(inputs, trained, train_on)
     genuine = genuine_scores(dataset, trained.features, train_on, threshold.own, hyper)
     named = named_as_answered(held_out, probabilities, inputs, trained, threshold)
@@ -118,11 +119,13 @@ def train(
             weights=digest_of(folder / "weights.safetensors"),
             detector=detector.name,
             cousins=dataset.cousins,
-            threshold=threshold.similarity,
+            threshold=threshold.borders.named,
+            asks_from=threshold.borders.asked,
             allowances=list(zip(threshold.allowances.sizes, threshold.allowances.values, strict=True)),
-            second_pass_raises=shape.second_pass_raises if inputs.as_published(trained) else None,
-            slope=threshold.slope,
-            temperature=temperature,
+            slope=threshold.borders.slope,
+            nearest_weight=calibration.nearest,
+            temperature=calibration.temperature,
+            uniform=calibration.uniform,
             stages=trained.stages,
             metrics=metrics,
             samples=_samples(dataset, folds),
@@ -152,12 +155,13 @@ def train(
     holdout = [dataset.faces[i] for i in judged_fairly(dataset.faces, folds, before)]
     if parent is not None:
         progress(wording.comparing_versions(), 0, 1)
-    stated = _stated(dataset, inputs, trained, folds)
+    stated = _stated(dataset, folds)
     decision = choose_champion(
         registry,
         folder,
         holdout,
         stated,
+        _memory(stated, dataset, inputs, trained),
         network,
         detector,
         device,
@@ -194,7 +198,8 @@ def _write_weights(
     }
     scores = dict(zip(GENUINE, map(torch.from_numpy, (genuine.similarities, genuine.cosines)), strict=True))
     save_file(body | head | gallery | scores, file)
-    digest = hashlib.sha256(f"{shape.name} {shape.crop} {shape.size} {ALIGNMENTS}".encode())
+    shares = "".join(f" {part.name} {share}" for part, share in shape.parts)
+    digest = hashlib.sha256(f"{shape.name} {shape.crop} {shape.size} {ALIGNMENTS}{shares}".encode())
     for name in sorted(body):
         digest.update(body[name].numpy().tobytes())
     return f"{shape.name}-{digest.hexdigest()[:12]}"
@@ -215,21 +220,25 @@ def _samples(dataset: Dataset, folds: NDArray[np.int64]) -> list[Sample]:
     ]
 
 
-def _stated(dataset: Dataset, inputs: TrainingInputs, trained: Trained, folds: NDArray[np.int64]) -> list[StatedFace]:
-    """What people have said, as the bot remembers it, oldest first; but nothing of the photos that judge."""
+def _stated(dataset: Dataset, folds: NDArray[np.int64]) -> list[LabelledFace]:
+    """The faces of which people have said anything, oldest first; but none of the photos that judge."""
     judges = frozenset().union(*(dataset.faces[i].pictures for i in np.flatnonzero(folds == HOLDOUT)))
-    faces = [face for face in dataset.stated if face.sha256 not in judges]
+    return [face for face in dataset.stated if face.sha256 not in judges]
+
+
+def _memory(faces: Sequence[LabelledFace], dataset: Dataset, inputs: TrainingInputs, trained: Trained) -> Memory:
+    """What people have said of these, as the bot will remember it."""
     if not faces:
-        return []
+        return Memory()
     if trained.features is dataset.features:
         features = np.stack([face.gallery_features for face in faces])
     else:
         features = embedder(inputs.shape, trained.body, inputs.device).features(cut_out(inputs.shape, faces)).gallery
-    return [
+    return Memory(
         StatedFace(statement, embedding)
         for face, embedding in zip(faces, unit(features), strict=True)
         if (statement := face.file.statement) is not None
-    ]
+    )
 
 
 def _denials(dataset: Dataset) -> list[Denial]:

@@ -346,7 +346,11 @@ def same_cousin() -> str:
 
 
 def threshold() -> str:
-    return _("threshold")
+    return _("from here on named")
+
+
+def asked_from() -> str:
+    return _("from here on asked about")
 
 
 def similarity() -> str:

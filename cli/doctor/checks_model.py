@@ -18,26 +18,28 @@ from inference.decoding.photo import Photo
 from inference.device import DeviceMissing, choose_device
 from inference.faces.detectors import load_detector
 from models.dlib_face import load_pretrained
+from models.mobilefacenet_weights import MOBILEFACENET
 from models.registry import Registry
 from models.weights import WeightsMissing
-from models.yunet import FILE, yunet_file
+from models.yunet import YUNET
 
 
 def weights(home: Home) -> Iterator[Finding]:
     """What recognition starts from."""
-    if yunet_file(home.weights):
+    if YUNET.file(home.weights):
         yield well("detector", wording.detector_there())
     else:
-        yield note(
-            "detector",
-            wording.detector_missing(FILE, home.weights),
-        )
+        yield note("detector", wording.detector_missing(YUNET.name, home.weights))
     try:
         load_pretrained()
     except WeightsMissing as error:
         yield wrong("network", str(error))
     else:
         yield well("network", wording.network_there())
+    if missing := [download.name for download in MOBILEFACENET if not download.file(home.weights)]:
+        yield note("second network", wording.second_network_missing(missing, home.weights))
+    else:
+        yield well("second network", wording.second_network_there())
 
 
 def decoders() -> Finding:

@@ -17,6 +17,7 @@ from cli.printing import print_table, progress_bars, say_left_out
 from cli.resources import (
     births_of,
     device_of,
+    face_network,
     labelled_files,
     labelled_photos,
     load_face_detector,
@@ -223,7 +224,9 @@ def check(photos: Path | None, sheet: Path | None, as_json: bool) -> None:
         cache = FaceCache(open_home(settings).face_cache)
         labelled = labelled_files(_photos_in(photos))
         births = births_of(labelled, settings)
-        findings = check_photos(labelled, detector, device, progress, births=births, cache=cache)
+        findings = check_photos(
+            labelled, face_network(settings), detector, device, progress, births=births, cache=cache
+        )
     page = sheet or open_home(settings).root / "check.html"
     try:
         write_contact_sheet(page, findings)

@@ -12,7 +12,7 @@ import click
 from cli import wording
 from cli.photos.command import home_without_training, photos
 from cli.printing import progress_bars
-from cli.resources import device_of, labelled_files, load_face_detector, read_settings
+from cli.resources import device_of, face_network, labelled_files, load_face_detector, read_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,7 +119,8 @@ def _shared_photos(settings: Settings, home: Home, traces: Traces) -> dict[Whose
     with suppress(LibraryError), progress_bars() as progress:  # there are no photos
         labelled = asyncio.run(files())
         detector, cache = load_face_detector(settings, progress), FaceCache(home.face_cache)
-        whose = whose_faces(labelled, traces.cousin, detector, device_of(settings), progress, cache=cache)
+        network = face_network(settings)
+        whose = whose_faces(labelled, traces.cousin, network, detector, device_of(settings), progress, cache=cache)
         cache.close()
         for file in reversed(labelled):
             if file.sha256 in whose:

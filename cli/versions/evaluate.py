@@ -15,6 +15,7 @@ from cli.resources import (
     labelled_files,
     labelled_photos,
     load_face_detector,
+    network_of,
     open_home,
     read_settings,
 )
@@ -39,7 +40,7 @@ def evaluate(
     strangers: Path | None,
     folds: int,
     shots: int | None,
-    arch: str,
+    arch: str | None,
     crop: Any,
     from_scratch: bool,
     unfrozen_epochs: int | None,
@@ -52,20 +53,19 @@ def evaluate(
     cousinbot evaluate --photos family/photos --strangers ~/Pictures/strangers
     """
     from data.files.face_cache import FaceCache
-    from models.architectures import architecture
     from training.evaluation.evaluation import evaluate as measure
     from training.evaluation.evaluation import stranger_photos
     from training.hyperparameters import Hyperparameters
 
     settings = read_settings()
-    shape = architecture(arch, crop)
     unknown = stranger_photos(strangers) if strangers else []
     with progress_bars() as progress:
+        detector = load_face_detector(settings, progress)
         figures = measure(
             labelled_files(labelled_photos(photos)),
             unknown,
-            shape,
-            load_face_detector(settings, progress),
+            network_of(settings, arch, crop),
+            detector,
             device_of(settings),
             progress,
             folds=folds,

@@ -23,6 +23,7 @@ from cli.resources import (
     labelled_photos,
     load_face_detector,
     names_of,
+    network_of,
     open_home,
     read_settings,
 )
@@ -51,7 +52,7 @@ _ENDING: Final = (signal.SIGINT, signal.SIGTERM)
 @click.option("--run", "number", type=int, hidden=True, help="A run that was noted, and locked, by the bot.")
 def train(
     photos: Path | None,
-    arch: str,
+    arch: str | None,
     crop: Any,
     from_scratch: bool,
     head_epochs: int | None,
@@ -82,7 +83,6 @@ def train(
             raise click.ClickException(wording.left_behind(left))
 
         from data.files.face_cache import FaceCache
-        from models.architectures import architecture
         from models.registry import Registry
         from training.dataset.corrections import corrected_faces
         from training.hyperparameters import Hyperparameters
@@ -90,11 +90,12 @@ def train(
 
         files = [*labelled_files(library), *asyncio.run(corrected_faces(home))]
         names = names_of((file.cousin for file in files if file.cousin), settings)
+        detector = load_face_detector(settings, progress)
         outcome = train_version(
             files,
             Registry(home.models),
-            architecture(arch, crop),
-            load_face_detector(settings, progress),
+            network_of(settings, arch, crop),
+            detector,
             device_of(settings),
             progress,
             pretrained=not from_scratch,

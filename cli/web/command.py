@@ -12,7 +12,7 @@ from cli import wording
 from cli.group import main
 from cli.options import JSON
 from cli.printing import print_table
-from cli.resources import fetch_detector, in_store, open_home, read_settings
+from cli.resources import fetch_weights, in_store, open_home, read_settings
 
 if TYPE_CHECKING:
     from data.people.sign_ins import SignedIn
@@ -37,7 +37,7 @@ def web(ctx: click.Context) -> None:
     from web.serving import run
 
     settings = read_settings()
-    fetch_detector(open_home(settings))
+    fetch_weights(open_home(settings))
     run(settings)
 
 

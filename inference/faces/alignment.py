@@ -19,7 +19,7 @@ SHOWN: Final = 150
 TEMPLATES: Final[dict[tuple[Template, Layout], NDArray[np.float32]]] = {
     # Eyes, nose tip, mouth corners: fitted over 285 faces to what the chips of dlib's own five points show.
     ("dlib", "yunet"): np.array([(46.2, 45.3), (99.4, 44.1), (73.3, 75.5), (51.5, 100.7), (96.8, 100.0)], np.float32)
-    / 150,
+    / np.float32(150),
     # dlib's mean face (`get_face_chip_details`), padding .25: outer and inner corner of one eye, of the other, nose.
     ("dlib", "dlib5"): (
         np.array(
@@ -32,14 +32,14 @@ TEMPLATES: Final[dict[tuple[Template, Layout], NDArray[np.float32]]] = {
             ],
             np.float32,
         )
-        + 0.25
+        + np.float32(0.25)
     )
-    / 1.5,
+    / np.float32(1.5),
     # ArcFace's, of 112 pixels (insightface's `arcface_dst`).
     ("arcface", "yunet"): np.array(
         [(38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)], np.float32
     )
-    / 112,
+    / np.float32(112),
 }
 """Where the landmarks lie in an aligned face, in shares of its side."""
 
@@ -117,7 +117,9 @@ def _with_dlib_landmarks(pixels: Pixels, face: Face) -> Face:
     to_canvas = _similarity(face.landmarks, _CANVAS_TEMPLATE)
     canvas = _warped(pixels, to_canvas, _CANVAS)
     points = np.array([(point.x, point.y) for point in _predictor()(canvas, _CANVAS_FACE).parts()])
-    return replace(face, landmarks=_moved(points, cv2.invertAffineTransform(to_canvas)), layout="dlib5")
+    return replace(
+        face, landmarks=_moved(points, np.asarray(cv2.invertAffineTransform(to_canvas), np.float64)), layout="dlib5"
+    )
 
 
 _COMPLEX: Final = np.array([1, 1j])
@@ -146,7 +148,7 @@ def _shrunk(pixels: Pixels, matrix: NDArray[np.float64], shrink: float) -> tuple
     return small.astype(np.uint8, copy=False), stretched
 
 
-def _moved(points: NDArray[np.float32], matrix: NDArray[np.float64]) -> NDArray[np.float32]:
+def _moved(points: NDArray[Any], matrix: NDArray[np.float64]) -> NDArray[np.float32]:
     """Points `(5, 2)` after a `(2, 3)` transform."""
     return (points @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
 

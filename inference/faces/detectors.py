@@ -15,12 +15,12 @@ from foundation.box import Box
 from inference.faces.finding import Face, FaceDetector, Pixels
 from models.graph import Floats, Graph
 from models.weights import package_file
-from models.yunet import yunet_file
+from models.yunet import YUNET
 
 
 def load_detector(weights: Path) -> FaceDetector:
     """YuNet when its file lies in the folder `weights`, whole, else dlib's HOG."""
-    file = yunet_file(weights)
+    file = YUNET.file(weights)
     return YuNet(file) if file else Hog()
 
 

@@ -49,7 +49,7 @@ class CosineScores:
         return replace(self, directions=directions)
 
     def nearest(self, features: Floats, gallery: Floats, labels: NDArray[np.int64]) -> Floats:
-        """Cosine of features `(N, D)` to each cousin's nearest photo in a gallery `(G, D)`, both centred: `(N, cousins)`.
+        """Cosine of features `(N, D)` to each cousin's nearest photo in a gallery `(G, D)`, centred: `(N, cousins)`.
 
         Lower than any for a cousin who has none. Odd photos pull a direction hardly; here each speaks for itself.
         """

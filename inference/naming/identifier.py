@@ -288,6 +288,17 @@ def nameable(probabilities: Floats, similarities: Floats, asked: float) -> NDArr
     return np.asarray(reached | (likeliest & reached.any(1, keepdims=True)), np.bool_)
 
 
+def answers(probabilities: Floats, similarities: Floats, borders: Borders) -> NDArray[np.str_]:
+    """How F faces are answered of which nothing was said, each alone in its photo: `(F,)`, both are `(F, cousins)`."""
+    faces, likeliest = np.arange(len(probabilities)), probabilities.argmax(1)
+    kinds = np.where(similarities[faces, likeliest] >= borders.named, "named", "maybe").astype("<U6")
+    others = probabilities.copy()
+    others[faces, likeliest] = 0
+    kinds[others.max(1, initial=0) >= _PLAUSIBLE] = "either"
+    kinds[similarities.max(1, initial=-1) < borders.asked] = "nobody"
+    return kinds
+
+
 def assign(probabilities: Floats, allowed: NDArray[np.bool_]) -> list[int | None]:
     """The likeliest naming of a photo's faces in which no cousin stands twice, both `(F, cousins)`; None for nobody.
 

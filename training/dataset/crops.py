@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from inference.decoding.photo import PhotoError, decode
-from inference.embedding.embedder import views
-from inference.faces.finding import Pixels, cut
+from inference.embedding.embedder import FaceViews, views
+from inference.faces.finding import cut
 from models.architectures import Architecture
 from models.graph import cores
 from training import wording
@@ -13,13 +13,13 @@ from training.dataset.labelled import LabelledFace
 from training.errors import TrainingError
 
 
-def cut_out(shape: Architecture, faces: Sequence[LabelledFace]) -> list[Pixels]:
-    """Each face as `(views, size, size, 3)`. Raises `TrainingError` where a photo has been deleted meanwhile."""
+def cut_out(shape: Architecture, faces: Sequence[LabelledFace]) -> list[FaceViews]:
+    """What each body sees of each face. Raises `TrainingError` where a photo has been deleted meanwhile."""
     with ThreadPoolExecutor(cores(), thread_name_prefix="crops") as pool:
         return list(pool.map(lambda face: _views(shape, face), faces))
 
 
-def _views(shape: Architecture, face: LabelledFace) -> Pixels:
+def _views(shape: Architecture, face: LabelledFace) -> FaceViews:
     try:
         pixels = decode(face.file.path.read_bytes()).pixels
     except (PhotoError, OSError):

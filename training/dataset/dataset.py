@@ -19,7 +19,7 @@ from inference.embedding.embedder import Features
 from inference.faces.finding import FaceDetector, Pixels, whole_picture
 from inference.naming.gallery import unit
 from inference.recognizer import SAME_FACE
-from models.architectures import Architecture
+from models.architectures import Architecture, architecture
 from models.card import Skipped, Unclear
 from training import wording
 from training.dataset.extracted_faces import ExtractedFaces
@@ -42,13 +42,14 @@ class Dataset:
         faces: N of them.
         labels: `(N,)`.
         groups: `(N,)`; near-duplicates and bursts share a number and must stay in one fold.
-        features: `(N, 128)` each, by the pretrained face network.
+        features: `(N, D)` each, by the pretrained face network.
         skipped: the photos that were left out.
         several_faces: photos that showed more than one face, of which one was chosen.
         denials: faces of which people said who they are not; nobody is taught on them.
         stated: every face of which people said anything, taught on or not, in the order in which that was decided.
         corrections: numbers of the corrections taken in: as faces, as denials, or in place of a folder's label.
         extractor: what found the faces.
+        hyper: by which they were chosen: for the cosines of the network that embedded them.
     """
 
     cousins: list[str]
@@ -62,6 +63,7 @@ class Dataset:
     stated: list[LabelledFace]
     corrections: list[int]
     extractor: FaceExtractor
+    hyper: Hyperparameters = DEFAULTS
 
     def only(self, kept: NDArray[np.int64], others: Sequence[Skipped]) -> "Dataset":
         """With some of the faces; `others` says why those that are left out are."""
@@ -89,15 +91,17 @@ def read_faces(
     hyper: Hyperparameters = DEFAULTS,
     cache: FaceCache | None = None,
 ) -> Dataset:
-    """PhotoPart and choose; a cousin with fewer than `hyper.fewest_photos` usable photos is left out.
+    """Extract and choose; a cousin with fewer than `hyper.fewest_photos` usable photos is left out.
 
-    Photos in the `cache` are not decoded again.
+    Photos in the `cache` are not decoded again. Where `shape` is no face network, dlib's tells which face is whose.
 
     Raises:
         TrainingError: fewer than two cousins are left.
     """
     skipped: list[Skipped] = []
-    extractor = FaceExtractor(detector, device, cache or FaceCache())
+    network = shape if shape.is_face_network else architecture("face")
+    hyper = hyper.compared_by(network)
+    extractor = FaceExtractor(network, detector, device, cache or FaceCache())
     pictures = _pictures(files, shape, extractor, progress, skipped)
     for picture in pictures:
         if not picture.file.is_cousin:
@@ -222,6 +226,7 @@ def _dataset(
         stated,
         sorted(set(taken_in) - left_out),
         extractor,
+        hyper,
     )
 
 

@@ -17,11 +17,11 @@ from foundation.box import Box
 from foundation.progress import Progress
 from inference.decoding.photo import PhotoError, decode
 from inference.device import Device
-from inference.embedding.embedder import Embedder, Features, embedder, views
-from inference.faces.alignment import ALIGNMENTS
+from inference.embedding.embedder import Embedder, FaceViews, Features, embedder, views
+from inference.faces.alignment import ALIGNMENTS, aligned_face
 from inference.faces.finding import FaceDetector, Pixels, cut, find_faces, whole_picture
 from inference.faces.quality import quality
-from models.architectures import architecture
+from models.architectures import Architecture
 from models.graph import cores
 from training import wording
 from training.dataset.extracted_faces import ExtractedFaces, jpeg, part_name, portrait
@@ -33,7 +33,6 @@ quality."""
 _AT_ONCE: Final = 32
 """Photos whose faces are embedded together: only so many are in memory."""
 
-_FACE: Final = architecture("face")
 _NONE_YET: Final = Features(np.zeros((0, 0), np.float32), np.zeros((0, 0), np.float32))
 
 Extraction = ExtractedFaces | PhotoError | OSError
@@ -53,14 +52,15 @@ class PhotoPart:
 
 
 class FaceExtractor:
-    """A detector and the pretrained face network, with a cache of what they made of photos before."""
+    """A detector and a pretrained face network, with a cache of what they made of photos before."""
 
-    def __init__(self, detector: FaceDetector, device: Device, cache: FaceCache) -> None:
+    def __init__(self, network: Architecture, detector: FaceDetector, device: Device, cache: FaceCache) -> None:
+        self.network = network
         self._detector = detector
         self._device = device
         self._cache = cache
         libraries = " ".join(f"{name} {version}" for name, version in versions_of(EXTRACTION).items())
-        self.pipeline = f"{_GENERATION}, {detector.name}, {ALIGNMENTS}, {device}, {libraries}"
+        self.pipeline = f"{_GENERATION}, {network.name}, {detector.name}, {ALIGNMENTS}, {device}, {libraries}"
 
     def extract(self, parts: Sequence[PhotoPart], progress: Progress) -> Iterator[Extraction]:
         """The faces of each, in their order; an unreadable file gives its error, and raises nothing."""
@@ -80,7 +80,7 @@ class FaceExtractor:
 
     @cached_property
     def _embedder(self) -> Embedder:
-        return embedder(_FACE, _FACE.build_body(True), self._device)
+        return embedder(self.network, self.network.build_body(True), self._device)
 
     def _extract(self, parts: Sequence[PhotoPart], pool: ThreadPoolExecutor) -> list[Extraction]:
         files = list(pool.map(_read, parts))
@@ -104,9 +104,10 @@ class FaceExtractor:
         scene = imagehash.dhash(Image.fromarray(pixels)).hash.ravel()
         within = pixels if file.part is None else cut(pixels, file.part)
         faces = find_faces(self._detector, pixels) if file.part is None else [whole_picture()]
-        views_of = [views(_FACE, within, face) for face in faces]
-        hopeless = [quality(within, face, own[0]).hopeless for face, own in zip(faces, views_of, strict=True)]
-        return _Detected(ExtractedFaces(file.sha256, file.part, scene, faces, hopeless, _NONE_YET), views_of)
+        seen = [views(self.network, within, face) for face in faces]
+        portraits = [aligned_face(within, face) for face in faces]
+        hopeless = [quality(within, *one).hopeless for one in zip(faces, portraits, strict=True)]
+        return _Detected(ExtractedFaces(file.sha256, file.part, scene, faces, hopeless, _NONE_YET), seen, portraits)
 
     def _embed(self, detected: Sequence["_Detected"]) -> list[ExtractedFaces]:
         """The same with their features, all made together; cached from now on."""
@@ -123,7 +124,7 @@ class FaceExtractor:
         self._cache.keep(
             self.pipeline,
             [
-                (faces.sha256, part_name(faces.part), faces.to_bytes(), [jpeg(face[0]) for face in one.views])
+                (faces.sha256, part_name(faces.part), faces.to_bytes(), [jpeg(face) for face in one.portraits])
                 for faces, one in zip(extracted, detected, strict=True)
             ],
         )
@@ -139,10 +140,11 @@ class _File:
 
 @dataclass(frozen=True, slots=True)
 class _Detected:
-    """Faces that have no features yet, and the views of each to make them from."""
+    """Faces that have no features yet, what each body sees of them, and how they are shown."""
 
     faces: ExtractedFaces
-    views: list[Pixels]
+    views: list[FaceViews]
+    portraits: list[Pixels]
 
 
 def _read(part: PhotoPart) -> _File | OSError:

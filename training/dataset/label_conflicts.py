@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from inference.naming.gallery import Floats, unit
 from inference.naming.genuine import highest_of_most
-from inference.naming.memory import SAME_PICTURE
 from training import wording
 from training.dataset.near_duplicates import nearest_other_picture, scene_distances
 from training.dataset.pictures import Picture
@@ -79,8 +78,8 @@ def _same_picture_from(
     cousins, labels = np.unique([picture.file.cousin for picture in pictures], return_inverse=True)
     folder = np.array([picture.file.statement is None for picture in pictures])
     nearest = nearest_other_picture(scenes[folder], faces[folder], labels[folder], hyper)
-    limits = highest_of_most(nearest, labels[folder], len(cousins), SAME_PICTURE)
-    return np.maximum(limits, SAME_PICTURE)[labels]
+    least = hyper.cosines.same_picture
+    return np.maximum(highest_of_most(nearest, labels[folder], len(cousins), least), least)[labels]
 
 
 def _disagree(later: Picture, earlier: Picture) -> bool:

@@ -5,7 +5,6 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from inference.naming.gallery import Floats
-from inference.naming.memory import SAME_PICTURE
 from training.hyperparameters import DEFAULTS, Hyperparameters
 
 
@@ -24,7 +23,7 @@ def near_duplicates(
     for label in np.unique(labels):
         own = labels == label
         distance = scene_distances(scenes[own], scenes[own])
-        same_face = embeddings[own] @ embeddings[own].T >= SAME_PICTURE
+        same_face = embeddings[own] @ embeddings[own].T >= hyper.cosines.same_picture
         alike = (distance <= hyper.same_scene) | ((distance <= hyper.alike_scene) & same_face)
         count, groups_of_own = connected_components(alike, directed=False)
         groups[own] = start + groups_of_own

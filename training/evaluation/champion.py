@@ -1,6 +1,6 @@
 """Champion and challenger, judged on the same photos that neither was trained on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from inference.decoding.photo import PhotoError, decode
 from inference.device import Device
 from inference.faces.finding import FaceDetector
 from inference.loading import VersionBroken, load_identifier
+from inference.naming.gallery import Floats, unit
 from inference.naming.identifier import Identifier, in_answer
 from inference.naming.memory import Memory, StatedFace
 from inference.recognizer import Recognizer
@@ -109,7 +110,8 @@ def choose_champion(
     registry: Registry,
     challenger: Path,
     holdout: Sequence[LabelledFace],
-    stated: Sequence[StatedFace],
+    stated: Sequence[LabelledFace],
+    memory: Memory,
     network: str,
     detector: FaceDetector,
     device: Device,
@@ -121,8 +123,9 @@ def choose_champion(
     """Let both name the holdout as the bot would, and promote the challenger unless it is worse.
 
     It must be no worse on the library's photos, nor on corrected ones, nor for any single cousin. What was corrected
-    is what the champion named wrongly: together, gains there would hide losses elsewhere. `stated`, embedded by
-    `network`, are what people have said of other photos; both have them in mind, for that is the whole that answers.
+    is what the champion named wrongly: together, gains there would hide losses elsewhere. `stated` is what people have
+    said of other photos, and the `memory` has it as `network` sees it; both have it in mind, for that is the whole that
+    answers. A champion with another network sees those photos again by its own.
     Where the champion can't be loaded, whoever stands in for it is the one to be no worse than.
     Whom the champion knows by a key that was `renamed` since is compared under the new one. A version whose network is
     `extracted_by` names the holdout by the features that the training began with, and no photo is opened again.
@@ -137,8 +140,8 @@ def choose_champion(
     else:
         return Decision(True, wording.former_broken(champion))
     after = _namer(challenger, extracted_by, detector, device)
-    known_before = Memory(stated) if before.network == network else Memory()
-    comparison = name_holdout(before, after, holdout, known_before, Memory(stated), renamed)
+    known_before = memory if before.network == network else before.memory_of(stated)
+    comparison = name_holdout(before, after, holdout, known_before, memory, renamed)
     return decide(comparison, rival, hyper)
 
 
@@ -153,7 +156,11 @@ class _Namer(Protocol):
     network: str
 
     def name(self, face: LabelledFace, memory: Memory) -> str | None:
-        """Who it is to the bot; None for nobody."""
+        """Who the bot says it is; None where it asks, or knows nobody."""
+        ...
+
+    def memory_of(self, stated: Sequence[LabelledFace]) -> Memory:
+        """What people said of these faces, as it sees them."""
         ...
 
 
@@ -169,7 +176,12 @@ class _FromFeatures:
         photo = face.photo
         identities = self._identifier.identify(photo.features.probe, memory, ~np.array(photo.hopeless))
         answered = np.flatnonzero(in_answer(identities))
-        return identities[max(answered, key=lambda place: photo.faces[place].box.overlap(face.box))].cousin
+        identity = identities[max(answered, key=lambda place: photo.faces[place].box.overlap(face.box))]
+        return identity.cousin if identity.answer == "named" else None
+
+    def memory_of(self, stated: Sequence[LabelledFace]) -> Memory:
+        embeddings = unit(np.stack([face.gallery_features for face in stated])) if stated else ()
+        return _memory(zip(stated, embeddings, strict=True))
 
 
 class _FromPhoto:
@@ -182,7 +194,21 @@ class _FromPhoto:
 
     def name(self, face: LabelledFace, memory: Memory) -> str | None:
         found = self._recognizer.recognize([decode(face.file.path.read_bytes())], memory)[0]
-        return max(found, key=lambda one: one.box.overlap(face.box)).cousin
+        return max(found, key=lambda one: one.box.overlap(face.box)).named
+
+    def memory_of(self, stated: Sequence[LabelledFace]) -> Memory:
+        return _memory(self._seen(stated))
+
+    def _seen(self, stated: Sequence[LabelledFace]) -> Iterator[tuple[LabelledFace, Floats]]:
+        for face in stated:
+            with suppress(PhotoError, OSError):  # deleted in this moment
+                yield face, self._recognizer.embed(decode(face.file.path.read_bytes()), face.box)
+
+
+def _memory(faces: Iterable[tuple[LabelledFace, Floats]]) -> Memory:
+    return Memory(
+        StatedFace(face.file.statement, embedding) for face, embedding in faces if face.file.statement is not None
+    )
 
 
 def _namer(folder: Path, extracted_by: str | None, detector: FaceDetector, device: Device) -> _Namer:

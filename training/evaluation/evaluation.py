@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import TypedDict
 
@@ -15,9 +16,11 @@ from data.files.library import SUFFIXES, readable
 from foundation.progress import Progress, silent
 from inference.decoding.photo import PhotoError, decode
 from inference.device import Device
-from inference.embedding.embedder import embedder, views
-from inference.faces.finding import FaceDetector, Pixels, find_faces, largest
+from inference.embedding.embedder import FaceViews, embedder, views
+from inference.faces.finding import FaceDetector, find_faces, largest
 from inference.naming.gallery import Floats, gallery_similarities, unit
+from inference.naming.heads import Calibration
+from inference.naming.identifier import answers
 from models.architectures import Architecture
 from models.card import Confusion, Skipped
 from training import wording
@@ -27,7 +30,7 @@ from training.errors import TrainingError, why_unusable
 from training.evaluation.metrics import closed_set, identified
 from training.fitting.folds import Indices, cross_validation, require_distinct_photos
 from training.fitting.stages import Trained, TrainingInputs, prepare, threshold_of, train_stages
-from training.fitting.thresholds import Threshold, calibrated, fit_temperature
+from training.fitting.thresholds import Threshold, fit_calibration
 from training.hyperparameters import DEFAULTS, Hyperparameters
 
 
@@ -35,14 +38,18 @@ class Evaluation(BaseModel):
     """Closed-set and open-set figures, shares between 0 and 1; null where there was nothing to measure on.
 
     Attributes:
-        accuracy: share of held-out photos whose cousin the head names.
+        accuracy: share of held-out photos whose cousin is the likeliest, whatever the answer.
         accuracy_ci95: its 95 % Wilson interval.
         per_cousin: recall of each.
         confused: who was named in whose place, most often first.
         tpir_at_far1: share of held-out photos named right and accepted, at the threshold that 1 % of strangers pass.
-        far_at_threshold: share of strangers that pass the threshold fitted without them.
-        tpir_at_threshold: share of held-out photos named right and accepted at that threshold.
-        look_alikes_refused: share of cousins' photos refused when that cousin is left out of the gallery.
+        far_at_threshold: share of strangers that get any name, said or asked about, by borders fitted without them.
+        named_strangers: share of them to whom one is said.
+        tpir_at_threshold: share of held-out photos named right, be the name said or asked about.
+        named_known: share of them to whom the right name is said.
+        maybe_known: share of them that are asked about, the right name first.
+        look_alikes_refused: share of cousins' photos to whom no name is said when that cousin is left out of the
+            gallery.
         ece: expected calibration error of the confidence in the name.
         photos: how many were judged.
         skipped: which were not, and why.
@@ -56,7 +63,10 @@ class Evaluation(BaseModel):
     per_cousin: dict[str, float]
     tpir_at_far1: float | None
     far_at_threshold: float | None
+    named_strangers: float | None
     tpir_at_threshold: float
+    named_known: float
+    maybe_known: float
     look_alikes_refused: float
     ece: float
     photos: int
@@ -76,17 +86,24 @@ class _FoldResult:
 
     Attributes:
         probes, truth: `(P,)` indices and labels.
-        logits, similarities: `(P, cousins)`.
-        strangers: `(M,)`, each stranger's similarity to the nearest cousin.
+        known: of those faces.
+        strangers: of the strangers'.
         threshold: fitted on the fold's own training photos.
     """
 
     probes: Indices
     truth: NDArray[np.int64]
-    logits: Floats
-    similarities: Floats
-    strangers: Floats
+    known: "_Scored"
+    strangers: "_Scored"
     threshold: Threshold
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """What a model makes of F faces: `(F, cousins)` each."""
+
+    scores: Floats
+    similarities: Floats
 
 
 def evaluate(
@@ -134,12 +151,15 @@ def evaluate(
     if not results:
         raise TrainingError(wording.nothing_to_test_with())
     truth = np.concatenate([result.truth for result in results])
-    # A fold's temperature comes from the other folds: no photo tells how much to trust the guess about itself.
-    probabilities = np.concatenate([_calibrated(result, results) for result in results])
+    # A fold's calibration comes from the other folds: no photo tells how much to trust the guess about itself.
+    calibrations = [_calibration(result, results, inputs.nearest_weight) for result in results]
+    probabilities = np.concatenate(
+        [one.probabilities(result.known.scores) for one, result in zip(calibrations, results, strict=True)]
+    )
     distinct = len(np.unique(np.concatenate([result.probes for result in results])))
     return Evaluation(
         **closed_set(probabilities, truth, dataset.cousins, distinct),
-        **_open_set(results, probabilities, truth),
+        **_open_set(results, calibrations, probabilities, truth),
         strangers=len(unknown),
         skipped=[*dataset.skipped, *unread],
         seconds=round(time.monotonic() - start, 1),
@@ -157,16 +177,16 @@ def _judge(
     threshold = threshold_of(inputs, trained, train)
     gallery, labels = unit(trained.features.gallery[train]), inputs.labels[train]
 
-    def similarities(features: Floats) -> Floats:
-        return gallery_similarities(unit(features), gallery, labels, inputs.cousins, threshold.allowances)
+    def scored(features: Floats) -> _Scored:
+        similarities = gallery_similarities(unit(features), gallery, labels, inputs.cousins, threshold.allowances)
+        return _Scored(trained.scores(features, inputs), similarities)
 
-    strangers = np.zeros((0, inputs.cousins), np.float32) if outside is None else similarities(outside)
+    nobody = np.zeros((0, trained.features.probe.shape[1]), np.float32)
     return _FoldResult(
         probes,
         inputs.labels[probes],
-        trained.logits(probes, inputs.cousins),
-        similarities(trained.features.probe[probes]),
-        strangers.max(1, initial=-1.0),
+        scored(trained.features.probe[probes]),
+        scored(nobody if outside is None else outside),
         threshold,
     )
 
@@ -174,15 +194,28 @@ def _judge(
 class _OpenSet(TypedDict):
     tpir_at_far1: float | None
     far_at_threshold: float | None
+    named_strangers: float | None
     tpir_at_threshold: float
+    named_known: float
+    maybe_known: float
     look_alikes_refused: float
 
 
-def _open_set(results: Sequence[_FoldResult], probabilities: Floats, truth: NDArray[np.int64]) -> _OpenSet:
-    similarities = np.concatenate([result.similarities for result in results])
-    thresholds = np.concatenate([np.full(len(result.probes), result.threshold.similarity) for result in results])
-    strangers = np.concatenate([result.strangers for result in results])
-    passed = np.concatenate([result.strangers >= result.threshold.similarity for result in results])
+def _open_set(
+    results: Sequence[_FoldResult], calibrations: Sequence[Calibration], probabilities: Floats, truth: NDArray[np.int64]
+) -> _OpenSet:
+    similarities = np.concatenate([result.known.similarities for result in results])
+    strangers = np.concatenate([result.strangers.similarities.max(1, initial=-1.0) for result in results])
+    known_answers, stranger_answers = (
+        np.concatenate(
+            [
+                answers(one.probabilities(faces.scores), faces.similarities, result.threshold.borders)
+                for one, result, faces in zip(calibrations, results, (each(result) for result in results), strict=True)
+            ]
+        )
+        for each in (attrgetter("known"), attrgetter("strangers"))
+    )
+    right = probabilities.argmax(1) == truth
     far1 = float(np.quantile(strangers, 0.99, method="higher")) if len(strangers) else None
     return {
         "tpir_at_far1": (
@@ -190,18 +223,22 @@ def _open_set(results: Sequence[_FoldResult], probabilities: Floats, truth: NDAr
             if far1 is None
             else identified(probabilities, similarities, np.nextafter(np.float32(far1), np.float32(2)), truth)
         ),
-        "far_at_threshold": float(passed.mean()) if len(strangers) else None,
-        "tpir_at_threshold": identified(probabilities, similarities, thresholds[:, None], truth),
+        "far_at_threshold": float((stranger_answers != "nobody").mean()) if len(strangers) else None,
+        "named_strangers": float((stranger_answers == "named").mean()) if len(strangers) else None,
+        "tpir_at_threshold": float((right & (known_answers != "nobody")).mean()),
+        "named_known": float((right & (known_answers == "named")).mean()),
+        "maybe_known": float((right & np.isin(known_answers, ("maybe", "either"))).mean()),
         "look_alikes_refused": float(np.mean([result.threshold.look_alikes_refused for result in results])),
     }
 
 
-def _calibrated(result: _FoldResult, results: Sequence[_FoldResult]) -> Floats:
+def _calibration(result: _FoldResult, results: Sequence[_FoldResult], nearest: float) -> Calibration:
     others = [other for other in results if other is not result] or [result]
-    temperature = fit_temperature(
-        np.concatenate([other.logits for other in others]), np.concatenate([other.truth for other in others])
+    return fit_calibration(
+        np.concatenate([other.known.scores for other in others]),
+        np.concatenate([other.truth for other in others]),
+        nearest,
     )
-    return calibrated(result.logits, temperature)
 
 
 def _draws(dataset: Dataset, shots: int, rounds: int) -> Iterator[tuple[Indices, Indices]]:
@@ -227,7 +264,7 @@ def stranger_photos(folder: Path) -> list[Path]:
 
 def _read_strangers(
     paths: Sequence[Path], shape: Architecture, detector: FaceDetector, progress: Progress
-) -> tuple[list[Pixels], list[Skipped]]:
+) -> tuple[list[FaceViews], list[Skipped]]:
     """The views of the largest face of each stranger's photo; photos without one are left out, and named."""
     faces, skipped = [], []
     for number, path in enumerate(paths):

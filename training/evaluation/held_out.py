@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from foundation.progress import Progress, silent
 from inference.naming.gallery import Floats
-from inference.naming.identifier import nameable
+from inference.naming.identifier import answers
 from models.card import Metrics
 from training import wording
 from training.evaluation.metrics import closed_set, confusions, recalls
@@ -17,7 +17,7 @@ from training.fitting.stages import Trained, TrainingInputs, train_stages
 from training.fitting.thresholds import UNTAUGHT, Threshold, held_out_similarities
 
 NOBODY: Final = -1
-"""In place of a cousin's label: the bot gives no name."""
+"""In place of a cousin's label: the bot says no name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,12 @@ class HeldOut:
 
     Attributes:
         indices, truth: `(P,)`, places in the dataset and labels.
-        logits: `(P, cousins)`.
+        scores: `(P, cousins)`.
     """
 
     indices: NDArray[np.int64]
     truth: NDArray[np.int64]
-    logits: Floats
+    scores: Floats
 
 
 def score_held_out(inputs: TrainingInputs, trained: Trained, folds: NDArray[np.int64], progress: Progress) -> HeldOut:
@@ -41,16 +41,16 @@ def score_held_out(inputs: TrainingInputs, trained: Trained, folds: NDArray[np.i
     then only the holdout counts.
     """
     indices = [np.flatnonzero(folds == HOLDOUT)]
-    logits = [trained.logits(indices[0], inputs.cousins)]
+    scored = [trained.scores(trained.features.probe[indices[0]], inputs)]
     count = inputs.hyper.folds
     if trained.body is inputs.body:
         for fold in range(1, count):
             progress(wording.testing(), fold, count)
             indices.append(np.flatnonzero(folds == fold))
-            head = train_stages(inputs, np.flatnonzero(folds != fold), silent, unfreeze=False)
-            logits.append(head.logits(indices[-1], inputs.cousins))
+            without = train_stages(inputs, np.flatnonzero(folds != fold), silent, unfreeze=False)
+            scored.append(without.scores(without.features.probe[indices[-1]], inputs))
     progress(wording.testing(), count, count)
-    together, scores = np.concatenate(indices), np.concatenate(logits)
+    together, scores = np.concatenate(indices), np.concatenate(scored)
     truth = inputs.labels[together]
     # Whoever has near-duplicates only was taught to no head that could judge them.
     taught = scores[np.arange(len(together)), truth] > UNTAUGHT
@@ -60,15 +60,15 @@ def score_held_out(inputs: TrainingInputs, trained: Trained, folds: NDArray[np.i
 def named_as_answered(
     held_out: HeldOut, probabilities: Floats, inputs: TrainingInputs, trained: Trained, threshold: Threshold
 ) -> NDArray[np.int64]:
-    """Whom the bot would name, `(P,)`; `NOBODY` where it would name nobody.
+    """Whom the bot would name, `(P,)`; `NOBODY` where it would ask or know nobody.
 
     `probabilities` are the calibrated ones of the held-out faces, `(P, cousins)`.
     """
     similarities = held_out_similarities(
         trained.features, inputs.labels, inputs.groups, threshold.allowances, held_out.indices
     )
-    known = nameable(probabilities, similarities, threshold.similarity).any(1)
-    return np.where(known, probabilities.argmax(1), NOBODY)
+    named = answers(probabilities, similarities, threshold.borders) == "named"
+    return np.where(named, probabilities.argmax(1), NOBODY)
 
 
 def metrics_of(

@@ -14,8 +14,7 @@ from foundation.progress import Progress, silent
 from inference.device import Device
 from inference.faces.finding import FaceDetector, Pixels
 from inference.naming.gallery import unit
-from inference.naming.memory import SAME_PICTURE
-from models.architectures import architecture
+from models.architectures import Architecture
 from models.card import Skipped
 from training import wording
 from training.dataset.dataset import Dataset, read_faces
@@ -108,6 +107,7 @@ class Findings:
 
 def check_photos(
     files: Sequence[LabelledFile],
+    network: Architecture,
     detector: FaceDetector,
     device: Device,
     progress: Progress,
@@ -116,12 +116,14 @@ def check_photos(
     hyper: Hyperparameters = DEFAULTS,
     cache: FaceCache | None = None,
 ) -> Findings:
-    """Look at every photo as training would. `births` are the years in which cousins were born, as far as known.
+    """Look at every photo as training would, and compare them by a face network.
+
+    `births` are the years in which cousins were born, as far as known.
 
     Raises `TrainingError` where there is too little to compare.
     """
-    dataset = read_faces(files, architecture("face"), detector, device, progress, hyper=hyper, cache=cache)
-    doubtful, mixed_up = _doubts(files, dataset, hyper, progress)
+    dataset = read_faces(files, network, detector, device, progress, hyper=hyper, cache=cache)
+    doubtful, mixed_up = _doubts(files, dataset, dataset.hyper, progress)
     return Findings(
         usable=dict(Counter(face.file.cousin for face in dataset.faces)),
         several_faces=dataset.several_faces,
@@ -153,7 +155,7 @@ def _alike(dataset: Dataset) -> list[Alike]:
             faces = [dataset.faces[i] for i in members]
             found.append(
                 Alike(
-                    "copies" if (cosines.max(1) >= SAME_PICTURE).all() else "burst",
+                    "copies" if (cosines.max(1) >= dataset.hyper.cosines.same_picture).all() else "burst",
                     faces[0].file.cousin,
                     [face.file.path for face in faces],
                     [dataset.portrait(int(i)) for i in members],

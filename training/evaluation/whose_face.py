@@ -10,7 +10,7 @@ from foundation.progress import Progress, silent
 from inference.device import Device
 from inference.faces.finding import FaceDetector
 from inference.naming.gallery import Floats
-from models.architectures import architecture
+from models.architectures import Architecture
 from training.dataset.dataset import read_faces
 from training.dataset.extracted_faces import ExtractedFaces
 from training.dataset.face_extractor import PhotoPart
@@ -26,6 +26,7 @@ Whose: TypeAlias = Literal["theirs", "others", "unclear"]
 def whose_faces(
     files: Sequence[LabelledFile],
     cousin: str,
+    network: Architecture,
     detector: FaceDetector,
     device: Device,
     progress: Progress,
@@ -48,10 +49,10 @@ def whose_faces(
         return {}
     try:
         alone = [file for file in files if file.sha256 not in several]
-        dataset = read_faces(alone, architecture("face"), detector, device, progress, hyper=hyper, cache=cache)
+        dataset = read_faces(alone, network, detector, device, progress, hyper=hyper, cache=cache)
     except TrainingError:
         return whose
-    evidence = LabelEvidence(dataset, hyper)
+    evidence = LabelEvidence(dataset, dataset.hyper)
     for sha256 in whose:
         known = [dataset.cousins.index(one) for one in shown[sha256] if one in dataset.cousins]
         (photo,) = dataset.extractor.extract([PhotoPart(shared[sha256].path, sha256=sha256)], silent)

@@ -16,7 +16,6 @@ from inference.embedding.embedder import Features
 from inference.naming.gallery import Floats, gallery_similarities, unit
 from inference.naming.genuine import GenuineScores
 from inference.naming.updated_gallery import contradicted
-from models.architectures import architecture
 from models.card import Skipped
 from training import wording
 from training.dataset.dataset import Dataset
@@ -25,8 +24,6 @@ from training.fitting.folds import HOLDOUT, Indices, cross_validation
 from training.fitting.learner import train_head
 from training.fitting.thresholds import UNTAUGHT, fit_allowances, held_out_similarities
 from training.hyperparameters import DEFAULTS, Hyperparameters
-
-_FACE = architecture("face")
 
 
 def genuine_scores(
@@ -38,13 +35,14 @@ def genuine_scores(
     return GenuineScores.of(similarities, nearest, dataset.labels[some], len(dataset.cousins))
 
 
-def set_aside(dataset: Dataset, folds: NDArray[np.int64], hyper: Hyperparameters = DEFAULTS) -> dict[int, int]:
+def set_aside(dataset: Dataset, folds: NDArray[np.int64]) -> dict[int, int]:
     """Places of the faces that are not to be learned from, and which cousin each of them looks like.
 
     Of the statements that the face contradicts, those are learned from all the same that several agree on and that
     held-out photos bear out. The photos of the holdout, by their `folds` `(N,)`, have no say in it: they judge later.
     """
-    contested = contested_statements(dataset, hyper)
+    hyper = dataset.hyper
+    contested = contested_statements(dataset)
     pairs: dict[tuple[int, int], list[int]] = defaultdict(list)
     for face, looks_like in contested.items():
         pairs[int(dataset.labels[face]), looks_like].append(face)
@@ -57,12 +55,13 @@ def set_aside(dataset: Dataset, folds: NDArray[np.int64], hyper: Hyperparameters
     return contested
 
 
-def contested_statements(dataset: Dataset, hyper: Hyperparameters = DEFAULTS) -> dict[int, int]:
+def contested_statements(dataset: Dataset) -> dict[int, int]:
     """Places of the faces that contradict what was said of them, and which cousin each looks like.
 
     Those are nearer to that cousin's photos than nearly all of that cousin's own are. The first photos of a newcomer
     are believed, as many as a cousin needs.
     """
+    hyper = dataset.hyper
     settled = _settled(dataset, hyper.fewest_photos)
     asked = np.flatnonzero(~settled)
     if not len(asked):
@@ -130,7 +129,7 @@ def _logits(dataset: Dataset, train: Indices, judged: Sequence[int] | Indices, h
     """What a head trained on some faces makes of others, `(J, cousins)`."""
     cousins, labels = np.unique(dataset.labels[train], return_inverse=True)
     head, _ = train_head(
-        _FACE,
+        dataset.extractor.network,
         dataset.features.gallery[train],
         labels.astype(np.int64),
         len(cousins),

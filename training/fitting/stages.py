@@ -2,19 +2,18 @@
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import nn
 
 from foundation.progress import Progress
 from inference.device import Device
-from inference.embedding.embedder import Embedder, Features, embedder
-from inference.faces.finding import Pixels
+from inference.embedding.embedder import Embedder, FaceViews, Features, embedder
 from inference.naming.gallery import Floats
-from models.architectures import Architecture, architecture
+from inference.naming.heads import Calibration, load_head
+from models.architectures import Architecture
 from models.card import Stage
 from models.network import Network
 from training import wording
@@ -33,7 +32,7 @@ class TrainingInputs:
     """What training starts from.
 
     Attributes:
-        faces: N of `(views, size, size, 3)`; none where the body stays frozen and what it makes of them is known.
+        faces: what the bodies see of each of N; none where they stay frozen and what they make of them is known.
         features: `(N, D)` each, what the body makes of them untrained; computed once, for every fold and every stage
             that leaves it frozen.
         labels, groups: `(N,)`, as in `Dataset`.
@@ -42,7 +41,7 @@ class TrainingInputs:
 
     shape: Architecture
     body: nn.Module
-    faces: list[Pixels]
+    faces: list[FaceViews]
     features: Features
     labels: Labels
     groups: NDArray[np.int64]
@@ -55,6 +54,11 @@ class TrainingInputs:
         """How many there are."""
         return int(self.labels.max()) + 1
 
+    @property
+    def nearest_weight(self) -> float:
+        """Of the nearest photo beside the head's scores: only what tells faces before it was trained compares them."""
+        return self.hyper.nearest_weight if self.shape.is_face_network and self.pretrained else 0.0
+
     def as_published(self, trained: "Trained") -> bool:
         """Whether that body is the published one: what is known of its cosines holds for no other."""
         return self.pretrained and trained.body is self.body
@@ -62,21 +66,25 @@ class TrainingInputs:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A body, a head over `cousins` (label numbers), and features of all faces, trained on or not."""
+    """A body, a head over `cousins` (label numbers), which faces they were `taught`, and features of all faces."""
 
     body: nn.Module
     head: nn.Module
     cousins: NDArray[np.int64]
+    taught: Indices
     features: Features
     stages: list[Stage] = field(default_factory=list)
     histories: dict[str, History] = field(default_factory=dict)
 
-    def logits(self, indices: Indices, cousins: int) -> Floats:
-        """The head's scores of these faces, `(len(indices), cousins)`; `UNTAUGHT` for cousins it was not taught."""
-        with torch.inference_mode():
-            scores = self.head(torch.from_numpy(self.features.probe[indices])).float().numpy()
-        together = np.full((len(indices), cousins), UNTAUGHT, np.float32)
-        together[:, self.cousins] = scores
+    def scores(self, features: Floats, inputs: TrainingInputs) -> Floats:
+        """What head and nearest photos make of features `(N, D)`: `(N, cousins)`, with `UNTAUGHT` for whomever the
+        head was not taught."""
+        together = np.full((len(features), inputs.cousins), UNTAUGHT, np.float32)
+        tensors = {name: tensor.numpy(force=True) for name, tensor in self.head.state_dict().items()}
+        head = load_head(inputs.shape, tensors, features.shape[1], len(self.cousins))
+        labels = np.searchsorted(self.cousins, inputs.labels[self.taught])
+        gallery = self.features.gallery[self.taught]
+        together[:, self.cousins] = Calibration(inputs.nearest_weight).scores(head, features, gallery, labels)
         return together
 
 
@@ -96,7 +104,7 @@ def prepare(
         TrainingError: a photo was deleted since its faces were found.
     """
     body = shape.build_body(pretrained)
-    known = pretrained and shape == architecture("face")  # choosing the faces took this very network
+    known = pretrained and shape.is_face_network  # choosing the faces took this very network
     faces = [] if known and not hyper.unfrozen_epochs_of(shape) else cut_out(shape, dataset.faces)
     features = dataset.features if known else embed_all(embedder(shape, body, device), faces, progress)
     return TrainingInputs(shape, body, faces, features, dataset.labels, dataset.groups, device, pretrained, hyper)
@@ -109,12 +117,12 @@ def threshold_of(inputs: TrainingInputs, trained: Trained, train: Indices) -> Th
         inputs.labels[train],
         inputs.groups[train],
         inputs.hyper,
-        least=inputs.shape.least_similarity if inputs.as_published(trained) else -1.0,
+        strangers=inputs.shape.cosines.strangers if inputs.as_published(trained) else None,
     )
 
 
-def embed_all(by: Embedder, faces: Sequence[Pixels], progress: Progress) -> Features:
-    """Features of N faces `(views, size, size, 3)`."""
+def embed_all(by: Embedder, faces: Sequence[FaceViews], progress: Progress) -> Features:
+    """Features of N faces."""
     parts = []
     for start in range(0, len(faces), _AT_ONCE):
         progress(wording.reading_faces(), start, len(faces))
@@ -147,7 +155,7 @@ def train_stages(
     ]
     histories = head.histories | tried.histories
     kept = _unfrozen_stage(inputs, head, train, judged, progress) if after > before else head
-    return Trained(kept.body, kept.head, kept.cousins, kept.features, stages, histories)
+    return replace(kept, stages=stages, histories=histories)
 
 
 def _head_stage(inputs: TrainingInputs, train: Indices, progress: Progress, *, find_rate: bool = False) -> Trained:
@@ -161,7 +169,7 @@ def _head_stage(inputs: TrainingInputs, train: Indices, progress: Progress, *, f
         progress=progress,
         find_rate=find_rate,
     )
-    return Trained(inputs.body, head, cousins, inputs.features, [], {"head": history})
+    return Trained(inputs.body, head, cousins, train, inputs.features, [], {"head": history})
 
 
 def _unfrozen_stage(
@@ -175,7 +183,7 @@ def _unfrozen_stage(
     history = train_unfrozen(
         network,
         inputs.shape,
-        np.stack([views[0] for views in inputs.faces]),
+        np.stack([views[0][0] for views in inputs.faces]),
         np.searchsorted(start.cousins, inputs.labels).clip(0, len(start.cousins) - 1),
         train,
         judged,
@@ -184,9 +192,9 @@ def _unfrozen_stage(
         progress=progress,
     )
     features = embed_all(embedder(inputs.shape, network.body, inputs.device), inputs.faces, progress)
-    return Trained(network.body, network.head.cpu().eval(), start.cousins, features, [], {"unfrozen": history})
+    return Trained(network.body, network.head.cpu().eval(), start.cousins, train, features, [], {"unfrozen": history})
 
 
 def _accuracy(trained: Trained, inputs: TrainingInputs, judged: Indices) -> float:
-    named = trained.logits(judged, inputs.cousins).argmax(1)
+    named = trained.scores(trained.features.probe[judged], inputs).argmax(1)
     return float((named == inputs.labels[judged]).mean())

@@ -5,8 +5,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax, softmax
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from inference.embedding.embedder import Features
@@ -19,6 +18,9 @@ from inference.naming.gallery import (
     mean_of_nearest,
     unit,
 )
+from inference.naming.heads import Calibration
+from inference.naming.identifier import Borders
+from models.cosines import Strangers
 from training.hyperparameters import DEFAULTS, Hyperparameters
 
 UNTAUGHT: Final = -1e4
@@ -26,6 +28,10 @@ UNTAUGHT: Final = -1e4
 
 _SIZES: Final = (1, 2, 3, 4, 5, 7, 10, 14, 20, 30)
 """Gallery sizes whose allowances are simulated; from thirty photos on the nearest three hardly come nearer."""
+_LOG_TEMPERATURE: Final = (-4.0, 4.0)
+_UNIFORM: Final = (0.0, 0.2)
+"""Where they are looked for."""
+
 _DRAWS: Final = 8
 """Random galleries of each size and cousin."""
 CROWD: Final = 20
@@ -37,18 +43,16 @@ class Threshold:
     """Where the known end.
 
     Attributes:
-        similarity: below it a face is nobody we know.
+        borders: from where on a name is said, and from where on it is asked about.
         allowances: what similarities gain for being taken over few photos.
-        slope: of the logistic from similarity to the probability of being known.
-        look_alikes_refused: share of left-out cousins' photos that it refuses.
+        look_alikes_refused: share of left-out cousins' photos that no name is said to.
         known, strangers: the similarities it was fitted on: each face to its own cousin's other photos, and each
             left-out cousin's faces to the nearest of the others.
         own: `(N,)`, `known` and -1 for each face whose cousin has no other photos.
     """
 
-    similarity: float
+    borders: Borders
     allowances: Allowances
-    slope: float
     look_alikes_refused: float
     known: Floats
     strangers: Floats
@@ -61,14 +65,15 @@ def fit_threshold(
     groups: NDArray[np.int64],
     hyper: Hyperparameters = DEFAULTS,
     *,
-    least: float = -1.0,
+    strangers: Strangers | None = None,
     crowd: int = CROWD,
 ) -> Threshold:
     """Leave each cousin out of the gallery in turn: their photos are the strangers, so that no others are needed.
 
-    The threshold refuses all but `false_accepts` of them, but of the cousins' own photos, each compared with the
-    others, no fewer than `false_refusals` and no more than `most_refusals`. It is never lower than `least`, what the
-    network itself says. Probes of N faces with `labels` and `groups` `(N,)` are compared with the galleries of the
+    A name is said where all but `false_accepts` of them don't come, unless that would cost more than `most_refusals` of
+    the cousins' own photos, each compared with the others; it is asked about where `strangers` hardly come, as is known
+    of the network. Where that is not known, nothing is asked, and no fewer than `false_refusals` of the cousins' own
+    photos are refused. Probes of N faces with `labels` and `groups` `(N,)` are compared with the galleries of the
     others: a face's own group never stands in the gallery that it is compared with.
     """
     allowances = fit_allowances(features, labels, hyper, crowd)
@@ -78,17 +83,26 @@ def fit_threshold(
     known = own[own > -1]  # whose cousin has other photos to compare with
     similarities[places] = -1
     outside = similarities.max(1)
-    similarity = float(np.quantile(outside, 1 - hyper.false_accepts, method="higher"))
+    named = float(np.quantile(outside, 1 - hyper.false_accepts, method="higher"))
     if len(known):
-        similarity = float(np.clip(similarity, *np.quantile(known, (hyper.false_refusals, hyper.most_refusals))))
-    similarity = max(least, similarity)
+        named = min(named, float(np.quantile(known, hyper.most_refusals)))
+    if strangers is not None:
+        counts = np.bincount(labels)
+        photos = max(allowances.sizes[-1], int(np.median(counts)))
+        asked = strangers.reached_by_one_percent(photos, len(counts))
+        named = max(named, strangers.reached_by_few(photos, len(counts)))
+    else:
+        if len(known):
+            named = max(named, float(np.quantile(known, hyper.false_refusals)))
+        asked = named
     both = np.concatenate([known, outside])[:, None]
     truth = np.repeat([1, 0], [len(known), len(outside)])
     slope = 1.0
     if len(known):  # with one photo of each cousin there is nothing to fit it on
         # The fit is of a small range (about .9 to 1): a weak penalty lets the slope be as steep as it is.
         slope = max(slope, float(LogisticRegression(C=1e4, class_weight="balanced").fit(both, truth).coef_[0, 0]))
-    return Threshold(similarity, allowances, slope, float((outside < similarity).mean()), known, outside, own)
+    refused = float((outside < named).mean())
+    return Threshold(Borders(named, asked, slope), allowances, refused, known, outside, own)
 
 
 def fit_allowances(
@@ -145,26 +159,29 @@ def _evenly_chosen(cousins: NDArray[np.int64], most: int) -> NDArray[np.int64]:
     return cousins[np.linspace(0, len(cousins) - 1, most).astype(np.int64)]
 
 
-def calibrated(logits: Floats, temperature: float) -> Floats:
-    """Probabilities `(N, cousins)` of logits `(N, cousins)`."""
-    return np.asarray(softmax(logits / temperature, axis=1), np.float32)
+def fit_calibration(scores: Floats, labels: NDArray[np.int64], nearest: float) -> Calibration:
+    """Temperature and uniform share under which the truth is likeliest, by held-out scores `(N, cousins)` in which the
+    nearest photos have the weight `nearest`.
 
-
-def fit_temperature(logits: Floats, labels: NDArray[np.int64]) -> float:
-    """The divisor of held-out logits `(N, cousins)` under which the truth is likeliest (Guo et al. 2017).
-
-    Faces of cousins that the head had not been taught say nothing about it and are left out. Of N faces one more is
-    taken to be named wrongly than were (Laplace's rule of succession): N right guesses are no proof of certainty.
+    The uniform share is that of a mixture with wrong labels (the noise model of Angluin & Laird 1988). Faces of cousins
+    that the head had not been taught say nothing about it and are left out. Of N faces one more is taken to be named
+    wrongly than were (Laplace's rule of succession): N right guesses are no proof of certainty.
     """
-    taught = logits[np.arange(len(labels)), labels] > UNTAUGHT
-    logits, labels = logits[taught], labels[taught]
-
+    taught = scores[np.arange(len(labels)), labels] > UNTAUGHT
+    scores, labels = scores[taught], labels[taught]
     doubt = 1 / (len(labels) + 2)
 
-    def loss(log_temperature: float) -> float:
-        chances = log_softmax(logits / np.exp(log_temperature), axis=1)
+    def calibration(parameters: NDArray[np.float64]) -> Calibration:
+        return Calibration(nearest, float(np.exp(parameters[0])), float(parameters[1]))
+
+    def loss(parameters: NDArray[np.float64]) -> float:
+        chances = np.log(
+            Calibration(nearest, float(np.exp(parameters[0])), float(parameters[1])).probabilities(scores) + 1e-9
+        )
         right = chances[np.arange(len(labels)), labels]
         wrong = (chances.sum(1) - right) / (chances.shape[1] - 1)
         return -float(((1 - doubt) * right + doubt * wrong).mean())
 
-    return float(np.exp(minimize_scalar(loss, bounds=(-4.0, 4.0), method="bounded").x))
+    starts = [(start, _UNIFORM[1] / 10) for start in (-1.0, 0.0, 1.0)]
+    tried = [minimize(loss, start, method="Nelder-Mead", bounds=(_LOG_TEMPERATURE, _UNIFORM)) for start in starts]
+    return calibration(min(tried, key=lambda one: float(one.fun)).x)

@@ -72,7 +72,8 @@ def similarities(threshold: Threshold) -> str:
         (threshold.known, _BLUE, wording.same_cousin()),
     ):
         axes.hist(values, bins, density=True, histtype="stepfilled", alpha=0.6, color=colour, label=whose)
-    axes.axvline(threshold.similarity, color="black", linestyle="--", label=wording.threshold())
+    axes.axvline(threshold.borders.named, color="black", linestyle="--", label=wording.threshold())
+    axes.axvline(threshold.borders.asked, color="black", linestyle=":", label=wording.asked_from())
     axes.set_xlabel(wording.similarity())
     axes.set_yticks([])
     axes.legend()
