@@ -19,9 +19,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from scipy import stats
 
-from benchmarks.labels import Remembering
 from benchmarks.reunion import Course, Reunion, Way
-from inference.faces.detectors import load_detector
 
 WINDOW = 60
 """Photos over which the picture averages."""
@@ -140,7 +138,7 @@ def main() -> None:
     ways = ways_of(options.retrain_after, options.wrong)
     sets: dict[str, dict[str, list[Course]]] = {}
     for photos in options.photos:
-        reunion = Reunion(photos, options.strangers, Remembering(load_detector(options.weights or Path("no-weights"))))
+        reunion = Reunion(photos, options.strangers, options.weights or Path("no-weights"))
         courses: dict[str, list[Course]] = {way.name: [] for way in ways}
         for order in range(options.orders):
             for name, course in reunion.play(order, ways, start=options.start, guests=options.guests).items():

@@ -17,6 +17,7 @@ from foundation.progress import silent
 from foundation.wilson import wilson_interval
 from inference.faces.detectors import load_detector
 from inference.faces.finding import Face, FaceDetector, Pixels
+from models.architectures import best_face_network
 from tests.training.evaluation.planting import plant
 from training.dataset.labelled import LabelledFile
 from training.evaluation.label_check import check_photos
@@ -64,11 +65,12 @@ class Remembering:
 def measure(folder: Path, weights: Path | None, share: float, rounds: int) -> Found:
     """Plant, check and count, `rounds` times. Raises the check's and the library's errors."""
     files = [LabelledFile(photo.path, photo.cousin) for photo in PhotoLibrary(folder).photos()]
-    detector = Remembering(load_detector(weights or Path("no-weights")))
+    weights = weights or Path("no-weights")
+    network, detector = best_face_network(weights), Remembering(load_detector(weights))
     planted = found = named = doubted = 0
     for seed in range(rounds):
         labelled, truth = plant(files, share, seed)
-        doubts = check_photos(labelled, detector, "cpu", silent).doubtful
+        doubts = check_photos(labelled, network, detector, "cpu", silent).doubtful
         planted += len(truth)
         doubted += len(doubts)
         found += sum(doubt.photo in truth for doubt in doubts)

@@ -26,12 +26,14 @@ from foundation.face import RecognizedFace
 from foundation.progress import silent
 from inference.decoding.photo import decode, upright_jpeg
 from inference.embedding.embedder import embedder, views
+from inference.faces.alignment import aligned_face
+from inference.faces.detectors import load_detector
 from inference.faces.finding import find_faces
 from inference.faces.quality import quality
 from inference.naming.gallery import Floats, unit
 from inference.naming.memory import Memory, StatedFace
 from inference.recognizer import Recognizer
-from models.architectures import architecture
+from models.architectures import best_face_network
 from models.registry import Registry
 from training.dataset.corrections import corrected_faces
 from training.dataset.dataset import read_faces
@@ -41,7 +43,6 @@ from training.record import record
 from training.run import Outcome, train
 
 CPU: Final = "cpu"
-SHAPE = architecture("face")
 ADMIN = 1
 GUESTS = 25
 """People who send the photos; who sends which is drawn."""
@@ -94,12 +95,12 @@ class Course:
 class Reunion:
     """A set of photos, looked at once."""
 
-    def __init__(self, photos: Path, strangers: Path, detector: Remembering) -> None:
+    def __init__(self, photos: Path, strangers: Path, weights: Path) -> None:
         """Raises the library's and training's errors."""
-        self._detector = detector
-        self._embedder = embedder(SHAPE, SHAPE.build_body(True), CPU)
+        self._network, self._detector = best_face_network(weights), Remembering(load_detector(weights))
+        self._embedder = embedder(self._network, self._network.build_body(True), CPU)
         files = [LabelledFile(photo.path, photo.cousin) for photo in PhotoLibrary(photos).photos()]
-        dataset = read_faces(files, SHAPE, detector, CPU, silent)
+        dataset = read_faces(files, self._network, self._detector, CPU, silent)
         self.photos = [self._look(face.file.path, face.file.cousin, face.box) for face in dataset.faces]
         self.cousins = dataset.cousins
         self._strangers = [self._look(path, "", None) for path in stranger_photos(strangers)]
@@ -109,9 +110,8 @@ class Reunion:
         faces = find_faces(self._detector, pixels)
         box = box or max(faces, key=lambda face: face.box.area).box
         place = max(range(len(faces)), key=lambda place: faces[place].box.overlap(box))
-        seen = [views(SHAPE, pixels, face) for face in faces]
-        features = self._embedder.probe_features(seen)
-        hopeless = [quality(pixels, face, own[0]).hopeless for face, own in zip(faces, seen, strict=True)]
+        features = self._embedder.probe_features([views(self._network, pixels, face) for face in faces])
+        hopeless = [quality(pixels, face, aligned_face(pixels, face)).hopeless for face in faces]
         tellable = ~np.array(hopeless, np.bool_)
         return Shown(path, cousin, tuple(face.box for face in faces), place, features, tellable)
 
@@ -155,7 +155,7 @@ class Reunion:
                     draw.random() < way.wrong,
                     draw.random(),
                 )
-                right.append(identity.cousin == photo.cousin)
+                right.append(identity.answer == "named" and identity.cousin == photo.cousin)
                 if right[-1] or not way.at_once:
                     continue
                 said = photo.cousin
@@ -179,7 +179,7 @@ class Reunion:
             corrections,
             versions,
             promoted,
-            float(np.mean([identity.cousin is not None for identity in passing])),
+            float(np.mean([identity.answer == "named" for identity in passing])),
         )
 
     async def _correct(
@@ -204,7 +204,7 @@ class Reunion:
 
     def _train(self, home: Home, corrected: Sequence[LabelledFile]) -> Outcome:
         files = [LabelledFile(photo.path, photo.cousin) for photo in PhotoLibrary(home.photos).photos()]
-        return train([*files, *corrected], Registry(home.models), SHAPE, self._detector, CPU, silent)
+        return train([*files, *corrected], Registry(home.models), self._network, self._detector, CPU, silent)
 
     def _champion(self, home: Home) -> Recognizer:
         registry = Registry(home.models)

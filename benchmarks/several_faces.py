@@ -21,7 +21,7 @@ from data.files.library import PhotoLibrary
 from foundation.progress import silent
 from inference.decoding.photo import decode
 from inference.faces.detectors import load_detector
-from models.architectures import architecture
+from models.architectures import best_face_network
 from training.dataset.dataset import read_faces
 from training.dataset.labelled import LabelledFace, LabelledFile
 from training.hyperparameters import DEFAULTS, Hyperparameters
@@ -58,7 +58,8 @@ class Found:
 def measure(folder: Path, weights: Path | None, sheets: Path | None, hyper: Hyperparameters = DEFAULTS) -> Found:
     """Read the photos twice, by the lead alone and by the whole rule. Raises what `read_faces` does."""
     files = [LabelledFile(photo.path, photo.cousin) for photo in PhotoLibrary(folder).photos()]
-    detector, shape, cache = load_detector(weights or Path("no-weights")), architecture("face"), FaceCache()
+    weights = weights or Path("no-weights")
+    detector, shape, cache = load_detector(weights), best_face_network(weights), FaceCache()
     by_lead, dataset = (
         read_faces(files, shape, detector, "cpu", silent, hyper=one, cache=cache)
         for one in (replace(hyper, unusual_faces=None), hyper)

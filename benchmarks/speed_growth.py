@@ -30,6 +30,7 @@ from inference.embedding.embedder import Features
 from inference.faces.detectors import load_detector
 from inference.faces.finding import Face
 from inference.naming.gallery import Floats, unit
+from models.architectures import best_face_network
 from models.registry import Registry
 from training.dataset.extracted_faces import ExtractedFaces, jpeg
 from training.dataset.face_extractor import FaceExtractor, PhotoPart

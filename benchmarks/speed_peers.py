@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from inference.recognizer import Recognizer
+    from models.architectures import Architecture
 
 PHOTOS: Final = 200
 ROUNDS: Final = 3
@@ -93,7 +94,7 @@ def measure(material: Material, say: Say) -> dict[str, Figure]:
             "of the limit with looking again where no face is sure",
         ),
         "opencv_vs_openvino": ratio(everything["opencv"], everything["detect"], "OpenCV's YuNet by OpenVINO's"),
-        "torch_vs_openvino": ratio(everything["torch"], everything["network"], "torch's face network by OpenVINO's"),
+        "torch_vs_openvino": ratio(everything["torch"], everything["network"], "torch's face networks by OpenVINO's"),
     } | {
         f"ms_{name}": figure([1000 * taken / len(photos) for taken in everything[name]], "ms a photo") for name in ways
     }
@@ -203,11 +204,12 @@ def find_alone(material: Material) -> Work:
 
 
 def align_alone(material: Material) -> Work:
-    """The first view of each face, and the other one of those that are seen twice."""
+    """What each network sees of each face."""
+    from inference.embedding.embedder import views
     from models.graph import cores
 
-    pool = ThreadPoolExecutor(cores())
-    return Work(lambda cuts: list(pool.map(lambda cut: cut(), cuts)), partial(_cuts, material))
+    pool, shape = ThreadPoolExecutor(cores()), _shape(material)
+    return Work(lambda faces: list(pool.map(lambda face: views(shape, *face), faces)), partial(_faces, material))
 
 
 def network_alone(material: Material) -> Work:
@@ -220,9 +222,9 @@ def opencv_detect(material: Material) -> Work:
     """YuNet as OpenCV runs it."""
     import cv2
 
-    from models.yunet import FILE
+    from models.yunet import YUNET
 
-    network = cv2.FaceDetectorYN.create(str(material.weights / FILE), "", (640, 640), 0.6)
+    network = cv2.FaceDetectorYN.create(str(material.weights / YUNET.name), "", (640, 640), 0.6)
 
     def detect(pictures: Sequence[Any]) -> None:
         for pixels in pictures:
@@ -235,19 +237,27 @@ def opencv_detect(material: Material) -> Work:
 
 
 def torch_network(material: Material) -> Work:
-    """The face network as torch runs it."""
+    """The networks as torch runs them."""
+    import torch
+
     from inference.embedding.embedder import Embedder
     from inference.embedding.torch_body import TorchBody
-    from models.dlib_face import load_pretrained
 
-    return _network(material, lambda shape, tensors: Embedder(shape, TorchBody(shape, load_pretrained(), "cpu")))
+    def build(shape: Architecture, tensors: dict[str, Any]) -> Embedder:
+        network: Any = shape.build_body(False)
+        network.load_state_dict({name: torch.from_numpy(values) for name, values in tensors.items()})
+        bodies = [(body, network[body.name] if shape.parts else network) for body, _ in shape.bodies]
+        return Embedder(shape, [TorchBody(body, own, "cpu") for body, own in bodies])
+
+    return _network(material, build)
 
 
 def _network(material: Material, build: Callable[[Any, Any], Any]) -> Work:
-    from models.architectures import architecture
+    from inference.embedding.embedder import views
 
-    by = build(architecture("face"), _body(material))
-    return Work(by.second_pass, lambda photos: [cut() for cut in _cuts(material, photos)])
+    shape = _shape(material)
+    by = build(shape, _body(material))
+    return Work(by.probe_features, lambda photos: [views(shape, *face) for face in _faces(material, photos)])
 
 
 def _pixels(photos: Sequence[bytes]) -> list[Any]:
@@ -256,18 +266,20 @@ def _pixels(photos: Sequence[bytes]) -> list[Any]:
     return [decode(photo).pixels for photo in photos]
 
 
-def _cuts(material: Material, photos: Sequence[bytes]) -> list[Any]:
-    """What makes each crop that the recogniser has the network see of these photos."""
-    from inference.decoding.photo import decode
-    from inference.embedding.embedder import first_view
-    from models.architectures import architecture
+def _faces(material: Material, photos: Sequence[bytes]) -> list[Any]:
+    """The pixels of each photo with each face in them."""
+    from inference.faces.detectors import load_detector
+    from inference.faces.finding import find_faces
 
-    recognizer, shape = _recognizer(material), architecture("face")
-    found = [face for numbered in enumerate(map(decode, photos)) for face in recognizer._find_faces(numbered)]
-    found, once = recognizer._first_pass(found)
-    _, by_one_pass = recognizer._second_pass(found, once, np.array([one.place for one in found]), None)
-    again = [partial(recognizer._last_view, one) for one, enough in zip(found, by_one_pass, strict=True) if not enough]
-    return [partial(first_view, shape, one.photo.pixels, one.face) for one in found] + again
+    detector = load_detector(material.weights)
+    return [(pixels, face) for pixels in _pixels(photos) for face in find_faces(detector, pixels)]
+
+
+def _shape(material: Material) -> Architecture:
+    from models.architectures import architecture
+    from models.card import Card
+
+    return architecture(Card.read(_champion(material) / "card.json").architecture)
 
 
 def _body(material: Material) -> dict[str, Any]:
