@@ -1,5 +1,6 @@
 """Champion and challenger without any training: which photos judge them, and what the figures decide."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,9 @@ class Namer:
         if isinstance(answer, Exception):
             raise answer
         return answer if answer in self.cousins or answer in known else None
+
+    def memory_of(self, stated: Sequence[LabelledFace]) -> Memory:
+        raise AssertionError("its memory is given")
 
 
 def flags(values: NDArray[np.bool_]) -> list[bool]:
