@@ -69,6 +69,15 @@ async def restore_pointed(db: aiosqlite.Connection, new: str, rows: list[list[ob
         await db.execute(_INSERT, row)
 
 
+async def forget_pointed(db: aiosqlite.Connection, sha256: str, cousin: str) -> None:
+    """The photo is this cousin's no more; what was said of it stays while it can be brought back."""
+    await db.execute(
+        "DELETE FROM pointed_faces WHERE sha256 = ? AND cousin = ? AND sha256 NOT IN"
+        " (SELECT sha256 FROM removed_photos)",
+        (sha256, cousin),
+    )
+
+
 async def drop_loose_pointed(db: aiosqlite.Connection) -> None:
     """Delete what is said of photos that lie in no folder, and can't be brought back into one."""
     await db.execute(

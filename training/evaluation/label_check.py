@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -53,6 +53,15 @@ class Alike:
 
 
 @dataclass(frozen=True, slots=True)
+class UnclearFaces:
+    """A photo that was left out because it is not clear which of its faces, in their order, is the cousin's."""
+
+    photo: str
+    cousin: str
+    faces: list[Pixels]
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """What `photos check` found; nothing is ever changed or deleted by it.
 
@@ -67,6 +76,7 @@ class Findings:
     alike: list[Alike]
     doubtful: list[Doubt]
     mixed_up: list[Doubt]
+    unclear: list[UnclearFaces] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """What `--json` prints."""
@@ -103,7 +113,21 @@ def check_photos(
         alike=_alike(dataset),
         doubtful=sorted(doubtful, key=lambda doubt: -doubt.lead),
         mixed_up=sorted(mixed_up, key=lambda doubt: -doubt.lead),
+        unclear=_unclear(files, dataset),
     )
+
+
+def _unclear(files: Sequence[LabelledFile], dataset: Dataset) -> list[UnclearFaces]:
+    paths = {file.name: file for file in files}
+    found = []
+    for skipped in dataset.skipped:
+        if skipped.unclear is not None:
+            file = paths[skipped.photo]
+            (photo,) = dataset.extractor.extract([PhotoPart(file.path, sha256=file.sha256)], silent)
+            if isinstance(photo, ExtractedFaces):
+                faces = [dataset.extractor.portrait(photo, number) for number in range(len(photo.faces))]
+                found.append(UnclearFaces(skipped.photo, skipped.unclear.cousin, faces))
+    return found
 
 
 def _alike(dataset: Dataset) -> list[Alike]:
