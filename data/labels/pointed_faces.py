@@ -10,7 +10,7 @@ import aiosqlite
 from data.database.connection import Database, now
 from foundation.box import Box
 
-_COLUMNS: Final = "sha256, cousin, box_left, box_top, box_right, box_bottom, said_by, at"
+_COLUMNS: Final = ", ".join(("sha256", "cousin", "box_left", "box_top", "box_right", "box_bottom", "said_by", "at"))
 _INSERT: Final = f"INSERT OR REPLACE INTO pointed_faces ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
 
