@@ -486,6 +486,50 @@ def checked(several: int, left_out: int, alike: int, doubtful: int, mixed_up: in
     )
 
 
+def unclear_photos(photos: int) -> str:
+    return ngettext(
+        "In {count} photo I can't tell which face is the cousin's. You can show me: on the page Review, with /faces in"
+        " the chat, or with “cousinbot photos point”; “cousinbot photos check” numbers the faces.",
+        "In {count} photos I can't tell which face is the cousin's. You can show me: on the page Review, with /faces in"
+        " the chat, or with “cousinbot photos point”; “cousinbot photos check” numbers the faces.",
+        photos,
+    )
+
+
+# photos point
+
+
+def not_filed_under(cousin: str, photo: Path) -> str:
+    return _(
+        "{photo} is no photo that is filed under {cousin}. Write both as “photos check” prints them.",
+        photo=photo,
+        cousin=cousin,
+    )
+
+
+def no_such_face(photo: Path, faces: int) -> str:
+    return ngettext(
+        "{photo} shows {count} face: say 1, none or undo.",
+        "{photo} shows {count} faces: say a number from 1 to {count}, none or undo.",
+        faces,
+        photo=photo,
+    )
+
+
+def pointed_at(cousin: str, photo: Path, face: str) -> str:
+    return _(
+        "Face {face} of {photo} is {cousin}'s: the next training goes by it.", face=face, photo=photo, cousin=cousin
+    )
+
+
+def none_is(cousin: str, photo: Path) -> str:
+    return _("No face of {photo} is {cousin}'s: no training learns it as theirs.", photo=photo, cousin=cousin)
+
+
+def pointing_taken_back(cousin: str, photo: Path) -> str:
+    return _("Taken back: training decides by itself which face of {photo} is {cousin}'s.", photo=photo, cousin=cousin)
+
+
 # photos rename, merge, undo
 
 

@@ -273,6 +273,21 @@ def wrong_faces() -> tuple[str, str, str]:
     )
 
 
+def unclear_faces() -> tuple[str, str, str]:
+    return (
+        _("Which face?"),
+        _("The photo shows several faces. Which is the cousin's is not clear, so nothing is learned from it."),
+        _(
+            "Show me the right one: on the page Review, with /faces in the chat, or with “cousinbot photos point”, the"
+            " cousin, the photo and the number of the face."
+        ),
+    )
+
+
+def numbered_face(number: int, photo: str, cousin: str) -> str:
+    return _("{number}. {cousin}? {photo}", number=number, photo=photo, cousin=cousin)
+
+
 def copies() -> tuple[str, str, str]:
     return (
         _("Copies of one picture"),

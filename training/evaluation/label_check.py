@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -68,6 +68,15 @@ class DatedTooEarly:
 
 
 @dataclass(frozen=True, slots=True)
+class UnclearFaces:
+    """A photo that was left out because it is not clear which of its faces, in their order, is the cousin's."""
+
+    photo: str
+    cousin: str
+    faces: list[Pixels]
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """What `photos check` found; nothing is ever changed or deleted by it.
 
@@ -84,6 +93,7 @@ class Findings:
     doubtful: list[Doubt]
     mixed_up: list[Doubt]
     too_early: list[DatedTooEarly]
+    unclear: list[UnclearFaces] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """What `--json` prints."""
@@ -132,6 +142,7 @@ def check_photos(
         doubtful=sorted(doubtful, key=lambda doubt: -doubt.lead),
         mixed_up=sorted(mixed_up, key=lambda doubt: -doubt.lead),
         too_early=dated_too_early(files, births or {}),
+        unclear=_unclear(files, dataset),
     )
 
 
@@ -142,6 +153,19 @@ def dated_too_early(files: Iterable[LabelledFile], births: Mapping[str, int]) ->
         for file in files
         if file.is_cousin and file.year is not None and file.year < births.get(file.cousin, 0)
     ]
+
+
+def _unclear(files: Sequence[LabelledFile], dataset: Dataset) -> list[UnclearFaces]:
+    paths = {file.name: file for file in files}
+    found = []
+    for skipped in dataset.skipped:
+        if skipped.unclear is not None:
+            file = paths[skipped.photo]
+            (photo,) = dataset.extractor.extract([PhotoPart(file.path, sha256=file.sha256)], silent)
+            if isinstance(photo, ExtractedFaces):
+                faces = [dataset.extractor.portrait(photo, number) for number in range(len(photo.faces))]
+                found.append(UnclearFaces(skipped.photo, skipped.unclear.cousin, faces))
+    return found
 
 
 def _alike(dataset: Dataset) -> list[Alike]:
