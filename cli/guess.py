@@ -160,7 +160,8 @@ def _sentence(place: str, face: dict[str, Any]) -> str:
             return wording.face_too_far_turned(place)
     sure = percent(min(face["confidence"], 0.99))
     if face["name"] is None:
-        return wording.face_is_unknown(place, sure)
+        is_picture = face["found"] and face["box"] == [0, 0, 1, 1]  # of a version that looks for no faces
+        return (wording.picture_is_unknown if is_picture else wording.face_is_unknown)(place, sure)
     if not face["runners_up"]:
         return wording.face_is(place, face["name"], sure)
     others = [wording.other_name(other["name"], percent(other["confidence"])) for other in face["runners_up"]]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from foundation.progress import Progress
     from inference.device import Device
     from inference.faces.finding import FaceDetector
+    from models.architectures import Architecture
     from training.dataset.labelled import LabelledFile
 
 
@@ -129,12 +130,13 @@ def fetch_detector(home: Home, progress: Progress | None = None) -> None:
         click.echo(str(error), err=True)
 
 
-def load_face_detector(settings: Settings, progress: Progress) -> FaceDetector:
-    """YuNet where it could be had, else HOG."""
+def load_face_detector(settings: Settings, progress: Progress, shape: Architecture | None = None) -> FaceDetector:
+    """YuNet where it could be had, else HOG. For a network that sees whole pictures nothing is fetched."""
     from inference.faces.detectors import load_detector
 
     home = open_home(settings)
-    fetch_detector(home, progress)
+    if shape is None or shape.crop != "whole":
+        fetch_detector(home, progress)
     return load_detector(home.weights)
 
 

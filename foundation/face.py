@@ -32,7 +32,8 @@ class RecognizedFace:
 
     Attributes:
         box: where in the photo.
-        found: False where no face was found and the whole picture was tried.
+        found: False where no face was found and the whole picture was tried; a version that goes by whole pictures
+            looks for none, and has found what it looks at.
         cousin: the key of whom it is most like; None where the answer is `nobody`.
         answer: whether `cousin` is said, or asked about.
         confidence: calibrated probability of `cousin`, or of its being nobody we know.
@@ -57,6 +58,11 @@ class RecognizedFace:
     network: str
     version: str
     flaw: Flaw | None = None
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is a picture as a whole, which may show anything, and not a face in it."""
+        return self.found and self.box.sides == (0.0, 0.0, 1.0, 1.0)
 
     @property
     def named(self) -> str | None:

@@ -92,10 +92,11 @@ class Recognizer:
 
     def embed(self, photo: Photo, box: Box) -> NDArray[np.float32]:
         """The embedding `(D,)` of the face that lies in `box`; of the box's own pixels where none is found there."""
-        faces = find_faces(self._detector, photo.pixels)
+        whole = self._embedder.shape.crop == "whole"
+        faces = [whole_picture()] if whole else find_faces(self._detector, photo.pixels)
         face = max(faces, key=lambda face: face.box.overlap(box))
         pixels = photo.pixels
-        if face.box.overlap(box) < SAME_FACE:
+        if face.box.overlap(box) < SAME_FACE and not whole:
             pixels, face = cut(pixels, box), whole_picture()
         features = self._embedder.features([views(self._embedder.shape, pixels, face)])
         embedding: Floats = unit(features.gallery)[0]
@@ -104,6 +105,9 @@ class Recognizer:
     def _find_faces(self, numbered: tuple[int, Photo]) -> list[_FoundFace]:
         place, photo = numbered
         shape, found = self._embedder.shape, []
+        if shape.crop == "whole":  # things, it may be: none is too small a face, or too dark a one
+            view = first_view(shape, photo.pixels, whole_picture())
+            return [_FoundFace(photo, place, whole_picture(), view, Quality(None, hopeless=False))]
         for face in find_faces(self._detector, photo.pixels):
             aligned = aligned_face(photo.pixels, face)
             is_view = shape.crop == "aligned" and shape.size == len(aligned)
@@ -143,7 +147,7 @@ class Recognizer:
     ) -> RecognizedFace:
         return RecognizedFace(
             box=found.face.box,
-            found=found.face.found,
+            found=found.face.found or self._embedder.shape.crop == "whole",
             cousin=identity.cousin,
             answer=identity.answer,
             confidence=identity.confidence,

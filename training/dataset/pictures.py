@@ -32,6 +32,11 @@ class Picture:
         return self.photo.sha256
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it stands for itself, with no face looked for."""
+        return self.photo.part is not None
+
+    @property
     def faces(self) -> list[Face]:
         """Those that may be the cousin's."""
         return [self.extracted.faces[place] for place in self.places]

@@ -183,6 +183,7 @@ def _answered(
                 short=sentences.short(face),
                 fact=_about(face, fact, names) if fact else None,
                 avoid=names.avoid(face.cousin) if fact and face.cousin else (),
+                is_picture=face.is_picture,
             )
         )
     return WebAnswer(
