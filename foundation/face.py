@@ -32,8 +32,7 @@ class RecognizedFace:
 
     Attributes:
         box: where in the photo.
-        found: False where no face was found and the whole picture was tried; a version that goes by whole pictures
-            looks for none, and has found what it looks at.
+        found: False where no face was found and the whole picture was tried.
         cousin: the key of whom it is most like; None where the answer is `nobody`.
         answer: whether `cousin` is said, or asked about.
         confidence: calibrated probability of `cousin`, or of its being nobody we know.
@@ -44,6 +43,7 @@ class RecognizedFace:
         network: the fingerprint of what made the embedding; those of different ones can't be compared.
         version: the trained version that named it.
         flaw: why no name came of it, where that is the picture's fault: then it need not be a stranger.
+        is_picture: no face was looked for: it is a picture as a whole, which may show anything.
     """
 
     box: Box
@@ -58,11 +58,7 @@ class RecognizedFace:
     network: str
     version: str
     flaw: Flaw | None = None
-
-    @property
-    def is_picture(self) -> bool:
-        """Whether it is a picture as a whole, which may show anything, and not a face in it."""
-        return self.found and self.box.sides == (0.0, 0.0, 1.0, 1.0)
+    is_picture: bool = False
 
     @property
     def named(self) -> str | None:

@@ -65,6 +65,11 @@ class Recognizer:
         # Scores of a few faces are no work for many threads, and OpenBLAS's turn idly for 25 ms after each.
         threadpool_limits(limits=1, user_api="blas")
 
+    @property
+    def sees_pictures(self) -> bool:
+        """Whether it goes by whole pictures, which may show anything, and looks for no faces."""
+        return self._embedder.shape.crop == "whole"
+
     @classmethod
     def load(cls, folder: Path, detector: FaceDetector, device: Device) -> "Recognizer":
         """The version in `folder`. Raises `VersionBroken`."""
@@ -92,11 +97,10 @@ class Recognizer:
 
     def embed(self, photo: Photo, box: Box) -> NDArray[np.float32]:
         """The embedding `(D,)` of the face that lies in `box`; of the box's own pixels where none is found there."""
-        whole = self._embedder.shape.crop == "whole"
-        faces = [whole_picture()] if whole else find_faces(self._detector, photo.pixels)
+        faces = [whole_picture()] if self.sees_pictures else find_faces(self._detector, photo.pixels)
         face = max(faces, key=lambda face: face.box.overlap(box))
         pixels = photo.pixels
-        if face.box.overlap(box) < SAME_FACE and not whole:
+        if face.box.overlap(box) < SAME_FACE and not self.sees_pictures:
             pixels, face = cut(pixels, box), whole_picture()
         features = self._embedder.features([views(self._embedder.shape, pixels, face)])
         embedding: Floats = unit(features.gallery)[0]
@@ -105,7 +109,7 @@ class Recognizer:
     def _find_faces(self, numbered: tuple[int, Photo]) -> list[_FoundFace]:
         place, photo = numbered
         shape, found = self._embedder.shape, []
-        if shape.crop == "whole":  # things, it may be: none is too small a face, or too dark a one
+        if self.sees_pictures:  # of things, it may be: none is too small a face, or too dark a one
             view = first_view(shape, photo.pixels, whole_picture())
             return [_FoundFace(photo, place, whole_picture(), view, Quality(None, hopeless=False))]
         for face in find_faces(self._detector, photo.pixels):
@@ -147,7 +151,7 @@ class Recognizer:
     ) -> RecognizedFace:
         return RecognizedFace(
             box=found.face.box,
-            found=found.face.found or self._embedder.shape.crop == "whole",
+            found=found.face.found,
             cousin=identity.cousin,
             answer=identity.answer,
             confidence=identity.confidence,
@@ -158,4 +162,5 @@ class Recognizer:
             network=one_pass(self.network) if by_one_pass else self.network,
             version=self.version,
             flaw=None if identity.cousin or identity.said else found.quality.flaw,
+            is_picture=self.sees_pictures,
         )

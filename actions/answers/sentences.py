@@ -29,7 +29,7 @@ class Sentences:
             sentence = wording.unknown_person()
         else:
             sentence = wording.reminds_of_nobody()
-        return sentence if face.found else wording.by_the_whole_picture(sentence)
+        return sentence if face.found or face.is_picture else wording.by_the_whole_picture(sentence)
 
     def short(self, face: RecognizedFace, said: Statement | None = None) -> str:
         """For one face of several."""
@@ -43,7 +43,7 @@ class Sentences:
             line = wording.nothing_known(face.confidence)
         else:
             line = wording.nobody_known(face.confidence)
-        return line if face.found else wording.no_face_behind(line)
+        return line if face.found or face.is_picture else wording.no_face_behind(line)
 
     def _all_names(self, face: RecognizedFace) -> str:
         """The name with how sure it is; behind it, when it is close, who else it may be."""

@@ -28,15 +28,15 @@ def sure(confidence: float) -> str:
     return percent(min(0.99, max(0.01, confidence)))
 
 
-def said(statement: Statement, names: Names, *, to_admins: bool = False) -> str:
-    """What somebody said of a face, in plain text as it stands behind a colon."""
+def said(statement: Statement, names: Names, *, to_admins: bool = False, is_picture: bool = False) -> str:
+    """What somebody said of a face, or of a whole picture, in plain text as it stands behind a colon."""
     name = names.shown(statement.cousin, to_admins=to_admins) if statement.cousin else ""
     match statement.says:
         case "is":
             return name
         case "not":
             return _("not {name}", name=name)
-        case "stranger" if statement.box.sides == (0.0, 0.0, 1.0, 1.0):  # it may show no person at all
+        case "stranger" if is_picture:
             return _("none of those I know")
         case "stranger":
             return _("nobody from the family")

@@ -529,6 +529,11 @@ async def photo_years(db: aiosqlite.Connection) -> None:
         )
 
 
+async def whole_pictures(db: aiosqlite.Connection) -> None:
+    # 1: a version answered that looks for no faces
+    await db.execute("ALTER TABLE guesses ADD COLUMN is_picture INTEGER NOT NULL DEFAULT 0")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -565,6 +570,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     web,
     removed_photos,
     photo_years,
+    whole_pictures,
 )
 
 
