@@ -110,7 +110,7 @@ def couples(folder: Path, weights: Path | None, each: int, hyper: Hyperparameter
             paired += [LabelledFile(path, cousin) for cousin in pair]
             sides |= {(path, cousin): side for side, cousin in enumerate(pair)}
         everything = [*(file for own in files.values() for file in own), *paired]
-        detector, shape = load_detector(weights or Path("no-weights")), architecture("face")
+        detector, shape = load_detector(weights or Path("no-weights")), best_face_network(weights or Path("no-weights"))
         dataset = read_faces(everything, shape, detector, "cpu", silent, hyper=hyper)
     of_couples = [face for face in dataset.faces if (face.file.path, face.file.cousin) in sides]
     right = sum((face.box.left + face.box.right > 1) == sides[face.file.path, face.file.cousin] for face in of_couples)

@@ -87,7 +87,7 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
         click.echo(json.dumps({"version": recognizer.version, "photos": answers}))
     else:
         for answer in answers:
-            _print_answer(answer)
+            _print_answer(answer, is_picture=recognizer.sees_pictures)
     if failed:
         sys.exit(1)
 
@@ -136,19 +136,21 @@ def _no_file(path: Path) -> str | None:
     return None
 
 
-def _print_answer(answer: dict[str, Any]) -> None:
+def _print_answer(answer: dict[str, Any], *, is_picture: bool) -> None:
     photo, faces = readable(answer["photo"]), answer["faces"]
     if answer["error"]:
         click.echo(f"{photo}: {answer['error']}", err=True)
     for number, face in enumerate(faces, 1):
-        click.echo(_sentence(wording.face_number(photo, number) if len(faces) > 1 else photo, face))
-        if not face["found"] and not face["flaw"]:
+        click.echo(
+            _sentence(wording.face_number(photo, number) if len(faces) > 1 else photo, face, is_picture=is_picture)
+        )
+        if not face["found"] and not face["flaw"] and not is_picture:
             click.echo(wording.whole_picture())
         if face["fact"]:
             click.echo(f"  {face['fact']}")
 
 
-def _sentence(place: str, face: dict[str, Any]) -> str:
+def _sentence(place: str, face: dict[str, Any], *, is_picture: bool) -> str:
     match face["flaw"]:
         case "too_small":
             return wording.face_too_small(place)
@@ -160,7 +162,7 @@ def _sentence(place: str, face: dict[str, Any]) -> str:
             return wording.face_too_far_turned(place)
     sure = percent(min(face["confidence"], 0.99))
     if face["name"] is None:
-        return wording.face_is_unknown(place, sure)
+        return (wording.picture_is_unknown if is_picture else wording.face_is_unknown)(place, sure)
     if not face["runners_up"]:
         return wording.face_is(place, face["name"], sure)
     others = [wording.other_name(other["name"], percent(other["confidence"])) for other in face["runners_up"]]

@@ -132,12 +132,13 @@ def fetch_weights(home: Home, progress: Progress | None = None) -> None:
         click.echo(str(error), err=True)
 
 
-def load_face_detector(settings: Settings, progress: Progress) -> FaceDetector:
-    """YuNet where it could be had, else HOG."""
+def load_face_detector(settings: Settings, progress: Progress, *, whole: bool = False) -> FaceDetector:
+    """YuNet where it could be had, else HOG. For a network that sees `whole` pictures nothing is fetched."""
     from inference.faces.detectors import load_detector
 
     home = open_home(settings)
-    fetch_weights(home, progress)
+    if not whole:
+        fetch_weights(home, progress)
     return load_detector(home.weights)
 
 
@@ -150,12 +151,16 @@ def face_network(settings: Settings) -> Architecture:
 
 
 def network_of(settings: Settings, arch: str | None, crop: Crop | None) -> Architecture:
-    """The one that was asked for, else the best. Raises `UnknownArchitecture`."""
+    """The one that was asked for, else the best; for whole pictures dlib's, whose second one knows no more of things.
+
+    Raises `UnknownArchitecture`.
+    """
     from data.files.home import Home
     from models.architectures import architecture
 
-    weights = Home(settings.home).weights
-    return architecture(arch or face_network(settings).name, crop, weights)
+    if arch is None:
+        arch = "face" if crop == "whole" else face_network(settings).name
+    return architecture(arch, crop, Home(settings.home).weights)
 
 
 def in_store(ask: Callable[[Store], Awaitable[Result]]) -> Result:

@@ -11,7 +11,7 @@ from cli import wording
 from cli.options import FILE
 from cli.photos.command import photos
 from cli.printing import progress_bars
-from cli.resources import device_of, labelled_photos, load_face_detector, open_home, read_settings
+from cli.resources import device_of, face_network, labelled_photos, load_face_detector, open_home, read_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,7 +65,8 @@ def _face(photo: LabelledPhoto, number: str) -> Box:
     settings = read_settings()
     with progress_bars() as progress:
         detector = load_face_detector(settings, progress)
-    extractor = FaceExtractor(detector, device_of(settings), FaceCache(open_home(settings).face_cache))
+    cache = FaceCache(open_home(settings).face_cache)
+    extractor = FaceExtractor(face_network(settings), detector, device_of(settings), cache)
     [faces] = extractor.extract([PhotoPart(photo.path, sha256=photo.sha256)], silent)
     boxes = [face.box for face in faces.faces if face.found] if isinstance(faces, ExtractedFaces) else []
     if not number.isdecimal() or not 0 < int(number) <= len(boxes):

@@ -121,7 +121,7 @@ def layers() -> dict[str, tuple[str, tuple[int, ...]]]:
         "blocks.14.project": ("MobileFaceNet/Conv2d_6_InvResBlock_1/Conv_1", "Conv2D"),
     }
     state = MobileFaceNet().state_dict()
-    found = {}
+    found: dict[str, tuple[str, tuple[int, ...]]] = {}
     for name, (layer, kind) in named.items():
         outputs, inputs, height, width = state[f"{name}.conv.weight"].shape
         shape = (height, width, outputs, 1) if kind == "depthwise" else (height, width, inputs, outputs)

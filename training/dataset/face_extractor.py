@@ -64,11 +64,13 @@ class FaceExtractor:
 
     def extract(self, parts: Sequence[PhotoPart], progress: Progress) -> Iterator[Extraction]:
         """The faces of each, in their order; an unreadable file gives its error, and raises nothing."""
+        whole = bool(parts) and all(part.part == whole_picture().box for part in parts)
+        doing = wording.looking_at_pictures() if whole else wording.finding_faces()
         with ThreadPoolExecutor(cores(), thread_name_prefix="photos") as pool:
             for start in range(0, len(parts), _AT_ONCE):
-                progress(wording.finding_faces(), start, len(parts))
+                progress(doing, start, len(parts))
                 yield from self._extract(parts[start : start + _AT_ONCE], pool)
-        progress(wording.finding_faces(), len(parts), len(parts))
+        progress(doing, len(parts), len(parts))
 
     def portrait(self, faces: ExtractedFaces, number: int) -> Pixels:
         """One of them aligned, to be shown, `(150, 150, 3)`."""

@@ -16,7 +16,7 @@ from foundation.progress import Progress, silent
 from inference.decoding.photo import PhotoError, decode
 from inference.device import Device
 from inference.embedding.embedder import FaceViews, embedder, views
-from inference.faces.finding import FaceDetector, find_faces, largest
+from inference.faces.finding import FaceDetector, find_faces, largest, whole_picture
 from inference.naming.gallery import Floats, gallery_similarities, unit
 from inference.naming.identifier import answers
 from models.architectures import Architecture
@@ -292,16 +292,18 @@ def _read_strangers(
     paths: Sequence[Path], shape: Architecture, detector: FaceDetector, progress: Progress
 ) -> tuple[list[FaceViews], list[Skipped]]:
     """The views of the largest face of each stranger's photo; photos without one are left out, and named."""
+    whole = shape.crop == "whole"
+    doing = wording.looking_at_pictures() if whole else wording.finding_strangers_faces()
     faces, skipped = [], []
     for number, path in enumerate(paths):
-        progress(wording.finding_strangers_faces(), number, len(paths))
+        progress(doing, number, len(paths))
         try:
             pixels = decode(path.read_bytes()).pixels
         except (PhotoError, OSError) as error:
             skipped.append(Skipped(photo=readable(path.name), reason=why_unusable(error)))
             continue
-        face = largest(find_faces(detector, pixels))
-        if face.found or shape.crop == "whole":
+        face = whole_picture() if whole else largest(find_faces(detector, pixels))
+        if face.found or whole:
             faces.append(views(shape, pixels, face))
         else:
             skipped.append(Skipped(photo=readable(path.name), reason=wording.no_face()))

@@ -14,17 +14,21 @@ from training.reports.page import page
 def write_contact_sheet(file: Path, findings: Findings) -> None:
     """Write the page, readable by its owner only: it shows the family's faces. Raises `OSError`."""
     sections = [
-        (wording.wrong_cousins(), _doubts(findings.doubtful)),
+        (wording.wrong_names() if findings.whole else wording.wrong_cousins(), _doubts(findings.doubtful)),
         (wording.wrong_faces(), _doubts(findings.mixed_up)),
         (wording.unclear_faces(), [_numbered(photo) for photo in findings.unclear]),
         (wording.copies(), [_alike(group) for group in findings.alike if group.kind == "copies"]),
-        (wording.bursts(), [_alike(group) for group in findings.alike if group.kind == "burst"]),
+        (
+            wording.alike() if findings.whole else wording.bursts(),
+            [_alike(group) for group in findings.alike if group.kind == "burst"],
+        ),
     ]
     write_whole(
         file,
         page(
             "contact_sheet.html",
             sections=sections,
+            whole=findings.whole,
             too_early=[readable(one.sentence) for one in findings.too_early],
             left_out=findings.left_out,
         ),

@@ -112,7 +112,7 @@ class Recognition:
                 await self._corrections.propose(guess, says, cousin, recent.sender, caller.name)
                 return Taken(id=number, face=face, outcome="proposed", message=wording.admin_will_look())
             statement = await self._corrections.declare(guess, says, cousin, recent.sender)
-        what = said(statement, self._cousins.now(), to_admins=True)
+        what = said(statement, self._cousins.now(), to_admins=True, is_picture=guessed.is_picture)
         return Taken(id=number, face=face, outcome="accepted", message=wording.will_remember(what))
 
     async def _kept(self, recent: RecentAnswer, names: Names) -> Answer:
@@ -183,6 +183,7 @@ def _answered(
                 short=sentences.short(face),
                 fact=_about(face, fact, names) if fact else None,
                 avoid=names.avoid(face.cousin) if fact and face.cousin else (),
+                is_picture=face.is_picture,
             )
         )
     return WebAnswer(

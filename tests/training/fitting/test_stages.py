@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from foundation.progress import silent
-from inference.embedding.embedder import embedder
+from inference.embedding.embedder import FaceViews, embedder
 from models.architectures import Architecture, architecture
 from tests.training.conftest import CPU
 from training.fitting.stages import Trained, TrainingInputs, train_stages
@@ -32,7 +32,7 @@ def inputs_of(
     labels = np.repeat(np.arange(3), 20)
     crops = rng.integers(90, 130, (60, 32, 32, 3))
     crops[np.arange(60), :, :, labels] += 20
-    faces = [(crop[None],) for crop in crops.astype(np.uint8)]
+    faces: list[FaceViews] = [(crop[None],) for crop in crops.astype(np.uint8)]
     body = small_body(False)
     features = embedder(shape, body, CPU).features(faces)
     hyper = Hyperparameters(head_epochs=head_epochs, unfrozen_epochs=unfrozen_epochs)
