@@ -2,9 +2,9 @@
 
     python -m benchmarks.group_pictures --photos DIR --weights DIR [--only names time] [--json]
 
-Nine photos of each cousin are held out, and a version is trained on the others. Of the held-out ones, one of each cousin
-at a time is put into a picture of 4000×3000 pixels, so many pixels wide; right means that the face in its place gets
-its name. *Alone* is the same photo of the same width, sent by itself. The background is noise as rough as a garden.
+Nine photos of each cousin are held out, and a version is trained on the others. Of the held-out ones, one of each
+cousin at a time is put into a picture of 4000×3000 pixels, so many pixels wide; right means that the face in its place
+gets its name. *Alone* is the same photo of the same width, sent by itself. The background is noise, as of a garden.
 
 A picture with 40 faces takes turns with one of 1280 pixels that has the same faces, as wide in pixels; so does a
 portrait of 12 megapixels with one of the 1280 pixels that Telegram once made of it.
@@ -144,7 +144,9 @@ def timed(recognizer: Recognizer, held_out: Sequence[LabelledPhoto], rounds: int
     }
     for name in ("1280 px", "12 MP"):
         side = SIZES[name][1] // 2
-        portrait = [np.asarray(Image.fromarray(_scaled(crowd[0].path, 224)).resize((side, side), Image.Resampling.BICUBIC))]
+        portrait = [
+            np.asarray(Image.fromarray(_scaled(crowd[0].path, 224)).resize((side, side), Image.Resampling.BICUBIC))
+        ]
         files[f"a portrait, {name}"] = _encoded(_composed(portrait, [""], SIZES[name], 1)[0])
     seconds: dict[str, list[float]] = {name: [] for name in files}
     faces: dict[str, int] = {}
@@ -247,7 +249,7 @@ def main() -> None:
         return
     for row in names:
         print(
-            f"{row.width:4} px wide: {row.in_picture} of {row.photos} named rightly in the picture ({row.wrong} wrongly),"
+            f"{row.width:4} px wide: {row.in_picture} of {row.photos} named rightly in it ({row.wrong} wrongly),"
             f" {row.alone} alone ({row.wrong_alone} wrongly)"
         )
     for one in times:
