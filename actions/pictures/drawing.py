@@ -47,11 +47,12 @@ def crop(pixels: Pixels, box: Box, side: int = SIDE) -> bytes:
 
 
 def side_for(box: Box, face: int = LEAST) -> int:
-    """The longest side of a photo, in pixels, that shows the face in `box` so many pixels wide, or a whole photo well.
+    """The longest side, in pixels, of a photo that shows the face in `box` so many pixels wide, if it has them.
 
-    Who is one of many in a large picture is cut from more of it than that shows of somebody near.
+    Who is one of many in a large picture is cut from more of it than somebody near, but not from all of 50 megapixels.
     """
-    return max(SIDE, round(face / max(box.right - box.left, box.bottom - box.top, 1 / 64)))
+    share = max(box.right - box.left, box.bottom - box.top)
+    return SIDE if share * SIDE >= face else min(2 * SIDE, round(face / max(share, 0.01)))
 
 
 def contact_sheet(faces: Sequence[tuple[Pixels, Box] | None]) -> bytes:
