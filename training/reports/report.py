@@ -47,9 +47,8 @@ def write_report(
     """
     names = {cousin: shown(cousin) for cousin in dataset.cousins}
     matrix = file.with_name("confusion.png")
-    plots.confusion_matrix(held_out.truth, named, [names[cousin] for cousin in dataset.cousins]).savefig(
-        matrix, dpi=120
-    )
+    called, things = [names[cousin] for cousin in dataset.cousins], card.crop == "whole"
+    plots.confusion_matrix(held_out.truth, named, called, things=things).savefig(matrix, dpi=120)
     right = chances.argmax(1) == held_out.truth
     text = page(
         "report.html",
