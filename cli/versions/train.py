@@ -23,10 +23,10 @@ from cli.resources import (
     labelled_photos,
     load_face_detector,
     names_of,
-    network_of,
     open_home,
     read_settings,
 )
+from cli.versions.networks import network_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +70,7 @@ def train(
     \b
     cousinbot train
     cousinbot train --photos ~/Pictures/reunion --arch resnet34     the tutorial's way
+    cousinbot train --arch onnx:$HOME/Downloads/glintr100.onnx      a face network of your own
     """
     if number is not None:
         os.nice(_BESIDE_THE_BOT)
@@ -83,6 +84,7 @@ def train(
             raise click.ClickException(wording.left_behind(left))
 
         from data.files.face_cache import FaceCache
+        from models.own_network.keeping import kept_networks
         from models.registry import Registry
         from training.dataset.corrections import corrected_faces
         from training.hyperparameters import Hyperparameters
@@ -91,10 +93,12 @@ def train(
         files = [*labelled_files(library), *asyncio.run(corrected_faces(home))]
         names = names_of((file.cousin for file in files if file.cousin), settings)
         detector = load_face_detector(settings, progress)
+        as_it_is = not from_scratch and not unfrozen_epochs
+        kept = kept_networks(home.weights)
         outcome = train_version(
             files,
             Registry(home.models),
-            network_of(settings, arch, crop),
+            network_of(settings, arch, crop, files, detector, progress, as_it_is=as_it_is),
             detector,
             device_of(settings),
             progress,
@@ -105,6 +109,8 @@ def train(
             births=births_of(files, settings),
         )
         run.record(outcome)
+    for gone in sorted(kept - kept_networks(home.weights)):
+        click.echo(wording.own_network_dropped(gone), err=True)
     card = outcome.card
     if as_json:
         summary = {"promoted": outcome.decision.promote, "reason": outcome.decision.reason}
