@@ -42,7 +42,7 @@ class Teaching:
                 if face is not None:  # else forgotten a moment ago
                     embedding = await self._embedding(one.statement, one.guess_id, face, network)
                     if embedding is not None:
-                        stated.append(StatedFace(one.statement, embedding, face.found))
+                        stated.append(StatedFace(one.statement, embedding, face.found or face.is_picture))
             self._service.teach(stated, network)
             statements = [one.statement for one in accepted]
             self.cousins = frozenset(one.cousin for one in statements if one.cousin and one.says == "is")

@@ -9,7 +9,7 @@ ones left out how many strangers of the same family are.
 
 import argparse
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -18,12 +18,12 @@ import numpy as np
 from data.files.library import PhotoLibrary
 from foundation.progress import silent
 from inference.faces.detectors import load_detector
-from inference.naming.gallery import gallery_similarities, unit
 from models.architectures import best_face_network
 from training.dataset.dataset import read_faces
 from training.dataset.labelled import LabelledFile
+from training.evaluation.evaluation import cross_validate
 from training.fitting.folds import cross_validation
-from training.fitting.thresholds import fit_threshold
+from training.fitting.stages import prepare
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class LookAlikes:
 
     Attributes:
         families: how many choices.
-        refused: mean share of the left-out cousins' photos that get no name.
+        refused: mean share of the left-out cousins' photos to whom no name is said: it is asked, or nobody.
         refused_worst: the lowest such share of a choice, and `worst` who was left out then.
-        known_refused: mean share of the known cousins' held-out photos that get no name either.
+        known_refused: mean share of the known cousins' held-out photos to whom none is said either.
     """
 
     families: int
@@ -49,26 +49,22 @@ def measure(folder: Path, weights: Path, left_out: int, folds: int) -> LookAlike
     network = best_face_network(weights)
     files = [LabelledFile(photo.path, photo.cousin) for photo in PhotoLibrary(folder).photos()]
     dataset = read_faces(files, network, load_detector(weights), "cpu", silent)
-    probes, cousins = unit(dataset.features.probe), len(dataset.cousins)
+    everybody = prepare(network, dataset, "cpu", silent, pretrained=True, hyper=dataset.hyper)
+    cousins = len(dataset.cousins)
     refused: dict[tuple[str, ...], float] = {}
     known_refused = []
     for away in combinations(range(cousins), left_out):
-        strangers = np.isin(dataset.labels, away)
-        known = np.flatnonzero(~strangers)
-        relabelled = np.searchsorted(np.setdiff1d(np.arange(cousins), away), dataset.labels[known])
-        lost, kept_out = 0, []
-        for train, judged in cross_validation(relabelled, dataset.groups[known], folds):
-            features, labels = dataset.features.of(known[train]), relabelled[train]
-            threshold = fit_threshold(
-                features, labels, dataset.groups[known[train]], strangers=network.cosines.strangers
-            )
-            nearest = gallery_similarities(
-                probes, unit(features.gallery), labels, cousins - left_out, threshold.allowances
-            ).max(1)
-            kept_out.append((nearest[strangers] < threshold.borders.named).mean())
-            lost += int((nearest[known[judged]] < threshold.borders.named).sum())
-        refused[tuple(dataset.cousins[i] for i in away)] = float(np.mean(kept_out))
-        known_refused.append(lost / len(known))
+        known = np.flatnonzero(~np.isin(dataset.labels, away))
+        family = replace(
+            everybody,
+            features=everybody.features.of(known),
+            labels=np.searchsorted(np.setdiff1d(np.arange(cousins), away), dataset.labels[known]),
+            groups=dataset.groups[known],
+        )
+        strangers = everybody.features.probe[np.isin(dataset.labels, away)]
+        found = cross_validate(family, cross_validation(family.labels, family.groups, folds), strangers)
+        refused[tuple(dataset.cousins[i] for i in away)] = float((found.stranger_answers != "named").mean())
+        known_refused.append(float((found.answers != "named").mean()))
     worst = min(refused, key=lambda names: refused[names])
     return LookAlikes(
         len(refused), float(np.mean(list(refused.values()))), refused[worst], worst, float(np.mean(known_refused))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from inference.recognizer import Recognizer
 
 _AT_ONCE = 16
+_MOST_PIXELS = 300 * 2**20  # bytes; with more in memory they are looked at before others are read
 
 
 @main.command()
@@ -87,7 +88,7 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
         click.echo(json.dumps({"version": recognizer.version, "photos": answers}))
     else:
         for answer in answers:
-            _print_answer(answer)
+            _print_answer(answer, is_picture=recognizer.sees_pictures)
     if failed:
         sys.exit(1)
 
@@ -102,14 +103,18 @@ async def _recognized(
 
     recognized: list[tuple[Path, tuple[RecognizedFace, ...] | str]] = []
     async with Decoding.of_family_files(min(cores(), len(files))) as decoding:
-        for start in range(0, len(files), _AT_ONCE):
-            together = files[start : start + _AT_ONCE]
-            read = await asyncio.gather(*(_read(decoding, file) for file in together))
-            photos = [photo for photo in read if isinstance(photo, Photo)]
+        waiting: list[tuple[Path, Photo | str]] = []
+        for start in range(0, len(files), cores()):
+            together = files[start : start + cores()]
+            waiting += zip(together, await asyncio.gather(*(_read(decoding, file) for file in together)), strict=True)
+            photos = [photo for _, photo in waiting if isinstance(photo, Photo)]
+            size = sum(photo.pixels.nbytes for photo in photos)
+            if len(waiting) < _AT_ONCE and size < _MOST_PIXELS and start + cores() < len(files):
+                continue
             unborn = [book.unborn(photo.year) for photo in photos]
             found = iter(recognizer.recognize(photos, unborn=unborn) if photos else [])
-            for file, photo in zip(together, read, strict=True):
-                recognized.append((file, photo if isinstance(photo, str) else next(found)))
+            recognized += [(file, photo if isinstance(photo, str) else next(found)) for file, photo in waiting]
+            waiting.clear()
     return recognized
 
 
@@ -136,19 +141,21 @@ def _no_file(path: Path) -> str | None:
     return None
 
 
-def _print_answer(answer: dict[str, Any]) -> None:
+def _print_answer(answer: dict[str, Any], *, is_picture: bool) -> None:
     photo, faces = readable(answer["photo"]), answer["faces"]
     if answer["error"]:
         click.echo(f"{photo}: {answer['error']}", err=True)
     for number, face in enumerate(faces, 1):
-        click.echo(_sentence(wording.face_number(photo, number) if len(faces) > 1 else photo, face))
-        if not face["found"] and not face["flaw"]:
+        click.echo(
+            _sentence(wording.face_number(photo, number) if len(faces) > 1 else photo, face, is_picture=is_picture)
+        )
+        if not face["found"] and not face["flaw"] and not is_picture:
             click.echo(wording.whole_picture())
         if face["fact"]:
             click.echo(f"  {face['fact']}")
 
 
-def _sentence(place: str, face: dict[str, Any]) -> str:
+def _sentence(place: str, face: dict[str, Any], *, is_picture: bool) -> str:
     match face["flaw"]:
         case "too_small":
             return wording.face_too_small(place)
@@ -160,7 +167,7 @@ def _sentence(place: str, face: dict[str, Any]) -> str:
             return wording.face_too_far_turned(place)
     sure = percent(min(face["confidence"], 0.99))
     if face["name"] is None:
-        return wording.face_is_unknown(place, sure)
+        return (wording.picture_is_unknown if is_picture else wording.face_is_unknown)(place, sure)
     if not face["runners_up"]:
         return wording.face_is(place, face["name"], sure)
     others = [wording.other_name(other["name"], percent(other["confidence"])) for other in face["runners_up"]]

@@ -50,3 +50,5 @@ def say_left_out(photos: Sequence[Skipped]) -> None:
     """Name on stderr what could not be used, and why."""
     for photo in photos:
         click.echo(wording.left_out(photo.photo, photo.reason), err=True)
+    if unclear := sum(photo.unclear is not None for photo in photos):
+        click.echo(wording.unclear_photos(unclear), err=True)

@@ -133,12 +133,13 @@ def fetch_weights(home: Home, progress: Progress | None = None) -> None:
         click.echo(str(error), err=True)
 
 
-def load_face_detector(settings: Settings, progress: Progress) -> FaceDetector:
-    """YuNet where it could be had, else HOG."""
+def load_face_detector(settings: Settings, progress: Progress, *, whole: bool = False) -> FaceDetector:
+    """YuNet where it could be had, else HOG. For a network that sees `whole` pictures nothing is fetched."""
     from inference.faces.detectors import load_detector
 
     home = open_home(settings)
-    fetch_weights(home, progress)
+    if not whole:
+        fetch_weights(home, progress)
     return load_detector(home.weights)
 
 

@@ -202,8 +202,9 @@ def named_right(share: float, photos: int, low: float, high: float) -> str:
     )
 
 
-def cousins_header() -> tuple[str, ...]:
-    return _("cousin"), _("likeliest name is right")
+def cousins_header(*, whole: bool) -> tuple[str, ...]:
+    """`whole`: of pictures that may show things."""
+    return _("name") if whole else _("cousin"), _("likeliest name is right")
 
 
 def named_and_accepted(share: float) -> str:
@@ -212,8 +213,21 @@ def named_and_accepted(share: float) -> str:
     )
 
 
+def kinds_refused(share: float) -> str:
+    return _("pictures of a kind it had never been shown, given no name: {share}", share=percent(share, 1))
+
+
 def relatives_refused(share: float) -> str:
     return _("relatives it had never been shown, recognised as unknown: {share}", share=percent(share, 1))
+
+
+def others_let_through(share: float, others: int) -> str:
+    return ngettext(
+        "other pictures wrongly given a name: {share} of {count}",
+        "other pictures wrongly given a name: {share} of {count}",
+        others,
+        share=percent(share, 1),
+    )
 
 
 def strangers_let_through(share: float, strangers: int) -> str:
@@ -227,7 +241,7 @@ def strangers_let_through(share: float, strangers: int) -> str:
 
 def identified_at_one_percent(share: float) -> str:
     return _(
-        "named correctly, when strict enough that only 1% of strangers get a name (TPIR at 1% FAR): {share}",
+        "named correctly, when strict enough that only 1% of the others get a name (TPIR at 1% FAR): {share}",
         share=percent(share, 1),
     )
 
@@ -293,6 +307,10 @@ def face_is_unknown(place: str, confidence: str) -> str:
     return _("{place}: nobody I know, {confidence} sure", place=place, confidence=confidence)
 
 
+def picture_is_unknown(place: str, confidence: str) -> str:
+    return _("{place}: nothing I know, {confidence} sure", place=place, confidence=confidence)
+
+
 def face_too_small(place: str) -> str:
     return _("{place}: too small to tell", place=place)
 
@@ -340,7 +358,7 @@ def version_is(version: str, created: datetime, *, answers: bool) -> str:
 
 def learned(architecture: str, photos: int, cousins: int, corrections: int) -> str:
     return _(
-        "Network: {architecture}. Photos: {photos}. Cousins: {cousins}. Corrections it learned from: {corrections}.",
+        "Network: {architecture}. Photos: {photos}. Names: {cousins}. Corrections it learned from: {corrections}.",
         architecture=architecture,
         photos=photos,
         cousins=cousins,
@@ -367,6 +385,13 @@ def some_before_forgetting() -> str:
     return _("*: measured before some of its photos were deleted. “cousinbot train” measures a fresh version.")
 
 
+def refuses_kinds(share: float) -> str:
+    return _(
+        "Of pictures of a kind it had never been shown, it gives no name to {share}.",
+        share=percent(share, 1),
+    )
+
+
 def refuses_relatives(share: float) -> str:
     return _(
         "Of relatives it had never been shown, it says that it doesn't know them in {share} of the photos.",
@@ -374,8 +399,8 @@ def refuses_relatives(share: float) -> str:
     )
 
 
-def shown_cousins_header() -> tuple[str, ...]:
-    return _("cousin"), _("photos"), _("named correctly")
+def shown_cousins_header(*, whole: bool) -> tuple[str, ...]:
+    return _("name") if whole else _("cousin"), _("photos"), _("named correctly")
 
 
 def better_known(cousins: int) -> str:
@@ -441,8 +466,8 @@ def photos_header() -> tuple[str, ...]:
     return _("cousin"), _("photos")
 
 
-def usable_photos_header() -> tuple[str, ...]:
-    return _("cousin"), _("usable photos")
+def usable_photos_header(*, whole: bool) -> tuple[str, ...]:
+    return _("name") if whole else _("cousin"), _("usable photos")
 
 
 def sheet_not_written(file: Path, reason: str) -> str:
@@ -461,12 +486,34 @@ def burst(files: str) -> str:
     return _("taken within a moment: {files}", files=files)
 
 
+def alike(files: str) -> str:
+    return _("much alike: {files}", files=files)
+
+
+def wrong_name(photo: str, looks_like: str) -> str:
+    return _("wrong name? {photo} looks more like {looks_like}", photo=photo, looks_like=looks_like)
+
+
 def wrong_label(photo: str, looks_like: str) -> str:
     return _("wrong cousin? {photo} looks more like {looks_like}", photo=photo, looks_like=looks_like)
 
 
 def mixed_up_face(photo: str, looks_like: str) -> str:
     return _("wrong face? the one chosen in {photo} looks more like {looks_like}", photo=photo, looks_like=looks_like)
+
+
+def pictures_shown(file: Path) -> str:
+    return _("They are shown in {file}: open it in a browser.", file=file)
+
+
+def pictures_checked(left_out: int, alike: int, doubtful: int) -> str:
+    return _(
+        "left out: {left_out}; groups of copies or much alike: {alike}; possibly the wrong name: {doubtful}. Nothing"
+        " was changed.",
+        left_out=left_out,
+        alike=alike,
+        doubtful=doubtful,
+    )
 
 
 def sheet_written(file: Path) -> str:
@@ -485,6 +532,50 @@ def checked(several: int, left_out: int, alike: int, doubtful: int, mixed_up: in
         mixed_up=mixed_up,
         too_early=too_early,
     )
+
+
+def unclear_photos(photos: int) -> str:
+    return ngettext(
+        "In {count} photo I can't tell which face is the cousin's. You can show me: on the page Review, with /faces in"
+        " the chat, or with “cousinbot photos point”; “cousinbot photos check” numbers the faces.",
+        "In {count} photos I can't tell which face is the cousin's. You can show me: on the page Review, with /faces in"
+        " the chat, or with “cousinbot photos point”; “cousinbot photos check” numbers the faces.",
+        photos,
+    )
+
+
+# photos point
+
+
+def not_filed_under(cousin: str, photo: Path) -> str:
+    return _(
+        "{photo} is no photo that is filed under {cousin}. Write both as “photos check” prints them.",
+        photo=photo,
+        cousin=cousin,
+    )
+
+
+def no_such_face(photo: Path, faces: int) -> str:
+    return ngettext(
+        "{photo} shows {count} face: say 1, none or undo.",
+        "{photo} shows {count} faces: say a number from 1 to {count}, none or undo.",
+        faces,
+        photo=photo,
+    )
+
+
+def pointed_at(cousin: str, photo: Path, face: str) -> str:
+    return _(
+        "Face {face} of {photo} is {cousin}'s: the next training goes by it.", face=face, photo=photo, cousin=cousin
+    )
+
+
+def none_is(cousin: str, photo: Path) -> str:
+    return _("No face of {photo} is {cousin}'s: no training learns it as theirs.", photo=photo, cousin=cousin)
+
+
+def pointing_taken_back(cousin: str, photo: Path) -> str:
+    return _("Taken back: training decides by itself which face of {photo} is {cousin}'s.", photo=photo, cousin=cousin)
 
 
 # photos rename, merge, undo
@@ -751,6 +842,14 @@ def trained(version: str, share: float, photos: int, low: float, high: float) ->
         share=percent(share, 1),
         low=percent(low, 1),
         high=percent(high, 1),
+    )
+
+
+def as_the_one_before(architecture: str) -> str:
+    return _(
+        "The version that answers goes by whole pictures, and so will this one ({architecture}). To train another way,"
+        " give --arch or --crop.",
+        architecture=architecture,
     )
 
 

@@ -43,6 +43,7 @@ class RecognizedFace:
         network: the fingerprint of what made the embedding; those of different ones can't be compared.
         version: the trained version that named it.
         flaw: why no name came of it, where that is the picture's fault: then it need not be a stranger.
+        is_picture: no face was looked for: it is a picture as a whole, which may show anything.
     """
 
     box: Box
@@ -57,6 +58,7 @@ class RecognizedFace:
     network: str
     version: str
     flaw: Flaw | None = None
+    is_picture: bool = False
 
     @property
     def named(self) -> str | None:

@@ -55,6 +55,11 @@ class Recognizer:
         # Scores of a few faces are no work for many threads, and OpenBLAS's turn idly for 25 ms after each.
         threadpool_limits(limits=1, user_api="blas")
 
+    @property
+    def sees_pictures(self) -> bool:
+        """Whether it goes by whole pictures, which may show anything, and looks for no faces."""
+        return self._embedder.shape.crop == "whole"
+
     @classmethod
     def load(cls, folder: Path, detector: FaceDetector, device: Device) -> "Recognizer":
         """The version in `folder`. Raises `VersionBroken`."""
@@ -80,21 +85,24 @@ class Recognizer:
 
     def embed(self, photo: Photo, box: Box) -> NDArray[np.float32]:
         """The embedding `(D,)` of the face that lies in `box`; of the box's own pixels where none is found there."""
-        faces = find_faces(self._detector, photo.pixels)
+        faces = [whole_picture()] if self.sees_pictures else find_faces(self._detector, photo.pixels)
         face = max(faces, key=lambda face: face.box.overlap(box))
         pixels = photo.pixels
-        if face.box.overlap(box) < SAME_FACE:
+        if face.box.overlap(box) < SAME_FACE and not self.sees_pictures:
             pixels, face = cut(pixels, box), whole_picture()
         features = self._embedder.features([views(self._embedder.shape, pixels, face)])
         embedding: Floats = unit(features.gallery)[0]
         return embedding
 
     def _find_faces(self, place: int, photo: Photo) -> list[_FoundFace]:
-        pixels, found = photo.pixels, []
-        for face in find_faces(self._detector, pixels):
-            seen = views(self._embedder.shape, pixels, face)
-            found.append(_FoundFace(place, face, seen, quality(pixels, face, aligned_face(pixels, face))))
-        return found
+        pixels, shape = photo.pixels, self._embedder.shape
+        if self.sees_pictures:  # of things, it may be: none is too small a face, or too dark a one
+            picture = whole_picture()
+            return [_FoundFace(place, picture, views(shape, pixels, picture), Quality(None, hopeless=False))]
+        return [
+            _FoundFace(place, face, views(shape, pixels, face), quality(pixels, face, aligned_face(pixels, face)))
+            for face in find_faces(self._detector, pixels)
+        ]
 
     def _recognized(self, found: _FoundFace, identity: Identity, embedding: Floats) -> RecognizedFace:
         return RecognizedFace(
@@ -110,4 +118,5 @@ class Recognizer:
             network=self.network,
             version=self.version,
             flaw=None if identity.cousin or identity.said else found.quality.flaw,
+            is_picture=self.sees_pictures,
         )

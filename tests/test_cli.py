@@ -25,6 +25,7 @@ from demo.family import draw_stranger
 from inference.decoding.photo import decode
 from inference.faces.detectors import Hog
 from inference.faces.finding import find_faces
+from models.registry import Registry
 from tests.bot.trained import TRAINED, portrait
 from tests.faces import recognized
 from training.errors import TrainingError
@@ -471,7 +472,12 @@ def test_train_prints_what_came_of_it(trained: Run, tmp_path: Path) -> None:
     assert "0 corrections" in learned
     assert verdict.startswith("v002 answers from now on. It is no worse than v001")
     assert Path(report.removeprefix("Report: ")).is_file()
-    assert "(YuNet) could not be downloaded" in result.stderr  # said, and gone on with dlib's
+    # Said, once, and gone on with what dlib has.
+    (sentence,) = [line for line in result.stderr.splitlines() if "could not get" in line]
+    for missing in ("(YuNet)", "(MobileFaceNet)", "fewer faces are found", "relatives apart a little less well"):
+        assert result.stderr.count(missing) == sentence.count(missing) == 1
+    card = Registry(tmp_path / "family" / "models").card("v002")
+    assert (card.architecture, card.detector) == ("face", "hog")
 
 
 def test_evaluate_as_json(trained: Run, tmp_path: Path) -> None:
@@ -485,11 +491,14 @@ def test_evaluate_as_json(trained: Run, tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     figures = one_json(result)
     keys = {"accuracy", "accuracy_ci95", "per_cousin", "tpir_at_far1", "far_at_threshold", "ece", "photos", "skipped"}
+    keys |= {"tpir_at_threshold", "named_known", "maybe_known", "named_strangers"}
     assert keys | {"seconds"} <= set(figures)
     assert figures["photos"] == 20
     assert figures["accuracy"] > 0.7
     assert set(figures["per_cousin"]) == set(TRAINED)
-    assert 0 <= figures["far_at_threshold"] <= 1
+    assert 0 <= figures["named_strangers"] <= figures["far_at_threshold"] <= 1
+    assert figures["named_known"] + figures["maybe_known"] == pytest.approx(figures["tpir_at_threshold"])
+    assert figures["architecture"] == "face"  # there is no other here
     assert figures["accuracy_ci95"][0] < figures["accuracy"] <= figures["accuracy_ci95"][1]
 
 

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 
 import cli
 from cli.doctor.checks_model import weights
-from cli.doctor.findings import well
+from cli.doctor.findings import Finding, well
 from data.files.home import Home
 from data.files.home_lock import alone_in
 from data.store.store import Store
@@ -77,7 +77,9 @@ def test_a_sound_house_without_a_network(home: Home) -> None:
     assert checks["model"]["says"] == "v001 answers, and knows 4 cousins."
     assert checks["photos"]["says"] == "20 photos of 4 cousins."
     assert checks["database"]["state"] == "well"
-    assert {name for name, check in checks.items() if check["state"] == "note"} == {"token", "bot", "detector"}
+    assert {name for name, check in checks.items() if check["state"] == "note"} == {
+        *("token", "bot", "detector", "second network"),
+    }
 
 
 def test_it_is_said_for_people_too(home: Home) -> None:
@@ -279,6 +281,26 @@ def test_where_the_face_finder_goes_by_hand(home: Home) -> None:
     detector = next(iter(weights(home)))
     assert detector.state == "note"
     assert f"put yunet_n_640_640.onnx into {home.weights}" in detector.says
+
+
+def test_where_the_second_network_goes_by_hand(home: Home, shared: Path) -> None:
+    def second() -> Finding:
+        (found,) = [finding for finding in weights(home) if finding.what == "second network"]
+        return found
+
+    assert second().state == "note"  # nothing is broken: what is there answers
+    assert f"you can put mobilefacenet.bin, mobilefacenet.json into {home.weights}" in second().says
+    assert "new versions tell relatives apart a little less well" in second().says
+    home.weights.mkdir(exist_ok=True)
+    shutil.copyfile(shared / "weights" / "mobilefacenet.bin", home.weights / "mobilefacenet.bin")
+    assert f"you can put mobilefacenet.json into {home.weights}" in second().says
+    (home.weights / "mobilefacenet.json").write_text("{}")
+    assert second().state == "note"
+    shutil.copyfile(shared / "weights" / "mobilefacenet.json", home.weights / "mobilefacenet.json")
+    assert (second().state, second().says) == (
+        "well",
+        "The second one (MobileFaceNet), with which it is surer, is there too.",
+    )
 
 
 def test_a_short_invitation_and_who_the_admins_are(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

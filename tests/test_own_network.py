@@ -73,9 +73,9 @@ def test_a_version_on_it_answers_after_a_restart(made: tuple[Path, Result], home
     assert result.exit_code == 0, result.output
     said = " ".join(result.stderr.split())
     assert "for as long as a version needs it." in said
-    assert "It wants to see faces like this: red first, 0 to 255. So it tells your cousins apart best (" in said
+    assert "It wants to see faces like this: " in said
+    assert "So it tells your cousins apart best (red first, -1 to 1: 9" in said
     own = own_of(home)
-    assert own.feeding == "rgb-raw"
     assert own.file().is_file()
     weights = home / "models" / "v002" / "weights.safetensors"
     assert weights.stat().st_size < 100_000  # the network is not in every version
@@ -168,8 +168,12 @@ def test_what_is_no_face_network_is_said_at_once(home: Path, tmp_path: Path) -> 
     assert kept_networks(home / "weights") == before
 
 
-def test_it_can_be_measured_before_it_is_trained_on(home: Path, tmp_path: Path) -> None:
+def test_it_can_be_measured_before_it_is_trained_on(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = small_network(tmp_path / "mine.onnx", numbers=96)
+    monkeypatch.setattr("cli.versions.networks.device_of", lambda settings: "cuda")
     result = run("evaluate", "--photos", str(home / "photos"), "--folds", "2", "--arch", f"onnx:{file}", "--json")
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["accuracy"] > 0.9
+    assert "A network of your own runs on the processor, not on the GPU." in result.stderr

@@ -35,8 +35,9 @@ _NEARER: Final = 0.5
 """Of the widest gap between the cosines of one cousin's faces and of different ones: to a network whose pixels are all
 a hundred times too small every face is nearly the same, even where what little is left is in order."""
 
-_GUESSED: Final = 0.6
-"""What tells faces apart has .8 and more even among relatives; a network with a fault in it had .55."""
+_GUESSED: Final = 0.7
+"""What tells faces apart has .9 even among relatives, seen as it should .985 among athletes; MobileFaceNet shown pixels
+of the wrong size has .54 to .70 (docs/measurements/recognition.md)."""
 
 
 @dataclass(frozen=True, slots=True)

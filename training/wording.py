@@ -11,6 +11,10 @@ def finding_faces() -> str:
     return _("Finding faces")
 
 
+def looking_at_pictures() -> str:
+    return _("Looking at the pictures")
+
+
 def finding_strangers_faces() -> str:
     return _("Finding strangers' faces")
 
@@ -90,6 +94,10 @@ def claimed_twice() -> str:
     )
 
 
+def filed_twice() -> str:
+    return _("it is filed under two names, and can have only one: “cousinbot photos unshare” takes the wrong one off")
+
+
 def counted_for(photo: str, cousin: str) -> str:
     """A photo that counts for another cousin too than the one in whose folder it lies."""
     return _("{photo}, which is filed under {cousin} too,", photo=photo, cousin=cousin)
@@ -101,6 +109,10 @@ def corrected_to_another_face() -> str:
 
 def corrected_otherwise() -> str:
     return _("somebody said that this face is someone else's")
+
+
+def picture_corrected_otherwise() -> str:
+    return _("somebody said that this picture has another name")
 
 
 # Why training can't go on
@@ -128,6 +140,21 @@ def only_one_to_tell_apart(fewest: int, cousin: str) -> str:
         " add photos, with a folder for each cousin.",
         fewest=fewest,
         cousin=cousin,
+    )
+
+
+def too_few_folders(fewest: int) -> str:
+    return _(
+        "Training needs at least two folders with {fewest} usable photos each. Please add photos, with a folder for"
+        " each name.",
+        fewest=fewest,
+    )
+
+
+def no_face_at_all() -> str:
+    return _(
+        "No face was found in the photos. If they show things rather than people, go by whole pictures:"
+        " “cousinbot photos check --crop whole”, and “cousinbot train --arch resnet34 --crop whole”."
     )
 
 
@@ -277,12 +304,44 @@ def wrong_cousins() -> tuple[str, str, str]:
     )
 
 
+def wrong_names() -> tuple[str, str, str]:
+    """The same of things."""
+    return (
+        _("Probably the wrong name"),
+        _("The picture looks more like those in another folder than like the others in its own."),
+        _("If it is in the wrong folder, move it. If it is right, leave it."),
+    )
+
+
+def alike() -> tuple[str, str, str]:
+    return (
+        _("Much alike"),
+        _("The pictures in a row are so much alike that they teach little more than one of them."),
+        _("Keep them if you like. Pictures that differ help more."),
+    )
+
+
 def wrong_faces() -> tuple[str, str, str]:
     return (
         _("Probably the wrong face"),
         _("The photo shows several faces, and the one that was taken for the cousin looks more like somebody else."),
         _("Crop the photo to the cousin's face, or take it out of the folder."),
     )
+
+
+def unclear_faces() -> tuple[str, str, str]:
+    return (
+        _("Which face?"),
+        _("The photo shows several faces. Which is the cousin's is not clear, so nothing is learned from it."),
+        _(
+            "Show me the right one: on the page Review, with /faces in the chat, or with “cousinbot photos point”, the"
+            " cousin, the photo and the number of the face."
+        ),
+    )
+
+
+def numbered_face(number: int, photo: str, cousin: str) -> str:
+    return _("{number}. {cousin}? {photo}", number=number, photo=photo, cousin=cousin)
 
 
 def copies() -> tuple[str, str, str]:
@@ -302,6 +361,18 @@ def bursts() -> tuple[str, str, str]:
 
 
 # Who looks alike
+
+
+def more_pictures_of_both(one: str, other: str, times: int) -> str:
+    return ngettext(
+        "{first} and {second} were mixed up {count} time: more pictures of both, as different as they come, would help"
+        " most.",
+        "{first} and {second} were mixed up {count} times: more pictures of both, as different as they come, would help"
+        " most.",
+        times,
+        first=one,
+        second=other,
+    )
 
 
 def more_of_both(one: str, other: str, times: int) -> str:
@@ -326,6 +397,10 @@ def look_through_both(one: str, other: str, times: int) -> str:
     )
 
 
+def pictures_alike(one: str, other: str) -> str:
+    return _("{first} and {second} look alike, but were told apart.", first=one, second=other)
+
+
 def alike_but_told_apart(one: str, other: str) -> str:
     return _(
         "{first} and {second} look alike, but were told apart: more photos of both, of the same age, keep it so.",
@@ -346,15 +421,15 @@ def was() -> str:
 
 
 def nobody() -> str:
-    return _("nobody")
+    return _("no name")
 
 
 def somebody_else() -> str:
-    return _("somebody else")
+    return _("with another name")
 
 
 def same_cousin() -> str:
-    return _("the same cousin")
+    return _("with the same name")
 
 
 def threshold() -> str:

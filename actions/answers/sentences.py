@@ -18,28 +18,32 @@ class Sentences:
     def whole(self, face: RecognizedFace, said: Statement | None = None) -> str:
         """For the only face of an answer; `said` is what was last accepted of it."""
         if said is not None:
-            return self._stated(said, face.cousin)
+            return self._stated(said, face)
         if face.flaw is not None:
             return wording.flawed_face(face.flaw) if face.found else wording.flawed_picture(face.flaw)
         if face.cousin is not None:
             sentence = wording.named(face.confidence, self._all_names(face))
+        elif face.is_picture:
+            sentence = wording.unknown_picture()
         elif face.found:
             sentence = wording.unknown_person()
         else:
             sentence = wording.reminds_of_nobody()
-        return sentence if face.found else wording.by_the_whole_picture(sentence)
+        return sentence if face.found or face.is_picture else wording.by_the_whole_picture(sentence)
 
     def short(self, face: RecognizedFace, said: Statement | None = None) -> str:
         """For one face of several."""
         if said is not None:
-            return self._stated(said, face.cousin)
+            return self._stated(said, face)
         if face.flaw is not None:
             line = wording.flaw_title(face.flaw)
         elif face.cousin is not None:
             line = wording.named_shortly(face.confidence, self._all_names(face))
+        elif face.is_picture:
+            line = wording.nothing_known(face.confidence)
         else:
             line = wording.nobody_known(face.confidence)
-        return line if face.found else wording.no_face_behind(line)
+        return line if face.found or face.is_picture else wording.no_face_behind(line)
 
     def _all_names(self, face: RecognizedFace) -> str:
         """The name with how sure it is; behind it, when it is close, who else it may be."""
@@ -52,19 +56,19 @@ class Sentences:
     def _likely(self, one: Candidate) -> str:
         return wording.likely(self._name(one.cousin), one.probability)
 
-    def _stated(self, said: Statement, guessed: str | None) -> str:
+    def _stated(self, said: Statement, face: RecognizedFace) -> str:
         name = self._name(said.cousin) if said.cousin else ""
         match said.says:
-            case "is" if said.cousin == guessed:
+            case "is" if said.cousin == face.cousin:
                 return wording.confirmed(name)
             case "is":
                 return wording.corrected(name)
             case "not" if said.cousin and self._names.wants_no_name(said.cousin):
                 return wording.unknown_corrected()
             case "not":
-                return wording.not_them(name)
+                return wording.no_such_picture(name) if face.is_picture else wording.not_them(name)
             case "stranger":
-                return wording.nobody_noted()
+                return wording.nothing_noted() if face.is_picture else wording.nobody_noted()
             case "not_a_face":
                 return wording.no_face_noted()
 

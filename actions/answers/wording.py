@@ -28,14 +28,16 @@ def sure(confidence: float) -> str:
     return percent(min(0.99, max(0.01, confidence)))
 
 
-def said(statement: Statement, names: Names, *, to_admins: bool = False) -> str:
-    """What somebody said of a face, in plain text as it stands behind a colon."""
+def said(statement: Statement, names: Names, *, to_admins: bool = False, is_picture: bool = False) -> str:
+    """What somebody said of a face, or of a whole picture, in plain text as it stands behind a colon."""
     name = names.shown(statement.cousin, to_admins=to_admins) if statement.cousin else ""
     match statement.says:
         case "is":
             return name
         case "not":
             return _("not {name}", name=name)
+        case "stranger" if is_picture:
+            return _("none of those I know")
         case "stranger":
             return _("nobody from the family")
         case "not_a_face":
@@ -105,6 +107,10 @@ def unknown_person() -> str:
     return _("I don't think I know this person.")  # “don't think so (99%)” would say two things at once
 
 
+def unknown_picture() -> str:
+    return _("I don't recognise this.")
+
+
 def reminds_of_nobody() -> str:
     return _("It doesn't remind me of anyone I know.")
 
@@ -115,6 +121,10 @@ def by_the_whole_picture(sentence: str) -> str:
 
 def nobody_known(confidence: float) -> str:
     return _("Nobody I know ({sure})", sure=sure(confidence))
+
+
+def nothing_known(confidence: float) -> str:
+    return _("Nothing I know ({sure})", sure=sure(confidence))
 
 
 def no_face_behind(line: str) -> str:
@@ -148,6 +158,14 @@ def unknown_corrected() -> str:
 
 def not_them(name: str) -> str:
     return _("This is not {name}, and I don't know who it is. ✎ Corrected.", name=name)
+
+
+def no_such_picture(name: str) -> str:
+    return _("This is not {name}, and I don't know what it is. ✎ Corrected.", name=name)
+
+
+def nothing_noted() -> str:
+    return _("This is none of those I know. ✓ Noted.")
 
 
 def nobody_noted() -> str:

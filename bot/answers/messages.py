@@ -108,14 +108,14 @@ class Answering:
 
     async def _waiting(self, answer: Answer, names: Names, *, in_private: bool) -> list[str]:
         """What guests said that no admin has decided yet, each once; a few lines at most."""
-        numbers = {guess.id: guess.number for guess in answer.guesses}
+        guesses = {guess.id: guess for guess in answer.guesses}
         lines = [
             wording.waiting(
-                numbers[one.guess_id] if len(numbers) > 1 else None,
-                said(one.statement, names),
+                guesses[one.guess_id].number if len(guesses) > 1 else None,
+                said(one.statement, names, is_picture=guesses[one.guess_id].face.is_picture),
                 in_private=in_private,
             )
-            for one in await self._statements.waiting(numbers)
+            for one in await self._statements.waiting(guesses)
         ]
         return list(dict.fromkeys(lines))[-_MOST_WAITING:]
 

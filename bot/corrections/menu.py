@@ -76,7 +76,7 @@ class CorrectionMenu(Part):
             return
         if len(answer.guesses) == 1:
             markup = await self._menu(answer.guesses[0], message.chat_id, message.from_user)
-            await message.reply_text(wording.who_is_it(), reply_markup=markup)
+            await message.reply_text(_question(answer.guesses[0]), reply_markup=markup)
             return
         faces = [(str(guess.number), Button(message.chat_id, "wrong", guess_id=guess.id)) for guess in answer.guesses]
         markup = await keyboard(self._buttons, in_rows(faces, 5))
@@ -110,7 +110,7 @@ class CorrectionMenu(Part):
         await tap.show_buttons(await self._menu(guess, tap.button.chat_id, tap.user, tap.button.statement_id))
         answer = await self._guesses.answer(guess.answer_id)
         several = answer is not None and len(answer.guesses) > 1
-        return wording.who_is_face(guess.number) if several else wording.who_is_it()
+        return wording.who_is_face(guess.number) if several and not guess.face.is_picture else _question(guess)
 
     async def _menu(
         self, guess: Guess, chat_id: int, user: User | None, statement_id: int | None = None
@@ -128,13 +128,19 @@ class CorrectionMenu(Part):
         cousins = [
             cousin for cousin in names.likely(candidates, to_admins=alone) if said or cousin != guess.face.cousin
         ]
-        others = [choice(stranger(), "stranger"), choice(not_a_face(), "not_a_face")]
-        if is_admin:
-            others.insert(0, choice(someone_new(), "someone_new"))
-        if guess.face.cousin and is_admin:
-            others.append(
-                choice(wording.not_them(names.shown(guess.face.cousin, to_admins=alone)), "not", guess.face.cousin)
+        if guess.face.is_picture:  # it may show a thing
+            others, new, not_them = (
+                [choice(wording.none_of_these(), "stranger")],
+                wording.something_new(),
+                wording.not_this,
             )
+        else:
+            others = [choice(stranger(), "stranger"), choice(not_a_face(), "not_a_face")]
+            new, not_them = someone_new(), wording.not_them
+        if is_admin:
+            others.insert(0, choice(new, "someone_new"))
+        if guess.face.cousin and is_admin:
+            others.append(choice(not_them(names.shown(guess.face.cousin, to_admins=alone)), "not", guess.face.cousin))
         elif not is_admin:
             others.append(choice(wording.no_idea(), "no_idea"))
         others.append(choice(wording.back(), "back"))
@@ -197,3 +203,7 @@ class CorrectionMenu(Part):
 
     async def _guess(self, tap: Tap) -> Guess | None:
         return await self._guesses.get(tap.button.guess_id) if tap.button.guess_id else None
+
+
+def _question(guess: Guess) -> str:
+    return wording.what_is_it() if guess.face.is_picture else wording.who_is_it()

@@ -38,7 +38,7 @@ class StatementTaker:
             await self.propose(guess, says, cousin, user)
             return wording.admin_will_look()
         statement = await self._corrections.declare(guess, says, cousin, user.id, current_update())
-        return wording.will_remember(said(statement, self._cousins.now()))
+        return wording.will_remember(said(statement, self._cousins.now(), is_picture=guess.face.is_picture))
 
     async def named_before(self, guess: Guess) -> str | None:
         """The cousin whom the update at hand has named already, before the bot was stopped."""

@@ -15,6 +15,26 @@ def who_is_it() -> str:
     return _("Who is it?")
 
 
+def what_is_it() -> str:
+    return _("What is it?")
+
+
+def none_of_these() -> str:
+    return _("None of these")
+
+
+def something_new() -> str:
+    return _("Something new")
+
+
+def not_this(name: str) -> str:
+    return _("Not {name}, but I don't know what", name=name)
+
+
+def name_of_picture() -> str:
+    return _("What is this called? Please reply to this message with its name.")
+
+
 def who_is_face(number: int) -> str:
     return _("Who is face {number}?", number=number)
 

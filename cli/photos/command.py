@@ -6,24 +6,24 @@ import asyncio
 import json
 import sys
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from cli import wording
 from cli.group import main
-from cli.options import FILE, JSON, PHOTOS
+from cli.options import ARCH, CROP, FILE, JSON, PHOTOS
 from cli.printing import print_table, progress_bars, say_left_out
 from cli.resources import (
     births_of,
     device_of,
-    face_network,
     labelled_files,
     labelled_photos,
     load_face_detector,
     open_home,
     read_settings,
 )
+from cli.versions.networks import network_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -205,14 +205,22 @@ def _strays(settings: Settings) -> list[str]:
 
 @photos.command()
 @PHOTOS
+@ARCH
+@CROP
 @click.option("--sheet", type=FILE, help="Where the contact sheet goes; default: check.html in COUSINBOT_HOME.")
 @JSON
-def check(photos: Path | None, sheet: Path | None, as_json: bool) -> None:
+def check(photos: Path | None, arch: str | None, crop: Any, sheet: Path | None, as_json: bool) -> None:
     """Find broken files, copies, and photos in the wrong folder.
 
-    It also finds bursts, and photos with no face or several. Changes nothing.
+    It also finds bursts, photos with no face or several, and, where facts.yaml says when cousins were born, photos from
+    before. Changes nothing.
 
     A contact sheet, a page to open in a browser, shows the faces, why they are there, and what to do.
+
+    \b
+    cousinbot photos check
+    cousinbot photos check --crop whole                     of things, not people: no face is looked for
+    cousinbot photos check --arch resnet34 --crop whole     the same by a network that knows more of things
     """
     from data.files.face_cache import FaceCache
     from training.evaluation.label_check import check_photos
@@ -220,13 +228,12 @@ def check(photos: Path | None, sheet: Path | None, as_json: bool) -> None:
 
     with progress_bars() as progress:
         settings = read_settings()
-        detector, device = load_face_detector(settings, progress), device_of(settings)
+        detector, device = load_face_detector(settings, progress, whole=crop == "whole"), device_of(settings)
         cache = FaceCache(open_home(settings).face_cache)
         labelled = labelled_files(_photos_in(photos))
         births = births_of(labelled, settings)
-        findings = check_photos(
-            labelled, face_network(settings), detector, device, progress, births=births, cache=cache
-        )
+        shape = network_of(settings, arch, crop, labelled, detector, progress, as_it_is=True)
+        findings = check_photos(labelled, shape, detector, device, progress, births=births, cache=cache)
     page = sheet or open_home(settings).root / "check.html"
     try:
         write_contact_sheet(page, findings)
@@ -237,20 +244,27 @@ def check(photos: Path | None, sheet: Path | None, as_json: bool) -> None:
         click.echo(json.dumps(findings.as_json() | {"sheet": str(page), "facts": strays}))
         return
     print_table(
-        wording.usable_photos_header(), [(cousin, str(count)) for cousin, count in sorted(findings.usable.items())]
+        wording.usable_photos_header(whole=findings.whole),
+        [(cousin, str(count)) for cousin, count in sorted(findings.usable.items())],
     )
     say_left_out(findings.left_out)
+    burst = wording.alike if findings.whole else wording.burst
+    wrong = wording.wrong_name if findings.whole else wording.wrong_label
     for group in findings.alike:
         files = ", ".join(path.name for path in group.photos)
-        click.echo(wording.copies(files) if group.kind == "copies" else wording.burst(files))
+        click.echo(wording.copies(files) if group.kind == "copies" else burst(files))
     for doubt in findings.doubtful:
-        click.echo(wording.wrong_label(doubt.where, doubt.looks_like))
+        click.echo(wrong(doubt.where, doubt.looks_like))
     for doubt in findings.mixed_up:
         click.echo(wording.mixed_up_face(doubt.where, doubt.looks_like))
     for early in findings.too_early:
         click.echo(early.sentence)
     for sentence in strays:
         click.echo(sentence)
+    if findings.whole:
+        click.echo(wording.pictures_shown(page))
+        click.echo(wording.pictures_checked(len(findings.left_out), len(findings.alike), len(findings.doubtful)))
+        return
     click.echo(wording.sheet_written(page))
     click.echo(
         wording.checked(

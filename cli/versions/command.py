@@ -92,10 +92,11 @@ def show(version: str, as_json: bool) -> None:
     if metrics.before_forgetting:
         click.echo(wording.measured_before_forgetting())
     if metrics.look_alikes_refused is not None:
-        click.echo(wording.refuses_relatives(metrics.look_alikes_refused))
+        refuses = wording.refuses_kinds if card.crop == "whole" else wording.refuses_relatives
+        click.echo(refuses(metrics.look_alikes_refused))
     hardest = sorted(metrics.per_cousin.items(), key=lambda one: (one[1], one[0]))
     rows = [(shown(name), str(photos[name]), percent(share, 1)) for name, share in hardest[:_ROWS]]
-    print_table(wording.shown_cousins_header(), rows)
+    print_table(wording.shown_cousins_header(whole=card.crop == "whole"), rows)
     if len(hardest) > _ROWS:
         click.echo(wording.better_known(len(hardest) - _ROWS))
     for one in metrics.confused[:_PAIRS]:

@@ -60,7 +60,7 @@ def evaluate(
     settings = read_settings()
     unknown = stranger_photos(strangers) if strangers else []
     with progress_bars() as progress:
-        detector = load_face_detector(settings, progress)
+        detector = load_face_detector(settings, progress, whole=crop == "whole")
         files = labelled_files(labelled_photos(photos))
         as_it_is = not from_scratch and not unfrozen_epochs
         figures = measure(
@@ -81,10 +81,14 @@ def evaluate(
         return
     click.echo(wording.named_and_accepted(figures.tpir_at_threshold))
     click.echo(wording.named_right(figures.accuracy, figures.photos, *figures.accuracy_ci95))
-    print_table(wording.cousins_header(), [(name, percent(share, 1)) for name, share in figures.per_cousin.items()])
-    click.echo(wording.relatives_refused(figures.look_alikes_refused))
+    whole = crop == "whole"
+    print_table(
+        wording.cousins_header(whole=whole), [(name, percent(share, 1)) for name, share in figures.per_cousin.items()]
+    )
+    click.echo((wording.kinds_refused if whole else wording.relatives_refused)(figures.look_alikes_refused))
     if figures.tpir_at_far1 is not None and figures.far_at_threshold is not None:
-        click.echo(wording.strangers_let_through(figures.far_at_threshold, figures.strangers))
+        let_through = wording.others_let_through if whole else wording.strangers_let_through
+        click.echo(let_through(figures.far_at_threshold, figures.strangers))
         click.echo(wording.identified_at_one_percent(figures.tpir_at_far1))
     click.echo(wording.calibration_error(figures.ece))
     click.echo(wording.evaluated(len(figures.skipped), figures.seconds))

@@ -30,7 +30,8 @@ def network_of(
     *,
     as_it_is: bool,
 ) -> Architecture:
-    """The one that was asked for, else the champion's where that is the family's own, else the best there is.
+    """The one that was asked for, else the champion's where that is the family's own, else the best there is; for whole
+    pictures dlib's, whose second one knows no more of things.
 
     Of one in a file it is tried with the photos how it takes faces; it can only be taken `as_it_is`.
 
@@ -44,15 +45,16 @@ def network_of(
     from models.wording import own_network_stays
 
     weights = Home(settings.home).weights
-    name = arch or own_network_in_use(settings) or face_network(settings).name
-    if name.startswith(PREFIX):
+    if arch is None:
+        arch = "face" if crop == "whole" else own_network_in_use(settings) or face_network(settings).name
+    if arch.startswith(PREFIX):
         if not as_it_is:
             raise WeightsMissing(own_network_stays())
-        if OwnNetwork.named(name) is None:
-            name = _taken_in(Path(name.removeprefix(PREFIX)), weights, files, detector, progress)
+        if OwnNetwork.named(arch) is None:
+            arch = _taken_in(Path(arch.removeprefix(PREFIX)), weights, files, detector, progress)
         if device_of(settings) != "cpu":
             click.echo(wording.own_network_on_processor(), err=True)
-    return architecture(name, crop, weights)
+    return architecture(arch, crop, weights)
 
 
 def _taken_in(

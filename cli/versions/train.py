@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     from data.files.home import Home
     from foundation.progress import Progress
+    from models.architectures import Architecture
+    from models.registry import Registry
     from training.run import Outcome
 
 _BESIDE_THE_BOT: Final = 15
@@ -62,7 +64,8 @@ def train(
 ) -> None:
     """Train a version from the photos and accepted corrections.
 
-    It answers from then on if it is no worse than the one before.
+    It answers from then on if it is no worse than the one before. Where that one goes by whole pictures, so does this,
+    unless --arch or --crop says otherwise.
 
     --json prints its card. Of its figures, named_correctly is the one that people are told: the share of photos that
     get their right name. closed_set_accuracy would be that share if the bot had to name everybody.
@@ -70,6 +73,7 @@ def train(
     \b
     cousinbot train
     cousinbot train --photos ~/Pictures/reunion --arch resnet34     the tutorial's way
+    cousinbot train --arch resnet34 --crop whole                    things, not people: no face is looked for
     cousinbot train --arch onnx:$HOME/Downloads/glintr100.onnx      a face network of your own
     """
     if number is not None:
@@ -90,15 +94,17 @@ def train(
         from training.hyperparameters import Hyperparameters
         from training.run import train as train_version
 
+        registry = Registry(home.models)
+        before = _as_before(registry)
         files = [*labelled_files(library), *asyncio.run(corrected_faces(home))]
         names = names_of((file.cousin for file in files if file.cousin), settings)
-        detector = load_face_detector(settings, progress)
+        detector = load_face_detector(settings, progress, whole=(before.crop if before else crop) == "whole")
         as_it_is = not from_scratch and not unfrozen_epochs
         kept = kept_networks(home.weights)
         outcome = train_version(
             files,
-            Registry(home.models),
-            network_of(settings, arch, crop, files, detector, progress, as_it_is=as_it_is),
+            registry,
+            before or network_of(settings, arch, crop, files, detector, progress, as_it_is=as_it_is),
             detector,
             device_of(settings),
             progress,
@@ -126,6 +132,24 @@ def train(
     told = wording.promoted if outcome.decision.promote else wording.not_promoted
     click.echo(told(card.version, outcome.decision.reason))
     click.echo(wording.report(outcome.folder / "report.html"))
+
+
+def _as_before(registry: Registry) -> Architecture | None:
+    """The network of the version that answers, where that goes by whole pictures and nothing else was asked for.
+
+    Of things there are no faces: a run that the bot starts, or somebody who forgot, would only find that out.
+    """
+    from click.core import ParameterSource
+
+    from models.architectures import architecture
+
+    context, champion = click.get_current_context(), registry.current()
+    asked = any(context.get_parameter_source(option) != ParameterSource.DEFAULT for option in ("arch", "crop"))
+    card = registry.find(champion) if champion and not asked else None
+    if card is None or card.crop != "whole":
+        return None
+    click.echo(wording.as_the_one_before(card.architecture), err=True)
+    return architecture(card.architecture, card.crop)
 
 
 class _NotedRun:

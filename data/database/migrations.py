@@ -544,6 +544,11 @@ async def photo_years(db: aiosqlite.Connection) -> None:
         )
 
 
+async def whole_pictures(db: aiosqlite.Connection) -> None:
+    # 1: a version answered that looks for no faces
+    await db.execute("ALTER TABLE guesses ADD COLUMN is_picture INTEGER NOT NULL DEFAULT 0")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -581,6 +586,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     removed_photos,
     pointed_faces,
     photo_years,
+    whole_pictures,
 )
 
 

@@ -10,7 +10,7 @@ import aiosqlite
 from data.database.connection import Database, now
 from foundation.box import Box
 
-_COLUMNS: Final = "sha256, cousin, box_left, box_top, box_right, box_bottom, said_by, at"
+_COLUMNS: Final = ", ".join(("sha256", "cousin", "box_left", "box_top", "box_right", "box_bottom", "said_by", "at"))
 _INSERT: Final = f"INSERT OR REPLACE INTO pointed_faces ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -67,6 +67,15 @@ async def restore_pointed(db: aiosqlite.Connection, new: str, rows: list[list[ob
         sha256, *_, at = row
         await db.execute("DELETE FROM pointed_faces WHERE sha256 = ? AND cousin = ? AND at = ?", (sha256, new, at))
         await db.execute(_INSERT, row)
+
+
+async def forget_pointed(db: aiosqlite.Connection, sha256: str, cousin: str) -> None:
+    """The photo is this cousin's no more; what was said of it stays while it can be brought back."""
+    await db.execute(
+        "DELETE FROM pointed_faces WHERE sha256 = ? AND cousin = ? AND sha256 NOT IN"
+        " (SELECT sha256 FROM removed_photos)",
+        (sha256, cousin),
+    )
 
 
 async def drop_loose_pointed(db: aiosqlite.Connection) -> None:

@@ -17,7 +17,7 @@ import aiosqlite
 
 from data.database.connection import Database, now
 from data.files.library import LabelledPhoto, PhotoLibrary, readable
-from data.labels.pointed_faces import PointedFace, PointedFaces, drop_loose_pointed
+from data.labels.pointed_faces import PointedFace, PointedFaces, drop_loose_pointed, forget_pointed
 from data.photos.years import note_year
 from foundation.box import Box
 from foundation.photo_dates import Taken
@@ -234,8 +234,9 @@ class Catalogue:
     async def unshare(self, sha256: str, cousin: str) -> None:
         """Delete what says that this cousin is on a photo; their files of it are gone."""
         async with self._database.transaction() as db:
-            for table in ("library_files", "library_labels", "pointed_faces"):
+            for table in ("library_files", "library_labels"):
                 await db.execute(f"DELETE FROM {table} WHERE sha256 = ? AND cousin = ?", (sha256, cousin))
+            await forget_pointed(db, sha256, cousin)
             await _drop_loose_labels(db)
 
     async def _rows(self) -> _Rows:

@@ -99,6 +99,7 @@ async def _insert_face(
         "space": face.network,
         "version": face.version,
         "flaw": face.flaw,
+        "is_picture": int(face.is_picture),
         "fact": fact,
     }
     columns = ", ".join(values)

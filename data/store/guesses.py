@@ -62,6 +62,7 @@ def _guess(row: sqlite3.Row) -> Guess:
         network=row["space"],
         version=row["version"],
         flaw=row["flaw"],
+        is_picture=bool(row["is_picture"]),
     )
     return Guess(row["id"], row["answer_id"], row["sha256"], row["number"], face, row["fact"])
 

@@ -9,7 +9,19 @@ from hypothesis import strategies as st
 Json = Any
 Draw = st.DrawFn
 
-COMMANDS = ("/start", "/help", "/facts", "/cousins", "/forgetme", "/who", "/wrong", "/review", "/stats", "/invite")
+COMMANDS = (
+    "/start",
+    "/help",
+    "/facts",
+    "/cousins",
+    "/forgetme",
+    "/who",
+    "/wrong",
+    "/review",
+    "/faces",
+    "/stats",
+    "/invite",
+)
 # A client that reads dates stumbles over the impossible ones before it has seen the rest.
 DATES = st.integers(0, 2**31)
 JUNK: tuple[Json, ...] = (None, True, -1, 2**70, 1e308, "", "x" * 5000, "\ud800", "\x00", [], {}, [[[]]], {"id": {}})

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import threading
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from bot.app import BotError
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
 from foundation.fetching import FetchFailed
-from models import yunet
+from foundation.progress import silent
+from models.downloads import fetch_missing
 from models.weights import WeightsMissing, fetch_checkpoint
+from models.yunet import YUNET
 from tests.bot.conftest import INVITE, MakeSettings, jpeg, serving
 from tests.small_proxy import SmallProxy
 
@@ -145,9 +148,9 @@ async def test_weights(scheme: str, weights: int, tmp_path: Path, monkeypatch: p
     async with SmallProxy("weights.test", weights) as proxy:
         monkeypatch.setenv("ALL_PROXY", f"{scheme}://{proxy.place}")
         await asyncio.to_thread(
-            yunet.fetch_yunet, tmp_path, lambda *_: None, f"http://weights.test/{yunet.FILE}", expected
+            fetch_missing, [replace(YUNET, source="http://weights.test/yunet", sha256=expected)], tmp_path, silent
         )
-        assert (tmp_path / yunet.FILE).read_bytes() == b"weights"
+        assert (tmp_path / YUNET.name).read_bytes() == b"weights"
 
         published = f"net-{expected[:8]}.pth"
         await asyncio.to_thread(fetch_checkpoint, f"http://weights.test/{published}")
@@ -162,6 +165,6 @@ async def test_weights_with_https_and_a_proxy_that_refuses(tmp_path: Path, monke
     async with SmallProxy(HOST, 9) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.place}")
         with pytest.raises(WeightsMissing, match="leads through the proxy in HTTPS_PROXY"):
-            await asyncio.to_thread(yunet.fetch_yunet, tmp_path, lambda *_: None)
+            await asyncio.to_thread(fetch_missing, [YUNET], tmp_path, silent)
     [(method, target)] = proxy.asked
     assert (method, target.partition(":")[2]) == ("CONNECT", "443")

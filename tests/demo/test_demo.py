@@ -8,13 +8,15 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import httpx
 import pytest
 
 from demo.family import FACTS
-from demo.stage import _environment, _take_detector
+from demo.stage import _environment, _take_weights
+from models.downloads import Download
 from tests.bot.trained import make_home
 
 
@@ -54,14 +56,19 @@ def test_a_passing_folder_begins_with_the_face_finder_that_the_family_has(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COUSINBOT_HOME", str(tmp_path / "family"))
-    monkeypatch.setattr("demo.stage.yunet_file", lambda folder: next(folder.glob("yunet*"), None))
+    contents = {"yunet.onnx": b"a network", "second.bin": b"another", "second.json": b"{}"}
+    downloads = [Download(name, "", sha256(content).hexdigest(), str, str) for name, content in contents.items()]
+    monkeypatch.setattr("demo.stage.DOWNLOADS", downloads)
     for folder in ("family/weights", "demo", "other"):
         (tmp_path / folder).mkdir(parents=True)
-    (tmp_path / "family" / "weights" / "yunet.onnx").write_bytes(b"a network")
-    _take_detector(tmp_path / "demo")
-    assert (tmp_path / "demo" / "weights" / "yunet.onnx").read_bytes() == b"a network"
+    for name, content in contents.items():
+        (tmp_path / "family" / "weights" / name).write_bytes(content)
+    (tmp_path / "family" / "weights" / "second.bin").write_bytes(b"half a")
+    _take_weights(tmp_path / "demo")
+    taken = {file.name: file.read_bytes() for file in (tmp_path / "demo" / "weights").iterdir()}
+    assert taken == {name: contents[name] for name in ("yunet.onnx", "second.json")}  # whatever is whole
     monkeypatch.setenv("COUSINBOT_RETRAIN_AFTER", "often")  # what is wrong with the family's settings is not the demo's
-    _take_detector(tmp_path / "other")
+    _take_weights(tmp_path / "other")
     assert not (tmp_path / "other" / "weights").exists()
 
 

@@ -64,7 +64,7 @@ def test_every_crop_shows_the_network_a_square(crop: str) -> None:
     landmarks = np.array([(50, 40), (70, 40), (60, 47), (52, 54), (68, 54)], np.float32)
     face = Face(Box(0.25, 1 / 3, 0.5, 2 / 3), landmarks, "yunet", 1.0)
     shape = architecture("resnet34", crop)  # type: ignore[arg-type]
-    seen = views(shape, pixels, face)
+    (seen,) = views(shape, pixels, face)
     assert seen.shape == (2 if crop == "aligned" else 1, 224, 224, 3)
     assert seen.dtype == np.uint8
     # The nearer the crop keeps to the face, the more of it is white.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from demo.family import COUSINS, draw_portrait
-from inference.embedding.embedder import Embedder, FaceGraph, embedder
+from inference.embedding.embedder import Embedder, FaceViews, GraphBody, embedder
 from inference.faces.alignment import aligned_face
 from inference.faces.detectors import Hog
 from inference.faces.finding import find_faces
@@ -67,16 +67,16 @@ def test_random_weights_are_another_network(chips: list[NDArray[np.uint8]]) -> N
 
 def test_a_mirrored_face_has_the_same_features(chips: list[NDArray[np.uint8]]) -> None:
     by = embedder(architecture("face"), load_pretrained(), "cpu")
-    plain = by.probe_features([chip[None] for chip in chips])
-    mirrored = by.probe_features([np.ascontiguousarray(chip[None, :, ::-1]) for chip in chips])
+    plain = by.probe_features([(chip[None],) for chip in chips])
+    mirrored = by.probe_features([(np.ascontiguousarray(chip[None, :, ::-1]),) for chip in chips])
     np.testing.assert_allclose(plain, mirrored, atol=1e-5)
 
 
 def test_batches_do_not_change_what_a_face_is(chips: list[NDArray[np.uint8]]) -> None:
     tensors = {name: tensor.numpy() for name, tensor in load_pretrained().state_dict().items()}
-    by = Embedder(architecture("face"), FaceGraph(tensors, at_once=3))
-    together = by.probe_features([chip[None] for chip in chips])  # 10 crops in parts of 3, and 1
-    alone = np.concatenate([by.probe_features([chip[None]]) for chip in chips])
+    by = Embedder(architecture("face"), [GraphBody("face", tensors, at_once=3)])
+    together = by.probe_features([(chip[None],) for chip in chips])  # 10 crops in parts of 3, and 1
+    alone = np.concatenate([by.probe_features([(chip[None],)]) for chip in chips])
     np.testing.assert_allclose(together, alone, atol=1e-5)
 
 
@@ -93,11 +93,11 @@ def test_the_package_file_is_found_without_importing_the_package() -> None:
 
 def test_a_thorough_look_is_at_each_view_and_its_mirror_image(chips: list[NDArray[np.uint8]]) -> None:
     by = embedder(architecture("face"), load_pretrained(), "cpu")
-    views = [np.stack([chips[0], chips[1]]), np.stack([chips[2], chips[3]]), chips[4][None]]
+    views: list[FaceViews] = [(np.stack([chips[0], chips[1]]),), (np.stack([chips[2], chips[3]]),), (chips[4][None],)]
     features = by.features(views)
     np.testing.assert_allclose(features.probe, by.probe_features(views), atol=1e-6)
-    for face, all_of_it, twice in zip(views, features.gallery, features.probe, strict=True):
-        single = by.probe_features([chip[None] for chip in face])  # each with its mirror image
+    for (face,), all_of_it, twice in zip(views, features.gallery, features.probe, strict=True):
+        single = by.probe_features([(chip[None],) for chip in face])  # each with its mirror image
         np.testing.assert_allclose(all_of_it, single.mean(0), atol=1e-5)
-        np.testing.assert_allclose(twice, by.probe_features([np.stack([face[0], face[-1]])])[0], atol=1e-6)
+        np.testing.assert_allclose(twice, by.probe_features([(np.stack([face[0], face[-1]]),)])[0], atol=1e-6)
     assert np.abs(features.gallery[0] - features.probe[0]).max() > 1e-3

@@ -180,14 +180,14 @@ def test_a_name_cannot_leave_the_folder(registry: Registry, name: str) -> None:
         (b"", "its file card.json is damaged"),
         (b"{", "its file card.json is damaged"),
         (b"\xff\xfe", "its file card.json is damaged"),
-        (b'{"format": 3}', "it was made by a newer cousinbot, so update cousinbot first"),
-        (b'{"format": 2}', "in its file card.json, “version” is missing, wrong or unknown"),
+        (b'{"format": 4}', "it was made by a newer cousinbot, so update cousinbot first"),
+        (b'{"format": 3}', "in its file card.json, “version” is missing, wrong or unknown"),
         (card("v001").model_dump_json().encode(), "in its file card.json, “surprise” is missing, wrong or unknown"),
     ],
 )
 def test_a_broken_card_is_named(registry: Registry, broken: bytes, why: str) -> None:
     version = add(registry)
-    if broken.startswith(b'{"format":2'):
+    if broken.startswith(b'{"format":3'):
         broken = json.dumps(json.loads(broken) | {"surprise": 1}).encode()
     (registry.folder / version / "card.json").write_bytes(broken)
     with pytest.raises(RegistryError) as raised:

@@ -1,9 +1,7 @@
 """Recognition on real photos, where they lie beside this repository: a small part of them, and loose bounds."""
 
-import hashlib
 import io
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -22,10 +20,9 @@ from inference.decoding.photo import decode
 from inference.embedding.embedder import embedder, views
 from inference.faces.alignment import aligned_face
 from inference.faces.detectors import Hog, YuNet, load_detector
-from inference.faces.finding import FaceDetector, Pixels, find_faces, largest
-from inference.naming.gallery import Floats, unit
+from inference.faces.finding import FaceDetector, find_faces, largest
+from inference.naming.gallery import unit
 from inference.recognizer import Recognizer
-from models import yunet
 from models.architectures import architecture
 from models.dlib_face import load_pretrained
 from models.network import normalised
@@ -54,10 +51,11 @@ def some_of(folder: Path, photos_each: int) -> list[LabelledFile]:
     ]
 
 
-def measured(shared: Path, family: str, detector: FaceDetector) -> Evaluation:
+def measured(shared: Path, family: str, detector: FaceDetector, network: str = "face") -> Evaluation:
     strangers = stranger_photos(shared / "photos" / "strangers")[:60]
     files = some_of(shared / "photos" / family, 9)
-    return evaluate(files, strangers, architecture("face"), detector, CPU, silent, folds=3)
+    shape = architecture(network, weights=shared / "weights")
+    return evaluate(files, strangers, shape, detector, CPU, silent, folds=3)
 
 
 def test_the_detector_is_yunet_where_its_weights_lie(detector: FaceDetector) -> None:
@@ -84,6 +82,18 @@ def test_relatives(shared: Path, detector: FaceDetector) -> None:
     assert figures.look_alikes_refused >= 0.7  # all photos, five folds: .94
     assert figures.far_at_threshold is not None
     assert figures.far_at_threshold <= 0.1
+
+
+def test_relatives_by_two_networks(shared: Path, detector: FaceDetector) -> None:
+    figures = measured(shared, "relatives", detector, "fused")
+    assert figures.accuracy >= 0.78
+    assert figures.look_alikes_refused >= 0.7
+    assert figures.far_at_threshold is not None
+    assert figures.far_at_threshold <= 0.1
+    assert figures.named_strangers is not None
+    assert figures.named_strangers <= figures.far_at_threshold
+    assert figures.tpir_at_threshold == pytest.approx(figures.named_known + figures.maybe_known)
+    assert figures.ece <= 0.15
 
 
 def test_the_port_agrees_with_dlib_on_real_faces(shared: Path, detector: FaceDetector) -> None:
@@ -231,7 +241,7 @@ def test_two_views_are_nearer_to_the_person_than_either(shared: Path, detector: 
     for path in sorted((shared / "photos" / "cast").glob("*/*.png"))[:20]:
         pixels = decode(path.read_bytes()).pixels
         faces.append(views(by.shape, pixels, find_faces(detector, pixels)[0]))
-    assert [len(face) for face in faces] == [2] * 20
+    assert [len(face) for (face,) in faces] == [2] * 20
     people = np.arange(20) // 5
     same = (people[:, None] == people) & ~np.eye(20, dtype=bool)
 
@@ -239,38 +249,13 @@ def test_two_views_are_nearer_to_the_person_than_either(shared: Path, detector: 
         return float((unit(features) @ unit(features).T)[same].mean())
 
     # Once by one alignment: an embedder mirrors the first of two views back.
-    by_yunet, by_dlib = (by.probe_features([np.stack([face[i, :, ::-1], face[i]]) for face in faces]) for i in (0, 1))
+    by_yunet, by_dlib = (
+        by.probe_features([(np.stack([face[i, :, ::-1], face[i]]),) for (face,) in faces]) for i in (0, 1)
+    )
     assert alike(by.probe_features(faces)) > max(alike(by_yunet), alike(by_dlib))
-
-
-def test_one_pass_names_whom_two_would(shared: Path, cast: Recognizer, monkeypatch: pytest.MonkeyPatch) -> None:
-    photos = shared / "photos"
-    paths = [*sorted((photos / "cast").glob("*/*.png")), *sorted((photos / "groups").glob("*.jpg"))]
-    paths += stranger_photos(photos / "strangers")[:40]
-    batch = [decode(path.read_bytes()) for path in paths]
-    again = Counter[str]()
-    second_pass = cast._embedder.second_pass
-
-    def counted(views: Iterable[Pixels]) -> Floats:
-        views = list(views)
-        again["faces"] += len(views)
-        return second_pass(views)
-
-    monkeypatch.setattr(cast._embedder, "second_pass", counted)
-    once = [[face.cousin for face in found] for found in cast.recognize(batch)]
-    faces = sum(map(len, once))
-    assert 0 < again["faces"] < faces / 2
-    again.clear()
-    monkeypatch.setattr(cast.identifier, "_second_pass_raises", None)
-    assert [[face.cousin for face in found] for found in cast.recognize(batch)] == once
-    assert again["faces"] == faces
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 700), (3, 2), (2000, 9)])
 def test_yunet_survives_odd_shapes(detector: FaceDetector, size: tuple[int, int]) -> None:
     (face,) = find_faces(detector, np.full((*size, 3), 128, np.uint8))
     assert not face.found
-
-
-def test_the_weights_are_those_that_are_fetched(shared: Path, tmp_path: Path) -> None:
-    assert hashlib.sha256((shared / "weights" / yunet.FILE).read_bytes()).hexdigest() == yunet.SHA256

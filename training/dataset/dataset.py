@@ -120,7 +120,7 @@ def read_faces(
             several_faces += len(picture.faces) > 1 and picture.file.is_cousin
             usable.append(picture)
     stated = [picture.labelled() for picture in pictures if picture.file.statement and picture.chosen is not None]
-    return _dataset(extractor, usable, skipped, several_faces, hyper, resolution.taken_in, stated)
+    return _dataset(extractor, usable, skipped, several_faces, hyper, resolution.taken_in, stated, shape)
 
 
 def _pictures(
@@ -132,7 +132,7 @@ def _pictures(
 ) -> list[Picture]:
     """Those of the files that show a face; the reasons of the others are added to `skipped`."""
     whole = whole_picture().box if shape.crop == "whole" else None
-    parts = [PhotoPart(file.path, whole if file.box is None else None, file.sha256) for file in files]
+    parts = [PhotoPart(file.path, whole, file.sha256) for file in files]
     photos: list[tuple[LabelledFile, ExtractedFaces]] = []
     first_with: dict[tuple[str, str], LabelledFile] = {}
     for file, faces in zip(files, extractor.extract(parts, progress), strict=True):
@@ -151,7 +151,11 @@ def _pictures(
                 skipped.append(_skip(file, wording.no_face()))
         else:
             photos.append((file, faces))
-    missed = [file for file, faces in photos if file.box is not None and _overlap(faces, file.box) < SAME_FACE]
+    missed = [
+        file
+        for file, faces in photos
+        if faces.part is None and file.box is not None and _overlap(faces, file.box) < SAME_FACE
+    ]
     cut_out = dict(
         zip(
             missed,
@@ -164,7 +168,7 @@ def _pictures(
         extracted = cut_out.get(file, photo)
         if not isinstance(extracted, ExtractedFaces):
             skipped.append(_skip(file, why_unusable(extracted)))  # deleted since it was first read
-        elif file.box is None or extracted is not photo:
+        elif file.box is None or extracted is not photo or photo.part is not None:
             pictures.append(Picture(file, photo, extracted, list(range(len(extracted.faces)))))
         else:
             overlaps = [face.box.overlap(file.box) for face in photo.faces]
@@ -185,6 +189,7 @@ def _dataset(
     hyper: Hyperparameters,
     taken_in: Sequence[int],
     stated: list[LabelledFace],
+    shape: Architecture,
 ) -> Dataset:
     fewest = hyper.fewest_photos
     skipped = list(dict.fromkeys(skipped))  # a photo of two cousins has two labels, and is named once
@@ -198,10 +203,7 @@ def _dataset(
         for cousin in sorted(set(counts) - set(cousins))
     )
     if len(cousins) < 2:
-        raise TrainingError(
-            wording.only_one_to_tell_apart(fewest, cousins[0]) if cousins else wording.nobody_to_tell_apart(fewest),
-            skipped,
-        )
+        raise TrainingError(_too_few(cousins, len(pictures), fewest, skipped, shape), skipped)
     numbers = {cousin: number for number, cousin in enumerate(cousins)}
     faces = [picture.labelled() for picture in pictures if picture.file.is_cousin and picture.file.cousin in numbers]
     labels = np.array([numbers[face.file.cousin] for face in faces], np.int64)
@@ -228,6 +230,17 @@ def _dataset(
         extractor,
         hyper,
     )
+
+
+def _too_few(
+    cousins: Sequence[str], pictures: int, fewest: int, skipped: Sequence[Skipped], shape: Architecture
+) -> str:
+    """Why there is nobody to tell apart: where most photos show no face, they may show things."""
+    if shape.crop == "whole":
+        return wording.too_few_folders(fewest)
+    if sum(one.reason == wording.no_face() for one in skipped) > pictures:
+        return wording.no_face_at_all()
+    return wording.only_one_to_tell_apart(fewest, cousins[0]) if cousins else wording.nobody_to_tell_apart(fewest)
 
 
 def _skip(file: LabelledFile, reason: str, unclear: Unclear | None = None) -> Skipped:

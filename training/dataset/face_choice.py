@@ -47,32 +47,29 @@ class Folder:
     def __init__(self, pictures: Sequence[Picture], hyper: Hyperparameters = DEFAULTS) -> None:
         self._hyper = hyper
         self._photos = [(picture, unit(picture.features)) for picture in pictures]
-        self._single = [one for one in self._photos if len(one[1]) == 1]
-        self._enough = len(self._single) >= hyper.fewest_witnesses
+        single = [(picture.sha256, own) for picture, own in self._photos if len(own) == 1]
+        self._single_in = np.array([photo for photo, _ in single], np.str_)
+        self._single = np.concatenate([own for _, own in single]) if single else np.zeros((0, 0), np.float32)
+        self._enough = len(single) >= hyper.fewest_witnesses
         self.usual = self._usual()
         """What nearly all of the cousin's own single faces reach; None where there are too few to tell."""
 
     def agreement(self, faces: Floats, picture: Picture) -> Floats | None:
-        """Of the faces `(F, D)` of a picture, which is no witness of itself, `(F,)`; None where there is no other."""
-        witnesses = [own for other, own in (self._single if self._enough else self._photos) if other is not picture]
-        if not witnesses:
-            return None
-        if all(len(own) == 1 for own in witnesses):
-            return self._highest(faces @ np.concatenate(witnesses).T)
-        return self._highest(np.stack([(faces @ own.T).max(1) for own in witnesses], axis=1))
+        """Of the faces `(F, D)` of a picture with several, `(F,)`; None where there is no other picture."""
+        if self._enough:
+            return self._highest(faces @ self._single.T)
+        witnesses = [(faces @ own.T).max(1) for other, own in self._photos if other is not picture]
+        return self._highest(np.stack(witnesses, axis=1)) if witnesses else None
 
     def agreement_of_others(self, faces: Floats, photo: str) -> Floats:
         """The same of faces on somebody else's photo, by single faces only: whose the others are is not sure."""
-        witnesses = [own for other, own in self._single if other.sha256 != photo]
-        if not witnesses:
-            return np.full(len(faces), _NEVER, np.float32)
-        return self._highest(faces @ np.concatenate(witnesses).T)
+        witnesses = self._single[self._single_in != photo]
+        return self._highest(faces @ witnesses.T) if len(witnesses) else np.full(len(faces), _NEVER, np.float32)
 
     def _usual(self) -> float | None:
-        unusual = self._hyper.unusual_faces
-        if unusual is None or not self._enough or len(self._single) < 2:
+        own, unusual = self._single, self._hyper.unusual_faces
+        if unusual is None or not self._enough or len(own) < 2:
             return None
-        own = np.concatenate([faces for _, faces in self._single])
         others = (own @ own.T)[~np.eye(len(own), dtype=np.bool_)].reshape(len(own), -1)
         return float(np.quantile(self._highest(others), unusual))
 

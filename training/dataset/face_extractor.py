@@ -15,11 +15,12 @@ from PIL import Image
 from data.files.face_cache import FaceCache
 from foundation.box import Box
 from foundation.progress import Progress
+from inference.decoding.limits import OVERVIEW_SIDE
 from inference.decoding.photo import PhotoError, decode
 from inference.device import Device
 from inference.embedding.embedder import Embedder, FaceViews, Features, embedder, views
 from inference.faces.alignment import ALIGNMENTS, aligned_face
-from inference.faces.finding import FaceDetector, Pixels, cut, find_faces, whole_picture
+from inference.faces.finding import FaceDetector, Pixels, cut, find_faces, reduced, whole_picture
 from inference.faces.quality import quality
 from models.architectures import Architecture
 from models.graph import cores
@@ -27,7 +28,7 @@ from training import wording
 from training.dataset.extracted_faces import ExtractedFaces, jpeg, part_name, portrait
 from training.library_versions import EXTRACTION, versions_of
 
-_GENERATION: Final = 2
+_GENERATION: Final = 3
 """To be raised with every change of what is extracted: the faces found, their alignment, the scene's hash, the
 quality."""
 _AT_ONCE: Final = 32
@@ -64,11 +65,13 @@ class FaceExtractor:
 
     def extract(self, parts: Sequence[PhotoPart], progress: Progress) -> Iterator[Extraction]:
         """The faces of each, in their order; an unreadable file gives its error, and raises nothing."""
+        whole = bool(parts) and all(part.part == whole_picture().box for part in parts)
+        doing = wording.looking_at_pictures() if whole else wording.finding_faces()
         with ThreadPoolExecutor(cores(), thread_name_prefix="photos") as pool:
             for start in range(0, len(parts), _AT_ONCE):
-                progress(wording.finding_faces(), start, len(parts))
+                progress(doing, start, len(parts))
                 yield from self._extract(parts[start : start + _AT_ONCE], pool)
-        progress(wording.finding_faces(), len(parts), len(parts))
+        progress(doing, len(parts), len(parts))
 
     def portrait(self, faces: ExtractedFaces, number: int) -> Pixels:
         """One of them aligned, to be shown, `(150, 150, 3)`."""
@@ -101,7 +104,7 @@ class FaceExtractor:
             pixels = decode(file.data).pixels
         except PhotoError as error:
             return error
-        scene = imagehash.dhash(Image.fromarray(pixels)).hash.ravel()
+        scene = imagehash.dhash(Image.fromarray(reduced(pixels, OVERVIEW_SIDE))).hash.ravel()
         within = pixels if file.part is None else cut(pixels, file.part)
         faces = find_faces(self._detector, pixels) if file.part is None else [whole_picture()]
         seen = [views(self.network, within, face) for face in faces]

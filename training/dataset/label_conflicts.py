@@ -38,7 +38,10 @@ def resolve_conflicts(pictures: Sequence[Picture], hyper: Hyperparameters = DEFA
     A picture that takes another's place remembers it in `stands_for`, and keeps that one's place in the folds too.
     `pictures` are the library's and then the corrected ones, in the order in which those were decided.
     """
-    left_out: dict[int, str | None] = dict.fromkeys(_claimed_twice(pictures), wording.claimed_twice())
+    left_out: dict[int, str | None] = {
+        number: wording.filed_twice() if pictures[number].is_whole else wording.claimed_twice()
+        for number in _claimed_twice(pictures)
+    }
     taken_in: list[int] = []
     chosen = [i for i, picture in enumerate(pictures) if picture.chosen is not None]
     if not any(pictures[i].file.statement for i in chosen):
@@ -62,7 +65,8 @@ def resolve_conflicts(pictures: Sequence[Picture], hyper: Hyperparameters = DEFA
                     left_out[chosen[mate]] = wording.corrected_to_another_face()
                     picture.stands_for |= other.pictures
             elif _disagree(picture, other):
-                left_out[chosen[mate]] = wording.corrected_otherwise()
+                words = wording.picture_corrected_otherwise if other.is_whole else wording.corrected_otherwise
+                left_out[chosen[mate]] = words()
                 picture.stands_for |= other.pictures
             elif picture.file.is_cousin and other.file.is_cousin and chosen[mate] not in left_out:
                 left_out[number] = None

@@ -37,6 +37,11 @@ class Picture:
         return self.extracted.part == self.photo.part
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it stands for itself, with no face looked for."""
+        return self.photo.part is not None
+
+    @property
     def faces(self) -> list[Face]:
         """Those that may be the cousin's."""
         return [self.extracted.faces[place] for place in self.places]

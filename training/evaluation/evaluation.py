@@ -1,9 +1,8 @@
 """k-fold evaluation through the whole pipeline: what `cousinbot evaluate` prints."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from operator import attrgetter
 from pathlib import Path
 from typing import TypedDict
 
@@ -17,9 +16,8 @@ from foundation.progress import Progress, silent
 from inference.decoding.photo import PhotoError, decode
 from inference.device import Device
 from inference.embedding.embedder import FaceViews, embedder, views
-from inference.faces.finding import FaceDetector, find_faces, largest
+from inference.faces.finding import FaceDetector, find_faces, largest, whole_picture
 from inference.naming.gallery import Floats, gallery_similarities, unit
-from inference.naming.heads import Calibration
 from inference.naming.identifier import answers
 from models.architectures import Architecture
 from models.card import Confusion, Skipped
@@ -81,29 +79,26 @@ class Evaluation(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class _FoldResult:
-    """What one fold's model made of P faces it was not trained on, and of M strangers.
+class CrossValidated:
+    """What each fold's model made of P faces it was not trained on, and of M strangers in each of F folds.
 
     Attributes:
         probes, truth: `(P,)` indices and labels.
-        known: of those faces.
-        strangers: of the strangers'.
-        threshold: fitted on the fold's own training photos.
+        probabilities, similarities: `(P, cousins)`.
+        answers: `(P,)`, each an `Answer`.
+        strangers: `(F * M,)`, each one's similarity to the nearest cousin.
+        stranger_answers: `(F * M,)`.
+        look_alikes_refused: as in `Evaluation`.
     """
 
     probes: Indices
     truth: NDArray[np.int64]
-    known: "_Scored"
-    strangers: "_Scored"
-    threshold: Threshold
-
-
-@dataclass(frozen=True, slots=True)
-class _Scored:
-    """What a model makes of F faces: `(F, cousins)` each."""
-
-    scores: Floats
+    probabilities: Floats
     similarities: Floats
+    answers: NDArray[np.str_]
+    strangers: Floats
+    stranger_answers: NDArray[np.str_]
+    look_alikes_refused: float
 
 
 def evaluate(
@@ -134,7 +129,7 @@ def evaluate(
     require_distinct_photos(dataset)
     inputs = prepare(shape, dataset, device, progress, pretrained=pretrained, hyper=hyper)
     unknown, unread = _read_strangers(strangers, shape, detector, progress)
-    splits = _draws(dataset, shots, folds) if shots else cross_validation(dataset.labels, dataset.groups, folds)
+    splits = draws(dataset, shots, folds) if shots else cross_validation(dataset.labels, dataset.groups, folds)
     # A frozen body makes the same of the strangers in every fold.
     untuned = embedder(shape, inputs.body, device).probe_features(unknown) if unknown else None
     results = []
@@ -146,20 +141,15 @@ def evaluate(
         outside = untuned
         if unknown and trained.body is not inputs.body:
             outside = embedder(shape, trained.body, device).probe_features(unknown)
-        results.append(_judge(trained, inputs, train, probes, outside))
+        results.append(_judge(trained, inputs, probes, outside))
     progress(wording.testing(), folds, folds)
     if not results:
         raise TrainingError(wording.nothing_to_test_with())
-    truth = np.concatenate([result.truth for result in results])
-    # A fold's calibration comes from the other folds: no photo tells how much to trust the guess about itself.
-    calibrations = [_calibration(result, results, inputs.nearest_weight) for result in results]
-    probabilities = np.concatenate(
-        [one.probabilities(result.known.scores) for one, result in zip(calibrations, results, strict=True)]
-    )
-    distinct = len(np.unique(np.concatenate([result.probes for result in results])))
+    found = _together(results, inputs.nearest_weight)
+    distinct = len(np.unique(found.probes))
     return Evaluation(
-        **closed_set(probabilities, truth, dataset.cousins, distinct),
-        **_open_set(results, calibrations, probabilities, truth),
+        **closed_set(found.probabilities, found.truth, dataset.cousins, distinct),
+        **_open_set(found),
         strangers=len(unknown),
         skipped=[*dataset.skipped, *unread],
         seconds=round(time.monotonic() - start, 1),
@@ -170,12 +160,46 @@ def evaluate(
     )
 
 
-def _judge(
-    trained: Trained, inputs: TrainingInputs, train: Indices, probes: Indices, outside: Floats | None
-) -> _FoldResult:
+def cross_validate(
+    inputs: TrainingInputs, splits: Iterable[tuple[Indices, Indices]], outside: Floats
+) -> CrossValidated:
+    """Train on the one and judge the other indices of each split; strangers by their probe features `(M, D)`.
+
+    The body stays frozen.
+    """
+    results = [
+        _judge(train_stages(inputs, train, silent, unfreeze=False), inputs, probes, outside) for train, probes in splits
+    ]
+    return _together(results, inputs.nearest_weight)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """What a model makes of F faces: `(F, cousins)` each."""
+
+    scores: Floats
+    similarities: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _FoldResult:
+    """What one fold's model made of the faces `probes` `(P,)`, who are `truth` `(P,)`, and of strangers.
+
+    Attributes:
+        threshold: fitted on the fold's own training photos.
+    """
+
+    probes: Indices
+    truth: NDArray[np.int64]
+    known: _Scored
+    strangers: _Scored
+    threshold: Threshold
+
+
+def _judge(trained: Trained, inputs: TrainingInputs, probes: Indices, outside: Floats | None) -> _FoldResult:
     """Judge the faces `probes`, and strangers by their features `(M, D)`."""
-    threshold = threshold_of(inputs, trained, train)
-    gallery, labels = unit(trained.features.gallery[train]), inputs.labels[train]
+    threshold = threshold_of(inputs, trained, trained.taught)
+    gallery, labels = unit(trained.features.gallery[trained.taught]), inputs.labels[trained.taught]
 
     def scored(features: Floats) -> _Scored:
         similarities = gallery_similarities(unit(features), gallery, labels, inputs.cousins, threshold.allowances)
@@ -191,6 +215,30 @@ def _judge(
     )
 
 
+def _together(results: Sequence[_FoldResult], nearest: float) -> CrossValidated:
+    probabilities, kinds, stranger_kinds = [], [], []
+    for result in results:
+        # A fold's calibration comes from the other folds: no photo tells how much to trust the guess about itself.
+        others = [other for other in results if other is not result] or [result]
+        scores = np.concatenate([other.known.scores for other in others])
+        calibration = fit_calibration(scores, np.concatenate([other.truth for other in others]), nearest)
+        borders = result.threshold.borders
+        probabilities.append(calibration.probabilities(result.known.scores))
+        kinds.append(answers(probabilities[-1], result.known.similarities, borders))
+        outside = calibration.probabilities(result.strangers.scores)
+        stranger_kinds.append(answers(outside, result.strangers.similarities, borders))
+    return CrossValidated(
+        np.concatenate([result.probes for result in results]),
+        np.concatenate([result.truth for result in results]),
+        np.concatenate(probabilities),
+        np.concatenate([result.known.similarities for result in results]),
+        np.concatenate(kinds),
+        np.concatenate([result.strangers.similarities.max(1, initial=-1.0) for result in results]),
+        np.concatenate(stranger_kinds),
+        float(np.mean([result.threshold.look_alikes_refused for result in results])),
+    )
+
+
 class _OpenSet(TypedDict):
     tpir_at_far1: float | None
     far_at_threshold: float | None
@@ -201,47 +249,25 @@ class _OpenSet(TypedDict):
     look_alikes_refused: float
 
 
-def _open_set(
-    results: Sequence[_FoldResult], calibrations: Sequence[Calibration], probabilities: Floats, truth: NDArray[np.int64]
-) -> _OpenSet:
-    similarities = np.concatenate([result.known.similarities for result in results])
-    strangers = np.concatenate([result.strangers.similarities.max(1, initial=-1.0) for result in results])
-    known_answers, stranger_answers = (
-        np.concatenate(
-            [
-                answers(one.probabilities(faces.scores), faces.similarities, result.threshold.borders)
-                for one, result, faces in zip(calibrations, results, (each(result) for result in results), strict=True)
-            ]
-        )
-        for each in (attrgetter("known"), attrgetter("strangers"))
-    )
-    right = probabilities.argmax(1) == truth
-    far1 = float(np.quantile(strangers, 0.99, method="higher")) if len(strangers) else None
+def _open_set(found: CrossValidated) -> _OpenSet:
+    right = found.probabilities.argmax(1) == found.truth
+    far1 = None
+    if any_strangers := len(found.strangers) > 0:
+        limit = np.quantile(found.strangers, 0.99, method="higher")
+        above = np.nextafter(np.float32(limit), np.float32(2))
+        far1 = identified(found.probabilities, found.similarities, above, found.truth)
     return {
-        "tpir_at_far1": (
-            None
-            if far1 is None
-            else identified(probabilities, similarities, np.nextafter(np.float32(far1), np.float32(2)), truth)
-        ),
-        "far_at_threshold": float((stranger_answers != "nobody").mean()) if len(strangers) else None,
-        "named_strangers": float((stranger_answers == "named").mean()) if len(strangers) else None,
-        "tpir_at_threshold": float((right & (known_answers != "nobody")).mean()),
-        "named_known": float((right & (known_answers == "named")).mean()),
-        "maybe_known": float((right & np.isin(known_answers, ("maybe", "either"))).mean()),
-        "look_alikes_refused": float(np.mean([result.threshold.look_alikes_refused for result in results])),
+        "tpir_at_far1": far1,
+        "far_at_threshold": float((found.stranger_answers != "nobody").mean()) if any_strangers else None,
+        "named_strangers": float((found.stranger_answers == "named").mean()) if any_strangers else None,
+        "tpir_at_threshold": float((right & (found.answers != "nobody")).mean()),
+        "named_known": float((right & (found.answers == "named")).mean()),
+        "maybe_known": float((right & np.isin(found.answers, ("maybe", "either"))).mean()),
+        "look_alikes_refused": found.look_alikes_refused,
     }
 
 
-def _calibration(result: _FoldResult, results: Sequence[_FoldResult], nearest: float) -> Calibration:
-    others = [other for other in results if other is not result] or [result]
-    return fit_calibration(
-        np.concatenate([other.known.scores for other in others]),
-        np.concatenate([other.truth for other in others]),
-        nearest,
-    )
-
-
-def _draws(dataset: Dataset, shots: int, rounds: int) -> Iterator[tuple[Indices, Indices]]:
+def draws(dataset: Dataset, shots: int, rounds: int) -> Iterator[tuple[Indices, Indices]]:
     """Indices of `shots` random photos a cousin, and of those that are not near-duplicates of them."""
     for seed in range(rounds):
         generator = np.random.default_rng(seed)
@@ -266,16 +292,18 @@ def _read_strangers(
     paths: Sequence[Path], shape: Architecture, detector: FaceDetector, progress: Progress
 ) -> tuple[list[FaceViews], list[Skipped]]:
     """The views of the largest face of each stranger's photo; photos without one are left out, and named."""
+    whole = shape.crop == "whole"
+    doing = wording.looking_at_pictures() if whole else wording.finding_strangers_faces()
     faces, skipped = [], []
     for number, path in enumerate(paths):
-        progress(wording.finding_strangers_faces(), number, len(paths))
+        progress(doing, number, len(paths))
         try:
             pixels = decode(path.read_bytes()).pixels
         except (PhotoError, OSError) as error:
             skipped.append(Skipped(photo=readable(path.name), reason=why_unusable(error)))
             continue
-        face = largest(find_faces(detector, pixels))
-        if face.found or shape.crop == "whole":
+        face = whole_picture() if whole else largest(find_faces(detector, pixels))
+        if face.found or whole:
             faces.append(views(shape, pixels, face))
         else:
             skipped.append(Skipped(photo=readable(path.name), reason=wording.no_face()))

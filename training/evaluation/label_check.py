@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,8 +20,10 @@ from training import wording
 from training.dataset.dataset import Dataset, read_faces
 from training.dataset.extracted_faces import ExtractedFaces
 from training.dataset.face_extractor import PhotoPart
-from training.dataset.labelled import LabelledFile
+from training.dataset.labelled import LabelledFace, LabelledFile
+from training.dataset.near_duplicates import scene_distances
 from training.evaluation.label_doubts import LabelEvidence, lead
+from training.fitting.stages import prepare
 from training.hyperparameters import DEFAULTS, Hyperparameters
 
 
@@ -68,6 +70,15 @@ class DatedTooEarly:
 
 
 @dataclass(frozen=True, slots=True)
+class UnclearFaces:
+    """A photo that was left out because it is not clear which of its faces, in their order, is the cousin's."""
+
+    photo: str
+    cousin: str
+    faces: list[Pixels]
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """What `photos check` found; nothing is ever changed or deleted by it.
 
@@ -75,6 +86,7 @@ class Findings:
         doubtful: likely wrong labels, the most clearly doubtful first.
         mixed_up: photos with several faces of which the one chosen looks like another cousin, and another face fits.
         too_early: photos from before a birth.
+        whole: pictures were compared as wholes, and no face was looked for.
     """
 
     usable: dict[str, int]
@@ -84,6 +96,8 @@ class Findings:
     doubtful: list[Doubt]
     mixed_up: list[Doubt]
     too_early: list[DatedTooEarly]
+    unclear: list[UnclearFaces] = field(default_factory=list)
+    whole: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """What `--json` prints."""
@@ -116,22 +130,31 @@ def check_photos(
     hyper: Hyperparameters = DEFAULTS,
     cache: FaceCache | None = None,
 ) -> Findings:
-    """Look at every photo as training would, and compare them by a face network.
+    """Look at every photo as training would, and compare them by this network.
 
     `births` are the years in which cousins were born, as far as known.
 
-    Raises `TrainingError` where there is too little to compare.
+    Raises:
+        TrainingError: there is too little to compare.
+        WeightsMissing: the network's pretrained weights are not to be had.
     """
     dataset = read_faces(files, network, detector, device, progress, hyper=hyper, cache=cache)
-    doubtful, mixed_up = _doubts(files, dataset, dataset.hyper, progress)
+    hyper = dataset.hyper
+    if network.crop == "whole":
+        doubtful = _doubtful_pictures(_seen_by(network, dataset, device, progress, hyper), hyper)
+        mixed_up: list[Doubt] = []
+    else:
+        doubtful, mixed_up = _doubts(files, dataset, hyper, progress)
     return Findings(
         usable=dict(Counter(face.file.cousin for face in dataset.faces)),
         several_faces=dataset.several_faces,
         left_out=dataset.skipped,
-        alike=_alike(dataset),
+        alike=_alike(dataset, hyper),
         doubtful=sorted(doubtful, key=lambda doubt: -doubt.lead),
         mixed_up=sorted(mixed_up, key=lambda doubt: -doubt.lead),
         too_early=dated_too_early(files, births or {}),
+        unclear=_unclear(files, dataset),
+        whole=network.crop == "whole",
     )
 
 
@@ -144,7 +167,20 @@ def dated_too_early(files: Iterable[LabelledFile], births: Mapping[str, int]) ->
     ]
 
 
-def _alike(dataset: Dataset) -> list[Alike]:
+def _unclear(files: Sequence[LabelledFile], dataset: Dataset) -> list[UnclearFaces]:
+    paths = {file.name: file for file in files}
+    found = []
+    for skipped in dataset.skipped:
+        if skipped.unclear is not None:
+            file = paths[skipped.photo]
+            (photo,) = dataset.extractor.extract([PhotoPart(file.path, sha256=file.sha256)], silent)
+            if isinstance(photo, ExtractedFaces):
+                faces = [dataset.extractor.portrait(photo, number) for number in range(len(photo.faces))]
+                found.append(UnclearFaces(skipped.photo, skipped.unclear.cousin, faces))
+    return found
+
+
+def _alike(dataset: Dataset, hyper: Hyperparameters) -> list[Alike]:
     found = []
     embeddings = unit(dataset.features.gallery)
     for group in np.unique(dataset.groups):
@@ -155,13 +191,21 @@ def _alike(dataset: Dataset) -> list[Alike]:
             faces = [dataset.faces[i] for i in members]
             found.append(
                 Alike(
-                    "copies" if (cosines.max(1) >= dataset.hyper.cosines.same_picture).all() else "burst",
+                    "copies"
+                    if (cosines.max(1) >= hyper.cosines.same_picture).all() and not _only_alike(faces, hyper)
+                    else "burst",
                     faces[0].file.cousin,
                     [face.file.path for face in faces],
                     [dataset.portrait(int(i)) for i in members],
                 )
             )
     return found
+
+
+def _only_alike(things: Sequence[LabelledFace], hyper: Hyperparameters) -> bool:
+    """Whether whole pictures may be of several things: to the face network those are easily the same."""
+    scenes = np.stack([thing.photo.scene for thing in things])
+    return things[0].extracted.part is not None and bool((scene_distances(scenes, scenes) > hyper.same_scene).any())
 
 
 def _doubts(
@@ -198,6 +242,26 @@ def _doubts(
             mixed_up.append(Doubt(file.path, file.cousin, dataset.cousins[rival], chosen, dataset.portrait(number)))
     progress(wording.comparing_labels(), len(files), len(files))
     return doubtful, mixed_up
+
+
+def _seen_by(
+    shape: Architecture, dataset: Dataset, device: Device, progress: Progress, hyper: Hyperparameters
+) -> Dataset:
+    """The same, by what this pretrained network makes of the pictures."""
+    inputs = prepare(shape, dataset, device, progress, pretrained=True, hyper=hyper)
+    return replace(dataset, features=inputs.features)
+
+
+def _doubtful_pictures(dataset: Dataset, hyper: Hyperparameters) -> list[Doubt]:
+    """Likely wrong labels where each picture is one thing, and no face is looked for."""
+    evidence_for = LabelEvidence(dataset, hyper)
+    doubtful = []
+    for number, (face, label) in enumerate(zip(dataset.faces, dataset.labels, strict=True)):
+        by, other = lead(evidence_for.of(dataset.features.gallery[[number]], number), int(label))
+        if by >= hyper.doubted_lead:
+            portrait = dataset.portrait(number)
+            doubtful.append(Doubt(face.file.path, face.file.cousin, dataset.cousins[other], by, portrait))
+    return doubtful
 
 
 def _as_json(doubt: Doubt) -> dict[str, Any]:

@@ -123,11 +123,12 @@ def threshold_of(inputs: TrainingInputs, trained: Trained, train: Indices) -> Th
 
 def embed_all(by: Embedder, faces: Sequence[FaceViews], progress: Progress) -> Features:
     """Features of N faces."""
+    doing = wording.looking_at_pictures() if by.shape.crop == "whole" else wording.reading_faces()
     parts = []
     for start in range(0, len(faces), _AT_ONCE):
-        progress(wording.reading_faces(), start, len(faces))
+        progress(doing, start, len(faces))
         parts.append(by.features(faces[start : start + _AT_ONCE]))
-    progress(wording.reading_faces(), len(faces), len(faces))
+    progress(doing, len(faces), len(faces))
     return Features(np.concatenate([part.gallery for part in parts]), np.concatenate([part.probe for part in parts]))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from data.files.library import readable
 from foundation.whole_file import write_whole
 from training import wording
-from training.evaluation.label_check import Alike, Doubt, Findings
+from training.evaluation.label_check import Alike, Doubt, Findings, UnclearFaces
 from training.reports import plots
 from training.reports.page import page
 
@@ -14,16 +14,21 @@ from training.reports.page import page
 def write_contact_sheet(file: Path, findings: Findings) -> None:
     """Write the page, readable by its owner only: it shows the family's faces. Raises `OSError`."""
     sections = [
-        (wording.wrong_cousins(), _doubts(findings.doubtful)),
+        (wording.wrong_names() if findings.whole else wording.wrong_cousins(), _doubts(findings.doubtful)),
         (wording.wrong_faces(), _doubts(findings.mixed_up)),
+        (wording.unclear_faces(), [_numbered(photo) for photo in findings.unclear]),
         (wording.copies(), [_alike(group) for group in findings.alike if group.kind == "copies"]),
-        (wording.bursts(), [_alike(group) for group in findings.alike if group.kind == "burst"]),
+        (
+            wording.alike() if findings.whole else wording.bursts(),
+            [_alike(group) for group in findings.alike if group.kind == "burst"],
+        ),
     ]
     write_whole(
         file,
         page(
             "contact_sheet.html",
             sections=sections,
+            whole=findings.whole,
             too_early=[readable(one.sentence) for one in findings.too_early],
             left_out=findings.left_out,
         ),
@@ -40,6 +45,16 @@ def _doubts(doubts: Sequence[Doubt]) -> list[list[dict[str, str]]]:
         for doubt in doubts
     ]
     return [shown] if shown else []
+
+
+def _numbered(photo: UnclearFaces) -> list[dict[str, str]]:
+    return [
+        {
+            "picture": plots.picture(face),
+            "photo": wording.numbered_face(number, photo.photo, readable(photo.cousin)),
+        }
+        for number, face in enumerate(photo.faces, 1)
+    ]
 
 
 def _alike(group: Alike) -> list[dict[str, str]]:

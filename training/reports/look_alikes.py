@@ -31,13 +31,16 @@ def look_alikes(dataset: Dataset, held_out: HeldOut, named: NDArray[np.int64], n
     mixed_up = Counter(tuple(sorted(pair)) for pair in pairs)
     called = [names[cousin] for cousin in dataset.cousins]
     sizes = np.bincount(dataset.labels, minlength=len(called))
+    things = dataset.faces[0].extracted.part is not None
     sentences = []
     for (one, other), times in mixed_up.most_common(_PAIRS):
         many = bool(sizes[[one, other]].min() >= _MANY)
-        advice = wording.look_through_both if many else wording.more_of_both
+        more = wording.more_pictures_of_both if things else wording.more_of_both
+        advice = wording.look_through_both if many else more
         sentences.append(advice(called[one], called[other], times))
     alike = [pair for pair in _alike(dataset) if pair not in mixed_up][: _PAIRS - len(sentences)]
-    return [*sentences, *(wording.alike_but_told_apart(called[one], called[other]) for one, other in alike)]
+    words = wording.pictures_alike if things else wording.alike_but_told_apart
+    return [*sentences, *(words(called[one], called[other]) for one, other in alike)]
 
 
 def _alike(dataset: Dataset) -> list[tuple[int, int]]:

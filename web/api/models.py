@@ -59,12 +59,14 @@ class WebAnswer(_Model):
 
 
 class Spoken(_Model):
-    """A face in a sentence, or after its number where there are several; a fact, and what not to bring up."""
+    """A face in a sentence, or after its number where there are several; a fact, and what not to bring up; and whether
+    it is no face, but a picture that may show anything."""
 
     sentence: str
     short: str
     fact: str | None
     avoid: tuple[str, ...]
+    is_picture: bool
 
 
 def _whole(value: object) -> object:

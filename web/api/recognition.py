@@ -14,7 +14,6 @@ from actions.cousins import Cousins, Names
 from actions.photo_intake import PhotoIntake
 from data.store.drafts import NewPhoto
 from data.store.guesses import Answer, Guesses
-from foundation.discretion import NO_WISHES
 from foundation.face import RecognizedFace
 from foundation.statement import Says
 from inference.decoding.photo import PhotoError
@@ -72,13 +71,13 @@ class Recognition:
             raise Busy
         self._at_once += 1
         try:
-            opened = await self._intake.open(data, NO_WISHES)
-            faces = await self._intake.faces(opened.photo)
+            async with self._intake.opened(data) as photo:
+                faces = await self._intake.faces(photo)
         finally:
             self._at_once -= 1
         names, sender = self._cousins.now(), _person(caller)
         told = {cousin: self._fact(sender, cousin, names) for cousin in _named_in(faces)}
-        recent = RecentAnswer(_asked_by(caller), sender, data, opened.photo.sha256, faces, told)
+        recent = RecentAnswer(_asked_by(caller), sender, data, photo.sha256, faces, told)
         return _answered(self._recent.add(recent), faces, told, names, caller)
 
     async def correct(self, number: str, face: int, says: Says, cousin: str | None, caller: Caller) -> Taken:
@@ -112,7 +111,7 @@ class Recognition:
                 await self._corrections.propose(guess, says, cousin, recent.sender, caller.name)
                 return Taken(id=number, face=face, outcome="proposed", message=wording.admin_will_look())
             statement = await self._corrections.declare(guess, says, cousin, recent.sender)
-        what = said(statement, self._cousins.now(), to_admins=True)
+        what = said(statement, self._cousins.now(), to_admins=True, is_picture=guessed.is_picture)
         return Taken(id=number, face=face, outcome="accepted", message=wording.will_remember(what))
 
     async def _kept(self, recent: RecentAnswer, names: Names) -> Answer:
@@ -183,6 +182,7 @@ def _answered(
                 short=sentences.short(face),
                 fact=_about(face, fact, names) if fact else None,
                 avoid=names.avoid(face.cousin) if fact and face.cousin else (),
+                is_picture=face.is_picture,
             )
         )
     return WebAnswer(

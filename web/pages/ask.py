@@ -43,6 +43,7 @@ class Face:
         sides: left, top, width, height in percent of the picture.
         likely: keys and names of those it may be, best first.
         others: keys and names of the rest.
+        is_picture: it is no face, but a picture that may show anything.
     """
 
     number: int
@@ -54,6 +55,7 @@ class Face:
     name: str | None
     likely: Sequence[tuple[str, str]]
     others: Sequence[tuple[str, str]]
+    is_picture: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,7 @@ def _faces(answer: WebAnswer, names: Names, caller: Caller) -> list[Face]:
                 face.name,
                 choices[:_LIKELY],
                 sorted(choices[_LIKELY:], key=lambda one: one[1].casefold()),
+                spoken.is_picture,
             )
         )
     return faces

@@ -8,35 +8,43 @@ from foundation.box import Box
 from inference.faces.alignment import TEMPLATES, aligned_face, face_with_margin, squared
 from inference.faces.detectors import Hog
 from inference.faces.finding import Face, Layout, find_faces
+from models.architectures import Template
 
 SIZE = 150
 
 
-def dotted(angle: float, scale: float, shift: tuple[float, float], layout: Layout) -> tuple[NDArray[np.uint8], Face]:
+def dotted(
+    angle: float,
+    scale: float,
+    shift: tuple[float, float],
+    layout: Layout,
+    template: Template = "dlib",
+) -> tuple[NDArray[np.uint8], Face]:
     """A black photo with a bright dot at each landmark of the template, turned, scaled and shifted."""
     turn = np.radians(angle)
     matrix = scale * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    landmarks = (TEMPLATES[layout] @ matrix.T + np.array(shift)).astype(np.float32)
+    landmarks = (TEMPLATES[template, layout] * SIZE @ matrix.T + np.array(shift)).astype(np.float32)
     pixels = np.zeros((700, 900, 3), np.uint8)
     for x, y in landmarks:
         cv2.circle(pixels, (round(float(x)), round(float(y))), max(2, round(3 * scale)), (255, 255, 255), -1)
     return pixels, Face(Box(0, 0, 1, 1), landmarks, layout, 1.0)
 
 
+@pytest.mark.parametrize(("template", "side"), [("dlib", SIZE), ("arcface", 112)])
 @pytest.mark.parametrize("layout", ["yunet", "dlib5"])
 @pytest.mark.parametrize(
     ("angle", "scale", "shift"),
     [(0, 1, (200, 100)), (33, 1.7, (450, 200)), (-90, 0.6, (300, 400)), (180, 2.0, (600, 500)), (12, 3.9, (250, 60))],
 )
 def test_landmarks_come_to_lie_on_the_template(
-    layout: Layout, angle: float, scale: float, shift: tuple[float, float]
+    template: Template, side: int, layout: Layout, angle: float, scale: float, shift: tuple[float, float]
 ) -> None:
-    pixels, face = dotted(angle, scale, shift, layout)
-    chip = aligned_face(pixels, face)
-    assert chip.shape == (SIZE, SIZE, 3)
+    pixels, face = dotted(angle, scale, shift, layout, template)
+    chip = aligned_face(pixels, face, side, template)
+    assert chip.shape == (side, side, 3)
     count, _, _, centres = cv2.connectedComponentsWithStats((chip[..., 0] > 90).astype(np.uint8))
     assert count == 6  # the ground and five dots
-    for point in TEMPLATES[layout]:
+    for point in TEMPLATES[template, layout] * side:
         assert np.linalg.norm(centres[1:] - point, axis=1).min() < 1.3
 
 
@@ -45,6 +53,18 @@ def test_another_size_is_the_same_face_larger() -> None:
     small, large = aligned_face(pixels, face, 112), aligned_face(pixels, face, 224)
     shrunk = cv2.resize(large, (112, 112), interpolation=cv2.INTER_AREA)
     assert np.abs(small.astype(int) - shrunk).mean() < 2
+
+
+@pytest.mark.parametrize("scale", [0.7, 3.9])
+def test_the_rest_of_a_picture_does_not_count(scale: float) -> None:
+    """Of 50 megapixels only the part around the face is touched, also beyond the coordinates that a warp knows."""
+    pixels, face = dotted(12, scale, (250, 60), "yunet")
+    assert face.landmarks is not None
+    wide = np.zeros((760, 65_000, 3), np.uint8)
+    wide[:700, -900:] = pixels
+    there = Face(face.box, face.landmarks + np.array([64_100, 0], np.float32), face.layout, face.score)
+    difference = np.abs(aligned_face(wide, there).astype(int) - aligned_face(pixels, face))
+    assert difference.mean() < 0.5
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,11 @@ import pytest
 from foundation.statement import Says
 from inference.naming.gallery import Gallery, unit
 from inference.naming.genuine import GenuineScores
-from inference.naming.heads import CosineScores
+from inference.naming.heads import Calibration, CosineScores
 from inference.naming.identifier import Identifier
-from inference.naming.memory import SAME_PICTURE, Memory, StatedFace
+from inference.naming.memory import Memory, StatedFace
 from inference.naming.updated_gallery import UpdatedGallery, updated
-from tests.inference.naming.test_identifier import AXES, COUSINS, Floats, near, spoken
+from tests.inference.naming.test_identifier import AXES, BORDERS, COUSINS, SAME_PICTURE, Floats, near, spoken
 
 BOB_HIMSELF = AXES[1]
 """Nearer to every photo of Bob than those are to one another."""
@@ -23,7 +23,7 @@ def gallery_of(closeness: float, each: int = 4) -> Gallery:
 
 def after(*said: StatedFace, closeness: float = 0.97) -> UpdatedGallery:
     gallery = gallery_of(closeness)
-    return updated(gallery, GenuineScores.of_gallery(gallery), said)
+    return updated(gallery, GenuineScores.of_gallery(gallery), said, SAME_PICTURE)
 
 
 def drawn() -> Identifier:
@@ -32,7 +32,7 @@ def drawn() -> Identifier:
     centre = gallery.faces.mean(0)
     means = [unit(gallery.faces[gallery.labels == label] - centre).mean(0) for label in range(3)]
     head = CosineScores(centre, np.stack(means), 12.0)
-    return Identifier(COUSINS, head, gallery.faces, gallery.labels, threshold=0.8, slope=40.0, temperature=1.0)
+    return Identifier(COUSINS, head, gallery.faces, gallery.labels, borders=BORDERS, calibration=Calibration())
 
 
 def names(identifier: Identifier, faces: Floats, *said: StatedFace) -> list[str | None]:
@@ -77,7 +77,7 @@ def test_a_picture_in_the_wrong_folder_is_no_evidence_for_itself() -> None:
     gallery = gallery_of(0.97)
     misplaced = near(0, 16)
     gallery = Gallery(COUSINS, np.concatenate([gallery.faces, misplaced[None]]), np.append(gallery.labels, 1))
-    taught = updated(gallery, GenuineScores.of_gallery(gallery), [spoken(misplaced, "is", "ada")])
+    taught = updated(gallery, GenuineScores.of_gallery(gallery), [spoken(misplaced, "is", "ada")], SAME_PICTURE)
     assert (taught.gained_by, taught.lost_by) == (("ada",), ("bob",))
 
 

@@ -181,7 +181,7 @@ def test_where_a_person_pointed_and_no_face_is_found_the_box_itself_is_used(fold
     dataset = read([*labelled(folder), LabelledFile(path, "clara", box, said("is", "clara", number=7))])
     (number,) = [number for number, face in enumerate(dataset.faces) if face.file.source == "correction:7"]
     assert dataset.portrait(number).mean() > 240
-    assert cut_out(architecture("face"), [dataset.faces[number]])[0].mean() > 240
+    assert cut_out(architecture("face"), [dataset.faces[number]])[0][0].mean() > 240
 
 
 def test_the_whole_picture_needs_no_face(folder: Path) -> None:
@@ -189,7 +189,7 @@ def test_the_whole_picture_needs_no_face(folder: Path) -> None:
     Image.new("RGB", (300, 200), "grey").save(folder / "ben" / "wall.jpg")
     shape = architecture("resnet18", "whole")
     dataset = read_faces(labelled(folder), shape, Hog(), CPU, silent)
-    assert [views.shape for views in cut_out(shape, dataset.faces)] == [(1, 224, 224, 3)] * 10
+    assert [views.shape for (views,) in cut_out(shape, dataset.faces)] == [(1, 224, 224, 3)] * 10
     assert not dataset.skipped
 
 

@@ -11,7 +11,7 @@ from safetensors.numpy import load_file
 from data.files.face_cache import FaceCache
 from foundation.box import Box
 from foundation.progress import silent
-from inference.embedding.embedder import Features
+from inference.embedding.embedder import FaceViews, Features
 from inference.faces.detectors import Hog
 from inference.faces.finding import Face, Pixels, whole_picture
 from models.architectures import architecture
@@ -23,7 +23,10 @@ from training.dataset.labelled import LabelledFile
 from training.hyperparameters import Hyperparameters
 from training.run import Outcome, train
 
-NOTED = ("metrics", "threshold", "allowances", "slope", "temperature", "samples", "cousins", "network")
+NOTED = (
+    *("metrics", "threshold", "asks_from", "allowances", "slope", "nearest_weight", "temperature", "uniform"),
+    *("samples", "cousins", "network"),
+)
 
 
 class Counting(Hog):
@@ -66,7 +69,7 @@ def test_a_run_from_the_cache_comes_to_the_same(family_files: list[LabelledFile]
 class Blind:
     """An embedder for tests that ask for no embeddings."""
 
-    def features(self, faces: list[Pixels]) -> Features:
+    def features(self, faces: list[FaceViews]) -> Features:
         return Features(*np.ones((2, len(faces), 128), np.float32))
 
 
@@ -78,7 +81,7 @@ def blind(monkeypatch: pytest.MonkeyPatch) -> None:
 def looked(files: list[LabelledFile], cache: FaceCache, detector: Counting) -> int:
     """How often the detector was asked while these were read and everything else forgotten."""
     before = detector.shown
-    extractor = FaceExtractor(detector, CPU, cache)
+    extractor = FaceExtractor(architecture("face"), detector, CPU, cache)
     list(extractor.extract([PhotoPart(file.path) for file in files], silent))
     extractor.prune_cache([])
     cache.close()
@@ -107,8 +110,8 @@ def test_a_changed_file_is_another_photo(family_files: list[LabelledFile], tmp_p
 def test_faces_come_back_as_they_were(family_files: list[LabelledFile], file: Path) -> None:
     parts = [PhotoPart(file.path) for file in family_files[:3]]
     parts += [PhotoPart(family_files[0].path, Box(0.1, 0.2, 0.7, 0.9))]
-    first = list(FaceExtractor(Hog(), CPU, FaceCache(file)).extract(parts, silent))
-    second = list(FaceExtractor(Counting(), CPU, FaceCache(file)).extract(parts, silent))
+    first = list(FaceExtractor(architecture("face"), Hog(), CPU, FaceCache(file)).extract(parts, silent))
+    second = list(FaceExtractor(architecture("face"), Counting(), CPU, FaceCache(file)).extract(parts, silent))
     for one, other in zip(first, second, strict=True):
         assert isinstance(one, ExtractedFaces) and isinstance(other, ExtractedFaces)  # noqa: PT018
         assert (one.sha256, one.part, one.hopeless) == (other.sha256, other.part, other.hopeless)
@@ -124,7 +127,7 @@ def test_faces_come_back_as_they_were(family_files: list[LabelledFile], file: Pa
 
 @pytest.mark.usefixtures("blind")
 def test_a_face_that_is_forgotten_meanwhile_is_grey(family_files: list[LabelledFile], file: Path) -> None:
-    extractor = FaceExtractor(Hog(), CPU, FaceCache(file))
+    extractor = FaceExtractor(architecture("face"), Hog(), CPU, FaceCache(file))
     (photo,) = extractor.extract([PhotoPart(family_files[0].path)], silent)
     assert isinstance(photo, ExtractedFaces)
     shown = extractor.portrait(photo, 0)

@@ -1,18 +1,25 @@
 import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from inference.faces.detectors import Hog
 from inference.naming.gallery import unit
+from inference.naming.memory import Memory, StatedFace
+from models.card import digest_of
 from models.registry import Registry
-from tests.faces import stated
+from tests.faces import said
 from tests.training.conftest import CPU
 from training.dataset.dataset import Dataset
-from training.evaluation.champion import Comparison, choose_champion, decide
+from training.dataset.labelled import LabelledFace
+from training.evaluation.champion import Comparison, Decision, choose_champion, decide
 
 NETWORK = "no lessons, no network"
+NOTHING_SAID = Memory()
 
 
 @pytest.fixture
@@ -31,9 +38,60 @@ def challenger(registry: Registry, cousins: list[str]) -> Path:
     return registry.path(version)
 
 
+def in_other_space(registry: Registry, cousins: list[str]) -> Path:
+    """A version that sees just as well by another network: all its embeddings are turned."""
+    version = challenger(registry, cousins)
+    tensors = load_file(version / "weights.safetensors")
+    turn = np.linalg.qr(np.random.default_rng(0).normal(size=(128, 128)))[0].astype(np.float32)
+    tensors["body.embed.weight"] = np.ascontiguousarray(turn @ tensors["body.embed.weight"])
+    for name in ("gallery", "head.centre", "head.directions"):
+        tensors[name] = np.ascontiguousarray(tensors[name] @ turn.T)
+    save_file(tensors, version / "weights.safetensors")
+    weights = digest_of(version / "weights.safetensors")
+    turned = registry.card(version.name).model_copy(update={"network": "turned", "weights": weights})
+    (version / "card.json").write_text(turned.model_dump_json())
+    return version
+
+
+def told(family: Dataset) -> tuple[list[LabelledFace], Memory]:
+    """The family's photos as if people had said of each who it is, and how the family's network remembers that."""
+    stated = [replace(face, file=replace(face.file, statement=said("is", face.file.cousin))) for face in family.faces]
+    embeddings = unit(family.features.gallery)
+    return stated, Memory(
+        StatedFace(face.file.statement, embedding)
+        for face, embedding in zip(stated, embeddings, strict=True)
+        if face.file.statement
+    )
+
+
+def chosen(
+    registry: Registry,
+    version: Path,
+    holdout: Sequence[LabelledFace],
+    stated: Sequence[LabelledFace] = (),
+    memory: Memory = NOTHING_SAID,
+    network: str = NETWORK,
+    *,
+    extracted_by: str | None = None,
+    renamed: Mapping[str, str] | None = None,
+) -> Decision:
+    return choose_champion(
+        registry,
+        version,
+        holdout,
+        stated,
+        memory,
+        network,
+        Hog(),
+        CPU,
+        extracted_by=extracted_by,
+        renamed=renamed,
+    )
+
+
 def test_a_challenger_that_is_worse_does_not_take_over(registry: Registry, family: Dataset) -> None:
     mixed_up = challenger(registry, ["ben", "amelia", "diego", "clara"])
-    decision = choose_champion(registry, mixed_up, family.faces, [], NETWORK, Hog(), CPU)
+    decision = chosen(registry, mixed_up, family.faces)
     assert not decision.promote
     assert decision.reason.startswith(
         "It is worse than v001: of 20 photos that neither had seen, it named 0 correctly, and v001 named "
@@ -42,7 +100,7 @@ def test_a_challenger_that_is_worse_does_not_take_over(registry: Registry, famil
 
 def test_an_equal_one_does(registry: Registry, family: Dataset) -> None:
     equal = challenger(registry, family.cousins)
-    decision = choose_champion(registry, equal, family.faces[::4], [], NETWORK, Hog(), CPU)
+    decision = chosen(registry, equal, family.faces[::4])
     assert decision.promote
     assert decision.reason.startswith("It is no worse than v001: ")
 
@@ -50,7 +108,7 @@ def test_an_equal_one_does(registry: Registry, family: Dataset) -> None:
 def test_a_better_one_does(registry: Registry, family: Dataset) -> None:
     worse = challenger(registry, ["ben", "amelia", "diego", "clara"])
     registry.promote(worse.name)
-    decision = choose_champion(registry, registry.path("v001"), family.faces[::3], [], NETWORK, Hog(), CPU)
+    decision = chosen(registry, registry.path("v001"), family.faces[::3])
     assert decision.promote
     assert decision.reason.endswith(f"{worse.name} named 0.")
 
@@ -58,13 +116,13 @@ def test_a_better_one_does(registry: Registry, family: Dataset) -> None:
 def test_a_difference_that_chance_would_give_is_no_worse(registry: Registry, family: Dataset) -> None:
     """Three photos lost and none won is what one in eight equals shows."""
     mixed_up = challenger(registry, ["ben", "amelia", "diego", "clara"])
-    decision = choose_champion(registry, mixed_up, family.faces[:3], [], NETWORK, Hog(), CPU)
+    decision = chosen(registry, mixed_up, family.faces[:3])
     assert decision.promote
 
 
 def test_the_first_version_has_no_champion(registry: Registry, family: Dataset) -> None:
     (registry.folder / "current").unlink()
-    decision = choose_champion(registry, registry.path("v001"), family.faces, [], NETWORK, Hog(), CPU)
+    decision = chosen(registry, registry.path("v001"), family.faces)
     assert (decision.promote, decision.reason) == (True, "It is the first one.")
 
 
@@ -73,14 +131,14 @@ def test_who_stands_in_for_a_broken_champion_is_to_be_no_worse_than(registry: Re
     (broken / "weights.safetensors").write_bytes(b"garbage")
     registry.promote(broken.name)
     mixed_up = challenger(registry, ["ben", "amelia", "diego", "clara"])
-    decision = choose_champion(registry, mixed_up, family.faces, [], NETWORK, Hog(), CPU)
+    decision = chosen(registry, mixed_up, family.faces)
     assert not decision.promote
     assert decision.reason.startswith("It is worse than v001: ")
 
 
 def test_a_champion_that_is_gone_gives_way(registry: Registry, family: Dataset) -> None:
     (registry.folder / "current").write_text("v777\n")
-    decision = choose_champion(registry, registry.path("v001"), family.faces, [], NETWORK, Hog(), CPU)
+    decision = chosen(registry, registry.path("v001"), family.faces)
     assert decision.promote
     assert "v777, can't be loaded" in decision.reason
 
@@ -89,7 +147,7 @@ def test_cousins_whom_the_champion_never_met_are_not_judged(registry: Registry, 
     newer = challenger(registry, family.cousins)
     older = challenger(registry, ["x1", "x2", "x3", "x4"])
     registry.promote(older.name)
-    decision = choose_champion(registry, newer, family.faces, [], NETWORK, Hog(), CPU)
+    decision = chosen(registry, newer, family.faces)
     assert (decision.promote, decision.reason) == (True, "There are no photos yet on which the two could be compared.")
 
 
@@ -97,15 +155,40 @@ def test_both_have_in_mind_what_people_have_said(registry: Registry, family: Dat
     """The champion names somebody wrongly, but was told better since: that is how it answers now."""
     mixed_up = challenger(registry, ["ben", "amelia", "diego", "clara"])
     registry.promote(mixed_up.name)
-    said = [
-        stated(unit(features), "is", face.file.cousin)
-        for face, features in zip(family.faces, family.features.gallery, strict=True)
-    ]
+    stated, memory = told(family)
     network = registry.card("v001").network
-    decision = choose_champion(registry, registry.path("v001"), family.faces[::4], said, network, Hog(), CPU)
+    decision = chosen(registry, registry.path("v001"), family.faces[::4], stated, memory, network)
     assert decision.reason.endswith(f"{mixed_up.name} named 5.")
-    elsewhere = choose_champion(registry, registry.path("v001"), family.faces[::4], said, NETWORK, Hog(), CPU)
-    assert elsewhere.reason.endswith(f"{mixed_up.name} named 0.")  # to its own network those statements say nothing
+    nothing_said = chosen(registry, registry.path("v001"), family.faces[::4])
+    assert nothing_said.reason.endswith(f"{mixed_up.name} named 0.")
+
+
+def test_a_champion_with_another_network_sees_by_it_what_people_have_spoken_of(
+    registry: Registry, family: Dataset
+) -> None:
+    """What the challenger makes of those photos says nothing to the champion, which has been told all the same."""
+    elsewhere = in_other_space(registry, ["ben", "amelia", "diego", "clara"])
+    registry.promote(elsewhere.name)
+    stated, memory = told(family)
+    network = registry.card("v001").network
+    assert registry.card(elsewhere.name).network != network
+    alone = chosen(registry, registry.path("v001"), family.faces[::4], network=network)
+    assert alone.reason.endswith(f"{elsewhere.name} named 0.")
+    decision = chosen(registry, registry.path("v001"), family.faces[::4], stated, memory, network)
+    assert decision.reason.endswith("it named 5 correctly, and v002 named 5.")
+    # Also where the training began with the features of one of the two.
+    quick = chosen(registry, registry.path("v001"), family.faces[::4], stated, memory, network, extracted_by=network)
+    assert quick.reason == decision.reason
+
+
+def test_a_spoken_of_photo_that_is_gone_is_not_had_in_mind(registry: Registry, family: Dataset, tmp_path: Path) -> None:
+    elsewhere = in_other_space(registry, ["ben", "amelia", "diego", "clara"])
+    registry.promote(elsewhere.name)
+    stated, memory = told(family)
+    gone = [replace(face, file=replace(face.file, path=tmp_path / "deleted.jpg")) for face in stated]
+    network = registry.card("v001").network
+    decision = chosen(registry, registry.path("v001"), family.faces[::4], gone, memory, network)
+    assert decision.reason.endswith("v002 named 0.")
 
 
 def test_a_renamed_cousin_is_compared_under_the_new_key(registry: Registry, family: Dataset) -> None:
@@ -114,9 +197,9 @@ def test_a_renamed_cousin_is_compared_under_the_new_key(registry: Registry, fami
     registry.promote(older.name)
     newer = challenger(registry, ["ben", "amelia", "clara", "diego"])
     diegos = [face for face in family.faces if face.file.cousin == "diego"]
-    unknown = choose_champion(registry, newer, diegos, [], NETWORK, Hog(), CPU)
+    unknown = chosen(registry, newer, diegos)
     assert unknown.reason == "There are no photos yet on which the two could be compared."
-    renamed = choose_champion(registry, newer, diegos, [], NETWORK, Hog(), CPU, renamed={"old_diego": "diego"})
+    renamed = chosen(registry, newer, diegos, renamed={"old_diego": "diego"})
     assert renamed.reason.startswith("It is no worse than v002: of 5 photos")
 
 

@@ -1,5 +1,6 @@
 """Champion and challenger without any training: which photos judge them, and what the figures decide."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from training.evaluation.champion import Comparison, Decision, _FromPhoto, choos
 from training.hyperparameters import DEFAULTS
 
 NETWORK, ELSEWHERE = "face-0", "another network"
+NOTHING_SAID = Memory()
 SIZE = 4
 AXES = np.eye(SIZE, dtype=np.float32)
 LEFT, RIGHT = Box(0.0, 0.0, 0.4, 1.0), Box(0.5, 0.0, 1.0, 1.0)
@@ -67,6 +69,9 @@ class Namer:
         if isinstance(answer, Exception):
             raise answer
         return answer if answer in self.cousins or answer in known else None
+
+    def memory_of(self, stated: Sequence[LabelledFace]) -> Memory:
+        raise AssertionError("its memory is given")
 
 
 def flags(values: NDArray[np.bool_]) -> list[bool]:
@@ -138,6 +143,24 @@ def test_a_version_with_another_network_is_shown_the_photo(tmp_path: Path) -> No
         [photo], shown_memory = recogniser.shown[-1]
         assert photo.pixels.shape == (40, 60, 3)
         assert shown_memory is memory
+
+
+def test_a_version_with_another_network_sees_again_what_people_have_spoken_of(tmp_path: Path) -> None:
+    class Embedding(Recogniser):
+        def embed(self, photo: Photo, box: Box) -> NDArray[np.float32]:
+            assert photo.pixels.shape == (40, 60, 3)
+            embedding: NDArray[np.float32] = AXES[0 if box == LEFT else 1]
+            return embedding
+
+    stand_in: Any = Embedding()
+    ada, bob = (face(tmp_path, cousin, 0, 1, corrected=True, place=place) for cousin, place in (("ada", 0), ("bob", 1)))
+    gone, damaged = (face(tmp_path, "ada", 2, corrected=True), face(tmp_path, "ada", 3, corrected=True))
+    for one in (ada, bob):
+        Image.new("RGB", (60, 40), "orange").save(one.file.path, "JPEG")
+    gone.file.path.unlink()
+    memory = _FromPhoto(stand_in).memory_of([gone, ada, damaged, bob])
+    assert [one.statement for one in memory.faces] == [ada.file.statement, bob.file.statement]
+    np.testing.assert_allclose([one.embedding for one in memory.faces], AXES[:2])
 
 
 # --- the figures
@@ -236,7 +259,7 @@ def test_the_reason_has_the_figures() -> None:
 # --- versions in a registry
 
 
-def version(registry: Registry, cousins: list[str]) -> str:
+def version(registry: Registry, cousins: list[str], threshold: float = 0.5, asks_from: float | None = None) -> str:
     """A version that names the face on axis n by the n-th of these."""
     head = CosineHead(SIZE, len(cousins))
     gallery, labels = torch.from_numpy(AXES[: len(cousins)]), torch.arange(len(cousins))
@@ -244,7 +267,7 @@ def version(registry: Registry, cousins: list[str]) -> str:
     with registry.new_version() as (name, folder):
         tensors = {f"head.{key}": tensor.clone().contiguous() for key, tensor in head.state_dict().items()}
         save_file(tensors | {"gallery": gallery.contiguous(), "gallery_labels": labels}, folder / "weights.safetensors")
-        update = {"cousins": cousins, "threshold": 0.5, "network": NETWORK}
+        update = {"cousins": cousins, "threshold": threshold, "asks_from": asks_from, "network": NETWORK}
         (folder / "card.json").write_text(any_card(name).model_copy(update=update).model_dump_json())
     return name
 
@@ -264,24 +287,29 @@ def registry(tmp_path: Path) -> Registry:
 
 
 def chosen(
-    registry: Registry, challenger: str, faces: list[LabelledFace], told: list[Any], network: str = NETWORK
+    registry: Registry,
+    challenger: str,
+    faces: list[LabelledFace],
+    stated: Sequence[LabelledFace] = (),
+    memory: Memory = NOTHING_SAID,
+    network: str = NETWORK,
 ) -> Decision:
     return choose_champion(
-        registry, registry.path(challenger), faces, told, network, NO_DETECTOR, "cpu", extracted_by=NETWORK
+        registry, registry.path(challenger), faces, stated, memory, network, NO_DETECTOR, "cpu", extracted_by=NETWORK
     )
 
 
 def test_the_one_that_names_the_holdout_better_is_champion(registry: Registry, tmp_path: Path) -> None:
     good, bad = version(registry, ["ada", "bob"]), version(registry, ["bob", "ada"])
     faces = holdout(tmp_path / "photos")
-    assert chosen(registry, bad, faces, []).promote  # the first
+    assert chosen(registry, bad, faces).promote  # the first
     registry.promote(good)
-    kept = chosen(registry, bad, faces, [])
+    kept = chosen(registry, bad, faces)
     assert not kept.promote
     assert "of 16 photos" in kept.reason
     assert "it named 0 correctly, and v001 named 16" in kept.reason
     registry.promote(bad)
-    better = chosen(registry, good, faces, [])
+    better = chosen(registry, good, faces)
     assert better.promote
     assert "it named 16 correctly, and v002 named 0" in better.reason
 
@@ -290,24 +318,37 @@ def test_a_face_that_is_hopeless_gets_no_name(registry: Registry, tmp_path: Path
     good = version(registry, ["ada", "bob"])
     registry.promote(good)
     faces = [face(tmp_path, "ada", 0, 1, hopeless=0), face(tmp_path, "bob", 0, 1, place=1, hopeless=0)]
-    assert "of 2 photos" in (reason := chosen(registry, good, faces, []).reason)
+    assert "of 2 photos" in (reason := chosen(registry, good, faces).reason)
     assert "it named 1 correctly" in reason
 
 
 def test_what_people_said_counts_for_the_champion_where_its_network_saw_it(registry: Registry, tmp_path: Path) -> None:
     bad, good = version(registry, ["bob", "ada"]), version(registry, ["ada", "bob"])
     registry.promote(bad)
-    told = [stated(AXES[0], "is", "ada"), stated(AXES[1], "is", "bob")]
+    told = Memory([stated(AXES[0], "is", "ada"), stated(AXES[1], "is", "bob")])
     faces = holdout(tmp_path / "photos", 3)
-    assert "it named 6 correctly, and v001 named 6" in chosen(registry, good, faces, told).reason
-    assert "it named 6 correctly, and v001 named 0" in chosen(registry, good, faces, told, ELSEWHERE).reason
+    assert "it named 6 correctly, and v001 named 6" in chosen(registry, good, faces, memory=told).reason
+    assert "it named 6 correctly, and v001 named 0" in chosen(registry, good, faces, [], told, ELSEWHERE).reason
+    # What the other network made of those photos says nothing; what the champion's own makes of them does.
+    spoken_of = [face(tmp_path, "ada", 0, corrected=True), face(tmp_path, "bob", 1, corrected=True)]
+    nonsense = Memory([stated(AXES[0], "is", "bob"), stated(AXES[1], "is", "ada")])
+    decision = chosen(registry, good, faces, spoken_of, nonsense, ELSEWHERE)
+    assert "it named 0 correctly, and v001 named 6" in decision.reason
+
+
+def test_who_is_only_asked_about_is_not_named(registry: Registry, tmp_path: Path) -> None:
+    registry.promote(version(registry, ["ada", "bob"]))
+    asking = version(registry, ["ada", "bob"], threshold=1.2, asks_from=0.5)
+    decision = chosen(registry, asking, holdout(tmp_path / "photos"))
+    assert not decision.promote
+    assert "it named 0 correctly, and v001 named 16" in decision.reason
 
 
 def test_a_champion_that_cannot_be_loaded_gives_way(registry: Registry, tmp_path: Path) -> None:
     broken, good = version(registry, ["ada", "bob"]), version(registry, ["ada", "bob"])
     registry.promote(broken)
     (registry.path(broken) / "weights.safetensors").write_bytes(b"")
-    decision = chosen(registry, good, holdout(tmp_path / "photos", 1), [])
+    decision = chosen(registry, good, holdout(tmp_path / "photos", 1))
     assert decision.promote
     assert "v001, can't be loaded" in decision.reason
 

@@ -7,6 +7,7 @@ from PIL import Image
 
 from foundation.progress import silent
 from inference.faces.detectors import Hog
+from models.architectures import architecture
 from models.card import Skipped
 from tests.training.conftest import CPU, labelled
 from tests.training.evaluation.planting import plant
@@ -16,7 +17,7 @@ from training.reports.contact_sheet import write_contact_sheet
 
 
 def test_a_good_family_has_nothing_wrong(trained_home: Path) -> None:
-    findings = check_photos(labelled(trained_home / "photos"), Hog(), CPU, silent)
+    findings = check_photos(labelled(trained_home / "photos"), architecture("face"), Hog(), CPU, silent)
     assert findings.usable == {"amelia": 5, "ben": 5, "clara": 5, "diego": 5}
     assert findings.left_out == []
     assert findings.doubtful == []
@@ -35,7 +36,7 @@ def test_what_is_wrong_is_found_and_nothing_is_changed(trained_home: Path, tmp_p
     (folder / "clara" / "torn.jpg").write_bytes((folder / "clara" / "clara_2.jpg").read_bytes()[:2000])
     before = {path: path.read_bytes() for path in folder.rglob("*.jpg")}
 
-    findings = check_photos(labelled(folder), Hog(), CPU, silent)
+    findings = check_photos(labelled(folder), architecture("face"), Hog(), CPU, silent)
 
     doubts = {(f"{doubt.cousin}/{doubt.photo.name}", doubt.looks_like) for doubt in findings.doubtful}
     assert doubts == {("amelia/swapped.jpg", "ben"), ("ben/swapped.jpg", "amelia")}

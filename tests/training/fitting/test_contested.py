@@ -12,6 +12,7 @@ from foundation.box import Box
 from inference.embedding.embedder import Features
 from inference.faces.detectors import Hog
 from inference.faces.finding import whole_picture
+from models.architectures import architecture
 from tests.faces import said
 from training.dataset.dataset import Dataset
 from training.dataset.extracted_faces import ExtractedFaces
@@ -48,7 +49,7 @@ def family(*stated: tuple[str, NDArray[np.float32]], folder: tuple[int, ...] = (
         )
     labels = np.array([COUSINS.index(cousin) for cousin, _ in known])
     stating = [face for face in faces if face.file.statement]
-    extractor = FaceExtractor(Hog(), "cpu", FaceCache())
+    extractor = FaceExtractor(architecture("face"), Hog(), "cpu", FaceCache())
     return Dataset(
         COUSINS, faces, labels, np.arange(len(faces)), Features(features, features), [], 0, [], stating, [], extractor
     )

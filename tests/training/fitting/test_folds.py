@@ -9,6 +9,7 @@ from data.files.face_cache import FaceCache
 from inference.embedding.embedder import Features
 from inference.faces.detectors import Hog
 from inference.faces.finding import whole_picture
+from models.architectures import architecture
 from tests.training.conftest import CPU
 from training.dataset.dataset import Dataset
 from training.dataset.extracted_faces import ExtractedFaces
@@ -39,7 +40,7 @@ def family_of(photos: dict[str, int], groups: dict[int, int] | None = None) -> D
         [],
         [],
         [],
-        FaceExtractor(Hog(), CPU, FaceCache()),
+        FaceExtractor(architecture("face"), Hog(), CPU, FaceCache()),
     )
 
 

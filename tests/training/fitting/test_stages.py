@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from foundation.progress import silent
-from inference.embedding.embedder import embedder
+from inference.embedding.embedder import FaceViews, embedder
 from models.architectures import Architecture, architecture
 from tests.training.conftest import CPU
 from training.fitting.stages import Trained, TrainingInputs, train_stages
@@ -32,7 +32,7 @@ def inputs_of(
     labels = np.repeat(np.arange(3), 20)
     crops = rng.integers(90, 130, (60, 32, 32, 3))
     crops[np.arange(60), :, :, labels] += 20
-    faces = [crop[None] for crop in crops.astype(np.uint8)]
+    faces: list[FaceViews] = [(crop[None],) for crop in crops.astype(np.uint8)]
     body = small_body(False)
     features = embedder(shape, body, CPU).features(faces)
     hyper = Hyperparameters(head_epochs=head_epochs, unfrozen_epochs=unfrozen_epochs)
@@ -40,7 +40,7 @@ def inputs_of(
 
 
 def named_right(trained: Trained, start: TrainingInputs) -> float:
-    return float((trained.logits(np.arange(60), 3).argmax(1) == start.labels).mean())
+    return float((trained.scores(trained.features.probe, start).argmax(1) == start.labels).mean())
 
 
 def test_unfreezing_is_kept_when_it_wins() -> None:
@@ -76,6 +76,6 @@ def test_unfreezing_is_dropped_when_it_does_not_win() -> None:
 def test_a_head_scores_those_it_was_not_taught_lowest() -> None:
     start = inputs_of(head_rate=3e-2, rates=(0.0, 0.0))
     trained = train_stages(start, np.flatnonzero(start.labels != 1), silent)
-    logits = trained.logits(np.arange(60), 3)
-    assert (logits.argmin(1) == 1).all()
+    scores = trained.scores(trained.features.probe, start)
+    assert (scores.argmin(1) == 1).all()
     assert trained.cousins.tolist() == [0, 2]
