@@ -16,7 +16,7 @@ from inference.decoding.photo import Photo
 from inference.naming.memory import StatedFace
 from inference.service import NotTaught, NotTrained, RecognitionService
 
-_ONE_PASS: Final = ", one pass"
+_ONE_PASS: Final = ", one pass"  # wording: none
 """What follows the network's name in answers of cousinbot 1, which looked at most faces once: enough to tell them, and
 to teach by where the photo is gone."""
 
