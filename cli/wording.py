@@ -845,6 +845,10 @@ def trained(version: str, share: float, photos: int, low: float, high: float) ->
     )
 
 
+def asks_rightly(share: float) -> str:
+    return _("It asks about another {share}, with the right name first: “Maybe Chloe?”.", share=percent(share, 1))
+
+
 def as_the_one_before(architecture: str) -> str:
     return _(
         "The version that answers goes by whole pictures, and so will this one ({architecture}). To train another way,"

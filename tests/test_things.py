@@ -119,7 +119,7 @@ def test_wrong_names_of_things_are_found_by_a_network_that_knows_things(tmp_path
     folder = draw_folders(tmp_path / "photos")
     (folder / "disc" / "disc_1.jpg").rename(folder / "star" / "wrong.jpg")
     files = [LabelledFile(path, path.parent.name) for path in sorted(folder.rglob("*.jpg"))]
-    findings = check_photos(files, Hog(), "cpu", silent, shape=architecture("squeezenet1_1", "whole"))
+    findings = check_photos(files, architecture("squeezenet1_1", "whole"), Hog(), "cpu", silent)
     assert [(doubt.where, doubt.looks_like) for doubt in findings.doubtful] == [("star/wrong.jpg", "disc")]
 
 

@@ -421,6 +421,10 @@ def was() -> str:
 
 
 def nobody() -> str:
+    return _("nobody")
+
+
+def no_name() -> str:
     return _("no name")
 
 

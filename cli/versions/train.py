@@ -128,6 +128,8 @@ def train(
             card.version, card.metrics.named_correctly, card.metrics.photos, *card.metrics.named_correctly_ci95
         )
     )
+    if card.metrics.asked_correctly:
+        click.echo(wording.asks_rightly(card.metrics.asked_correctly))
     click.echo(wording.learned_from(len(card.corrections), card.seconds))
     told = wording.promoted if outcome.decision.promote else wording.not_promoted
     click.echo(told(card.version, outcome.decision.reason))
