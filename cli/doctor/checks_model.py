@@ -55,9 +55,9 @@ def _own_networks(home: Home) -> Iterator[Finding]:
         try:
             own.file()
         except WeightsMissing as error:
-            yield note("own network", wording.version_needs(version, str(error)))
+            yield note("onnx", wording.version_needs(version, str(error)))
         else:
-            yield well("own network", wording.own_network_there(version))
+            yield well("onnx", wording.own_network_there(version))
 
 
 def decoders() -> Finding:
