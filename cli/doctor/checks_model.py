@@ -38,9 +38,9 @@ def weights(home: Home) -> Iterator[Finding]:
     else:
         yield well("network", wording.network_there())
     if missing := [download.name for download in MOBILEFACENET if not download.file(home.weights)]:
-        yield note("second network", wording.second_network_missing(missing, home.weights))
+        yield note("network", wording.second_network_missing(missing, home.weights))
     else:
-        yield well("second network", wording.second_network_there())
+        yield well("network", wording.second_network_there())
     yield from _own_networks(home)
 
 
