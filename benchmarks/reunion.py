@@ -155,7 +155,7 @@ class Reunion:
                     draw.random() < way.wrong,
                     draw.random(),
                 )
-                right.append(identity.cousin == photo.cousin)
+                right.append(identity.answer == "named" and identity.cousin == photo.cousin)
                 if right[-1] or not way.at_once:
                     continue
                 said = photo.cousin
@@ -179,7 +179,7 @@ class Reunion:
             corrections,
             versions,
             promoted,
-            float(np.mean([identity.cousin is not None for identity in passing])),
+            float(np.mean([identity.answer == "named" for identity in passing])),
         )
 
     async def _correct(

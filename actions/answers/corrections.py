@@ -44,5 +44,8 @@ class Corrections:
             # Told before it is kept: after a restart in between, something waits already.
             if not await self._statements.proposed():
                 await self._tell_admins(name)
+            # Whoever answers the bot's question wants to know what to talk about now.
+            if says == "is" and cousin in guess.face.asked_about and not await self._statements.of_guess(guess.id):
+                await self._decisions.tell_fact(guess, cousin)
             await self._statements.propose(guess.id, says, cousin, by, update)
         await self._show([guess])

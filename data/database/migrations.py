@@ -513,6 +513,14 @@ async def removed_photos(db: aiosqlite.Connection) -> None:
         ) STRICT""")
 
 
+async def answers_in_four_kinds(db: aiosqlite.Connection) -> None:
+    await db.execute(
+        "ALTER TABLE guesses ADD COLUMN answer TEXT NOT NULL DEFAULT 'nobody'"
+        " CHECK (answer IN ('named', 'maybe', 'either', 'nobody'))"
+    )
+    await db.execute("UPDATE guesses SET answer = 'named' WHERE cousin IS NOT NULL")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -548,6 +556,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     clock,
     web,
     removed_photos,
+    answers_in_four_kinds,
 )
 
 

@@ -42,10 +42,14 @@ class Names:
     """Cousins whose keys are what the family calls them."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
         self._avoid = {line.guess.face.cousin: line.avoid for line in lines}
 
     def shown(self, cousin: str, *, to_admins: bool = False) -> str:
         return cousin
+
+    def facts(self, cousin: str) -> tuple[str, ...]:
+        return tuple(line.guess.fact for line in self._lines if line.guess.fact)
 
     def avoid(self, cousin: str) -> tuple[str, ...]:
         return self._avoid.get(cousin, ())

@@ -147,10 +147,6 @@ def decided_already() -> str:
     return _("This one has been decided already.")
 
 
-def guessed_nobody(sure: str) -> str:
-    return _("nobody I know ({sure})", sure=sure)
-
-
 def noted(what: str) -> str:
     return _("Noted: {what}.", what=what)
 
