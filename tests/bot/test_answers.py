@@ -8,7 +8,7 @@ from actions.answers.wording import sure
 from bot.answers import wording
 from bot.transport.photo_or_text import CAPTION_LIMIT, TEXT_LIMIT
 from data.store.guesses import Guess
-from foundation.face import Flaw
+from foundation.face import Answer, Flaw
 from foundation.statement import Says, Statement
 from tests.faces import recognized, said
 
@@ -30,11 +30,12 @@ def line(
     fact: str | None = None,
     found: bool = True,
     flaw: Flaw | None = None,
+    answer: Answer | None = None,
     runners_up: Sequence[tuple[str, float]] = (),
     statement: Statement | None = None,
     avoid: tuple[str, ...] = (),
 ) -> Line:
-    face = recognized(name, confidence, found=found, flaw=flaw, runners_up=runners_up)
+    face = recognized(name, confidence, found=found, flaw=flaw, runners_up=runners_up, answer=answer)
     return Line(Guess(number, 1, "aa", number, face, fact), statement, avoid)
 
 
@@ -115,6 +116,24 @@ def test_when_it_is_close_both_are_named() -> None:
     assert answer([line(name="Charlie", confidence=0.72, runners_up=(("Jack", 0.2),))]) == (
         "This is probably <b>Charlie</b> (72%), or <b>Jack</b> (20%)."
     )
+
+
+def test_a_question_has_no_share_and_no_fact() -> None:
+    maybe = line(confidence=0.55, answer="maybe", fact="Sings.")
+    either = line(confidence=0.45, answer="either", runners_up=(("Jack", 0.4),), fact="Sings.")
+    assert answer([maybe]) == "Maybe <b>Lucy</b>?"
+    assert answer([either]) == "<b>Lucy</b> or <b>Jack</b>?"
+    assert answer([maybe, line(2, name=None, confidence=0.6)]) == "1. Maybe <b>Lucy</b>?\n2. Nobody I know (60%)"
+    assert answer([line(answer="maybe", found=False)]) == (
+        "I found no face, so I went by the whole picture. Maybe <b>Lucy</b>?"
+    )
+
+
+def test_a_guests_answer_is_said_with_its_fact_alone() -> None:
+    either = line(
+        answer="either", runners_up=(("Jack", 0.4),), fact="Sings.", statement=said("is", "Jack", accepted_by=None)
+    )
+    assert answer([either]) == "Then this is <b>Jack</b>.\n\nSings."
 
 
 def test_all_who_are_plausible_are_named() -> None:
