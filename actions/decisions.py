@@ -52,8 +52,12 @@ class Decisions:
         return statement
 
     async def confirm(self, guesses: Sequence[Guess], by: int, update: int | None) -> None:
-        """An admin says that all these are whom they were named."""
-        await self._declare([(guess, "is", guess.face.named) for guess in guesses if guess.face.named], by, update)
+        """An admin says that whoever is named in these, and on whom nobody has spoken, is that."""
+        settled = await self._statements.of_guesses([guess.id for guess in guesses])
+        named = [guess for guess in guesses if guess.face.named and guess.id not in settled]
+        await self._declare([(guess, "is", guess.face.named) for guess in named], by, update)
+        # Those that were confirmed by this very update may not have been shown.
+        await self._show([guess for guess in guesses if guess.id in settled])
 
     async def _declare(
         self, said: Sequence[tuple[Guess, Says, str | None]], by: int, update: int | None

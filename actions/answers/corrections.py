@@ -1,7 +1,7 @@
 """What somebody says of a face, in the chat or on a page: an admin's word counts at once, a guest's is a proposal."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from actions.cousins import Cousins
 from actions.decisions import Decisions, Show, nowhere
@@ -34,6 +34,10 @@ class Corrections:
         if says == "is" and cousin:
             await asyncio.to_thread(self._cousins.make_room, cousin)
         return await self._decisions.declare(guess, says, cousin, by, update)
+
+    async def confirm(self, guesses: Sequence[Guess], by: int) -> None:
+        """An admin says that whoever is named in these is that."""
+        await self._decisions.confirm(guesses, by, None)
 
     async def propose(
         self, guess: Guess, says: Says, cousin: str | None, by: int, name: str, update: int | None = None

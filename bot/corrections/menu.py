@@ -112,18 +112,16 @@ class CorrectionMenu(Part):
         return await self._taker.take(guess, says, guess.face.named, tap.user)
 
     async def _all_right(self, tap: Tap) -> str | None:
-        """Everybody who is named in a group, and on whom nobody has spoken, is whom they were named."""
+        """Everybody who is named in a group is that."""
         guess = await self._guess(tap)
         answer = await self._guesses.answer(guess.answer_id) if guess else None
         if answer is None:
             return forgotten()
-        settled = await self._statements.of_guesses([one.id for one in answer.guesses])
-        named = [one for one in answer.guesses if one.face.named and one.id not in settled]
         if self._access.is_admin(tap.user.id):
-            await self._taker.confirm(named, tap.user)
-            await self._answering.refresh(answer.id)  # also where it was confirmed before a restart, and not shown
-        else:
-            for one in named:
+            await self._taker.confirm(answer.guesses, tap.user)
+            return wording.thanks()
+        for one in answer.guesses:
+            if one.face.named:
                 await self._statements.praise(one.id, tap.user.id)
         return wording.thanks()
 

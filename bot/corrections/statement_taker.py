@@ -41,7 +41,7 @@ class StatementTaker:
         return wording.will_remember(said(statement, self._cousins.now()))
 
     async def confirm(self, guesses: Sequence[Guess], by: User) -> None:
-        """An admin says that all these are whom they were named."""
+        """An admin says that whoever is named in these is that."""
         await self._decisions.confirm(guesses, by.id, current_update())
 
     async def named_before(self, guess: Guess) -> str | None:
