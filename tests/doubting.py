@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 
 from actions.teaching import Teaching
+from foundation.box import Box
 from foundation.face import Answer, Candidate, RecognizedFace
 from inference.decoding.photo import Photo
+from tests.faces import recognized
 
 
 def doubted(face: RecognizedFace, answers: Mapping[str, tuple[Answer, str | None]]) -> RecognizedFace:
@@ -33,3 +35,39 @@ def doubts(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Answer, str | Non
 
     monkeypatch.setattr(Teaching, "recognize", recognize_and_doubt)
     return answers
+
+
+@pytest.fixture
+def crowd(monkeypatch: pytest.MonkeyPatch) -> list[RecognizedFace]:
+    """The faces that are found in every photo, of which nothing is learned: nothing is there."""
+    faces: list[RecognizedFace] = []
+
+    async def find(self: Teaching, photo: Photo) -> tuple[RecognizedFace, ...]:
+        return tuple(faces)
+
+    async def nothing(*_: object) -> None:
+        return None
+
+    monkeypatch.setattr(Teaching, "recognize", find)
+    monkeypatch.setattr(Teaching, "_embedding", nothing)
+    return faces
+
+
+def in_four_rows(*cousins: str) -> list[RecognizedFace]:
+    """Forty faces in rows of ten: some have one of these names, two are asked about, the others are nobody's."""
+    faces = []
+    for place in range(40):
+        x, y = (place % 10 + 0.25 * (place // 10 % 2)) / 10.25, (place // 10) / 4 + 0.04
+        answer: Answer = "nobody"
+        if place % 3 == 1:
+            answer = {4: "maybe", 7: "either"}.get(place, "named")  # type: ignore[assignment]
+        face = recognized(
+            None if answer == "nobody" else cousins[place % len(cousins)],
+            0.9 if answer == "named" else 0.45,
+            answer=answer,
+            box=Box(x, y, x + 0.065, y + 0.13),
+            candidates=[(cousin, 1 / len(cousins)) for cousin in cousins],
+            runners_up=[(cousins[(place + 1) % len(cousins)], 0.4)] if answer == "either" else (),
+        )
+        faces.append(face)
+    return faces

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
-from foundation.face import RecognizedFace
+from actions.answers import wording
+from foundation.face import Flaw, RecognizedFace
 
 MANY: Final = 4
 """Faces from which an answer is about a group: known faces come first, and there are no buttons for each."""
@@ -24,6 +25,19 @@ def known_first(
     if len(faces) < MANY:
         return tuple(faces)
     return tuple(sorted(faces, key=lambda face: _RANKS[as_told(face).answer]))
+
+
+def summed_up(nobodies: Sequence[tuple[int, Flaw | None]]) -> list[str]:
+    """Faces of nobody, each by its number and what keeps it from being told: a sentence for those with nothing, and one
+    for each flaw."""
+    numbers: dict[Flaw | None, list[int]] = {None: []}
+    for number, flaw in nobodies:
+        numbers.setdefault(flaw, []).append(number)
+    return [
+        wording.all_unknown(runs(found)) if flaw is None else wording.all_flawed(flaw, runs(found))
+        for flaw, found in numbers.items()
+        if found
+    ]
 
 
 def runs(numbers: Iterable[int]) -> list[str]:

@@ -1,14 +1,14 @@
 """The words of an answer, as Telegram HTML, and what is said where there is none."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
 from telegram.constants import ParseMode
 
 from actions.answers.sentences import Sentences, as_told
-from actions.answers.several import MANY, runs
-from actions.answers.wording import Names, all_flawed, all_unknown, if_it_is
+from actions.answers.several import MANY, summed_up
+from actions.answers.wording import Names, if_it_is
 from bot.transport.photo_or_text import TEXT_LIMIT, visible
 from data.store.guesses import Guess
 from foundation.statement import Statement
@@ -72,17 +72,14 @@ class _Text:
         untold = [guess for guess, said in faces if said is None and self._is_nobody(guess)]
         told = [(guess, said) for guess, said in faces if guess not in untold]
         told.sort(key=lambda face: face[1] is not None and face[1].says != "is")
-        return [*(self._numbered(*face) for face in told), *self._summed_up(untold), *lines]
+        return [
+            *(self._numbered(*face) for face in told),
+            *summed_up([(guess.number, guess.face.flaw) for guess in untold]),
+            *lines,
+        ]
 
     def _is_nobody(self, guess: Guess) -> bool:
         return guess.face.found and as_told(guess.face, self._names.wants_no_name).cousin is None
-
-    def _summed_up(self, guesses: Sequence[Guess]) -> Iterable[str]:
-        unknown = [guess.number for guess in guesses if guess.face.flaw is None]
-        if unknown:
-            yield all_unknown(runs(unknown))
-        for flaw in sorted({guess.face.flaw for guess in guesses if guess.face.flaw is not None}):
-            yield all_flawed(flaw, runs(guess.number for guess in guesses if guess.face.flaw == flaw))
 
     def _numbered(self, guess: Guess, said: Statement | None) -> str:
         line = f"{guess.number}. {self._sentences.short(guess.face, said)}"

@@ -186,6 +186,13 @@ def test_names_and_facts_are_escaped() -> None:
     assert "x &lt; y" in text
 
 
+def test_only_what_people_see_takes_room() -> None:
+    lines = [line(number, f"A & {number}", fact="f" * 20) for number in range(1, 4)]
+    text = answer(lines)
+    seen = text.replace("<b>", "").replace("</b>", "").replace("&amp;", "&")
+    assert answer(lines, limit=len(seen)) == text
+
+
 def test_long_answer_drops_the_least_important_first() -> None:
     lines = [line(number, f"Cousin {number}", fact="f" * 40, avoid=("a" * 40,)) for number in range(1, 11)]
     text = answer(lines, limit=CAPTION_LIMIT)

@@ -39,6 +39,7 @@ def web_answer(
                 fact=_about(face, fact, names) if fact else None,
                 avoid=names.avoid(face.named) if fact and face.named else (),
                 asked_about=face.asked_about,
+                flaw=face.flaw,
             )
         )
     return WebAnswer(

@@ -4,8 +4,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
+from foundation.face import Answer as AnswerKind
+from foundation.face import Flaw
+
 Share = Annotated[float, Field(ge=0, le=1)]
-AnswerKind = Literal["named", "maybe", "either", "nobody"]
 
 
 class _Model(BaseModel):
@@ -68,13 +70,14 @@ class WebAnswer(_Model):
 
 class Spoken(_Model):
     """A face in a sentence, or after its number where there are several; a fact, and what not to bring up; where the
-    sentence is a question, the keys of whom it asks about."""
+    sentence is a question, the keys of whom it asks about; why it can't be told, where that is the picture's fault."""
 
     sentence: str
     short: str
     fact: str | None
     avoid: tuple[str, ...]
     asked_about: tuple[str, ...] = ()
+    flaw: Flaw | None = None
 
 
 def _whole(value: object) -> object:
