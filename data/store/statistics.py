@@ -48,8 +48,8 @@ _RIGHT = (
     " WHEN 'not' THEN last.cousin IS NOT guesses.cousin ELSE 0 END"
 )
 
-_IS_QUESTION = "guesses.answer IN ('maybe', 'either')"
-_OTHER = "iif(guesses.answer = 'either', guesses.runners_up ->> '$[0][0]', NULL)"
+_IS_QUESTION = "(guesses.answer IS NOT NULL AND guesses.answer IN ('maybe', 'either'))"
+_OTHER = "CASE guesses.answer WHEN 'either' THEN guesses.runners_up ->> '$[0][0]' END"
 """The second of two who were asked about."""
 
 _IS_RIGHT = (
