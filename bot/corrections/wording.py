@@ -168,14 +168,6 @@ def numbered_proposal(number: int, says: str, mine: str) -> str:
     return _("{number}. {says}; I said: {mine}", number=number, says=says, mine=mine)
 
 
-def nobody() -> str:
-    return _("nobody I know")
-
-
-def guessed(name: str, sure: str) -> str:
-    return _("{name} ({sure})", name=name, sure=sure)
-
-
 def accept(what: str) -> str:
     return _("✓ Accept: {what}", what=what)
 
