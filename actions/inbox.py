@@ -25,9 +25,9 @@ class Inbox:
         """Keep what was sent, as `upright_jpeg` made it: whole or not at all. Raises `OSError`, as on a full disk."""
         await asyncio.to_thread(self._keep, sha256, jpeg)
 
-    async def open(self, sha256: str) -> Photo | None:
-        """The kept photo, or None if it was deleted or damaged."""
-        return await asyncio.to_thread(self._open, sha256)
+    async def open(self, sha256: str, side: int | None = None) -> Photo | None:
+        """The kept photo, reduced to so many pixels if it is to be shown; or None if it was deleted or damaged."""
+        return await asyncio.to_thread(self._open, sha256, side)
 
     async def delete(self, names: Iterable[str]) -> None:
         await asyncio.to_thread(self._delete, list(names))
@@ -45,9 +45,9 @@ class Inbox:
         if not self.path(sha256).exists():
             write_whole(self.path(sha256), jpeg)  # two guests may send the same photo at once: the last one stays
 
-    def _open(self, sha256: str) -> Photo | None:
+    def _open(self, sha256: str, side: int | None) -> Photo | None:
         try:
-            return replace(decode(self.path(sha256).read_bytes()), sha256=sha256)
+            return replace(decode(self.path(sha256).read_bytes(), side=side), sha256=sha256)
         except (FileNotFoundError, PhotoError):
             return None
 

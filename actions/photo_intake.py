@@ -1,7 +1,8 @@
 """A photo on its way in: opened, recognised, noted down and kept."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from actions.answers.sentences import as_told
@@ -13,24 +14,17 @@ from data.store.drafts import NewPhoto, named_in
 from data.store.guesses import Answer, Guesses
 from foundation.discretion import Discretion
 from foundation.face import RecognizedFace
+from inference.decoding.limits import OVERVIEW_SIDE
 from inference.decoding.photo import Photo, jpeg_of
 from inference.decoding.sandbox import Decoding
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedPhoto:
-    """`larger` is what it came as, where that holds more than the photo."""
-
-    photo: Photo
-    larger: bytes | None
-    discretion: Discretion
+from inference.faces.finding import reduced
 
 
 @dataclass(frozen=True, slots=True)
 class RecognizedPhoto:
-    """`jpeg` is what is to be kept of a photo that is not whole."""
+    """`overview` is what is left of its pixels, `jpeg` what is to be kept where that is more."""
 
-    photo: Photo
+    overview: Photo
     jpeg: bytes | None
     faces: tuple[RecognizedFace, ...]
     discretion: Discretion
@@ -46,19 +40,31 @@ class PhotoIntake:
         self._teaching = teaching
         self._facts = facts
 
-    async def open(self, data: bytes, discretion: Discretion) -> OpenedPhoto:
-        """The photo in these bytes, which is to be treated with `discretion`. Raises `PhotoError`."""
-        # What was corrected elsewhere up to now counts.
-        photo, _ = await asyncio.gather(self._decoding.decode(data), self._teaching.follow())
-        return OpenedPhoto(photo, None if photo.is_whole else data, discretion)
+    @asynccontextmanager
+    async def opened(self, data: bytes) -> AsyncIterator[Photo]:
+        """The photo in these bytes, as large as it came, for as long as it is looked at. Raises `PhotoError`."""
+        following = asyncio.create_task(self._teaching.follow())  # what was corrected elsewhere up to now counts
+        try:
+            async with self._decoding.opened(data) as photo:
+                await following
+                yield photo
+        finally:
+            following.cancel()
 
-    async def recognize(self, opened: OpenedPhoto) -> RecognizedPhoto:
-        """Who is in it. Raises `PhotoError`, `NotTrained`."""
-        recognizing = self.faces(opened.photo)
-        if opened.larger is None:
-            return RecognizedPhoto(opened.photo, None, await recognizing, opened.discretion)
-        faces, jpeg = await asyncio.gather(recognizing, self._decoding.upright_jpeg(opened.larger))
-        return RecognizedPhoto(opened.photo, jpeg, faces, opened.discretion)
+    async def recognize(self, data: bytes, discretion: Discretion) -> RecognizedPhoto:
+        """Who is in the photo in these bytes, which is to be treated so. Raises `PhotoError`, `NotTrained`."""
+        keeping = None
+        try:
+            async with self.opened(data) as photo:
+                if photo.is_large:
+                    keeping = asyncio.create_task(self._decoding.upright_jpeg(data))
+                faces = await self.faces(photo)
+                overview = await asyncio.to_thread(_overview, photo) if photo.is_large else photo
+            # Waited for when there is room for others, who may be in its way.
+            return RecognizedPhoto(overview, await keeping if keeping else None, faces, discretion)
+        finally:
+            if keeping:
+                keeping.cancel()
 
     async def faces(self, photo: Photo) -> tuple[RecognizedFace, ...]:
         """Who is in it, in the order in which they are numbered, where nothing is to be kept. Raises `NotTrained`."""
@@ -97,7 +103,7 @@ class PhotoIntake:
         Raises:
             Forgotten: the update was forgotten meanwhile, as its sender wished.
         """
-        new = [NewPhoto(one.photo.sha256, one.faces, one.discretion, one.photo.year) for one in photos]
+        new = [NewPhoto(one.overview.sha256, one.faces, one.discretion, one.overview.year) for one in photos]
         book = self._facts.book()
         return await self._guesses.draft(
             chat_id,
@@ -111,10 +117,14 @@ class PhotoIntake:
 
     async def keep(self, photo: RecognizedPhoto) -> None:
         """Keep a photo that is about to be answered, unless it was forgotten meanwhile."""
-        jpeg = await asyncio.to_thread(jpeg_of, photo.photo) if photo.jpeg is None else photo.jpeg
-        await self._keep_file(photo.photo.sha256, jpeg)
+        jpeg = await asyncio.to_thread(jpeg_of, photo.overview) if photo.jpeg is None else photo.jpeg
+        await self._keep_file(photo.overview.sha256, jpeg)
 
     async def _keep_file(self, sha256: str, jpeg: bytes) -> None:
         await self._inbox.keep(sha256, jpeg)
         if not await self._guesses.has_photo(sha256):
             await self._inbox.delete([sha256])
+
+
+def _overview(photo: Photo) -> Photo:
+    return replace(photo, pixels=reduced(photo.pixels, OVERVIEW_SIDE))

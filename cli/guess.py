@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from inference.recognizer import Recognizer
 
 _AT_ONCE = 16
+_MOST_PIXELS = 300 * 2**20  # bytes; with more in memory they are looked at before others are read
 
 
 @main.command()
@@ -104,14 +105,18 @@ async def _recognized(
 
     recognized: list[tuple[Path, tuple[RecognizedFace, ...] | str]] = []
     async with Decoding.of_family_files(min(cores(), len(files))) as decoding:
-        for start in range(0, len(files), _AT_ONCE):
-            together = files[start : start + _AT_ONCE]
-            read = await asyncio.gather(*(_read(decoding, file) for file in together))
-            photos = [photo for photo in read if isinstance(photo, Photo)]
+        waiting: list[tuple[Path, Photo | str]] = []
+        for start in range(0, len(files), cores()):
+            together = files[start : start + cores()]
+            waiting += zip(together, await asyncio.gather(*(_read(decoding, file) for file in together)), strict=True)
+            photos = [photo for _, photo in waiting if isinstance(photo, Photo)]
+            size = sum(photo.pixels.nbytes for photo in photos)
+            if len(waiting) < _AT_ONCE and size < _MOST_PIXELS and start + cores() < len(files):
+                continue
             unborn = [book.unborn(photo.year) for photo in photos]
             found = iter(recognizer.recognize(photos, unborn=unborn) if photos else [])
-            for file, photo in zip(together, read, strict=True):
-                recognized.append((file, photo if isinstance(photo, str) else next(found)))
+            recognized += [(file, photo if isinstance(photo, str) else next(found)) for file, photo in waiting]
+            waiting.clear()
     return recognized
 
 

@@ -1,6 +1,6 @@
 """A recogniser that asks: what it names is asked about, as the faces say that it does doubt."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import pytest
@@ -29,8 +29,10 @@ def doubts(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Answer, str | Non
     answers: dict[str, tuple[Answer, str | None]] = {}
     recognize = Teaching.recognize
 
-    async def recognize_and_doubt(self: Teaching, photo: Photo) -> tuple[RecognizedFace, ...]:
-        faces = await recognize(self, photo)
+    async def recognize_and_doubt(
+        self: Teaching, photo: Photo, unborn: Collection[str] = ()
+    ) -> tuple[RecognizedFace, ...]:
+        faces = await recognize(self, photo, unborn)
         return tuple(face if face.confidence == 1.0 else doubted(face, answers) for face in faces)
 
     monkeypatch.setattr(Teaching, "recognize", recognize_and_doubt)
@@ -42,7 +44,7 @@ def crowd(monkeypatch: pytest.MonkeyPatch) -> list[RecognizedFace]:
     """The faces that are found in every photo, of which nothing is learned: nothing is there."""
     faces: list[RecognizedFace] = []
 
-    async def find(self: Teaching, photo: Photo) -> tuple[RecognizedFace, ...]:
+    async def find(self: Teaching, photo: Photo, unborn: Collection[str] = ()) -> tuple[RecognizedFace, ...]:
         return tuple(faces)
 
     async def nothing(*_: object) -> None:

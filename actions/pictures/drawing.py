@@ -17,6 +17,7 @@ Pixels = NDArray[np.uint8]
 
 SIDE: Final = 1280  # pixels; what Telegram shows of a photo
 TILE: Final = 640  # pixels; one photo of an album
+LEAST: Final = 320  # pixels; a single face
 FACE: Final = 400  # pixels; one face of a contact sheet
 _MOST_EXTREME: Final = 19  # Telegram refuses pictures more than 20 times longer than wide
 _CORNER: Final = Box(0.0, 0.0, 0.0, 0.0)
@@ -36,8 +37,17 @@ def numbered(photos: Sequence[tuple[Pixels, Sequence[Numbered]]]) -> bytes:
 
 
 def crop(pixels: Pixels, box: Box, side: int = SIDE) -> bytes:
-    """A JPEG of one face with some of what is around it, at least 320 pixels wide or high, and at most `side`."""
+    """A JPEG of one face with some of what is around it, at least `LEAST` pixels wide or high, and at most `side`."""
     return _jpeg(_not_too_long(_fit(_face(pixels, box), side)))
+
+
+def side_for(box: Box, face: int = LEAST) -> int:
+    """The longest side, in pixels, of a photo that shows the face in `box` so many pixels wide, if it has them.
+
+    Who is one of many in a large picture is cut from more of it than somebody near, but not from all of 50 megapixels.
+    """
+    share = max(box.right - box.left, box.bottom - box.top)
+    return SIDE if share * SIDE >= face else min(2 * SIDE, round(face / max(share, 0.01)))
 
 
 def contact_sheet(faces: Sequence[tuple[Pixels, Box] | None]) -> bytes:
@@ -66,7 +76,7 @@ def _face(pixels: Pixels, box: Box) -> Image.Image:
             max(round(min(image.height, bottom + margin)), round(max(0, top - margin)) + 1),
         )
     )
-    return face if max(face.size) >= 320 else ImageOps.contain(face, (320, 320), Image.Resampling.BICUBIC)
+    return face if max(face.size) >= LEAST else ImageOps.contain(face, (LEAST, LEAST), Image.Resampling.BICUBIC)
 
 
 def _draw(image: Image.Image, faces: Sequence[Numbered], scale: float) -> None:

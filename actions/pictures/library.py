@@ -23,6 +23,7 @@ from data.store.store import Store
 from foundation.box import Box
 from foundation.file_names import readable
 from foundation.photo_dates import taken
+from inference.decoding.limits import OVERVIEW_SIDE
 from inference.decoding.photo import PhotoError
 from inference.decoding.sandbox import Decoding
 
@@ -69,7 +70,8 @@ class CousinPhotos:
 
     async def small(self, kept: KeptFile) -> bytes:
         """A JPEG of at most `SMALL` pixels a side. Raises `PhotoError`, `OSError`."""
-        photo = await self._decoding.decode(await asyncio.to_thread(self._path(kept).read_bytes))
+        data = await asyncio.to_thread(self._path(kept).read_bytes)
+        photo = await self._decoding.decode(data, OVERVIEW_SIDE)
 
         def shrunk() -> bytes:
             image = Image.fromarray(photo.pixels)
@@ -84,7 +86,8 @@ class CousinPhotos:
         """The same of a face and what is around it, or of the whole photo where no face is known. Raises as `small`."""
         if face is None:
             return await self.small(kept)
-        photo = await self._decoding.decode(await asyncio.to_thread(self._path(kept).read_bytes))
+        data = await asyncio.to_thread(self._path(kept).read_bytes)
+        photo = await self._decoding.decode(data, drawing.side_for(face, SMALL))
         return await asyncio.to_thread(drawing.crop, photo.pixels, face, SMALL)
 
     async def large(self, kept: KeptFile) -> bytes:

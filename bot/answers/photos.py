@@ -15,7 +15,7 @@ from telegram import Chat, Message, Update, User
 from telegram.ext import CommandHandler, ContextTypes, ExtBot, MessageHandler, filters
 
 from actions.access import Access
-from actions.photo_intake import OpenedPhoto, PhotoIntake, RecognizedPhoto
+from actions.photo_intake import PhotoIntake, RecognizedPhoto
 from actions.pictures import drawing
 from bot.answers import wording
 from bot.answers.asking import AsksAboutReply, advice, is_asked, is_moving
@@ -220,31 +220,21 @@ class Photos(Part):
 
     async def _look_at(self, pictures: Sequence[Picture], asked: _Question) -> list[RecognizedPhoto | str]:
         """Who is in each picture, or why that cannot be told. Raises `NotTrained`."""
-        opened = await asyncio.gather(*(self._open(picture, asked) for picture in pictures))
         results, _ = await asyncio.gather(
-            asyncio.gather(*map(self._recognize, opened)),
+            asyncio.gather(*(self._recognize(picture, asked) for picture in pictures)),
             self._guesses.ask(asked.chat.id, asked.message_id, len(pictures)),
         )
         return results
 
-    async def _open(self, picture: Picture, asked: _Question) -> OpenedPhoto | str:
-        """A picture, or a sentence why it cannot be looked at."""
+    async def _recognize(self, picture: Picture, asked: _Question) -> RecognizedPhoto | str:
+        """Who is in a picture; or a sentence why it cannot be told."""
         try:
-            return await self._intake.open(await self._downloads.get(picture), picture.discretion)
+            return await self._intake.recognize(await self._downloads.get(picture), picture.discretion)
         except PhotoError as error:
             return str(error)
         except FileOutOfReach as error:
             logger.error("%s", error)
             return str(error) if self._may_read_paths(asked) else wording.picture_out_of_reach()
-
-    async def _recognize(self, opened: OpenedPhoto | str) -> RecognizedPhoto | str:
-        """Who is in a picture; or a sentence why it cannot be told, as where it was not opened."""
-        if isinstance(opened, str):
-            return opened
-        try:
-            return await self._intake.recognize(opened)
-        except PhotoError as error:
-            return str(error)
 
     async def _say(self, asked: _Question, text: str) -> None:
         await photo_or_text.send(self._bot, asked.chat.id, text, reply_to=asked.message_id)
@@ -264,7 +254,7 @@ def _drawing(seen: Sequence[RecognizedPhoto], answer: Answer) -> bytes:
     return drawing.numbered(
         [
             (
-                one.photo.pixels,
+                one.overview.pixels,
                 [drawing.Numbered(guess.number, guess.face.box) for _, guess in zip(one.faces, numbers, strict=False)],
             )
             for one in seen

@@ -209,7 +209,7 @@ class ReviewPager:
 
     async def _picture(self, proposals: Sequence[StoredStatement]) -> bytes | None:
         """The faces, numbered where there are several; None where every photo is gone."""
-        photos = [await self._inbox.open(one.statement.photo) for one in proposals]
+        photos = [await self._inbox.open(one.statement.photo, drawing.side_for(one.statement.box)) for one in proposals]
         faces = [
             (photo.pixels, one.statement.box) if photo else None for photo, one in zip(photos, proposals, strict=True)
         ]

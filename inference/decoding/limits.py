@@ -11,8 +11,8 @@ MAX_PIXELS: Final = 50_000_000
 """Also of a photo that is kept."""
 MAX_SIDE: Final = 65_500
 """The longest side of a JPEG, in pixels: libjpeg's JPEG_MAX_DIMENSION. What is longer could not be kept."""
-WORKING_SIDE: Final = 1280
-"""The longest side, in pixels, that recognition looks at: what Telegram itself sends of a photo."""
+OVERVIEW_SIDE: Final = 1280
+"""The longest side, in pixels, of a picture that is looked at as a whole, drawn into or shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ import io
 from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from inference import wording
-from inference.decoding.limits import FAMILY, GUESTS, MAX_BYTES, MAX_PIXELS, MAX_SIDE, WORKING_SIDE, Limits
+from inference.decoding.limits import FAMILY, GUESTS, MAX_BYTES, MAX_PIXELS, MAX_SIDE, OVERVIEW_SIDE, Limits
 from inference.decoding.raw import RawWithoutPreview, camera_preview
 from inference.decoding.taken import year_taken
 from inference.faults import Fault
@@ -60,28 +60,46 @@ class Photo:
     """A decoded photo.
 
     Attributes:
-        pixels: `(height, width, 3)` RGB, upright, longest side at most `WORKING_SIDE`.
+        pixels: `(height, width, 3)` RGB, upright, at most `MAX_PIXELS` of them: a large one takes 150 MB.
         sha256: of the bytes it came as, in hex: its name everywhere.
-        is_whole: it came in that size, so that there is nothing more to keep than `pixels`.
         year: in which it was taken; None where its EXIF doesn't say it, or is not believed.
     """
 
     pixels: NDArray[np.uint8]
     sha256: str
-    is_whole: bool = True
     year: int | None = None
 
+    @property
+    def is_large(self) -> bool:
+        """Whether it is more than an overview of itself."""
+        return bool(max(self.pixels.shape[:2]) > OVERVIEW_SIDE)
 
-def decode(data: bytes, limits: Limits = GUESTS) -> Photo:
-    """Decode a photo for recognition. Raises `PhotoError`.
+
+def decode(data: bytes, limits: Limits = GUESTS, side: int | None = None) -> Photo:
+    """Decode a photo: for recognition as large as it came, to be shown with at most `side` pixels on its longer side,
+    which is quicker. Raises `PhotoError`.
 
     Takes milliseconds of CPU for what Telegram sends as a photo, seconds for what is made to take long: photos from
     outside are decoded in a process of their own (`inference.decoding.sandbox`).
     """
+    found = upright(data, limits, side)
+    return Photo(np.asarray(found.image), hashlib.sha256(data).hexdigest(), found.year)
+
+
+class Upright(NamedTuple):
+    """A picture, upright, and the year in which it was taken."""
+
+    image: Image.Image
+    year: int | None
+
+
+def upright(data: bytes, limits: Limits, side: int | None = None) -> Upright:
+    """What `decode` makes an array of: of 50 megapixels both together take 350 MB."""
     image = _open(data, limits)
-    whole, year = image.size, year_taken(image)
-    upright = _upright(image, (WORKING_SIDE, WORKING_SIDE), Image.Resampling.BILINEAR)
-    return Photo(np.asarray(upright), hashlib.sha256(data).hexdigest(), max(whole) <= WORKING_SIDE, year)
+    year = year_taken(image)
+    if side is None:
+        return Upright(_upright(image, _kept_size(*image.size), Image.Resampling.BICUBIC), year)
+    return Upright(_upright(image, (side, side), Image.Resampling.BILINEAR), year)
 
 
 def upright_jpeg(data: bytes, limits: Limits = GUESTS) -> bytes:
@@ -89,8 +107,7 @@ def upright_jpeg(data: bytes, limits: Limits = GUESTS) -> bytes:
 
     What is larger than a guest's may be is reduced to that: whatever is kept can be decoded.
     """
-    image = _open(data, limits)
-    return _jpeg(_upright(image, _kept_size(*image.size), Image.Resampling.BICUBIC))
+    return _jpeg(upright(data, limits).image)
 
 
 def year_of(data: bytes, limits: Limits = GUESTS) -> int | None:
@@ -99,7 +116,7 @@ def year_of(data: bytes, limits: Limits = GUESTS) -> int | None:
 
 
 def jpeg_of(photo: Photo) -> bytes:
-    """The `upright_jpeg` of a photo that is whole, from its pixels."""
+    """The `upright_jpeg` of a photo, from its pixels. Not for large ones: it takes four bytes more of each."""
     return _jpeg(Image.fromarray(photo.pixels))
 
 
@@ -110,14 +127,14 @@ def family_file(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _jpeg(upright: Image.Image) -> bytes:
-    upright.info.clear()  # what Pillow would carry over: EXIF, comments
+def _jpeg(image: Image.Image) -> bytes:
+    image.info.clear()  # what Pillow would carry over: EXIF, comments
     while True:
         file = io.BytesIO()
-        upright.save(file, "JPEG", quality=92)
+        image.save(file, "JPEG", quality=92)
         if file.tell() <= MAX_BYTES:
             return file.getvalue()
-        upright = upright.reduce(2)
+        image = image.reduce(2)
 
 
 def _kept_size(width: int, height: int) -> tuple[int, int]:

@@ -7,14 +7,16 @@ import mmap
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Final, Self, TypeVar, get_args
+from typing import IO, Any, Final, Self, TypeVar, get_args
 
 import numpy as np
 
-from inference.decoding.limits import FAMILY, GUESTS, Limits
+from inference.decoding.limits import FAMILY, GUESTS, MAX_PIXELS, Limits
 from inference.decoding.photo import Photo, PhotoError
 from inference.decoding.worker import FAMILY_FILES, PHOTO, REPLY, REQUEST, SHARED, YEAR, Got, Want
 from inference.faults import Fault
@@ -28,6 +30,10 @@ SECONDS: Final = 30.0
 JPEG of thousands of scans would take minutes, of a million hours."""
 FAMILY_SECONDS: Final = 300.0
 """The longest a file of the family's own may take, which can be eight times as large: nobody waits in a chat."""
+
+ROOM: Final = 2 * 3 * MAX_PIXELS
+"""Bytes of pixels that are `opened` at the most: two photos of the largest, eight of 12 megapixels, or 80 as Telegram
+sends them at 1280 pixels."""
 
 COMMAND: Final = (sys.executable, "-P", "-m", "inference.decoding.worker")
 
@@ -49,9 +55,11 @@ class Decoding:
         seconds: float = SECONDS,
         command: Sequence[str] = COMMAND,
         limits: Limits = GUESTS,
+        room: int = ROOM,
     ) -> None:
         self._seconds = seconds
         self._limits = limits
+        self._room = _Room(room)
         self._free: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
         for _ in range(workers):
             self._free.put_nowait(_Worker(command))
@@ -70,20 +78,53 @@ class Decoding:
         while not self._free.empty():  # one at work belongs to a handler, which ends it when it is cancelled
             await self._free.get_nowait().end()
 
-    async def decode(self, data: bytes) -> Photo:
-        """See `inference.decoding.photo.decode`. Raises `PhotoError`."""
-        return await self._ask(Want.PHOTO, data, _Worker.photo)
+    @asynccontextmanager
+    async def opened(self, data: bytes) -> AsyncIterator[Photo]:
+        """The photo as large as it came, for as long as this is open: others wait until there is room for them.
+
+        Whoever has one open must not ask for another, nor for anything else here. Raises `PhotoError`.
+        """
+        held = 0
+
+        async def taken(worker: _Worker, content: bytes) -> Photo:
+            nonlocal held
+            size = worker.size(content)
+            await self._room.take(size)
+            held = size
+            return await worker.photo(content)
+
+        try:
+            yield await self._ask(Want.PHOTO, 0, data, taken)
+        finally:
+            self._room.give_back(held)
+
+    async def decode(self, data: bytes, side: int | None = None) -> Photo:
+        """See `inference.decoding.photo.decode`. Whoever asks for large ones sees to it that they are few.
+
+        Raises `PhotoError`.
+        """
+        return await self._ask(Want.PHOTO, side or 0, data, _Worker.photo)
 
     async def upright_jpeg(self, data: bytes) -> bytes:
         """See `inference.decoding.photo.upright_jpeg`. Raises `PhotoError`."""
-        return await self._ask(Want.JPEG, data, lambda _, content: content)
+
+        async def taken(_: _Worker, content: bytes) -> bytes:
+            return content
+
+        return await self._ask(Want.JPEG, 0, data, taken)
 
     async def year_of(self, data: bytes) -> int | None:
         """See `inference.decoding.photo.year_of`. Raises `PhotoError`."""
-        (year,) = YEAR.unpack(await self._ask(Want.YEAR, data, lambda _, content: content))
-        return year or None
 
-    async def _ask(self, want: Want, data: bytes, taken: Callable[["_Worker", bytes], Result]) -> Result:
+        async def taken(_: _Worker, content: bytes) -> int | None:
+            (year,) = YEAR.unpack(content)
+            return year or None
+
+        return await self._ask(Want.YEAR, 0, data, taken)
+
+    async def _ask(
+        self, want: Want, side: int, data: bytes, taken: Callable[["_Worker", bytes], Coroutine[Any, Any, Result]]
+    ) -> Result:
         """What is `taken` of a worker's answer while nobody else asks it."""
         worker = await self._free.get()
         try:
@@ -91,7 +132,7 @@ class Decoding:
             for _ in range(2):
                 try:
                     async with asyncio.timeout(self._seconds):
-                        got, content = await worker.ask(want, data)
+                        got, content = await worker.ask(want, side, data)
                     break
                 except (asyncio.IncompleteReadError, ConnectionError):
                     logger.warning("The decoder ended over a picture of %d bytes (%s).", len(data), await worker.end())
@@ -103,7 +144,7 @@ class Decoding:
             else:
                 raise PhotoError("damaged")
             if got is Got.BYTES:
-                return taken(worker, content)
+                return await taken(worker, content)
         finally:
             self._free.put_nowait(worker)
         for fault in get_args(Fault):
@@ -111,6 +152,25 @@ class Decoding:
                 raise PhotoError(fault, self._limits)
         logger.error("A picture of %d bytes could not be opened: %s", len(data), content.decode())
         raise PhotoError("damaged")
+
+
+class _Room:
+    """So many bytes of pixels at a time."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._held = 0
+        self._given_back = asyncio.Event()
+
+    async def take(self, size: int) -> None:
+        while self._held and self._held + size > self._size:
+            self._given_back.clear()
+            await self._given_back.wait()
+        self._held += size
+
+    def give_back(self, size: int) -> None:
+        self._held -= size
+        self._given_back.set()
 
 
 class _Worker:
@@ -122,7 +182,7 @@ class _Worker:
         self._shared: mmap.mmap | None = None
         self._at_work = False
 
-    async def ask(self, want: Want, data: bytes) -> tuple[Got, bytes]:
+    async def ask(self, want: Want, side: int, data: bytes) -> tuple[Got, bytes]:
         """One request and its answer. Raises what a pipe raises whose other end is gone."""
         self._at_work = True
         if self._process is None:
@@ -130,7 +190,7 @@ class _Worker:
         requests, replies = self._process.stdin, self._process.stdout
         assert requests is not None
         assert replies is not None
-        requests.write(REQUEST.pack(want, len(data)))
+        requests.write(REQUEST.pack(want, side, len(data)))
         requests.write(data)
         await requests.drain()
         got, size = REPLY.unpack(await replies.readexactly(REPLY.size))
@@ -138,12 +198,23 @@ class _Worker:
         self._at_work = False
         return Got(got), content
 
-    def photo(self, content: bytes) -> Photo:
+    def size(self, content: bytes) -> int:
+        """Bytes of the pixels of the photo of which `content` is the answer."""
+        height, width, *_ = PHOTO.unpack(content)
+        return int(height) * int(width) * 3
+
+    async def photo(self, content: bytes) -> Photo:
         """The photo of which `content` is the answer."""
         assert self._shared is not None
-        height, width, is_whole, digest, year = PHOTO.unpack(content)
-        pixels = np.frombuffer(self._shared, np.uint8, height * width * 3).reshape(height, width, 3)
-        return Photo(pixels.copy(), digest.hex(), is_whole, year or None)  # the next one will lie in the same place
+        height, width, digest, year = PHOTO.unpack(content)
+        pixels = np.frombuffer(self._shared, np.uint8, self.size(content)).reshape(height, width, 3)
+        there = Photo(pixels, digest.hex(), year or None)
+        if not there.is_large:
+            return replace(there, pixels=there.pixels.copy())  # the next one will lie in the same place
+        photo = replace(there, pixels=await asyncio.to_thread(there.pixels.copy))
+        if sys.platform == "linux":
+            self._shared.madvise(mmap.MADV_REMOVE)  # else it stays in memory until the process ends
+        return photo
 
     async def end_unless_done(self) -> None:
         """End a process in the middle of a request: what it says next would be taken for another's answer."""

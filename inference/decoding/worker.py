@@ -11,6 +11,7 @@ a pipe take milliseconds. The argument before it says whose pictures come: `FAMI
 
 import contextlib
 import fcntl
+import hashlib
 import importlib
 import mmap
 import struct
@@ -23,20 +24,20 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inference.decoding.confinement import FAMILY_LIMITS, LIMITS, confine
-from inference.decoding.limits import FAMILY, GUESTS, WORKING_SIDE, Limits
-from inference.decoding.photo import PhotoError, decode, upright_jpeg, year_of
+from inference.decoding.limits import FAMILY, GUESTS, MAX_PIXELS, Limits
+from inference.decoding.photo import PhotoError, upright, upright_jpeg, year_of
 
-REQUEST: Final = struct.Struct(">BQ")
-"""What is wanted (`Want`) and how many bytes the photo has."""
+REQUEST: Final = struct.Struct(">BIQ")
+"""What is wanted (`Want`), of what longest side (0 for all of it), and how many bytes the photo has."""
 REPLY: Final = struct.Struct(">BQ")
 """What became of it (`Got`) and how many bytes follow."""
-PHOTO: Final = struct.Struct(">II?32sH")
-"""What answers for a photo: height, width, `is_whole`, sha256 and year. Its pixels are at the start of the shared
-memory."""
+PHOTO: Final = struct.Struct(">II32sH")
+"""What answers for a photo: height, width, sha256 and year. Its pixels are at the start of the shared memory."""
 YEAR: Final = struct.Struct(">H")
 """What answers for a year; 0 where it is not known."""
-SHARED: Final = 3 * WORKING_SIDE**2
-"""Bytes of the shared memory: the largest photo."""
+SHARED: Final = 3 * MAX_PIXELS
+"""Bytes of the shared memory: the largest photo. What none has been written to takes no memory."""
+_ROWS: Final = 256
 
 PIPE: Final = 2**20
 """Bytes that fit into a pipe: the most that Linux gives to anybody."""
@@ -71,8 +72,8 @@ def main() -> None:
     shared = np.frombuffer(mmap.mmap(int(sys.argv[-1]), SHARED), np.uint8)
     confine(FAMILY_LIMITS if limits is FAMILY else LIMITS)
     while len(head := requests.read(REQUEST.size)) == REQUEST.size:
-        want, size = REQUEST.unpack(head)
-        got, content = _answer(Want(want), requests.read(size), shared, limits)
+        want, side, size = REQUEST.unpack(head)
+        got, content = _answer(Want(want), side or None, requests.read(size), shared, limits)
         replies.write(REPLY.pack(got, len(content)))
         replies.write(content)
         replies.flush()
@@ -93,16 +94,18 @@ def _widen_the_doors() -> None:
                 fcntl.fcntl(file.fileno(), fcntl.F_SETPIPE_SZ, PIPE)
 
 
-def _answer(want: Want, data: bytes, shared: NDArray[np.uint8], limits: Limits) -> tuple[Got, bytes]:
+def _answer(want: Want, side: int | None, data: bytes, shared: NDArray[np.uint8], limits: Limits) -> tuple[Got, bytes]:
     try:
         if want is Want.JPEG:
             return Got.BYTES, upright_jpeg(data, limits)
         if want is Want.YEAR:
             return Got.BYTES, YEAR.pack(year_of(data, limits) or 0)
-        photo = decode(data, limits)
-        height, width, _ = photo.pixels.shape
-        shared[: photo.pixels.size] = photo.pixels.reshape(-1)
-        return Got.BYTES, PHOTO.pack(height, width, photo.is_whole, bytes.fromhex(photo.sha256), photo.year or 0)
+        image, year = upright(data, limits, side)
+        pixels = shared[: image.height * image.width * 3].reshape(image.height, image.width, 3)
+        for top in range(0, image.height, _ROWS):  # all of them at once would be in memory twice
+            rows = pixels[top : top + _ROWS]
+            rows[:] = np.asarray(image.crop((0, top, image.width, top + len(rows))))
+        return Got.BYTES, PHOTO.pack(image.height, image.width, hashlib.sha256(data).digest(), year or 0)
     except PhotoError as error:
         return Got.REFUSED, error.fault.encode()
     except Exception as error:

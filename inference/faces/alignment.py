@@ -60,6 +60,7 @@ def aligned_face(pixels: Pixels, face: Face, size: int = SHOWN, template: Templa
 
 def _warped(pixels: Pixels, matrix: NDArray[np.float64], size: int) -> Pixels:
     """The square that the `(2, 3)` transform shows, `(size, size, 3)`."""
+    pixels, matrix = _around(pixels, matrix, size)
     # A face much larger than the chip is shrunk by area first: a warp samples four pixels only, and would alias.
     shrink = float(np.hypot(matrix[0, 0], matrix[1, 0]))
     if shrink < 0.5:
@@ -136,6 +137,20 @@ def _similarity(points: NDArray[np.float32], template: NDArray[np.float32]) -> N
     factor = np.vdot(spread, theirs) / (np.vdot(spread, spread).real or 1.0)
     shift = theirs.mean() - factor * centre
     return np.array([[factor.real, -factor.imag, shift.real], [factor.imag, factor.real, shift.imag]])
+
+
+def _around(pixels: Pixels, matrix: NDArray[np.float64], size: int) -> tuple[Pixels, NDArray[np.float64]]:
+    """The part of the picture that is seen in the square, and how it is seen there: the rest of 50 megapixels need
+    not be shrunk along, and a warp knows no coordinates beyond 32,767."""
+    back = cv2.invertAffineTransform(matrix)
+    corners = np.array([(0, 0), (size, 0), (0, size), (size, size)]) @ back[:, :2].T + back[:, 2]
+    margin = 4 + 4 * float(np.hypot(back[0, 0], back[1, 0]))
+    height, width = pixels.shape[:2]
+    left, top = (np.clip(corners.min(0) - margin, 0, (width - 1, height - 1))).astype(int)
+    right, bottom = (np.clip(corners.max(0) + margin, (left + 1, top + 1), (width, height))).astype(int)
+    seen = matrix.copy()
+    seen[:, 2] += matrix[:, :2] @ (left, top)
+    return pixels[top:bottom, left:right], seen
 
 
 def _shrunk(pixels: Pixels, matrix: NDArray[np.float64], shrink: float) -> tuple[Pixels, NDArray[np.float64]]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from actions.pictures.drawing import Numbered, crop, numbered
+from actions.pictures.drawing import SIDE, Numbered, crop, numbered, side_for
 from foundation.box import Box
 
 
@@ -70,3 +70,10 @@ def test_crop_shows_the_face_with_a_margin() -> None:
 def test_crop_takes_any_box(box: Box) -> None:
     face = opened(crop(grey(300, 200), box))
     assert max(face.size) / min(face.size) <= 20
+
+
+def test_small_faces_are_cut_from_more_of_the_photo() -> None:
+    """But never from so much that a page of them takes all the memory."""
+    assert side_for(Box(0.2, 0.2, 0.6, 0.7)) == SIDE
+    assert side_for(Box(0.2, 0.2, 0.36, 0.36)) == 2000
+    assert side_for(Box(0.5, 0.5, 0.5, 0.5)) == side_for(Box(0.2, 0.2, 0.21, 0.21)) == 2560

@@ -15,11 +15,12 @@ from PIL import Image
 from data.files.face_cache import FaceCache
 from foundation.box import Box
 from foundation.progress import Progress
+from inference.decoding.limits import OVERVIEW_SIDE
 from inference.decoding.photo import PhotoError, decode
 from inference.device import Device
 from inference.embedding.embedder import Embedder, FaceViews, Features, embedder, views
 from inference.faces.alignment import ALIGNMENTS, aligned_face
-from inference.faces.finding import FaceDetector, Pixels, cut, find_faces, whole_picture
+from inference.faces.finding import FaceDetector, Pixels, cut, find_faces, reduced, whole_picture
 from inference.faces.quality import quality
 from models.architectures import Architecture
 from models.graph import cores
@@ -27,7 +28,7 @@ from training import wording
 from training.dataset.extracted_faces import ExtractedFaces, jpeg, part_name, portrait
 from training.library_versions import EXTRACTION, versions_of
 
-_GENERATION: Final = 2
+_GENERATION: Final = 3
 """To be raised with every change of what is extracted: the faces found, their alignment, the scene's hash, the
 quality."""
 _AT_ONCE: Final = 32
@@ -103,7 +104,7 @@ class FaceExtractor:
             pixels = decode(file.data).pixels
         except PhotoError as error:
             return error
-        scene = imagehash.dhash(Image.fromarray(pixels)).hash.ravel()
+        scene = imagehash.dhash(Image.fromarray(reduced(pixels, OVERVIEW_SIDE))).hash.ravel()
         within = pixels if file.part is None else cut(pixels, file.part)
         faces = find_faces(self._detector, pixels) if file.part is None else [whole_picture()]
         seen = [views(self.network, within, face) for face in faces]

@@ -14,7 +14,6 @@ from actions.cousins import Cousins, Names
 from actions.photo_intake import PhotoIntake
 from data.store.drafts import NewPhoto
 from data.store.guesses import Answer, Guess, Guesses
-from foundation.discretion import NO_WISHES
 from foundation.face import RecognizedFace
 from foundation.statement import Says, Statement
 from inference.decoding.photo import PhotoError
@@ -73,15 +72,14 @@ class Recognition:
             raise Busy
         self._at_once += 1
         try:
-            opened = await self._intake.open(data, NO_WISHES)
-            faces = await self._intake.faces(opened.photo)
+            async with self._intake.opened(data) as photo:
+                faces, (height, width) = await self._intake.faces(photo), photo.pixels.shape[:2]
         finally:
             self._at_once -= 1
         names, sender = self._cousins.now(), _person(caller)
         spoken_of = [as_told(face, names.wants_no_name).cousin for face in faces]
         told = {cousin: self._fact(sender, cousin, names) for cousin in dict.fromkeys(spoken_of) if cousin}
-        recent = RecentAnswer(_asked_by(caller), sender, data, opened.photo.sha256, faces, told)
-        height, width = opened.photo.pixels.shape[:2]
+        recent = RecentAnswer(_asked_by(caller), sender, data, photo.sha256, faces, told)
         return web_answer(self._recent.add(recent), faces, told, names, caller, (width, height))
 
     async def correct(self, number: str, face: int, says: Says, cousin: str | None, caller: Caller) -> Taken:

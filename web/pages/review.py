@@ -113,10 +113,11 @@ class ReviewPage:
     async def _picture(self, request: Request) -> Response:
         admin(request)
         proposal = await self._statements.get(int(request.path_params["statement"]))
-        photo = await self._inbox.open(proposal.statement.photo) if proposal else None
-        if proposal is None or photo is None:
+        said = proposal.statement if proposal else None
+        photo = await self._inbox.open(said.photo, drawing.side_for(said.box)) if said else None
+        if said is None or photo is None:
             raise HTTPException(404)
-        jpeg = await asyncio.to_thread(drawing.crop, photo.pixels, proposal.statement.box)
+        jpeg = await asyncio.to_thread(drawing.crop, photo.pixels, said.box)
         return Response(jpeg, 200, PRIVATE, "image/jpeg")
 
     async def _page(

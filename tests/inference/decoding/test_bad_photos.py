@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from inference.decoding.limits import MAX_SIDE, WORKING_SIDE
+from inference.decoding.limits import MAX_SIDE, OVERVIEW_SIDE
 from inference.decoding.photo import PhotoError, decode, upright_jpeg
 from tests.inference.decoding.bombs import png, png_chunk, resized_jpeg
 from tests.inference.decoding.test_photo import READERS, corners, encoded, picture
@@ -142,4 +142,4 @@ def test_every_way_to_write_a_pixel(mode: str) -> None:
 def test_large_ones_shrink_before_they_are_turned() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
-    assert decode(encoded(picture(3000, 200), "PNG", exif=exif)).pixels.shape[0] == WORKING_SIDE
+    assert decode(encoded(picture(3000, 200), "PNG", exif=exif), side=OVERVIEW_SIDE).pixels.shape[0] == OVERVIEW_SIDE

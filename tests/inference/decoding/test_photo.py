@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
-from inference.decoding.limits import MAX_BYTES, WORKING_SIDE
+from inference.decoding.limits import MAX_BYTES, OVERVIEW_SIDE
 from inference.decoding.photo import PhotoError, decode, upright_jpeg
 
 READERS: list[Callable[[bytes], Any]] = [decode, upright_jpeg]
@@ -41,7 +41,7 @@ def corners(pixels: np.ndarray[Any, np.dtype[np.uint8]]) -> list[str]:
     return [min(names, key=lambda name: int(np.abs(colour - np.array(names[name])).sum())) for colour in seen]
 
 
-def turned(orientation: int) -> bytes:
+def turned(orientation: int, size: tuple[int, int] = (120, 80)) -> bytes:
     """The picture as a camera would store it that was held so."""
     undo = {
         1: None,
@@ -55,7 +55,7 @@ def turned(orientation: int) -> bytes:
     }[orientation]
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
-    stored = picture() if undo is None else picture().transpose(undo)
+    stored = picture(*size) if undo is None else picture(*size).transpose(undo)
     return encoded(stored, "JPEG", exif=exif, quality=95)
 
 
@@ -141,19 +141,41 @@ def test_what_shines_through_is_white(mode: str) -> None:
     assert np.asarray(Image.open(io.BytesIO(upright_jpeg(data)))).min() > 250
 
 
-def test_large_photos_shrink_for_recognition_and_stay_whole_on_disk() -> None:
-    data = encoded(picture(4000, 3000), "JPEG")
+@pytest.mark.parametrize("kind", ["JPEG", "HEIF"])
+def test_large_photos_stay_whole_for_recognition_and_shrink_to_be_shown(kind: str) -> None:
+    data = encoded(picture(4000, 3000), kind)
     photo = decode(data)
-    assert photo.pixels.shape == (960, WORKING_SIDE, 3)
+    assert photo.is_large
+    assert photo.pixels.shape == (3000, 4000, 3)
     assert corners(photo.pixels) == ["r", "g", "b", "w"]
+    shown = decode(data, side=OVERVIEW_SIDE)
+    assert not shown.is_large
+    assert shown.pixels.shape == (960, OVERVIEW_SIDE, 3)
+    assert corners(shown.pixels) == ["r", "g", "b", "w"]
     assert Image.open(io.BytesIO(upright_jpeg(data))).size == (4000, 3000)
+
+
+def test_what_is_recognised_is_what_is_kept() -> None:
+    """A face that is corrected later is cut out of the same pixels, but for what a JPEG loses."""
+    data = encoded(picture(2600, 1900), "PNG")
+    kept = decode(upright_jpeg(data)).pixels
+    assert np.abs(kept.astype(int) - decode(data).pixels).mean() < 2
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_large_photos_are_turned_upright_at_full_size(orientation: int) -> None:
+    photo = decode(turned(orientation, (2400, 1600)))
+    assert photo.pixels.shape == (1600, 2400, 3)
+    assert corners(photo.pixels) == ["r", "g", "b", "w"]
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 900), (2600, 2)])
 def test_odd_shapes(size: tuple[int, int]) -> None:
-    pixels = decode(encoded(Image.new("RGB", size, "red"), "PNG")).pixels
-    assert min(pixels.shape) >= 1
-    assert max(pixels.shape[:2]) <= WORKING_SIDE
+    data = encoded(Image.new("RGB", size, "red"), "PNG")
+    assert decode(data).pixels.shape == (size[1], size[0], 3)
+    shown = decode(data, side=OVERVIEW_SIDE).pixels
+    assert min(shown.shape) >= 1
+    assert max(shown.shape[:2]) <= OVERVIEW_SIDE
 
 
 @pytest.mark.parametrize("reader", READERS)

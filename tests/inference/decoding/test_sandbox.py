@@ -18,6 +18,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from inference.decoding.confinement import landlock_version
+from inference.decoding.limits import OVERVIEW_SIDE
 from inference.decoding.photo import PhotoError, decode, upright_jpeg
 from inference.decoding.sandbox import Decoding
 from tests.inference.decoding.bombs import endless_jpeg
@@ -51,6 +52,64 @@ async def test_the_same_as_without_a_process(decoding: Decoding) -> None:
     assert await decoding.upright_jpeg(data) == upright_jpeg(data)
 
 
+async def test_as_large_as_it_came_and_reduced(decoding: Decoding) -> None:
+    data = jpeg((2000, 1500))
+    async with decoding.opened(data) as photo:
+        np.testing.assert_array_equal(photo.pixels, decode(data).pixels)
+        assert photo.pixels.shape == (1500, 2000, 3)
+    shown = await decoding.decode(data, OVERVIEW_SIDE)
+    np.testing.assert_array_equal(shown.pixels, decode(data, side=OVERVIEW_SIDE).pixels)
+
+
+async def test_large_photos_wait_until_there_is_room_for_them() -> None:
+    """Three of them, and room for two; however many are asked for at once, no more are held."""
+    room, held, most = 2 * 2000 * 1500 * 3, 0, 0
+    opened = asyncio.Event()
+    close = asyncio.Event()
+
+    async def look(decoding: Decoding) -> None:
+        nonlocal held, most
+        async with decoding.opened(jpeg((2000, 1500))) as photo:
+            held, most = held + photo.pixels.nbytes, max(most, held + photo.pixels.nbytes)
+            if held == room:
+                opened.set()
+            await close.wait()
+            held -= photo.pixels.nbytes
+
+    async with Decoding(workers=2, room=room) as decoding:
+        looking = [asyncio.create_task(look(decoding)) for _ in range(5)]
+        await opened.wait()
+        looking.pop().cancel()  # one that waits: who gives up takes no room with them
+        close.set()
+        await asyncio.gather(*looking)
+        assert most == room
+        async with decoding.opened(jpeg((4000, 3000))) as photo:  # more than the room: alone
+            assert photo.pixels.shape == (3000, 4000, 3)
+
+
+async def test_whoever_fails_over_a_photo_gives_its_room_back() -> None:
+    async with Decoding(workers=1, room=1) as decoding:
+        for _ in range(2):
+            with pytest.raises(ZeroDivisionError):
+                async with decoding.opened(jpeg()):
+                    raise ZeroDivisionError
+            with pytest.raises(PhotoError):
+                async with decoding.opened(b""):
+                    pass
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is given back on Linux")
+async def test_what_a_large_photo_leaves_behind_is_given_back(decoding: Decoding) -> None:
+    """Else a decoder would hold the largest one that it ever opened, in memory that it shares with the bot."""
+    await decoding.decode(jpeg((4000, 3000)))
+
+    def shared_kb() -> int:
+        parts = Path("/proc/self/smaps").read_text("ascii").split("/memfd:photo")[1:]
+        return sum(int(part.split("Rss:")[1].split()[0]) for part in parts)
+
+    assert shared_kb() < 5_000
+
+
 async def test_a_refusal_comes_through(decoding: Decoding) -> None:
     for ask in (decoding.decode, decoding.upright_jpeg):
         with pytest.raises(PhotoError, match=r"I can't read that file\. Please send a JPEG"):
@@ -70,7 +129,7 @@ async def test_a_photo_that_would_take_hours_is_given_up() -> None:
 async def test_a_photo_that_asks_for_all_the_memory_is_refused() -> None:
     file = io.BytesIO()
     Image.new("RGB", (7000, 7000)).save(file, "PNG", compress_level=1)
-    smaller = "it.LIMITS[resource.RLIMIT_AS] = 2**28"
+    smaller = "it.LIMITS[resource.RLIMIT_AS] = 27 * 2**24"
     async with after(f"import resource, inference.decoding.confinement as it; {smaller}") as decoding:
         with pytest.raises(PhotoError, match=r"too much memory|damaged"):
             await decoding.decode(file.getvalue())
@@ -130,13 +189,13 @@ def instead_of_decoding(code: str, confined: str = "") -> Decoding:
         "from inference.decoding.photo import PhotoError",
         f"limits, landlock = confinement.LIMITS, True\n{confined}",
         "it.confine = lambda _: confinement.confine(limits, landlock=landlock)",
-        "def decode(data, _):",
+        "def upright(data, *_):",
         "    try:",
         *(f"        {line}" for line in code.splitlines()),
         "    except (OSError, sqlite3.Error):",
         "        raise PhotoError('gone')",
         "    raise PhotoError('empty')",
-        "it.decode = decode",
+        "it.upright = upright",
         "it.main()",
     ]
     return Decoding(workers=1, command=(sys.executable, "-P", "-c", "\n".join(lines)))
@@ -321,9 +380,9 @@ from inference.decoding import worker
 worker._load_the_rest()
 files, before = pickle.load(sys.stdin.buffer), set(sys.modules)
 for data in files.values():
-    for read in (worker.decode, worker.upright_jpeg):
+    for read in (worker.upright, worker.upright_jpeg):
         try:
-            read(data)
+            read(data, worker.GUESTS)
         except worker.PhotoError:
             pass
 print(sorted(set(sys.modules) - before))

@@ -55,6 +55,18 @@ def test_another_size_is_the_same_face_larger() -> None:
     assert np.abs(small.astype(int) - shrunk).mean() < 2
 
 
+@pytest.mark.parametrize("scale", [0.7, 3.9])
+def test_the_rest_of_a_picture_does_not_count(scale: float) -> None:
+    """Of 50 megapixels only the part around the face is touched, also beyond the coordinates that a warp knows."""
+    pixels, face = dotted(12, scale, (250, 60), "yunet")
+    assert face.landmarks is not None
+    wide = np.zeros((760, 65_000, 3), np.uint8)
+    wide[:700, -900:] = pixels
+    there = Face(face.box, face.landmarks + np.array([64_100, 0], np.float32), face.layout, face.score)
+    difference = np.abs(aligned_face(wide, there).astype(int) - aligned_face(pixels, face))
+    assert difference.mean() < 0.5
+
+
 @pytest.fixture(scope="module")
 def portrait() -> tuple[NDArray[np.uint8], Face]:
     pixels = np.asarray(draw_portrait("ben", seed=3))
