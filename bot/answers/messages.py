@@ -118,11 +118,12 @@ def _reply(guess: Guess, said: Said) -> Statement | None:
 
 def _waiting(waiting: Sequence[StoredStatement], answer: Answer, names: Names, *, in_private: bool) -> list[str]:
     """What guests said that no admin has decided yet, each once; a few lines at most."""
-    guesses = {guess.id: guess for guess in answer.guesses}
+    numbers = {guess.id: guess.number for guess in answer.guesses}
     lines = [
         wording.waiting(
-            guesses[one.guess_id].number if len(guesses) > 1 else None,
-            said(one.statement, names, is_picture=guesses[one.guess_id].face.is_picture),
+            numbers[one.guess_id] if len(numbers) > 1 else None,
+            said(one.statement, names, is_picture=one.is_picture),
+            is_picture=one.is_picture,
             in_private=in_private,
         )
         for one in waiting

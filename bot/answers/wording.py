@@ -102,15 +102,24 @@ def avoid(topics: Sequence[str]) -> str:
     return _("<i>Better not mention: {topics}</i>", topics=_plain("; ".join(topics)))
 
 
-def waiting(face: int | None, what: str, *, in_private: bool) -> str:
-    """What a guest said of a face and no admin has decided yet; the face's number where there are several."""
+def waiting(number: int | None, what: str, *, is_picture: bool, in_private: bool) -> str:
+    """What a guest said of a face, or of a picture, and no admin has decided yet; its number where there are
+    several."""
     if in_private:
-        if face is None:
+        if number is None:
             return _("You said: {what}. An admin will take a look.", what=_plain(what))
-        return _("You said of face {face}: {what}. An admin will take a look.", face=face, what=_plain(what))
-    if face is None:
+        if is_picture:
+            return _(
+                "You said of picture {number}: {what}. An admin will take a look.", number=number, what=_plain(what)
+            )
+        return _("You said of face {face}: {what}. An admin will take a look.", face=number, what=_plain(what))
+    if number is None:
         return _("Somebody said: {what}. An admin will take a look.", what=_plain(what))
-    return _("Somebody said of face {face}: {what}. An admin will take a look.", face=face, what=_plain(what))
+    if is_picture:
+        return _(
+            "Somebody said of picture {number}: {what}. An admin will take a look.", number=number, what=_plain(what)
+        )
+    return _("Somebody said of face {face}: {what}. An admin will take a look.", face=number, what=_plain(what))
 
 
 def _plain(note: str) -> str:

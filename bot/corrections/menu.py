@@ -85,7 +85,8 @@ class CorrectionMenu(Part):
             return
         faces = [(str(guess.number), Button(message.chat_id, "wrong", guess_id=guess.id)) for guess in answer.guesses]
         markup = await keyboard(self._buttons, in_rows(faces, 5 if len(faces) < MANY else 8))
-        await message.reply_text(wording.which_face(), reply_markup=markup)
+        is_picture = answer.guesses[0].face.is_picture
+        await message.reply_text(wording.which_picture() if is_picture else wording.which_face(), reply_markup=markup)
 
     async def _other(self, tap: Tap) -> str | None:
         """The names, for a proposal in the review."""
@@ -95,6 +96,8 @@ class CorrectionMenu(Part):
         await self._wrong(tap)
         page = await self._open_pages.get(tap.button.chat_id)
         shown = page.statements if page else ()
+        if proposal.is_picture:
+            return wording.what_is_it()
         is_numbered = len(shown) > 1 and proposal.id in shown
         return wording.who_is_face(shown.index(proposal.id) + 1) if is_numbered else wording.who_is_it()
 

@@ -184,9 +184,10 @@ class ReviewPager:
         rows: list[list[Choice]] = []
         if len(entries) == 1:
             rows.append([(wording.accept(self._said(open_[0])), button("accept", open_[0]))])
+            another = wording.choose_another_thing() if open_[0].is_picture else wording.choose_another()
             rows.append(
                 [
-                    (wording.choose_another(), button("other", open_[0])),
+                    (another, button("other", open_[0])),
                     (wording.dismiss(), button("dismiss", open_[0])),
                 ]
             )
@@ -228,7 +229,7 @@ class ReviewPager:
         return json.dumps({one.id: self._said(one) for one in proposals}, ensure_ascii=False)
 
     def _said(self, stated: StoredStatement) -> str:
-        return said(stated.statement, self._cousins.now(), to_admins=True)
+        return said(stated.statement, self._cousins.now(), to_admins=True, is_picture=stated.is_picture)
 
 
 def _six(waiting: Sequence[StoredStatement], shown: Sequence[int]) -> list[StoredStatement]:

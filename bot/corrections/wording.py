@@ -43,6 +43,10 @@ def which_face() -> str:
     return _("Which face is wrong?")
 
 
+def which_picture() -> str:
+    return _("Which picture did I get wrong?")
+
+
 def not_them(name: str) -> str:
     return _("Not {name}, but I don't know who", name=name)
 
@@ -174,6 +178,10 @@ def accept(what: str) -> str:
 
 def choose_another() -> str:
     return _("Choose someone else")
+
+
+def choose_another_thing() -> str:
+    return _("Choose another")
 
 
 def dismiss() -> str:

@@ -158,7 +158,8 @@ class ReviewPage:
         return {
             "proposal": proposal.id,
             "who": await self._people.name(statement.by) or wording.someone_unknown(),
-            "says": said(statement, names, to_admins=True),
+            "says": said(statement, names, to_admins=True, is_picture=face.is_picture),
+            "is_picture": face.is_picture,
             "mine": Sentences(names, to_admins=True).behind_a_colon(face),
             "likely": [(key, names.shown(key, to_admins=True)) for key in keys[:_KEYS]],
             "others": [(key, names.shown(key, to_admins=True)) for key in keys[_KEYS:]],
@@ -184,7 +185,7 @@ class ReviewPage:
         return final if final is not None and final.decision == decided.decision else None
 
     def _words(self, stated: StoredStatement) -> str:
-        return said(stated.statement, self._cousins.now(), to_admins=True)
+        return said(stated.statement, self._cousins.now(), to_admins=True, is_picture=stated.is_picture)
 
 
 def _likely(proposal: StoredStatement, guess: Guess, names: Names) -> Sequence[str]:
