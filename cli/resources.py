@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from foundation.progress import Progress
     from inference.device import Device
     from inference.faces.finding import FaceDetector
-    from models.architectures import Architecture, Crop
+    from models.architectures import Architecture
     from training.dataset.labelled import LabelledFile
 
 
@@ -142,25 +143,33 @@ def load_face_detector(settings: Settings, progress: Progress, *, whole: bool = 
     return load_detector(home.weights)
 
 
-def face_network(settings: Settings) -> Architecture:
-    """The best there are weights for; to be asked after the detector, which fetches them."""
+def own_network_in_use(settings: Settings) -> str | None:
+    """The architecture of the champion, where that is built on a network of the family's own."""
     from data.files.home import Home
-    from models.architectures import best_face_network
+    from models.own_network.network import OwnNetwork
+    from models.registry import Registry
 
-    return best_face_network(Home(settings.home).weights)
+    registry = Registry(Home(settings.home).models)
+    card = registry.find(registry.current() or "")
+    return card.architecture if card and OwnNetwork.named(card.architecture) else None
 
 
-def network_of(settings: Settings, arch: str | None, crop: Crop | None) -> Architecture:
-    """The one that was asked for, else the best; for whole pictures dlib's, whose second one knows no more of things.
+def face_network(settings: Settings) -> Architecture:
+    """The champion's where that is the family's own and its file is there, else the best there are weights for.
 
-    Raises `UnknownArchitecture`.
+    To be asked after the detector, which fetches them.
     """
     from data.files.home import Home
-    from models.architectures import architecture
+    from models.architectures import architecture, best_face_network
+    from models.weights import WeightsMissing
 
-    if arch is None:
-        arch = "face" if crop == "whole" else face_network(settings).name
-    return architecture(arch, crop, Home(settings.home).weights)
+    weights = Home(settings.home).weights
+    if name := own_network_in_use(settings):
+        found = architecture(name, weights=weights)
+        with contextlib.suppress(WeightsMissing):
+            if found.own and found.own.file():
+                return found
+    return best_face_network(weights)
 
 
 def in_store(ask: Callable[[Store], Awaitable[Result]]) -> Result:

@@ -9,12 +9,13 @@ from foundation.file_names import readable
 from foundation.translation import _, clock, date, ngettext, number, percent, time_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from actions.changes.left_behind import LeftBehind
     from data.changes.log import Change
+    from models.own_network.network import Feeding
 
 # Every command
 
@@ -852,6 +853,10 @@ def trained(version: str, share: float, photos: int, low: float, high: float) ->
     )
 
 
+def asks_rightly(share: float) -> str:
+    return _("It asks about another {share}, with the right name first: “Maybe Chloe?”.", share=percent(share, 1))
+
+
 def as_the_one_before(architecture: str) -> str:
     return _(
         "The version that answers goes by whole pictures, and so will this one ({architecture}). To train another way,"
@@ -866,6 +871,40 @@ def learned_from(corrections: int, seconds: float) -> str:
         "It learned from {count} corrections. Training took {seconds} s.",
         corrections,
         seconds=number(seconds),
+    )
+
+
+def own_network_kept(file: Path, kept: Path) -> str:
+    return _("I keep {file} as {kept}, for as long as a version needs it.", file=file, kept=kept)
+
+
+def own_network_dropped(file: str) -> str:
+    return _("No version needs the network {file} any more: it was deleted.", file=file)
+
+
+def own_network_on_processor() -> str:
+    return _("A network of your own runs on the processor, not on the GPU.")
+
+
+def feeding(way: Feeding) -> str:
+    """How a network takes the pixels of a face."""
+    order = _("red first") if way.startswith("rgb") else _("blue first")
+    scale = _("0 to 255") if way.endswith("raw") else _("-1 to 1")
+    return _("{order}, {scale}", order=order, scale=scale)
+
+
+def feeding_chosen(chosen: str, tried: Mapping[str, float]) -> str:
+    return _(
+        "It wants to see faces like this: {chosen}. So it tells your cousins apart best ({tried}).",
+        chosen=chosen,
+        tried="; ".join(_("{way}: {share}", way=way, share=percent(share, 1)) for way, share in tried.items()),
+    )
+
+
+def feeding_untried(chosen: str) -> str:
+    return _(
+        "There are too few photos to try how it wants to see faces. I take what is most common: {chosen}.",
+        chosen=chosen,
     )
 
 
@@ -1137,6 +1176,15 @@ def detector_missing(file: str, folder: Path) -> str:
 
 def network_there() -> str:
     return _("The network that tells faces apart is there.")
+
+
+def own_network_there(version: str) -> str:
+    return _("The network of your own that {version} needs is there.", version=version)
+
+
+def version_needs(version: str, what: str) -> str:
+    """Whatever is missing is said in a sentence of its own."""
+    return _("{version} can't answer. {what}", version=version, what=what)
 
 
 def second_network_there() -> str:

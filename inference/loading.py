@@ -16,7 +16,9 @@ from inference.naming.heads import Calibration, load_head
 from inference.naming.identifier import Borders, Identifier
 from models.architectures import architecture
 from models.card import GENUINE, Card
+from models.registry import weights_beside
 from models.renaming import with_one_row_a_cousin
+from models.weights import WeightsMissing
 
 
 class VersionBroken(ValueError):
@@ -27,7 +29,8 @@ def load_version(folder: Path, device: Device) -> tuple[Card, Embedder, Identifi
     """The version in `folder`, ready to embed and to name. Raises `VersionBroken`."""
     with _broken_where_unreadable(folder):
         card, identifier, body = _read(folder)
-        return card, load_embedder(architecture(card.architecture, card.crop), body, device), identifier
+        shape = architecture(card.architecture, card.crop, weights_beside(folder.parent))
+        return card, load_embedder(shape, body, device), identifier
 
 
 def load_identifier(folder: Path) -> tuple[Card, Identifier]:
@@ -69,6 +72,8 @@ def _genuine(tensors: dict[str, Floats], cousins: int) -> GenuineScores | None:
 def _broken_where_unreadable(folder: Path) -> Iterator[None]:
     try:
         yield
+    except WeightsMissing as error:
+        raise VersionBroken(wording.version_lacks(folder.name, str(error))) from error
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         reason = str(error).partition("\n")[0]
         raise VersionBroken(wording.version_broken(folder.name, reason)) from error

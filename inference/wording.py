@@ -92,6 +92,11 @@ def answers_from_memory(trouble: str, version: str) -> str:
     return _("{trouble} {version} goes on answering until the bot is stopped.", trouble=trouble, version=version)
 
 
+def version_lacks(version: str, what: str) -> str:
+    """Its own files are whole."""
+    return _("Version {version} can't be loaded. {what}", version=version, what=what)
+
+
 def version_broken(version: str, reason: str) -> str:
     return _(
         "Version {version} can't be loaded ({reason}). Please train again, or choose another version with"

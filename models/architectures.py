@@ -19,6 +19,7 @@ from models import face_layout as dlib
 from models import mobilefacenet_layout as mobilefacenet
 from models.cosines import UNKNOWN, Cosines
 from models.mobilefacenet_weights import MOBILEFACENET, has_mobilefacenet
+from models.own_network.network import PREFIX, OwnNetwork
 from models.weights import WeightsMissing, fetch_checkpoint
 from models.yunet import YUNET
 
@@ -46,7 +47,7 @@ class Architecture:
     """How to build a network and how to show it a face.
 
     Attributes:
-        name: `fused`, `face`, `mobilefacenet`, or what torchvision calls it.
+        name: `fused`, `face`, `mobilefacenet`, a network's of one's own, or what torchvision calls it.
         size: side of its square input in pixels.
         crop: what of the photo it sees: the face turned upright and scaled to the network's template (`aligned`), the
             face with some surroundings (`face`), or the whole picture as in the tutorial (`whole`).
@@ -59,7 +60,8 @@ class Architecture:
         template: how an aligned face lies in its input.
         cosines: what is known of those that the pretrained body makes.
         parts: other architectures whose embeddings, at length one, it puts side by side, and the share of each in a
-            cosine; none where it is a network of its own.
+            cosine; none where it is a single network.
+        own: the file that it is in, of a network of one's own: OpenVINO runs it, and nothing trains its body.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Architecture:
     template: Template = "dlib"
     cosines: Cosines = UNKNOWN
     parts: tuple[tuple[Architecture, float], ...] = ()
+    own: OwnNetwork | None = None
 
     @property
     def is_face_network(self) -> bool:
@@ -100,7 +103,10 @@ def architecture(name: str, crop: Crop | None = None, weights: Path | None = Non
         UnknownArchitecture: none of the face networks, nor a torchvision classifier.
     """
     known = _face_networks(weights)
-    found = known[name] if name in known else _torchvision(name)
+    if name.startswith(PREFIX):
+        found = _own_network(name, known["mobilefacenet"], weights)
+    else:
+        found = known[name] if name in known else _torchvision(name)
     if crop is None or crop == found.crop:
         return found
     parts = tuple((replace(part, crop=crop, cosines=UNKNOWN), share) for part, share in found.parts)
@@ -143,6 +149,30 @@ def _face_networks(weights: Path | None) -> dict[str, Architecture]:
     parts = tuple((single[name], share) for name, share in FUSED)
     fused = replace(face, name="fused", build_body=partial(_fused_body, parts), cosines=cosines.FUSED, parts=parts)
     return {**single, fused.name: fused}
+
+
+def _own_network(name: str, like: Architecture, weights: Path | None) -> Architecture:
+    if (own := OwnNetwork.named(name, weights)) is None:
+        raise UnknownArchitecture(wording.no_such_own_network(name))
+    return replace(
+        like,
+        name=own.name,
+        mean=(own.mean,) * 3,
+        std=(own.scale,) * 3,
+        build_body=partial(_own_body, own),
+        cosines=cosines.ARCFACE,
+        own=own,
+    )
+
+
+def _own_body(own: OwnNetwork, pretrained: bool) -> nn.Module:
+    """Nothing to train: `inference.embedding` runs what is in the file."""
+    from torch import nn
+
+    own.file()
+    if not pretrained:
+        raise WeightsMissing(wording.own_network_stays())
+    return nn.Identity()
 
 
 def _face_body(pretrained: bool) -> nn.Module:

@@ -113,8 +113,12 @@ class Metrics(_Part):
         validation_alias=AliasChoices("named_correctly", "known_accepted"),  # the latter in cards of the first format
         description="share that are named right by the bot, for whom no name is no right one: what people are told",
     )
+    asked_correctly: float = Field(
+        default=0.0, description="share that are asked about by the bot, with the right name first"
+    )
     look_alikes_refused: float | None = Field(
-        description="share of photos refused when their cousin is left out of the gallery: relatives as strangers"
+        description="share of photos to which no name is said when their cousin is left out of the gallery: relatives"
+        " as strangers"
     )
     ece: float
     photos: int

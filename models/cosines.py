@@ -65,6 +65,10 @@ MOBILEFACENET: Final = Cosines(
     same_picture=0.93,
     spread=6.5,
 )
+ARCFACE: Final = Cosines(same_picture=MOBILEFACENET.same_picture, spread=MOBILEFACENET.spread)
+"""Of networks of one's own: their faces lie about as far apart as MobileFaceNet's, which was trained in the same way.
+How near strangers come differs, and is not known."""
+
 FUSED: Final = Cosines(
     Strangers(((1, 0.821), (5, 0.817), (10, 0.829), (20, 0.836), (30, 0.840), (100, 0.845)), 0.007, 0.011),
     same_picture=0.972,

@@ -13,6 +13,7 @@ from foundation.file_lock import locked
 from foundation.whole_file import sync, sync_folder, write_whole
 from models import wording
 from models.card import Card
+from models.own_network.keeping import drop_unneeded
 from models.promotions import Promotions
 
 _VERSION: Final = re.compile(r"v\d{3,6}")
@@ -28,6 +29,11 @@ CHAMPIONS_KEPT: Final = 3
 
 _ABANDONED: Final = 24 * 3600
 """Seconds after which a folder that a run was making is no longer waited for: the run was killed."""
+
+
+def weights_beside(models: Path) -> Path:
+    """The folder of weights of the home that this folder of versions is in."""
+    return models.parent / "weights"
 
 
 class RegistryError(RuntimeError):
@@ -145,6 +151,7 @@ class Registry:
         with locked(self.folder / ".lock"):
             self._put_out_of_sight(versions)
             self._sweep()
+            self._sweep_networks()
 
     def prune(self) -> list[str]:
         """Delete old versions and what killed runs left behind; returns the versions deleted, oldest first.
@@ -163,6 +170,7 @@ class Registry:
             self._put_out_of_sight(doomed)
             with contextlib.suppress(OSError):
                 self._sweep()
+            self._sweep_networks()
             for begun in self.folder.glob(f"{_BEGUN}*"):
                 with contextlib.suppress(FileNotFoundError):  # its run may end this very moment
                     if time.time() - begun.stat().st_mtime > _ABANDONED:
@@ -176,6 +184,12 @@ class Registry:
     def _sweep(self) -> None:
         for leftover in self.folder.glob(f"{_DOOMED}*"):
             shutil.rmtree(leftover)
+
+    def _sweep_networks(self) -> None:
+        """Delete what no version needs of the networks of one's own; a card that can't be read may need any."""
+        cards = self.cards()
+        if len(cards) == len(self.versions()):
+            drop_unneeded(weights_beside(self.folder), (card.architecture for card in cards.values()))
 
     def _crown(self, version: str, *, rollback: bool = False) -> None:
         folder = self.path(version)

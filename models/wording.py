@@ -125,6 +125,73 @@ def imagenet_weights_damaged(file: str) -> str:
     )
 
 
+def own_network_missing(file: str, folder: Path | None) -> str:
+    return _(
+        "The network {file} is missing from {folder}, or was altered. Please put it back: “cousinbot train --arch"
+        " onnx:FILE” with the file that it was made from does that, or copy it from a backup.",
+        file=file,
+        folder=folder or "weights",
+    )
+
+
+def own_network_stays() -> str:
+    return _("A network of your own is taken as it is: please leave out --from-scratch and --unfrozen-epochs.")
+
+
+def no_such_own_network(name: str) -> str:
+    return _("There is no network “{name}”. Please write onnx: and the path of the file behind it.", name=name)
+
+
+def network_unusable(file: Path, reason: str) -> str:
+    return _("I can't recognise people with {file}: {reason}.", file=file, reason=reason)
+
+
+def no_onnx_file() -> str:
+    return _("there is no file of that name that ends in .onnx")
+
+
+def not_onnx() -> str:
+    return _("it can't be read as ONNX. The network must be in this one file, with its weights")
+
+
+def cannot_be_run() -> str:
+    return _("OpenVINO can't run the network in it")
+
+
+def several_inputs(inputs: int) -> str:
+    return _("its network takes {inputs} inputs, where a face network takes one picture", inputs=inputs)
+
+
+def not_a_face_as_input(size: int) -> str:
+    return _("its network does not take a face in colour of {size}×{size} pixels", size=size)
+
+
+def fixed_batch(faces: int) -> str:
+    return _("its network takes {faces} faces at once and no other number; export it for one, or for any", faces=faces)
+
+
+def no_embedding(outputs: int, fewest: int) -> str:
+    if outputs:
+        return _(
+            "its network has {outputs} outputs that could each be the numbers that tell faces apart", outputs=outputs
+        )
+    return _(
+        "its network has no output of {fewest} numbers a face or more, by which faces are told apart", fewest=fewest
+    )
+
+
+def not_deterministic() -> str:
+    return _("its network says something else each time that it sees the same face")
+
+
+def otherwise_in_company() -> str:
+    return _("its network says something else of a face when it sees others at the same time; export it for one face")
+
+
+def all_faces_alike() -> str:
+    return _("its network says the same of every picture")
+
+
 def newer_card() -> str:
     return _("it was made by a newer cousinbot, so update cousinbot first")
 

@@ -76,7 +76,7 @@ class Hyperparameters:
     """Share of the cousins' own photos that may be refused at least, where nothing is known of how near strangers come
     with the network. Two cousins who are not at all alike say little of strangers: by the left-out ones alone, up to
     half of the strangers passed in families of two."""
-    most_refusals: float = 0.08
+    most_refusals: float = 0.07
     """Share of the cousins' own photos that may be asked about for the sake of look-alikes. Where relatives look alike
     and there are few photos of each, by the left-out cousins alone every third known face went unnamed
     (docs/measurements/feedback.md)."""

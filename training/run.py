@@ -104,8 +104,8 @@ def train(
     probabilities = calibration.probabilities(held_out.scores)
     threshold = threshold_of(inputs, trained, train_on)
     genuine = genuine_scores(dataset, trained.features, train_on, threshold.own, hyper)
-    named = named_as_answered(held_out, probabilities, inputs, trained, threshold)
-    metrics = metrics_of(held_out, probabilities, named, threshold, dataset.cousins)
+    named, asked = named_as_answered(held_out, probabilities, inputs, trained, threshold)
+    metrics = metrics_of(held_out, probabilities, named, asked, threshold, dataset.cousins)
 
     with registry.new_version() as (version, folder):
         network = _write_weights(folder / "weights.safetensors", shape, trained, train_on, dataset, genuine)
@@ -145,6 +145,7 @@ def train(
             trained.histories,
             held_out,
             named,
+            asked,
             probabilities,
             threshold,
             shown,

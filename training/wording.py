@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from foundation.translation import _, ngettext
+from foundation.translation import _, ngettext, percent
 
 # How far it is
 
@@ -21,6 +21,10 @@ def finding_strangers_faces() -> str:
 
 def reading_faces() -> str:
     return _("Looking at the faces")
+
+
+def trying_feedings() -> str:
+    return _("Trying how your network wants to see faces")
 
 
 def training_head() -> str:
@@ -112,6 +116,14 @@ def picture_corrected_otherwise() -> str:
 
 
 # Why training can't go on
+
+
+def network_guesses(share: float) -> str:
+    return _(
+        "Your network can't tell your cousins apart: of two faces of one cousin and one of another, it found the right"
+        " two more alike in only {share}. It may be no face network, or one for faces that are cut out in another way.",
+        share=percent(share),
+    )
 
 
 def nobody_to_tell_apart(fewest: int) -> str:
@@ -409,6 +421,10 @@ def was() -> str:
 
 
 def nobody() -> str:
+    return _("nobody")
+
+
+def no_name() -> str:
     return _("no name")
 
 

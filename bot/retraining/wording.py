@@ -105,6 +105,10 @@ def accuracy(card: Card) -> str:
         low=percent(low),
         high=percent(high),
     )
+    if card.metrics.asked_correctly:
+        text = _(
+            "{accuracy}; it asks about another {share}", accuracy=text, share=percent(card.metrics.asked_correctly)
+        )
     return _("{accuracy}, measured before some photos were deleted", accuracy=text) if stale else text
 
 

@@ -19,6 +19,7 @@ from inference.device import DeviceMissing, choose_device
 from inference.faces.detectors import load_detector
 from models.dlib_face import load_pretrained
 from models.mobilefacenet_weights import MOBILEFACENET
+from models.own_network.network import OwnNetwork
 from models.registry import Registry
 from models.weights import WeightsMissing
 from models.yunet import YUNET
@@ -40,6 +41,23 @@ def weights(home: Home) -> Iterator[Finding]:
         yield note("second network", wording.second_network_missing(missing, home.weights))
     else:
         yield well("second network", wording.second_network_there())
+    yield from _own_networks(home)
+
+
+def _own_networks(home: Home) -> Iterator[Finding]:
+    """Each network of the family's own that a version needs, by the newest that does; `model` says who answers."""
+    needed = {
+        own: version
+        for version, card in Registry(home.models).cards().items()
+        if (own := OwnNetwork.named(card.architecture, home.weights)) is not None
+    }
+    for own, version in needed.items():
+        try:
+            own.file()
+        except WeightsMissing as error:
+            yield note("own network", wording.version_needs(version, str(error)))
+        else:
+            yield well("own network", wording.own_network_there(version))
 
 
 def decoders() -> Finding:

@@ -20,10 +20,10 @@ from cli.resources import (
     labelled_files,
     labelled_photos,
     load_face_detector,
-    network_of,
     open_home,
     read_settings,
 )
+from cli.versions.networks import network_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -232,7 +232,7 @@ def check(photos: Path | None, arch: str | None, crop: Any, sheet: Path | None, 
         cache = FaceCache(open_home(settings).face_cache)
         labelled = labelled_files(_photos_in(photos))
         births = births_of(labelled, settings)
-        shape = network_of(settings, arch, crop)
+        shape = network_of(settings, arch, crop, labelled, detector, progress, as_it_is=True)
         findings = check_photos(labelled, shape, detector, device, progress, births=births, cache=cache)
     page = sheet or open_home(settings).root / "check.html"
     try:

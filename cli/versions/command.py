@@ -89,6 +89,8 @@ def show(version: str, as_json: bool) -> None:
     click.echo(wording.version_is(card.version, card.created, answers=registry.current() == version))
     click.echo(wording.learned(card.architecture, len(card.samples), len(card.cousins), len(card.corrections)))
     click.echo(wording.names_rightly(metrics.named_correctly, metrics.photos, *metrics.named_correctly_ci95))
+    if metrics.asked_correctly:
+        click.echo(wording.asks_rightly(metrics.asked_correctly))
     if metrics.before_forgetting:
         click.echo(wording.measured_before_forgetting())
     if metrics.look_alikes_refused is not None:

@@ -15,10 +15,10 @@ from cli.resources import (
     labelled_files,
     labelled_photos,
     load_face_detector,
-    network_of,
     open_home,
     read_settings,
 )
+from cli.versions.networks import network_of
 from foundation.translation import percent
 
 if TYPE_CHECKING:
@@ -61,10 +61,12 @@ def evaluate(
     unknown = stranger_photos(strangers) if strangers else []
     with progress_bars() as progress:
         detector = load_face_detector(settings, progress, whole=crop == "whole")
+        files = labelled_files(labelled_photos(photos))
+        as_it_is = not from_scratch and not unfrozen_epochs
         figures = measure(
-            labelled_files(labelled_photos(photos)),
+            files,
             unknown,
-            network_of(settings, arch, crop),
+            network_of(settings, arch, crop, files, detector, progress, as_it_is=as_it_is),
             detector,
             device_of(settings),
             progress,

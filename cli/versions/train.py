@@ -23,10 +23,10 @@ from cli.resources import (
     labelled_photos,
     load_face_detector,
     names_of,
-    network_of,
     open_home,
     read_settings,
 )
+from cli.versions.networks import network_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +74,7 @@ def train(
     cousinbot train
     cousinbot train --photos ~/Pictures/reunion --arch resnet34     the tutorial's way
     cousinbot train --arch resnet34 --crop whole                    things, not people: no face is looked for
+    cousinbot train --arch onnx:$HOME/Downloads/glintr100.onnx      a face network of your own
     """
     if number is not None:
         os.nice(_BESIDE_THE_BOT)
@@ -87,6 +88,7 @@ def train(
             raise click.ClickException(wording.left_behind(left))
 
         from data.files.face_cache import FaceCache
+        from models.own_network.keeping import kept_networks
         from models.registry import Registry
         from training.dataset.corrections import corrected_faces
         from training.hyperparameters import Hyperparameters
@@ -97,10 +99,12 @@ def train(
         files = [*labelled_files(library), *asyncio.run(corrected_faces(home))]
         names = names_of((file.cousin for file in files if file.cousin), settings)
         detector = load_face_detector(settings, progress, whole=(before.crop if before else crop) == "whole")
+        as_it_is = not from_scratch and not unfrozen_epochs
+        kept = kept_networks(home.weights)
         outcome = train_version(
             files,
             registry,
-            before or network_of(settings, arch, crop),
+            before or network_of(settings, arch, crop, files, detector, progress, as_it_is=as_it_is),
             detector,
             device_of(settings),
             progress,
@@ -111,6 +115,8 @@ def train(
             births=births_of(files, settings),
         )
         run.record(outcome)
+    for gone in sorted(kept - kept_networks(home.weights)):
+        click.echo(wording.own_network_dropped(gone), err=True)
     card = outcome.card
     if as_json:
         summary = {"promoted": outcome.decision.promote, "reason": outcome.decision.reason}
@@ -122,6 +128,8 @@ def train(
             card.version, card.metrics.named_correctly, card.metrics.photos, *card.metrics.named_correctly_ci95
         )
     )
+    if card.metrics.asked_correctly:
+        click.echo(wording.asks_rightly(card.metrics.asked_correctly))
     click.echo(wording.learned_from(len(card.corrections), card.seconds))
     told = wording.promoted if outcome.decision.promote else wording.not_promoted
     click.echo(told(card.version, outcome.decision.reason))

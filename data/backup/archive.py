@@ -2,8 +2,8 @@
 
 The file is a zip that any computer opens. It holds the labelled photos, the guests' photos, the trained versions, a
 copy of the database and facts.yaml, and `manifest.json` with the sha256 of each. It never holds the settings: the
-token stays where it is. Of `weights/` it holds YuNet's alone, 0.3 MB without which recognition is another one; the
-others can be fetched again.
+token stays where it is. Of `weights/` it holds the face finder and the face networks, without which recognition is
+another one: YuNet, MobileFaceNet and networks of one's own; ImageNet's weights can be fetched again.
 """
 
 import contextlib

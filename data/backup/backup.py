@@ -34,6 +34,8 @@ from data.files.library import leads_nowhere
 from foundation.storage_errors import why
 from foundation.whole_file import whole_file
 
+_NETWORKS: Final = {".onnx", ".bin", ".json"}
+"""What is a face finder's or a face network's in `weights/`; torch keeps in folders there what it fetches again."""
 _PACKED: Final = {".db", ".json", ".html", ".yaml", ".jsonl"}  # the rest does not get smaller
 
 
@@ -123,7 +125,7 @@ def _family_files(home: Home, scratch: Path) -> Iterator[tuple[str, Path]]:
     for room, folder in rooms.items():
         for path in _walk(folder):
             inside = path.relative_to(folder)
-            if room == "weights" and path.suffix != ".onnx":
+            if room == "weights" and (path.suffix not in _NETWORKS or len(inside.parts) > 1):
                 continue
             if room == "models" and len(inside.parts) == 1:
                 continue  # those two above, and what is in the making

@@ -14,6 +14,7 @@ from inference.naming.gallery import unit
 from models.face_graph import face_graph
 from models.graph import Graph
 from models.mobilefacenet_graph import mobilefacenet_graph
+from models.own_network.graph import OwnGraph
 
 if TYPE_CHECKING:
     import openvino
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from inference.faces.finding import Face, Pixels
     from inference.naming.gallery import Floats
     from models.architectures import Architecture
+    from models.own_network.network import OwnNetwork
 
 Tensors: TypeAlias = Mapping[str, NDArray[np.float32]]
 
@@ -129,7 +131,7 @@ def _mean_of_pairs(body: Body, pairs: Sequence[tuple[Pixels, Pixels]]) -> Floats
 
 
 def embedder(shape: Architecture, network: nn.Module, device: Device) -> Embedder:
-    """By a torch network, on that device; face networks on a CPU run as graphs."""
+    """By a torch network, on that device; face networks on a CPU run as graphs, and one's own does everywhere."""
     return Embedder(shape, [_body(part, own, device) for part, own in _networks(shape, network)])
 
 
@@ -138,7 +140,10 @@ def load_embedder(shape: Architecture, tensors: Tensors, device: Device) -> Embe
 
     Raises:
         KeyError, RuntimeError: these are not the tensors of that architecture.
+        WeightsMissing: the file of a network of one's own is not there, or was altered.
     """
+    if shape.own is not None:
+        return Embedder(shape, [OwnBody(shape.own)])
     if device == "cpu" and all(part.name in _GRAPHS for part, _ in shape.bodies):
         owns = [_below(part.name, tensors) if shape.parts else tensors for part, _ in shape.bodies]
         return Embedder(shape, [GraphBody(part.name, own) for (part, _), own in zip(shape.bodies, owns, strict=True)])
@@ -156,6 +161,8 @@ def _networks(shape: Architecture, network: nn.Module) -> Iterable[tuple[Archite
 
 
 def _body(shape: Architecture, network: nn.Module, device: Device) -> Body:
+    if shape.own is not None:
+        return OwnBody(shape.own)
     if shape.name in _GRAPHS and device == "cpu":
         return GraphBody(shape.name, {name: tensor.numpy(force=True) for name, tensor in network.state_dict().items()})
     from inference.embedding.torch_body import TorchBody
@@ -172,6 +179,21 @@ _GRAPHS: Final[dict[str, Callable[[Tensors], openvino.Model]]] = {
     "face": face_graph,
     "mobilefacenet": mobilefacenet_graph,
 }
+
+
+class OwnBody:
+    """The body of a network of one's own, on the CPU.
+
+    Raises:
+        WeightsMissing: its file is not there, or was altered.
+    """
+
+    def __init__(self, own: OwnNetwork) -> None:
+        self._graph = OwnGraph(own.file(), own)
+        self.at_once: Final = self._graph.at_once
+
+    def __call__(self, crops: NDArray[np.uint8]) -> Floats:
+        return self._graph(crops)
 
 
 class GraphBody:

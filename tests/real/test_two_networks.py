@@ -95,7 +95,8 @@ def test_it_answers_without_torch_and_without_the_downloads(family: Family, tmp_
         "from inference.faces.detectors import load_detector\n"
         "from inference.decoding.photo import decode\n"
         "from inference.recognizer import Recognizer\n"
-        f"recognizer = Recognizer.load(Path({str(family.outcome.folder)!r}), load_detector(Path({str(tmp_path)!r})), 'cpu')\n"
+        f"version, no_weights = Path({str(family.outcome.folder)!r}), Path({str(tmp_path)!r})\n"
+        "recognizer = Recognizer.load(version, load_detector(no_weights), 'cpu')\n"
         f"photo = decode(next(Path({str(family.home.photos)!r}).glob('*/*.jpg')).read_bytes())\n"
         "assert recognizer.recognize([photo])[0][0].cousin"
     )

@@ -87,7 +87,7 @@ def test_the_card_says_what_it_was_taught(first: Card, family_files: list[Labell
 def test_the_card_has_no_path_of_this_machine(trained_home: Path) -> None:
     text = (trained_home / "models" / "v001" / "card.json").read_text("utf-8")
     assert str(trained_home) not in text
-    assert json.loads(text)["format"] == 2
+    assert json.loads(text)["format"] == 3
 
 
 def test_the_report_stands_alone(trained_home: Path) -> None:

@@ -59,20 +59,25 @@ def score_held_out(inputs: TrainingInputs, trained: Trained, folds: NDArray[np.i
 
 def named_as_answered(
     held_out: HeldOut, probabilities: Floats, inputs: TrainingInputs, trained: Trained, threshold: Threshold
-) -> NDArray[np.int64]:
-    """Whom the bot would name, `(P,)`; `NOBODY` where it would ask or know nobody.
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Whom the bot would name, `(P,)`, `NOBODY` where it would ask or know nobody; and where it would ask, `(P,)`.
 
     `probabilities` are the calibrated ones of the held-out faces, `(P, cousins)`.
     """
     similarities = held_out_similarities(
         trained.features, inputs.labels, inputs.groups, threshold.allowances, held_out.indices
     )
-    named = answers(probabilities, similarities, threshold.borders) == "named"
-    return np.where(named, probabilities.argmax(1), NOBODY)
+    kinds = answers(probabilities, similarities, threshold.borders)
+    return np.where(kinds == "named", probabilities.argmax(1), NOBODY), np.isin(kinds, ("maybe", "either"))
 
 
 def metrics_of(
-    held_out: HeldOut, probabilities: Floats, named: NDArray[np.int64], threshold: Threshold, cousins: list[str]
+    held_out: HeldOut,
+    probabilities: Floats,
+    named: NDArray[np.int64],
+    asked: NDArray[np.bool_],
+    threshold: Threshold,
+    cousins: list[str],
 ) -> Metrics:
     """A version's figures: as guests live with them, but for `closed_set_accuracy` and calibration."""
     truth, answered = held_out.truth, named != NOBODY
@@ -83,6 +88,7 @@ def metrics_of(
         per_cousin=recalls(truth, named, cousins),
         confused=confusions(truth[answered], named[answered], cousins),
         named_correctly=float((named == truth).mean()),
+        asked_correctly=float((asked & (probabilities.argmax(1) == truth)).mean()),
         look_alikes_refused=threshold.look_alikes_refused,
         ece=had_it_to_name_all["ece"],
         photos=had_it_to_name_all["photos"],

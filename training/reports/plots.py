@@ -29,10 +29,12 @@ def picture(pixels: Pixels, side: int = 96) -> str:
     return _uri(file.getvalue(), "image/jpeg")
 
 
-def confusion_matrix(truth: NDArray[np.int64], named: NDArray[np.int64], names: Sequence[str]) -> Figure:
+def confusion_matrix(
+    truth: NDArray[np.int64], named: NDArray[np.int64], names: Sequence[str], *, things: bool = False
+) -> Figure:
     """Rows are who it was, columns whom the version named, `(P,)` each; of a large family those mixed up most.
 
-    A negative number in `named` is nobody, who has the last column.
+    A negative number in `named` is nobody, who has the last column; of `things` it is no name.
     """
     nobody = len(names)
     counts = np.zeros((nobody, nobody + 1), int)
@@ -46,7 +48,9 @@ def confusion_matrix(truth: NDArray[np.int64], named: NDArray[np.int64], names: 
     figure = Figure(figsize=(side, side), layout="constrained")
     axes = figure.subplots()
     axes.imshow(counts / np.maximum(counts.sum(1, keepdims=True), 1), cmap="Blues", vmin=0, vmax=1)
-    axes.set_xticks(range(len(names) + 1), [*names, wording.nobody()], rotation=60, ha="right")
+    axes.set_xticks(
+        range(len(names) + 1), [*names, wording.no_name() if things else wording.nobody()], rotation=60, ha="right"
+    )
     axes.set_yticks(range(len(names)), names)
     axes.set_xlabel(wording.named())
     axes.set_ylabel(wording.was())

@@ -34,6 +34,7 @@ def write_report(
     histories: Mapping[str, History],
     held_out: HeldOut,
     named: NDArray[np.int64],
+    asked: NDArray[np.bool_],
     chances: Floats,
     threshold: Threshold,
     shown: Callable[[str], str] = str,
@@ -41,15 +42,14 @@ def write_report(
 ) -> None:
     """Write a version's report.
 
-    Of the held-out faces, `named` `(P,)` has whom the bot would name, `chances` `(P, cousins)` their calibrated
-    probabilities; cousins are called what `shown` makes of their keys, and were born in the years of `births`. Beside
+    Of the held-out faces, `named` `(P,)` has whom the bot would name, `asked` `(P,)` where it would ask, `chances`
+    `(P, cousins)` their calibrated probabilities; cousins are called what `shown` makes of their keys, and were born in the years of `births`. Beside
     the report stands `confusion.png`, which the bot shows to the admins.
     """
     names = {cousin: shown(cousin) for cousin in dataset.cousins}
     matrix = file.with_name("confusion.png")
-    plots.confusion_matrix(held_out.truth, named, [names[cousin] for cousin in dataset.cousins]).savefig(
-        matrix, dpi=120
-    )
+    called, things = [names[cousin] for cousin in dataset.cousins], card.crop == "whole"
+    plots.confusion_matrix(held_out.truth, named, called, things=things).savefig(matrix, dpi=120)
     right = chances.argmax(1) == held_out.truth
     text = page(
         "report.html",
@@ -61,7 +61,8 @@ def write_report(
             for i in np.random.default_rng(0).permutation(len(dataset.faces))[:_SHOWN]
         ],
         wrong=float(((named != held_out.truth) & (named != NOBODY)).mean()),
-        unnamed=float((named == NOBODY).mean()),
+        asked=float(asked.mean()),
+        unnamed=float(((named == NOBODY) & ~asked).mean()),
         alike=look_alikes(dataset, held_out, named, names),
         ages=_ages(dataset, names, births),
         bands=[band(*years) for years in BANDS],

@@ -1,0 +1,76 @@
+"""Which network a version is built on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli import wording
+from cli.resources import device_of, face_network, own_network_in_use
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.settings import Settings
+    from foundation.progress import Progress
+    from inference.faces.finding import FaceDetector
+    from models.architectures import Architecture, Crop
+    from training.dataset.labelled import LabelledFile
+
+
+def network_of(
+    settings: Settings,
+    arch: str | None,
+    crop: Crop | None,
+    files: Sequence[LabelledFile],
+    detector: FaceDetector,
+    progress: Progress,
+    *,
+    as_it_is: bool,
+) -> Architecture:
+    """The one that was asked for, else the champion's where that is the family's own, else the best there is; for whole
+    pictures dlib's, whose second one knows no more of things.
+
+    Of one in a file it is tried with the photos how it takes faces; it can only be taken `as_it_is`.
+
+    Raises:
+        UnknownArchitecture, UnusableNetwork, WeightsMissing, TrainingError: it can't be used; in one sentence.
+    """
+    from data.files.home import Home
+    from models.architectures import architecture
+    from models.own_network.network import PREFIX, OwnNetwork
+    from models.weights import WeightsMissing
+    from models.wording import own_network_stays
+
+    weights = Home(settings.home).weights
+    if arch is None:
+        arch = "face" if crop == "whole" else own_network_in_use(settings) or face_network(settings).name
+    if arch.startswith(PREFIX):
+        if not as_it_is:
+            raise WeightsMissing(own_network_stays())
+        if OwnNetwork.named(arch) is None:
+            arch = _taken_in(Path(arch.removeprefix(PREFIX)), weights, files, detector, progress)
+        if device_of(settings) != "cpu":
+            click.echo(wording.own_network_on_processor(), err=True)
+    return architecture(arch, crop, weights)
+
+
+def _taken_in(
+    file: Path, weights: Path, files: Sequence[LabelledFile], detector: FaceDetector, progress: Progress
+) -> str:
+    """The name of the network in `file`, which is kept in `weights` from now on."""
+    from models.own_network.keeping import keep
+    from training.feeding import choose_feeding
+
+    own = keep(file.expanduser(), weights)
+    fed = choose_feeding(own, files, detector, progress)
+    taken = fed.shape.own or own
+    click.echo(wording.own_network_kept(file, weights / own.file_name), err=True)
+    if fed.shares:
+        tried = {wording.feeding(way): share for way, share in fed.shares.items()}
+        click.echo(wording.feeding_chosen(wording.feeding(taken.feeding), tried), err=True)
+    else:
+        click.echo(wording.feeding_untried(wording.feeding(taken.feeding)), err=True)
+    return taken.name

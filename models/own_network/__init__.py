@@ -1,0 +1,1 @@
+"""A face network of the family's own, in an ONNX file."""
