@@ -252,7 +252,6 @@ async def test_what_guests_say_of_things_is_reviewed_as_such(
         waiting = await press(guest, menu, "None of these")
         assert "You said: none of those I know. An admin will take a look." in waiting.text
         no_people_under(waiting)
-        await admin.next()
         await admin.say("/review")
         page = await admin.next()
         assert "Gus says: none of those I know" in page.text
