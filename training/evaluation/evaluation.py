@@ -128,7 +128,7 @@ def evaluate(
     dataset = read_faces(files, shape, detector, device, progress, hyper=hyper, cache=cache)
     require_distinct_photos(dataset)
     inputs = prepare(shape, dataset, device, progress, pretrained=pretrained, hyper=hyper)
-    unknown, unread = _read_strangers(strangers, shape, detector, progress)
+    unknown, unread = read_strangers(strangers, shape, detector, progress)
     splits = draws(dataset, shots, folds) if shots else cross_validation(dataset.labels, dataset.groups, folds)
     # A frozen body makes the same of the strangers in every fold.
     untuned = embedder(shape, inputs.body, device).probe_features(unknown) if unknown else None
@@ -149,7 +149,7 @@ def evaluate(
     distinct = len(np.unique(found.probes))
     return Evaluation(
         **closed_set(found.probabilities, found.truth, dataset.cousins, distinct),
-        **_open_set(found),
+        **open_set(found),
         strangers=len(unknown),
         skipped=[*dataset.skipped, *unread],
         seconds=round(time.monotonic() - start, 1),
@@ -239,7 +239,9 @@ def _together(results: Sequence[_FoldResult], nearest: float) -> CrossValidated:
     )
 
 
-class _OpenSet(TypedDict):
+class OpenSet(TypedDict):
+    """As in `Evaluation`."""
+
     tpir_at_far1: float | None
     far_at_threshold: float | None
     named_strangers: float | None
@@ -249,7 +251,8 @@ class _OpenSet(TypedDict):
     look_alikes_refused: float
 
 
-def _open_set(found: CrossValidated) -> _OpenSet:
+def open_set(found: CrossValidated) -> OpenSet:
+    """What becomes of known faces and of strangers; `Evaluation` says what each is."""
     right = found.probabilities.argmax(1) == found.truth
     far1 = None
     if any_strangers := len(found.strangers) > 0:
@@ -267,10 +270,10 @@ def _open_set(found: CrossValidated) -> _OpenSet:
     }
 
 
-def draws(dataset: Dataset, shots: int, rounds: int) -> Iterator[tuple[Indices, Indices]]:
+def draws(dataset: Dataset, shots: int, rounds: int, seed: int = 0) -> Iterator[tuple[Indices, Indices]]:
     """Indices of `shots` random photos a cousin, and of those that are not near-duplicates of them."""
-    for seed in range(rounds):
-        generator = np.random.default_rng(seed)
+    for number in range(seed * rounds, (seed + 1) * rounds):
+        generator = np.random.default_rng(number)
         train = np.concatenate(
             [
                 generator.choice(np.flatnonzero(dataset.labels == label), shots, replace=False)
@@ -288,7 +291,7 @@ def stranger_photos(folder: Path) -> list[Path]:
     return found
 
 
-def _read_strangers(
+def read_strangers(
     paths: Sequence[Path], shape: Architecture, detector: FaceDetector, progress: Progress
 ) -> tuple[list[FaceViews], list[Skipped]]:
     """The views of the largest face of each stranger's photo; photos without one are left out, and named."""

@@ -43,8 +43,9 @@ def write_report(
     """Write a version's report.
 
     Of the held-out faces, `named` `(P,)` has whom the bot would name, `asked` `(P,)` where it would ask, `chances`
-    `(P, cousins)` their calibrated probabilities; cousins are called what `shown` makes of their keys, and were born in the years of `births`. Beside
-    the report stands `confusion.png`, which the bot shows to the admins.
+    `(P, cousins)` their calibrated probabilities; cousins are called what `shown` makes of
+    their keys, and were born in the years of `births`. Beside the report stands `confusion.png`, which the bot shows to
+    the admins.
     """
     names = {cousin: shown(cousin) for cousin in dataset.cousins}
     matrix = file.with_name("confusion.png")
