@@ -48,11 +48,27 @@ class Decisions:
 
     async def declare(self, guess: Guess, says: Says, cousin: str | None, by: int, update: int | None) -> Statement:
         """An admin's statement, which counts at once. `update` as `Statements.declare` takes it."""
-        await self._statements.declare(guess.id, says, cousin, by, update)
-        statement = Statement(says, cousin, guess.photo, guess.face.box, by, accepted_by=by)
-        await self._took_effect([(guess, statement)])
-        await self._show([guess])
+        [statement] = await self._declare([(guess, says, cousin)], by, update)
         return statement
+
+    async def confirm(self, guesses: Sequence[Guess], by: int, update: int | None) -> None:
+        """An admin says that whoever is named in these, and on whom nobody has spoken, is that."""
+        settled = await self._statements.of_guesses([guess.id for guess in guesses])
+        named = [guess for guess in guesses if guess.face.named and guess.id not in settled]
+        await self._declare([(guess, "is", guess.face.named) for guess in named], by, update)
+        # Those that were confirmed by this very update may not have been shown.
+        await self._show([guess for guess in guesses if guess.id in settled])
+
+    async def _declare(
+        self, said: Sequence[tuple[Guess, Says, str | None]], by: int, update: int | None
+    ) -> list[Statement]:
+        stated = []
+        for guess, says, cousin in said:
+            await self._statements.declare(guess.id, says, cousin, by, update)
+            stated.append((guess, Statement(says, cousin, guess.photo, guess.face.box, by, accepted_by=by)))
+        await self._took_effect(stated)
+        await self._show([guess for guess, _ in stated])
+        return [statement for _, statement in stated]
 
     async def accept(self, proposals: Sequence[StoredStatement], by: int, update: int | None) -> Accepted:
         """Accept what of these nobody has decided yet, or this `update` when it was handled before."""
@@ -101,10 +117,13 @@ class Decisions:
         await self._teaching.teach()
         for guess, statement in stated:
             cousin = statement.cousin if statement.says == "is" else None
-            if cousin and not (cousin == guess.face.cousin and guess.fact):
-                await self._tell_fact(guess, cousin)
+            if cousin:
+                await self.tell_fact(guess, cousin)
 
-    async def _tell_fact(self, guess: Guess, cousin: str) -> None:
+    async def tell_fact(self, guess: Guess, cousin: str) -> None:
+        """Keep a fact with a face that is this cousin's, to be told with it; one of theirs that was kept stays."""
+        if guess.fact in self._facts.book().facts(cousin):
+            return
         answer = await self._guesses.answer(guess.answer_id)
         if answer is not None:
             fact = await self._told.next(answer.chat_id, cousin, self._facts.book().facts(cousin))

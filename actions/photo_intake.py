@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
+from actions.answers.sentences import as_told
+from actions.answers.several import known_first
 from actions.inbox import Inbox
 from actions.teaching import Teaching
 from data.facts.facts_file import FactsFile
-from data.store.drafts import NewPhoto, cousins_in
+from data.store.drafts import NewPhoto, named_in
 from data.store.guesses import Answer, Guesses
 from foundation.discretion import Discretion
 from foundation.face import RecognizedFace
@@ -65,8 +67,10 @@ class PhotoIntake:
                 keeping.cancel()
 
     async def faces(self, photo: Photo) -> tuple[RecognizedFace, ...]:
-        """Who is in it, where nothing is to be kept. Raises `NotTrained`."""
-        return await self._teaching.recognize(photo, self._facts.book().unborn(photo.year))
+        """Who is in it, in the order in which they are numbered, where nothing is to be kept. Raises `NotTrained`."""
+        book = self._facts.book()
+        found = await self._teaching.recognize(photo, book.unborn(photo.year))
+        return known_first(found, lambda face: as_told(face, book.wants_no_name))
 
     async def keep_afterwards(
         self,
@@ -94,7 +98,7 @@ class PhotoIntake:
         notes: Sequence[str],
         update: int | None,
     ) -> Answer:
-        """Note down what was guessed, with a fact for each cousin.
+        """Note down what was guessed, with a fact for each cousin who is named.
 
         Raises:
             Forgotten: the update was forgotten meanwhile, as its sender wished.
@@ -107,7 +111,7 @@ class PhotoIntake:
             sender,
             new,
             notes,
-            facts={cousin: book.facts(cousin) for cousin in cousins_in(new)},
+            facts={cousin: book.facts(cousin) for cousin in named_in(new)},
             update=update,
         )
 

@@ -34,7 +34,7 @@ from bot.conversation.dispatcher import Dispatcher
 from bot.conversation.pace import MESSAGES, Pace
 from bot.conversation.part import Part
 from bot.conversation.permissions import Permission, Route
-from bot.conversation.taps import Taps
+from bot.conversation.taps import Action, Taps
 from bot.corrections.menu import CorrectionMenu
 from bot.corrections.newcomers import Newcomers
 from bot.corrections.pointing import Pointing
@@ -159,6 +159,16 @@ def about_people(
     )
 
 
+def actions_of(parts: Sequence[Part]) -> dict[str, Action]:
+    """What every button does, by its name in the store. Raises `ValueError` where a name is two parts'."""
+    actions: dict[str, Action] = {}
+    for part in parts:
+        if twice := actions.keys() & part.actions().keys():
+            raise ValueError(f"actions of two parts: {', '.join(sorted(twice))}")
+        actions |= part.actions()
+    return actions
+
+
 def dispatcher(
     bot: ExtBot[int],
     store: Store,
@@ -170,8 +180,7 @@ def dispatcher(
     timings: Timings,
 ) -> Dispatcher:
     """What calls them. Of several messages' handlers that feel addressed the first part's is called."""
-    actions = {action: handler for part in parts for action, handler in part.actions().items()}
-    taps = Taps(bot, access, store.buttons, actions)
+    taps = Taps(bot, access, store.buttons, actions_of(parts))
     routes = [
         Route(CallbackQueryHandler(taps.on_tap), Permission.EVERYBODY),  # of a button, the action says for whom it is
         # Commands first: they are that, whatever else the message is.

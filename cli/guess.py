@@ -67,10 +67,12 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
             continue
         faces = [
             {
+                "number": number,
                 "cousin": face.cousin,
                 "name": names.shown(face.cousin) if face.cousin else None,
+                "answer": face.answer,
                 "confidence": round(face.confidence, 4),
-                "fact": next(iter(names.facts(face.cousin)), None) if face.cousin else None,
+                "fact": next(iter(names.facts(face.named)), None) if face.named else None,
                 "found": face.found,
                 "flaw": face.flaw,
                 "box": [round(side, 4) for side in face.box.sides],
@@ -81,7 +83,7 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
                 ],
                 "candidates": {c.cousin: round(c.probability, 4) for c in face.candidates[:3]},
             }
-            for face in found
+            for number, face in enumerate(found, 1)
         ]
         answers.append({"photo": click.format_filename(file), "error": None, "faces": faces})
     if as_json:
@@ -145,10 +147,9 @@ def _print_answer(answer: dict[str, Any], *, is_picture: bool) -> None:
     photo, faces = readable(answer["photo"]), answer["faces"]
     if answer["error"]:
         click.echo(f"{photo}: {answer['error']}", err=True)
-    for number, face in enumerate(faces, 1):
-        click.echo(
-            _sentence(wording.face_number(photo, number) if len(faces) > 1 else photo, face, is_picture=is_picture)
-        )
+    for face in faces:
+        place = wording.face_number(photo, face["number"]) if len(faces) > 1 else photo
+        click.echo(_sentence(place, face, is_picture=is_picture))
         if not face["found"] and not face["flaw"] and not is_picture:
             click.echo(wording.whole_picture())
         if face["fact"]:
@@ -168,6 +169,10 @@ def _sentence(place: str, face: dict[str, Any], *, is_picture: bool) -> str:
     sure = percent(min(face["confidence"], 0.99))
     if face["name"] is None:
         return (wording.picture_is_unknown if is_picture else wording.face_is_unknown)(place, sure)
+    if face["answer"] == "either":
+        return wording.face_is_either(place, face["name"], face["runners_up"][0]["name"])
+    if face["answer"] == "maybe":
+        return wording.face_may_be(place, face["name"])
     if not face["runners_up"]:
         return wording.face_is(place, face["name"], sure)
     others = [wording.other_name(other["name"], percent(other["confidence"])) for other in face["runners_up"]]

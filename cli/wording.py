@@ -293,6 +293,14 @@ def face_is(place: str, name: str, confidence: str) -> str:
     return _("{place}: {name}, {confidence} sure", place=place, name=name, confidence=confidence)
 
 
+def face_may_be(place: str, name: str) -> str:
+    return _("{place}: maybe {name}?", place=place, name=name)
+
+
+def face_is_either(place: str, name: str, another: str) -> str:
+    return _("{place}: {name} or {another}?", place=place, name=name, another=another)
+
+
 def face_is_one_of(place: str, name: str, confidence: str, others: str) -> str:
     return _(
         "{place}: {name}, {confidence} sure, or {others}", place=place, name=name, confidence=confidence, others=others

@@ -86,7 +86,7 @@ async def _converse(url: str, photos: Path, scene: _Scene) -> None:
     scene.answers(answer, right=_names(answer, book, "ben"))
 
     scene.does(guest, wording.taps_wrong(book.display_name("otto")))
-    await guest.press(answer, "✗ Wrong")
+    await guest.press(answer, answer.buttons[0][-1].text)  # “✗ Wrong”, or “No” where the bot asks
     menu = await guest.next()
     await guest.press(menu, book.display_name("otto"))
     await guest.next()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -64,3 +66,26 @@ class RecognizedFace:
     def named(self) -> str | None:
         """The cousin, where the name is said; None where it is asked about, or nobody's."""
         return self.cousin if self.answer == "named" else None
+
+    @property
+    def asked_about(self) -> tuple[str, ...]:
+        """The cousins of the question, where there is one: one of `maybe`, two of `either`."""
+        if self.cousin is None or self.answer not in ("maybe", "either"):
+            return ()
+        return (self.cousin, *(one.cousin for one in self.runners_up[:1] if self.answer == "either"))
+
+    def among(self, known: Callable[[str], bool]) -> RecognizedFace:
+        """The face as it is answered where only these may be spoken of.
+
+        Of two who are asked about one may be left, and is asked about alone; a face of none of them is nobody's.
+        """
+        others = tuple(one for one in self.runners_up if one.cousin != self.cousin and known(one.cousin))
+        left = [cousin for cousin in self.asked_about if known(cousin)]
+        if len(set(left)) == 1:
+            [cousin] = set(left)
+            is_first = cousin == self.cousin
+            confidence = self.confidence if is_first else self.runners_up[0].probability
+            return replace(self, cousin=cousin, answer="maybe", confidence=confidence, runners_up=())
+        if self.cousin is not None and not known(self.cousin):
+            return replace(self, cousin=None, answer="nobody", confidence=1 - self.confidence, runners_up=())
+        return replace(self, runners_up=others)

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,14 @@ from data.files.training_lock import TrainingLock
 from data.store.drafts import NewPhoto
 from data.store.store import Store
 from demo.family import draw_stranger
-from inference.decoding.photo import decode
+from foundation.face import Answer, RecognizedFace
+from inference.decoding.photo import Photo, decode
 from inference.faces.detectors import Hog
 from inference.faces.finding import find_faces
+from inference.recognizer import Recognizer
 from models.registry import Registry
 from tests.bot.trained import TRAINED, portrait
+from tests.doubting import doubted
 from tests.faces import recognized
 from training.errors import TrainingError
 
@@ -238,6 +241,28 @@ def test_guess_as_json(trained: Run, tmp_path: Path) -> None:
     assert 0 < face["confidence"] <= 1
     assert len(face["box"]) == 4
     assert next(iter(face["candidates"])) == "ben"
+    assert (face["number"], face["answer"]) == (1, "named")
+
+
+@pytest.mark.parametrize(
+    ("answer", "other", "line"),
+    [("maybe", None, "a.jpg: maybe Big Ben?"), ("either", "clara", "a.jpg: Big Ben or Clara?")],
+)
+def test_guess_asks_where_it_is_not_sure(
+    trained: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Answer, other: str | None, line: str
+) -> None:
+    recognize = Recognizer.recognize
+
+    def doubtful(self: Recognizer, photos: Sequence[Photo], **given: Any) -> list[tuple[RecognizedFace, ...]]:
+        recognized = recognize(self, photos, **given)
+        return [tuple(doubted(face, {"ben": (answer, other)}) for face in found) for found in recognized]
+
+    monkeypatch.setattr(Recognizer, "recognize", doubtful)
+    (tmp_path / "a.jpg").write_bytes(portrait("ben", 50))
+    assert trained("guess", "a.jpg").stdout.splitlines() == [line]
+    (face,) = one_json(trained("guess", "a.jpg", "--json"))["photos"][0]["faces"]
+    assert (face["cousin"], face["answer"], face["confidence"], face["fact"]) == ("ben", answer, 0.45, None)
+    assert [one["cousin"] for one in face["runners_up"]] == ([other] if other else [])
 
 
 def test_guess_goes_on_behind_a_bad_file(trained: Run, tmp_path: Path) -> None:

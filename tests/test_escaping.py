@@ -8,6 +8,7 @@ import pytest
 
 from bot.answers import wording
 from data.store.guesses import Guess
+from foundation.face import Answer
 from foundation.statement import Says
 from models.card import Skipped
 from tests.faces import recognized, said
@@ -38,10 +39,15 @@ def test_the_contact_sheet(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("says", [None, "is", "not"])
-def test_answers(says: Says | None) -> None:
+@pytest.mark.parametrize("answer", ["named", "maybe", "either"])
+@pytest.mark.parametrize("by", [1, None])
+def test_answers(says: Says | None, answer: Answer, by: int | None) -> None:
     class Names:
         def shown(self, cousin: str, *, to_admins: bool = False) -> str:
             return EVIL
+
+        def facts(self, cousin: str) -> list[str]:
+            return [EVIL]
 
         def avoid(self, cousin: str) -> list[str]:
             return [EVIL]
@@ -49,9 +55,9 @@ def test_answers(says: Says | None) -> None:
         def wants_no_name(self, cousin: str) -> bool:
             return False
 
-    guess = Guess(1, 1, "aa", 1, recognized("evil", runners_up=[("worse", 0.2)]), EVIL)
-    face = guess, said(says, "evil") if says else None
-    for faces in ([face], [face, face]):
+    evil = recognized("evil", runners_up=[("worse", 0.2)], answer=answer)
+    face = Guess(1, 1, "aa", 1, evil, EVIL), said(says, "evil", accepted_by=by) if says else None
+    for faces in ([face], [face, face], [face] * 5):
         text = wording.answer(faces, Names(), [EVIL])
         assert set(re.findall(r"<[^>]*>", text)) <= {"<b>", "</b>", "<i>", "</i>"}
         assert "&lt;img src=x onerror=alert(1)&gt;&amp;" in text

@@ -3,28 +3,34 @@
 import io
 import re
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from PIL import Image
+from playwright.async_api import Browser, expect
 
+from actions.teaching import Teaching
 from data.settings import Settings
-from demo.telegram.person import Person
+from demo.telegram.person import Message, Person
 from demo.telegram.server import LocalTelegram
+from foundation.face import Answer, Candidate, RecognizedFace
 from foundation.progress import silent
-from inference.decoding.photo import decode
+from inference.decoding.photo import Photo, decode
 from inference.faces.detectors import Hog
 from inference.recognizer import Recognizer
 from models.architectures import architecture
 from models.registry import Registry
-from tests.bot.conftest import ADMIN, MakeSettings, make_settings, serving, telegram  # noqa: F401  fixtures
+from tests.bot.conftest import ADMIN, MakeSettings, invited, make_settings, serving, telegram  # noqa: F401  fixtures
 from tests.bot.test_corrections import buttons, press, shown
 from tests.bot.trained import jpeg_of, portrait
+from tests.chromium import chromium
 from tests.test_cli import Run, one_json, run  # noqa: F401  fixtures
 from tests.things import KINDS, draw_folders, thing
 from tests.web.answering import Api, api_of
+from tests.web.browsing import browsing, site_of
 from training.dataset.labelled import LabelledFile
 from training.errors import TrainingError
 from training.evaluation.label_check import check_photos
@@ -200,13 +206,92 @@ async def test_the_bot_speaks_of_things(telegram: LocalTelegram, things: Setting
             picture = jpeg_of(Image.radial_gradient("L").convert("RGB") if kind == "no thing" else thing(kind, 300))
             answer = await shown(admin, picture)
             no_people_in(answer.text)
-            menu = await press(admin, answer, "✗ Wrong")
+            menu = await press(admin, answer, buttons(answer)[-1])
             for text in (menu.text, *buttons(menu)):
                 no_people_in(text)
             assert "None of these" in buttons(menu)
         noted = await press(admin, menu, "None of these")
         assert "This is none of those I know. ✓ Noted." in noted.text
         no_people_in(noted.text)
+
+
+@pytest.fixture(params=["named", "maybe", "either", "nobody"])
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Answer:
+    """How every picture is answered of which nobody has said anything yet."""
+    kind: Answer = request.param
+    recognize = Teaching.recognize
+    cousin, runners_up = None if kind == "nobody" else "disc", (Candidate("star", 0.4),) if kind == "either" else ()
+
+    async def recognize_so(self: Teaching, photo: Photo, unborn: Collection[str] = ()) -> tuple[RecognizedFace, ...]:
+        faces = await recognize(self, photo, unborn)
+        return tuple(
+            replace(face, answer=kind, cousin=cousin, runners_up=runners_up, confidence=0.45) for face in faces
+        )
+
+    monkeypatch.setattr(Teaching, "recognize", recognize_so)
+    return kind
+
+
+def no_people_under(message: Message) -> None:
+    for text in (message.text, *buttons(message)):
+        no_people_in(text)
+
+
+async def test_what_guests_say_of_things_is_reviewed_as_such(
+    telegram: LocalTelegram,  # noqa: F811
+    things: Settings,
+    kind: Answer,
+) -> None:
+    admin = await Person.join(telegram.url, "Ada", ADMIN)
+    async with serving(things):
+        guest = await invited(telegram, "Gus")
+        answer = await shown(guest, jpeg_of(thing("disc", 300)))
+        no_people_under(answer)
+        menu = await press(guest, answer, buttons(answer)[-1])
+        no_people_under(menu)
+        waiting = await press(guest, menu, "None of these")
+        assert "You said: none of those I know. An admin will take a look." in waiting.text
+        no_people_under(waiting)
+        await admin.say("/review")
+        page = await admin.next()
+        assert "Gus says: none of those I know" in page.text
+        no_people_under(page)
+        await admin.press(page, "Choose another")
+        assert (await admin.answer_to_press()).text == "What is it?"
+        choices = await admin.next()
+        no_people_under(choices)
+        await admin.press(choices, "Star")
+        assert (await admin.answer_to_press()).text == "Thank you, I'll remember: Star."
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as browser:
+        yield browser
+
+
+async def test_the_pages_speak_of_things(things: Settings, browser: Browser, kind: Answer, tmp_path: Path) -> None:
+    thing("disc", 300).save(tmp_path / "picture.png")
+    word, said = ("Star", "Star") if kind == "nobody" else ("None of these", "none of those I know")
+    async with site_of(things.home, things.facts) as site:
+        for who in ("admin", "guest"):
+            async with browsing(browser, site, who) as page:
+                await page.goto(site.url)
+                await page.locator("input[data-ask]").last.set_input_files(tmp_path / "picture.png")
+                await expect(page.locator("#answers .sentence")).to_be_visible()
+                no_people_in(without_tags(await page.locator("#answers").inner_html()))
+                await page.locator("#answers summary").click()
+                await expect(page.locator("#answers .who")).to_contain_text("What is it?")
+        async with browsing(browser, site, "guest") as page:
+            await page.goto(site.url)
+            await page.locator("input[data-ask]").last.set_input_files(tmp_path / "picture.png")
+            await page.locator("#answers summary").click()
+            await page.get_by_role("button", name=word).click()
+            await expect(page.locator("#answers .told")).to_be_visible()
+        async with browsing(browser, site, "admin") as page:
+            await page.goto(f"{site.url}/review")
+            await expect(page.get_by_text(f"says: {said}")).to_be_visible()
+            no_people_in(without_tags(await page.locator("article.review").inner_html()))
 
 
 @pytest.fixture

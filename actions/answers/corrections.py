@@ -1,7 +1,7 @@
 """What somebody says of a face, in the chat or on a page: an admin's word counts at once, a guest's is a proposal."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from actions.cousins import Cousins
 from actions.decisions import Decisions, Show, nowhere
@@ -35,6 +35,10 @@ class Corrections:
             await asyncio.to_thread(self._cousins.make_room, cousin)
         return await self._decisions.declare(guess, says, cousin, by, update)
 
+    async def confirm(self, guesses: Sequence[Guess], by: int) -> None:
+        """An admin says that whoever is named in these is that."""
+        await self._decisions.confirm(guesses, by, None)
+
     async def propose(
         self, guess: Guess, says: Says, cousin: str | None, by: int, name: str, update: int | None = None
     ) -> None:
@@ -44,5 +48,8 @@ class Corrections:
             # Told before it is kept: after a restart in between, something waits already.
             if not await self._statements.proposed():
                 await self._tell_admins(name)
+            # Whoever answers the bot's question wants to know what to talk about now.
+            if says == "is" and cousin in guess.face.asked_about and not await self._statements.of_guess(guess.id):
+                await self._decisions.tell_fact(guess, cousin)
             await self._statements.propose(guess.id, says, cousin, by, update)
         await self._show([guess])

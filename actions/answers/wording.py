@@ -14,9 +14,11 @@ _PROBABLE: Final = 0.6
 
 
 class Names(Protocol):
-    """How the family calls a cousin, and what not to bring up with them."""
+    """How the family calls a cousin, what to talk about with them, and what not to bring up."""
 
     def shown(self, cousin: str, *, to_admins: bool = False) -> str: ...
+
+    def facts(self, cousin: str) -> Sequence[str]: ...
 
     def avoid(self, cousin: str) -> Sequence[str]: ...
 
@@ -64,6 +66,14 @@ def named_shortly(confidence: float, names: str) -> str:
     return _("Maybe {names}", names=names)
 
 
+def maybe(name: str) -> str:
+    return _("Maybe {name}?", name=name)
+
+
+def either(name: str, another: str) -> str:
+    return _("{name} or {another}?", name=name, another=another)
+
+
 def flawed_face(flaw: Flaw) -> str:
     match flaw:
         case "too_small":
@@ -103,6 +113,29 @@ def flaw_title(flaw: Flaw) -> str:
             return _("Turned too far away to tell")
 
 
+def all_flawed(flaw: Flaw, numbers: Sequence[str]) -> str:
+    """Of faces by their numbers."""
+    match flaw:
+        case "too_small":
+            return _("{numbers}: too small to tell", numbers=enumerated(numbers))
+        case "too_dark":
+            return _("{numbers}: too dark to tell", numbers=enumerated(numbers))
+        case "too_blurred":
+            return _("{numbers}: too blurred to tell", numbers=enumerated(numbers))
+        case "too_far_turned":
+            return _("{numbers}: turned too far away to tell", numbers=enumerated(numbers))
+
+
+def all_unknown(numbers: Sequence[str]) -> str:
+    return _("{numbers}: nobody I know", numbers=enumerated(numbers))
+
+
+def enumerated(parts: Sequence[str]) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
+    return _("{others} and {last}", others=", ".join(parts[:-1]), last=parts[-1])
+
+
 def unknown_person() -> str:
     return _("I don't think I know this person.")  # “don't think so (99%)” would say two things at once
 
@@ -127,6 +160,22 @@ def nothing_known(confidence: float) -> str:
     return _("Nothing I know ({sure})", sure=sure(confidence))
 
 
+def nobody(confidence: float) -> str:
+    return _("nobody I know ({sure})", sure=sure(confidence))
+
+
+def nothing(confidence: float) -> str:
+    return _("nothing I know ({sure})", sure=sure(confidence))
+
+
+def perhaps(name: str, confidence: float) -> str:
+    return _("maybe {name} ({sure})", name=name, sure=sure(confidence))
+
+
+def one_of_two(name: str, another: str) -> str:
+    return _("{name} or {another}", name=name, another=another)
+
+
 def no_face_behind(line: str) -> str:
     return "{} {}".format(line, _("(I found no face: this goes by the whole picture)"))
 
@@ -142,6 +191,11 @@ def or_another(names: str, another: str) -> str:
 def if_it_is(name: str, fact: str) -> str:
     """Of two names and one fact it must be clear whose it is."""
     return _("If it is {name}: {fact}", name=name, fact=fact)
+
+
+def answered(name: str) -> str:
+    """A question was answered by a guest, whose word waits for an admin."""
+    return _("Then this is {name}.", name=name)
 
 
 def confirmed(name: str) -> str:

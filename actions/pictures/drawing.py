@@ -2,14 +2,16 @@
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from actions.pictures.labels import Label, Numbered, labels
 from foundation.box import Box
+
+__all__ = ["Numbered", "contact_sheet", "crop", "numbered"]
 
 Pixels = NDArray[np.uint8]
 
@@ -18,16 +20,9 @@ TILE: Final = 640  # pixels; one photo of an album
 LEAST: Final = 320  # pixels; a single face
 FACE: Final = 400  # pixels; one face of a contact sheet
 _MOST_EXTREME: Final = 19  # Telegram refuses pictures more than 20 times longer than wide
+_CORNER: Final = Box(0.0, 0.0, 0.0, 0.0)
 # Apart from each other for the colour-blind too (Okabe and Ito's palette, without its black).
 _COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
-
-
-@dataclass(frozen=True, slots=True)
-class Numbered:
-    """A face's number and its box."""
-
-    number: int
-    box: Box
 
 
 def numbered(photos: Sequence[tuple[Pixels, Sequence[Numbered]]]) -> bytes:
@@ -62,8 +57,8 @@ def contact_sheet(faces: Sequence[tuple[Pixels, Box] | None]) -> bytes:
         tile = Image.new("RGB", (FACE, FACE), "#dddddd")
         if face is not None:
             tile = ImageOps.pad(_face(*face), (FACE, FACE), Image.Resampling.BICUBIC, color="#dddddd")
-        font = ImageFont.load_default(FACE // 8)
-        _badge(ImageDraw.Draw(tile), tile, font, str(number), (0, 0), _COLOURS[(number - 1) % len(_COLOURS)])
+        [label] = labels(FACE, FACE, [Numbered(number, _CORNER)], FACE // 8)
+        _number(ImageDraw.Draw(tile), label)
         tiles.append(tile)
     return _jpeg(_sheet(tiles, columns=2))
 
@@ -86,35 +81,40 @@ def _face(pixels: Pixels, box: Box) -> Image.Image:
 
 def _draw(image: Image.Image, faces: Sequence[Numbered], scale: float) -> None:
     draw = ImageDraw.Draw(image)
-    stroke = max(2, round(scale * max(image.size) / 250))
-    font = ImageFont.load_default(max(14, round(scale * max(image.size) / 28)))
-    for face in faces:
-        colour = _COLOURS[(face.number - 1) % len(_COLOURS)]
-        left, top = face.box.left * image.width, face.box.top * image.height
-        right, bottom = face.box.right * image.width, face.box.bottom * image.height
+    placed = labels(*image.size, faces, max(14, round(scale * max(image.size) / 28)))
+    for label in placed:  # the boxes first, so that none is drawn over a number
+        sides = label.face.left, label.face.top, label.face.right, label.face.bottom
+        stroke = max(2, min(round(scale * max(image.size) / 250), round(label.letters / 6)))
         # A dark line under the bright one stays visible on any background.
-        for width, ink in ((round(1.5 * stroke), "black"), (stroke, colour)):
-            draw.rectangle((left, top, max(left, right), max(top, bottom)), outline=ink, width=width)
-        _badge(draw, image, font, str(face.number), (left, top), colour)
+        for width, ink in ((round(1.5 * stroke), "black"), (stroke, _colour(label.number))):
+            draw.rectangle(sides, outline=ink, width=width)
+            _lead(draw, label, ink, width)
+    for label in placed:
+        _number(draw, label)
 
 
-def _badge(
-    draw: ImageDraw.ImageDraw,
-    image: Image.Image,
-    font: ImageFont.FreeTypeFont | ImageFont.ImageFont,
-    text: str,
-    corner: tuple[float, float],
-    colour: str,
-) -> None:
-    box = draw.textbbox((0, 0), text, font=font)
-    padding = (box[3] - box[1]) / 2.5
-    width, height = box[2] - box[0] + 2 * padding, box[3] - box[1] + 2 * padding
-    x = min(max(0, corner[0]), max(0, image.width - width))
-    # Above the box where there is room: the face itself stays free.
-    y = corner[1] - height if corner[1] >= height else max(0, corner[1])
-    draw.rectangle((x, y, x + width, y + height), fill=colour, outline="black")
-    ink = "black" if colour in ("#F0E442", "#E69F00", "#56B4E9") else "white"
-    draw.text((x + padding - box[0], y + padding - box[1]), text, font=font, fill=ink)
+def _lead(draw: ImageDraw.ImageDraw, label: Label, ink: str, width: int) -> None:
+    """A line from a label that stands apart to its face."""
+    place, face = label.place, label.face
+    if place.apart(face) > 1:
+        middle = (place.left + place.right) / 2, (place.top + place.bottom) / 2
+        nearest = min(max(middle[0], face.left), face.right), min(max(middle[1], face.top), face.bottom)
+        draw.line((middle, nearest), fill=ink, width=width)
+
+
+def _number(draw: ImageDraw.ImageDraw, label: Label) -> None:
+    place, colour = label.place, _colour(label.number)
+    draw.rectangle((place.left, place.top, place.right - 1, place.bottom - 1), fill=colour, outline="black")
+    middle = (place.left + place.right) / 2, (place.top + place.bottom) / 2
+    draw.text(middle, str(label.number), font=ImageFont.load_default(label.letters), fill=_ink(colour), anchor="mm")
+
+
+def _colour(number: int) -> str:
+    return _COLOURS[(number - 1) % len(_COLOURS)]
+
+
+def _ink(colour: str) -> str:
+    return "black" if colour in ("#F0E442", "#E69F00", "#56B4E9") else "white"
 
 
 def _sheet(tiles: Sequence[Image.Image], columns: int) -> Image.Image:

@@ -10,12 +10,13 @@ from telegram.ext import ExtBot
 from actions.answers.wording import said
 from actions.cousins import Cousins, Names
 from bot.answers import wording
-from bot.conversation.keyboards import Choice, in_rows, keyboard
+from bot.answers.buttons import rows
+from bot.conversation.keyboards import keyboard
 from bot.transport import photo_or_text
-from bot.transport.photo_or_text import CAPTION_LIMIT, TEXT_LIMIT
-from data.store.buttons import Button, Buttons
-from data.store.guesses import Answer, Guesses
-from data.store.statements import Statements
+from bot.transport.photo_or_text import CAPTION_LIMIT, TEXT_LIMIT, visible
+from data.store.buttons import Buttons
+from data.store.guesses import Answer, Guess, Guesses
+from data.store.statements import Statements, StoredStatement
 from foundation.discretion import Discretion
 from foundation.statement import Statement
 
@@ -88,7 +89,7 @@ class Answering:
         )
 
     async def keyboard(self, answer: Answer) -> InlineKeyboardMarkup:
-        """✓ and ✗ for every face; ✎ for those an admin has spoken on, and for those that the bot could not tell."""
+        """The buttons under an answer, as `bot.answers.buttons` has them."""
         return await self._markup(answer, await self._said(answer))
 
     async def _said(self, answer: Answer) -> Said:
@@ -96,41 +97,35 @@ class Answering:
         return {guess_id: one.statement for guess_id, one in accepted.items()}
 
     async def _markup(self, answer: Answer, said: Said) -> InlineKeyboardMarkup:
-        return await keyboard(self._buttons, _rows(answer, said))
+        return await keyboard(self._buttons, rows(answer, said, self._cousins.now()))
 
     async def _text(self, answer: Answer, said: Said, limit: int) -> str:
-        faces = [(guess, said.get(guess.id)) for guess in answer.guesses]
         names, in_private = self._cousins.now(), answer.chat_id > 0
-        waits = "\n".join(await self._waiting(answer, names, in_private=in_private))
-        room = limit - len(waits) - 2 if waits else limit
+        waiting = await self._statements.waiting([guess.id for guess in answer.guesses])
+        replies = {one.guess_id: one.statement for one in waiting if one.statement.says == "is"}
+        faces = [(guess, said.get(guess.id) or _reply(guess, replies)) for guess in answer.guesses]
+        waits = "\n".join(_waiting(waiting, answer, names, in_private=in_private))
+        room = limit - visible(waits, HTML) - 2 if waits else limit
         text = wording.answer(faces, names, answer.notes, room, in_private=in_private)
         return f"{text}\n\n{waits}" if waits else text
 
-    async def _waiting(self, answer: Answer, names: Names, *, in_private: bool) -> list[str]:
-        """What guests said that no admin has decided yet, each once; a few lines at most."""
-        guesses = {guess.id: guess for guess in answer.guesses}
-        lines = [
-            wording.waiting(
-                guesses[one.guess_id].number if len(guesses) > 1 else None,
-                said(one.statement, names, is_picture=guesses[one.guess_id].face.is_picture),
-                in_private=in_private,
-            )
-            for one in await self._statements.waiting(guesses)
-        ]
-        return list(dict.fromkeys(lines))[-_MOST_WAITING:]
+
+def _reply(guess: Guess, said: Said) -> Statement | None:
+    """What a guest answered where the bot asked who this is; it is said so long as no admin has said otherwise."""
+    reply = said.get(guess.id)
+    return reply if reply is not None and reply.cousin in guess.face.asked_about else None
 
 
-def _rows(answer: Answer, said: Said) -> Sequence[Sequence[Choice]]:
-    choices: list[Choice] = []
-    several = len(answer.guesses) > 1
-    for guess in answer.guesses:
-        number = f"{guess.number} " if several else ""
-        wrong = Button(answer.chat_id, "wrong", guess_id=guess.id)
-        if guess.id in said:
-            choices.append((number + wording.change(), wrong))
-        elif guess.face.flaw:  # nothing was said that could be right
-            choices.append((number + wording.i_know_who(), wrong))
-        else:
-            choices.append((number + wording.right(), Button(answer.chat_id, "right", guess_id=guess.id)))
-            choices.append((number + wording.wrong(), wrong))
-    return in_rows(choices, 2)
+def _waiting(waiting: Sequence[StoredStatement], answer: Answer, names: Names, *, in_private: bool) -> list[str]:
+    """What guests said that no admin has decided yet, each once; a few lines at most."""
+    numbers = {guess.id: guess.number for guess in answer.guesses}
+    lines = [
+        wording.waiting(
+            numbers[one.guess_id] if len(numbers) > 1 else None,
+            said(one.statement, names, is_picture=one.is_picture),
+            is_picture=one.is_picture,
+            in_private=in_private,
+        )
+        for one in waiting
+    ]
+    return list(dict.fromkeys(lines))[-_MOST_WAITING:]

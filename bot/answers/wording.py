@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from actions.answers.sentences import Sentences
+from telegram.constants import ParseMode
+
+from actions.answers.sentences import Sentences, as_told
+from actions.answers.several import MANY, summed_up
 from actions.answers.wording import Names, if_it_is
-from bot.transport.photo_or_text import TEXT_LIMIT
+from bot.transport.photo_or_text import TEXT_LIMIT, visible
 from data.store.guesses import Guess
 from foundation.statement import Statement
 from foundation.translation import _, ngettext
 
 Face = tuple[Guess, Statement | None]
-"""One face of an answer, and what was last accepted of it, if anything."""
+"""One face of an answer, and what was last accepted of it, if anything; else what a guest said whom it asked."""
 
 
 def answer(
@@ -23,7 +26,8 @@ def answer(
     *,
     in_private: bool = True,
 ) -> str:
-    """The whole answer, at most `limit` characters: what to avoid goes first, then facts, then the last lines.
+    """The whole answer, of which at most `limit` characters are seen: what to avoid goes first, then facts, then the
+    last lines.
 
     What not to bring up with somebody is not said where they may read it themselves.
     """
@@ -33,11 +37,11 @@ def answer(
         _Text(names, avoid=False, facts=False),
     ):
         text = answer_text.of(faces, notes)
-        if len(text) <= limit:
+        if visible(text, ParseMode.HTML) <= limit:
             return text
     kept: list[str] = []
     room = limit - 2
-    for part in [*(answer_text.numbered(*face) for face in faces), *map(_plain, notes)]:
+    for part in answer_text.parts(faces, notes):
         room -= len(part) + 1
         if room < 0:
             return "\n".join([*kept, "…"])
@@ -58,18 +62,37 @@ class _Text:
         if len(faces) == 1 and not notes:
             guess, said = faces[0]
             return "\n\n".join([self._sentences.whole(guess.face, said), *self._talk(guess, said)])
-        return "\n".join([*(self.numbered(*face) for face in faces), *map(_plain, notes)])
+        return "\n".join(self.parts(faces, notes))
 
-    def numbered(self, guess: Guess, said: Statement | None) -> str:
+    def parts(self, faces: Sequence[Face], notes: Sequence[str]) -> list[str]:
+        """A paragraph for each face. In a group known ones come first, and those nobody knows are summed up."""
+        lines = list(map(_plain, notes))
+        if len(faces) < MANY:
+            return [*(self._numbered(*face) for face in faces), *lines]
+        untold = [guess for guess, said in faces if said is None and self._is_nobody(guess)]
+        told = [(guess, said) for guess, said in faces if guess not in untold]
+        told.sort(key=lambda face: face[1] is not None and face[1].says != "is")
+        return [
+            *(self._numbered(*face) for face in told),
+            *summed_up([(guess.number, guess.face.flaw) for guess in untold]),
+            *lines,
+        ]
+
+    def _is_nobody(self, guess: Guess) -> bool:
+        return guess.face.found and as_told(guess.face, self._names.wants_no_name).cousin is None
+
+    def _numbered(self, guess: Guess, said: Statement | None) -> str:
         line = f"{guess.number}. {self._sentences.short(guess.face, said)}"
         return "\n    ".join([line, *self._talk(guess, said)])
 
     def _talk(self, guess: Guess, said: Statement | None) -> list[str]:
-        cousin = guess.face.cousin if said is None else said.cousin if said.says == "is" else None
+        cousin = guess.face.named if said is None else said.cousin if said.says == "is" else None
         if cousin is None or guess.fact is None or not self._with_facts or self._names.wants_no_name(cousin):
             return []
+        if said is not None and said.accepted_by is None and guess.fact not in self._names.facts(cousin):
+            return []  # another guest's, who said that it is somebody else
         fact = escape(guess.fact, quote=False)
-        if guess.face.runners_up and said is None:
+        if said is None and as_told(guess.face, self._names.wants_no_name).runners_up:
             fact = if_it_is(_plain(self._names.shown(cousin)), fact)
         topics = self._names.avoid(cousin) if self._with_avoid else ()
         return [fact, *([avoid(topics)] if topics else [])]
@@ -79,15 +102,24 @@ def avoid(topics: Sequence[str]) -> str:
     return _("<i>Better not mention: {topics}</i>", topics=_plain("; ".join(topics)))
 
 
-def waiting(face: int | None, what: str, *, in_private: bool) -> str:
-    """What a guest said of a face and no admin has decided yet; the face's number where there are several."""
+def waiting(number: int | None, what: str, *, is_picture: bool, in_private: bool) -> str:
+    """What a guest said of a face, or of a picture, and no admin has decided yet; its number where there are
+    several."""
     if in_private:
-        if face is None:
+        if number is None:
             return _("You said: {what}. An admin will take a look.", what=_plain(what))
-        return _("You said of face {face}: {what}. An admin will take a look.", face=face, what=_plain(what))
-    if face is None:
+        if is_picture:
+            return _(
+                "You said of picture {number}: {what}. An admin will take a look.", number=number, what=_plain(what)
+            )
+        return _("You said of face {face}: {what}. An admin will take a look.", face=number, what=_plain(what))
+    if number is None:
         return _("Somebody said: {what}. An admin will take a look.", what=_plain(what))
-    return _("Somebody said of face {face}: {what}. An admin will take a look.", face=face, what=_plain(what))
+    if is_picture:
+        return _(
+            "Somebody said of picture {number}: {what}. An admin will take a look.", number=number, what=_plain(what)
+        )
+    return _("Somebody said of face {face}: {what}. An admin will take a look.", face=number, what=_plain(what))
 
 
 def _plain(note: str) -> str:
@@ -111,6 +143,38 @@ def right() -> str:
 
 def wrong() -> str:
     return _("✗ Wrong")
+
+
+def yes(name: str) -> str:
+    """To a question with one name."""
+    return _("Yes, {name}", name=name)
+
+
+def no() -> str:
+    return _("No")
+
+
+def neither() -> str:
+    """To a question with two names."""
+    return _("Neither")
+
+
+def all_right() -> str:
+    """All who are named are."""
+    return _("✓ All right")
+
+
+def face(number: int) -> str:
+    """In a grid of faces."""
+    return str(number)
+
+
+def face_asked_about(number: int) -> str:
+    return _("{number}?", number=number)
+
+
+def face_settled(number: int) -> str:
+    return _("{number} ✓", number=number)
 
 
 # Where there is no answer, or not yet

@@ -624,6 +624,18 @@ def ever(stats: Stats) -> str:
 
 
 def _figures(stats: Stats) -> str:
+    if stats.asked_about:
+        return _(
+            "photos sent: {asked}, answered: {answered}; faces: {faces}, named: {named}, asked about: {asked_about};"
+            " right: {right}, wrong: {wrong}.",
+            asked=stats.asked,
+            answered=stats.answered,
+            faces=stats.faces,
+            named=stats.named,
+            asked_about=stats.asked_about,
+            right=stats.right,
+            wrong=stats.wrong,
+        )
     return _(
         "photos sent: {asked}, answered: {answered}; faces: {faces}, named: {named}; right: {right}, wrong: {wrong}.",
         asked=stats.asked,
@@ -665,6 +677,8 @@ def cousin_figures(name: str, stats: CousinStats) -> str:
         figures.append(_("right: {times}", times=stats.right))
     if stats.wrong:
         figures.append(_("wrong: {times}", times=stats.wrong))
+    if stats.asked_about:
+        figures.append(_("asked about: {times}", times=stats.asked_about))
     if stats.missed:
         figures.append(_("missed: {times}", times=stats.missed))
     return _("• {name}: {figures}", name=name, figures=", ".join(figures))

@@ -4,7 +4,10 @@ from telegram import InlineKeyboardMarkup, Update, User
 from telegram.ext import CommandHandler, ContextTypes
 
 from actions.access import Access
+from actions.answers.sentences import as_told
+from actions.answers.several import MANY
 from actions.cousins import Cousins
+from bot.answers.buttons import replies
 from bot.answers.messages import Answering
 from bot.conversation.keyboards import MOST_BUTTONS, Choice, in_rows, keyboard
 from bot.conversation.part import Part
@@ -55,6 +58,8 @@ class CorrectionMenu(Part):
         return {
             "right": Action(Permission.EVERYBODY, self._right),
             "wrong": Action(Permission.EVERYBODY, self._wrong),
+            "all_right": Action(Permission.EVERYBODY, self._all_right),
+            "face": Action(Permission.EVERYBODY, self._face),
             "is": Action(Permission.EVERYBODY, self._said("is")),
             "not": Action(Permission.EVERYBODY, self._said("not")),
             "stranger": Action(Permission.EVERYBODY, self._said("stranger")),
@@ -79,8 +84,9 @@ class CorrectionMenu(Part):
             await message.reply_text(_question(answer.guesses[0]), reply_markup=markup)
             return
         faces = [(str(guess.number), Button(message.chat_id, "wrong", guess_id=guess.id)) for guess in answer.guesses]
-        markup = await keyboard(self._buttons, in_rows(faces, 5))
-        await message.reply_text(wording.which_face(), reply_markup=markup)
+        markup = await keyboard(self._buttons, in_rows(faces, 5 if len(faces) < MANY else 8))
+        is_picture = answer.guesses[0].face.is_picture
+        await message.reply_text(wording.which_picture() if is_picture else wording.which_face(), reply_markup=markup)
 
     async def _other(self, tap: Tap) -> str | None:
         """The names, for a proposal in the review."""
@@ -90,6 +96,8 @@ class CorrectionMenu(Part):
         await self._wrong(tap)
         page = await self._open_pages.get(tap.button.chat_id)
         shown = page.statements if page else ()
+        if proposal.is_picture:
+            return wording.what_is_it()
         is_numbered = len(shown) > 1 and proposal.id in shown
         return wording.who_is_face(shown.index(proposal.id) + 1) if is_numbered else wording.who_is_it()
 
@@ -99,22 +107,54 @@ class CorrectionMenu(Part):
             return forgotten()
         if not self._access.is_admin(tap.user.id):
             await self._statements.praise(guess.id, tap.user.id)
+            answer = await self._guesses.answer(guess.answer_id)
+            if answer is not None and len(answer.guesses) >= MANY:
+                await tap.show_buttons(await self._answering.keyboard(answer))
             return wording.thanks()
-        says: Says = "is" if guess.face.cousin else "stranger"
-        return await self._taker.take(guess, says, guess.face.cousin, tap.user)
+        says: Says = "is" if guess.face.named else "stranger"
+        return await self._taker.take(guess, says, guess.face.named, tap.user)
+
+    async def _all_right(self, tap: Tap) -> str | None:
+        """Everybody who is named in a group is that."""
+        guess = await self._guess(tap)
+        answer = await self._guesses.answer(guess.answer_id) if guess else None
+        if answer is None:
+            return forgotten()
+        if self._access.is_admin(tap.user.id):
+            await self._taker.confirm(answer.guesses, tap.user)
+            return wording.thanks()
+        for one in answer.guesses:
+            if one.face.named:
+                await self._statements.praise(one.id, tap.user.id)
+        return wording.thanks()
 
     async def _wrong(self, tap: Tap) -> str | None:
+        return await self._open(tap, denied=True)
+
+    async def _face(self, tap: Tap) -> str | None:
+        return await self._open(tap, denied=False)
+
+    async def _open(self, tap: Tap, *, denied: bool) -> str | None:
         guess = await self._guess(tap)
         if guess is None:
             return forgotten()
-        await tap.show_buttons(await self._menu(guess, tap.button.chat_id, tap.user, tap.button.statement_id))
+        menu = await self._menu(guess, tap.button.chat_id, tap.user, tap.button.statement_id, denied=denied)
+        await tap.show_buttons(menu)
         answer = await self._guesses.answer(guess.answer_id)
         several = answer is not None and len(answer.guesses) > 1
         return wording.who_is_face(guess.number) if several and not guess.face.is_picture else _question(guess)
 
     async def _menu(
-        self, guess: Guess, chat_id: int, user: User | None, statement_id: int | None = None
+        self,
+        guess: Guess,
+        chat_id: int,
+        user: User | None,
+        statement_id: int | None = None,
+        *,
+        denied: bool = True,
     ) -> InlineKeyboardMarkup:
+        """Who it may be. Whoever opens it where it is `denied` has said that the bot was wrong."""
+
         def choice(text: str, action: str, cousin: str | None = None) -> Choice:
             return text, Button(chat_id, action, guess_id=guess.id, statement_id=statement_id, cousin=cousin)
 
@@ -125,28 +165,31 @@ class CorrectionMenu(Part):
         # Who does not want to be named is a choice for an admin alone with the bot: a group reads the buttons.
         alone = is_admin and user is not None and chat_id == user.id
         candidates = (candidate.cousin for candidate in guess.face.candidates)
-        cousins = [
-            cousin for cousin in names.likely(candidates, to_admins=alone) if said or cousin != guess.face.cousin
-        ]
+        told = as_told(guess.face, names.wants_no_name)
+        mine = told.asked_about or ((told.cousin,) if told.cousin else ())
+        # In the review whoever was asked about is a choice: no guest need have denied that.
+        left_out = () if said or (statement_id and told.asked_about) else mine
+        cousins = [cousin for cousin in names.likely(candidates, to_admins=alone) if cousin not in left_out]
         if guess.face.is_picture:  # it may show a thing
-            others, new, not_them = (
+            others, new, not_mine = (
                 [choice(wording.none_of_these(), "stranger")],
                 wording.something_new(),
                 wording.not_this,
             )
         else:
             others = [choice(stranger(), "stranger"), choice(not_a_face(), "not_a_face")]
-            new, not_them = someone_new(), wording.not_them
+            new, not_mine = someone_new(), wording.not_them
         if is_admin:
             others.insert(0, choice(new, "someone_new"))
-        if guess.face.cousin and is_admin:
-            others.append(choice(not_them(names.shown(guess.face.cousin, to_admins=alone)), "not", guess.face.cousin))
-        elif not is_admin:
+        if is_admin or not denied:
+            others += [choice(not_mine(names.shown(cousin, to_admins=alone)), "not", cousin) for cousin in mine]
+        else:
             others.append(choice(wording.no_idea(), "no_idea"))
         others.append(choice(wording.back(), "back"))
-        shown = cousins[: MOST_BUTTONS - len(others)]
+        right = [] if denied or said else replies(chat_id, guess, names)
+        shown = cousins[: MOST_BUTTONS - len(others) - len(right)]
         named = [choice(names.shown(cousin, to_admins=alone), "is", cousin) for cousin in shown]
-        return await keyboard(self._buttons, [*in_rows(named, 2), *in_rows(others, 2)])
+        return await keyboard(self._buttons, [*in_rows(right, 2), *in_rows(named, 2), *in_rows(others, 2)])
 
     def _said(self, says: Says) -> Run:
         async def say(tap: Tap) -> str | None:
@@ -163,11 +206,12 @@ class CorrectionMenu(Part):
         guess = await self._guess(tap)
         if guess is None:
             return forgotten()
-        if guess.face.cousin:
-            await self._taker.propose(guess, "not", guess.face.cousin, tap.user)
+        denied = as_told(guess.face, self._cousins.now().wants_no_name).cousin
+        if denied:
+            await self._taker.propose(guess, "not", denied, tap.user)
         else:
             await self._answering.refresh(guess.answer_id)
-        thanks = wording.admin_will_look() if guess.face.cousin else wording.thanks()
+        thanks = wording.admin_will_look() if denied else wording.thanks()
         await self._close(tap, guess, thanks)
         return thanks
 

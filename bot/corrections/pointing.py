@@ -33,9 +33,9 @@ class Pointing(Part):
 
     def actions(self) -> dict[str, Action]:
         return {
-            "face": Action(Permission.ADMIN, self._face),
-            "face_again": Action(Permission.ADMIN, self._again),
-            "face_later": Action(Permission.ADMIN, self._later),
+            "point": Action(Permission.ADMIN, self._face),
+            "point_again": Action(Permission.ADMIN, self._again),
+            "point_later": Action(Permission.ADMIN, self._later),
         }
 
     async def on_faces(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
@@ -51,7 +51,7 @@ class Pointing(Part):
             return wording.gone()
         name = self._cousins.now().shown(photo.cousin, to_admins=True)
         said = wording.face_is(number, name) if number else wording.no_face_is(name)
-        again = [(wording.undo(), self._button(tap.button.chat_id, "face_again", photo))]
+        again = [(wording.undo(), self._button(tap.button.chat_id, "point_again", photo))]
         await tap.rewrite(said, await keyboard(self._buttons, [again]))
         await self._send(tap.button.chat_id, await self._unclear.waiting(), wording.all_pointed_at())
         return None
@@ -89,11 +89,11 @@ class Pointing(Part):
         self, chat_id: int, photo: UnclearPhoto, waiting: Sequence[UnclearPhoto]
     ) -> InlineKeyboardMarkup:
         numbers = [
-            (str(number), self._button(chat_id, "face", photo, number)) for number in range(1, len(photo.boxes) + 1)
+            (str(number), self._button(chat_id, "point", photo, number)) for number in range(1, len(photo.boxes) + 1)
         ]
-        others: list[Choice] = [(wording.none_of_them(), self._button(chat_id, "face", photo))]
+        others: list[Choice] = [(wording.none_of_them(), self._button(chat_id, "point", photo))]
         if len(waiting) > 1:
-            others.append((wording.later(), self._button(chat_id, "face_later", photo)))
+            others.append((wording.later(), self._button(chat_id, "point_later", photo)))
         return await keyboard(self._buttons, [*in_rows(numbers[: MOST_BUTTONS - len(others)], 5), others])
 
     def _button(self, chat_id: int, action: str, photo: UnclearPhoto, number: int | None = None) -> Button:

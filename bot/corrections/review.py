@@ -56,7 +56,8 @@ class Review(Part):
         if proposal is None or not await self._taker.accept([proposal], tap.user):
             return await self._look_again(tap, wording.decided_already())
         await self._pages.go_on(tap.button.chat_id)
-        return wording.accepted_just_now(said(proposal.statement, self._cousins.now(), to_admins=True))
+        what = said(proposal.statement, self._cousins.now(), to_admins=True, is_picture=proposal.is_picture)
+        return wording.accepted_just_now(what)
 
     async def _accept_all(self, tap: Tap) -> str | None:
         """What the admin saw is accepted: a guest's second thought has another number."""

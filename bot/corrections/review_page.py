@@ -11,7 +11,8 @@ from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
-from actions.answers.wording import flaw_title, said, sure
+from actions.answers.sentences import Sentences
+from actions.answers.wording import said
 from actions.cousins import Cousins
 from actions.inbox import Inbox
 from actions.pictures import drawing
@@ -160,8 +161,7 @@ class ReviewPager:
 
         proposal, face = entry.proposal, entry.guess.face
         who = shown(await self._people.name(proposal.statement.by) or str(proposal.statement.by))
-        mine = shown(self._cousins.now().shown(face.cousin, to_admins=True)) if face.cousin else wording.nobody()
-        mine = flaw_title(face.flaw) if face.flaw else wording.guessed(mine, sure(face.confidence))
+        mine = Sentences(self._cousins.now(), shown, to_admins=True).behind_a_colon(face)
         word = self._said(proposal)
         others = sorted({self._said(one) for one in waiting if one.guess_id == entry.guess.id} - {word})[:_OTHERS]
         if others:
@@ -184,9 +184,10 @@ class ReviewPager:
         rows: list[list[Choice]] = []
         if len(entries) == 1:
             rows.append([(wording.accept(self._said(open_[0])), button("accept", open_[0]))])
+            another = wording.choose_another_thing() if open_[0].is_picture else wording.choose_another()
             rows.append(
                 [
-                    (wording.choose_another(), button("other", open_[0])),
+                    (another, button("other", open_[0])),
                     (wording.dismiss(), button("dismiss", open_[0])),
                 ]
             )
@@ -228,7 +229,7 @@ class ReviewPager:
         return json.dumps({one.id: self._said(one) for one in proposals}, ensure_ascii=False)
 
     def _said(self, stated: StoredStatement) -> str:
-        return said(stated.statement, self._cousins.now(), to_admins=True)
+        return said(stated.statement, self._cousins.now(), to_admins=True, is_picture=stated.is_picture)
 
 
 def _six(waiting: Sequence[StoredStatement], shown: Sequence[int]) -> list[StoredStatement]:

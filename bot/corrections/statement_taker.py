@@ -40,6 +40,10 @@ class StatementTaker:
         statement = await self._corrections.declare(guess, says, cousin, user.id, current_update())
         return wording.will_remember(said(statement, self._cousins.now(), is_picture=guess.face.is_picture))
 
+    async def confirm(self, guesses: Sequence[Guess], by: User) -> None:
+        """An admin says that whoever is named in these is that."""
+        await self._decisions.confirm(guesses, by.id, current_update())
+
     async def named_before(self, guess: Guess) -> str | None:
         """The cousin whom the update at hand has named already, before the bot was stopped."""
         return await self._statements.named_by(guess.id, current_update())

@@ -43,6 +43,10 @@ def which_face() -> str:
     return _("Which face is wrong?")
 
 
+def which_picture() -> str:
+    return _("Which picture did I get wrong?")
+
+
 def not_them(name: str) -> str:
     return _("Not {name}, but I don't know who", name=name)
 
@@ -168,20 +172,16 @@ def numbered_proposal(number: int, says: str, mine: str) -> str:
     return _("{number}. {says}; I said: {mine}", number=number, says=says, mine=mine)
 
 
-def nobody() -> str:
-    return _("nobody I know")
-
-
-def guessed(name: str, sure: str) -> str:
-    return _("{name} ({sure})", name=name, sure=sure)
-
-
 def accept(what: str) -> str:
     return _("✓ Accept: {what}", what=what)
 
 
 def choose_another() -> str:
     return _("Choose someone else")
+
+
+def choose_another_thing() -> str:
+    return _("Choose another")
 
 
 def dismiss() -> str:

@@ -41,7 +41,7 @@ async def send(
     reply = None if reply_to is None else ReplyParameters(reply_to, allow_sending_without_reply=True)
     if picture is not None:
         try:
-            if len(_seen(text, parse_mode)) <= CAPTION_LIMIT:
+            if visible(text, parse_mode) <= CAPTION_LIMIT:
                 message = await bot.send_photo(
                     chat_id,
                     picture,
@@ -91,5 +91,6 @@ async def edit_buttons(bot: ExtBot[int], chat_id: int, message_id: int, markup: 
         await bot.edit_message_reply_markup(chat_id, message_id, reply_markup=markup)
 
 
-def _seen(text: str, parse_mode: str | None) -> str:
-    return unescape(_TAG.sub("", text)) if parse_mode == ParseMode.HTML else text
+def visible(text: str, parse_mode: str | None) -> int:
+    """How many characters of a text people see, which is what Telegram counts."""
+    return len(unescape(_TAG.sub("", text)) if parse_mode == ParseMode.HTML else text)

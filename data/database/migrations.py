@@ -549,6 +549,14 @@ async def whole_pictures(db: aiosqlite.Connection) -> None:
     await db.execute("ALTER TABLE guesses ADD COLUMN is_picture INTEGER NOT NULL DEFAULT 0")
 
 
+async def answers_in_four_kinds(db: aiosqlite.Connection) -> None:
+    await db.execute(
+        "ALTER TABLE guesses ADD COLUMN answer TEXT NOT NULL DEFAULT 'nobody'"
+        " CHECK (answer IN ('named', 'maybe', 'either', 'nobody'))"
+    )
+    await db.execute("UPDATE guesses SET answer = 'named' WHERE cousin IS NOT NULL")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -587,6 +595,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     pointed_faces,
     photo_years,
     whole_pictures,
+    answers_in_four_kinds,
 )
 
 

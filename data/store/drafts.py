@@ -25,9 +25,9 @@ class NewPhoto:
     year: int | None = None
 
 
-def cousins_in(photos: Sequence[NewPhoto]) -> list[str]:
-    """Everybody who is named in these photos, each once."""
-    return list(dict.fromkeys(face.cousin for photo in photos for face in photo.faces if face.cousin))
+def named_in(photos: Sequence[NewPhoto]) -> list[str]:
+    """Everybody who is named in these photos, each once; who is asked about is not."""
+    return list(dict.fromkeys(face.named for photo in photos for face in photo.faces if face.named))
 
 
 async def insert_answer(
@@ -41,7 +41,7 @@ async def insert_answer(
 ) -> int:
     """An answer with its photos and their faces, which are numbered from 1 through all of them; returns its id.
 
-    The first face of each cousin gets their fact: who is in several photos is talked about once.
+    The first face of each cousin who is named gets their fact: who is in several photos is talked about once.
     """
     moment = now()
     answer = await db.execute(
@@ -65,7 +65,7 @@ async def insert_answer(
             await note_year(db, photo.sha256, Taken(photo.year, "camera"))
         for face in photo.faces:
             number += 1
-            fact = untold.pop(face.cousin, None) if face.cousin else None
+            fact = untold.pop(face.named, None) if face.named else None
             await _insert_face(db, kept.lastrowid, number, face, fact)
     assert answer.lastrowid is not None
     return answer.lastrowid
@@ -91,6 +91,7 @@ async def _insert_face(
         **dict(zip(("box_left", "box_top", "box_right", "box_bottom"), face.box.sides, strict=True)),
         "found": int(face.found),
         "cousin": face.cousin,
+        "answer": face.answer,
         "confidence": float(face.confidence),
         "candidates": json.dumps([astuple(candidate) for candidate in face.candidates]),
         "runners_up": json.dumps([astuple(candidate) for candidate in face.runners_up]),

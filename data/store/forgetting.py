@@ -11,13 +11,15 @@ from data.names import folded
 from data.store.guesses import delete_photos
 from data.store.journal import CLOSE, bare
 
-# Faces that are, or may be, this cousin's: said to be by somebody and not rejected, or guessed and not contradicted.
+# Faces that are, or may be, this cousin's: said to be by somebody and not rejected, or guessed and not contradicted. Of
+# two who were asked about it may be either's.
 _THEIRS = """
     SELECT photos.sha256 FROM photos JOIN guesses ON guesses.photo_id = photos.id
     WHERE EXISTS (
         SELECT 1 FROM statements WHERE guess_id = guesses.id
         AND says = 'is' AND statements.cousin = :cousin AND status != 'rejected')
-    OR guesses.cousin = :cousin AND NOT EXISTS (
+    OR :cousin IN (guesses.cousin, iif(guesses.answer = 'either', guesses.runners_up ->> '$[0][0]', guesses.cousin))
+    AND NOT EXISTS (
         SELECT 1 FROM statements WHERE guess_id = guesses.id
         AND status = 'accepted' AND (says != 'not' OR statements.cousin = :cousin))
 """
@@ -54,7 +56,13 @@ class Forgetting:
 
         async with self._database.transaction() as db:
             photos = await delete_photos(db, f"sha256 IN ({_THEIRS})", {"cousin": cousin})
-            await db.execute("UPDATE guesses SET cousin = NULL, fact = NULL WHERE cousin = ?", (cousin,))
+            await db.execute(
+                "UPDATE guesses SET cousin = NULL, answer = 'nobody', fact = NULL WHERE cousin = ?", (cousin,)
+            )
+            await db.execute(
+                "UPDATE guesses SET answer = 'maybe' WHERE answer = 'either' AND runners_up ->> '$[0][0]' = ?",
+                (cousin,),
+            )
             await db.execute(
                 "UPDATE guesses SET"
                 " candidates = (SELECT json_group_array(json(value)) FROM json_each(candidates)"

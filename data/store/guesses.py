@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.database.connection import Database, Values, now, stamp
-from data.store.drafts import NewPhoto, cousins_in, insert_answer, next_own_number
+from data.store.drafts import NewPhoto, insert_answer, named_in, next_own_number
 from data.store.journal import is_open
 from data.store.told_facts import next_fact
 from foundation.box import Box
@@ -25,7 +25,8 @@ class Forgotten(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """One face of an answer, and the fact that was told with it. `photo` is the sha256 of the one it is in."""
+    """One face of an answer, and the fact that is told with it once it has a name. `photo` is the sha256 of the one it
+    is in."""
 
     id: int
     answer_id: int
@@ -53,7 +54,7 @@ def _guess(row: sqlite3.Row) -> Guess:
         box=Box(row["box_left"], row["box_top"], row["box_right"], row["box_bottom"]),
         found=bool(row["found"]),
         cousin=row["cousin"],
-        answer="named" if row["cousin"] else "nobody",
+        answer=row["answer"],
         confidence=row["confidence"],
         candidates=_candidates(row["candidates"]),
         runners_up=_candidates(row["runners_up"]),
@@ -64,7 +65,12 @@ def _guess(row: sqlite3.Row) -> Guess:
         flaw=row["flaw"],
         is_picture=bool(row["is_picture"]),
     )
-    return Guess(row["id"], row["answer_id"], row["sha256"], row["number"], face, row["fact"])
+    # Two who became one person since are not asked about as two.
+    return Guess(row["id"], row["answer_id"], row["sha256"], row["number"], face.among(_anybody), row["fact"])
+
+
+def _anybody(cousin: str) -> bool:
+    return True
 
 
 def _candidates(column: str) -> tuple[Candidate, ...]:
@@ -95,7 +101,7 @@ class Guesses:
     ) -> Answer:
         """Keep an answer that is about to be sent, to an `update` that is still to be handled.
 
-        With the first face of each cousin goes one of their `facts`, now told.
+        With the first face of each cousin who is named goes one of their `facts`, now told.
 
         One left unsent for the same message is taken up if it tells of the same photos and as many faces, else it is
         replaced: it may have been sent without our knowing, and its buttons are to work.
@@ -113,7 +119,7 @@ class Guesses:
                 await db.execute(f"DELETE FROM answers WHERE {unsent}", (chat_id, asked_message_id))
                 told = {
                     cousin: await next_fact(db, chat_id, cousin, (facts or {}).get(cousin, ()))
-                    for cousin in cousins_in(photos)
+                    for cousin in named_in(photos)
                 }
                 answer_id = await insert_answer(db, chat_id, asked_message_id, sender, photos, notes, told)
                 answer = _answer(await db.execute_fetchall(_answer_where("answers.id = ?"), (answer_id,)))

@@ -21,7 +21,8 @@ class StoredStatement:
 
     It was said `at`, of the face that `guess_id` is about, in a photo that `sender` sent at `sent_at`; `decided_by`
     accepted or rejected it at `decided_at`, by the `decision` of this number: of two the later one counts, whatever the
-    clock said. `first_used_by` is the version that first learned from it.
+    clock said. `first_used_by` is the version that first learned from it. `is_picture`: said not of a face, but of a
+    whole picture.
     """
 
     statement: Statement
@@ -34,6 +35,7 @@ class StoredStatement:
     decided_at: datetime | None
     decision: int | None
     first_used_by: str | None
+    is_picture: bool
 
     @property
     def id(self) -> int:
@@ -41,7 +43,8 @@ class StoredStatement:
 
 
 _SELECT = (
-    "SELECT statements.*, photos.sha256, photos.sender, photos.at AS sent_at, box_left, box_top, box_right, box_bottom"
+    "SELECT statements.*, photos.sha256, photos.sender, photos.at AS sent_at,"
+    " box_left, box_top, box_right, box_bottom, is_picture"
     " FROM statements JOIN guesses ON guesses.id = statements.guess_id JOIN photos ON photos.id = guesses.photo_id"
 )
 
@@ -67,6 +70,7 @@ def _stored(row: sqlite3.Row) -> StoredStatement:
         decided_at=datetime.fromisoformat(decided_at) if decided_at else None,
         decision=row["decision"],
         first_used_by=row["first_used_by"],
+        is_picture=bool(row["is_picture"]),
     )
 
 

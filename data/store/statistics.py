@@ -10,14 +10,16 @@ from data.database.connection import Database, stamp
 class Stats:
     """Since a moment: photos asked about, answered, faces in them, and what people said of those (each face once).
 
-    `answered` leaves out what could not be read; `named` are the faces that got a name; `wrong` counts faces whose last
-    accepted word differs from the guess; `waiting` proposals wait now, whatever the moment.
+    `answered` leaves out what could not be read; `named` are the faces that got a name, `asked_about` those of which
+    the bot asked who it is, which is neither right nor wrong; `wrong` counts faces whose last accepted word differs
+    from the guess; `waiting` proposals wait now, whatever the moment.
     """
 
     asked: int
     answered: int
     faces: int
     named: int
+    asked_about: int
     right: int
     wrong: int
     waiting: int
@@ -26,14 +28,15 @@ class Stats:
 
 @dataclass(frozen=True, slots=True)
 class CousinStats:
-    """How often one cousin was named, how often people said that this was right or wrong, and how often they were
-    missed: they were on a photo, and somebody else was named, or nobody."""
+    """How often one cousin was named, how often people said that this was right or wrong, how often they were missed:
+    they were on a photo, and somebody else was named, or nobody; and how often it was asked whether it is them."""
 
     cousin: str
     named: int
     right: int
     wrong: int
     missed: int
+    asked_about: int = 0
 
 
 _LAST_WORD = (
@@ -45,12 +48,15 @@ _RIGHT = (
     " WHEN 'not' THEN last.cousin IS NOT guesses.cousin ELSE 0 END"
 )
 
+_IS_QUESTION = "(guesses.answer IS NOT NULL AND guesses.answer IN ('maybe', 'either'))"
+_OTHER = "CASE guesses.answer WHEN 'either' THEN guesses.runners_up ->> '$[0][0]' END"
+"""The second of two who were asked about."""
 
 _IS_RIGHT = (
-    f"CASE WHEN last.guess_id IS NOT NULL THEN {_RIGHT}"
+    f"CASE WHEN {_IS_QUESTION} THEN 0 WHEN last.guess_id IS NOT NULL THEN {_RIGHT}"
     " ELSE EXISTS (SELECT 1 FROM praise WHERE praise.guess_id = guesses.id) END"
 )
-_IS_WRONG = f"CASE WHEN last.guess_id IS NOT NULL THEN NOT ({_RIGHT}) ELSE 0 END"
+_IS_WRONG = f"CASE WHEN {_IS_QUESTION} THEN 0 WHEN last.guess_id IS NOT NULL THEN NOT ({_RIGHT}) ELSE 0 END"
 _GUESSES = (
     "photos LEFT JOIN guesses ON guesses.photo_id = photos.id"
     f" LEFT JOIN ({_LAST_WORD}) AS last ON last.guess_id = guesses.id"
@@ -65,7 +71,8 @@ class Statistics:
     async def since(self, moment: datetime) -> Stats:
         start = (stamp(moment),)
         row = await self._database.row(
-            "SELECT count(DISTINCT photos.id) AS answered, count(guesses.id) AS faces, count(guesses.cousin) AS named,"
+            "SELECT count(DISTINCT photos.id) AS answered, count(guesses.id) AS faces, "
+            f" coalesce(sum(guesses.answer = 'named'), 0) AS named, coalesce(sum({_IS_QUESTION}), 0) AS asked_about,"
             f" coalesce(sum({_IS_RIGHT}), 0) AS correct, coalesce(sum({_IS_WRONG}), 0) AS wrong FROM {_GUESSES}",
             start,
         )
@@ -75,28 +82,38 @@ class Statistics:
             answered=row["answered"],
             faces=row["faces"],
             named=row["named"],
+            asked_about=row["asked_about"],
             right=row["correct"],
             wrong=row["wrong"],
             waiting=await self._database.count("SELECT count(*) FROM statements WHERE status = 'proposed'"),
             cousins=await self._cousins(start),
         )
 
-    async def _cousins(self, start: tuple[str]) -> tuple[CousinStats, ...]:
+    async def _cousins(self, start: tuple[str, ...]) -> tuple[CousinStats, ...]:
         """Most frequently named first."""
         named = await self._database.rows(
             f"SELECT guesses.cousin, count(*) AS named, sum({_IS_RIGHT}) AS correct, sum({_IS_WRONG}) AS wrong"
-            f" FROM {_GUESSES} AND guesses.cousin IS NOT NULL GROUP BY guesses.cousin",
+            f" FROM {_GUESSES} AND guesses.answer = 'named' GROUP BY guesses.cousin",
             start,
         )
         missed = await self._database.rows(
             f"SELECT last.cousin, count(*) AS missed FROM {_GUESSES}"
-            " AND last.says = 'is' AND last.cousin IS NOT guesses.cousin GROUP BY last.cousin",
+            f" AND last.says = 'is' AND last.cousin IS NOT guesses.cousin AND last.cousin IS NOT {_OTHER}"
+            " GROUP BY last.cousin",
             start,
         )
+        asked = await self._database.rows(
+            "SELECT cousin, count(*) AS times FROM"
+            f" (SELECT guesses.cousin FROM {_GUESSES} AND {_IS_QUESTION}"
+            f" UNION ALL SELECT {_OTHER} FROM {_GUESSES} AND {_IS_QUESTION} AND {_OTHER} IS NOT guesses.cousin)"
+            " WHERE cousin IS NOT NULL GROUP BY cousin",
+            start * 2,
+        )
         overlooked = {row["cousin"]: int(row["missed"]) for row in missed}
+        questions = {row["cousin"]: int(row["times"]) for row in asked}
+        told = {row["cousin"]: (row["named"], row["correct"], row["wrong"]) for row in named}
         stats = [
-            CousinStats(row["cousin"], row["named"], row["correct"], row["wrong"], overlooked.pop(row["cousin"], 0))
-            for row in named
+            CousinStats(cousin, *told.get(cousin, (0, 0, 0)), overlooked.get(cousin, 0), questions.get(cousin, 0))
+            for cousin in {*told, *overlooked, *questions}
         ]
-        stats += [CousinStats(cousin, 0, 0, 0, count) for cousin, count in overlooked.items()]
         return tuple(sorted(stats, key=lambda one: (-one.named, -one.missed, one.cousin)))

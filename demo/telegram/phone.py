@@ -43,13 +43,11 @@ class Message:
     raw: dict[str, Any]
 
     def button(self, wanted: str) -> Button:
-        """By its text or its data. Raises LookupError, naming the buttons there are."""
-        for row in self.buttons:
-            for button in row:
-                if wanted in (button.text, button.data):
-                    return button
-        there = [button.text for row in self.buttons for button in row]
-        raise LookupError(f"no button {wanted!r} under {self.text[:60]!r}; there are {there}")
+        """By its text, else by its data. Raises LookupError, naming the buttons there are."""
+        there = [button for row in self.buttons for button in row]
+        for button in [*(one for one in there if one.text == wanted), *(one for one in there if one.data == wanted)]:
+            return button
+        raise LookupError(f"no button {wanted!r} under {self.text[:60]!r}; there are {[one.text for one in there]}")
 
 
 @dataclass(frozen=True, slots=True)

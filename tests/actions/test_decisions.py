@@ -138,10 +138,10 @@ async def test_where_all_was_decided_before_nothing_is_taught(store: Store, tmp_
 async def test_a_word_on_an_answer_that_was_forgotten_meanwhile_is_no_trouble(store: Store, tmp_path: Path) -> None:
     ours, _ = decisions(store, tmp_path)
     face = await guess(store)
-    await ours._tell_fact(face, "linus")
+    await ours.tell_fact(face, "linus")
     assert await fact_of(store, face) == "He has a blanket."
     await store.guesses.forget_sender(GUEST)
-    await ours._tell_fact(face, "linus")
+    await ours.tell_fact(face, "linus")
     assert await store.guesses.get(face.id) is None
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,6 +11,7 @@ from PIL import Image
 
 from actions.inbox import Inbox
 from actions.photo_intake import PhotoIntake
+from data.facts.facts_file import FactsFile
 from foundation.discretion import NO_WISHES
 from foundation.face import RecognizedFace
 from inference.decoding.limits import OVERVIEW_SIDE
@@ -31,7 +32,7 @@ class Looking:
     async def follow(self) -> None:
         await asyncio.sleep(0)
 
-    async def recognize(self, photo: Photo) -> tuple[RecognizedFace, ...]:
+    async def recognize(self, photo: Photo, unborn: Collection[str]) -> tuple[RecognizedFace, ...]:
         self.shapes.append(photo.pixels.shape)
         self.now += 1
         self.most = max(self.most, self.now)
@@ -49,7 +50,8 @@ def looking() -> Looking:
 async def intake(tmp_path: Path, looking: Looking) -> AsyncIterator[PhotoIntake]:
     async with Decoding(workers=1, room=1) as decoding:
         nothing = cast("Any", None)
-        yield PhotoIntake(nothing, Inbox(tmp_path, tmp_path), decoding, cast("Any", looking), nothing)
+        facts = FactsFile(tmp_path / "facts.yaml")
+        yield PhotoIntake(nothing, Inbox(tmp_path, tmp_path), decoding, cast("Any", looking), facts)
 
 
 def jpeg(width: int, height: int) -> bytes:

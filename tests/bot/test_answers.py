@@ -8,7 +8,7 @@ from actions.answers.wording import sure
 from bot.answers import wording
 from bot.transport.photo_or_text import CAPTION_LIMIT, TEXT_LIMIT
 from data.store.guesses import Guess
-from foundation.face import Flaw
+from foundation.face import Answer, Flaw
 from foundation.statement import Says, Statement
 from tests.faces import recognized, said
 
@@ -30,11 +30,12 @@ def line(
     fact: str | None = None,
     found: bool = True,
     flaw: Flaw | None = None,
+    answer: Answer | None = None,
     runners_up: Sequence[tuple[str, float]] = (),
     statement: Statement | None = None,
     avoid: tuple[str, ...] = (),
 ) -> Line:
-    face = recognized(name, confidence, found=found, flaw=flaw, runners_up=runners_up)
+    face = recognized(name, confidence, found=found, flaw=flaw, runners_up=runners_up, answer=answer)
     return Line(Guess(number, 1, "aa", number, face, fact), statement, avoid)
 
 
@@ -42,10 +43,14 @@ class Names:
     """Cousins whose keys are what the family calls them."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
         self._avoid = {line.guess.face.cousin: line.avoid for line in lines}
 
     def shown(self, cousin: str, *, to_admins: bool = False) -> str:
         return cousin
+
+    def facts(self, cousin: str) -> tuple[str, ...]:
+        return tuple(line.guess.fact for line in self._lines if line.guess.fact)
 
     def avoid(self, cousin: str) -> tuple[str, ...]:
         return self._avoid.get(cousin, ())
@@ -113,6 +118,24 @@ def test_when_it_is_close_both_are_named() -> None:
     )
 
 
+def test_a_question_has_no_share_and_no_fact() -> None:
+    maybe = line(confidence=0.55, answer="maybe", fact="Sings.")
+    either = line(confidence=0.45, answer="either", runners_up=(("Jack", 0.4),), fact="Sings.")
+    assert answer([maybe]) == "Maybe <b>Lucy</b>?"
+    assert answer([either]) == "<b>Lucy</b> or <b>Jack</b>?"
+    assert answer([maybe, line(2, name=None, confidence=0.6)]) == "1. Maybe <b>Lucy</b>?\n2. Nobody I know (60%)"
+    assert answer([line(answer="maybe", found=False)]) == (
+        "I found no face, so I went by the whole picture. Maybe <b>Lucy</b>?"
+    )
+
+
+def test_a_guests_answer_is_said_with_its_fact_alone() -> None:
+    either = line(
+        answer="either", runners_up=(("Jack", 0.4),), fact="Sings.", statement=said("is", "Jack", accepted_by=None)
+    )
+    assert answer([either]) == "Then this is <b>Jack</b>.\n\nSings."
+
+
 def test_all_who_are_plausible_are_named() -> None:
     text = answer([line(name="A", confidence=0.4, runners_up=(("B <3", 0.3), ("C", 0.2)))])
     assert text == "Maybe this is <b>A</b> (40%), or <b>B &lt;3</b> (30%), or <b>C</b> (20%)."
@@ -161,6 +184,13 @@ def test_names_and_facts_are_escaped() -> None:
     assert "1 &lt; 2" in text
     assert "a &amp; b" in text
     assert "x &lt; y" in text
+
+
+def test_only_what_people_see_takes_room() -> None:
+    lines = [line(number, f"A & {number}", fact="f" * 20) for number in range(1, 4)]
+    text = answer(lines)
+    seen = text.replace("<b>", "").replace("</b>", "").replace("&amp;", "&")
+    assert answer(lines, limit=len(seen)) == text
 
 
 def test_long_answer_drops_the_least_important_first() -> None:

@@ -1,11 +1,15 @@
 """Commands and talk, with the real bot and a real facts.yaml, before anything was trained."""
 
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from bot.answers.wording import no_picture, still_learning, who_how
 from bot.commands import wording
+from bot.conversation.part import Part
+from bot.conversation.taps import Action
+from bot.handlers import actions_of
 from data.settings import Settings
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
@@ -207,3 +211,15 @@ async def test_ready_line(settings: Settings, capsys: pytest.CaptureFixture[str]
         await until(ready)
     assert "cousinbot is ready: @family_cousin_bot, 2 cousins. Nothing has been trained yet" in "".join(shown)
     assert telegram.calls.of("getMe")
+
+
+def test_no_button_does_what_two_parts_mean() -> None:
+    """Else the last one's would be done, whoever sent the button."""
+
+    class One(Part):
+        def actions(self) -> dict[str, Action]:
+            return {"tap": cast("Any", None)}
+
+    assert list(actions_of([One()])) == ["tap"]
+    with pytest.raises(ValueError, match="tap"):
+        actions_of([One(), Part(), One()])

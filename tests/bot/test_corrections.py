@@ -156,7 +156,7 @@ async def test_stranger_and_not_a_face_are_remembered(admin: Person, trained: Se
         (portrait("june", 100), "Not a face", "This is not a face. ✓ Noted."),
     ):
         answer = await shown(admin, photo)
-        assert (await press(admin, await press(admin, answer, "✗ Wrong"), button)).text == words
+        assert (await press(admin, await press(admin, answer, buttons(answer)[-1]), button)).text == words
     assert [(verdict, cousin) for verdict, cousin, *_ in said(trained)] == [("stranger", None), ("not_a_face", None)]
     assert "Ben" not in (await shown(admin, OTTO)).text
 

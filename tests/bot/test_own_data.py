@@ -87,10 +87,10 @@ async def test_what_a_guest_said_stays_until_an_admin_has_decided(telegram: Loca
     guest = await invited(telegram, "Gus")
     answer = await shown(guest, OTTO)
     said = await press(guest, await press(guest, answer, "✗ Wrong"), "Otto")
-    assert said.text == f"{answer.text}\n\n{waiting(None, 'Otto', in_private=True)}"
+    assert said.text == f"{answer.text}\n\n{waiting(None, 'Otto', is_picture=False, in_private=True)}"
     menu = await press(guest, said, "✗ Wrong")
     said = await press(guest, menu, "A stranger")
-    assert said.text == f"{answer.text}\n\n{waiting(None, 'nobody from the family', in_private=True)}"
+    assert said.text == f"{answer.text}\n\n{waiting(None, 'nobody from the family', is_picture=False, in_private=True)}"
     assert "Gus corrected" in (await admin.next()).text
     await admin.say("/review")
     review = await admin.next()
@@ -111,7 +111,7 @@ async def test_of_several_faces_it_says_which(telegram: LocalTelegram) -> None:
     guest = await invited(telegram, "Gus")
     answer = await shown(guest, jpeg_of(draw_group(["ben", "clara"], seed=5)))
     said = await press(guest, await press(guest, answer, "2 ✗ Wrong"), "Amelia")
-    assert said.text.endswith(waiting(2, "Amelia", in_private=True))
+    assert said.text.endswith(waiting(2, "Amelia", is_picture=False, in_private=True))
 
 
 @pytest.mark.usefixtures("trained_bot")

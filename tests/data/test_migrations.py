@@ -15,7 +15,7 @@ TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 
 SPECIAL: dict[str, Any] = {"role": "guest", "verdict": "stranger", "status": "proposed", "set_aside": 0, "found": 1}
 SPECIAL |= {"notes": "[]", "candidates": '["lucy"]', "runners_up": "[]", "embedding": b"\0\0\x80\x3f"}
 SPECIAL |= {"says": "stranger", "file": b"lucy/1.jpg", "sha256": "of one photo"}
-SPECIAL |= {"kind": "rename", "content": b"a photo"}
+SPECIAL |= {"answer": "nobody", "kind": "rename", "content": b"a photo"}
 RENAMED = {
     "corrections": "statements",
     "verdict": "says",

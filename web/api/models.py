@@ -4,8 +4,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
+from foundation.face import Answer as AnswerKind
+from foundation.face import Flaw
+
 Share = Annotated[float, Field(ge=0, le=1)]
-AnswerKind = Literal["named", "maybe", "either", "nobody"]
 
 
 class _Model(BaseModel):
@@ -21,7 +23,8 @@ class WebCandidate(_Model):
 
 
 class WebFace(_Model):
-    """A face; `box` is left, top, right and bottom in shares of the upright picture."""
+    """A face; `box` is left, top, right and bottom in shares of the upright picture. `answer` says whether `cousin` is
+    said (`named`), asked about (`maybe`), or one of two who are asked about (`either`)."""
 
     number: Annotated[int, Field(ge=1)]
     box: tuple[Share, Share, Share, Share]
@@ -33,7 +36,8 @@ class WebFace(_Model):
 
 
 class WebAnswer(_Model):
-    """Who is in a photo. `guess` is the key of the face told best, null for nobody; `hint` something to talk about."""
+    """Who is in a photo. `guess` is the key of the face told best, null for nobody, and `answer` says how sure that is;
+    `hint` is something to talk about."""
 
     id: str
     guess: str | None
@@ -44,14 +48,20 @@ class WebAnswer(_Model):
     faces: list[WebFace]
     version: str
     _spoken: tuple["Spoken", ...] = PrivateAttr(default=())
+    _size: tuple[int, int] = PrivateAttr(default=(1, 1))
 
     @property
     def spoken(self) -> tuple["Spoken", ...]:
         """For pages: each face in words, as the chat says it."""
         return self._spoken
 
-    def with_words(self, spoken: tuple["Spoken", ...]) -> "WebAnswer":
-        self._spoken = spoken
+    @property
+    def size(self) -> tuple[int, int]:
+        """For pages: the picture's width and height in pixels."""
+        return self._size
+
+    def with_words(self, spoken: tuple["Spoken", ...], size: tuple[int, int]) -> "WebAnswer":
+        self._spoken, self._size = spoken, size
         return self
 
     def json(self) -> dict[str, Any]:  # type: ignore[override]  # pydantic's own is deprecated
@@ -59,14 +69,17 @@ class WebAnswer(_Model):
 
 
 class Spoken(_Model):
-    """A face in a sentence, or after its number where there are several; a fact, and what not to bring up; and whether
-    it is no face, but a picture that may show anything."""
+    """A face in a sentence, or after its number where there are several; a fact, and what not to bring up; whether it
+    is no face, but a picture that may show anything; where the sentence is a question, the keys of whom it asks about;
+    why it can't be told, where that is the picture's fault."""
 
     sentence: str
     short: str
     fact: str | None
     avoid: tuple[str, ...]
     is_picture: bool
+    asked_about: tuple[str, ...] = ()
+    flaw: Flaw | None = None
 
 
 def _whole(value: object) -> object:
@@ -119,6 +132,16 @@ class Taken(_Model):
     face: int
     outcome: Literal["accepted", "proposed", "thanked"]
     message: str
+    _spoken: Spoken | None = PrivateAttr(default=None)
+
+    @property
+    def spoken(self) -> Spoken | None:
+        """For pages: the face in words by now, where it has a name."""
+        return self._spoken
+
+    def with_words(self, spoken: Spoken | None) -> "Taken":
+        self._spoken = spoken
+        return self
 
 
 class WebCousin(_Model):

@@ -8,18 +8,19 @@ from typing import Final
 
 from actions.answers.corrections import Corrections
 from actions.answers.recent import Gone, RecentAnswer, RecentAnswers, Unknown
-from actions.answers.sentences import Sentences
-from actions.answers.wording import if_it_is, said
+from actions.answers.sentences import Sentences, as_told
+from actions.answers.wording import said
 from actions.cousins import Cousins, Names
 from actions.photo_intake import PhotoIntake
 from data.store.drafts import NewPhoto
-from data.store.guesses import Answer, Guesses
+from data.store.guesses import Answer, Guess, Guesses
 from foundation.face import RecognizedFace
-from foundation.statement import Says
+from foundation.statement import Says, Statement
 from inference.decoding.photo import PhotoError
 from inference.service import NotTrained
 from web.api import wording
-from web.api.models import AnswerKind, Spoken, Taken, WebAnswer, WebCandidate, WebFace
+from web.api.answers import web_answer
+from web.api.models import Spoken, Taken, WebAnswer
 from web.caller import Caller
 
 __all__ = ["Busy", "Gone", "NotTrained", "PhotoError", "Recognition", "Unknown", "UnknownCousin", "UnknownFace"]
@@ -72,19 +73,20 @@ class Recognition:
         self._at_once += 1
         try:
             async with self._intake.opened(data) as photo:
-                faces = await self._intake.faces(photo)
+                faces, (height, width) = await self._intake.faces(photo), photo.pixels.shape[:2]
         finally:
             self._at_once -= 1
         names, sender = self._cousins.now(), _person(caller)
-        told = {cousin: self._fact(sender, cousin, names) for cousin in _named_in(faces)}
+        spoken_of = [as_told(face, names.wants_no_name).cousin for face in faces]
+        told = {cousin: self._fact(sender, cousin, names) for cousin in dict.fromkeys(spoken_of) if cousin}
         recent = RecentAnswer(_asked_by(caller), sender, data, photo.sha256, faces, told)
-        return _answered(self._recent.add(recent), faces, told, names, caller)
+        return web_answer(self._recent.add(recent), faces, told, names, caller, (width, height))
 
     async def correct(self, number: str, face: int, says: Says, cousin: str | None, caller: Caller) -> Taken:
         """What somebody says of a face of the answer of this id; `cousin` is the exact key for `is` and `not`.
 
-        An admin's word counts at once, a guest's is a proposal. A guest who says what was guessed is thanked, and
-        nothing is kept for it.
+        An admin's word counts at once, a guest's is a proposal. A guest who says what the answer said is thanked, and
+        nothing is kept for it; where it asked, what they answer is kept.
 
         Raises:
             Unknown: no such id was given, or not to them.
@@ -100,8 +102,13 @@ class Recognition:
             cousin = unicodedata.normalize("NFC", cousin)
             if cousin not in names.listed(to_admins=caller.is_admin):
                 raise UnknownCousin
-        guessed = recent.faces[face - 1]
-        is_praise = says == ("is" if guessed.cousin else "stranger") and cousin == guessed.cousin and not guessed.flaw
+        guessed = as_told(recent.faces[face - 1], names.wants_no_name)
+        is_praise = (
+            says == ("is" if guessed.named else "stranger")
+            and cousin == guessed.named
+            and not guessed.flaw
+            and not guessed.asked_about
+        )
         if is_praise and not caller.is_admin:
             return Taken(id=number, face=face, outcome="thanked", message=wording.thanks())
         async with recent.keeping:
@@ -109,10 +116,40 @@ class Recognition:
             guess = (await self._kept(recent, names)).guesses[face - 1]
             if not caller.is_admin:
                 await self._corrections.propose(guess, says, cousin, recent.sender, caller.name)
-                return Taken(id=number, face=face, outcome="proposed", message=wording.admin_will_look())
+                taken = Taken(id=number, face=face, outcome="proposed", message=wording.admin_will_look())
+                if says == "is" and cousin in guessed.asked_about:
+                    reply = Statement(says, cousin, guess.photo, guess.face.box, recent.sender, accepted_by=None)
+                    taken.with_words(await self._answered(guess, reply))
+                return taken
             statement = await self._corrections.declare(guess, says, cousin, recent.sender)
         what = said(statement, self._cousins.now(), to_admins=True, is_picture=guessed.is_picture)
-        return Taken(id=number, face=face, outcome="accepted", message=wording.will_remember(what))
+        taken = Taken(id=number, face=face, outcome="accepted", message=wording.will_remember(what))
+        return taken.with_words(await self._answered(guess, statement)) if says == "is" else taken
+
+    async def confirm(self, number: str, caller: Caller) -> str:
+        """Whoever is named in the answer of this id is that, says somebody; returns what to thank with. A guest is
+        thanked, and nothing is kept. Raises what `correct` does of the answer."""
+        recent = self._recent.get(number, _asked_by(caller))
+        if caller.is_admin:
+            async with recent.keeping:
+                self._recent.get(number, _asked_by(caller))
+                answer = await self._kept(recent, self._cousins.now())
+                await self._corrections.confirm(answer.guesses, recent.sender)
+        return wording.thanks()
+
+    async def _answered(self, guess: Guess, statement: Statement) -> Spoken | None:
+        """The face as it is told once somebody has said who it is; None where it was forgotten at that moment."""
+        kept, names = await self._guesses.get(guess.id), self._cousins.now()
+        if kept is None or statement.cousin is None:
+            return None
+        sentences, is_told = Sentences(names), kept.fact is not None and not names.wants_no_name(statement.cousin)
+        return Spoken(
+            sentence=sentences.whole(kept.face, statement),
+            short=sentences.short(kept.face, statement),
+            fact=kept.fact if is_told else None,
+            avoid=names.avoid(statement.cousin) if is_told else (),
+            is_picture=kept.face.is_picture,
+        )
 
     async def _kept(self, recent: RecentAnswer, names: Names) -> Answer:
         if recent.kept_as is not None:
@@ -147,83 +184,6 @@ def _asked_by(caller: Caller) -> Hashable:
     return caller.name if caller.person is None else caller.person
 
 
-def _named_in(faces: tuple[RecognizedFace, ...]) -> list[str]:
-    return list(dict.fromkeys(face.cousin for face in faces if face.cousin))
-
-
 def _as_known(face: RecognizedFace, known: frozenset[str]) -> RecognizedFace:
-    return replace(
-        face,
-        cousin=face.cousin if face.cousin in known else None,
-        candidates=tuple(one for one in face.candidates if one.cousin in known),
-        runners_up=tuple(one for one in face.runners_up if one.cousin in known),
-    )
-
-
-def _answered(
-    number: str,
-    faces: tuple[RecognizedFace, ...],
-    told: dict[str, str | None],
-    names: Names,
-    caller: Caller,
-) -> WebAnswer:
-    sentences = Sentences(names)
-    told = dict(told)  # who is on a photo twice is talked about once
-    web_faces = [_web_face(place, face, names, caller) for place, face in enumerate(faces, 1)]
-    best = max(range(len(faces)), key=lambda place: (web_faces[place].cousin is not None, faces[place].confidence))
-    fact = told.get(faces[best].cousin or "")
-    hint = _about(faces[best], fact, names) if fact else sentences.whole(faces[best])
-    spoken = []
-    for face in faces:
-        fact = told.pop(face.cousin, None) if face.cousin else None
-        spoken.append(
-            Spoken(
-                sentence=sentences.whole(face),
-                short=sentences.short(face),
-                fact=_about(face, fact, names) if fact else None,
-                avoid=names.avoid(face.cousin) if fact and face.cousin else (),
-                is_picture=face.is_picture,
-            )
-        )
-    return WebAnswer(
-        id=number,
-        guess=web_faces[best].cousin,
-        hint=hint,
-        answer=web_faces[best].answer,
-        name=web_faces[best].name,
-        confidence=web_faces[best].confidence,
-        faces=web_faces,
-        version=faces[best].version,
-    ).with_words(tuple(spoken))
-
-
-def _about(face: RecognizedFace, fact: str, names: Names) -> str:
-    return if_it_is(names.shown(face.cousin), fact) if face.runners_up and face.cousin else fact
-
-
-def _web_face(number: int, face: RecognizedFace, names: Names, caller: Caller) -> WebFace:
-    """Of who does not want to be named the key is nobody's to know but the admins', who may have to choose it."""
-    cousin = face.cousin if face.cousin and not names.wants_no_name(face.cousin) else None
-    left, top, right, bottom = face.box.sides
-    answer: AnswerKind = "named" if cousin else "nobody"
-    return WebFace(
-        number=number,
-        box=(_share(left), _share(top), _share(right), _share(bottom)),
-        cousin=cousin,
-        name=names.shown(face.cousin) if face.cousin else None,
-        answer=answer,
-        confidence=_share(face.confidence),
-        candidates=[
-            WebCandidate(
-                cousin=one.cousin,
-                name=names.shown(one.cousin, to_admins=caller.is_admin),
-                confidence=_share(one.probability),
-            )
-            for one in face.candidates
-            if caller.is_admin or not names.wants_no_name(one.cousin)
-        ],
-    )
-
-
-def _share(value: float) -> float:
-    return round(min(1.0, max(0.0, float(value))), 4)
+    candidates = tuple(one for one in face.candidates if one.cousin in known)
+    return replace(face.among(known.__contains__), candidates=candidates)

@@ -1,7 +1,5 @@
 """Ask: photos in, names in words out, and a word back where one was wrong. Without a correction nothing is kept."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
@@ -12,8 +10,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 import web.numbers  # noqa: F401  which lets addresses hold numbers
-from actions.cousins import Cousins, Names
-from web.api.models import WebAnswer
+from actions.cousins import Cousins
+from web.api.models import Spoken
 from web.api.pace import PhotoPace
 from web.api.recognition import (
     Busy,
@@ -28,47 +26,11 @@ from web.api.recognition import (
 from web.api.wording import too_many
 from web.caller import Caller, guest
 from web.pages import wording
+from web.pages.answer import Asked, asked_of
 from web.pages.naming import Doubtful, said_in
 from web.templating import Pages, wants_fragment
 
 MOST_PHOTOS: Final = 20  # at once; more in one form would hold one connection for minutes
-_LIKELY: Final = 4  # names that are buttons; the others are in a list
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """A face in words, with what can be said of it.
-
-    Attributes:
-        sides: left, top, width, height in percent of the picture.
-        likely: keys and names of those it may be, best first.
-        others: keys and names of the rest.
-        is_picture: it is no face, but a picture that may show anything.
-    """
-
-    number: int
-    sides: tuple[float, float, float, float]
-    sentence: str
-    fact: str | None
-    avoid: str | None
-    cousin: str | None
-    name: str | None
-    likely: Sequence[tuple[str, str]]
-    others: Sequence[tuple[str, str]]
-    is_picture: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A photo's answer, or what kept it from being answered: the trouble, its status, and after how many seconds the
-    photo had better come again."""
-
-    title: str
-    id: str = ""
-    faces: Sequence[Face] = ()
-    trouble: str | None = None
-    status: int = HTTPStatus.OK
-    again: int | None = None
 
 
 class AskPage:
@@ -83,6 +45,7 @@ class AskPage:
             Route("/", self._form),
             Route("/", self._ask, methods=["POST"]),
             Route("/answers/{id}/faces/{face:number}", self._correct, methods=["POST"]),
+            Route("/answers/{id}/right", self._confirm, methods=["POST"]),
         ]
 
     async def _form(self, request: Request) -> Response:
@@ -119,13 +82,13 @@ class AskPage:
             return Asked(title, trouble=trouble, status=HTTPStatus.SERVICE_UNAVAILABLE)
         except Busy as error:
             return Asked(title, trouble=wording.busy(), status=HTTPStatus.SERVICE_UNAVAILABLE, again=error.seconds)
-        return Asked(title, answer.id, _faces(answer, self._cousins.now(), caller))
+        return asked_of(title, answer, self._cousins.now(), caller)
 
     async def _correct(self, request: Request) -> Response:
-        caller = guest(request)
+        caller, spoken = guest(request), None
         async with request.form() as form:
             try:
-                text, status = await self._said(request, form, caller), HTTPStatus.OK
+                (text, spoken), status = await self._said(request, form, caller), HTTPStatus.OK
             except (Gone, Unknown):
                 text, status = wording.photo_gone(), HTTPStatus.GONE
             except (UnknownCousin, UnknownFace):
@@ -135,46 +98,38 @@ class AskPage:
                 return self._pages.page(request, template, doubt=error.question, action=request.url.path)
             except ValueError as error:
                 text, status = str(error), HTTPStatus.BAD_REQUEST
-        return self._pages.page(request, _template(request, "thanks.html", "thanked.html"), status, text=text)
+        return self._thanked(request, text, status, spoken)
 
-    async def _said(self, request: Request, form: FormData, caller: Caller) -> str:
-        """What to thank with. Raises what `Recognition.correct` and `said_in` do."""
+    async def _confirm(self, request: Request) -> Response:
+        """Whoever is named in an answer is that."""
+        try:
+            text, status = (
+                await self._recognition.confirm(str(request.path_params["id"]), guest(request)),
+                HTTPStatus.OK,
+            )
+        except (Gone, Unknown):
+            text, status = wording.photo_gone(), HTTPStatus.GONE
+        return self._thanked(request, text, status)
+
+    def _thanked(self, request: Request, text: str, status: HTTPStatus, spoken: Spoken | None = None) -> Response:
+        template = _template(request, "thanks.html", "thanked.html")
+        return self._pages.page(request, template, status, text=text, spoken=spoken)
+
+    async def _said(self, request: Request, form: FormData, caller: Caller) -> tuple[str, Spoken | None]:
+        """What to thank with, and the face in words by now. Raises what `Recognition.correct` and `said_in` do."""
         cousin = str(form.get("cousin") or "")
         fields = dict(form)
         if form.get("says") == "right":
             fields["says"] = "is" if cousin else "stranger"
         if form.get("says") == "no_idea":
             if not cousin:
-                return wording.thanks()
+                return wording.thanks(), None
             fields["says"] = "not"
         said = await said_in(FormData(fields), self._cousins, is_admin=caller.is_admin)
         answer, face = str(request.path_params["id"]), int(request.path_params["face"])
-        return (await self._recognition.correct(answer, face, said.says, said.cousin, caller)).message
+        taken = await self._recognition.correct(answer, face, said.says, said.cousin, caller)
+        return taken.message, taken.spoken
 
 
 def _template(request: Request, fragment: str, page: str) -> str:
     return fragment if wants_fragment(request) else page
-
-
-def _faces(answer: WebAnswer, names: Names, caller: Caller) -> list[Face]:
-    faces = []
-    for face, spoken in zip(answer.faces, answer.spoken, strict=True):
-        left, top, right, bottom = (100 * side for side in face.box)
-        everybody = names.likely([one.cousin for one in face.candidates], to_admins=caller.is_admin)
-        # The name that was just called wrong is no choice.
-        choices = [(key, names.shown(key, to_admins=caller.is_admin)) for key in everybody if key != face.cousin]
-        faces.append(
-            Face(
-                face.number,
-                (round(left, 2), round(top, 2), round(right - left, 2), round(bottom - top, 2)),
-                spoken.sentence,
-                spoken.fact,
-                "; ".join(spoken.avoid) or None,
-                face.cousin,
-                face.name,
-                choices[:_LIKELY],
-                sorted(choices[_LIKELY:], key=lambda one: one[1].casefold()),
-                spoken.is_picture,
-            )
-        )
-    return faces

@@ -11,7 +11,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from actions.answers.newcomers import Doubt
-from actions.answers.wording import likely, said, sure
+from actions.answers.sentences import Sentences
+from actions.answers.wording import said
 from actions.cousins import Cousins, Names
 from actions.decisions import Decisions
 from actions.inbox import Inbox
@@ -153,15 +154,13 @@ class ReviewPage:
 
     async def _described(self, proposal: StoredStatement, guess: Guess) -> dict[str, object]:
         names, face, statement = self._cousins.now(), guess.face, proposal.statement
-        mine = wording.guessed_nobody(sure(face.confidence))
-        if face.cousin:
-            mine = likely(names.shown(face.cousin, to_admins=True), face.confidence)
         keys = _likely(proposal, guess, names)
         return {
             "proposal": proposal.id,
             "who": await self._people.name(statement.by) or wording.someone_unknown(),
-            "says": said(statement, names, to_admins=True),
-            "mine": mine,
+            "says": said(statement, names, to_admins=True, is_picture=face.is_picture),
+            "is_picture": face.is_picture,
+            "mine": Sentences(names, to_admins=True).behind_a_colon(face),
             "likely": [(key, names.shown(key, to_admins=True)) for key in keys[:_KEYS]],
             "others": [(key, names.shown(key, to_admins=True)) for key in keys[_KEYS:]],
             "has_photo": self._inbox.path(statement.photo).is_file(),
@@ -186,7 +185,7 @@ class ReviewPage:
         return final if final is not None and final.decision == decided.decision else None
 
     def _words(self, stated: StoredStatement) -> str:
-        return said(stated.statement, self._cousins.now(), to_admins=True)
+        return said(stated.statement, self._cousins.now(), to_admins=True, is_picture=stated.is_picture)
 
 
 def _likely(proposal: StoredStatement, guess: Guess, names: Names) -> Sequence[str]:

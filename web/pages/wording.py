@@ -1,5 +1,7 @@
 """What the pages say that is not in their templates."""
 
+from collections.abc import Sequence
+
 from data.changes.log import Change
 from data.store.runs import Run
 from foundation.translation import _, ngettext, number, percent, time_of
@@ -25,6 +27,22 @@ def nothing_trained() -> str:
 
 def busy() -> str:
     return _("I'm getting a lot of photos right now. Please try again in a minute.")
+
+
+def replies(asked_about: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """To a question about these keys and names: the keys with what their buttons say."""
+    if len(asked_about) > 1:
+        return list(asked_about)
+    return [(key, _("Yes, {name}", name=name)) for key, name in asked_about]
+
+
+def denial(asked_about: int, *, is_named: bool, is_picture: bool) -> str:
+    """The button that opens what else can be said; `asked_about` is how many names the question has."""
+    if asked_about:
+        return _("No") if asked_about == 1 else _("Neither")
+    if is_named:
+        return _("✗ That's wrong")
+    return _("✎ I know what") if is_picture else _("✎ I know who")
 
 
 def photo_gone() -> str:
@@ -160,10 +178,6 @@ def dismissed_by(name: str) -> str:
 
 def decided_already() -> str:
     return _("This one has been decided already.")
-
-
-def guessed_nobody(sure: str) -> str:
-    return _("nobody I know ({sure})", sure=sure)
 
 
 def noted(what: str) -> str:

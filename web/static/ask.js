@@ -72,8 +72,18 @@ async function ask(file, place, tries = 0) {
 
 // Whoever does not see the answer hears it: what is said, and not the buttons below.
 function say(words) {
-  const lines = [...words.querySelectorAll(".sentence, .fact, .face > .soft, .told")];
+  const lines = [...words.querySelectorAll(".sentence, .fact, .face > .soft, .told")].filter((line) => !line.closest(".rest > ol"));
   document.getElementById("said").textContent = lines.map((line) => line.textContent.trim()).join(" ");
+}
+
+// Whoever has a name now is called by it, and there may be something to talk about.
+function tellAnew(face, [sentence, ...others]) {
+  if (!sentence) return;
+  const old = face.querySelector(".sentence"), number = old.querySelector(".dot");
+  if (number) sentence.prepend(number);
+  old.replaceWith(sentence);
+  face.querySelectorAll(":scope > .fact, :scope > .soft").forEach((one) => { one.remove(); });
+  sentence.after(...others);
 }
 
 function askAgain(file, place) {
@@ -123,10 +133,10 @@ answers.addEventListener("submit", async (event) => {
   if (face.dataset.asking) return;  // a second click on the same button
   face.dataset.asking = "yes";
   const body = new FormData(form, event.submitter);
-  let line, isDone = false;
+  let line, isDone = false, anew = [];
   try {
     const { page, ok } = await fragment(form.action, body);
-    line = page.querySelector("[data-fragment]").firstElementChild;
+    [line, ...anew] = page.querySelector("[data-fragment]").children;
     isDone = ok && line.dataset.done !== undefined;
   } catch {
     line = told(texts.failed);
@@ -134,6 +144,8 @@ answers.addEventListener("submit", async (event) => {
   delete face.dataset.asking;
   face.querySelector(".told")?.remove();
   if (isDone) face.querySelector(".choices").remove();
+  if (isDone) tellAnew(face, anew);
+  if (isDone && face.matches(".everybody")) face.parentElement.querySelectorAll('[name="says"][value="right"]').forEach((one) => one.form.remove());
   else if (line.matches(".doubt")) face.querySelector(".who").open = false;
   line.tabIndex = -1;
   face.append(line);
