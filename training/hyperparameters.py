@@ -72,6 +72,10 @@ class Hyperparameters:
     false_accepts: float = 0.02
     """Share of the left-out cousins' photos that may pass for somebody else. Cousins are harder to tell apart than
     strangers are, so that fewer strangers pass: docs/measurements/recognition.md has the measured table."""
+    farthest_own: float = 4.0
+    """Standard deviations below the mean similarity of the cousins' own photos to each other where nothing is asked any
+    more: theirs hardly lie there. It only matters where all photos are alike, as drawn ones are; of relatives and
+    sports it lies below what strangers reach."""
     false_refusals: float = 0.05
     """Share of the cousins' own photos that may be refused at least, where nothing is known of how near strangers come
     with the network. Two cousins who are not at all alike say little of strangers: by the left-out ones alone, up to

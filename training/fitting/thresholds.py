@@ -72,7 +72,7 @@ def fit_threshold(
 
     A name is said where all but `false_accepts` of them don't come, unless that would cost more than `most_refusals` of
     the cousins' own photos, each compared with the others; it is asked about where `strangers` hardly come, as is known
-    of the network. Where that is not known, nothing is asked, and no fewer than `false_refusals` of the cousins' own
+    of the network, and where the cousins' own photos do lie (`farthest_own`). Where that is not known, nothing is asked, and no fewer than `false_refusals` of the cousins' own
     photos are refused. Probes of N faces with `labels` and `groups` `(N,)` are compared with the galleries of the
     others: a face's own group never stands in the gallery that it is compared with.
     """
@@ -97,6 +97,9 @@ def fit_threshold(
         named = max(named, float(np.quantile(known, least)))
     if strangers is None:
         asked = named
+    elif len(known):
+        asked = max(asked, float(known.mean() - hyper.farthest_own * known.std()))
+        named = max(named, asked)
     both = np.concatenate([known, outside])[:, None]
     truth = np.repeat([1, 0], [len(known), len(outside)])
     slope = 1.0

@@ -317,3 +317,14 @@ def test_it_is_the_likeliest_with_one_more_wrong(faces: int, wrong: int) -> None
     ]
     assert loss(fitted.temperature, fitted.uniform) <= min(tried) + 1e-5
     assert 0 <= fitted.uniform <= 0.2
+
+
+def test_where_all_photos_are_alike_nothing_is_asked_far_from_them() -> None:
+    """As of a drawn family: strangers come nearer than people do, but not as near as the cousins' own photos lie."""
+    features, labels = family(noise=0.02)
+    near = Strangers(((1, 0.1), (100, 0.1)), 0.0, 0.01)
+    fitted = fit_threshold(same(features), labels, np.arange(len(labels)), strangers=near)
+    farthest = fitted.known.mean() - DEFAULTS.farthest_own * fitted.known.std()
+    assert fitted.borders.asked == pytest.approx(farthest, abs=1e-4)
+    assert 0.1 < fitted.borders.asked < fitted.known.min()
+    assert fitted.borders.named >= fitted.borders.asked
