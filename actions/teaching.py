@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Collection
 from contextlib import suppress
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +14,6 @@ from foundation.statement import Statement
 from inference.decoding.photo import Photo
 from inference.naming.memory import StatedFace
 from inference.service import NotTaught, NotTrained, RecognitionService
-
-_ONE_PASS: Final = ", one pass"
-"""What follows the network's name in answers of cousinbot 1, which looked at most faces once: enough to tell them, and
-to teach by where the photo is gone."""
 
 
 class Teaching:
@@ -74,7 +69,8 @@ class Teaching:
             return face.embedding
         photo = await self._inbox.open(statement.photo)
         if photo is None:
-            return face.embedding if face.network == f"{network}{_ONE_PASS}" else None
+            # Cousinbot 1 looked at most faces once, and noted that behind the network's name: enough to teach by here.
+            return face.embedding if face.network.partition(",")[0] == network else None
         try:
             embedding, made_by = await self._service.embed(photo, statement.box)
         except NotTrained:

@@ -893,11 +893,15 @@ def feeding(way: Feeding) -> str:
     return _("{order}, {scale}", order=order, scale=scale)
 
 
+def feeding_tried(way: str, share: float) -> str:
+    return _("{way}: {share}", way=way, share=percent(share, 1))
+
+
 def feeding_chosen(chosen: str, tried: Mapping[str, float]) -> str:
     return _(
         "It wants to see faces like this: {chosen}. So it tells your cousins apart best ({tried}).",
         chosen=chosen,
-        tried="; ".join(_("{way}: {share}", way=way, share=percent(share, 1)) for way, share in tried.items()),
+        tried="; ".join(feeding_tried(way, share) for way, share in tried.items()),
     )
 
 

@@ -82,7 +82,7 @@ def test_a_version_on_it_answers_after_a_restart(made: tuple[Path, Result], home
     assert who_answers(home) == ("v002", "amelia", None)
     (home / "photo.jpg").write_bytes(portrait("amelia", 1))
     guessed = json.loads(run("guess", str(home / "photo.jpg"), "--json").stdout)
-    assert guessed["faces"][0]["cousin"] == "amelia"
+    assert guessed["photos"][0]["faces"][0]["cousin"] == "amelia"
     assert "onnx:" in run("models", "list").stdout
 
 
@@ -91,6 +91,7 @@ def test_the_next_training_takes_it_again_and_another_one_can_be_asked_for(home:
     assert card["architecture"] == own_of(home).name
     assert card["network"] == Registry(home / "models").card("v002").network
     assert json.loads(run("train", "--arch", "face", "--json").stdout)["architecture"] == "face"
+    assert run("photos", "check").exit_code == 0
 
 
 def test_a_backup_brings_it_back(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,15 +125,15 @@ def test_without_its_file_another_version_answers_and_says_which_is_missing(home
     assert run("models", "list").exit_code == 0
     doctor = json.loads(run("doctor", "--json").stdout)
     found = {check["what"]: check for check in doctor["checks"]}
-    assert own.file_name in found["own network"]["says"]
-    assert "v002 can't answer" in found["own network"]["says"]
+    assert own.file_name in found["onnx"]["says"]
+    assert "v002 can't answer" in found["onnx"]["says"]
     again = run("train")
     assert again.exit_code == 1
     assert own.file_name in again.stderr
     (home / "weights" / own.file_name).write_bytes(kept)
     assert who_answers(home) == ("v002", "amelia", None)
     found = {check["what"]: check for check in json.loads(run("doctor", "--json").stdout)["checks"]}
-    assert found["own network"]["says"] == "The network of your own that v002 needs is there."
+    assert found["onnx"]["says"] == "The network of your own that v002 needs is there."
 
 
 def test_it_goes_with_the_last_version_that_needs_it(home: Path) -> None:

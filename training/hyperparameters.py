@@ -1,7 +1,7 @@
 """Every number by which training can be tuned, with the reason for its value.
 
-Elsewhere stand what belongs to one network (its epochs and learning rates, its least similarity:
-`models.architectures`), how a guest's photo is named (`inference`), and what only bounds time and memory.
+Elsewhere stand what belongs to one network (its epochs and learning rates: `models.architectures`; what is known of its
+cosines: `models.cosines`), how a guest's photo is named (`inference`), and what only bounds time and memory.
 """
 
 from dataclasses import dataclass, replace

@@ -38,9 +38,9 @@ def weights(home: Home) -> Iterator[Finding]:
     else:
         yield well("network", wording.network_there())
     if missing := [download.name for download in MOBILEFACENET if not download.file(home.weights)]:
-        yield note("second network", wording.second_network_missing(missing, home.weights))
+        yield note("network", wording.second_network_missing(missing, home.weights))
     else:
-        yield well("second network", wording.second_network_there())
+        yield well("network", wording.second_network_there())
     yield from _own_networks(home)
 
 
@@ -55,9 +55,9 @@ def _own_networks(home: Home) -> Iterator[Finding]:
         try:
             own.file()
         except WeightsMissing as error:
-            yield note("own network", wording.version_needs(version, str(error)))
+            yield note("onnx", wording.version_needs(version, str(error)))
         else:
-            yield well("own network", wording.own_network_there(version))
+            yield well("onnx", wording.own_network_there(version))
 
 
 def decoders() -> Finding:

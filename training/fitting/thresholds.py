@@ -91,9 +91,11 @@ def fit_threshold(
         photos = max(allowances.sizes[-1], int(np.median(counts)))
         asked = strangers.reached_by_one_percent(photos, len(counts))
         named = max(named, strangers.reached_by_few(photos, len(counts)))
-    else:
-        if len(known):
-            named = max(named, float(np.quantile(known, hyper.false_refusals)))
+    if len(known):
+        # Of people who are all unlike each other the left-out ones say little; and drawn faces are like no strangers.
+        least = hyper.false_refusals if strangers is None else hyper.false_accepts
+        named = max(named, float(np.quantile(known, least)))
+    if strangers is None:
         asked = named
     both = np.concatenate([known, outside])[:, None]
     truth = np.repeat([1, 0], [len(known), len(outside)])
