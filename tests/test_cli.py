@@ -491,9 +491,10 @@ def test_train_prints_what_came_of_it(trained: Run, tmp_path: Path) -> None:
     (photos / "ben" / "words.jpg").write_bytes(b"words")
     result = trained("train", "--head-epochs", "1")
     assert result.exit_code == 0, result.output
-    figures, learned, verdict, report = result.stdout.splitlines()
+    figures, asks, learned, verdict, report = result.stdout.splitlines()
     assert "left out: ben/words.jpg: " in result.stderr
     assert figures.startswith("v002: ")
+    assert asks.startswith("It asks about another ")
     assert "0 corrections" in learned
     assert verdict.startswith("v002 answers from now on. It is no worse than v001")
     assert Path(report.removeprefix("Report: ")).is_file()
