@@ -71,10 +71,11 @@ def fit_threshold(
     """Leave each cousin out of the gallery in turn: their photos are the strangers, so that no others are needed.
 
     A name is said where all but `false_accepts` of them don't come, unless that would cost more than `most_refusals` of
-    the cousins' own photos, each compared with the others; it is asked about where `strangers` hardly come, as is known
-    of the network, and where the cousins' own photos do lie (`farthest_own`). Where that is not known, nothing is asked, and no fewer than `false_refusals` of the cousins' own
-    photos are refused. Probes of N faces with `labels` and `groups` `(N,)` are compared with the galleries of the
-    others: a face's own group never stands in the gallery that it is compared with.
+    the cousins' own photos, each compared with the others. It is asked about where `strangers` hardly come, as is known
+    of the network, and where the cousins' own photos do lie (`farthest_own`). Where that is not known of the network,
+    nothing is asked, and no fewer than `false_refusals` of the cousins' own photos are refused. Probes of N faces with
+    `labels` and `groups` `(N,)` are compared with the galleries of the others: a face's own group never stands in the
+    gallery that it is compared with.
     """
     allowances = fit_allowances(features, labels, hyper, crowd)
     similarities = held_out_similarities(features, labels, groups, allowances)
