@@ -38,9 +38,9 @@ class Features:
 
     Attributes:
         gallery: to learn from and be compared with, of every view and its mirror image.
-        probe: by which to ask who they are, of the first view mirrored and the last as it is. With two alignments that
-            says as much of the person as all four, as long as what it is compared with was seen in all four
-            (docs/measurements/recognition.md).
+        probe: by which to ask who they are, of the first view mirrored and, unless the body asks once, the last as it
+            is. That says nearly as much of the person as all passes, as long as what it is compared with was seen in
+            all of them (docs/measurements/recognition.md).
     """
 
     gallery: Floats
@@ -87,19 +87,23 @@ class Embedder:
         self._bodies = tuple(bodies)
 
     def probe_features(self, faces: Sequence[FaceViews]) -> Floats:
-        """`Features.probe` of N faces alone, `(N, D)`, in half the time."""
-        return self._side_by_side([_probe(body, own) for body, own in self._with_bodies(faces)])
+        """`Features.probe` of N faces alone, `(N, D)`, in less than half the time."""
+        passes = self._passes(faces)
+        return self._side_by_side(
+            [_mean(body, [asked for asked, _ in own]) for body, own in zip(self._bodies, passes, strict=True)]
+        )
 
     def features(self, faces: Sequence[FaceViews]) -> Features:
         """Both features of N faces."""
-        probes = [_probe(body, own) for body, own in self._with_bodies(faces)]
-        galleries = [
-            _gallery(body, own, probe) for (body, own), probe in zip(self._with_bodies(faces), probes, strict=True)
-        ]
+        galleries, probes = [], []
+        for body, passes in zip(self._bodies, self._passes(faces), strict=True):
+            probes.append(_mean(body, [asked for asked, _ in passes]))
+            galleries.append(_gallery(body, passes, probes[-1]))
         return Features(self._side_by_side(galleries), self._side_by_side(probes))
 
-    def _with_bodies(self, faces: Sequence[FaceViews]) -> list[tuple[Body, list[Pixels]]]:
-        return [(body, [face[place] for face in faces]) for place, body in enumerate(self._bodies)]
+    def _passes(self, faces: Sequence[FaceViews]) -> list[list[tuple[list[Pixels], list[Pixels]]]]:
+        """For each body those of N faces."""
+        return [[_passes(shape, face[place]) for face in faces] for place, (shape, _) in enumerate(self.shape.bodies)]
 
     def _side_by_side(self, features: Sequence[Floats]) -> Floats:
         if len(features) == 1:
@@ -109,25 +113,31 @@ class Embedder:
         return np.concatenate([np.float32(share**0.5) * unit(own) for share, own in lengths], axis=1)
 
 
-def _probe(body: Body, faces: Sequence[Pixels]) -> Floats:
-    return _mean_of_pairs(body, [(face[0, :, ::-1], face[-1]) for face in faces])
+def _passes(shape: Architecture, face: Pixels) -> tuple[list[Pixels], list[Pixels]]:
+    """Of the views `(views, size, size, 3)` of a face and their mirror images those to ask by, and the others."""
+    mirrored, last = face[0, :, ::-1], face[-1]
+    others = [face[0], last[:, ::-1]] if len(face) > 1 else []
+    return ([mirrored], [last, *others]) if shape.asks_once else ([mirrored, last], others)
 
 
-def _gallery(body: Body, faces: Sequence[Pixels], probe: Floats) -> Floats:
-    """The mean of all passes over N faces `(views, size, size, 3)`, by what those of the probe made."""
-    others = [(face[0], face[-1, :, ::-1]) for face in faces if len(face) > 1]
-    gallery = probe.copy()
-    if others:
-        several = np.array([len(face) > 1 for face in faces])
-        gallery[several] = (gallery[several] + _mean_of_pairs(body, others)) / 2
-    return gallery
-
-
-def _mean_of_pairs(body: Body, pairs: Sequence[tuple[Pixels, Pixels]]) -> Floats:
-    crops = [crop for pair in pairs for crop in pair]
+def _mean(body: Body, passes: Sequence[Sequence[Pixels]]) -> Floats:
+    """The mean of what a body makes of each face's passes: of N faces `(N, D)`."""
+    crops = [crop for own in passes for crop in own]
     starts = range(0, len(crops), body.at_once)
     features = np.concatenate([body(np.stack(crops[start : start + body.at_once])) for start in starts])
-    return np.asarray(features.reshape(len(pairs), 2, -1).mean(1), np.float32)
+    counts = np.array([len(own) for own in passes])
+    sums = np.add.reduceat(features, np.cumsum(counts) - counts)
+    return np.asarray(sums / counts[:, None], np.float32)
+
+
+def _gallery(body: Body, passes: Sequence[tuple[list[Pixels], list[Pixels]]], probe: Floats) -> Floats:
+    """The mean of all passes, by what those of the probe made."""
+    gallery, several = probe.copy(), np.array([bool(others) for _, others in passes])
+    if several.any():
+        asked, others = (np.array([len(one[kind]) for one in passes])[several, None] for kind in (0, 1))
+        rest = _mean(body, [others for _, others in passes if others])
+        gallery[several] = (asked * gallery[several] + others * rest) / (asked + others)
+    return gallery
 
 
 def embedder(shape: Architecture, network: nn.Module, device: Device) -> Embedder:
