@@ -66,7 +66,7 @@ async def test_a_guest_is_told_what_is_kept_of_them_and_when_it_goes(
         await admin.send_photo(portrait("clara", 90))
         await admin.next()
         assert await asked(admin) == own_data(
-            [known_since(None, is_admin=True), photos_kept(1), kept_until_forgotten(), facts_told(1)]
+            [known_since(None, is_admin=True), photos_kept(1), kept_until_forgotten()]
         )
     async with serving(trained):
         assert kept_until_forgotten() in await asked(guest)
