@@ -207,9 +207,11 @@ def cousins_header(*, whole: bool) -> tuple[str, ...]:
     return _("name") if whole else _("cousin"), _("likeliest name is right")
 
 
-def named_and_accepted(share: float) -> str:
+def named_as_seen(named: float, asked: float) -> str:
     return _(
-        "named correctly, as guests will see it (to give no name counts as wrong): {share}", share=percent(share, 1)
+        "named correctly, as guests will see it: {named}; asked about, with the right name first: {asked}",
+        named=percent(named, 1),
+        asked=percent(asked, 1),
     )
 
 
@@ -218,24 +220,28 @@ def kinds_refused(share: float) -> str:
 
 
 def relatives_refused(share: float) -> str:
-    return _("relatives it had never been shown, recognised as unknown: {share}", share=percent(share, 1))
-
-
-def others_let_through(share: float, others: int) -> str:
-    return ngettext(
-        "other pictures wrongly given a name: {share} of {count}",
-        "other pictures wrongly given a name: {share} of {count}",
-        others,
-        share=percent(share, 1),
+    return _(
+        "relatives it had never been shown, asked about or recognised as unknown: {share}", share=percent(share, 1)
     )
 
 
-def strangers_let_through(share: float, strangers: int) -> str:
+def others_let_through(named: float, asked: float, others: int) -> str:
     return ngettext(
-        "strangers wrongly given a cousin's name: {share} of {count}",
-        "strangers wrongly given a cousin's name: {share} of {count}",
+        "other pictures wrongly given a name: {named} of {count}; asked about: {asked}",
+        "other pictures wrongly given a name: {named} of {count}; asked about: {asked}",
+        others,
+        named=percent(named, 1),
+        asked=percent(asked, 1),
+    )
+
+
+def strangers_let_through(named: float, asked: float, strangers: int) -> str:
+    return ngettext(
+        "strangers wrongly given a cousin's name: {named} of {count}; asked about: {asked}",
+        "strangers wrongly given a cousin's name: {named} of {count}; asked about: {asked}",
         strangers,
-        share=percent(share, 1),
+        named=percent(named, 1),
+        asked=percent(asked, 1),
     )
 
 

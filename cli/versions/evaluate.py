@@ -79,16 +79,16 @@ def evaluate(
     if as_json:
         click.echo(figures.model_dump_json())
         return
-    click.echo(wording.named_and_accepted(figures.tpir_at_threshold))
+    click.echo(wording.named_as_seen(figures.named_known, figures.maybe_known))
     click.echo(wording.named_right(figures.accuracy, figures.photos, *figures.accuracy_ci95))
     whole = crop == "whole"
     print_table(
         wording.cousins_header(whole=whole), [(name, percent(share, 1)) for name, share in figures.per_cousin.items()]
     )
     click.echo((wording.kinds_refused if whole else wording.relatives_refused)(figures.look_alikes_refused))
-    if figures.tpir_at_far1 is not None and figures.far_at_threshold is not None:
+    if figures.tpir_at_far1 is not None and (named := figures.named_strangers) is not None:
         let_through = wording.others_let_through if whole else wording.strangers_let_through
-        click.echo(let_through(figures.far_at_threshold, figures.strangers))
+        click.echo(let_through(named, (figures.far_at_threshold or 0.0) - named, figures.strangers))
         click.echo(wording.identified_at_one_percent(figures.tpir_at_far1))
     click.echo(wording.calibration_error(figures.ece))
     click.echo(wording.evaluated(len(figures.skipped), figures.seconds))
