@@ -118,24 +118,23 @@ class Learned:
         self._inputs = prepare(shape, dataset, _CPU, silent, pretrained=True, hyper=hyper)
         self._strangers = [self._views(decode(path.read_bytes()).pixels) for path in strangers]
         self._trained: Trained | None = None
+        self._by: Embedder | None = None
 
     def judge(self, split: Split) -> Judged:
         teach, ask = (np.flatnonzero([path in photos for path in self._paths]) for photos in (split.teach, split.ask))
         several = len(teach) > len(np.unique(self._inputs.labels[teach]))  # else nothing could say what unfreezing does
         trained = self._trained = train_stages(self._inputs, teach, silent, unfreeze=several)
-        outside = embedder(self._shape, trained.body, _CPU).probe_features(self._strangers)
+        self._by = embedder(self._shape, trained.body, _CPU)
+        outside = self._by.probe_features(self._strangers)
         probes = trained.features.probe[ask]
         named = trained.scores(probes, self._inputs).argmax(1)
         return Judged(named == self._inputs.labels[ask], self._sure(trained, probes), self._sure(trained, outside))
 
     def name(self, photo: bytes) -> object:
         assert self._trained is not None
-        features = embedder(self._shape, self._trained.body, _CPU) if self._by is None else self._by
-        self._by = features
-        seen = features.probe_features([self._views(decode(photo).pixels)])
+        assert self._by is not None
+        seen = self._by.probe_features([self._views(decode(photo).pixels)])
         return self._trained.scores(seen, self._inputs), self._sure(self._trained, seen)
-
-    _by: Embedder | None = None
 
     def _sure(self, trained: Trained, features: Floats) -> Floats:
         """Similarity to the gallery; the tutorial has nothing but its softmax to tell strangers by."""

@@ -9,7 +9,7 @@ from safetensors.numpy import load_file
 
 from inference import wording
 from inference.device import Device
-from inference.embedding.embedder import Embedder, load_embedder
+from inference.embedding.embedder import Embedder, below, load_embedder
 from inference.naming.gallery import Allowances, Floats
 from inference.naming.genuine import GenuineScores
 from inference.naming.heads import Calibration, load_head
@@ -50,7 +50,7 @@ def _read(folder: Path) -> tuple[Card, Identifier, dict[str, Floats]]:
     shape = architecture(card.architecture, card.crop)
     identifier = Identifier(
         card.cousins,
-        load_head(shape, _below("head", tensors), gallery.shape[1], len(card.cousins)),
+        load_head(shape, below("head", tensors), gallery.shape[1], len(card.cousins)),
         gallery,
         labels,
         borders=Borders(card.threshold, card.threshold if card.asks_from is None else card.asks_from, card.slope),
@@ -59,7 +59,7 @@ def _read(folder: Path) -> tuple[Card, Identifier, dict[str, Floats]]:
         cosines=shape.cosines,
         genuine=_genuine(tensors, len(card.cousins)),
     )
-    return card, identifier, _below("body", tensors)
+    return card, identifier, below("body", tensors)
 
 
 def _genuine(tensors: dict[str, Floats], cousins: int) -> GenuineScores | None:
@@ -77,9 +77,3 @@ def _broken_where_unreadable(folder: Path) -> Iterator[None]:
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         reason = str(error).partition("\n")[0]
         raise VersionBroken(wording.version_broken(folder.name, reason)) from error
-
-
-def _below(prefix: str, tensors: dict[str, Floats]) -> dict[str, Floats]:
-    return {
-        name.removeprefix(f"{prefix}."): tensor for name, tensor in tensors.items() if name.startswith(f"{prefix}.")
-    }

@@ -145,7 +145,7 @@ def _face_networks(weights: Path | None) -> dict[str, Architecture]:
         std=(mobilefacenet.SCALE,) * 3,
         build_body=partial(_mobilefacenet_body, weights),
         template="arcface",
-        asks_once=True,  # a second pass would gain .005 of TPIR on sports: docs/measurements/recognition.md
+        asks_once=True,  # a second pass gains .01 of TPIR on sports: docs/measurements/recognition.md
         cosines=cosines.MOBILEFACENET,
     )
     single = {network.name: network for network in (face, second)}

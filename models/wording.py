@@ -138,6 +138,13 @@ def own_network_stays() -> str:
     return _("A network of your own is taken as it is: please leave out --from-scratch and --unfrozen-epochs.")
 
 
+def two_networks_stay() -> str:
+    return _(
+        "The two networks together are taken as they are: please add --arch face, or leave out --from-scratch and"
+        " --unfrozen-epochs."
+    )
+
+
 def no_such_own_network(name: str) -> str:
     return _("There is no network “{name}”. Please write onnx: and the path of the file behind it.", name=name)
 

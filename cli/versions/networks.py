@@ -31,7 +31,7 @@ def network_of(
     as_it_is: bool,
 ) -> Architecture:
     """The one that was asked for, else the champion's where that is the family's own, else the best there is; for whole
-    pictures dlib's, whose second one knows no more of things.
+    pictures dlib's, whose second one knows no more of things, and where more than the head is to be trained.
 
     Of one in a file it is tried with the photos how it takes faces; it can only be taken `as_it_is`.
 
@@ -42,11 +42,12 @@ def network_of(
     from models.architectures import architecture
     from models.own_network.network import PREFIX, OwnNetwork
     from models.weights import WeightsMissing
-    from models.wording import own_network_stays
+    from models.wording import own_network_stays, two_networks_stay
 
     weights = Home(settings.home).weights
     if arch is None:
-        arch = "face" if crop == "whole" else own_network_in_use(settings) or face_network(settings).name
+        best = "face" if crop == "whole" or not as_it_is else face_network(settings).name
+        arch = best if crop == "whole" else own_network_in_use(settings) or best
     if arch.startswith(PREFIX):
         if not as_it_is:
             raise WeightsMissing(own_network_stays())
@@ -54,7 +55,10 @@ def network_of(
             arch = _taken_in(Path(arch.removeprefix(PREFIX)), weights, files, detector, progress)
         if device_of(settings) != "cpu":
             click.echo(wording.own_network_on_processor(), err=True)
-    return architecture(arch, crop, weights)
+    shape = architecture(arch, crop, weights)
+    if shape.parts and not as_it_is:
+        raise WeightsMissing(two_networks_stay())
+    return shape
 
 
 def _taken_in(

@@ -88,22 +88,25 @@ class Embedder:
 
     def probe_features(self, faces: Sequence[FaceViews]) -> Floats:
         """`Features.probe` of N faces alone, `(N, D)`, in less than half the time."""
-        passes = self._passes(faces)
         return self._side_by_side(
-            [_mean(body, [asked for asked, _ in own]) for body, own in zip(self._bodies, passes, strict=True)]
+            [_means(_made(body, [asked for asked, _ in passes])) for body, passes in self._passes(faces)]
         )
 
     def features(self, faces: Sequence[FaceViews]) -> Features:
         """Both features of N faces."""
         galleries, probes = [], []
-        for body, passes in zip(self._bodies, self._passes(faces), strict=True):
-            probes.append(_mean(body, [asked for asked, _ in passes]))
-            galleries.append(_gallery(body, passes, probes[-1]))
+        for body, passes in self._passes(faces):
+            made = _made(body, [[*asked, *others] for asked, others in passes])
+            galleries.append(_means(made))
+            probes.append(_means([own[: len(asked)] for own, (asked, _) in zip(made, passes, strict=True)]))
         return Features(self._side_by_side(galleries), self._side_by_side(probes))
 
-    def _passes(self, faces: Sequence[FaceViews]) -> list[list[tuple[list[Pixels], list[Pixels]]]]:
-        """For each body those of N faces."""
-        return [[_passes(shape, face[place]) for face in faces] for place, (shape, _) in enumerate(self.shape.bodies)]
+    def _passes(self, faces: Sequence[FaceViews]) -> list[tuple[Body, list[tuple[list[Pixels], list[Pixels]]]]]:
+        """Each body with its passes over N faces."""
+        return [
+            (body, [_passes(shape, face[place]) for face in faces])
+            for place, ((shape, _), body) in enumerate(zip(self.shape.bodies, self._bodies, strict=True))
+        ]
 
     def _side_by_side(self, features: Sequence[Floats]) -> Floats:
         if len(features) == 1:
@@ -120,24 +123,17 @@ def _passes(shape: Architecture, face: Pixels) -> tuple[list[Pixels], list[Pixel
     return ([mirrored], [last, *others]) if shape.asks_once else ([mirrored, last], others)
 
 
-def _mean(body: Body, passes: Sequence[Sequence[Pixels]]) -> Floats:
-    """The mean of what a body makes of each face's passes: of N faces `(N, D)`."""
+def _made(body: Body, passes: Sequence[Sequence[Pixels]]) -> list[Floats]:
+    """What a body makes of each face's passes: N of `(passes, D)`."""
     crops = [crop for own in passes for crop in own]
     starts = range(0, len(crops), body.at_once)
     features = np.concatenate([body(np.stack(crops[start : start + body.at_once])) for start in starts])
-    counts = np.array([len(own) for own in passes])
-    sums = np.add.reduceat(features, np.cumsum(counts) - counts)
-    return np.asarray(sums / counts[:, None], np.float32)
+    return np.split(features, np.cumsum([len(own) for own in passes])[:-1])
 
 
-def _gallery(body: Body, passes: Sequence[tuple[list[Pixels], list[Pixels]]], probe: Floats) -> Floats:
-    """The mean of all passes, by what those of the probe made."""
-    gallery, several = probe.copy(), np.array([bool(others) for _, others in passes])
-    if several.any():
-        asked, others = (np.array([len(one[kind]) for one in passes])[several, None] for kind in (0, 1))
-        rest = _mean(body, [others for _, others in passes if others])
-        gallery[several] = (asked * gallery[several] + others * rest) / (asked + others)
-    return gallery
+def _means(made: Sequence[Floats]) -> Floats:
+    """The mean of each face's passes, `(N, D)`."""
+    return np.stack([own.mean(0) for own in made]).astype(np.float32)
 
 
 def embedder(shape: Architecture, network: nn.Module, device: Device) -> Embedder:
@@ -155,7 +151,7 @@ def load_embedder(shape: Architecture, tensors: Tensors, device: Device) -> Embe
     if shape.own is not None:
         return Embedder(shape, [OwnBody(shape.own)])
     if device == "cpu" and all(part.name in _GRAPHS for part, _ in shape.bodies):
-        owns = [_below(part.name, tensors) if shape.parts else tensors for part, _ in shape.bodies]
+        owns = [below(part.name, tensors) if shape.parts else tensors for part, _ in shape.bodies]
         return Embedder(shape, [GraphBody(part.name, own) for (part, _), own in zip(shape.bodies, owns, strict=True)])
     import torch
 
@@ -180,9 +176,11 @@ def _body(shape: Architecture, network: nn.Module, device: Device) -> Body:
     return TorchBody(shape, network, device)
 
 
-def _below(name: str, tensors: Tensors) -> Tensors:
-    prefix = f"{name}."
-    return {name.removeprefix(prefix): values for name, values in tensors.items() if name.startswith(prefix)}
+def below(prefix: str, tensors: Tensors) -> dict[str, Floats]:
+    """The tensors whose names begin so, without that."""
+    return {
+        name.removeprefix(f"{prefix}."): values for name, values in tensors.items() if name.startswith(f"{prefix}.")
+    }
 
 
 _GRAPHS: Final[dict[str, Callable[[Tensors], openvino.Model]]] = {

@@ -136,3 +136,17 @@ def test_the_command_takes_what_is_there(
     assert result.exit_code == 1
     assert result.output.count("the second face network (MobileFaceNet)") >= 1
     assert "mobilefacenet.bin is missing or damaged" in result.output
+
+
+@pytest.mark.parametrize("option", [("--unfrozen-epochs", "1"), ("--from-scratch",)])
+def test_it_is_taken_as_it_is(family: Family, option: tuple[str, ...]) -> None:
+    """More than the head can be trained of dlib's network alone, which is taken where nothing else was asked for."""
+    environment = {"COUSINBOT_HOME": str(family.home.root), "COUSINBOT_FACTS": str(family.home.root / "none.yaml")}
+    refused = CliRunner(env=environment).invoke(cli.main, ["train", "--arch", "fused", *option])
+    assert refused.exit_code == 1
+    assert "please add --arch face, or leave out --from-scratch and --unfrozen-epochs" in refused.output
+    measured = CliRunner(env=environment).invoke(
+        cli.main, ["evaluate", "--photos", str(family.home.photos), "--folds", "2", "--json", *option]
+    )
+    assert measured.exit_code == 0, measured.output
+    assert '"architecture":"face"' in measured.stdout
