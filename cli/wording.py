@@ -863,10 +863,18 @@ def asks_rightly(share: float) -> str:
     return _("It asks about another {share}, with the right name first: “Maybe Chloe?”.", share=percent(share, 1))
 
 
-def as_the_one_before(architecture: str) -> str:
+def goes_on_with_pictures(architecture: str) -> str:
     return _(
         "The version that answers goes by whole pictures, and so will this one ({architecture}). To train another way,"
         " give --arch or --crop.",
+        architecture=architecture,
+    )
+
+
+def goes_on(architecture: str) -> str:
+    return _(
+        "The network of the version that answers was chosen, so this one has it too ({architecture}). For another, give"
+        " --arch; “--arch fused” is the default.",
         architecture=architecture,
     )
 

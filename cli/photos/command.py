@@ -23,7 +23,7 @@ from cli.resources import (
     open_home,
     read_settings,
 )
-from cli.versions.networks import network_of
+from cli.versions.networks import going_on, network_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -228,11 +228,15 @@ def check(photos: Path | None, arch: str | None, crop: Any, sheet: Path | None, 
 
     with progress_bars() as progress:
         settings = read_settings()
-        detector, device = load_face_detector(settings, progress, whole=crop == "whole"), device_of(settings)
+        before = going_on(settings, arch, crop) if crop is None else None
+        if before and before.crop != "whole" and not before.is_face_network:
+            before = None  # what it knows of faces are its head's, which the check does without
+        whole = (before.crop if before else crop) == "whole"
+        detector, device = load_face_detector(settings, progress, whole=whole), device_of(settings)
         cache = FaceCache(open_home(settings).face_cache)
         labelled = labelled_files(_photos_in(photos))
         births = births_of(labelled, settings)
-        shape = network_of(settings, arch, crop, labelled, detector, progress, as_it_is=True)
+        shape = network_of(settings, before, arch, crop, labelled, detector, progress, as_it_is=True)
         findings = check_photos(labelled, shape, detector, device, progress, births=births, cache=cache)
     page = sheet or open_home(settings).root / "check.html"
     try:
