@@ -295,6 +295,15 @@ def face_number(photo: str, number: int) -> str:
     return _("{photo}, face {number}", photo=photo, number=number)
 
 
+def faces_left_out(photo: str, faces: int, left_out: int) -> str:
+    return _(
+        "{photo}: it shows {all} faces; these are the {faces} largest. For the others, cut out a part of it.",
+        photo=photo,
+        all=faces + left_out,
+        faces=faces,
+    )
+
+
 def face_is(place: str, name: str, confidence: str) -> str:
     return _("{place}: {name}, {confidence} sure", place=place, name=name, confidence=confidence)
 

@@ -130,6 +130,15 @@ def all_unknown(numbers: Sequence[str]) -> str:
     return _("{numbers}: nobody I know", numbers=enumerated(numbers))
 
 
+def only_the_largest(faces: int, left_out: int) -> str:
+    return _(
+        "I see {all} faces in this picture, and looked at the {faces} largest. For the others, please send me a part of"
+        " it, cut out.",
+        all=faces + left_out,
+        faces=faces,
+    )
+
+
 def enumerated(parts: Sequence[str]) -> str:
     if len(parts) < 2:
         return "".join(parts)

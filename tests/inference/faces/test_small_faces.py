@@ -141,6 +141,7 @@ def test_of_a_stadium_only_the_largest_are_given() -> None:
     pixels[1400:1490, 1800:1890] = (230, 20, 20)
     faces = find_faces(RedSquares(), pixels)
     assert len(faces) == MOST_FACES
+    assert {face.left_out for face in faces} == {len(squares) - 2 - MOST_FACES}  # two lie under the grey
     assert any(near([middle], [squares[-1]]) for middle in middles(faces))
 
 
