@@ -115,7 +115,10 @@ class Recognition:
             self._recent.get(number, _asked_by(caller))  # it may have been forgotten meanwhile
             guess = (await self._kept(recent, names)).guesses[face - 1]
             if not caller.is_admin:
-                await self._corrections.propose(guess, says, cousin, recent.sender, caller.name)
+                if says == "not" and cousin in guessed.asked_about:  # “Neither”, and they don't know who
+                    await self._corrections.deny(guess, guessed.asked_about, recent.sender, caller.name)
+                else:
+                    await self._corrections.propose(guess, says, cousin, recent.sender, caller.name)
                 taken = Taken(id=number, face=face, outcome="proposed", message=wording.admin_will_look())
                 if says == "is" and cousin in guessed.asked_about:
                     reply = Statement(says, cousin, guess.photo, guess.face.box, recent.sender, accepted_by=None)
