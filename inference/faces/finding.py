@@ -108,7 +108,7 @@ def find_faces(detector: FaceDetector, pixels: Pixels) -> list[Face]:
     overview = reduced(pixels, OVERVIEW_SIDE)
     faces = _detected(detector, overview, pixels, 0) or _detected_with_border(detector, overview)
     if _best(faces) < detector.sure:
-        turns = _promising_turns(detector, overview, _best(faces))
+        turns = _promising_turns(detector, overview, _best(faces)) or _hinted_turns(detector, overview, pixels)
         turned = max((_detected(detector, overview, pixels, quarters) for quarters in turns), key=_best, default=[])
         if not faces or _best(turned) >= detector.sure:
             faces = turned
@@ -165,6 +165,16 @@ def _promising_turns(detector: FaceDetector, pixels: Pixels, least: float) -> Se
     seen = {quarters: _best(_detected_turned(detector, small, quarters)) for quarters in _TURNS}
     best = max(seen, key=seen.__getitem__)
     return (best,) if seen[best] > least else ()
+
+
+def _hinted_turns(detector: FaceDetector, overview: Pixels, pixels: Pixels) -> Sequence[int]:
+    """The turn in which the overview of a large picture hints most surely at faces, and more surely than as it lies;
+    else none. They may all be too small for the glance of `_promising_turns`, and only tiles show them surely."""
+    if overview is pixels or not isinstance(detector, TileDetector):
+        return ()
+    seen = {quarters: _best(detector.hints(_rotated(overview, quarters))) for quarters in (0, *_TURNS)}
+    best = max(seen, key=seen.__getitem__)
+    return (best,) if best else ()
 
 
 def _detected(detector: FaceDetector, overview: Pixels, pixels: Pixels, quarters: int) -> list[Face]:
