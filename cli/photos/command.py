@@ -225,6 +225,7 @@ def check(photos: Path | None, arch: str | None, crop: Any, sheet: Path | None, 
     from data.files.face_cache import FaceCache
     from training.evaluation.label_check import check_photos
     from training.reports.contact_sheet import write_contact_sheet
+    from training.reports.left_out import each_once
 
     with progress_bars() as progress:
         settings = read_settings()
@@ -251,7 +252,8 @@ def check(photos: Path | None, arch: str | None, crop: Any, sheet: Path | None, 
         wording.usable_photos_header(whole=findings.whole),
         [(cousin, str(count)) for cousin, count in sorted(findings.usable.items())],
     )
-    say_left_out(findings.left_out)
+    left_out = each_once(findings.left_out)
+    say_left_out(left_out)
     burst = wording.alike if findings.whole else wording.burst
     wrong = wording.wrong_name if findings.whole else wording.wrong_label
     for group in findings.alike:
@@ -267,13 +269,13 @@ def check(photos: Path | None, arch: str | None, crop: Any, sheet: Path | None, 
         click.echo(sentence)
     if findings.whole:
         click.echo(wording.pictures_shown(page))
-        click.echo(wording.pictures_checked(len(findings.left_out), len(findings.alike), len(findings.doubtful)))
+        click.echo(wording.pictures_checked(len(left_out), len(findings.alike), len(findings.doubtful)))
         return
     click.echo(wording.sheet_written(page))
     click.echo(
         wording.checked(
             findings.several_faces,
-            len(findings.left_out),
+            len(left_out),
             len(findings.alike),
             len(findings.doubtful),
             len(findings.mixed_up),
