@@ -146,6 +146,6 @@ async def test_faces_that_were_pointed_at_count_like_corrections(store: Store) -
     await store.runs.finish(run, "kept", "v002", "")
     assert await due(NOON) is None
     await store.pointed_faces.point("cc", "linus", None, ADMIN)
-    assert await due(NIGHT) == "It was time, and there are 2 new corrections.", "and the one that v002 did not learn"
+    assert await due(NIGHT) == "It was time, and there is 1 new correction."
     await store.pointed_faces.take_back("cc", "linus")
     assert await schedule(store, retrain_after=1).due(NOON) is None
