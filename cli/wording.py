@@ -1254,7 +1254,7 @@ def other_detector(detector: str) -> str:
 
 def cousins_unknown_to_it(cousins: Sequence[str]) -> str:
     return _(
-        "There are photos of people it does not know yet: {cousins}. Please run “cousinbot train”.",
+        "There are photos of cousins it does not know yet: {cousins}. Please run “cousinbot train”.",
         cousins=", ".join(cousins),
     )
 

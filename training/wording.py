@@ -30,7 +30,7 @@ def trying_feedings() -> str:
 
 
 def training_head() -> str:
-    return _("Learning who is who")
+    return _("Learning the names")
 
 
 def training_everything() -> str:
@@ -50,7 +50,7 @@ def comparing_versions() -> str:
 
 
 def comparing_labels() -> str:
-    return _("Comparing the faces")
+    return _("Comparing the photos")
 
 
 # Why a photo was left out

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 import web.numbers  # noqa: F401  which lets addresses hold numbers
 from actions.cousins import Cousins
+from inference.service import RecognitionService
 from web.api.models import Spoken
 from web.api.pace import PhotoPace
 from web.api.recognition import (
@@ -34,8 +35,16 @@ MOST_PHOTOS: Final = 20  # at once; more in one form would hold one connection f
 
 
 class AskPage:
-    def __init__(self, pages: Pages, recognition: Recognition, cousins: Cousins, pace: PhotoPace) -> None:
+    def __init__(
+        self,
+        pages: Pages,
+        recognition: Recognition,
+        cousins: Cousins,
+        pace: PhotoPace,
+        service: RecognitionService,
+    ) -> None:
         self._pages = pages
+        self._service = service
         self._recognition = recognition
         self._cousins = cousins
         self._pace = pace
@@ -50,7 +59,7 @@ class AskPage:
 
     async def _form(self, request: Request) -> Response:
         guest(request)
-        return self._pages.page(request, "ask.html", asked=())
+        return self._pages.page(request, "ask.html", asked=(), of_things=self._service.sees_pictures)
 
     async def _ask(self, request: Request) -> Response:
         caller = guest(request)
@@ -65,7 +74,8 @@ class AskPage:
         if not asked:
             asked = [Asked("", trouble=wording.no_photo(), status=HTTPStatus.BAD_REQUEST)]
         status = min(one.status for one in asked)  # one that was answered is an answer
-        page = self._pages.page(request, _template(request, "answer.html", "ask.html"), status, asked=asked)
+        template, of_things = _template(request, "answer.html", "ask.html"), self._service.sees_pictures
+        page = self._pages.page(request, template, status, asked=asked, of_things=of_things)
         if again := max((one.again or 0 for one in asked), default=0):
             page.headers["Retry-After"] = str(again)
         return page
