@@ -78,6 +78,10 @@ class PhotoIntake:
         found = await self._teaching.recognize(photo, book.unborn(photo.year))
         return known_first(found, lambda face: as_told(face, book.wants_no_name))
 
+    async def small_jpeg(self, data: bytes) -> bytes:
+        """The photo in these bytes for a browser that does not show its format. Raises `PhotoError`."""
+        return await asyncio.to_thread(jpeg_of, await self._decoding.decode(data, OVERVIEW_SIDE))
+
     async def keep_afterwards(
         self,
         chat_id: int,

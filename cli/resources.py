@@ -107,11 +107,16 @@ def labelled_files(photos: Sequence[LabelledPhoto]) -> list[LabelledFile]:
 
 
 def births_of(files: Iterable[LabelledFile], settings: Settings) -> dict[str, int]:
-    """Cousin -> the year they were born in, of those of whom facts.yaml says it."""
+    """Cousin -> the year they were born in, of those of whom facts.yaml says it; what is wrong with the file goes to
+    stderr."""
     from data.facts.facts_file import FactsFile
 
     family = frozenset(file.cousin for file in files if file.cousin)
-    return FactsFile(settings.facts, lambda: family).book().births()
+    facts = FactsFile(settings.facts, lambda: family)
+    births = facts.book().births()
+    if facts.error and settings.facts.exists() and not facts.is_blank:
+        click.echo(facts.error, err=True)
+    return births
 
 
 def device_of(settings: Settings) -> Device:

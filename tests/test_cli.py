@@ -17,10 +17,11 @@ from PIL import Image
 
 import cli
 from cli.photos import command
-from cli.resources import labelled_photos
+from cli.resources import births_of, labelled_photos
 from data.files.home import Home
 from data.files.library import LabelledPhoto
 from data.files.training_lock import TrainingLock
+from data.settings import Settings
 from data.store.drafts import NewPhoto
 from data.store.store import Store
 from demo.family import draw_stranger
@@ -431,6 +432,21 @@ def test_ages_are_in_the_report_and_dates_before_a_birth_are_found(trained: Run,
     assert early in (tmp_path / "family" / "check.html").read_text("utf-8")
     (found,) = one_json(trained("photos", "check", "--json"))["before_birth"]
     assert (found["cousin"], found["year"], found["born"]) == ("ben", 1989, 1990)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("ben: {born: 1995-02-30}\n", "facts.yaml, line 1: "), ("# ben\n", ""), (None, "")]
+)
+def test_births_that_can_not_be_read_are_not_passed_over(
+    text: str | None, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "facts.yaml"
+    if text is not None:
+        file.write_text(text)
+    assert births_of([], Settings.model_validate({"home": tmp_path, "facts": file})) == {}
+    told = capsys.readouterr().err
+    assert said in told
+    assert bool(told) == bool(said)
 
 
 def test_photos_check(trained: Run, tmp_path: Path) -> None:

@@ -176,6 +176,7 @@ def test_without_its_file_another_version_answers_and_says_which_is_missing(home
     again = run("train")
     assert again.exit_code == 1
     assert own.file_name in again.stderr
+    assert "To go on without it: “cousinbot train --arch fused”." in again.stderr
     (home / "weights" / own.file_name).write_bytes(kept)
     assert who_answers(home) == ("v002", "amelia", None)
     found = {check["what"]: check for check in json.loads(run("doctor", "--json").stdout)["checks"]}
@@ -212,6 +213,20 @@ def test_what_is_no_face_network_is_said_at_once(home: Path, tmp_path: Path) -> 
         result = run(*command, "--arch", f"onnx:{tmp_path / 'mine.onnx'}")
         assert result.exit_code == 1
         assert result.stderr.splitlines()[-1].startswith("Error: I can't recognise people with ")
+    assert kept_networks(home / "weights") == before
+
+
+def test_one_that_can_not_tell_the_cousins_apart_is_not_kept(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.feeding._GUESSED", 1.1)
+    before = kept_networks(home / "weights")
+    file = small_network(tmp_path / "mine.onnx", numbers=80)
+    result = run("evaluate", "--photos", str(home / "photos"), "--arch", f"onnx:{file}")
+    assert "can't tell your cousins apart" in result.stderr
+    assert kept_networks(home / "weights") == before
+    in_use = run("evaluate", "--photos", str(home / "photos"), "--arch", f"onnx:{own_of(home).file()}")
+    assert "can't tell your cousins apart" in in_use.stderr
     assert kept_networks(home / "weights") == before
 
 

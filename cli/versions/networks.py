@@ -84,11 +84,17 @@ def _taken_in(
     file: Path, weights: Path, files: Sequence[LabelledFile], detector: FaceDetector, progress: Progress
 ) -> str:
     """The name of the network in `file`, which is kept in `weights` from now on."""
-    from models.own_network.keeping import keep
+    from models.own_network.keeping import keep, kept_networks
     from training.feeding import choose_feeding
 
+    before = kept_networks(weights)
     own = keep(file.expanduser(), weights)
-    fed = choose_feeding(own, files, detector, progress)
+    try:
+        fed = choose_feeding(own, files, detector, progress)
+    except BaseException:  # what was never taken is in no backup's way
+        if own.file_name not in before:
+            (weights / own.file_name).unlink(missing_ok=True)
+        raise
     taken = fed.shape.own or own
     click.echo(wording.own_network_kept(file, weights / own.file_name), err=True)
     if fed.shares:

@@ -140,6 +140,10 @@ class Recognition:
                 await self._corrections.confirm(answer.guesses, recent.sender)
         return wording.thanks()
 
+    async def picture(self, number: str, caller: Caller) -> bytes:
+        """A JPEG of the photo of this answer, no larger than a screen. Raises `Unknown`, `Gone`, `PhotoError`."""
+        return await self._intake.small_jpeg(self._recent.get(number, _asked_by(caller)).photo)
+
     async def _answered(self, guess: Guess, statement: Statement) -> Spoken | None:
         """The face as it is told once somebody has said who it is; None where it was forgotten at that moment."""
         kept, names = await self._guesses.get(guess.id), self._cousins.now()

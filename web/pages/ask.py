@@ -29,7 +29,7 @@ from web.caller import Caller, guest
 from web.pages import wording
 from web.pages.answer import Asked, asked_of
 from web.pages.naming import Doubtful, said_in
-from web.templating import Pages, wants_fragment
+from web.templating import PRIVATE, Pages, wants_fragment
 
 MOST_PHOTOS: Final = 20  # at once; more in one form would hold one connection for minutes
 
@@ -53,6 +53,7 @@ class AskPage:
         return [
             Route("/", self._form),
             Route("/", self._ask, methods=["POST"]),
+            Route("/answers/{id}/picture", self._picture),
             Route("/answers/{id}/faces/{face:number}", self._correct, methods=["POST"]),
             Route("/answers/{id}/right", self._confirm, methods=["POST"]),
         ]
@@ -93,6 +94,14 @@ class AskPage:
         except Busy as error:
             return Asked(title, trouble=wording.busy(), status=HTTPStatus.SERVICE_UNAVAILABLE, again=error.seconds)
         return asked_of(title, answer, self._cousins.now(), caller)
+
+    async def _picture(self, request: Request) -> Response:
+        """The photo, for a browser that can't show it as it came."""
+        try:
+            jpeg = await self._recognition.picture(str(request.path_params["id"]), guest(request))
+        except (Gone, Unknown, PhotoError):
+            raise HTTPException(HTTPStatus.NOT_FOUND) from None
+        return Response(jpeg, 200, PRIVATE, "image/jpeg")
 
     async def _correct(self, request: Request) -> Response:
         caller, spoken = guest(request), None
