@@ -14,9 +14,9 @@ import openvino
 from openvino.preprocess import ColorFormat, PrePostProcessor
 
 from foundation.box import Box
+from inference.faces.alignment import landmark_predictor
 from inference.faces.finding import Face, FaceDetector, Pixels
 from models.graph import Floats, Graph
-from models.weights import package_file
 from models.yunet import YUNET
 
 
@@ -133,7 +133,7 @@ class Hog:
 
     def __init__(self) -> None:
         self._detector = copy(_frontal_detector())
-        self._predictor = dlib.shape_predictor(str(package_file("shape_predictor_5_face_landmarks.dat")))
+        self._predictor = landmark_predictor()
         self._one_at_a_time = threading.Lock()
 
     def detect(self, pixels: Pixels) -> list[Face]:
