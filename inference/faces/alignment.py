@@ -108,7 +108,8 @@ around YuNet's box, .88 of its side and .07 of it lower, which is what dlib's de
 
 
 @cache
-def _predictor() -> Any:
+def landmark_predictor() -> dlib.shape_predictor:
+    """dlib's five landmarks in a face's rectangle; may be called from several threads at once."""
     return dlib.shape_predictor(str(package_file("shape_predictor_5_face_landmarks.dat")))
 
 
@@ -117,7 +118,7 @@ def _with_dlib_landmarks(pixels: Pixels, face: Face) -> Face:
     assert face.landmarks is not None
     to_canvas = _similarity(face.landmarks, _CANVAS_TEMPLATE)
     canvas = _warped(pixels, to_canvas, _CANVAS)
-    points = np.array([(point.x, point.y) for point in _predictor()(canvas, _CANVAS_FACE).parts()])
+    points = np.array([(point.x, point.y) for point in landmark_predictor()(canvas, _CANVAS_FACE).parts()])
     return replace(
         face, landmarks=_moved(points, np.asarray(cv2.invertAffineTransform(to_canvas), np.float64)), layout="dlib5"
     )
