@@ -18,7 +18,7 @@ from foundation.progress import Progress
 from foundation.whole_file import write_whole
 from inference.device import Device
 from inference.embedding.embedder import embedder
-from inference.faces.alignment import ALIGNMENTS
+from inference.faces.alignment import alignments
 from inference.faces.finding import FaceDetector
 from inference.naming.gallery import unit
 from inference.naming.genuine import GenuineScores
@@ -203,7 +203,7 @@ def _write_weights(
     scores = dict(zip(GENUINE, map(torch.from_numpy, (genuine.similarities, genuine.cosines)), strict=True))
     save_file(body | head | gallery | scores, file)
     shares = "".join(f" {part.name} {share}" for part, share in shape.parts)
-    digest = hashlib.sha256(f"{shape.name} {shape.crop} {shape.size} {ALIGNMENTS}{shares}".encode())
+    digest = hashlib.sha256(f"{shape.name} {shape.crop} {shape.size} {alignments(shape)}{shares}".encode())
     for name in sorted(body):
         digest.update(body[name].numpy().tobytes())
     return f"{shape.name}-{digest.hexdigest()[:12]}"
