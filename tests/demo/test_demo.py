@@ -17,7 +17,6 @@ import pytest
 from demo.family import FACTS
 from demo.stage import _environment, _take_weights
 from models.downloads import Download
-from tests.bot.trained import make_home
 
 
 def surroundings() -> dict[str, str]:
@@ -93,8 +92,8 @@ def killed_at_last(process: "subprocess.Popen[str]") -> Iterator[None]:
 
 
 @pytest.mark.skipif(shutil.which("pgrep") is None, reason="pgrep is not there to find the bot's process")
-def test_the_link_it_prints_lets_alex_in_and_the_bot_does_not_outlive_it(tmp_path: Path) -> None:
-    shutil.copytree(make_home(tmp_path / "trained"), tmp_path / "demo-family")
+def test_the_link_it_prints_lets_alex_in_and_the_bot_does_not_outlive_it(trained_home: Path, tmp_path: Path) -> None:
+    shutil.copytree(trained_home, tmp_path / "demo-family")
     (tmp_path / "demo-family" / "examples").mkdir()
     command = [sys.executable, "-m", "cli", "demo", "--port", "0"]
     with (
