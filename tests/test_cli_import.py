@@ -8,11 +8,14 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-import cli.photos.command
+import cli.photos.importing
 from cli import main
 from data.files.home import Home
 from data.files.training_lock import TrainingLock, without_training
 from demo.family import draw_portrait
+from tests.training.importing.sources.immich import KEY, LittleImmich
+from tests.training.importing.sources.made import box_of, centred, find_faces, jpeg
+from tests.training.importing.tags.packets import mwg, packet
 from training.importing.taking_in import TakingIn
 
 pytestmark = pytest.mark.e2e  # each starts decoders
@@ -61,12 +64,19 @@ def test_as_json(run: Run) -> None:
     assert rehearsed.stdout == done.stdout
     assert json.loads(done.stdout) == {
         "files": [
-            {"path": "in/roger/1.jpg", "became": "added", "why": None, "cousin": "roger"},
+            {
+                "path": "in/roger/1.jpg",
+                "became": "added",
+                "why": None,
+                "cousin": "roger",
+                "faces": [{"source": "in/roger", "cousin": "roger", "name": "Roger", "box": None, "from": "folder"}],
+            },
             {
                 "path": "in/roger/clip.mov",
                 "became": "left_out",
                 "why": "a video: only photos are read",
                 "cousin": "roger",
+                "faces": [],
             },
         ]
     }
@@ -92,7 +102,7 @@ def test_one_level_too_high_in_a_pipe(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_same_at_a_terminal(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli.photos.command, "_at_terminal", lambda: True)
+    monkeypatch.setattr(cli.photos.importing, "_at_terminal", lambda: True)
     put("in/family/roger/1.jpg", "in/family/anna/1.jpg", "in/otto/1.jpg", "in/Otto/2.jpg")
     result = run("import", "in", typed="each\ny\n")
     assert result.exit_code == 0, result.output
@@ -105,7 +115,7 @@ def test_a_folder_called_after_an_occasion(run: Run, monkeypatch: pytest.MonkeyP
     put("Pictures/1.jpg")
     assert run("import", "Pictures").exit_code == 2
     assert run("import", "Pictures", "--person", "Pictures").exit_code == 0
-    monkeypatch.setattr(cli.photos.command, "_at_terminal", lambda: True)
+    monkeypatch.setattr(cli.photos.importing, "_at_terminal", lambda: True)
     put("2019/1.jpg")
     assert run("import", "2019", typed="n\n").exit_code == 1
 
@@ -113,7 +123,7 @@ def test_a_folder_called_after_an_occasion(run: Run, monkeypatch: pytest.MonkeyP
 def test_nobody_is_renamed_from_the_question_to_the_end(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli.photos.command, "_at_terminal", lambda: True)
+    monkeypatch.setattr(cli.photos.importing, "_at_terminal", lambda: True)
     put("2019/1.jpg")
     lock, seen = TrainingLock(tmp_path / "family" / "training.lock"), []
 
@@ -191,3 +201,71 @@ def test_where_the_library_cant_be_read_nothing_is_said_of_photos_that_are_used(
     assert result.exit_code == 1
     assert "con" in result.stderr
     assert "not used" not in result.stderr
+
+
+def anna_and_bob(file: str) -> None:
+    Path(file).parent.mkdir(parents=True, exist_ok=True)
+    said = packet(mwg(("Anna", centred(box_of("Anna"))), ("Bob", centred(box_of("Bob")))))
+    Path(file).write_bytes(jpeg(["Anna", "Bob"], xmp=said))
+
+
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the squares are that stand for faces."""
+    monkeypatch.setattr(cli.photos.importing, "_faces", lambda home, progress: find_faces)
+
+
+@pytest.mark.usefixtures("seen")
+def test_tags_at_a_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli.photos.importing, "_at_terminal", lambda: True)
+    anna_and_bob("in/a.jpg")
+    Path("folders/Cleo").mkdir(parents=True)
+    Path("folders/Cleo/c.jpg").write_bytes(jpeg(["Cleo"], 7))
+    result = run("import", "in", "folders", typed="ana\n anna,\n")
+    assert result.exit_code == 0, result.output
+    assert "Error: Nobody is called ana there." in result.stderr
+    assert "These people are named: Anna 1, Bob 1." in result.stderr
+    assert result.stdout.splitlines()[:2] == ["Anna: 1 photo added", "Cleo: 1 photo added"]
+    result = run("import", "in", typed="\n")
+    assert result.stdout.splitlines()[0] == "Bob: 1 photo that was there already shows them too"
+    assert "To take this import back: cousinbot photos undo" in result.stderr
+
+
+@pytest.mark.usefixtures("seen")
+def test_tags_as_json_are_not_asked_about(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli.photos.importing, "_at_terminal", lambda: True)
+    anna_and_bob("in/a.jpg")
+    Path("facts.yaml").write_text("annika: {name: Anna Winter, aliases: [Anna]}")
+    (face, bobs) = json.loads(run("import", "in", "--json").stdout)["files"][0]["faces"]
+    assert face == {
+        "source": "in/a.jpg",
+        "cousin": "annika",
+        "name": "Anna Winter",
+        "box": pytest.approx(list(box_of("Anna").sides), abs=0.02),
+        "from": "mwg",
+    }
+    assert bobs["cousin"] == "Bob"
+    assert run("import", "in", "--people", "Zoe").exit_code == 1
+    assert json.loads(run("import", "in", "--json").stdout)["files"][0]["faces"] == []
+
+
+@pytest.mark.usefixtures("seen", "no_proxies")
+def test_an_immich_over_the_network(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUSINBOT_IMMICH_KEY", KEY)
+    immich = LittleImmich({"p1": "Anna", "p2": "Bob", "p3": ""}, {"1": ["p1", "p2"], "2": ["p2", "p3"]})
+    with immich.listening() as address:
+        found = json.loads(run("import", address, "--json").stdout)["files"]
+        assert [[face["cousin"] for face in file["faces"]] for file in found] == [["Anna", "Bob"], ["Bob"]]
+        assert {face["from"] for file in found for face in file["faces"]} == {"immich"}
+        monkeypatch.setenv("COUSINBOT_IMMICH_KEY", "another")
+        assert "does not accept the key" in run("import", address).stderr
+    refused = run("import", address)
+    assert (refused.exit_code, "does not answer" in refused.stderr) == (1, True)
+
+
+def test_an_immich_is_asked_for_with_a_key(run: Run) -> None:
+    result = run("import", "http://127.0.0.1:9/immich")
+    assert result.exit_code == 1
+    assert "COUSINBOT_IMMICH_KEY" in result.stderr
+    for words in (("--from", "immich", "in"), ("--from", "tags", "http://127.0.0.1:9")):
+        assert run("import", *words).exit_code == 2
