@@ -40,7 +40,7 @@ def test_the_scripted_conversation_goes_as_it_should(tmp_path: Path, monkeypatch
     assert played.returncode == 0, played.stdout + played.stderr
     assert played.stdout.rstrip().endswith("Every answer was right.")
     assert "✗ bot" not in played.stdout
-    for told in ("Maybe Amelia?", "✎ Corrected", "Studies octopuses", "I don't think I know this person"):
+    for told in ("Maybe Maya?", "✎ Corrected", "Studies octopuses", "I don't think I know this person"):
         assert told in played.stdout
     assert list(tmp_path.iterdir()) == [user]  # it plays in a passing folder
     assert list(user.iterdir()) == []  # nor do libraries leave anything
