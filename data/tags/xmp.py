@@ -10,9 +10,9 @@ from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 from data.names import compared
+from data.tags.rdf import Value, properties
 from foundation.box import Box
 from foundation.region import Form, Region
-from training.importing.tags.rdf import Value, properties
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
