@@ -40,11 +40,11 @@ def export_command(folder: Path, dry_run: bool, as_json: bool) -> None:
 
     DIR holds the photos as they were when they were imported; each is known by its content, wherever it lies and
     whatever it is called. Names and faces go into a sidecar beside it, IMG_1.jpg.xmp, as digiKam, darktable and others
-    read it. A sidecar that is there is kept, and ours are added: what others have written stays, and whom they name is not
+    read it. Into a sidecar that is there ours are added: what others have written stays, and whom they name is not
     named twice. Photos are never changed.
 
-    Do it again whenever names have changed: after a rename, a merge or “photos undo” the next export writes the names as
-    they are then. “photos forget” takes a cousin out at once. Whoever is never to be named, by facts.yaml, is not.
+    Do it again whenever names have changed: after a rename, a merge or “photos undo” the next export writes the names
+    as they are then. “photos forget” takes a cousin out at once. Whoever facts.yaml says is never to be named is not.
     """
     from training.exporting.telling import complaints, totals
     from training.exporting.wording import nothing_matches, nothing_to_write, rehearsed

@@ -37,8 +37,8 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     cousinbot photos forget charlie_brown
     cousinbot photos forget charlie_brown --facts --yes
 
-    Where “photos export” has written their name beside photos, it is taken out, and copies of photos of them that it made
-    go. What can't be reached, on a disk that is not there, is listed.
+    Where “photos export” has written their name beside photos, it is taken out, and copies that it made of photos of
+    them are deleted. What can't be reached, as on a disk that is not there, is listed.
 
     A photo that is filed under another cousin too stays for them, unless it shows nobody but COUSIN. Where that can't
     be told, you are asked; with --yes it stays, and is listed.

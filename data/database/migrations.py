@@ -565,7 +565,7 @@ async def sidecars(db: aiosqlite.Connection) -> None:
             sha256     TEXT NOT NULL,               -- of the photo's bytes as they came
             cousin     TEXT NOT NULL,
             name       TEXT NOT NULL,               -- as it stands there
-            box_left   REAL,                        -- fractions of the photo as it is stored; NULL: a name without a place
+            box_left   REAL,                        -- fractions of the photo as it is stored; NULL: without a place
             box_top    REAL,
             box_right  REAL,
             box_bottom REAL,

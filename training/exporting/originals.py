@@ -40,11 +40,8 @@ def originals_in(folder: Folder) -> Iterator[Original]:
 
 def is_empty(folder: Folder) -> bool:
     """But for what systems leave behind."""
-    return not any(
-        one.photos
-        or any(not is_systems(part) for path, _ in one.refused for part in path.relative_to(one.path).parts[:1])
-        for one in folder.all()
-    )
+    files = [path for one in folder.all() for path in (*one.photos, *(path for path, _ in one.refused))]
+    return all(any(map(is_systems, path.relative_to(folder.path).parts)) for path in files)
 
 
 def real(path: Path) -> Path:

@@ -9,9 +9,9 @@ from typing import Any, Literal, TypeAlias
 from foundation.box import Box
 
 Became: TypeAlias = Literal["written", "changed", "copied", "removed", "same", "nobody", "unknown", "failed"]
-"""A sidecar that is new; one that was there; a copy with a sidecar of its own; a sidecar of ours in which nobody is left;
-one that says it all already; a photo of which nobody is to be named; one that is not the family's; one that can't be
-read, or written to."""
+"""A new sidecar; one that was there; a copy with a sidecar; a sidecar of ours that names nobody any more; one that says
+it all already; a photo of which nobody is to be named; one that is not the family's; one that can't be read, or written
+to."""
 
 
 @dataclass(frozen=True, slots=True)

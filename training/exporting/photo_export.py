@@ -1,4 +1,4 @@
-"""Write who is on the family's photos into sidecars: beside the files from which they were imported, or beside copies."""
+"""Write who is on the family's photos into sidecars, beside the files that were imported or beside copies."""
 
 import asyncio
 import stat
@@ -232,8 +232,8 @@ class _Work:
 
 
 def _may_be_there(one: WrittenName) -> bool:
-    """Whether what we have written elsewhere may stand beside another file of the photo: it was copied, or moved. A name
-    without a place can be anybody's."""
+    """Whether what we have written elsewhere may stand beside another file of the photo: it was copied, or moved. A
+    name without a place can be anybody's."""
     return one.named.box is not None or not one.file.exists()
 
 

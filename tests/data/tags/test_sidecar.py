@@ -66,8 +66,9 @@ OTHERS = [
         )
         for one in ("resources", "descriptions")
     ),
-    b'<?xml version="1.0" encoding="ISO-8859-1"?><!-- \xe9 --><q:RDF xmlns:q="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-    b'\n <q:Description q:about="uuid:1" xmlns:dc="http://purl.org/dc/elements/1.1/" dc:source="a &gt; \'b\' > c"/>\n</q:RDF>\n',
+    b'<?xml version="1.0" encoding="ISO-8859-1"?><!-- \xe9 -->'
+    b'<q:RDF xmlns:q="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n <q:Description q:about="uuid:1"'
+    b' xmlns:dc="http://purl.org/dc/elements/1.1/" dc:source="a &gt; \'b\' > c"/>\n</q:RDF>\n',
     packet(bag("digiKam:TagsList", ["People/Eve"])).decode().encode("utf-16"),
     b'<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><r:Description/></r:RDF>',
 ]
