@@ -8,8 +8,10 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+import cli.photos.exporting
 import cli.photos.importing
 from cli import main
+from cli.resources import read_settings
 from data.files.home import Home
 from data.files.training_lock import TrainingLock, without_training
 from data.tags.xmp import regions_in
@@ -270,6 +272,15 @@ def test_an_immich_is_asked_for_with_a_key(run: Run) -> None:
     assert "COUSINBOT_IMMICH_KEY" in result.stderr
     for words in (("--from", "immich", "in"), ("--from", "tags", "http://127.0.0.1:9")):
         assert run("import", *words).exit_code == 2
+
+
+def test_whom_an_export_names(run: Run) -> None:
+    Path("facts.yaml").write_text("anna:\n  named: never\nbob:\n  name: Bobby\n")
+    whom = cli.photos.exporting._whom(frozenset({"anna", "bob", "cleo"}), read_settings())
+    assert [called and called.name for called in map(whom, ("anna", "bob", "cleo"))] == [None, "Bobby", "Cleo"]
+    Path("facts.yaml").write_text("anna:\n  named: [never\n")
+    with pytest.raises(click.ClickException, match=r"facts\.yaml"):  # else she would be named
+        cli.photos.exporting._whom(frozenset({"anna"}), read_settings())
 
 
 def test_names_are_exported_and_forgotten(run: Run) -> None:

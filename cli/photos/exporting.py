@@ -89,5 +89,8 @@ def _whom(cousins: frozenset[str], settings: Settings) -> Callable[[str], Called
     """What cousins are called by facts.yaml, but for those who don't want to be named."""
     from data.facts.facts_file import FactsFile
 
-    book = FactsFile(settings.facts, lambda: cousins).book()
+    facts = FactsFile(settings.facts, lambda: cousins)
+    book = facts.book()
+    if facts.error and not facts.is_blank:  # who does not want to be named is not known
+        raise click.ClickException(facts.error)
     return lambda cousin: None if book.wants_no_name(cousin) else book.called(cousin)

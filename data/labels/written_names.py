@@ -13,9 +13,8 @@ from data.database.connection import Database
 from data.tags.sidecar import Named
 from foundation.box import Box
 
-_COLUMNS: Final = (
-    "file, sha256, cousin, name, box_left, box_top, box_right, box_bottom, is_ours, is_copy"  # as `_row` has them
-)
+_BOX: Final = ("box_left", "box_top", "box_right", "box_bottom")
+_COLUMNS: Final = ", ".join(("file", "sha256", "cousin", "name", *_BOX, "is_ours", "is_copy"))
 
 
 @dataclass(frozen=True, slots=True)

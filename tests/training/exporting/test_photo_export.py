@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from PIL import ExifTags, Image
 
+from actions.changes.renaming import Renamings
+from actions.changes.undoing import Undoing
 from actions.forgetting import find_traces, forget_cousin
-from data.labels.written_names import rename_written, restore_written
+from data.facts.facts_file import FactsFile
 from data.tags.xmp import regions_in
 from foundation.box import Box
 from tests.training.exporting.exporting import Exporting, became, read
@@ -220,16 +222,36 @@ async def test_who_is_forgotten_is_taken_out(exporting: Exporting, tmp_path: Pat
     assert {one.cousin for one in await exporting.store.written_names.all()} == {"Bob"}
 
 
-async def test_renamed_and_taken_back(exporting: Exporting, tmp_path: Path) -> None:
-    await exporting.have(tmp_path / "disk" / "a.jpg", "Anna", "Bob")
-    await exporting(tmp_path / "disk")
-    database = exporting.store.written_names._database
-    async with database.transaction() as db:
-        rows = await rename_written(db, "Anna", "Bob")
-    assert [one.cousin for one in await exporting.store.written_names.all()] == ["Bob", "Bob"]
-    async with database.transaction() as db:
-        await restore_written(db, "Anna", "Bob", rows)
-    assert [one.cousin for one in await exporting.store.written_names.all()] == ["Anna", "Bob"]
+async def test_renamed_merged_and_taken_back(exporting: Exporting, tmp_path: Path) -> None:
+    folder, store = tmp_path / "disk", exporting.store
+    await exporting.have(folder / "a.jpg", "Anna", "Bob")
+    await exporting.have(folder / "of his own.jpg", "Bob")
+    facts = FactsFile(tmp_path / "facts.yaml", exporting.library.cousins_there)
+    renamings, undoing = Renamings(exporting.home, store, facts), Undoing(exporting.home, store, facts)
+
+    async def named() -> list[str]:
+        await exporting(folder)
+        of_both = [one.cousin for one in await store.written_names.all() if one.file == folder / "a.jpg.xmp"]
+        assert set(of_both) == set(read(folder / "a.jpg.xmp"))
+        return [one.name for one in regions_in((folder / "a.jpg.xmp").read_bytes())]
+
+    async def taken_back() -> None:
+        change = await store.changes.newest()
+        assert change is not None
+        await undoing.carry_out(await undoing.plan(change))
+
+    assert await named() == ["Anna", "Bob"]
+    await renamings.carry_out(await renamings.plan_rename("Anna", "Hana"))
+    assert {one.cousin for one in await store.written_names.all()} == {"Hana", "Bob"}  # by whom they are forgotten
+    assert sorted(await named()) == ["Bob", "Hana"]
+    await taken_back()
+    assert sorted(await named()) == ["Anna", "Bob"]
+    await renamings.carry_out(await renamings.plan_merge("Bob", "Anna"))
+    assert {one.cousin for one in await store.written_names.all()} == {"Anna"}
+    await taken_back()
+    assert {one.cousin for one in await store.written_names.all()} == {"Anna", "Bob"}
+    await renamings.carry_out(await renamings.plan_merge("Bob", "Anna"))
+    assert await named() == ["Anna"]
 
 
 async def test_not_into_the_home(exporting: Exporting, tmp_path: Path) -> None:
