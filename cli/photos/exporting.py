@@ -91,6 +91,6 @@ def _whom(cousins: frozenset[str], settings: Settings) -> Callable[[str], Called
 
     facts = FactsFile(settings.facts, lambda: cousins)
     book = facts.book()
-    if facts.error and not facts.is_blank:  # who does not want to be named is not known
+    if facts.error and settings.facts.exists() and not facts.is_blank:  # who does not want to be named is not known
         raise click.ClickException(facts.error)
     return lambda cousin: None if book.wants_no_name(cousin) else book.called(cousin)

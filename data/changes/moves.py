@@ -11,7 +11,7 @@ from data.files.library import LibraryError, PhotoLibrary, leads_nowhere
 from foundation.whole_file import sync_folder
 
 Move = tuple[str, str]
-"""From where to where, each relative to the library's folder. To nowhere: an empty folder goes; from nowhere: it comes."""
+"""From where to where, each relative to the library's folder. To nowhere an empty one goes, from nowhere it comes."""
 
 
 def plan_moves(library: PhotoLibrary, old: str, new: str) -> list[Move]:
