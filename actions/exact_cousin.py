@@ -38,13 +38,14 @@ class NotExactlyOne(Exception):
 
 
 async def known_cousins(home: Home) -> dict[str, KnownCousin]:
-    """Everybody with a folder, in a trained version, or whom somebody named, by key."""
+    """Everybody with a folder, in a trained version, whom somebody named, or who is named beside photos, by key."""
     library, registry = PhotoLibrary(home.photos), Registry(home.models)
     keys: set[str] = set()
     photos: dict[str, int] = {}
     async with Store.open(home.database) as store:
         keys |= await store.statements.cousins()
         keys |= library.cousins_there()
+        keys |= {one.cousin for one in await store.written_names.all()}
         with suppress(LibraryError):  # there are no photos
             for photo in await store.catalogue.photos(library):
                 photos[photo.cousin] = photos.get(photo.cousin, 0) + 1

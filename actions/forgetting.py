@@ -10,6 +10,7 @@ from pathlib import Path
 from actions import wording
 from actions.answers.recent import RecentAnswers
 from actions.inbox import Inbox
+from actions.sidecars import forget_in_sidecars, logged
 from actions.teaching import Teaching
 from actions.training_runs import Trainer
 from data.files.face_cache import delete_face_cache
@@ -92,6 +93,7 @@ class Traces:
         also_on: sha256 of the photos in the folders of others that they are on.
         sent: sha256 of the photos of them that guests sent.
         versions: trained ones that know them.
+        sidecars: files outside the home in which we have named them.
     """
 
     cousin: str
@@ -100,9 +102,10 @@ class Traces:
     also_on: frozenset[str]
     sent: Sequence[str]
     versions: Sequence[str]
+    sidecars: frozenset[Path] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.folders or self.also_on or self.sent or self.versions)
+        return bool(self.folders or self.also_on or self.sent or self.versions or self.sidecars)
 
     @property
     def files(self) -> int:
@@ -128,15 +131,21 @@ async def find_traces(home: Home, cousin: str) -> Traces:
             await store.catalogue.also_on(cousin),
             await store.forgetting.photos_of(cousin),
             registry.knowing(cousin),
+            frozenset(one.file for one in await store.written_names.all() if one.cousin == cousin),
         )
 
 
 async def forget_cousin(
-    home: Home, traces: Traces, names: Collection[str], alone: Collection[str] = frozenset()
+    home: Home,
+    traces: Traces,
+    names: Collection[str],
+    alone: Collection[str] = frozenset(),
+    unreached: Callable[[Path], None] = logged,
 ) -> Forgotten:
     """Delete a cousin's traces, and each of their `names` wherever else it stands in the database.
 
     `alone`: sha256 of photos that are filed under others too, and show nobody but this cousin: they go everywhere.
+    `unreached` is called with each sidecar that may name them still.
 
     For a process of its own, which it holds up. A running bot follows.
     """
@@ -148,6 +157,10 @@ async def forget_cousin(
         sent,
         traces.cousin,
     )
+    async with Store.open(home.database) as store:
+        theirs = traces.shared | traces.also_on
+        for file in await forget_in_sidecars(store, traces.cousin, lambda photo: photo in alone or photo not in theirs):
+            unreached(file)
     await _forget_rows(home, traces.cousin, names)
     # The first shows faces, the second names photos, the third says what facts.yaml did.
     for page in (home.root / "check.html", home.training_log, home.last_facts):

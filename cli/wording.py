@@ -491,6 +491,10 @@ def import_stopped() -> str:
     return _("Stopped. What was imported so far stays; give the same command again to go on.")
 
 
+def export_stopped() -> str:
+    return _("Stopped. The names that were written so far stay; give the same command again to go on.")
+
+
 def not_used(folder: Path, photos: int) -> str:
     return ngettext(
         "not used: {count} photo in {folder}. What counts lies directly in a cousin's folder and has an ending such as"
@@ -859,6 +863,21 @@ def look_at_what_stayed(cousin: str, photos: Sequence[Path]) -> str:
         len(photos),
         cousin=cousin,
         photos=readable(", ".join(map(str, photos))),
+    )
+
+
+def names_beside_photos(files: int) -> str:
+    return ngettext(
+        "their name in {count} file beside photos, written by “photos export”",
+        "their name in {count} files beside photos, written by “photos export”",
+        files,
+    )
+
+
+def sidecar_not_reached(file: Path) -> str:
+    return _(
+        "{file} can't be reached, or can't be written, and may still name them. Please take them out of it yourself.",
+        file=file,
     )
 
 

@@ -8,10 +8,13 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+import cli.photos.exporting
 import cli.photos.importing
 from cli import main
+from cli.resources import read_settings
 from data.files.home import Home
 from data.files.training_lock import TrainingLock, without_training
+from data.tags.xmp import regions_in
 from demo.family import draw_portrait
 from tests.training.importing.sources.immich import KEY, LittleImmich
 from tests.training.importing.sources.made import box_of, centred, find_faces, jpeg
@@ -269,3 +272,33 @@ def test_an_immich_is_asked_for_with_a_key(run: Run) -> None:
     assert "COUSINBOT_IMMICH_KEY" in result.stderr
     for words in (("--from", "immich", "in"), ("--from", "tags", "http://127.0.0.1:9")):
         assert run("import", *words).exit_code == 2
+
+
+def test_whom_an_export_names(run: Run) -> None:
+    Path("facts.yaml").write_text("anna:\n  named: never\nbob:\n  name: Bobby\n")
+    whom = cli.photos.exporting._whom(frozenset({"anna", "bob", "cleo"}), read_settings())
+    assert [called and called.name for called in map(whom, ("anna", "bob", "cleo"))] == [None, "Bobby", "Cleo"]
+    Path("facts.yaml").write_text("anna:\n  named: [never\n")
+    with pytest.raises(click.ClickException, match=r"facts\.yaml"):  # else she would be named
+        cli.photos.exporting._whom(frozenset({"anna"}), read_settings())
+
+
+def test_names_are_exported_and_forgotten(run: Run) -> None:
+    put("disk/anna/a.jpg", "none/b.jpg")
+    assert run("import", "disk/anna").exit_code == 0
+    dry = run("export", "--sidecars", "disk", "--dry-run", "--json")
+    assert dry.exit_code == 0, dry.output
+    assert not Path("disk/anna/a.jpg.xmp").exists()
+    exported = run("export", "--sidecars", "disk", "--json")
+    assert exported.stdout == dry.stdout
+    [file] = json.loads(exported.stdout)["files"]
+    assert (file["path"], file["sidecar"], file["became"]) == ("disk/anna/a.jpg", "disk/anna/a.jpg.xmp", "written")
+    assert file["faces"] == [{"cousin": "anna", "name": "Anna", "box": None}]
+    assert [one.name for one in regions_in(Path("disk/anna/a.jpg.xmp").read_bytes())] == ["Anna"]
+    nothing = run("export", "--sidecars", "none")
+    assert nothing.exit_code == 1
+    assert "no match: none/b.jpg" in nothing.stderr
+    assert "not in this folder: anna/anna_1.jpg, which came as a.jpg" in nothing.stderr
+    forgotten = run("forget", "anna", "--yes")
+    assert "their name in 1 file beside photos" in forgotten.stdout
+    assert not Path("disk/anna/a.jpg.xmp").exists()

@@ -41,6 +41,7 @@ _FOR_PROGRAMS: Final = {
     "bot/updates/webhook.py": "for the log",
     "cli/reference.py": "a page of the docs",
     "data/facts/parser.py": "what the YAML parser says",
+    "data/tags/sidecar.py": "XML",
     "data/store/pruning.py": "how long rows are kept, for programmers",
     "data/store/runs.py": "names of columns",
     "data/store/statements.py": "values of a column",

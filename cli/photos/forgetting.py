@@ -37,6 +37,9 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     cousinbot photos forget charlie_brown
     cousinbot photos forget charlie_brown --facts --yes
 
+    Where “photos export” has written their name beside photos, it is taken out, and copies that it made of photos of
+    them are deleted. What can't be reached, as on a disk that is not there, is listed.
+
     A photo that is filed under another cousin too stays for them, unless it shows nobody but COUSIN. Where that can't
     be told, you are asked; with --yes it stays, and is listed.
 
@@ -73,6 +76,8 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
         click.echo(wording.photos_of_them_alone(key, sorted(alone.values())))
     click.echo(wording.photos_from_guests(len(traces.sent)))
     click.echo(wording.versions_trained_on(len(traces.versions)))
+    if traces.sidecars:
+        click.echo(wording.names_beside_photos(len(traces.sidecars)))
     if not yes:
         if unclear and click.confirm(wording.unclear_too(key, sorted(unclear.values()))):
             alone |= unclear
@@ -81,7 +86,8 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
 
     names = [facts.book().display_name(key)]
     outside = traces.outside
-    outcome = asyncio.run(forget_cousin(home, traces, names, set(alone)))
+    unreached: list[Path] = []
+    outcome = asyncio.run(forget_cousin(home, traces, names, set(alone), unreached.append))
     if facts_too:
         facts.forget(key)
     asyncio.run(wait_until_gone(home, lambda: click.echo(wording.database_still_read(), err=True)))
@@ -97,6 +103,8 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
         click.echo(wording.facts_still_name(settings.facts), err=True)
     for folder in outside:
         click.echo(wording.photos_outside(folder), err=True)
+    for file in unreached:
+        click.echo(wording.sidecar_not_reached(file), err=True)
     if stayed := asyncio.run(photos_that_stayed(home, traces)):
         click.echo(wording.look_at_what_stayed(key, stayed), err=True)
     click.echo(wording.not_searched(), err=True)

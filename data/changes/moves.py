@@ -11,7 +11,7 @@ from data.files.library import LibraryError, PhotoLibrary, leads_nowhere
 from foundation.whole_file import sync_folder
 
 Move = tuple[str, str]
-"""From where to where, each relative to the library's folder."""
+"""From where to where, each relative to the library's folder. To nowhere an empty one goes, from nowhere it comes."""
 
 
 def plan_moves(library: PhotoLibrary, old: str, new: str) -> list[Move]:
@@ -48,6 +48,9 @@ def carry_out(folder: Path, moves: Sequence[Move]) -> None:
     """
     for source, target in moves:
         before = folder / source
+        if not source:
+            (folder / target).mkdir(mode=0o700, exist_ok=True)
+            continue
         if not target:
             with suppress(OSError):
                 before.rmdir()
@@ -62,16 +65,16 @@ def carry_out(folder: Path, moves: Sequence[Move]) -> None:
 
 
 def reverse(moves: Sequence[Move]) -> list[Move]:
-    """What takes these moves back."""
-    return [(target, source) for source, target in reversed(moves) if target]
+    """What takes these moves back. A folder comes back also where it was empty: its cousin is on others' photos."""
+    return [(target, source) for source, target in reversed(moves)]
 
 
 def moved(file: str, moves: Sequence[Move]) -> str | None:
     """Where a file lies after these moves; None where they don't touch it."""
     for source, target in moves:
-        if target and file == source:
+        if source and target and file == source:
             return target
-        if target and file.startswith(f"{source}/"):
+        if source and target and file.startswith(f"{source}/"):
             return target + file[len(source) :]
     return None
 

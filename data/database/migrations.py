@@ -557,6 +557,24 @@ async def answers_in_four_kinds(db: aiosqlite.Connection) -> None:
     await db.execute("UPDATE guesses SET answer = 'named' WHERE cousin IS NOT NULL")
 
 
+async def sidecars(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE sidecars (                     -- whom we have named in which file beside a photo, outside the home
+            id         INTEGER PRIMARY KEY AUTOINCREMENT,
+            file       BLOB NOT NULL,               -- the whole path
+            sha256     TEXT NOT NULL,               -- of the photo's bytes as they came
+            cousin     TEXT NOT NULL,
+            name       TEXT NOT NULL,               -- as it stands there
+            box_left   REAL,                        -- fractions of the photo as it is stored; NULL: without a place
+            box_top    REAL,
+            box_right  REAL,
+            box_bottom REAL,
+            is_ours    INTEGER NOT NULL,            -- 1: we have made the file
+            is_copy    INTEGER NOT NULL             -- 1: we have put the photo beside it there too
+        ) STRICT""")
+    await db.execute("CREATE INDEX sidecars_by_file ON sidecars (file)")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -596,6 +614,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     photo_years,
     whole_pictures,
     answers_in_four_kinds,
+    sidecars,
 )
 
 

@@ -242,7 +242,7 @@ class Catalogue:
     async def forget(self, cousin: str) -> None:
         """Delete what is noted of this cousin, whose files are gone."""
         async with self._database.transaction() as db:
-            for table in ("library_labels", "library_files", "pointed_faces"):
+            for table in ("library_labels", "library_files", "pointed_faces", "sidecars"):
                 await db.execute(f"DELETE FROM {table} WHERE cousin = ?", (cousin,))
             await db.execute("DELETE FROM library_arrivals")  # whose they are is not known, and none waits long
             await _drop_loose_labels(db)

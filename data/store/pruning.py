@@ -40,6 +40,7 @@ LIFETIMES: Final = {
     "library_arrivals": "until its import is noted; a year where one was killed before there was a file",
     "library_labels": "as long as the photo lies there; without the cousin's folder it counts no longer",
     "pointed_faces": "as long as the photo lies there, or can be brought back; until the cousin is forgotten",
+    "sidecars": "as long as our names stand there: until an export takes them out, or their cousin is forgotten",
     "photo_years": "as long as the photo, in `photos/` or sent by a guest, or while it can be brought back",
     "changes": "the last 20, of deleted photos for 30 days; what names somebody who is forgotten goes at once",
     "removed_photos": "until it is taken back that they were deleted, 30 days at most; until any cousin is forgotten",

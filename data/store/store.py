@@ -15,6 +15,7 @@ from data.chats.albums import Albums
 from data.database.connection import Database
 from data.database.migrations import StoreError, migrate
 from data.labels.pointed_faces import PointedFaces
+from data.labels.written_names import WrittenNames
 from data.people.admins import AddedAdmins
 from data.people.groups import Groups
 from data.people.invites import Invites
@@ -63,6 +64,7 @@ class Store:
         self.statements = Statements(database)
         self.catalogue = Catalogue(database)
         self.pointed_faces = PointedFaces(database)
+        self.written_names = WrittenNames(database)
         self.years = Years(database)
         self.changes = ChangeLog(database)
         self.forgetting = Forgetting(database)

@@ -12,7 +12,7 @@ from inference.decoding.photo import open_picture
 MOST_XMP: Final = 2**24
 """Bytes of XMP that are read; what programs write of faces is a few thousand."""
 _PNG_XMP: Final = b"XML:com.adobe.xmp"
-_PACKED: Final = struct.Struct(">IIB")
+_PACKED: Final = struct.Struct(">IIB?")
 _SIDEWAYS: Final = range(5, 9)
 
 
@@ -24,20 +24,23 @@ class Header:
         width, height: in pixels, upright.
         orientation: by which EXIF says, or said before a decoder turned it, that it is turned from how it is stored.
         xmp: empty where there is none.
+        is_turned: whether whoever opens it gets it upright, so that where it is stored otherwise is nobody's business:
+            HEIC, whose decoders turn it.
     """
 
     width: int
     height: int
     orientation: int
     xmp: bytes
+    is_turned: bool = False
 
     def to_bytes(self) -> bytes:
-        return _PACKED.pack(self.width, self.height, self.orientation) + self.xmp
+        return _PACKED.pack(self.width, self.height, self.orientation, self.is_turned) + self.xmp
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Self:
-        width, height, orientation = _PACKED.unpack_from(content)
-        return cls(width, height, orientation, content[_PACKED.size :])
+        width, height, orientation, is_turned = _PACKED.unpack_from(content)
+        return cls(width, height, orientation, content[_PACKED.size :], is_turned)
 
 
 def header_of(data: bytes, limits: Limits = GUESTS) -> Header:
@@ -47,7 +50,7 @@ def header_of(data: bytes, limits: Limits = GUESTS) -> Header:
     # Pillow and pillow-heif give the size as it is after their own turn.
     if orientation in _SIDEWAYS and image.format != TiffImagePlugin.TiffImageFile.format and not _is_turned(image):
         width, height = height, width
-    return Header(width, height, orientation, _xmp(image, data))
+    return Header(width, height, orientation, _xmp(image, data), _is_turned(image))
 
 
 def _is_turned(image: Image.Image) -> bool:

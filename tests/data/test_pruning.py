@@ -145,6 +145,7 @@ async def test_five_years_fit(store: Store, tmp_path: Path) -> None:
         "library_arrivals": 0,
         "library_labels": 0,
         "pointed_faces": 0,
+        "sidecars": 0,
         "photo_years": 0,
         "changes": KEPT,
         "removed_photos": len(CHATS),

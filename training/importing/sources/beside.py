@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from data.files.systems_files import is_systems
+from data.tags.rdf import Unreadable
+from data.tags.xmp import regions_in
 from foundation.region import Region
 from inference.decoding.photo import PhotoError
 from training.importing.outcome import Refused
 from training.importing.sources import wording
 from training.importing.sources.contents import Contents
 from training.importing.tags import picasa, takeout
-from training.importing.tags.rdf import Unreadable
-from training.importing.tags.xmp import regions_in
 from training.importing.walking import Folder
 
 Readers = Collection[str]

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
+from data.tags.xmp import clean
 from foundation.box import Box
 from foundation.region import Region
 from inference.decoding.limits import MAX_BYTES
@@ -22,7 +23,6 @@ from inference.decoding.photo import PhotoError
 from training.errors import TrainingError
 from training.importing.sources import wording
 from training.importing.tags.matching import AS_STORED, View
-from training.importing.tags.xmp import clean
 
 _PAGE: Final = 250
 _MOST_PAGES: Final = 100_000

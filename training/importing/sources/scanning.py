@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol, TypeAlias
 
+from data.tags.rdf import Unreadable
+from data.tags.xmp import each_once, regions_in
 from foundation.progress import Progress
 from foundation.region import Region
 from inference.decoding.header import Header
@@ -17,8 +19,6 @@ from training.importing.sources import wording
 from training.importing.sources.beside import Beside, read_beside
 from training.importing.sources.contents import EXPORT, Contents
 from training.importing.tags.matching import AS_STORED, View
-from training.importing.tags.rdf import Unreadable
-from training.importing.tags.xmp import each_once, regions_in
 from training.importing.walking import Folder
 
 AT_ONCE: Final = 2

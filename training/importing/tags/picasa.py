@@ -8,10 +8,10 @@ from xml.etree.ElementTree import ParseError
 
 from defusedxml.ElementTree import fromstring
 
+from data.tags.rdf import Unreadable
+from data.tags.xmp import clean
 from foundation.box import Box
 from foundation.region import Region
-from training.importing.tags.rdf import Unreadable
-from training.importing.tags.xmp import clean
 
 INI_NAMES: Final = (".picasa.ini", "picasa.ini")
 """In lower case; early Picasas did not hide it."""

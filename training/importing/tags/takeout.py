@@ -5,9 +5,9 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from data.tags.rdf import Unreadable
+from data.tags.xmp import clean
 from foundation.region import Region
-from training.importing.tags.rdf import Unreadable
-from training.importing.tags.xmp import clean
 
 _LONGEST: Final = 47
 """Characters of a photo's name in the export, the ending among them."""

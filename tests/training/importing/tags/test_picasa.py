@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.tags.rdf import Unreadable
 from training.importing.tags.picasa import read_contacts, read_ini
-from training.importing.tags.rdf import Unreadable
 
 pytestmark = pytest.mark.unit
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.tags.rdf import Unreadable
 from foundation.region import Region
-from training.importing.tags.rdf import Unreadable
 from training.importing.tags.takeout import names_described, read
 
 pytestmark = pytest.mark.unit

@@ -10,9 +10,9 @@ from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 from data.names import compared
+from data.tags.rdf import Value, properties
 from foundation.box import Box
 from foundation.region import Form, Region
-from training.importing.tags.rdf import Value, properties
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,27 +66,38 @@ def _lies_on_one(box: Box, regions: Sequence[Region]) -> bool:
 
 def _mwg(said: dict[str, Value]) -> Iterator[Region]:
     regions = _structure(said.get(f"{_MWG}Regions"))
-    size = _size(regions.get(f"{_MWG}AppliedToDimensions"))
-    for one in map(_structure, _list(regions.get(f"{_MWG}RegionList"))):
-        if _text(one.get(f"{_MWG}Type")).casefold() not in ("", "face"):
-            continue
+    size = size_of(regions.get(f"{_MWG}AppliedToDimensions"))
+    for one in _list(regions.get(f"{_MWG}RegionList")):
+        yield from by_mwg(one, size)
+
+
+def by_mwg(member: Value, size: tuple[float, float] | None) -> Iterator[Region]:
+    """Who a member of the list of regions is; nobody where it has no name, or is no face."""
+    one = _structure(member)
+    if _text(one.get(f"{_MWG}Type")).casefold() in ("", "face"):
         yield from _region(_text(one.get(f"{_MWG}Name")), "mwg", _centred(one.get(f"{_MWG}Area"), _AREA, size), size)
 
 
 def _microsoft(said: dict[str, Value]) -> Iterator[Region]:
     info = _structure(said.get(f"{_MP}RegionInfo"))
-    for one in map(_structure, _list(info.get(f"{_MPRI}Regions"))):
-        numbers = [_number(part) for part in _text(one.get(f"{_MP_REGION}Rectangle")).split(",")]
-        box = None
-        if len(numbers) == 4 and None not in numbers:
-            left, top, width, height = (number or 0.0 for number in numbers)
-            box = _within(left, top, width, height)
-        yield from _region(_text(one.get(f"{_MP_REGION}PersonDisplayName")), "mp", box, None)
+    for one in _list(info.get(f"{_MPRI}Regions")):
+        yield from by_microsoft(one)
+
+
+def by_microsoft(member: Value) -> Iterator[Region]:
+    """The same of Microsoft's list."""
+    one = _structure(member)
+    numbers = [_number(part) for part in _text(one.get(f"{_MP_REGION}Rectangle")).split(",")]
+    box = None
+    if len(numbers) == 4 and None not in numbers:
+        left, top, width, height = (number or 0.0 for number in numbers)
+        box = _within(left, top, width, height)
+    yield from _region(_text(one.get(f"{_MP_REGION}PersonDisplayName")), "mp", box, None)
 
 
 def _acdsee(said: dict[str, Value]) -> Iterator[Region]:
     regions = _structure(said.get(f"{_ACDSEE}Regions"))
-    size = _size(regions.get(f"{_ACDSEE}AppliedToDimensions"))
+    size = size_of(regions.get(f"{_ACDSEE}AppliedToDimensions"))
     for one in map(_structure, _list(regions.get(f"{_ACDSEE}RegionList"))):
         if _text(one.get(f"{_ACDSEE}Type")).casefold() not in ("", "face"):
             continue
@@ -97,13 +108,18 @@ def _acdsee(said: dict[str, Value]) -> Iterator[Region]:
 
 def _names(said: dict[str, Value]) -> Iterator[Region]:
     for name in _list(said.get(_NAMES)):
-        yield from _region(_text(name), "names", None, None)
+        yield from by_name(name)
     for keywords, between in _KEYWORDS:
         paths = [tuple(_text(word).split(between)) for word in _list(said.get(keywords))]
         for path in paths:
             is_leaf = not any(other[: len(path)] == path and other != path for other in paths)
             if len(path) > 1 and is_leaf and path[0].strip().casefold() in _PEOPLE:
                 yield from _region(path[-1], "names", None, None)
+
+
+def by_name(member: Value) -> Iterator[Region]:
+    """The same of the list of people."""
+    yield from _region(_text(member), "names", None, None)
 
 
 def _region(name: str, form: Form, box: Box | None, size: tuple[float, float] | None) -> Iterator[Region]:
@@ -137,7 +153,8 @@ def _within(left: float, top: float, width: float, height: float) -> Box | None:
     return box if width > 0 and height > 0 and box.area > 0 else None
 
 
-def _size(dimensions: Value | None) -> tuple[float, float] | None:
+def size_of(dimensions: Value | None) -> tuple[float, float] | None:
+    """Of the picture on which regions were drawn, in any unit."""
     values = _structure(dimensions)
     width, height = (_number(_text(values.get(_DIMENSIONS + side))) for side in "wh")
     return (width, height) if width and height and width > 0 and height > 0 else None

@@ -2,12 +2,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.tags import xmp
+from data.tags.rdf import Unreadable
+from data.tags.xmp import each_once, regions_in
 from foundation.box import Box
 from foundation.region import Region
 from tests.training.importing.tags.packets import Spelling, acdsee, bag, microsoft, mwg, packet
-from training.importing.tags import xmp
-from training.importing.tags.rdf import Unreadable
-from training.importing.tags.xmp import each_once, regions_in
 
 pytestmark = pytest.mark.unit
 

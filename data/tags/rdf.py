@@ -51,6 +51,11 @@ def _root(packet: bytes) -> Element:
     return root
 
 
+def value_of(element: Element) -> Value:
+    """What an element says of which it is known that it is a property, or a member of a list. Raises `Unreadable`."""
+    return _value(element, 0)
+
+
 def _structure(element: Element, depth: int) -> dict[str, Value]:
     if depth > _DEEPEST:
         raise Unreadable

@@ -1,0 +1,1 @@
+"""Names written beside photos, for other programs."""
