@@ -31,6 +31,7 @@ from data.settings import Settings
 from data.store.runs import Runs
 from data.store.store import Store
 from foundation.logs import write_to_stderr
+from foundation.statement import Way
 from foundation.until_signal import run_until_signal
 from inference.decoding.sandbox import Decoding
 from models.registry import Registry
@@ -142,7 +143,7 @@ async def _logged_already(sentence: str) -> bool:
     return True
 
 
-async def _nobody_to_tell(name: str) -> None:
+async def _nobody_to_tell(name: str, way: Way | None) -> None:
     """The admins see on the page what waits for them."""
 
 

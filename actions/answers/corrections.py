@@ -7,7 +7,7 @@ from actions.cousins import Cousins
 from actions.decisions import Decisions, Show, nowhere
 from data.store.guesses import Guess
 from data.store.statements import Statements
-from foundation.statement import Says, Statement
+from foundation.statement import Says, Statement, Way
 
 
 class Corrections:
@@ -16,11 +16,11 @@ class Corrections:
         statements: Statements,
         decisions: Decisions,
         cousins: Cousins,
-        tell_admins: Callable[[str], Awaitable[object]],
+        tell_admins: Callable[[str, Way | None], Awaitable[object]],
         show: Show = nowhere,
     ) -> None:
-        """`tell_admins` is given the name of whoever makes a proposal where none was waiting; `show` is told of every
-        proposal, as that of `Decisions` is of decisions."""
+        """`tell_admins` is given the name of whoever makes a proposal where none was waiting, and how they said it;
+        `show` is told of every proposal, as that of `Decisions` is of decisions."""
         self._statements = statements
         self._decisions = decisions
         self._cousins = cousins
@@ -28,28 +28,47 @@ class Corrections:
         self._show = show
 
     async def declare(
-        self, guess: Guess, says: Says, cousin: str | None, by: int, update: int | None = None
+        self,
+        guess: Guess,
+        says: Says,
+        cousin: str | None,
+        by: int,
+        update: int | None = None,
+        way: Way | None = None,
     ) -> Statement:
         """An admin's word. `update` as `Statements.declare` takes it."""
         if says == "is" and cousin:
             await asyncio.to_thread(self._cousins.make_room, cousin)
-        return await self._decisions.declare(guess, says, cousin, by, update)
+        return await self._decisions.declare(guess, says, cousin, by, update, way)
 
     async def confirm(self, guesses: Sequence[Guess], by: int) -> None:
         """An admin says that whoever is named in these is that."""
         await self._decisions.confirm(guesses, by, None)
 
     async def propose(
-        self, guess: Guess, says: Says, cousin: str | None, by: int, name: str, update: int | None = None
+        self,
+        guess: Guess,
+        says: Says,
+        cousin: str | None,
+        by: int,
+        name: str,
+        update: int | None = None,
+        way: Way | None = None,
     ) -> None:
         """The word of a guest of this name, for the review. `update` as `Statements.propose` takes it."""
         # Handled again, as where the answer could not be edited, it may have been decided on since.
         if not await self._statements.is_repetition(guess.id, update):
             # Told before it is kept: after a restart in between, something waits already.
             if not await self._statements.proposed():
-                await self._tell_admins(name)
+                await self._tell_admins(name, way)
             # Whoever answers the bot's question wants to know what to talk about now.
             if says == "is" and cousin in guess.face.asked_about and not await self._statements.of_guess(guess.id):
                 await self._decisions.tell_fact(guess, cousin)
-            await self._statements.propose(guess.id, says, cousin, by, update)
+            await self._statements.propose(guess.id, says, cousin, by, update, way)
         await self._show([guess])
+
+    async def withdraw(self, guesses: Sequence[Guess], by: int) -> bool:
+        """A guest takes back what they proposed of these; False where an admin has decided on it already."""
+        withdrawn = await self._statements.withdraw([guess.id for guess in guesses], by)
+        await self._show(guesses)
+        return withdrawn

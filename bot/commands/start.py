@@ -60,7 +60,7 @@ class Start(Part):
 
     def _help(self, update: Update) -> str:
         user, names = update.effective_user, self._cousins.now()
-        guests = wording.guests_help(next((names.shown(cousin) for cousin in names.listed()), None))
+        guests = wording.guests_help(names.example())
         if user and self._access.is_admin(user.id):
             return f"{guests}\n\n{wording.admins_help()}"
         return guests
