@@ -1,6 +1,7 @@
 """A photo, an album, a picture sent as a file: recognised, kept and answered."""
 
 import asyncio
+import hashlib
 import logging
 import math
 from collections.abc import Sequence
@@ -131,7 +132,22 @@ class Photos(Part):
         pictures = await self._whole_album(message, picture)
         if wish is not None and pictures[0].message_id != picture.message_id:
             wish = replace(wish, is_clear=False)  # of an album one hears the first one's caption; this is one more
-        await self._answer(pictures, _Question.of(message, pictures[0].message_id), wish)
+        question = _Question.of(message, pictures[0].message_id)
+        if wish is not None and not await self._is_as_answered(picture, question):
+            await self._say(_Question.of(message), wording.another_photo())
+            return
+        await self._answer(pictures, question, wish)
+
+    async def _is_as_answered(self, picture: Picture, asked: _Question) -> bool:
+        """Whether a message that was changed still has the picture that its answer is about, where it has one."""
+        answer = await self._guesses.sent_for(asked.chat.id, asked.message_id)
+        if answer is None:
+            return True
+        try:
+            data = await self._downloads.get(picture)
+        except (PhotoError, FileOutOfReach):
+            return False
+        return hashlib.sha256(data).hexdigest() in {guess.photo for guess in answer.guesses}
 
     async def on_who(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """/who, or the bot's name, as a reply to a photo, or to one of an album."""

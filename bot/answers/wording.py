@@ -262,6 +262,11 @@ def no_moving_picture() -> str:
     return _("I can't look at videos. Please send me a photo, or a screenshot of the moment you mean.")
 
 
+def another_photo() -> str:
+    """A message was given another photo, and a name, after it was answered."""
+    return _("You have put another photo there. Please send it once more, so that I can look at it.")
+
+
 def picture_out_of_reach() -> str:
     return _("I can't get at that picture. Please tell an admin: my log says what is missing.")
 

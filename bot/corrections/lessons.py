@@ -143,20 +143,14 @@ class Lessons(Part):
     def _wish_of(self, message: Message, user: User) -> Wish | None:
         first, *rest = (message.caption or "").split() or [""]
         command, _, whose = first.lower().partition("@")
-        is_admin = self._access.is_admin(user.id)
+        is_admin, is_theirs = self._access.is_admin(user.id), message.forward_origin is None
         if command in _COMMANDS and whose in ("", self._bot.username.lower()):
             way = _COMMANDS[command]
-            return Wish(way, " ".join(rest), user) if way == "self" or is_admin else None
+            return Wish(way, " ".join(rest), user, is_theirs=is_theirs) if way == "self" or is_admin else None
         if not is_admin or not first:
             return None
-        wish = Wish(
-            "taught",
-            " ".join([first, *rest]),
-            user,
-            by_command=False,
-            is_theirs=message.forward_origin is None,
-        )
-        return wish if self._taught(wish).words or self._taught(wish).cousin else None
+        wish = Wish("taught", " ".join([first, *rest]), user, by_command=False, is_theirs=is_theirs)
+        return wish if self._taught(wish) != _Meant() else None
 
     def _meant(self, answer: Answer, wish: Wish) -> _Meant:
         if not wish.is_clear:
@@ -186,6 +180,8 @@ class Lessons(Part):
 
     def _oneself(self, answer: Answer, wish: Wish) -> _Meant:
         """Who does not want to be named is not offered to guests, and known by their name all the same."""
+        if not wish.is_theirs:
+            return _Meant(words=wording.not_your_photo())
         names, is_admin = self._cousins.now(), self._access.is_admin(wish.by.id)
         try:
             name = typed_name(wish.name or wish.by.full_name)

@@ -107,6 +107,7 @@ async def test_someone_new_is_added_only_when_an_admin_accepts(
     assert (trained.home / "photos" / "Lena_Müller").is_dir()
     assert 'name: "Lena Müller"' in trained.facts.read_text()
     assert (await fresh(guest)).text == wording.you_are("Lena Müller")
+    assert (await admin.next()).text == wording.nothing_to_review()
     assert "Lena Müller" in (await shown(admin, MAYA)).text
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.answers.wording import another_photo
 from bot.corrections import wording
 from data.settings import Settings
 from demo.family import draw_group
@@ -193,9 +194,24 @@ async def test_someone_new_is_asked_about_and_the_photos_wait(admin: Person, tra
     assert "begins with a sign" in (await fresh(admin)).text
 
 
-async def test_no_face_and_several_captions_teach_nothing(
+async def test_what_is_changed_into_another_photo_or_is_one_of_several_names_teaches_nothing(
     telegram: LocalTelegram, admin: Person, trained: Settings
 ) -> None:
+    first, second = await shown(admin, MAYA), await shown(admin, OTTO)
+    photos = [answer.raw["reply_to_message"] for answer in (first, second)]
+    telegram.inject({"edited_message": photos[0] | {"photo": photos[1]["photo"], "caption": "Otto", "edit_date": 2}})
+    assert (await admin.next()).text == another_photo()
+    for number, caption in enumerate(("Otto", "Clara"), 1):
+        new = {"message_id": photos[1]["message_id"] + 100 + number, "media_group_id": "77", "caption": caption}
+        telegram.inject({"message": photos[number - 1] | new})
+    assert (await admin.next()).text.startswith("1. ")
+    assert (await admin.next()).text == wording.several_captions()
+    telegram.inject({"edited_message": photos[1] | new | {"caption": "Otto", "edit_date": 3}})
+    assert (await admin.next()).text == wording.several_captions()
+    assert said(trained) == []
+
+
+async def test_no_face_and_what_is_no_picture_teach_nothing(admin: Person, trained: Settings) -> None:
     await sent(admin, jpeg(1), "Otto")
     assert (await admin.next()).text == wording.no_face_of("Otto")
     await admin.send_file(b"no picture at all", "otto.jpg", "image/jpeg", "Otto")
