@@ -147,7 +147,7 @@ async def test_an_album_is_summed_up_and_asked_about_one_after_another(
     await admin.press(summed_up, "↩ Undo")
     messages = [await admin.next(), await admin.next()]
     assert wording.taken_back() in [message.text for message in messages]
-    assert sorted(status for _, status in is_said(trained)) == ["accepted", "rejected", "rejected"]
+    assert sorted(str(status) for _, status in is_said(trained)) == ["accepted", "rejected", "rejected"]
     await settled(telegram, trained)
     assert len([text for text in sent_to(telegram, admin.id) if text.startswith("I'll remember 2")]) == 1
 
