@@ -53,6 +53,10 @@ class Decisions:
         [statement] = await self._declare([(guess, says, cousin)], by, update, way)
         return statement
 
+    async def declare_each(self, guesses: Sequence[Guess], cousin: str, by: int, update: int | None, way: Way) -> None:
+        """An admin says of each of these faces that it is this cousin's."""
+        await self._declare([(guess, "is", cousin) for guess in guesses], by, update, way)
+
     async def confirm(self, guesses: Sequence[Guess], by: int, update: int | None) -> None:
         """An admin says that whoever is named in these, and on whom nobody has spoken, is that."""
         settled = await self._statements.of_guesses([guess.id for guess in guesses])

@@ -41,6 +41,19 @@ class Corrections:
             await asyncio.to_thread(self._cousins.make_room, cousin)
         return await self._decisions.declare(guess, says, cousin, by, update, way)
 
+    async def declare_each(self, guesses: Sequence[Guess], cousin: str, by: int, update: int | None, way: Way) -> None:
+        """An admin's word on each of these: they are this cousin's."""
+        await asyncio.to_thread(self._cousins.make_room, cousin)
+        await self._decisions.declare_each(guesses, cousin, by, update, way)
+
+    async def propose_each(
+        self, guesses: Sequence[Guess], cousin: str, by: int, name: str, update: int | None, way: Way
+    ) -> None:
+        """A guest's word on each of these: they are this cousin's."""
+        for guess in guesses:
+            await self._propose(guess, "is", cousin, by, name, update, way)
+        await self._show(guesses)
+
     async def confirm(self, guesses: Sequence[Guess], by: int) -> None:
         """An admin says that whoever is named in these is that."""
         await self._decisions.confirm(guesses, by, None)
@@ -56,6 +69,12 @@ class Corrections:
         way: Way | None = None,
     ) -> None:
         """The word of a guest of this name, for the review. `update` as `Statements.propose` takes it."""
+        await self._propose(guess, says, cousin, by, name, update, way)
+        await self._show([guess])
+
+    async def _propose(
+        self, guess: Guess, says: Says, cousin: str | None, by: int, name: str, update: int | None, way: Way | None
+    ) -> None:
         # Handled again, as where the answer could not be edited, it may have been decided on since.
         if not await self._statements.is_repetition(guess.id, update):
             # Told before it is kept: after a restart in between, something waits already.
@@ -65,7 +84,6 @@ class Corrections:
             if says == "is" and cousin in guess.face.asked_about and not await self._statements.of_guess(guess.id):
                 await self._decisions.tell_fact(guess, cousin)
             await self._statements.propose(guess.id, says, cousin, by, update, way)
-        await self._show([guess])
 
     async def withdraw(self, guesses: Sequence[Guess], by: int) -> bool:
         """A guest takes back what they proposed of these; False where an admin has decided on it already."""

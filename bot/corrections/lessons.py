@@ -286,16 +286,14 @@ class Lessons(Part):
 
     async def _note(self, answer: Answer, cousin: str, way: Way, user: User) -> None:
         """Where a photo has one face it is said whose."""
-        for photo in _photos(answer):
-            if len(faces := _faces(photo)) == 1:
-                await self._taker.take(faces[0], "is", cousin, user, way)
+        await self._taker.take_each(_sure(answer), cousin, user, way)
 
     async def _summed_up(
         self, answer: Answer, cousin: str, way: Way, user: User
     ) -> tuple[str | None, InlineKeyboardMarkup | None]:
         """What becomes of the photos; no text where the answer itself, or the question that follows, says it."""
         photos, settled = _photos(answer), await self._settled(answer, cousin, user)
-        sure = sum(len(_faces(photo)) == 1 for photo in photos)
+        sure = len(_sure(answer))
         unclear = sum(len(_faces(photo)) > 1 and photo[0].photo not in settled for photo in photos)
         faceless = [photo[0].number for photo in photos if not _faces(photo)]
         name = self._cousins.now().shown(cousin, to_admins=True)
@@ -336,8 +334,7 @@ class Lessons(Part):
         answer = await self._answer_of(tap)
         if answer is None:
             return forgotten()
-        sure = [guess for photo in _photos(answer) if len(faces := _faces(photo)) == 1 for guess in faces]
-        await self._taker.take_back(sure, "taught", tap.user)
+        await self._taker.take_back(_sure(answer), "taught", tap.user)
         if tap.message_id != answer.message_id:  # which was written anew
             await tap.rewrite(wording.taken_back())
         return wording.taken_back()
@@ -466,6 +463,11 @@ def _photos(answer: Answer) -> list[Photo]:
 def _faces(photo: Photo) -> Photo:
     """Those that can be somebody's: where no face was found there is only the whole picture."""
     return [guess for guess in photo if guess.face.found or guess.face.is_picture]
+
+
+def _sure(answer: Answer) -> list[Guess]:
+    """The faces that are alone on their photos."""
+    return [faces[0] for photo in _photos(answer) if len(faces := _faces(photo)) == 1]
 
 
 def _asked(doubtful: Doubt) -> _Meant:

@@ -40,6 +40,13 @@ class StatementTaker:
         statement = await self._corrections.declare(guess, says, cousin, user.id, current_update(), way)
         return wording.will_remember(said(statement, self._cousins.now(), is_picture=guess.face.is_picture))
 
+    async def take_each(self, guesses: Sequence[Guess], cousin: str, user: User, way: Way) -> None:
+        """Each of these faces is the cousin's."""
+        if self._access.is_admin(user.id):
+            await self._corrections.declare_each(guesses, cousin, user.id, current_update(), way)
+        else:
+            await self._corrections.propose_each(guesses, cousin, user.id, user.full_name, current_update(), way)
+
     async def confirm(self, guesses: Sequence[Guess], by: User) -> None:
         """An admin says that whoever is named in these is that."""
         await self._decisions.confirm(guesses, by.id, current_update())
