@@ -18,7 +18,7 @@ from foundation.progress import Progress
 from foundation.whole_file import write_whole
 from inference.device import Device
 from inference.embedding.embedder import embedder
-from inference.faces.alignment import ALIGNMENTS
+from inference.faces.alignment import alignments
 from inference.faces.finding import FaceDetector
 from inference.naming.gallery import unit
 from inference.naming.genuine import GenuineScores
@@ -70,11 +70,13 @@ def train(
     cache: FaceCache | None = None,
     shown: Callable[[str], str] = str,
     births: Mapping[str, int] | None = None,
+    chosen: bool = False,
 ) -> Outcome:
     """Train a version, write its report, and promote it if it is no worse than the champion.
 
     The report calls cousins what `shown` makes of their keys, and tells their ages by the years of their `births`. The
-    `cache` has what earlier runs made of the photos; afterwards it has what this one did, and nothing else.
+    `cache` has what earlier runs made of the photos; afterwards it has what this one did, and nothing else. Whether
+    somebody has `chosen` the architecture is noted in the card.
 
     Raises:
         TrainingError: too few usable photos, or none that could be held back.
@@ -114,6 +116,7 @@ def train(
             created=datetime.now(UTC),
             architecture=shape.name,
             crop=shape.crop,
+            chosen=chosen,
             size=shape.size,
             network=network,
             weights=digest_of(folder / "weights.safetensors"),
@@ -200,7 +203,7 @@ def _write_weights(
     scores = dict(zip(GENUINE, map(torch.from_numpy, (genuine.similarities, genuine.cosines)), strict=True))
     save_file(body | head | gallery | scores, file)
     shares = "".join(f" {part.name} {share}" for part, share in shape.parts)
-    digest = hashlib.sha256(f"{shape.name} {shape.crop} {shape.size} {ALIGNMENTS}{shares}".encode())
+    digest = hashlib.sha256(f"{shape.name} {shape.crop} {shape.size} {alignments(shape)}{shares}".encode())
     for name in sorted(body):
         digest.update(body[name].numpy().tobytes())
     return f"{shape.name}-{digest.hexdigest()[:12]}"

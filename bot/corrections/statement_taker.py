@@ -65,6 +65,10 @@ class StatementTaker:
             return await self._decisions.take_back(guesses, way, user.id) > 0
         return await self._corrections.withdraw(guesses, user.id)
 
+    async def deny(self, guess: Guess, cousins: Sequence[str], user: User) -> None:
+        """A guest knows that it is none of these."""
+        await self._corrections.deny(guess, cousins, user.id, user.full_name, current_update())
+
     async def accept(self, proposals: Sequence[StoredStatement], by: User) -> int:
         """Accept what of these nobody has decided yet; returns how many that were."""
         known = [await make_known(proposal, self._statements, self._cousins) for proposal in proposals]
