@@ -84,6 +84,10 @@ class Names:
             return name
         return wording.wants_no_name(name) if to_admins else wording.someone_unnamed()
 
+    def knows(self, cousin: str) -> bool:
+        """Whether anybody has exactly this key."""
+        return cousin in self._everybody
+
     def wants_no_name(self, cousin: str) -> bool:
         return self._book.wants_no_name(cousin)
 
@@ -103,6 +107,10 @@ class Names:
         """The keys of all that may be listed, by shown name."""
         keys = (key for key in self._family if to_admins or not self._book.wants_no_name(key))
         return sorted(keys, key=lambda key: (self._book.display_name(key).casefold(), key))
+
+    def example(self, *, to_admins: bool = False) -> str | None:
+        """The name of one of the family; None where nobody is known."""
+        return next((self.shown(cousin) for cousin in self.listed(to_admins=to_admins)), None)
 
     def likely(self, first: Iterable[str], *, to_admins: bool = False) -> list[str]:
         """All that may be listed, these (as far as they still exist) before the others."""

@@ -8,7 +8,7 @@ from data.facts.facts_file import FactsFile
 from data.store.guesses import Guess, Guesses
 from data.store.statements import Statements, StoredStatement
 from data.store.told_facts import ToldFacts
-from foundation.statement import Says, Statement
+from foundation.statement import Says, Statement, Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,16 @@ class Decisions:
         self._teaching = teaching
         self._show = show
 
-    async def declare(self, guess: Guess, says: Says, cousin: str | None, by: int, update: int | None) -> Statement:
+    async def declare(
+        self, guess: Guess, says: Says, cousin: str | None, by: int, update: int | None, way: Way | None = None
+    ) -> Statement:
         """An admin's statement, which counts at once. `update` as `Statements.declare` takes it."""
-        [statement] = await self._declare([(guess, says, cousin)], by, update)
+        [statement] = await self._declare([(guess, says, cousin)], by, update, way)
         return statement
+
+    async def declare_each(self, guesses: Sequence[Guess], cousin: str, by: int, update: int | None, way: Way) -> None:
+        """An admin says of each of these faces that it is this cousin's."""
+        await self._declare([(guess, "is", cousin) for guess in guesses], by, update, way)
 
     async def confirm(self, guesses: Sequence[Guess], by: int, update: int | None) -> None:
         """An admin says that whoever is named in these, and on whom nobody has spoken, is that."""
@@ -60,11 +66,15 @@ class Decisions:
         await self._show([guess for guess in guesses if guess.id in settled])
 
     async def _declare(
-        self, said: Sequence[tuple[Guess, Says, str | None]], by: int, update: int | None
+        self,
+        said: Sequence[tuple[Guess, Says, str | None]],
+        by: int,
+        update: int | None,
+        way: Way | None = None,
     ) -> list[Statement]:
         stated = []
         for guess, says, cousin in said:
-            await self._statements.declare(guess.id, says, cousin, by, update)
+            await self._statements.declare(guess.id, says, cousin, by, update, way)
             stated.append((guess, Statement(says, cousin, guess.photo, guess.face.box, by, accepted_by=by)))
         await self._took_effect(stated)
         await self._show([guess for guess, _ in stated])
@@ -112,6 +122,15 @@ class Decisions:
             if guess := await self._guesses.get(proposal.guess_id):
                 await self._show([guess])
         return reopened
+
+    async def take_back(self, guesses: Sequence[Guess], way: Way, by: int) -> int:
+        """Take back what was said last of these faces, where it was said this way; returns of how many."""
+        said = await self._statements.of_guesses([guess.id for guess in guesses])
+        taken = [one for one in said.values() if one.way == way and await self._statements.reject(one.id, by)]
+        if taken:
+            await self._teaching.teach()
+        await self._show(guesses)
+        return len(taken)
 
     async def _took_effect(self, stated: Sequence[tuple[Guess, Statement]]) -> None:
         await self._teaching.teach()

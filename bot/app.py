@@ -36,7 +36,7 @@ from bot.commands.pages import show_pages_button
 from bot.conversation.membership import Membership
 from bot.corrections.redrawing import Redrawing
 from bot.corrections.review_page import ReviewPager
-from bot.corrections.wording import answer_corrected
+from bot.corrections.wording import answer_corrected, says_who_they_are
 from bot.operations.alerts import Alerts
 from bot.operations.health import Health, watched
 from bot.operations.metrics import Metrics
@@ -138,7 +138,11 @@ async def _answer(
     redrawing = Redrawing(answering, pages, timings.first_pause)
     decisions = Decisions(store.statements, store.guesses, store.told, facts, teaching, redrawing.show)
     corrections = Corrections(
-        store.statements, decisions, cousins, lambda name: alerts.tell(answer_corrected(name)), redrawing.show
+        store.statements,
+        decisions,
+        cousins,
+        lambda name, way: alerts.tell((says_who_they_are if way == "self" else answer_corrected)(name)),
+        redrawing.show,
     )
     recent = RecentAnswers()
     site = (
@@ -186,15 +190,19 @@ async def _answer(
     )
     rights = MissingRights(alerts)
     intake = PhotoIntake(store.guesses, inbox, decoding, teaching, facts)
-    photos = handlers.photos(bot, settings, home, store, access, intake, answering, rights, timings)
-    menu, review, newcomers = handlers.corrections(
-        bot, store, access, cousins, decisions, corrections, answering, pages
+    menu, review, newcomers, lessons = handlers.corrections(
+        bot, store, access, cousins, decisions, corrections, answering, pages, inbox
     )
+    photos = handlers.photos(bot, settings, home, store, access, intake, answering, lessons, rights, timings)
+    teach, iam = handlers.shown_with_names(bot, store, access, cousins, photos, lessons)
     forgetting = GuestForgetting(store, inbox, service, teaching, trainer, recent)
     parts = (
         menu,
         review,
         newcomers,
+        lessons,
+        teach,
+        iam,
         handlers.pointing(bot, home, store, decoding, cousins),
         retraining,
         VersionMenu(bot, registry, service, store.statements, store.buttons, alerts),
@@ -234,6 +242,7 @@ async def _answer(
             chores.create_task(repeatedly(FactsWatch(facts, alerts.tell).look, MODEL_CHECK))
             chores.create_task(repeatedly(DiskWatch(settings.home, alerts.tell).look, timings.disk_check))
             chores.create_task(repeatedly(LastTraces(bot, store.forgetting).look, timings.log_check))
+            chores.create_task(repeatedly(iam.tell, MODEL_CHECK))
             chores.create_task(retraining.follow())
             chores.create_task(redrawing.follow())
             chores.create_task(_set_commands(bot, await admins.on_telegram(), settings))

@@ -15,6 +15,7 @@ from actions.changes.undoing import Undoing
 from actions.cousins import Cousins
 from actions.decisions import Decisions
 from actions.forgetting import GuestForgetting
+from actions.inbox import Inbox
 from actions.photo_intake import PhotoIntake
 from actions.pictures.library import CousinPhotos
 from actions.pictures.unclear import UnclearPhotos
@@ -35,12 +36,15 @@ from bot.conversation.pace import MESSAGES, Pace
 from bot.conversation.part import Part
 from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Action, Taps
+from bot.corrections.iam import Iam
+from bot.corrections.lessons import Lessons
 from bot.corrections.menu import CorrectionMenu
 from bot.corrections.newcomers import Newcomers
 from bot.corrections.pointing import Pointing
 from bot.corrections.review import Review
 from bot.corrections.review_page import ReviewPager
 from bot.corrections.statement_taker import StatementTaker
+from bot.corrections.teach import Teach
 from bot.operations.alerts import Alerts
 from bot.operations.missing_rights import MissingRights
 from bot.timings import Timings
@@ -65,6 +69,7 @@ def photos(
     access: Access,
     intake: PhotoIntake,
     answering: Answering,
+    lessons: Lessons,
     rights: MissingRights,
     timings: Timings,
 ) -> Photos:
@@ -76,6 +81,7 @@ def photos(
         access,
         Pace(settings.photos_a_minute, timings.minute),
         answering,
+        lessons,
         Typing(bot),
         rights,
         Downloads(bot, settings.telegram_files, timings.download_timeout),
@@ -92,13 +98,25 @@ def corrections(
     taken: Corrections,
     answering: Answering,
     pages: ReviewPager,
-) -> tuple[CorrectionMenu, Review, Newcomers]:
+    inbox: Inbox,
+) -> tuple[CorrectionMenu, Review, Newcomers, Lessons]:
     guesses, statements, buttons = store.guesses, store.statements, store.buttons
     taker = StatementTaker(access, statements, decisions, taken, cousins)
+    newcomers = Newcomers(bot, access, guesses, store.prompts, buttons, cousins, taker, pages)
     return (
         CorrectionMenu(access, guesses, statements, buttons, store.review_pages, cousins, answering, taker, pages),
         Review(statements, store.review_pages, cousins, taker, pages),
-        Newcomers(bot, access, guesses, store.prompts, buttons, cousins, taker, pages),
+        newcomers,
+        Lessons(bot, access, guesses, statements, buttons, inbox, cousins, taker, newcomers),
+    )
+
+
+def shown_with_names(
+    bot: ExtBot[int], store: Store, access: Access, cousins: Cousins, pictures: Photos, lessons: Lessons
+) -> tuple[Teach, Iam]:
+    return (
+        Teach(store.guesses, cousins, pictures, lessons),
+        Iam(bot, access, store.selves, store.statements, store.buttons, cousins, pictures),
     )
 
 
@@ -150,9 +168,19 @@ def about_people(
     return (
         Start(bot, access, store.statements, store.prompts, cousins, service),
         OwnData(
-            access, people, store.records, store.guesses, buttons, forgetting, store.forgetting, settings.keep_days
+            access,
+            people,
+            store.records,
+            store.guesses,
+            buttons,
+            cousins,
+            forgetting,
+            store.forgetting,
+            settings.keep_days,
         ),
-        AdminCommands(admins, store.stats, store.journal, people, store.runs, buttons, service, cousins, learned),
+        AdminCommands(
+            admins, store.stats, store.journal, people, store.selves, store.runs, buttons, service, cousins, learned
+        ),
         AdminList(bot, admins, store.admins, people, buttons, alerts),
         Invitations(bot, store.invites, buttons, settings.standing_code),
         PagesLink(access, store.sign_ins, address, in_telegram=opens_in_telegram(settings)),

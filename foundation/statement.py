@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from foundation.box import Box
 
 Says = Literal["is", "not", "stranger", "not_a_face"]
+Way = Literal["taught", "self"]
+"""How it was said, where not by a button: with the photo, by who showed it; or of oneself."""
 
 SAME_FACE: Final = 0.5
 """Two boxes of one photo that overlap by more than half are the same face: detectors differ by a few pixels."""

@@ -27,6 +27,7 @@ from data.settings import Settings
 from data.store.runs import Runs
 from data.store.store import Store
 from foundation.logs import write_to_stderr
+from foundation.statement import Way
 from foundation.until_signal import run_until_signal
 from inference.decoding.sandbox import Decoding
 from models.registry import Registry
@@ -134,7 +135,7 @@ async def _logged_already(sentence: str) -> bool:
     return True
 
 
-async def _nobody_to_tell(name: str) -> None:
+async def _nobody_to_tell(name: str, way: Way | None) -> None:
     """The admins see on the page what waits for them."""
 
 

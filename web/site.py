@@ -70,7 +70,7 @@ def family_site(
     )
     rooms = [
         health_route(store.journal.depth),
-        *access_routes(pages, store, admins, forgetting, address, tries, token),
+        *access_routes(pages, store, cousins, admins, forgetting, address, tries, token),
         *api_routes(recognition, cousins, pace),
         *routes(
             recognition,

@@ -46,6 +46,20 @@ def said(statement: Statement, names: Names, *, to_admins: bool = False, is_pict
             return _("not a face")
 
 
+def of_oneself(name: str) -> str:
+    """What somebody says of a face that they say is their own; stands behind a colon, as `said`."""
+    return _("this is me, {name}", name=name)
+
+
+def someone_new(name: str) -> str:
+    """The name of whom nobody knows yet."""
+    return _("{name} (new here)", name=name)
+
+
+def someone_new_or_known(name: str, known: str) -> str:
+    return _("{name} (new here, or {known}?)", name=name, known=known)
+
+
 def named(confidence: float, names: str) -> str:
     if confidence >= _ALMOST_CERTAIN:
         return _("This is almost certainly {names}.", names=names)

@@ -14,13 +14,21 @@ from data.store.guesses import Answer, Guess
 _IN_A_ROW: Final = 8  # numbers of two digits, on a phone
 
 
-def rows(answer: Answer, settled: Collection[int], names: Names) -> Sequence[Sequence[Choice]]:
+def rows(
+    answer: Answer, settled: Collection[int], names: Names, taught: Collection[int] = ()
+) -> Sequence[Sequence[Choice]]:
     """✓ and ✗ for each face, or the answers to a question; ✎ where an admin has spoken, and where the bot could not
-    tell. For many faces a grid of their numbers. `settled` are the ids of the guesses of which something was accepted.
+    tell. For many faces a grid of their numbers.
+
+    `settled` are the ids of the guesses of which something was accepted, `taught` of those among them whose photo was
+    shown with the name.
     """
     if len(answer.guesses) >= MANY:
         return _grid(answer, settled, names)
     several = len(answer.guesses) > 1
+    if not several and taught:
+        undo = Button(answer.chat_id, "unteach", guess_id=answer.guesses[0].id)
+        return [[*_of(answer, answer.guesses[0], settled, names), (wording.undo(), undo)]]
     return [
         [(f"{guess.number} {text}" if several else text, button) for text, button in _of(answer, guess, settled, names)]
         for guess in answer.guesses

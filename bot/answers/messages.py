@@ -22,7 +22,7 @@ from foundation.statement import Statement
 
 HTML = ParseMode.HTML
 _MOST_WAITING: Final = 5  # lines: half of what a caption has room for
-Said = Mapping[int, Statement]
+Said = Mapping[int, StoredStatement]
 """What was last accepted of each guess, by its id."""
 
 
@@ -93,24 +93,29 @@ class Answering:
         return await self._markup(answer, await self._said(answer))
 
     async def _said(self, answer: Answer) -> Said:
-        accepted = await self._statements.of_guesses([guess.id for guess in answer.guesses])
-        return {guess_id: one.statement for guess_id, one in accepted.items()}
+        return await self._statements.of_guesses([guess.id for guess in answer.guesses])
 
     async def _markup(self, answer: Answer, said: Said) -> InlineKeyboardMarkup:
-        return await keyboard(self._buttons, rows(answer, said, self._cousins.now()))
+        return await keyboard(self._buttons, rows(answer, said, self._cousins.now(), _taught(said)))
 
     async def _text(self, answer: Answer, said: Said, limit: int) -> str:
         names, in_private = self._cousins.now(), answer.chat_id > 0
         waiting = await self._statements.waiting([guess.id for guess in answer.guesses])
         replies = {one.guess_id: one.statement for one in waiting if one.statement.says == "is"}
-        faces = [(guess, said.get(guess.id) or _reply(guess, replies)) for guess in answer.guesses]
+        accepted = {guess_id: one.statement for guess_id, one in said.items()}
+        faces = [(guess, accepted.get(guess.id) or _reply(guess, replies)) for guess in answer.guesses]
         waits = "\n".join(_waiting(waiting, answer, names, in_private=in_private))
         room = limit - visible(waits, HTML) - 2 if waits else limit
-        text = wording.answer(faces, names, answer.notes, room, in_private=in_private)
+        text = wording.answer(faces, names, answer.notes, room, in_private=in_private, taught=_taught(said))
         return f"{text}\n\n{waits}" if waits else text
 
 
-def _reply(guess: Guess, said: Said) -> Statement | None:
+def _taught(said: Said) -> set[int]:
+    """The guesses whose photo was shown with the name."""
+    return {guess_id for guess_id, one in said.items() if one.way == "taught"}
+
+
+def _reply(guess: Guess, said: Mapping[int, Statement]) -> Statement | None:
     """What a guest answered where the bot asked who this is; it is said so long as no admin has said otherwise."""
     reply = said.get(guess.id)
     return reply if reply is not None and reply.cousin in guess.face.asked_about else None
@@ -120,7 +125,9 @@ def _waiting(waiting: Sequence[StoredStatement], answer: Answer, names: Names, *
     """What guests said that no admin has decided yet, each once; a few lines at most."""
     numbers = {guess.id: guess.number for guess in answer.guesses}
     lines = [
-        wording.waiting(
+        wording.waiting_of_oneself(numbers[one.guess_id] if len(numbers) > 1 else None)
+        if one.way == "self"
+        else wording.waiting(
             numbers[one.guess_id] if len(numbers) > 1 else None,
             said(one.statement, names, is_picture=one.is_picture),
             is_picture=one.is_picture,

@@ -1,11 +1,12 @@
 """A photo, an album, a picture sent as a file: recognised, kept and answered."""
 
 import asyncio
+import hashlib
 import logging
 import math
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,7 @@ from actions.pictures import drawing
 from bot.answers import wording
 from bot.answers.asking import AsksAboutReply, advice, is_asked, is_moving
 from bot.answers.messages import Answering
+from bot.answers.wishes import Lessons, Wish
 from bot.conversation.pace import Pace
 from bot.conversation.part import Part
 from bot.conversation.permissions import Permission, Route
@@ -68,6 +70,7 @@ class Photos(Part):
         access: Access,
         pace: Pace,
         answering: Answering,
+        lessons: Lessons,
         typing: Typing,
         rights: MissingRights,
         downloads: Downloads,
@@ -80,6 +83,7 @@ class Photos(Part):
         self._access = access
         self._pace = pace
         self._answering = answering
+        self._lessons = lessons
         self._typing = typing
         self._rights = rights
         self._downloads = downloads
@@ -103,7 +107,7 @@ class Photos(Part):
             words = wording.no_moving_picture() if is_moving(message) else wording.no_picture()
             await self._say(_Question.of(message), words)
             return
-        await self._answer([picture], _Question.of(message))
+        await self._answer([picture], _Question.of(message), self._lessons.wish([message]))
 
     async def on_album(self, messages: Sequence[Message]) -> None:
         """All that came of an album: one answer, to its first picture, by which a later caption finds it too."""
@@ -116,15 +120,34 @@ class Photos(Part):
         if not pictures:
             await self._say(_Question.of(messages[0]), wording.no_picture())
             return
-        await self._answer(pictures, _Question.of(messages[0], pictures[0].message_id))
+        await self._answer(pictures, _Question.of(messages[0], pictures[0].message_id), self._lessons.wish(messages))
 
     async def on_edited(self, message: Message) -> None:
-        """A caption that was changed: in a group it may ask by now. What was answered before is not answered again."""
-        picture = picture_in(message)
-        if picture is None or message.chat.type == Chat.PRIVATE or not self._is_asked([message]):
+        """A caption that was changed: in a group it may ask by now, in private say who it is. What was answered before
+        is not answered again."""
+        picture, wish = picture_in(message), self._lessons.wish([message])
+        is_news = wish is not None if message.chat.type == Chat.PRIVATE else self._is_asked([message])
+        if picture is None or not is_news:
             return
         pictures = await self._whole_album(message, picture)
-        await self._answer(pictures, _Question.of(message, pictures[0].message_id))
+        if wish is not None and pictures[0].message_id != picture.message_id:
+            wish = replace(wish, is_clear=False)  # of an album one hears the first one's caption; this is one more
+        question = _Question.of(message, pictures[0].message_id)
+        if wish is not None and not await self._is_as_answered(picture, question):
+            await self._say(_Question.of(message), wording.another_photo())
+            return
+        await self._answer(pictures, question, wish)
+
+    async def _is_as_answered(self, picture: Picture, asked: _Question) -> bool:
+        """Whether a message that was changed still has the picture that its answer is about, where it has one."""
+        answer = await self._guesses.sent_for(asked.chat.id, asked.message_id)
+        if answer is None:
+            return True
+        try:
+            data = await self._downloads.get(picture)
+        except (PhotoError, FileOutOfReach):
+            return False
+        return hashlib.sha256(data).hexdigest() in {guess.photo for guess in answer.guesses}
 
     async def on_who(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """/who, or the bot's name, as a reply to a photo, or to one of an album."""
@@ -136,7 +159,11 @@ class Photos(Part):
         if asked is None or picture is None:
             await self._say(_Question.of(message), advice(message))
             return
-        await self._answer(await self._whole_album(asked, picture), _Question.of(message))
+        await self.answer_reply(message, asked, picture)
+
+    async def answer_reply(self, message: Message, asked: Message, picture: Picture, wish: Wish | None = None) -> None:
+        """A message that is about another one's picture, or about the album that it is of."""
+        await self._answer(await self._whole_album(asked, picture), _Question.of(message), wish)
 
     async def say_wait(self, messages: Sequence[Message], number: int, seconds: float) -> None:
         """To a photo, or an album, that will be answered, but not soon."""
@@ -160,15 +187,19 @@ class Photos(Part):
         known[picture.message_id] = picture
         return [known[number] for number in sorted(known)]
 
-    async def _answer(self, pictures: Sequence[Picture], asked: _Question) -> None:
+    async def _answer(self, pictures: Sequence[Picture], asked: _Question, wish: Wish | None = None) -> None:
         # A caption may be changed while the photo is looked at.
         question = asked.chat.id, asked.message_id
         async with self._one_at_a_time.setdefault(question, asyncio.Lock()):
-            await self._answer_once(pictures, asked)
+            await self._answer_once(pictures, asked, wish)
 
-    async def _answer_once(self, pictures: Sequence[Picture], asked: _Question) -> None:
-        if await self._guesses.was_answered(asked.chat.id, asked.message_id):
-            # A replay: we were stopped between sending the answer and noting that the update is finished.
+    async def _answer_once(self, pictures: Sequence[Picture], asked: _Question, wish: Wish | None) -> None:
+        if (sent := await self._guesses.sent_for(asked.chat.id, asked.message_id)) is not None:
+            # A replay: we were stopped between sending the answer and noting that the update is finished. Or it is the
+            # caption alone that is new.
+            if wish is not None:
+                await self._lessons.learn(sent, wish)
+                await self._lessons.tell(sent, wish)
             return
         await self._keep_pace(asked, len(pictures))
         try:
@@ -186,7 +217,8 @@ class Photos(Part):
         ]
         seen = [result for result in results if isinstance(result, RecognizedPhoto)]
         if not seen:
-            await self._say(asked, "\n".join(notes))
+            left = self._lessons.nothing_learned(wish) if wish is not None else None
+            await self._say(asked, "\n".join([*notes, *([left] if left else [])]))
             return
         # Whose picture it is, whoever asks. Of one that nobody's name stands under, nobody is the sender.
         sender = pictures[0].sender or 0
@@ -196,10 +228,15 @@ class Photos(Part):
             return  # /forgetme, which does not wait for photos that wait, was faster than this one
         for one in seen:
             await self._intake.keep(one)
+        if wish is not None:
+            await self._lessons.learn(answer, wish)
+            answer = await self._guesses.answer(answer.id) or answer  # the fact may be another's now
         drawing = await asyncio.to_thread(_drawing, seen, answer) if _needs_picture(seen) else None
         discretion = strictest(one.discretion for one in seen)
         tell = partial(self._rights.tell, asked.chat, "photos")
         await self._answering.send(answer, drawing, pictures[0].message_id, discretion, tell)
+        if wish is not None:
+            await self._lessons.tell(answer, wish)
 
     def _is_admin(self, asked: _Question) -> bool:
         return asked.by is not None and self._access.is_admin(asked.by.id)

@@ -1,6 +1,6 @@
 """The words of an answer, as Telegram HTML, and what is said where there is none."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from html import escape
 from pathlib import Path
 
@@ -25,16 +25,18 @@ def answer(
     limit: int = TEXT_LIMIT,
     *,
     in_private: bool = True,
+    taught: Collection[int] = (),
 ) -> str:
     """The whole answer, of which at most `limit` characters are seen: what to avoid goes first, then facts, then the
     last faces; notes last, of which a few always have room.
 
-    What not to bring up with somebody is not said where they may read it themselves.
+    What not to bring up with somebody is not said where they may read it themselves. `taught` are the ids of the
+    guesses whose photo was shown with the name: beside that stands what would have been said without.
     """
     for answer_text in (
-        _Text(names, avoid=in_private),
-        _Text(names, avoid=False),
-        _Text(names, avoid=False, facts=False),
+        _Text(names, taught, avoid=in_private),
+        _Text(names, taught, avoid=False),
+        _Text(names, taught, avoid=False, facts=False),
     ):
         text = answer_text.of(faces, notes)
         if visible(text, ParseMode.HTML) <= limit:
@@ -53,8 +55,9 @@ def answer(
 class _Text:
     """An answer in words, with or without what there is to talk about."""
 
-    def __init__(self, names: Names, *, avoid: bool = True, facts: bool = True) -> None:
+    def __init__(self, names: Names, taught: Collection[int] = (), *, avoid: bool = True, facts: bool = True) -> None:
         self._names = names
+        self._taught = taught
         self._sentences = Sentences(names, lambda name: f"<b>{_plain(name)}</b>")
         self._with_avoid = avoid
         self._with_facts = facts
@@ -62,7 +65,9 @@ class _Text:
     def of(self, faces: Sequence[Face], notes: Sequence[str]) -> str:
         if len(faces) == 1 and not notes:
             guess, said = faces[0]
-            return "\n\n".join([self._sentences.whole(guess.face, said), *self._talk(guess, said)])
+            is_taught = said is not None and guess.id in self._taught
+            whole = self._as_taught(guess, said) if is_taught else self._sentences.whole(guess.face, said)
+            return "\n\n".join([whole, *self._talk(guess, said)])
         return "\n".join(self.parts(faces, notes))
 
     def parts(self, faces: Sequence[Face], notes: Sequence[str]) -> list[str]:
@@ -78,6 +83,14 @@ class _Text:
             *summed_up([(guess.number, guess.face.flaw) for guess in untold]),
             *lines,
         ]
+
+    def _as_taught(self, guess: Guess, said: Statement | None) -> str:
+        cousin = said.cousin if said is not None and said.cousin else ""
+        name = f"<b>{_plain(self._names.shown(cousin))}</b>"
+        if guess.face.named == cousin:
+            return taught_as_known(name)
+        face = as_told(guess.face, self._names.wants_no_name)
+        return taught(name, self._sentences.behind_a_colon(face))
 
     def _is_nobody(self, guess: Guess) -> bool:
         return guess.face.found and as_told(guess.face, self._names.wants_no_name).cousin is None
@@ -97,6 +110,14 @@ class _Text:
             fact = if_it_is(_plain(self._names.shown(cousin)), fact)
         topics = self._names.avoid(cousin) if self._with_avoid else ()
         return [fact, *([avoid(topics)] if topics else [])]
+
+
+def taught(name: str, mine: str) -> str:
+    return _("I'll remember that this is {name}. By myself I'd have said: {mine}.", name=name, mine=mine)
+
+
+def taught_as_known(name: str) -> str:
+    return _("I'll remember that this is {name}; I'd have said so too.", name=name)
 
 
 def avoid(topics: Sequence[str]) -> str:
@@ -123,6 +144,14 @@ def waiting(number: int | None, what: str, *, is_picture: bool, in_private: bool
     return _("Somebody said of face {face}: {what}. An admin will take a look.", face=number, what=_plain(what))
 
 
+def waiting_of_oneself(number: int | None) -> str:
+    """What a guest said of a face that is their own, and no admin has decided yet; its number where there are
+    several."""
+    if number is None:
+        return _("You said: this is you. An admin will take a look.")
+    return _("You said of face {face}: this is you. An admin will take a look.", face=number)
+
+
 def _plain(note: str) -> str:
     return escape(note, quote=False)
 
@@ -132,6 +161,10 @@ def _plain(note: str) -> str:
 
 def change() -> str:
     return _("✎ Change")
+
+
+def undo() -> str:
+    return _("↩ Undo")
 
 
 def i_know_who() -> str:
@@ -228,6 +261,11 @@ def who_from_elsewhere() -> str:
 
 def no_moving_picture() -> str:
     return _("I can't look at videos. Please send me a photo, or a screenshot of the moment you mean.")
+
+
+def another_photo() -> str:
+    """A message was given another photo, and a name, after it was answered."""
+    return _("You have put another photo there. Please send it once more, so that I can look at it.")
 
 
 def picture_out_of_reach() -> str:

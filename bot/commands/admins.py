@@ -18,6 +18,7 @@ from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Action, Tap
 from bot.transport.photo_or_text import TEXT_LIMIT
 from data.people.people import People, Person
+from data.people.selves import Selves
 from data.store.buttons import Button, Buttons
 from data.store.journal import Journal
 from data.store.runs import Runs
@@ -34,6 +35,7 @@ class AdminCommands(Part):
         stats: Statistics,
         journal: Journal,
         people: People,
+        selves: Selves,
         runs: Runs,
         buttons: Buttons,
         service: RecognitionService,
@@ -44,6 +46,7 @@ class AdminCommands(Part):
         self._stats = stats
         self._journal = journal
         self._people = people
+        self._selves = selves
         self._runs = runs
         self._buttons = buttons
         self._service = service
@@ -140,7 +143,12 @@ class AdminCommands(Part):
         return page_of(known, number, PAGE)
 
     async def _choices(self, page: Page[Person], chat_id: int) -> InlineKeyboardMarkup:
-        choices = [(_label(person), _button(chat_id, person, page.number)) for person in page.items]
+        names, selves = self._cousins.now(), {one.user_id: one.cousin for one in await self._selves.all()}
+        cousins = {user_id: names.shown(cousin, to_admins=True) for user_id, cousin in selves.items()}
+        choices = [
+            (_label(person, cousins.get(person.user_id)), _button(chat_id, person, page.number))
+            for person in page.items
+        ]
         return await keyboard(self._buttons, [*in_rows(choices, 1), page.turns(chat_id, "people")])
 
 
@@ -149,8 +157,10 @@ def _figures(names: Names, cousins: Sequence[CousinStats]) -> list[str]:
     return [wording.cousin_figures(names.shown(one.cousin), one) for one in named]
 
 
-def _label(person: Person) -> str:
-    return f"🚫 {person.name}" if person.role == "blocked" else person.name
+def _label(person: Person, cousin: str | None) -> str:
+    """Also which cousin they are, where that is known and their name is another."""
+    name = person.name if cousin in (None, person.name) else f"{person.name} ({cousin})"
+    return f"🚫 {name}" if person.role == "blocked" else name
 
 
 def _button(chat_id: int, person: Person, page: int) -> Button:

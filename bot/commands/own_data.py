@@ -6,6 +6,7 @@ from telegram import Update
 from telegram.ext import CommandHandler, ContextTypes
 
 from actions.access import Access
+from actions.cousins import Cousins
 from actions.forgetting import GuestForgetting
 from bot.commands import wording
 from bot.conversation.keyboards import Choice, in_rows, keyboard
@@ -29,6 +30,7 @@ class OwnData(Part):
         records: Records,
         guesses: Guesses,
         buttons: Buttons,
+        cousins: Cousins,
         forgetting: GuestForgetting,
         forgotten: Forgetting,
         keep_days: int | None,
@@ -38,6 +40,7 @@ class OwnData(Part):
         self._records = records
         self._guesses = guesses
         self._buttons = buttons
+        self._cousins = cousins
         self._forgetting = forgetting
         self._forgotten = forgotten
         self._keep_days = keep_days
@@ -61,6 +64,9 @@ class OwnData(Part):
         is_admin = self._access.is_admin(user.id)
         record = await self._records.of(user.id)
         lines = [wording.known_since(await self._people.since(user.id), is_admin=is_admin)]
+        if record.cousin is not None:
+            names = self._cousins.now()
+            lines.append(wording.known_as(None if names.wants_no_name(record.cousin) else names.shown(record.cousin)))
         if record.photos:
             lines.append(wording.photos_kept(record.photos))
             lines.append(self._until(record, is_admin=is_admin))

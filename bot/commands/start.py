@@ -68,8 +68,7 @@ class Start(Part):
 
     def _help(self, update: Update) -> str:
         user, names, of_things = update.effective_user, self._cousins.now(), self._service.sees_pictures
-        example = next((names.shown(cousin) for cousin in names.listed()), None)
-        guests = wording.guests_help(example, of_things=of_things)
+        guests = wording.guests_help(names.example(), of_things=of_things)
         if user and self._access.is_admin(user.id):
             return f"{guests}\n\n{wording.admins_help(of_things=of_things)}"
         return guests

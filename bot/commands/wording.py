@@ -34,6 +34,7 @@ def guests_help(cousin: str | None, *, of_things: bool) -> str:
             _("• You can send several photos at once, or a picture as a file (HEIC works too)."),
             *([] if of_things else [_("• If there are several people in a photo, I'll number them.")]),
             _("• If I'm wrong, tap ✗ under my answer."),
+            *([] if of_things else [_("• A photo of yourself with /iam below it tells me who you are.")]),
             "",
             facts,
             _("/cousins – all that I know") if of_things else _("/cousins – everyone I know"),
@@ -51,6 +52,9 @@ def admins_help(*, of_things: bool) -> str:
         [
             _("You are an admin:"),
             _("/review – look at what guests corrected, six photos at a time"),
+            _("/teach – show me what to learn: a picture with its name below it does the same")
+            if of_things
+            else _("/teach – show me whom to learn: a photo with the cousin's name below it does the same"),
             *([] if of_things else [_("/faces – show me the right face in photos of several, where I can't tell")]),
             _("/stats – how I'm doing, cousin by cousin"),
             _("/retrain – learn from all photos and corrections; I keep answering in the meantime"),
@@ -130,6 +134,7 @@ def guests_commands() -> list[tuple[str, str]]:
         ("facts", _("What to talk about with a cousin")),
         ("cousins", _("Everyone I know")),
         ("wrong", _("As a reply to an answer: it is wrong")),
+        ("iam", _("Below a photo of yourself: who you are")),
         ("web", _("A page in the browser, for many photos")),
         ("mydata", _("What you keep of me")),
         ("forgetme", _("Delete the photos I sent")),
@@ -147,6 +152,7 @@ def groups_commands() -> list[tuple[str, str]]:
 def admins_commands() -> list[tuple[str, str]]:
     return [
         ("review", _("Look at what guests corrected")),
+        ("teach", _("With a photo: who is on it")),
         ("faces", _("Show you the right face of several")),
         ("stats", _("How you are doing")),
         ("retrain", _("Learn from the photos and corrections")),
@@ -368,6 +374,13 @@ def known_since(moment: datetime | None, *, is_admin: bool) -> str:
     )
 
 
+def known_as(name: str | None) -> str:
+    """None: they don't want to be named."""
+    if name is None:
+        return _("• which cousin you are, until you take it back with /iam")
+    return _("• that you are {name}, until you take it back with /iam", name=name)
+
+
 def photos_kept(photos: int) -> str:
     return ngettext(
         "• {count} photo you sent, with the faces in it, the year it was taken in, if the file told me, and my answer",
@@ -508,7 +521,12 @@ def kept() -> str:
 
 
 def invitation(until: datetime, link: str) -> str:
-    return _("Whoever opens this link until {day} and taps Start may ask me:\n{link}", day=day(until), link=link)
+    return _(
+        "Whoever opens this link until {day} and taps Start may ask me. A photo of themselves with /iam below it tells"
+        " me who they are.\n{link}",
+        day=day(until),
+        link=link,
+    )
 
 
 def other_invitations(lines: Sequence[str]) -> str:

@@ -161,11 +161,12 @@ class Newcomers(Part):
         elif (before := await self._taker.named_before(guess)) is not None:
             cousin, hint = before, f"\n\n{wording.new_here(self._cousins.shown(before))}\n{wording.misspelt()}"
         else:
-            cousin, hint = await self._add(text, user, chat_id)
+            cousin, hint = await self.add(text, user, chat_id)
         return await self._taker.take(guess, "is", cousin, user) + hint
 
-    async def _add(self, name: str, user: User, chat_id: int) -> tuple[str, str]:
-        """Their key, and what the family can do next, in words.
+    async def add(self, name: str, user: User, chat_id: int) -> tuple[str, str]:
+        """Someone new of this name: their key, and what the family can do next, in words. Raises ValueError for what
+        makes no name.
 
         Where the family's files lie is said to the admin alone.
         """

@@ -3,7 +3,7 @@
 from telegram import Update
 from telegram.ext import CommandHandler, ContextTypes
 
-from actions.answers.wording import said
+from actions.answers.newcomers import in_words
 from actions.cousins import Cousins
 from bot.conversation.part import Part
 from bot.conversation.permissions import Permission, Route
@@ -56,8 +56,7 @@ class Review(Part):
         if proposal is None or not await self._taker.accept([proposal], tap.user):
             return await self._look_again(tap, wording.decided_already())
         await self._pages.go_on(tap.button.chat_id)
-        what = said(proposal.statement, self._cousins.now(), to_admins=True, is_picture=proposal.is_picture)
-        return wording.accepted_just_now(what)
+        return wording.accepted_just_now(in_words(proposal, self._cousins.now()))
 
     async def _accept_all(self, tap: Tap) -> str | None:
         """What the admin saw is accepted: a guest's second thought has another number."""

@@ -11,8 +11,9 @@ from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
+from actions.answers.newcomers import in_words
 from actions.answers.sentences import Sentences
-from actions.answers.wording import said
+from actions.answers.wording import of_oneself
 from actions.cousins import Cousins
 from actions.inbox import Inbox
 from actions.pictures import drawing
@@ -164,10 +165,11 @@ class ReviewPager:
         mine = Sentences(self._cousins.now(), shown, to_admins=True).behind_a_colon(face)
         word = self._said(proposal)
         others = sorted({self._said(one) for one in waiting if one.guess_id == entry.guess.id} - {word})[:_OTHERS]
+        what = of_oneself(shown(word)) if proposal.way == "self" else shown(word)
         if others:
-            says = wording.says_unlike_others(who, shown(word), ", ".join(map(shown, others)))
+            says = wording.says_unlike_others(who, what, ", ".join(map(shown, others)))
         else:
-            says = wording.says(who, shown(word))
+            says = wording.says(who, what)
         return wording.proposal(says, mine) if alone else wording.numbered_proposal(entry.number, says, mine)
 
     async def _markup(
@@ -229,7 +231,7 @@ class ReviewPager:
         return json.dumps({one.id: self._said(one) for one in proposals}, ensure_ascii=False)
 
     def _said(self, stated: StoredStatement) -> str:
-        return said(stated.statement, self._cousins.now(), to_admins=True, is_picture=stated.is_picture)
+        return in_words(stated, self._cousins.now())
 
 
 def _six(waiting: Sequence[StoredStatement], shown: Sequence[int]) -> list[StoredStatement]:

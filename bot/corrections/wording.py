@@ -1,5 +1,6 @@
 """What is said about what people say of a face, and the buttons to say it with."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from foundation.translation import _, ngettext
@@ -80,6 +81,10 @@ def will_remember(what: str) -> str:
 
 def answer_corrected(name: str) -> str:
     return _("{name} corrected one of my answers. Send /review to take a look.", name=name)
+
+
+def says_who_they_are(name: str) -> str:
+    return _("{name} has told me which cousin they are. Send /review to take a look.", name=name)
 
 
 # Someone new
@@ -263,3 +268,225 @@ def says_another() -> str:
 
 def page_left() -> str:
     return _("That page is no longer open. Send /review to see what is waiting now.")
+
+
+# Photos that are shown with a name
+
+
+def teach_how(name: str | None) -> str:
+    """`name` is of one of the family, for an example."""
+    example = name or example_of_a_name()
+    return _(
+        "Show me whom you want me to learn:\n"
+        "• send a photo, or several, and write just the name below: {name}\n"
+        "• or answer a photo that is here already with /teach {name}\n"
+        "• a new cousin: /teach and the name, below the photo\n\n"
+        "I know them from the next photo on, and learn them for good at the next training.",
+        name=example,
+    )
+
+
+def several_captions() -> str:
+    return _(
+        "These photos have different captions, so I have only looked at them. To teach me, please send the photos of"
+        " one person together, with one name."
+    )
+
+
+def which_of_them(name: str) -> str:
+    return _("More than one cousin is called “{name}”. Whose photo is it?", name=name)
+
+
+def is_it_they(name: str) -> str:
+    return _("You wrote “{name}”. Shall I remember whose photo this is?", name=name)
+
+
+def it_is(name: str) -> str:
+    return _("Yes, it's {name}", name=name)
+
+
+def no_only_a_caption() -> str:
+    return _("No, leave it")
+
+
+def is_that_new(name: str) -> str:
+    return _("I don't know anybody called “{name}”. Is that someone new?", name=name)
+
+
+def yes_new(name: str) -> str:
+    return _("Yes, {name} is new", name=name)
+
+
+def no_not_new() -> str:
+    return _("No, leave it")
+
+
+def no_name(name: str) -> str:
+    return _(
+        "“{name}” can't be a name, because there are no letters in it that I can use. Please write it another way.",
+        name=name,
+    )
+
+
+def nothing_learned(name: str) -> str:
+    return _("So I have learned nothing about {name}.", name=name)
+
+
+def no_face_of(name: str) -> str:
+    return _(
+        "I found no face in this photo, so I can't learn from it what {name} looks like. Do you have one that shows"
+        " more of the face?",
+        name=name,
+    )
+
+
+def photos_of(name: str, sure: int, unclear: int) -> str:
+    """`sure` are remembered; on the `unclear` ones there are several faces. Nothing where there are none of both."""
+    if not sure:
+        if not unclear:
+            return ""
+        return ngettext(
+            "On {count} photo I need to know which face is {name}.",
+            "On {count} photos I need to know which face is {name}.",
+            unclear,
+            name=name,
+        )
+    if not unclear:
+        return ngettext(
+            "I'll remember {count} photo of {name}.", "I'll remember {count} photos of {name}.", sure, name=name
+        )
+    return ngettext(
+        "I'll remember {count} photo of {name}; on {others} I need to know which face it is.",
+        "I'll remember {count} photos of {name}; on {others} I need to know which face it is.",
+        sure,
+        name=name,
+        others=unclear,
+    )
+
+
+def no_face_on(numbers: Sequence[int]) -> str:
+    """The numbers they have in the answer."""
+    return ngettext(
+        "I found no face on {count} photo, and learn nothing from it: {numbers}.",
+        "I found no face on {count} photos, and learn nothing from them: {numbers}.",
+        len(numbers),
+        numbers=", ".join(map(str, numbers)),
+    )
+
+
+def not_opened(photos: int) -> str:
+    return ngettext(
+        "I could not open {count} photo, as I said above.", "I could not open {count} photos, as I said above.", photos
+    )
+
+
+def taken_back() -> str:
+    return _("All right, I've taken that back.")
+
+
+def which_is(name: str) -> str:
+    return _("Which of these faces is {name}?", name=name)
+
+
+# /iam
+
+
+def iam_how() -> str:
+    return _(
+        "Would you like me to know who you are? Send me a photo of yourself and write /iam below it, or /iam with your"
+        " name. An admin will take a look, and then I know you. You can take it back at any time, with /iam."
+    )
+
+
+def not_your_photo() -> str:
+    return _("Please send /iam as a reply to a photo that you sent yourself, or below a new one.")
+
+
+def who_are_you() -> str:
+    return _("Who in the family are you?")
+
+
+def i_am(name: str) -> str:
+    return _("I'm {name}", name=name)
+
+
+def i_am_new(name: str) -> str:
+    return _("I'm {name}, and new here", name=name)
+
+
+def no_face_of_you() -> str:
+    return _("I found no face in this photo. Do you have one that shows more of you?")
+
+
+def photos_of_you(sure: int, unclear: int) -> str:
+    """As `photos_of`."""
+    if not sure:
+        if not unclear:
+            return ""
+        return ngettext(
+            "On {count} photo I need to know which face is you.",
+            "On {count} photos I need to know which face is you.",
+            unclear,
+        )
+    if not unclear:
+        return ngettext(
+            "Thank you! An admin will look at {count} photo of you.",
+            "Thank you! An admin will look at {count} photos of you.",
+            sure,
+        )
+    return ngettext(
+        "Thank you! An admin will look at {count} photo of you; on {others} I need to know which face it is.",
+        "Thank you! An admin will look at {count} photos of you; on {others} I need to know which face it is.",
+        sure,
+        others=unclear,
+    )
+
+
+def which_is_you() -> str:
+    return _("Which of these faces is you?")
+
+
+def face_is_you(number: int) -> str:
+    return _("✓ Face {number} is you. An admin will take a look.", number=number)
+
+
+def no_face_is_you() -> str:
+    return _("✗ None of these faces is you.")
+
+
+def you_are(name: str) -> str:
+    return _("I know who you are now: {name}. You can take that back at any time, with /iam.", name=name)
+
+
+def you_are_unnamed() -> str:
+    return _(
+        "I know who you are now, and that you don't want to be named. You can take that back at any time, with /iam."
+    )
+
+
+def not_me() -> str:
+    return _("That's not me")
+
+
+def nobody_again() -> str:
+    return _("All right, I no longer know who you are. What I learned from your photo stays; /forgetme deletes it too.")
+
+
+def who_you_are_waits() -> str:
+    return _("You have told me who you are, and an admin will take a look.")
+
+
+def others_known() -> str:
+    return _("I also know who these are. Tap one to take it back.")
+
+
+def person_is(name: str, cousin: str) -> str:
+    return _("• {name} is {cousin}", name=name, cousin=cousin)
+
+
+def is_not(name: str, cousin: str) -> str:
+    return _("✗ {name} is not {cousin}", name=name, cousin=cousin)
+
+
+def nobody_else_known() -> str:
+    return _("I know of nobody else who they are.")

@@ -45,6 +45,10 @@ async def rename_rows(db: aiosqlite.Connection, old: str, new: str, moves: Seque
         "buttons": await _ids(db, "SELECT id FROM buttons WHERE cousin = ? AND action != 'new'", old),
         "labels": [list(row) for row in await db.execute_fetchall(_LABELS, (new, old))],
         "told": [list(row) for row in await db.execute_fetchall(_TOLD, (new, old))],
+        "selves": [
+            int(row["user_id"])
+            for row in await db.execute_fetchall("SELECT user_id FROM selves WHERE cousin = ?", (old,))
+        ],
     }
     for column in _LISTS:
         probability = _PROBABILITY.format(column=column)
@@ -74,6 +78,10 @@ async def restore_rows(
             f"UPDATE {table} SET cousin = ? WHERE id = ? AND cousin = ?",
             [(old, number, new) for number in whose[table]],
         )
+    await db.executemany(
+        "UPDATE selves SET cousin = ? WHERE user_id = ? AND cousin = ?",
+        [(old, user_id, new) for user_id in whose.get("selves", ())],
+    )
     for column in _LISTS:
         for number, theirs, others in whose.get(column, ()):
             await _part(db, column, number, {new: others, old: theirs})
@@ -143,7 +151,8 @@ async def _rename(db: aiosqlite.Connection, old: str, new: str) -> None:
     await db.execute(
         "UPDATE OR REPLACE library_labels SET source = 'import' WHERE cousin = ? AND source = 'left'", (new,)
     )
-    await db.execute("UPDATE rename_prompts SET cousin = ? WHERE cousin = ?", (new, old))
+    for table in ("rename_prompts", "selves"):
+        await db.execute(f"UPDATE {table} SET cousin = ? WHERE cousin = ?", (new, old))
 
 
 async def _part(db: aiosqlite.Connection, column: str, guess: int, parts: Mapping[str, float | None]) -> None:

@@ -575,6 +575,20 @@ async def sidecars(db: aiosqlite.Connection) -> None:
     await db.execute("CREATE INDEX sidecars_by_file ON sidecars (file)")
 
 
+async def selves(db: aiosqlite.Connection) -> None:
+    # how it was said, where not by a button: by a caption or a command, of somebody else or of oneself
+    await db.execute("ALTER TABLE statements ADD COLUMN way TEXT CHECK (way IN ('taught', 'self'))")
+    await db.execute("""
+        CREATE TABLE selves (                       -- which cousin a person is
+            user_id     INTEGER PRIMARY KEY,
+            cousin      TEXT NOT NULL,
+            accepted_by INTEGER NOT NULL,           -- 0: at the command line
+            at          TEXT NOT NULL,
+            told_at     TEXT                        -- NULL: they do not know yet that it was accepted
+        ) STRICT""")
+    await db.execute("CREATE INDEX selves_by_cousin ON selves (cousin)")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -615,6 +629,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     whole_pictures,
     answers_in_four_kinds,
     sidecars,
+    selves,
 )
 
 

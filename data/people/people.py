@@ -89,6 +89,7 @@ class People:
                 " WHERE user_id = ? AND role = 'guest'",
                 (now(), user_id),
             )
+            await db.execute("DELETE FROM selves WHERE user_id = ?", (user_id,))
             await sign_out(db, user_id)
 
     async def turn_away(self, user_id: int) -> bool:

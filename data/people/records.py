@@ -20,6 +20,7 @@ class Record:
         albums: of theirs that are noted, for whoever asks about one of the pictures.
         tries: invitation codes that let them in nowhere.
         set_aside: messages of theirs that could not be handled.
+        cousin: the key of whom they are known to be.
     """
 
     photos: int
@@ -33,11 +34,12 @@ class Record:
     albums: int
     tries: int
     set_aside: int
+    cousin: str | None
 
     @property
     def besides_photos(self) -> bool:
         """Whether there is anything that goes with the photos, and may be there without them. Tries stay."""
-        return bool(self.told or self.albums or self.set_aside)
+        return bool(self.told or self.albums or self.set_aside or self.cousin)
 
 
 _SPOKEN_OF = (
@@ -60,6 +62,7 @@ class Records:
         said = await self._database.rows(
             "SELECT status, count(*) AS count FROM statements WHERE said_by = ? GROUP BY status", (user_id,)
         )
+        known_as = await self._database.row("SELECT cousin FROM selves WHERE user_id = ?", (user_id,))
         assert photos is not None
         counts = {row["status"]: int(row["count"]) for row in said}
         return Record(
@@ -81,4 +84,5 @@ class Records:
                 " body ->> '$.callback_query.from.id') = ?",
                 (user_id,),
             ),
+            cousin=known_as["cousin"] if known_as else None,
         )

@@ -71,7 +71,7 @@ class Forgetting:
                 "  WHERE value ->> 0 != :cousin)",
                 {"cousin": cousin},
             )
-            for table in ("statements", "buttons", "told_facts"):
+            for table in ("statements", "buttons", "told_facts", "selves"):
                 await db.execute(f"DELETE FROM {table} WHERE cousin = ?", (cousin,))
             # In Python: SQLite's lower() knows the letters of English alone.
             await db.create_function("mentioned", 1, mentioned)

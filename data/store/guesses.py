@@ -149,12 +149,10 @@ class Guesses:
             (message_id, int(has_picture), answer_id),
         )
 
-    async def was_answered(self, chat_id: int, asked_message_id: int) -> bool:
-        row = await self._database.row(
-            "SELECT 1 FROM answers WHERE chat_id = ? AND asked_message_id = ? AND message_id IS NOT NULL",
-            (chat_id, asked_message_id),
-        )
-        return row is not None
+    async def sent_for(self, chat_id: int, asked_message_id: int) -> Answer | None:
+        """The answer that was sent to a message."""
+        sql = _answer_where("chat_id = ? AND asked_message_id = ? AND message_id IS NOT NULL")
+        return _answer(await self._database.rows(sql, (chat_id, asked_message_id)))
 
     async def answer(self, answer_id: int) -> Answer | None:
         return _answer(await self._database.rows(_answer_where("answers.id = ?"), (answer_id,)))

@@ -9,8 +9,9 @@ from typing import Literal
 import aiosqlite
 
 from data.database.connection import Database, now
+from data.people.selves import drop_unfounded, note_accepted
 from foundation.box import Box
-from foundation.statement import Says, Statement, standing
+from foundation.statement import Says, Statement, Way, standing
 
 Status = Literal["proposed", "accepted", "rejected"]
 
@@ -22,7 +23,7 @@ class StoredStatement:
     It was said `at`, of the face that `guess_id` is about, in a photo that `sender` sent at `sent_at`; `decided_by`
     accepted or rejected it at `decided_at`, by the `decision` of this number: of two the later one counts, whatever the
     clock said. `first_used_by` is the version that first learned from it. `is_picture`: said not of a face, but of a
-    whole picture.
+    whole picture. `way`: how it was said; None: by a button.
     """
 
     statement: Statement
@@ -36,6 +37,7 @@ class StoredStatement:
     decision: int | None
     first_used_by: str | None
     is_picture: bool
+    way: Way | None
 
     @property
     def id(self) -> int:
@@ -71,6 +73,7 @@ def _stored(row: sqlite3.Row) -> StoredStatement:
         decision=row["decision"],
         first_used_by=row["first_used_by"],
         is_picture=bool(row["is_picture"]),
+        way=row["way"],
     )
 
 
@@ -154,19 +157,32 @@ class Statements:
         )
         return row["cousin"] if row else None
 
-    async def propose(self, guess_id: int, says: Says, cousin: str | None, by: int, update: int | None = None) -> int:
+    async def propose(
+        self,
+        guess_id: int,
+        says: Says,
+        cousin: str | None,
+        by: int,
+        update: int | None = None,
+        way: Way | None = None,
+    ) -> int:
         """A guest's word, for review; their earlier proposal on the same face gives way to it.
 
         Of one `update` it is taken down once, whatever was said or decided since.
         """
-        return await self._propose(guess_id, [(says, cousin)], by, update)
+        return await self._propose(guess_id, [(says, cousin)], by, update, way)
 
     async def deny(self, guess_id: int, cousins: Sequence[str], by: int, update: int | None = None) -> None:
         """A guest's word that it is none of these, of whom they say no more; else as `propose`."""
         await self._propose(guess_id, [("not", cousin) for cousin in cousins], by, update)
 
     async def _propose(
-        self, guess_id: int, words: Sequence[tuple[Says, str | None]], by: int, update: int | None
+        self,
+        guess_id: int,
+        words: Sequence[tuple[Says, str | None]],
+        by: int,
+        update: int | None,
+        way: Way | None = None,
     ) -> int:
         async with self._database.transaction() as db:
             if (before := await _stated(db, guess_id, update)) is not None:
@@ -176,13 +192,35 @@ class Statements:
             )
             for says, cousin in words:
                 [row] = await db.execute_fetchall(
-                    "INSERT INTO statements (guess_id, says, cousin, said_by, at, status)"
-                    " VALUES (?, ?, ?, ?, ?, 'proposed') RETURNING id",
-                    (guess_id, says, cousin, by, now()),
+                    "INSERT INTO statements (guess_id, says, cousin, said_by, at, status, way)"
+                    " VALUES (?, ?, ?, ?, ?, 'proposed', ?) RETURNING id",
+                    (guess_id, says, cousin, by, now(), way),
                 )
             return await _note(db, guess_id, update, row["id"])
 
-    async def declare(self, guess_id: int, says: Says, cousin: str | None, by: int, update: int | None = None) -> int:
+    async def withdraw(self, guess_ids: Collection[int], by: int) -> bool:
+        """Let go of what this guest proposed of these guesses; False if all of it was decided already."""
+        ids = ",".join(str(int(guess_id)) for guess_id in guess_ids)
+        gone = await self._database.write(
+            f"DELETE FROM statements WHERE guess_id IN ({ids}) AND said_by = ? AND status = 'proposed'", (by,)
+        )
+        return gone > 0
+
+    async def propose_another(self, statement_id: int, cousin: str) -> None:
+        """Let a proposal that waits speak of this cousin: who was to be new is somebody known."""
+        await self._database.write(
+            "UPDATE statements SET cousin = ? WHERE id = ? AND status = 'proposed'", (cousin, statement_id)
+        )
+
+    async def declare(
+        self,
+        guess_id: int,
+        says: Says,
+        cousin: str | None,
+        by: int,
+        update: int | None = None,
+        way: Way | None = None,
+    ) -> int:
         """An admin's word, accepted as it is said; it settles the guests' proposals on the same face.
 
         Saying the same again (a double tap) adds nothing. Of one `update` it is taken down once: one that is handled
@@ -192,14 +230,16 @@ class Statements:
             if (before := await _stated(db, guess_id, update)) is not None:
                 return before
             last = await db.execute_fetchall(
-                "SELECT id, says, cousin, said_by FROM statements WHERE guess_id = ? AND status = 'accepted'"
+                "SELECT id, says, cousin, said_by, decision FROM statements WHERE guess_id = ? AND status = 'accepted'"
                 " ORDER BY decision DESC, id DESC LIMIT 1",
                 (guess_id,),
             )
             for row in last:
                 if (row["says"], row["cousin"], row["said_by"]) == (says, cousin, by):
+                    await db.execute("UPDATE statements SET way = coalesce(?, way) WHERE id = ?", (way, row["id"]))
+                    await note_accepted(db, row["decision"])
                     return await _note(db, guess_id, update, row["id"])
-            return await _note(db, guess_id, update, await _declare(db, guess_id, says, cousin, by))
+            return await _note(db, guess_id, update, await _declare(db, guess_id, says, cousin, by, way))
 
     async def overrule(self, statement_id: int, says: Says, cousin: str | None, by: int) -> bool:
         """An admin's own word in place of a proposal; False if that was decided already."""
@@ -232,6 +272,7 @@ class Statements:
                     " WHERE guess_id = ? AND decision = ?",
                     (row["guess_id"], row["decision"]),
                 )
+                await drop_unfounded(db)
                 return True
         return False
 
@@ -256,6 +297,7 @@ class Statements:
                     (by, moment, decision, statement_id),
                 )
                 await _settle(db, row["guess_id"], row["says"], row["cousin"], by, moment, decision)
+                await note_accepted(db, decision)
                 await _note(db, row["guess_id"], update, statement_id)
                 return True
         return False
@@ -305,21 +347,25 @@ class Statements:
             )
             if rejected.rowcount:
                 await db.execute("UPDATE statements SET decision = ? WHERE id = ?", (await _decide(db), statement_id))
+                await drop_unfounded(db)
             return rejected.rowcount > 0
 
     async def _select(self, rest: str, *values: int) -> list[StoredStatement]:
         return [_stored(row) for row in await self._database.rows(f"{_SELECT} {rest}", values)]
 
 
-async def _declare(db: aiosqlite.Connection, guess_id: int, says: Says, cousin: str | None, by: int) -> int:
+async def _declare(
+    db: aiosqlite.Connection, guess_id: int, says: Says, cousin: str | None, by: int, way: Way | None = None
+) -> int:
     """A new accepted word on a guess."""
     moment, decision = now(), await _decide(db)
     await _settle(db, guess_id, says, cousin, by, moment, decision)
     [row] = await db.execute_fetchall(
-        "INSERT INTO statements (guess_id, says, cousin, said_by, at, status, decided_by, decided_at, decision)"
-        " VALUES (?, ?, ?, ?, ?, 'accepted', ?, ?, ?) RETURNING id",
-        (guess_id, says, cousin, by, moment, by, moment, decision),
+        "INSERT INTO statements (guess_id, says, cousin, said_by, at, status, decided_by, decided_at, decision, way)"
+        " VALUES (?, ?, ?, ?, ?, 'accepted', ?, ?, ?, ?) RETURNING id",
+        (guess_id, says, cousin, by, moment, by, moment, decision, way),
     )
+    await note_accepted(db, decision)
     return int(row["id"])
 
 

@@ -22,6 +22,7 @@ from data.people.invites import Invites
 from data.people.people import People
 from data.people.program_keys import ProgramKeys
 from data.people.records import Records
+from data.people.selves import Selves
 from data.people.sign_ins import SignIns
 from data.people.tries import InvitationTries
 from data.photos.years import Years
@@ -55,6 +56,7 @@ class Store:
         self.admins = AddedAdmins(database)
         self.tries = InvitationTries(database)
         self.records = Records(database)
+        self.selves = Selves(database)
         self.invites = Invites(database)
         self.sign_ins = SignIns(database)
         self.program_keys = ProgramKeys(database)

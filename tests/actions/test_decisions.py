@@ -166,7 +166,7 @@ async def test_whatever_changes_is_shown_whoever_says_it(store: Store, tmp_path:
     async def show(guesses: Sequence[Guess]) -> None:
         shown.extend(guess.id for guess in guesses)
 
-    async def tell(name: str) -> None:
+    async def tell(name: str, way: object) -> None:
         pass
 
     ours, _ = decisions(store, tmp_path, show)

@@ -235,6 +235,7 @@ async def test_admin_who_is_none_any_more_can_do_nothing_with_their_old_buttons(
 
 
 GUESTS_TOO = {"right", "wrong", "is", "not", "stranger", "not_a_face", "no_idea", "back", "facts", "forget", "keep"}
+GUESTS_TOO |= {"iam_is", "iam_new", "iam_no", "iam_face", "iam_none", "iam_again", "not_me"}
 
 
 async def test_every_action_that_is_not_for_guests_is_refused_to_them(

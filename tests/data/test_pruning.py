@@ -85,7 +85,7 @@ async def a_month(store: Store, month: int) -> None:
         proposal = await store.statements.propose(answer.guesses[2].id, "is", "sally", chat)
         await store.review_pages.open(chat, message + 5, True, [proposal])
         await store.statements.dismiss(proposal, ADMIN)
-        await store.statements.declare(answer.guesses[3].id, "is", "lucy", ADMIN)
+        await store.statements.declare(answer.guesses[3].id, "is", "lucy", chat, way="self")
         await store.buttons.add([Button(chat, "facts", cousin=cousin) for cousin in COUSINS for _ in range(MENUS)])
 
     await store.people.welcome(month % 40, "Ann")
@@ -127,6 +127,7 @@ async def test_five_years_fit(store: Store, tmp_path: Path) -> None:
         "web_sessions": 1,
         "program_keys": 3,
         "invitation_tries": 0,
+        "selves": len(CHATS),
         "invites": MONTHS,
         "moved_groups": 1,
         "answers": corrected + a_year * len(CHATS) * 2,

@@ -232,9 +232,9 @@ async def test_answer_comes_back_as_it_was(store: Store) -> None:
 
 async def test_unsent_answer_is_replaced_and_sent_one_is_known(store: Store) -> None:
     await store.guesses.draft(5, 1, GUEST, [NewPhoto("aa", (face(),))])
-    assert not await store.guesses.was_answered(5, 1)
+    assert await store.guesses.sent_for(5, 1) is None
     await answered(store, 1)
-    assert await store.guesses.was_answered(5, 1)
+    assert await store.guesses.sent_for(5, 1) == await store.guesses.answer_at(5, 1001)
     assert await store.guesses.count_photos(GUEST) == 1
 
 

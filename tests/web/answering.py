@@ -107,7 +107,7 @@ async def api_of(
         recent = RecentAnswers(clock, most=most_recent)
         told: list[str] = []
 
-        async def tell(name: str) -> None:
+        async def tell(name: str, way: object) -> None:
             told.append(name)
 
         decisions = Decisions(store.statements, store.guesses, store.told, facts, teaching)

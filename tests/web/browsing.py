@@ -115,7 +115,7 @@ async def site_of(home_folder: Path, facts_file: Path) -> AsyncIterator[Site]:
         facts = FactsFile(facts_file, family.cousins)
         cousins = Cousins(facts, library, family)
 
-        async def tell(name: str) -> None:
+        async def tell(name: str, way: object) -> None:
             pass
 
         decisions = Decisions(store.statements, store.guesses, store.told, facts, teaching)

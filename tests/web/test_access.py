@@ -14,10 +14,12 @@ from data.backup.backup import back_up
 from data.files.home import Home
 from data.people.identities import is_on_telegram
 from data.settings import Settings
+from data.store.drafts import NewPhoto
 from data.store.store import Store
 from foundation.secret_token import token_sha256
 from tests.bot.conftest import jpeg
 from tests.bot.trained import portrait
+from tests.faces import recognized
 from tests.web.serving import browser, come_in, csrf_in, served, settings_of
 from web.access.sign_in import path_of
 
@@ -145,6 +147,8 @@ async def test_forms_need_their_token_and_come_from_our_pages(url: str, store: S
             "/you/forget",
             "/you/out",
             "/out",
+            "/you/nobody",
+            "/people/1/nobody",
             "/people/invite",
             "/people/revoke",
             "/models/retrain",
@@ -277,6 +281,24 @@ async def test_an_invitation_that_is_opened_again_makes_nobody_new(url: str, sto
         admins = path_of(await store.sign_ins.make_link_for_newcomer(now(), is_admin=True))
         assert "makes you an admin" in (await client.get(admins)).text
     assert [one.name for one in await store.people.known()] == ["Gus"]
+
+
+async def test_who_a_person_is_can_be_taken_back_by_them_and_by_an_admin(url: str, store: Store) -> None:
+    invitation = path_of(await store.sign_ins.make_invitation(now()))
+    async with browser(url) as ada, browser(url) as gus:
+        await come_in(ada, store, "Ada", is_admin=True)
+        await gus.post(invitation, data={"name": "Gus"})
+        [person] = [one.user_id for one in await store.people.known() if one.name == "Gus"]
+        for client, path, page in ((gus, "/you/nobody", "/you"), (ada, f"/people/{person}/nobody", "/people")):
+            answer = await store.guesses.keep(0, person, NewPhoto(page, (recognized(),)), {})
+            await store.statements.declare(answer.guesses[0].id, "is", "ben", person, way="self")
+            said = (await client.get(page)).text
+            assert ("You are Ben." if client is gus else "Gus is Ben") in said
+            refused = await gus.post(f"/people/{person}/nobody", data={"csrf": csrf_in((await gus.get("/you")).text)})
+            assert refused.status_code == 403
+            assert (await client.post(path, data={"csrf": csrf_in(said)})).status_code == 303
+            assert await store.selves.all() == []
+            assert "Ben" not in (await client.get(page)).text
 
 
 async def test_who_is_blocked_does_not_come_again_by_the_same_invitation(url: str, store: Store) -> None:

@@ -71,6 +71,25 @@ async def test_somebody_who_is_new_in_the_review(site: Site, browser: Browser) -
     assert (site.home.photos / "Amelie").is_dir()
 
 
+async def test_whoever_says_who_they_are_is_accepted_in_the_review_and_may_be_new(site: Site) -> None:
+    for seed, cousin in ((70, "clara"), (71, "Lena_Müller")):
+        one = await site.store.statements.get(await propose(site, "ben", seed, "clara"))
+        assert one is not None
+        await site.store.statements.propose(one.guess_id, "is", cousin, one.statement.by, way="self")
+    async with httpx.AsyncClient(base_url=site.url, cookies={"who": "admin"}, trust_env=False, timeout=30) as ada:
+        for _ in range(2):
+            page = (await ada.get("/review")).text
+            [proposal] = [one for one in await site.store.statements.proposed() if f"/review/{one.id}" in page]
+            is_new = proposal.statement.cousin != "clara"
+            assert ("this is me, Lena Müller (new here)" if is_new else "this is me, Clara Wilhelmina") in page
+            assert f'name="cousin" value="{proposal.statement.cousin}"' in page
+            wish = {"says": "is", "cousin": proposal.statement.cousin or "", "csrf": "token"}
+            assert (await ada.post(f"/review/{proposal.id}", data=wish)).status_code == 303
+            assert [known.cousin for known in await site.store.selves.all()] == [proposal.statement.cousin]
+    assert (site.home.photos / "Lena_Müller").is_dir()
+    assert 'name: "Lena Müller"' in (site.home.root.parent / "facts.yaml").read_text("utf-8")
+
+
 async def test_without_scripts(site: Site, browser: Browser) -> None:
     await propose(site, "ben", 70, "clara")
     async with browsing(browser, site, "admin", scripts=False) as page:

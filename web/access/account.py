@@ -12,10 +12,12 @@ from starlette.routing import Route
 
 import web.numbers  # noqa: F401  which lets addresses hold numbers
 from actions.admins import Admins
+from actions.cousins import Cousins
 from actions.forgetting import GuestForgetting
 from data.people.identities import is_on_telegram
 from data.people.people import People
 from data.people.records import Records
+from data.people.selves import Selves
 from data.people.sign_ins import SignIns
 from data.store.forgetting import Forgetting
 from web.access import session_cookie, wording
@@ -33,6 +35,8 @@ class AccountPages:
         pages: Pages,
         sign_ins: SignIns,
         people: People,
+        selves: Selves,
+        cousins: Cousins,
         admins: Admins,
         records: Records,
         forgetting: GuestForgetting,
@@ -42,6 +46,8 @@ class AccountPages:
         self._pages = pages
         self._sign_ins = sign_ins
         self._people = people
+        self._selves = selves
+        self._cousins = cousins
         self._admins = admins
         self._records = records
         self._forgetting = forgetting
@@ -53,12 +59,14 @@ class AccountPages:
             Route("/you", self._you),
             Route("/you/link", self._link, methods=["POST"]),
             Route("/you/out", self._out_everywhere, methods=["POST"]),
+            Route("/you/nobody", self._nobody, methods=["POST"]),
             Route("/you/forget", self._forget, methods=["POST"]),
             Route("/people", self._everybody),
             Route("/people/invite", self._invite, methods=["POST"]),
             Route("/people/revoke", self._revoke, methods=["POST"]),
             Route("/people/{person:number}/block", self._block, methods=["POST"]),
             Route("/people/{person:number}/unblock", self._unblock, methods=["POST"]),
+            Route("/people/{person:number}/nobody", self._not_them, methods=["POST"]),
         ]
 
     async def _you(self, request: Request) -> Response:
@@ -66,7 +74,8 @@ class AccountPages:
 
     async def _account(self, request: Request, **values: object) -> Response:
         caller, person = _person(request)
-        record = await self._records.of(person)
+        record, names = await self._records.of(person), self._cousins.now()
+        cousin = record.cousin
         return self._pages.page(
             request,
             "you.html",
@@ -74,6 +83,8 @@ class AccountPages:
             name=caller.name,
             photos=record.photos,
             said=record.waiting + record.accepted + record.rejected + record.praise,
+            is_known=cousin is not None,
+            cousin=names.shown(cousin) if cousin and not names.wants_no_name(cousin) else None,
             on_telegram=is_on_telegram(person),
             here_only=self._address.is_this_computer,
             **values,
@@ -89,6 +100,12 @@ class AccountPages:
         _, person = _person(request)
         await self._sign_ins.end_all(person)
         return self._left(request, wording.signed_out(), wording.come_back())
+
+    async def _nobody(self, request: Request) -> Response:
+        """They are not the cousin whom an admin took them for, or don't want it to be known."""
+        _, person = _person(request)
+        await self._selves.take_back(person)
+        return RedirectResponse("/you", HTTPStatus.SEE_OTHER)
 
     async def _forget(self, request: Request) -> Response:
         """All they sent and said; of those who came by the pages also that they came."""
@@ -108,7 +125,7 @@ class AccountPages:
         return await self._people_page(request)
 
     async def _people_page(self, request: Request, **values: object) -> Response:
-        now, admins = datetime.now(UTC), await self._admins.ids()
+        now, admins, names = datetime.now(UTC), await self._admins.ids(), self._cousins.now()
         return self._pages.page(
             request,
             "people.html",
@@ -116,6 +133,7 @@ class AccountPages:
             signed_in=[(one, one.person in admins) for one in await self._sign_ins.signed_in(now)],
             invitations=await self._sign_ins.invitations(now),
             here_only=self._address.is_this_computer,
+            selves=[(one, names.shown(one.cousin, to_admins=True)) for one in await self._selves.all()],
             people=[one for one in await self._people.known() if one.role == "blocked" or one.user_id not in admins],
             **values,
         )
@@ -139,6 +157,11 @@ class AccountPages:
     async def _unblock(self, request: Request) -> Response:
         admin(request)
         await self._people.unblock(int(request.path_params["person"]))
+        return RedirectResponse("/people", HTTPStatus.SEE_OTHER)
+
+    async def _not_them(self, request: Request) -> Response:
+        admin(request)
+        await self._selves.take_back(int(request.path_params["person"]))
         return RedirectResponse("/people", HTTPStatus.SEE_OTHER)
 
     async def _guest_of(self, request: Request) -> int:

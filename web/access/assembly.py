@@ -3,6 +3,7 @@
 from starlette.routing import BaseRoute
 
 from actions.admins import Admins
+from actions.cousins import Cousins
 from actions.forgetting import GuestForgetting
 from data.store.store import Store
 from foundation.leaky_buckets import LeakyBuckets
@@ -16,6 +17,7 @@ from web.templating import Pages
 def access_routes(
     pages: Pages,
     store: Store,
+    cousins: Cousins,
     admins: Admins,
     forgetting: GuestForgetting,
     address: Address,
@@ -24,7 +26,18 @@ def access_routes(
 ) -> list[BaseRoute]:
     """Without a bot's token nobody comes from inside Telegram."""
     sign_ins, people = store.sign_ins, store.people
-    account = AccountPages(pages, sign_ins, people, admins, store.records, forgetting, store.forgetting, address)
+    account = AccountPages(
+        pages,
+        sign_ins,
+        people,
+        store.selves,
+        cousins,
+        admins,
+        store.records,
+        forgetting,
+        store.forgetting,
+        address,
+    )
     routes = [*SignInPages(pages, sign_ins, address, tries).routes(), *account.routes()]
     if bot_token:
         routes += MiniApp(pages, sign_ins, people, admins, tries=tries, address=address, token=bot_token).routes()

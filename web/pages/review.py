@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from actions.answers.newcomers import Doubt
+from actions.answers.newcomers import Doubt, in_words, make_known
 from actions.answers.sentences import Sentences
-from actions.answers.wording import said
+from actions.answers.wording import of_oneself
 from actions.cousins import Cousins, Names
 from actions.decisions import Decisions
 from actions.inbox import Inbox
@@ -94,13 +94,15 @@ class ReviewPage:
         if said.cousin is not None:
             if said.cousin not in {*self._cousins.now().listed(to_admins=True), proposal.statement.cousin}:
                 raise ValueError(wording.choose_somebody())
-            await asyncio.to_thread(self._cousins.make_room, said.cousin)
+            if said.cousin != proposal.statement.cousin:
+                await asyncio.to_thread(self._cousins.make_room, said.cousin)
         return said
 
     async def _say(self, proposal: StoredStatement, said: Said, by: int) -> bool:
         """What was proposed is accepted, anything else takes its place; False where somebody was first."""
         if (said.says, said.cousin) == (proposal.statement.says, proposal.statement.cousin):
-            return bool((await self._decisions.accept([proposal], by, None)).now)
+            known = await make_known(proposal, self._statements, self._cousins)
+            return bool((await self._decisions.accept([known], by, None)).now)
         return await self._decisions.overrule(proposal, said.says, said.cousin, by)
 
     async def _undo(self, request: Request) -> Response:
@@ -155,14 +157,20 @@ class ReviewPage:
     async def _described(self, proposal: StoredStatement, guess: Guess) -> dict[str, object]:
         names, face, statement = self._cousins.now(), guess.face, proposal.statement
         keys = _likely(proposal, guess, names)
+        choices = [(key, names.shown(key, to_admins=True)) for key in keys]
+        says = self._words(proposal)
+        if proposal.way == "self":
+            says = of_oneself(says)
+            if keys[:1] != [statement.cousin]:  # nobody knows them yet
+                choices.insert(0, (statement.cousin or "", self._words(proposal)))
         return {
             "proposal": proposal.id,
             "who": await self._people.name(statement.by) or wording.someone_unknown(),
-            "says": said(statement, names, to_admins=True, is_picture=face.is_picture),
+            "says": says,
             "is_picture": face.is_picture,
             "mine": Sentences(names, to_admins=True).behind_a_colon(face),
-            "likely": [(key, names.shown(key, to_admins=True)) for key in keys[:_KEYS]],
-            "others": [(key, names.shown(key, to_admins=True)) for key in keys[_KEYS:]],
+            "likely": choices[:_KEYS],
+            "others": choices[_KEYS:],
             "has_photo": self._inbox.path(statement.photo).is_file(),
         }
 
@@ -185,7 +193,7 @@ class ReviewPage:
         return final if final is not None and final.decision == decided.decision else None
 
     def _words(self, stated: StoredStatement) -> str:
-        return said(stated.statement, self._cousins.now(), to_admins=True, is_picture=stated.is_picture)
+        return in_words(stated, self._cousins.now())
 
 
 def _likely(proposal: StoredStatement, guess: Guess, names: Names) -> Sequence[str]:

@@ -60,10 +60,8 @@ export class Composer {
   }
 
   async submit() {
-    const text = this.field.value.trim();
+    const text = this.takeText();
     if (!text) return;
-    this.field.value = "";
-    this.fit();
     this.closeAll();
     await this.phone.say(text);
   }
@@ -81,10 +79,16 @@ export class Composer {
     if (files.length) this.deliver(kind, files);
   }
 
+  takeText() {
+    const text = this.field.value.trim();
+    this.field.value = "";
+    this.fit();
+    return text;
+  }
+
   // What is written becomes the caption; more than ten make several albums, as on a phone.
   async deliver(kind, files) {
-    let caption = this.field.value.trim();
-    this.field.value = "";
+    let caption = this.takeText();
     for (let at = 0; at < files.length; at += ALBUM) {
       await this.phone.send(kind, files.slice(at, at + ALBUM), caption);
       caption = "";

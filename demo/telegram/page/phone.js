@@ -151,7 +151,7 @@ export class Phone {
 
   async sendExample(name) {
     const content = await (await fetch(api.exampleAddress(name))).blob();
-    return this.send("photo", [new File([content], name, { type: content.type })], "");
+    return this.send("photo", [new File([content], name, { type: content.type })], this.composer.takeText());
   }
 
   send(kind, files, caption) {

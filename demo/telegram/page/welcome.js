@@ -5,11 +5,11 @@ import { examples, make } from "./bubble.js";
 const HINTS = {
   guest: {
     title: "You met someone. Who was that?",
-    steps: ["Press Start, so that the bot may write to you.", "Send a photo of a cousin.", "Wrong name? Tap ✗ and say so."],
+    steps: ["Press Start, so that the bot may write to you.", "Send a photo of a cousin.", "Wrong name? Tap ✗ and say so.", "Write /iam and your name, then pick a photo: that's you."],
   },
   admin: {
     title: "You know everyone here.",
-    steps: ["Press Start, so that the bot may write to you.", "Correct it: tap ✗ under a wrong guess, then the right name.", "/review shows what guests reported."],
+    steps: ["Press Start, so that the bot may write to you.", "Correct it: tap ✗ under a wrong guess, then the right name.", "Teach it: write a cousin's name, then pick a photo.", "/review shows what guests reported."],
   },
   group: {
     title: "The family group",

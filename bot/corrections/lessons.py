@@ -1,0 +1,499 @@
+"""Photos that are shown with a name: it is noted whose they are, and asked where that is not clear.
+
+What is noted is an admin's correction, or a guest's proposal, like any other. The questions carry all they need on
+their buttons, so that they outlive a restart.
+"""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from telegram import Chat, InlineKeyboardMarkup, Message, User
+from telegram.ext import ExtBot
+
+from actions.access import Access
+from actions.answers.newcomers import Doubt, doubt, key_to_propose
+from actions.cousins import Cousins, Names
+from actions.inbox import Inbox
+from actions.pictures import drawing
+from bot.answers.wishes import Wish
+from bot.conversation.keyboards import MOST_BUTTONS, Choice, in_rows, keyboard
+from bot.conversation.part import Part
+from bot.conversation.permissions import Permission
+from bot.conversation.taps import Action, Run, Tap
+from bot.conversation.wording import forgotten
+from bot.corrections import wording
+from bot.corrections.newcomers import Newcomers
+from bot.corrections.statement_taker import StatementTaker
+from bot.transport import photo_or_text
+from bot.transport.identity import is_shared
+from bot.transport.outbox import apart
+from data.lookup import Match
+from data.names import typed_name
+from data.store.buttons import Button, Buttons
+from data.store.guesses import Answer, Guess, Guesses
+from data.store.statements import Statements
+from foundation.statement import Way
+
+TEACH, IAM = "/teach", "/iam"
+_COMMANDS: dict[str, Way] = {TEACH: "taught", IAM: "self"}
+_PREFIXES: dict[Way, str] = {"taught": "teach", "self": "iam"}
+_LIKELY = 8  # cousins who are offered to whoever did not say who they are
+
+Photo = Sequence[Guess]
+"""The faces of one photo."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """Whom a wish means: a cousin, or a question with its choices, or words that say why nobody."""
+
+    cousin: str | None = None
+    words: str | None = None
+    choices: Sequence[tuple[str, str, str]] = ()
+    """What each button says and does, and the key or the name it does it with."""
+
+
+class Lessons(Part):
+    def __init__(
+        self,
+        bot: ExtBot[int],
+        access: Access,
+        guesses: Guesses,
+        statements: Statements,
+        buttons: Buttons,
+        inbox: Inbox,
+        cousins: Cousins,
+        taker: StatementTaker,
+        newcomers: Newcomers,
+    ) -> None:
+        self._bot = bot
+        self._access = access
+        self._guesses = guesses
+        self._statements = statements
+        self._buttons = buttons
+        self._inbox = inbox
+        self._cousins = cousins
+        self._taker = taker
+        self._newcomers = newcomers
+
+    def actions(self) -> dict[str, Action]:
+        actions = {"unteach": Action(Permission.ADMIN, self._undo)}
+        for way, prefix in _PREFIXES.items():
+            whose = Permission.ADMIN if way == "taught" else Permission.PERSON
+            for name, run in (
+                ("is", self._named(way)),
+                ("new", self._named_new(way)),
+                ("no", self._nobody),
+                ("face", self._face(way)),
+                ("none", self._none(way)),
+                ("again", self._again(way)),
+            ):
+                actions[f"{prefix}_{name}"] = Action(whose, run)
+        return actions
+
+    def wish(self, messages: Sequence[Message]) -> Wish | None:
+        """What a caption wishes, in private: an admin's that is a name, or nearly, and whoever's with a command."""
+        first = messages[0]
+        if first.chat.type != Chat.PRIVATE or first.from_user is None or is_shared(first):
+            return None
+        wishes = [wish for message in messages if (wish := self._wish_of(message, first.from_user)) is not None]
+        captions = {message.caption for message in messages if message.caption}
+        return replace(wishes[0], is_clear=len(captions) == 1) if wishes else None
+
+    async def learn(self, answer: Answer, wish: Wish) -> None:
+        meant = self._meant(answer, wish)
+        if meant.cousin is not None:
+            with suppress(ValueError):  # `tell` says it
+                await self._note(answer, await self._placed(meant.cousin, wish.by), wish.way, wish.by)
+
+    async def tell(self, answer: Answer, wish: Wish) -> None:
+        """What was noted of several photos, and what has to be asked; of one the answer says it."""
+        with apart("lesson"):
+            meant = self._meant(answer, wish)
+            if meant.cousin is not None:
+                try:
+                    cousin = await self._placed(meant.cousin, wish.by)
+                except ValueError as error:
+                    await self._say(answer, str(error))
+                    return
+                text, markup = await self._summed_up(answer, cousin, wish.way, wish.by)
+                if text:
+                    await self._say(answer, text, markup)
+                await self._ask_next(answer, cousin, wish.way, wish.by)
+            elif meant.words:
+                await self._say(answer, meant.words, await self._choices(answer, meant, wish))
+
+    async def confirm(self, answer: Answer, wish: Wish) -> None:
+        """The same for an answer that was sent before, under which nobody may look: of one photo it is said too."""
+        await self.tell(answer, wish)
+        meant = self._meant(answer, wish)
+        if meant.cousin is not None and len(_photos(answer)) == 1 and len(_faces(answer.guesses)) == 1:
+            name = self._cousins.now().shown(meant.cousin, to_admins=True)
+            await self._say(answer, wording.will_remember(name))
+
+    def nothing_learned(self, wish: Wish) -> str | None:
+        """None where no name was given that would be missed."""
+        only = self._cousins.now().look_up(wish.name, to_admins=True).only if wish.way == "taught" else None
+        return wording.nothing_learned(self._cousins.now().shown(only, to_admins=True)) if only else None
+
+    # Whom is meant?
+
+    def _wish_of(self, message: Message, user: User) -> Wish | None:
+        first, *rest = (message.caption or "").split() or [""]
+        command, _, whose = first.lower().partition("@")
+        is_admin, is_theirs = self._access.is_admin(user.id), message.forward_origin is None
+        if command in _COMMANDS and whose in ("", self._bot.username.lower()):
+            way = _COMMANDS[command]
+            return Wish(way, " ".join(rest), user, is_theirs=is_theirs) if way == "self" or is_admin else None
+        if not is_admin or not first:
+            return None
+        wish = Wish("taught", " ".join([first, *rest]), user, by_command=False, is_theirs=is_theirs)
+        return wish if self._taught(wish) != _Meant() else None
+
+    def _meant(self, answer: Answer, wish: Wish) -> _Meant:
+        if not wish.is_clear:
+            return _Meant(words=wording.several_captions())
+        return self._taught(wish) if wish.way == "taught" else self._oneself(answer, wish)
+
+    def _taught(self, wish: Wish) -> _Meant:
+        names = self._cousins.now()
+        if not wish.name:
+            return _Meant(words=wording.teach_how(names.example(to_admins=True)))
+        try:
+            name = typed_name(wish.name)
+        except ValueError as error:
+            return _Meant(words=str(error) if wish.by_command else None)
+        match = names.look_up(name, to_admins=True)
+        if match.only is not None and wish.is_theirs:
+            return _Meant(match.only)
+        if wish.by_command:
+            doubtful = doubt(name, names)
+            return _asked(doubtful) if doubtful else _is_new(name)
+        meant = [cousin for cousin in match.cousins or match.near if _may_be_name(name, cousin, names)]
+        if not meant:
+            return _Meant()
+        its = [("is", wording.it_is(names.shown(one, to_admins=True)), one) for one in meant]
+        question = wording.which_of_them(name) if len(match.cousins) > 1 else wording.is_it_they(name)
+        return _Meant(words=question, choices=[*its, ("no", wording.no_only_a_caption(), "")])
+
+    def _oneself(self, answer: Answer, wish: Wish) -> _Meant:
+        """Who does not want to be named is not offered to guests, and known by their name all the same."""
+        if not wish.is_theirs:
+            return _Meant(words=wording.not_your_photo())
+        names, is_admin = self._cousins.now(), self._access.is_admin(wish.by.id)
+        try:
+            name = typed_name(wish.name or wish.by.full_name)
+        except ValueError as error:
+            if wish.name:
+                return _Meant(words=str(error))
+            name = ""
+        match = names.look_up(name, to_admins=is_admin) if name else Match()
+        only = match.only or names.look_up(name, to_admins=True).only
+        if only is not None:
+            return _Meant(only)
+        if not match.all and wish.name:
+            if is_admin:
+                return _Meant(words=wording.is_that_new(name), choices=[("new", wording.i_am_new(name), name)])
+            try:
+                return _Meant(key_to_propose(name))
+            except ValueError as error:
+                return _Meant(words=str(error))
+        guesses = (candidate.cousin for guess in answer.guesses for candidate in guess.face.candidates)
+        offered = match.all or names.likely(guesses, to_admins=is_admin)[:_LIKELY]
+        new = [("new", wording.i_am_new(name), name)] if name and _makes_a_key(name) else []
+        return _Meant(
+            words=wording.who_are_you(),
+            choices=[*(("is", wording.i_am(names.shown(one, to_admins=is_admin)), one) for one in offered), *new],
+        )
+
+    async def _placed(self, cousin: str, user: User) -> str:
+        """The key; whom an admin names, and who is in facts.yaml alone, gets a folder. Raises `ValueError`."""
+        if not self._access.is_admin(user.id):
+            return cousin
+        return await asyncio.to_thread(self._cousins.place, cousin)
+
+    async def _choices(self, answer: Answer, meant: _Meant, wish: Wish) -> InlineKeyboardMarkup | None:
+        if not meant.choices or not answer.guesses:
+            return None
+        prefix, guess = _PREFIXES[wish.way], answer.guesses[0]
+
+        def button(action: str, value: str) -> Button:
+            cousin, name = (value, None) if action == "is" else (None, value or None)
+            return Button(
+                answer.chat_id, f"{prefix}_{action}", guess_id=guess.id, cousin=cousin, name=name, person=wish.by.id
+            )
+
+        rows = [[(text, button(action, value))] for action, text, value in meant.choices]
+        return await keyboard(self._buttons, rows)
+
+    def _named(self, way: Way) -> Run:
+        async def named(tap: Tap) -> str | None:
+            answer = await self._answer_of(tap)
+            if answer is None:
+                return forgotten()
+            try:
+                cousin = await self._placed(tap.button.cousin or "", tap.user)
+            except ValueError as error:
+                await tap.rewrite(str(error))
+                return None
+            await self._go_ahead(tap, answer, cousin, way)
+            return None
+
+        return named
+
+    def _named_new(self, way: Way) -> Run:
+        async def named(tap: Tap) -> str | None:
+            answer, name, hint = await self._answer_of(tap), tap.button.name or "", ""
+            if answer is None:
+                return forgotten()
+            try:
+                if not self._access.is_admin(tap.user.id):
+                    cousin = key_to_propose(name)
+                elif before := await self._named_before(answer):  # handled again after a restart
+                    cousin = before
+                else:
+                    cousin, hint = await self._newcomers.add(name, tap.user, tap.button.chat_id)
+            except ValueError as error:
+                await tap.rewrite(str(error))
+                return None
+            await self._go_ahead(tap, answer, cousin, way, hint)
+            return None
+
+        return named
+
+    async def _named_before(self, answer: Answer) -> str | None:
+        for guess in answer.guesses:
+            if (cousin := await self._taker.named_before(guess)) is not None:
+                return cousin
+        return None
+
+    async def _go_ahead(self, tap: Tap, answer: Answer, cousin: str, way: Way, hint: str = "") -> None:
+        await self._note(answer, cousin, way, tap.user)
+        text, markup = await self._summed_up(answer, cousin, way, tap.user)
+        if not text:
+            name = self._cousins.now().shown(cousin, to_admins=True)
+            text = wording.will_remember(name) if self._access.is_admin(tap.user.id) else wording.admin_will_look()
+        await tap.rewrite(text + hint, markup)
+        await self._ask_next(answer, cousin, way, tap.user)
+
+    async def _nobody(self, tap: Tap) -> str | None:
+        await tap.rewrite(wording.nothing_changed())
+        return None
+
+    # What is noted
+
+    async def _note(self, answer: Answer, cousin: str, way: Way, user: User) -> None:
+        """Where a photo has one face it is said whose."""
+        await self._taker.take_each(_sure(answer), cousin, user, way)
+
+    async def _summed_up(
+        self, answer: Answer, cousin: str, way: Way, user: User
+    ) -> tuple[str | None, InlineKeyboardMarkup | None]:
+        """What becomes of the photos; no text where the answer itself, or the question that follows, says it."""
+        photos, settled = _photos(answer), await self._settled(answer, cousin, user)
+        sure = len(_sure(answer))
+        unclear = sum(len(_faces(photo)) > 1 and photo[0].photo not in settled for photo in photos)
+        faceless = [photo[0].number for photo in photos if not _faces(photo)]
+        name = self._cousins.now().shown(cousin, to_admins=True)
+        is_admin = self._access.is_admin(user.id)
+        if len(photos) == 1 and not answer.notes:
+            if faceless:
+                return (wording.no_face_of(name) if way == "taught" else wording.no_face_of_you()), None
+            return (wording.you_are(name) if sure and way == "self" and is_admin else None), None
+        if way == "taught":
+            lines = [wording.photos_of(name, sure, unclear)]
+        elif is_admin:
+            lines = [wording.photos_of(name, sure, unclear), wording.you_are(name)]
+        else:
+            lines = [wording.photos_of_you(sure, unclear)]
+        if faceless:
+            lines.append(wording.no_face_on(faceless))
+        if answer.notes:
+            lines.append(wording.not_opened(len(answer.notes)))
+        markup = None
+        if sure and way == "taught":
+            undo = Button(answer.chat_id, "unteach", guess_id=answer.guesses[0].id)
+            markup = await keyboard(self._buttons, [[(wording.undo(), undo)]])
+        return "\n".join(line for line in lines if line), markup
+
+    async def _settled(self, answer: Answer, cousin: str, user: User) -> Collection[str]:
+        """The photos of which it was said which face is the cousin's, by an admin or by this guest."""
+        guesses = {guess.id: guess for guess in answer.guesses}
+        accepted = (await self._statements.of_guesses(list(guesses))).values()
+        waiting = [one for one in await self._statements.waiting(list(guesses)) if one.statement.by == user.id]
+        return {
+            guesses[one.guess_id].photo
+            for one in (*accepted, *waiting)
+            if (one.statement.says, one.statement.cousin) == ("is", cousin)
+        }
+
+    async def _undo(self, tap: Tap) -> str | None:
+        """All that was said with the photos of one answer; which face it is has an undo of its own."""
+        answer = await self._answer_of(tap)
+        if answer is None:
+            return forgotten()
+        await self._taker.take_back(_sure(answer), "taught", tap.user)
+        if tap.message_id != answer.message_id:  # which was written anew
+            await tap.rewrite(wording.taken_back())
+        return wording.taken_back()
+
+    # Which face is it?
+
+    async def _ask_next(self, answer: Answer, cousin: str, way: Way, user: User, behind: str | None = None) -> None:
+        """Ask about the first photo on which it is not clear, or the first one behind another."""
+        settled, photos = await self._settled(answer, cousin, user), _photos(answer)
+        place = next((number for number, photo in enumerate(photos, 1) if photo[0].photo == behind), 0)
+        for photo in photos[place:]:
+            if len(_faces(photo)) > 1 and photo[0].photo not in settled:
+                text, markup = await self._question(answer.chat_id, photo, cousin, way, user)
+                await self._say(answer, text, markup, photo)
+                return
+
+    async def _question(
+        self, chat_id: int, photo: Photo, cousin: str, way: Way, user: User
+    ) -> tuple[str, InlineKeyboardMarkup]:
+        def choice(text: str, action: str, guess: Guess) -> Choice:
+            action = f"{_PREFIXES[way]}_{action}"
+            return text, Button(chat_id, action, guess_id=guess.id, cousin=cousin, person=user.id)
+
+        numbers = [choice(str(guess.number), "face", guess) for guess in _faces(photo)]
+        none = choice(wording.none_of_them(), "none", photo[0])
+        markup = await keyboard(self._buttons, [*in_rows(numbers[: MOST_BUTTONS - 1], 5), [none]])
+        if way == "self":
+            return wording.which_is_you(), markup
+        return wording.which_is(self._cousins.now().shown(cousin, to_admins=True)), markup
+
+    def _face(self, way: Way) -> Run:
+        async def face(tap: Tap) -> str | None:
+            guess = await self._guess_of(tap)
+            if guess is None:
+                return forgotten()
+            cousin = tap.button.cousin or ""
+            await self._taker.take(guess, "is", cousin, tap.user, way)
+            if self._access.is_admin(tap.user.id):
+                said = wording.face_is(guess.number, self._cousins.now().shown(cousin, to_admins=True))
+            else:
+                said = wording.face_is_you(guess.number)
+            await self._answered(tap, guess, way, said)
+            return None
+
+        return face
+
+    def _none(self, way: Way) -> Run:
+        async def none(tap: Tap) -> str | None:
+            guess = await self._guess_of(tap)
+            if guess is None:
+                return forgotten()
+            name = self._cousins.now().shown(tap.button.cousin or "", to_admins=True)
+            said = wording.no_face_is(name) if way == "taught" else wording.no_face_is_you()
+            await self._answered(tap, guess, way, said)
+            return None
+
+        return none
+
+    async def _answered(self, tap: Tap, guess: Guess, way: Way, said: str) -> None:
+        """Say what was noted, with a button to take it back, and ask about the next photo."""
+        cousin = tap.button.cousin or ""
+        again = Button(
+            tap.button.chat_id, f"{_PREFIXES[way]}_again", guess_id=guess.id, cousin=cousin, person=tap.user.id
+        )
+        await tap.rewrite(said, await keyboard(self._buttons, [[(wording.undo(), again)]]))
+        answer = await self._guesses.answer(guess.answer_id)
+        if answer is not None:
+            await self._ask_next(answer, cousin, way, tap.user, behind=guess.photo)
+
+    def _again(self, way: Way) -> Run:
+        async def again(tap: Tap) -> str | None:
+            guess, answer = await self._guess_of(tap), await self._answer_of(tap)
+            if guess is None or answer is None:
+                return forgotten()
+            photo = next(photo for photo in _photos(answer) if photo[0].photo == guess.photo)
+            await self._taker.take_back(photo, way, tap.user)
+            cousin = tap.button.cousin or ""
+            await tap.rewrite(*await self._question(tap.button.chat_id, photo, cousin, way, tap.user))
+            return None
+
+        return again
+
+    async def _say(
+        self,
+        answer: Answer,
+        text: str,
+        markup: InlineKeyboardMarkup | None = None,
+        photo: Photo | None = None,
+    ) -> None:
+        picture = await self._numbered(photo) if photo else None
+        discretion = await self._guesses.discretion([guess.photo for guess in photo or answer.guesses])
+        await photo_or_text.send(
+            self._bot,
+            answer.chat_id,
+            text,
+            picture,
+            markup=markup,
+            reply_to=answer.asked_message_id,
+            discretion=discretion,
+        )
+
+    async def _numbered(self, photo: Photo) -> bytes | None:
+        """The photo with its faces, under the numbers they have in the answer; None where it is gone."""
+        opened = await self._inbox.open(photo[0].photo, drawing.SIDE)
+        if opened is None:
+            return None
+        faces = [drawing.Numbered(guess.number, guess.face.box) for guess in _faces(photo)]
+        return await asyncio.to_thread(drawing.numbered, [(opened.pixels, faces)])
+
+    async def _guess_of(self, tap: Tap) -> Guess | None:
+        return await self._guesses.get(tap.button.guess_id) if tap.button.guess_id else None
+
+    async def _answer_of(self, tap: Tap) -> Answer | None:
+        guess = await self._guess_of(tap)
+        return await self._guesses.answer(guess.answer_id) if guess else None
+
+
+def _photos(answer: Answer) -> list[Photo]:
+    """The faces of each photo; one that came twice in an album is one."""
+    photos: dict[str, dict[tuple[float, ...], Guess]] = {}
+    for guess in answer.guesses:
+        photos.setdefault(guess.photo, {}).setdefault(guess.face.box.sides, guess)
+    return [list(faces.values()) for faces in photos.values()]
+
+
+def _faces(photo: Photo) -> Photo:
+    """Those that can be somebody's: where no face was found there is only the whole picture."""
+    return [guess for guess in photo if guess.face.found or guess.face.is_picture]
+
+
+def _sure(answer: Answer) -> list[Guess]:
+    """The faces that are alone on their photos."""
+    return [faces[0] for photo in _photos(answer) if len(faces := _faces(photo)) == 1]
+
+
+def _asked(doubtful: Doubt) -> _Meant:
+    """A name that was meant to be somebody's, and is more than one's, or nearly one's."""
+    its = [("is", it_is, cousin) for cousin, it_is in doubtful.cousins]
+    return _Meant(words=doubtful.question, choices=[*its, ("new", doubtful.new, doubtful.name)])
+
+
+def _is_new(name: str) -> _Meant:
+    if not _makes_a_key(name):
+        return _Meant(words=wording.no_name(name))
+    return _Meant(
+        words=wording.is_that_new(name),
+        choices=[("new", wording.yes_new(name), name), ("no", wording.no_not_new(), "")],
+    )
+
+
+def _makes_a_key(name: str) -> bool:
+    try:
+        key_to_propose(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _may_be_name(text: str, cousin: str, names: Names) -> bool:
+    """Not a remark in which somebody's name stands: "Maya at the beach"."""
+    called = (names.shown(cousin, to_admins=True), *names.aliases(cousin), cousin.replace("_", " "))
+    return len(text.split()) <= max(len(one.split()) for one in called) + 1
