@@ -42,7 +42,7 @@ def routes(
     """`pace` is that of `POST /image` too."""
     unclear = UnclearPhotos(store, photos, registry)
     return [
-        *AskPage(pages, recognition, cousins, pace).routes(),
+        *AskPage(pages, recognition, cousins, pace, service).routes(),
         *CousinPages(pages, cousins, learned, photos, changes, store.changes, registry, unclear).routes(),
         *ReviewPage(pages, store.statements, store.guesses, store.people, inbox, decisions, cousins, unclear).routes(),
         *PointingPage(pages, unclear, cousins).routes(),
