@@ -29,7 +29,7 @@ from cli.resources import (
 from cli.versions.networks import going_on, network_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from data.files.home import Home
@@ -111,7 +111,7 @@ def train(
             progress,
             pretrained=not from_scratch,
             hyper=Hyperparameters(head_epochs=head_epochs, unfrozen_epochs=unfrozen_epochs),
-            cache=FaceCache(home.face_cache),
+            cache=FaceCache(home.face_cache, spared=asyncio.run(_sorted_files(home))),
             shown=partial(names.shown, to_admins=True),
             births=births_of(files, settings),
             chosen=arch is not None or before is not None,
@@ -136,6 +136,14 @@ def train(
     verdict = wording.promoted if outcome.decision.promote else wording.not_promoted
     click.echo(verdict(card.version, outcome.decision.reason))
     click.echo(wording.report(outcome.folder / "report.html"))
+
+
+async def _sorted_files(home: Home) -> Collection[str]:
+    """The photos that `photos sort` has looked at: once somebody on them is named, training need not look again."""
+    from data.store.store import Store
+
+    async with Store.open(home.database) as store:
+        return await store.sorted_faces.files()
 
 
 class _NotedRun:

@@ -39,10 +39,11 @@ class FaceCache:
     Nothing ever fails for its sake: what is damaged, locked or can't be written counts as not there, and is logged.
     """
 
-    def __init__(self, file: Path | None = None) -> None:
-        """In `file`, readable by its owner only; without one, for this process only."""
+    def __init__(self, file: Path | None = None, spared: Iterable[str] = ()) -> None:
+        """In `file`, readable by its owner only; without one, for this process only. Of the photos to be `spared`, by
+        sha256, nothing is dropped for not being asked for."""
         self._file = file
-        self._touched: set[str] = set()
+        self._touched = set(spared)
         self._database = self._opened()
 
     def get(self, sha256: str, part: str, pipeline: str) -> bytes | None:
@@ -150,6 +151,21 @@ def forget_faces(file: Path, photos: Sequence[str]) -> None:
             delete_face_cache(file)
 
 
+def kept_portrait(file: Path, sha256: str, number: int) -> bytes | None:
+    """The picture of a face of a whole photo, a JPEG, for whoever only shows it; None where there is none, or it can't
+    be read now."""
+    try:
+        with contextlib.closing(
+            sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=1)
+        ) as database:
+            rows = database.execute(
+                "SELECT jpeg FROM portraits WHERE (sha256, part, number) = (?, '', ?)", (sha256, number)
+            ).fetchall()
+    except sqlite3.Error:
+        return None
+    return bytes(rows[0][0]) if rows else None
+
+
 def delete_face_cache(file: Path) -> None:
     """Forget everybody."""
     for each in (file, file.with_name(f"{file.name}-journal")):
@@ -157,7 +173,7 @@ def delete_face_cache(file: Path) -> None:
 
 
 def _connected(file: str) -> sqlite3.Connection:
-    database = sqlite3.connect(file, timeout=_PATIENCE)
+    database = sqlite3.connect(file, timeout=_PATIENCE, check_same_thread=False)  # several in turn, never at once
     database.executescript(_SCHEMA)
     return database
 

@@ -27,6 +27,9 @@ _FILES: Final = "SELECT file, cousin, sha256, kept, size, mtime, name, at FROM l
 IMPORTED: Final = "import"
 """The source of a label that came with `photos import`, where the photo lay in somebody else's folder already."""
 
+SORTED: Final = "sort"
+"""The source of a label that says where the face is of whoever a group of faces was said to be."""
+
 LEFT: Final = "left"
 """The source of a label whose cousin has no folder any more. It counts no longer, but goes along where they turn out to
 have been renamed."""
@@ -132,6 +135,11 @@ class Catalogue:
     async def labels(self) -> set[tuple[str, str]]:
         """Who is on which photo without a file in a folder of theirs: pairs of its sha256 and the cousin."""
         return {(label.sha256, label.cousin) for label in (await self._rows()).labels}
+
+    async def by_sorting(self) -> set[tuple[str, str]]:
+        """Who is on which photo for nothing but that a group of faces was said to be theirs."""
+        rows = await self._database.rows("SELECT sha256, cousin FROM library_labels WHERE source = ?", (SORTED,))
+        return {(row["sha256"], row["cousin"]) for row in rows}
 
     async def boxes(self) -> set[tuple[str, str, Box]]:
         """What imports have noted of where a cousin's face is on a photo."""
