@@ -66,14 +66,14 @@ def read_ini(content: bytes) -> PicasaFolder:
     return PicasaFolder(contacts, faces)
 
 
-def read_contacts(content: bytes) -> dict[str, str]:
-    """Id -> name. Raises `Unreadable`."""
+def read_contacts(content: bytes) -> dict[str, str] | None:
+    """Id -> name; None for what is another program's. Raises `Unreadable`."""
     try:
         root = fromstring(content, forbid_dtd=True)
     except (ParseError, ValueError, LookupError) as error:
         raise Unreadable from error
     if root.tag != "contacts":
-        raise Unreadable
+        return None
     named = ((_id(one.get("id", "")), clean(one.get("name") or one.get("display") or "")) for one in root)
     return {who: name for who, name in named if who and name}
 
