@@ -197,11 +197,11 @@ class Catalogue:
             (sha256, cousin, source, *box.sides),
         )
 
-    async def places(self) -> dict[tuple[str, str], Box]:
-        """Sha256 and cousin -> where on that photo their face is, of those of whom it is known."""
-        pointed = {(one.sha256, one.cousin): one.box for one in await PointedFaces(self._database).all() if one.box}
-        rows = await self._rows()
-        return {(label.sha256, label.cousin): label.box for label in rows.labels if label.box is not None} | pointed
+    async def places(self) -> set[tuple[str, str, Box]]:
+        """Whose face is where on which photo, as imports and people have said; two of one person where two have become
+        one."""
+        pointed = await PointedFaces(self._database).all()
+        return await self.boxes() | {(one.sha256, one.cousin, one.box) for one in pointed if one.box is not None}
 
     async def shared(self, library: PhotoLibrary, cousin: str) -> dict[KeptFile, str]:
         """The files in this cousin's folders that must stay for somebody else's sake, one a photo, and for whose.

@@ -36,7 +36,8 @@ class Header:
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Self:
-        return cls(*_PACKED.unpack_from(content), content[_PACKED.size :])
+        width, height, orientation = _PACKED.unpack_from(content)
+        return cls(width, height, orientation, content[_PACKED.size :])
 
 
 def header_of(data: bytes, limits: Limits = GUESTS) -> Header:
@@ -73,4 +74,3 @@ def _xmp(image: Image.Image, data: bytes) -> bytes:
     elif isinstance(xmp, tuple):  # a TIFF's, as numbers
         xmp = bytes(number & 0xFF for number in xmp if isinstance(number, int))
     return xmp if isinstance(xmp, bytes) and len(xmp) <= MOST_XMP else b""
-

@@ -56,10 +56,12 @@ def _files(folder: Folder, keys: Mapping[Path, Whose], above: Whose | None) -> I
     whose = keys.get(folder.path, above)
     labels: tuple[Label, ...] = ()
     nobodys = Refused("left_out", wording.nobodys(folder.path))
-    if whose is not None and isinstance(whose[1], Refused):
-        nobodys = whose[1]
-    elif whose is not None:
-        labels = (Label(whose[1], readable(whose[0].name), str(whose[0].path)),)
+    if whose is not None:
+        theirs, cousin = whose
+        if isinstance(cousin, Refused):
+            nobodys = cousin
+        else:
+            labels = (Label(cousin, readable(theirs.name), str(theirs.path)),)
     files = [(path, None if labels else nobodys) for path in folder.photos]
     for path, refused in sorted([*files, *folder.refused], key=lambda file: file[0]):
         yield LabelledSource(path, labels, refused)

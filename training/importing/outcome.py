@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from foundation.box import Box
 from foundation.region import Form, Region
-from training.importing.tags.matching import View
+from training.importing.tags.matching import AS_STORED, View
 
 From: TypeAlias = Form | Literal["folder"]
 """What said who is on a photo."""
@@ -63,7 +63,7 @@ class LabelledSource:
     path: Path
     labels: tuple[Label, ...] = ()
     refused: Refused | None = None
-    view: View = View(1, 1)
+    view: View = AS_STORED
     read: Callable[[], bytes] | None = None
     sha256: str | None = None
     year: int | None = None

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
@@ -19,6 +19,8 @@ from training.importing.folders import NOTHING_SAID, Said, labelled_by_folders
 from training.importing.outcome import Imported, LabelledSource, Refused
 from training.importing.sources import wording as tag_wording
 from training.importing.sources.contents import Contents, archives_in
+from training.importing.sources.immich import Immich
+from training.importing.sources.immich_people import labelled_by_immich
 from training.importing.sources.people import People, UnclearPeople, counted
 from training.importing.sources.scanning import AT_ONCE, Scanned, Seen, scan
 from training.importing.sources.tagged import labelled_by_tags
@@ -34,6 +36,7 @@ _READERS: Final[Mapping[Kind, frozenset[str]]] = {
     "tags": frozenset({"xmp"}),
     "picasa": frozenset({"picasa"}),
     "takeout": frozenset({"takeout"}),
+    "immich": frozenset(),
 }
 
 
@@ -55,6 +58,7 @@ class How:
         find_faces: where faces are in a photo that is tagged.
         rehearsal: nothing is changed.
         seen: what was read before a question was asked.
+        immich: what opens an Immich at an address.
     """
 
     kind: Kind = "auto"
@@ -66,17 +70,19 @@ class How:
     find_faces: FindFaces = _no_faces
     rehearsal: bool = False
     seen: Seen = field(default_factory=dict)
+    immich: Callable[[str], Immich] | None = None
 
 
 async def import_photos(
-    sources: Sequence[Path],
+    sources: Sequence[Path | str],
     library: PhotoLibrary,
     catalogue: Catalogue,
     decoder: Decoder,
     progress: Progress,
     how: How = How(),
 ) -> Imported:
-    """Every file below the sources becomes one outcome. Nothing is brought in before all that may be asked is clear.
+    """Every file below the sources, folders or addresses, becomes one outcome. Nothing is brought in before all
+    that may be asked of them is clear.
 
     A file that says who is on a photo is part of that photo, and no outcome of its own.
 
@@ -89,14 +95,22 @@ async def import_photos(
     cousins = library.cousins() if library.folder.is_dir() else []
     family = {one.key: one for one in (*map(plain, cousins), *how.family)}
     people = People(family.values(), cousins, how.successors, how.said.names)
-    with Contents() as contents:
-        labelled = await _labelled(sources, cousins, people, contents, decoder, progress, how)
-        shown: Callable[[str], str] = lambda cousin: family[cousin].name if cousin in family else shown_name(cousin)  # noqa: E731
-        taking_in = TakingIn(library, catalogue, decoder, how.find_faces, shown, rehearsal=how.rehearsal)
-        return await take_all(labelled, await taking_in.look_at_what_is_there(), progress)
+    folders = [source for source in sources if isinstance(source, Path)]
+    with Contents() as contents, ExitStack() as servers:
+        labelled = await _labelled(folders, cousins, people, contents, decoder, progress, how) if folders else []
+        for address in (source for source in sources if isinstance(source, str)):
+            assert how.immich is not None
+            immich = servers.enter_context(how.immich(address))
+            labelled += await labelled_by_immich(immich, people, how.said, progress, ask=how.ask)
+        taking_in = TakingIn(library, catalogue, decoder, how.find_faces, _shown(family), rehearsal=how.rehearsal)
+        return await _take_all(labelled, await taking_in.look_at_what_is_there(), progress)
 
 
-async def take_all(labelled: Sequence[LabelledSource], taking_in: TakingIn, progress: Progress) -> Imported:
+def _shown(family: Mapping[str, Called]) -> Callable[[str], str]:
+    return lambda cousin: family[cousin].name if cousin in family else shown_name(cousin)
+
+
+async def _take_all(labelled: Sequence[LabelledSource], taking_in: TakingIn, progress: Progress) -> Imported:
     """Each becomes an outcome, in their order."""
     for start in range(0, len(labelled), AT_ONCE):
         progress(wording.importing(), start, len(labelled))
@@ -122,18 +136,21 @@ async def _labelled(
     scanned = [Scanned(folder) for folder in walked]
     if readers := _READERS[how.kind]:
         scanned = await scan(walked, contents, decoder, readers, how.seen, progress)
-    tagged = [one for one in scanned if one.is_tagged or how.kind not in ("auto", "folders")]
+    by_tags = [
+        how.kind not in ("auto", "folders") or one.is_tagged or contents.is_archive(one.folder.path) for one in scanned
+    ]
+    tagged = [one for one, is_tagged in zip(scanned, by_tags, strict=True) if is_tagged]
     names = counted(name for one in tagged for name in one.names())
     if names and how.ask and how.said.names is None:
         raise UnclearPeople(names)
     whose = people.keys([name for one in tagged for name in one.names()], how.said.identities)
-    plain_folders = [one.folder for one in scanned if one not in tagged]
+    plain_folders = [one.folder for one, is_tagged in zip(scanned, by_tags, strict=True) if not is_tagged]
     by_folders = iter(labelled_by_folders(plain_folders, cousins, how.said, how.successors))
     labelled = [
         list(labelled_by_tags(one, whose, people, contents, folders_too=how.kind == "auto"))
-        if one in tagged
+        if is_tagged
         else [_if_wanted(file, people) for file in next(by_folders)]
-        for one in scanned
+        for one, is_tagged in zip(scanned, by_tags, strict=True)
     ]
     everybody = {label.name: label.cousin for files in labelled for file in files for label in file.labels}
     everybody |= {name: cousin for name, cousin in whose.items() if isinstance(cousin, str)}
@@ -160,7 +177,7 @@ def _walk_all(sources: Sequence[Path], contents: Contents, how: How) -> list[Fol
 
 
 def _walk(source: Path, contents: Contents, how: How) -> Folder:
-    if how.kind in ("auto", "takeout") and source.suffix.casefold() == ".zip" and source.is_file():
-        if how.kind == "takeout" or contents.is_export(source):
-            return contents.open_archive(source)
+    is_archive = source.suffix.casefold() == ".zip" and source.is_file()
+    if is_archive and (how.kind == "takeout" or (how.kind == "auto" and contents.is_export(source))):
+        return contents.open_archive(source)
     return walk(source, how.home)

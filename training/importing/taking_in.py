@@ -86,7 +86,7 @@ class TakingIn:
         self._rehearsal = rehearsal
         self._known: dict[str, str] = {}
         self._shown: dict[str, list[str]] = {}
-        self._placed: dict[str, dict[str, Box]] = {}
+        self._placed: dict[str, list[tuple[str, Box]]] = {}
         self._names: dict[tuple[str, str], str] = {}
         self._places: dict[tuple[str, str], int] = {}
         self.imported = Imported()
@@ -97,8 +97,8 @@ class TakingIn:
         self._names = await self._catalogue.names()
         for sha256, cousin in sorted(await self._catalogue.shown()):
             self._shown.setdefault(sha256, []).append(cousin)
-        for (sha256, cousin), box in (await self._catalogue.places()).items():
-            self._placed.setdefault(sha256, {})[cousin] = box
+        for sha256, cousin, box in await self._catalogue.places():
+            self._placed.setdefault(sha256, []).append((cousin, box))
         return self
 
     async def open(self, source: LabelledSource) -> Attempt:
@@ -129,7 +129,7 @@ class TakingIn:
         sha256 = self._known.get(photo)
         if sha256 is None:
             return False
-        shown, placed = self._shown.get(sha256, ()), self._placed.get(sha256, {})
+        shown, placed = self._shown.get(sha256, []), [cousin for cousin, _ in self._placed.get(sha256, ())]
         return all(
             label.region is None or label.cousin in (placed if label.region.box is not None else shown)
             for label in labels
@@ -207,14 +207,15 @@ class TakingIn:
         """Note that a cousin is on a photo, and where; `filed` is in whose folder it has just been put. None where that
         is known, or where somebody else's face is there."""
         cousin = label.cousin
-        is_shown, placed = cousin in self._shown.get(sha256, ()), self._placed.setdefault(sha256, {})
-        if (is_shown and (box is None or cousin in placed)) or self._holder(sha256, cousin, box):
+        is_shown = cousin in self._shown.get(sha256, ())
+        is_placed = any(one == cousin for one, _ in self._placed.get(sha256, ()))
+        if (is_shown and (box is None or is_placed)) or self._holder(sha256, cousin, box):
             return None
         if not self._rehearsal and (cousin != filed or box is not None):
             await asyncio.to_thread(self._library.add_cousin, cousin)
             await self._catalogue.label(sha256, cousin, IMPORTED, box)
         if box is not None:
-            placed[cousin] = box
+            self._placed.setdefault(sha256, []).append((cousin, box))
         if not is_shown:
             self._shown.setdefault(sha256, []).append(cousin)
             self._names[sha256, cousin] = readable(str(path))
@@ -223,10 +224,10 @@ class TakingIn:
 
     def _holder(self, sha256: str, cousin: str, box: Box | None) -> str | None:
         """Somebody else whose face is there already: no face is two people's, and who was named first is left so."""
-        placed = self._placed.get(sha256, {})
         if box is None:
             return None
-        return next((one for one, face in placed.items() if one != cousin and face.overlap(box) > _SAME_FACE), None)
+        placed = self._placed.get(sha256, ())
+        return next((one for one, face in placed if one != cousin and face.overlap(box) > _SAME_FACE), None)
 
     def _known_as(self, sha256: str, cousin: str) -> str:
         if (sha256, cousin) in self._places:

@@ -26,15 +26,18 @@ class Decoder:
 
 
 class Importing:
-    """Imports into one library; `options` are those of `How`."""
+    """Imports into one library; `options` are those of `How`, and `always` such as hold for every import."""
 
-    def __init__(self, library: PhotoLibrary, catalogue: Catalogue) -> None:
+    def __init__(self, library: PhotoLibrary, catalogue: Catalogue, **always: Any) -> None:
         self.library = library
         self.catalogue = catalogue
+        self._always = always
 
     async def __call__(self, *sources: Path, **options: Any) -> Imported:
         assert set(options) <= {field.name for field in fields(How)}
-        return await import_photos(sources, self.library, self.catalogue, Decoder(), silent, How(**options))
+        return await import_photos(
+            sources, self.library, self.catalogue, Decoder(), silent, How(**self._always, **options)
+        )
 
 
 def became(imported: Imported, below: Path) -> dict[str, str]:

@@ -29,12 +29,14 @@ class Beside:
         regions: photo -> who is on it, and which file says so, in the order in which they are believed.
         sidecars: the photos of which an XMP file says something.
         belonging: the files that were read for photos.
+        exported: the files of an export.
         damaged: those that should be, and can't.
     """
 
     regions: dict[Path, list[tuple[Region, Path]]] = field(default_factory=dict)
     sidecars: dict[Path, list[tuple[Region, Path]]] = field(default_factory=dict)
     belonging: set[Path] = field(default_factory=set)
+    exported: set[Path] = field(default_factory=set)
     damaged: dict[Path, Refused] = field(default_factory=dict)
 
 
@@ -101,6 +103,7 @@ def _read_takeout(folders: Iterable[Folder], contents: Contents, beside: Beside)
             described = _read(path, contents, beside, takeout.read)
             if described is None:
                 continue
+            beside.exported.add(path)
             about = takeout.described_by(path.name, described.title, photos)
             if not about:
                 beside.damaged.setdefault(path, Refused("left_out", wording.photo_elsewhere(described.title)))

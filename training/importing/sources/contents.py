@@ -95,6 +95,10 @@ class Contents:
                 folder.refused.append((where, refused))
         return root
 
+    def is_archive(self, path: Path) -> bool:
+        """Whether it has been opened as one."""
+        return path in self._archives
+
     def is_export(self, path: Path) -> bool:
         """Whether an archive is one of Google's; no where it can't be opened."""
         try:

@@ -97,7 +97,7 @@ def spellings(names: Iterable[str]) -> dict[str, str]:
     """The form in which names are compared -> how each is spelled most often, the most frequent first."""
     counts = Counter(names)
     found: dict[str, str] = {}
-    for name, _ in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
+    for name, _ in sorted(counts.items(), key=lambda one: (-one[1], one[0].isupper(), one[0])):
         found.setdefault(compared(name), name)
     return found
 

@@ -16,7 +16,7 @@ from training.importing.outcome import Refused
 from training.importing.sources import wording
 from training.importing.sources.beside import Beside, read_beside
 from training.importing.sources.contents import Contents
-from training.importing.tags.matching import View
+from training.importing.tags.matching import AS_STORED, View
 from training.importing.tags.rdf import Unreadable
 from training.importing.tags.xmp import each_once, regions_in
 from training.importing.walking import Folder
@@ -41,7 +41,7 @@ class Tagged:
     """
 
     regions: Sequence[tuple[Region, Path]] = ()
-    view: View = View(1, 1)
+    view: View = AS_STORED
     sha256: str | None = None
     refused: Refused | None = None
 
@@ -65,7 +65,10 @@ class Scanned:
 
     @property
     def is_tagged(self) -> bool:
-        return any(photo.regions for photo in self.photos.values())
+        """Whether somebody is named in it; or would be, as in a part of an export."""
+        return any(photo.regions for photo in self.photos.values()) or any(
+            path in self.beside.exported for folder in self.folder.all() for path, _ in folder.refused
+        )
 
     def names(self) -> Iterator[str]:
         """Once for each photo on which somebody is called so."""

@@ -103,3 +103,71 @@ def with_counts(names: Mapping[str, int]) -> str:
     if (more := len(names) - _MOST) <= 0:
         return first
     return ngettext("{names} and {count} more", "{names} and {count} more", more, names=first)
+
+
+# Immich
+
+
+def asking_immich() -> str:
+    return _("Asking Immich")
+
+
+def no_preview() -> str:
+    return _("Immich has no preview of it")
+
+
+def no_immich_address(address: str) -> str:
+    return _("{address} is no address of an Immich. One looks like https://photos.example.org.", address=address)
+
+
+def no_immich_key(address: str) -> str:
+    return _(
+        "To read photos from {address} a key is needed. Please make one in Immich, under Account Settings, API Keys,"
+        " and set COUSINBOT_IMMICH_KEY to it.",
+        address=address,
+    )
+
+
+def key_not_accepted(address: str) -> str:
+    return _(
+        "The Immich at {address} does not accept the key. Please make one there under Account Settings, API Keys, that"
+        " may read people, faces and assets and view assets, and set COUSINBOT_IMMICH_KEY to it.",
+        address=address,
+    )
+
+
+def not_immich(address: str) -> str:
+    return _(
+        "What answers at {address} is no Immich, or one that speaks differently. Please check the address: it is the"
+        " one that your browser shows.",
+        address=address,
+    )
+
+
+def immich_gone(address: str, reason: str) -> str:
+    return _(
+        "The Immich at {address} does not answer ({reason}). What was imported so far stays; please give the same"
+        " command again when it is there.",
+        address=address,
+        reason=reason,
+    )
+
+
+def too_slow() -> str:
+    return _("it took too long")
+
+
+def nobody_named(address: str) -> str:
+    return _("Nobody has a name in the Immich at {address}. Please name people there first.", address=address)
+
+
+def no_folder_of_immich(source: str) -> str:
+    return _(
+        "{source} is no address. With --from immich please give one such as https://photos.example.org.", source=source
+    )
+
+
+def no_address_here(source: str, kind: str) -> str:
+    return _(
+        "{source} is an address, and --from {kind} reads folders. Please leave --from away.", source=source, kind=kind
+    )

@@ -31,6 +31,10 @@ class View:
     orientation: int = 1
 
 
+AS_STORED: Final = View(1, 1)
+"""That of a picture of which nothing else is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """Somebody on a photo, and where their face is in shares of the upright photo; None: that is not known."""
@@ -95,8 +99,9 @@ def _on_faces(boxes: Sequence[Box], faces: Sequence[Box]) -> dict[int, Box]:
     if not boxes or not faces:
         return {}
     overlaps = np.array([[_overlap(box, face) for face in faces] for box in boxes])
-    pairs = zip(*linear_sum_assignment(overlaps, maximize=True), strict=True)
-    return {int(box): faces[face] for box, face in pairs if overlaps[box, face] >= _LEAST}
+    rows, columns = linear_sum_assignment(overlaps, maximize=True)
+    pairs = zip(rows.tolist(), columns.tolist(), strict=True)
+    return {box: faces[face] for box, face in pairs if overlaps[box, face] >= _LEAST}
 
 
 def _overlap(box: Box, face: Box) -> float:
