@@ -461,6 +461,19 @@ def same_person(folders: Sequence[str], cousins: Sequence[str]) -> str:
     return _("Is this the same person: {names}?", names=readable(", ".join((*folders, *cousins))))
 
 
+def whom_to_take(names: str) -> str:
+    """`names` with how many photos each is on."""
+    return _(
+        "These people are named: {names}.\nWhom should I take? Type their names with commas between them, or press"
+        " Enter for all",
+        names=names,
+    )
+
+
+def immich_key(address: str) -> str:
+    return _("The key for {address} (Account Settings, API Keys)", address=address)
+
+
 def import_stopped() -> str:
     return _("Stopped. What was imported so far stays; give the same command again to go on.")
 

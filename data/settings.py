@@ -185,6 +185,11 @@ class Settings(BaseSettings):
         " 127.0.0.1.",
         examples=["false"],
     )
+    immich_key: SecretStr | None = Field(
+        default=None,
+        description="The API key of your Immich, for `photos import` from it; without it you are asked.",
+        examples=["letters-and-digits"],
+    )
     log_format: Literal["text", "json"] | None = Field(
         default=None,
         description="How the log is written: text or json; without it text on a terminal, JSON lines elsewhere.",

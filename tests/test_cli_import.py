@@ -8,7 +8,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-import cli.photos.command
+import cli.photos.importing
 from cli import main
 from data.files.home import Home
 from data.files.training_lock import TrainingLock, without_training
@@ -61,12 +61,19 @@ def test_as_json(run: Run) -> None:
     assert rehearsed.stdout == done.stdout
     assert json.loads(done.stdout) == {
         "files": [
-            {"path": "in/roger/1.jpg", "became": "added", "why": None, "cousin": "roger"},
+            {
+                "path": "in/roger/1.jpg",
+                "became": "added",
+                "why": None,
+                "cousin": "roger",
+                "faces": [{"source": "in/roger", "cousin": "roger", "name": "Roger", "box": None, "from": "folder"}],
+            },
             {
                 "path": "in/roger/clip.mov",
                 "became": "left_out",
                 "why": "a video: only photos are read",
                 "cousin": "roger",
+                "faces": [],
             },
         ]
     }
@@ -92,7 +99,7 @@ def test_one_level_too_high_in_a_pipe(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_same_at_a_terminal(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli.photos.command, "_at_terminal", lambda: True)
+    monkeypatch.setattr(cli.photos.importing, "_at_terminal", lambda: True)
     put("in/family/roger/1.jpg", "in/family/anna/1.jpg", "in/otto/1.jpg", "in/Otto/2.jpg")
     result = run("import", "in", typed="each\ny\n")
     assert result.exit_code == 0, result.output
@@ -105,7 +112,7 @@ def test_a_folder_called_after_an_occasion(run: Run, monkeypatch: pytest.MonkeyP
     put("Pictures/1.jpg")
     assert run("import", "Pictures").exit_code == 2
     assert run("import", "Pictures", "--person", "Pictures").exit_code == 0
-    monkeypatch.setattr(cli.photos.command, "_at_terminal", lambda: True)
+    monkeypatch.setattr(cli.photos.importing, "_at_terminal", lambda: True)
     put("2019/1.jpg")
     assert run("import", "2019", typed="n\n").exit_code == 1
 
@@ -113,7 +120,7 @@ def test_a_folder_called_after_an_occasion(run: Run, monkeypatch: pytest.MonkeyP
 def test_nobody_is_renamed_from_the_question_to_the_end(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli.photos.command, "_at_terminal", lambda: True)
+    monkeypatch.setattr(cli.photos.importing, "_at_terminal", lambda: True)
     put("2019/1.jpg")
     lock, seen = TrainingLock(tmp_path / "family" / "training.lock"), []
 

@@ -6,19 +6,21 @@ import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
-from typing import Self
+from typing import Any, Self
 
 from actions.changes import wording
 from data.changes.log import AddedFile, AddedLabel
 from data.files.home import Home, HomeError
 from data.files.library import LibraryError, PhotoLibrary
 from data.store.store import Store
+from foundation.box import Box
 from foundation.whole_file import sync_folder, write_whole
 
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """What there was before: files and their sha256, who else is on which photo, and the cousins with a folder.
+    """What there was before: files and their sha256, who else is on which photo, and where, and the cousins with a
+    folder.
 
     By the `token` an import that is noted twice is one change.
     """
@@ -27,12 +29,15 @@ class _Before:
     files: Sequence[Sequence[str]]
     labels: Sequence[Sequence[str]]
     folders: Sequence[str]
+    boxes: Sequence[Sequence[Any]] = ()
 
     @classmethod
     async def now(cls, store: Store, library: PhotoLibrary) -> Self:
         files = [[str(one.file), one.sha256] for one in await store.catalogue.files()]
         labels = sorted(map(list, await store.catalogue.labels()))
-        return cls(os.urandom(8).hex(), files, labels, sorted(await asyncio.to_thread(library.cousins_there)))
+        boxes = sorted([sha256, cousin, *box.sides] for sha256, cousin, box in await store.catalogue.boxes())
+        folders = sorted(await asyncio.to_thread(library.cousins_there))
+        return cls(os.urandom(8).hex(), files, labels, folders, boxes)
 
     async def note_what_came(self, store: Store, library: PhotoLibrary) -> None:
         """Note as one import the files that it brought in, and the labels and folders that were not there before.
@@ -41,14 +46,21 @@ class _Before:
         """
         there = {(file, sha256) for file, sha256 in self.files}
         had = {(sha256, cousin) for sha256, cousin in self.labels}
+        placed = {(sha256, cousin, Box(*sides)) for sha256, cousin, *sides in self.boxes}
         arriving = await store.catalogue.arriving()
-        new = [one for one in await store.catalogue.files() if (str(one.file), one.sha256) not in there]
+        files = await store.catalogue.files()
+        new = [one for one in files if (str(one.file), one.sha256) not in there]
         new.sort(key=lambda one: one.file.name.startswith(f"{one.cousin}_"))
         came = {one.kept: one for one in new if one.kept in arriving}  # the others are copies of it
+        had |= {(one.sha256, one.cousin) for one in files if (str(one.file), one.sha256) in there}
+        boxes = [boxed for boxed in await store.catalogue.boxes() if boxed[:2] in had and boxed not in placed]
         await store.changes.note_import(
             self.token,
             [AddedFile(one.file, one.cousin, one.sha256) for one in came.values()],
-            [AddedLabel(*label) for label in sorted(await store.catalogue.labels() - had)],
+            [
+                *(AddedLabel(*label) for label in sorted(await store.catalogue.labels() - had)),
+                *(AddedLabel(*boxed) for boxed in sorted(boxes, key=lambda boxed: boxed[:2])),
+            ],
             await asyncio.to_thread(library.cousins_there) - set(self.folders),
         )
         await store.catalogue.arrived()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
-from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any, Literal
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -32,10 +31,6 @@ if TYPE_CHECKING:
     from data.files.home import Home
     from data.files.library import LabelledPhoto
     from data.settings import Settings
-    from training.importing.cousins import UnclearNames
-    from training.importing.folders import Said
-    from training.importing.levels import UnclearFolder
-    from training.importing.outcome import Imported
 
 
 @main.group()
@@ -54,127 +49,6 @@ def home_without_training() -> Iterator[Home]:
     home = open_home(read_settings())
     with without_training(home, f"{photos.name} {click.get_current_context().info_name}"):
         yield home
-
-
-@photos.command("import")
-@click.argument("sources", metavar="SOURCE…", nargs=-1, required=True, type=FILE)
-@click.option("--person", metavar="FOLDER", multiple=True, type=FILE, help="All photos in FOLDER show one cousin.")
-@click.option("--people", metavar="FOLDER", multiple=True, type=FILE, help="Each folder in FOLDER is a cousin's.")
-@click.option(
-    "--alike",
-    type=click.Choice(["same", "different"]),
-    help="Whether folders with nearly the same name are one cousin's.",
-)
-@click.option("--dry-run", is_flag=True, help="Say what would become of every file, and change nothing.")
-@JSON
-def import_command(
-    sources: tuple[Path, ...],
-    person: tuple[Path, ...],
-    people: tuple[Path, ...],
-    alike: Literal["same", "different"] | None,
-    dry_run: bool,
-    as_json: bool,
-) -> None:
-    """Bring photos in, and say what became of every file.
-
-    cousinbot photos import ~/Pictures/reunion
-
-    JPEG, PNG, WebP, HEIC, GIF, TIFF, AVIF, BMP and the previews in cameras' raw files become upright JPEGs without
-    metadata. What a file is called doesn't matter.
-
-    SOURCE is one cousin's folder, or holds a folder for each cousin, called by their names. Folders within a cousin's
-    are theirs if they are called after a time or an occasion, such as 2019, 2019-07 Spain, Christmas or DCIM; so is a
-    single other folder beside photos of their own. Whatever else could be other people's you are asked about, or told
-    to say with --person or --people.
-    """
-    from training.importing.cousins import Identities
-    from training.importing.folders import Said
-    from training.importing.levels import Layout
-    from training.importing.telling import by_cousin, not_taken_in, totals
-    from training.importing.wording import how_to_undo, nothing_to_import, rehearsed
-
-    said = Said(Layout(frozenset(person), frozenset(people)), Identities(alike))
-    with nullcontext(open_home(read_settings())) if dry_run else home_without_training() as home:
-        imported = _import_asking(home, sources, said, dry_run)
-    if as_json:
-        click.echo(json.dumps(imported.as_json()))
-    else:
-        for line in by_cousin(imported):
-            click.echo(line)
-        for line in not_taken_in(imported):
-            click.echo(line, err=True)
-        click.echo(totals(imported))
-        if dry_run:
-            click.echo(rehearsed(), err=True)
-        elif imported.count("added") or imported.count("shared"):
-            click.echo(how_to_undo(), err=True)
-    if all(outcome.became in ("left_out", "unreadable") for outcome in imported.outcomes):
-        raise click.ClickException(nothing_to_import())
-
-
-def _import_asking(home: Home, sources: Sequence[Path], said: Said, dry_run: bool) -> Imported:
-    """Import, and ask whoever sits at the terminal as often as something may mean more than one thing."""
-    from training.importing.cousins import UnclearNames
-    from training.importing.levels import UnclearFolder
-
-    while True:
-        try:
-            return asyncio.run(_import(home, sources, said, dry_run))
-        except KeyboardInterrupt:
-            raise click.ClickException(wording.import_stopped()) from None
-        except (UnclearFolder, UnclearNames) as unclear:
-            if not _at_terminal():
-                raise click.UsageError(str(unclear)) from None
-            said = _ask(unclear, said)
-
-
-def _at_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty()
-
-
-def _ask(unclear: UnclearFolder | UnclearNames, said: Said) -> Said:
-    """What was said, and the answer to one more question. Whoever wants neither ends it with Ctrl-C."""
-    from dataclasses import replace
-
-    from training.importing.cousins import UnclearNames
-    from training.importing.wording import some
-
-    if isinstance(unclear, UnclearNames):
-        question = wording.same_person(unclear.names.folders, unclear.names.cousins)
-        answer: Literal["same", "different"] = "same" if click.confirm(question, err=True) else "different"
-        known = {**said.identities.of, unclear.names.folders: answer}
-        return replace(said, identities=replace(said.identities, of=known))
-    question = wording.who_is_it(unclear.folder, unclear.name, some(unclear.within))
-    if not unclear.within:
-        click.confirm(question, abort=True, err=True)
-    elif click.prompt(question, type=click.Choice(["one", "each"]), err=True) == "each":
-        return replace(said, layout=replace(said.layout, people=said.layout.people | {unclear.folder}))
-    return replace(said, layout=replace(said.layout, person=said.layout.person | {unclear.folder}))
-
-
-async def _import(home: Home, sources: Sequence[Path], said: Said, dry_run: bool) -> Imported:
-    from actions.changes.imports import noted_import
-    from data.files.library import PhotoLibrary
-    from data.store.store import Store
-    from inference.decoding.sandbox import Decoding
-    from training.importing.photo_import import import_photos
-
-    library = PhotoLibrary(home.photos)
-    async with Store.open(home.database) as store, Decoding.of_family_files() as decoding:
-        noted = nullcontext() if dry_run else noted_import(home, store)
-        with progress_bars() as progress:
-            async with noted:
-                return await import_photos(
-                    sources,
-                    library,
-                    store.catalogue,
-                    decoding,
-                    progress,
-                    said=said,
-                    home=home.root,
-                    successors=await store.changes.successors(),
-                    rehearsal=dry_run,
-                )
 
 
 @photos.command("list")

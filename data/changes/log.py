@@ -15,6 +15,7 @@ from data.changes.moves import Move
 from data.changes.rows import rename_rows, restore_rows, stray_rows
 from data.database.connection import Database, now, stamp
 from data.labels.pointed_faces import drop_loose_pointed
+from foundation.box import Box
 
 Kind = Literal["rename", "merge", "import", "removal"]
 
@@ -54,10 +55,14 @@ class AddedFile:
 
 @dataclass(frozen=True, slots=True)
 class AddedLabel:
-    """A cousin whom an import has found to be on a photo that lay in somebody else's folder."""
+    """A cousin whom an import has found to be on a photo of which that was not noted.
+
+    `box`: where, if what the import has found is just that.
+    """
 
     sha256: str
     cousin: str
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,8 @@ class ChangeLog:
             return
         undo = {
             "files": [[os.fspath(one.file), one.cousin, one.sha256] for one in files],
-            "labels": [[one.sha256, one.cousin] for one in labels],
+            "labels": [[one.sha256, one.cousin] for one in labels if one.box is None],
+            "boxes": [[one.sha256, one.cousin, *one.box.sides] for one in labels if one.box is not None],
             "folders": sorted(folders),
         }
         photos = len({one.sha256 for one in files} | {one.sha256 for one in labels})
@@ -176,6 +182,11 @@ class ChangeLog:
                 "DELETE FROM library_files WHERE file = ?", [(os.fsencode(file),) for file, _, _ in undo["files"]]
             )
             await db.executemany("DELETE FROM library_labels WHERE sha256 = ? AND cousin = ?", undo["labels"])
+            await db.executemany(
+                "DELETE FROM library_labels WHERE sha256 = ? AND cousin = ? AND box_left = ? AND box_top = ?"
+                " AND box_right = ? AND box_bottom = ?",
+                undo.get("boxes", ()),
+            )
             await db.execute("DELETE FROM library_labels WHERE sha256 NOT IN (SELECT sha256 FROM library_files)")
             await drop_loose_pointed(db)
             await db.execute("UPDATE changes SET undo = NULL WHERE id = ?", (change,))
@@ -224,8 +235,8 @@ async def forget_changes(db: aiosqlite.Connection, cousin: str) -> None:
                 await db.execute("DELETE FROM changes WHERE id = ?", (change.id,))
         elif change.undo is not None:
             rest = _without(change.undo, keys)
-            if rest != change.undo:
-                photos = len({one[2] for one in rest["files"]} | {one[0] for one in rest["labels"]})
+            if rest != {"boxes": [], **change.undo}:
+                photos = len({one[2] for one in rest["files"]} | {one[0] for one in (*rest["labels"], *rest["boxes"])})
                 await db.execute(
                     "UPDATE changes SET undo = ?, photos = ? WHERE id = ?", (json.dumps(rest), photos, change.id)
                 )
@@ -237,6 +248,7 @@ def _without(undo: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
     return {
         "files": [one for one in undo["files"] if one[1] not in keys],
         "labels": [one for one in undo["labels"] if one[1] not in keys],
+        "boxes": [one for one in undo.get("boxes", ()) if one[1] not in keys],
         "folders": [one for one in undo["folders"] if one not in keys],
     }
 

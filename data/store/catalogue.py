@@ -133,6 +133,11 @@ class Catalogue:
         """Who is on which photo without a file in a folder of theirs: pairs of its sha256 and the cousin."""
         return {(label.sha256, label.cousin) for label in (await self._rows()).labels}
 
+    async def boxes(self) -> set[tuple[str, str, Box]]:
+        """What imports have noted of where a cousin's face is on a photo."""
+        rows = await self._rows()
+        return {(label.sha256, label.cousin, label.box) for label in rows.labels if label.box is not None}
+
     async def arriving(self) -> frozenset[str]:
         """The sha256 of the files of an import that is not noted yet, also of one it was writing when it ended."""
         return frozenset((await self._rows()).arrivals)
@@ -174,12 +179,29 @@ class Catalogue:
         async with self._database.transaction() as db:
             await note_year(db, sha256, taken)
 
-    async def label(self, sha256: str, cousin: str, source: str) -> None:
-        """Note that a cousin is on a photo; a second time changes nothing."""
+    async def label(self, sha256: str, cousin: str, source: str, box: Box | None = None) -> None:
+        """Note that a cousin is on a photo, and where; a second time changes nothing.
+
+        One whose place on it is known already stays there.
+        """
+        if box is None:
+            await self._database.write(
+                "INSERT INTO library_labels (sha256, cousin, source) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                (sha256, cousin, source),
+            )
+            return
         await self._database.write(
-            "INSERT INTO library_labels (sha256, cousin, source) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            (sha256, cousin, source),
+            "INSERT INTO library_labels (sha256, cousin, source, box_left, box_top, box_right, box_bottom)"
+            " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE NOT EXISTS (SELECT 1 FROM library_labels"
+            " WHERE sha256 = ?1 AND cousin = ?2 AND source = ?3 AND box_left IS NOT NULL)",
+            (sha256, cousin, source, *box.sides),
         )
+
+    async def places(self) -> set[tuple[str, str, Box]]:
+        """Whose face is where on which photo, as imports and people have said; two of one person where two have become
+        one."""
+        pointed = await PointedFaces(self._database).all()
+        return await self.boxes() | {(one.sha256, one.cousin, one.box) for one in pointed if one.box is not None}
 
     async def shared(self, library: PhotoLibrary, cousin: str) -> dict[KeptFile, str]:
         """The files in this cousin's folders that must stay for somebody else's sake, one a photo, and for whose.

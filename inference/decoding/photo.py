@@ -95,7 +95,7 @@ class Upright(NamedTuple):
 
 def upright(data: bytes, limits: Limits, side: int | None = None) -> Upright:
     """What `decode` makes an array of: of 50 megapixels both together take 350 MB."""
-    image = _open(data, limits)
+    image = open_picture(data, limits)
     year = year_taken(image)
     if side is None:
         return Upright(_upright(image, _kept_size(*image.size), Image.Resampling.BICUBIC), year)
@@ -112,7 +112,7 @@ def upright_jpeg(data: bytes, limits: Limits = GUESTS) -> bytes:
 
 def year_of(data: bytes, limits: Limits = GUESTS) -> int | None:
     """`Photo.year`, with no pixel decoded. Raises `PhotoError`."""
-    return year_taken(_open(data, limits))
+    return year_taken(open_picture(data, limits))
 
 
 def jpeg_of(photo: Photo) -> bytes:
@@ -142,7 +142,8 @@ def _kept_size(width: int, height: int) -> tuple[int, int]:
     return max(1, int(width * share)), max(1, int(height * share))
 
 
-def _open(data: bytes, limits: Limits) -> Image.Image:
+def open_picture(data: bytes, limits: Limits) -> Image.Image:
+    """With no pixel decoded. Raises `PhotoError`."""
     if not data:
         raise PhotoError("empty")
     if len(data) > limits.max_bytes:

@@ -17,6 +17,8 @@ _RAW: Final = (32803, 34892)
 """Values of `PhotometricInterpretation`: a colour filter array, and what was made of one without a camera's taste."""
 _JPEG: Final = (6, 7)
 """Values of `Compression`."""
+_XMP: Final = 700
+"""The tag in which programs keep theirs."""
 _MOST: Final = 32
 """Directories that are read of a file: a camera writes four or five, and a made-up file may chain them endlessly."""
 
@@ -43,6 +45,8 @@ def camera_preview(data: bytes, formats: Collection[str]) -> Image.Image | None:
     preview = Image.open(io.BytesIO(max(previews, key=len)), formats=(JpegImagePlugin.JpegImageFile.format,))
     if max(preview.size) < LEAST_SIDE:
         raise RawWithoutPreview
+    if "xmp" not in preview.info and _XMP in directories[0]:
+        preview.info["xmp"] = directories[0][_XMP]
     preview.getexif().setdefault(ExifTags.Base.Orientation, directories[0].get(ExifTags.Base.Orientation, 1))
     date = ExifTags.Base.DateTimeOriginal
     if taken := next((one[date] for one in directories if date in one), None):

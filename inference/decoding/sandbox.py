@@ -16,6 +16,7 @@ from typing import IO, Any, Final, Self, TypeVar, get_args
 
 import numpy as np
 
+from inference.decoding.header import Header
 from inference.decoding.limits import FAMILY, GUESTS, MAX_PIXELS, Limits
 from inference.decoding.photo import Photo, PhotoError
 from inference.decoding.worker import FAMILY_FILES, PHOTO, REPLY, REQUEST, SHARED, YEAR, Got, Want
@@ -121,6 +122,14 @@ class Decoding:
             return year or None
 
         return await self._ask(Want.YEAR, 0, data, taken)
+
+    async def header_of(self, data: bytes) -> Header:
+        """See `inference.decoding.header.header_of`. Raises `PhotoError`."""
+
+        async def taken(_: _Worker, content: bytes) -> Header:
+            return Header.from_bytes(content)
+
+        return await self._ask(Want.HEADER, 0, data, taken)
 
     async def _ask(
         self, want: Want, side: int, data: bytes, taken: Callable[["_Worker", bytes], Coroutine[Any, Any, Result]]

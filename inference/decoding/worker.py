@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inference.decoding.confinement import FAMILY_LIMITS, LIMITS, confine
+from inference.decoding.header import header_of
 from inference.decoding.limits import FAMILY, GUESTS, MAX_PIXELS, Limits
 from inference.decoding.photo import PhotoError, upright, upright_jpeg, year_of
 
@@ -48,11 +49,12 @@ FAMILY_FILES: Final = "family"
 
 
 class Want(IntEnum):
-    """What is wanted of a photo: `decode`, `upright_jpeg` or `year_of`."""
+    """What is wanted of a photo: `decode`, `upright_jpeg`, `year_of` or `header_of`."""
 
     PHOTO = 1
     JPEG = 2
     YEAR = 3
+    HEADER = 4
 
 
 class Got(IntEnum):
@@ -100,6 +102,8 @@ def _answer(want: Want, side: int | None, data: bytes, shared: NDArray[np.uint8]
             return Got.BYTES, upright_jpeg(data, limits)
         if want is Want.YEAR:
             return Got.BYTES, YEAR.pack(year_of(data, limits) or 0)
+        if want is Want.HEADER:
+            return Got.BYTES, header_of(data, limits).to_bytes()
         image, year = upright(data, limits, side)
         pixels = shared[: image.height * image.width * 3].reshape(image.height, image.width, 3)
         for top in range(0, image.height, _ROWS):  # all of them at once would be in memory twice

@@ -31,15 +31,21 @@ class UnclearNames(TrainingError):
         names: the first that must be asked about.
     """
 
-    def __init__(self, unclear: Sequence[LookAlikes]) -> None:
+    def __init__(self, unclear: Sequence[LookAlikes], *, tagged: bool = False) -> None:
         self.names = unclear[0]
-        super().__init__(wording.unclear_names([(names.folders, names.cousins) for names in unclear]))
+        groups = [(names.folders, names.cousins) for names in unclear]
+        super().__init__(wording.unclear_names(groups, tagged=tagged))
 
 
 def keys_of(
-    names: Sequence[str], cousins: Collection[str], identities: Identities, successors: Mapping[str, str]
+    names: Sequence[str],
+    cousins: Collection[str],
+    identities: Identities,
+    successors: Mapping[str, str],
+    *,
+    tagged: bool = False,
 ) -> dict[str, str | Refused]:
-    """Each folder's name -> the cousin's key, or why none can be made of it.
+    """Each folder's name, or that in a tag -> the cousin's key, or why none can be made of it.
 
     `successors` are the keys that cousins had before -> those they have now.
 
@@ -52,10 +58,11 @@ def keys_of(
         try:
             keys[name] = cousin_key(name)
         except ValueError as error:
-            keys[name] = Refused("left_out", wording.not_a_cousins_name(str(error)))
+            why = wording.not_a_name(name, str(error)) if tagged else wording.not_a_cousins_name(str(error))
+            keys[name] = Refused("left_out", why)
     groups = look_alikes([name for name in keys if isinstance(keys[name], str)], cousins, successors)
     if unclear := [group for group in groups if identities.said(group) is None]:
-        raise UnclearNames(unclear)  # all at once: one answer may be given for all
+        raise UnclearNames(unclear, tagged=tagged)  # all at once: one answer may be given for all
     for group in groups:
         if identities.said(group) == "same":
             keys |= dict.fromkeys(group.folders, _one_key(group))

@@ -42,6 +42,11 @@ def refusal(path: Path) -> Refused | None:
             head = file.read(HEAD)
     except OSError as error:
         return Refused("unreadable", wording.file_unreadable(error.strerror or str(error)))
+    return refusal_by(path, head)
+
+
+def refusal_by(path: Path, head: bytes) -> Refused | None:
+    """The same of a file that is called so and begins so."""
     return None if may_be_picture(head) else _no_picture(path, head)
 
 

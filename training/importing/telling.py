@@ -10,12 +10,14 @@ from training.importing.outcome import Imported, Outcome
 
 def by_cousin(imported: Imported) -> Iterator[str]:
     """What each cousin gained, a line each; and which photos they share with whom, told to both."""
-    added = imported.cousins("added")
+    added, shared = imported.faces_of("added"), imported.faces_of("shared")
     told = [(one.cousin, one.other, one.name) for one in imported.sharings]
     told += [(one.other, one.cousin, one.other_name) for one in imported.sharings]
-    for cousin in sorted({*added, *(cousin for cousin, _, _ in told)}):
-        if count := added[cousin]:
+    for cousin in sorted({*(cousin for cousin, _ in (*added, *shared)), *(cousin for cousin, _, _ in told)}):
+        if count := sum(number for (one, _), number in added.items() if one == cousin):
             yield wording.added_for(cousin, count)
+        if count := sum(number for (one, form), number in shared.items() if one == cousin and form != "folder"):
+            yield wording.also_shown_now(cousin, count)
         theirs = sorted((other, name) for one, other, name in told if one == cousin)
         for other, group in groupby(theirs, key=lambda sharing: sharing[0]):
             names = [name for _, name in group]

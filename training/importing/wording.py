@@ -93,6 +93,10 @@ def not_a_cousins_name(complaint: str) -> str:
     return _("its folder can't be a cousin's: {complaint} Rename the folder, and import it again.", complaint=complaint)
 
 
+def not_a_name(name: str, complaint: str) -> str:
+    return _("“{name}” can't be a cousin's name: {complaint}", name=readable(name), complaint=complaint)
+
+
 # Why a file was there already, or shows somebody else too
 
 
@@ -190,9 +194,10 @@ def unclear_folder(folder: Path, name: str, photo: str | None, within: Sequence[
     )
 
 
-def unclear_names(groups: Sequence[tuple[Sequence[str], Sequence[str]]]) -> str:
-    """Each group is of folders, and of cousins whom they may be."""
-    each = " ".join(_unclear_group(readable(", ".join(folders)), ", ".join(cousins)) for folders, cousins in groups)
+def unclear_names(groups: Sequence[tuple[Sequence[str], Sequence[str]]], *, tagged: bool = False) -> str:
+    """Each group is of folders, or of names in tags, and of cousins whom they may be."""
+    group_in_words = _unclear_tags if tagged else _unclear_group
+    each = " ".join(group_in_words(readable(", ".join(names)), ", ".join(cousins)) for names, cousins in groups)
     if len(groups) == 1:
         if groups[0][1]:
             return _("{each} If it is, add --alike same. If it is somebody else's, add --alike different.", each=each)
@@ -211,6 +216,12 @@ def _unclear_group(names: str, cousins: str) -> str:
     if not cousins:
         return _("These folders have nearly the same name: {names}.", names=names)
     return _("The folder {names} may be the cousin {cousins}, who is there already.", names=names, cousins=cousins)
+
+
+def _unclear_tags(names: str, cousins: str) -> str:
+    if not cousins:
+        return _("These names in tags are nearly the same: {names}.", names=names)
+    return _("The name {names} may be the cousin {cousins}, who is there already.", names=names, cousins=cousins)
 
 
 def same_as_several(folders: Sequence[str], cousins: Sequence[str]) -> str:
@@ -244,6 +255,15 @@ def also_shown(cousin: str, other: str, photos: str, number: int) -> str:
         cousin=cousin,
         photos=photos,
         other=other,
+    )
+
+
+def also_shown_now(cousin: str, photos: int) -> str:
+    return ngettext(
+        "{cousin}: {count} photo that was there already shows them too",
+        "{cousin}: {count} photos that were there already show them too",
+        photos,
+        cousin=cousin,
     )
 
 

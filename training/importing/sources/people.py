@@ -1,0 +1,117 @@
+"""Whom the names in tags mean, and which of them are wanted."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from data.lookup import Called, look_up
+from data.names import compared, cousin_key
+from training.errors import TrainingError
+from training.importing.cousins import Identities, keys_of
+from training.importing.outcome import Refused
+from training.importing.sources import wording
+
+
+class UnclearPeople(TrainingError):
+    """Nobody has said which of the people in tags are cousins.
+
+    Attributes:
+        names: name -> on how many photos, the most frequent first.
+    """
+
+    def __init__(self, names: Mapping[str, int]) -> None:
+        self.names = names
+        super().__init__(wording.whom_to_take(names))
+
+
+class People:
+    """The cousins there are, and who is wanted.
+
+    Args:
+        family: all of whom anything is known, with their names.
+        cousins: the keys of those who have photos.
+        successors: the keys that some of them had before -> those they have now.
+        wanted: names of those who are taken in; None: everybody.
+    """
+
+    def __init__(
+        self,
+        family: Iterable[Called],
+        cousins: Sequence[str],
+        successors: Mapping[str, str],
+        wanted: Iterable[str] | None = None,
+    ) -> None:
+        self._family = list(family)
+        self._cousins = cousins
+        self._successors = successors
+        self._wanted = None if wanted is None else {compared(name) for name in wanted}
+
+    def known(self, name: str) -> str | None:
+        """The key of the one cousin who is called that; None where there is none, or several are."""
+        return look_up(name, self._family).only
+
+    def keys(self, names: Iterable[str], identities: Identities) -> dict[str, str | Refused]:
+        """Each name -> the cousin's key, or why none is meant by it. Names that differ by case and spaces are one.
+
+        Raises `UnclearNames` and `TrainingError` as `keys_of` does.
+        """
+        spelled = spellings(names)
+        found: dict[str, str | Refused] = {}
+        new: list[str] = []
+        for name in spelled.values():
+            meant = look_up(name, self._family).cousins
+            if len(meant) > 1:
+                found[name] = Refused("left_out", wording.may_be_several(name, meant))
+            elif meant:
+                found[name] = meant[0]
+            elif (successor := self._successor(name)) is not None:
+                found[name] = successor
+            else:
+                new.append(name)
+        found |= keys_of(new, self._cousins, identities, self._successors, tagged=True)
+        return {name: found[spelled[compared(name)]] for name in dict.fromkeys(names)}
+
+    def is_wanted(self, name: str, cousin: str) -> bool:
+        """Whether somebody of this name, who is this cousin, is taken in."""
+        if self._wanted is None:
+            return True
+        called = next((one.names() for one in self._family if one.key == cousin), (cousin,))
+        return any(compared(one) in self._wanted for one in (name, *called))
+
+    def require_wanted(self, names: Mapping[str, int], whose: Mapping[str, str]) -> None:
+        """Raises TrainingError where somebody is wanted who is in none of the sources."""
+        there = {compared(name) for name in names}
+        for cousin in whose.values():
+            there |= {compared(one) for known in self._family if known.key == cousin for one in known.names()}
+            there.add(compared(cousin))
+        if missing := sorted((self._wanted or set()) - there):
+            raise TrainingError(wording.nobody_called(missing, names))
+
+    def _successor(self, name: str) -> str | None:
+        """Who was called so, and is called otherwise now: a photo keeps the names that its people had."""
+        new = {new for old, new in self._successors.items() if compared(old) in (compared(name), _key(name))}
+        living = {compared(cousin) for cousin in self._cousins}
+        return new.pop() if len(new) == 1 and compared(name) not in living else None
+
+
+def spellings(names: Iterable[str]) -> dict[str, str]:
+    """The form in which names are compared -> how each is spelled most often, the most frequent first."""
+    counts = Counter(names)
+    found: dict[str, str] = {}
+    for name, _ in sorted(counts.items(), key=lambda one: (-one[1], one[0].isupper(), one[0])):
+        found.setdefault(compared(name), name)
+    return found
+
+
+def counted(names: Iterable[str]) -> dict[str, int]:
+    """Each name, as it is spelled most often -> how often it stands there, the most frequent first."""
+    every = list(names)
+    counts = Counter(compared(name) for name in every)
+    found = {name: counts[form] for form, name in spellings(every).items()}
+    return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
+
+
+def _key(name: str) -> str | None:
+    try:
+        return compared(cousin_key(name))
+    except ValueError:
+        return None
