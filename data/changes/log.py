@@ -1,4 +1,4 @@
-"""The table of changes: renames, merges, imports and removals, of which the newest can be taken back."""
+"""The table of changes: renames, merges, imports, removals, groups. The newest can be taken back."""
 
 import json
 import os
@@ -15,9 +15,11 @@ from data.changes.moves import Move
 from data.changes.rows import rename_rows, restore_rows, stray_rows
 from data.database.connection import Database, now, stamp
 from data.labels.pointed_faces import drop_loose_pointed
+from data.sorting.decisions import take_back_decisions, was_decided
 from foundation.box import Box
 
-Kind = Literal["rename", "merge", "import", "removal"]
+Kind = Literal["rename", "merge", "import", "removal", "naming", "grouping"]
+"""`naming`: an import by which a group of faces got its name; `grouping`: what else was said of groups."""
 
 KEPT: Final = 20
 """Changes that are remembered."""
@@ -29,7 +31,7 @@ class Change:
 
     Attributes:
         old, new: the key that is no more, and the one that there is instead; None of an import. `old` of a removal is
-            whose photo it was.
+            whose photo it was, `new` of a naming whose the group is.
         photos: how many it concerned.
         undo: what taking it back needs; None once it was taken back.
     """
@@ -89,14 +91,18 @@ class ChangeLog:
         self._database = database
 
     async def note_import(
-        self, token: str, files: Sequence[AddedFile], labels: Sequence[AddedLabel] = (), folders: Collection[str] = ()
+        self,
+        token: str,
+        files: Sequence[AddedFile],
+        labels: Sequence[AddedLabel] = (),
+        folders: Collection[str] = (),
+        named: str | None = None,
     ) -> None:
         """Note what an import has added, so that `photos undo` can take it out again; nothing where it added nothing.
 
-        A second time changes nothing: `token` is the import's own. `folders` are the cousins who got one by it.
+        A second time changes nothing: `token` is the import's own. `folders` are the cousins who got one by it; `named`
+        is whom a group of faces was said to be, where that brought the photos.
         """
-        if not files and not labels:
-            return
         undo = {
             "files": [[os.fspath(one.file), one.cousin, one.sha256] for one in files],
             "labels": [[one.sha256, one.cousin] for one in labels if one.box is None],
@@ -105,8 +111,9 @@ class ChangeLog:
         }
         photos = len({one.sha256 for one in files} | {one.sha256 for one in labels})
         async with self._database.transaction() as db:
-            if not await _is_noted(db, token):
-                await _insert(db, token, "import", None, None, photos, undo)
+            said = named is not None and await was_decided(db, token)
+            if (photos or said) and not await _is_noted(db, token):
+                await insert_change(db, token, "naming" if named else "import", None, named, photos, undo)
 
     async def note_removal(self, token: str, cousin: str, photos: Sequence[RemovedPhoto]) -> None:
         """Note the files of one photo of a cousin's that is about to be deleted, and keep them for a while.
@@ -116,7 +123,7 @@ class ChangeLog:
         async with self._database.transaction() as db:
             if await _is_noted(db, token):
                 return
-            change = await _insert(db, token, "removal", cousin, None, 1, {})
+            change = await insert_change(db, token, "removal", cousin, None, 1, {})
             await db.executemany(
                 "INSERT INTO removed_photos (change_id, file, sha256, kept, name, at, content)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -158,7 +165,7 @@ class ChangeLog:
                 return
             rows = await rename_rows(db, old, new, moves) if old != new else {}
             [last] = await db.execute_fetchall("SELECT coalesce(max(id), 0) AS id FROM statements")
-            await _insert(db, token, kind, old, new, photos, {**undo, "rows": rows, "last_statement": last["id"]})
+            await insert_change(db, token, kind, old, new, photos, {**undo, "rows": rows, "last_statement": last["id"]})
 
     async def take_back_name(self, change: int, old: str, new: str, moves: Sequence[Move], *, folded: bool) -> None:
         """Let rows speak of `old` again; of two who had become one those that were theirs. Twice changes nothing."""
@@ -189,6 +196,13 @@ class ChangeLog:
             )
             await db.execute("DELETE FROM library_labels WHERE sha256 NOT IN (SELECT sha256 FROM library_files)")
             await drop_loose_pointed(db)
+            await take_back_decisions(db, await _token_of(db, change))
+            await db.execute("UPDATE changes SET undo = NULL WHERE id = ?", (change,))
+
+    async def take_back_grouping(self, change: int) -> None:
+        """The groups are as they were before it was said. A second time changes nothing."""
+        async with self._database.transaction() as db:
+            await take_back_decisions(db, await _token_of(db, change))
             await db.execute("UPDATE changes SET undo = NULL WHERE id = ?", (change,))
 
     async def former_keys(self, since: datetime) -> set[str]:
@@ -229,7 +243,9 @@ async def forget_changes(db: aiosqlite.Connection, cousin: str) -> None:
     for change in map(_change, rows):  # the newest first: from today's key to the earlier ones
         if change.kind == "removal":  # all of them: they may be in anybody's photos
             await db.execute("DELETE FROM changes WHERE id = ?", (change.id,))
-        elif change.kind != "import":
+        elif change.kind == "grouping":
+            continue
+        elif change.kind not in ("import", "naming"):
             if keys & {change.old, change.new}:
                 keys |= {key for key in (change.old, change.new) if key}
                 await db.execute("DELETE FROM changes WHERE id = ?", (change.id,))
@@ -253,7 +269,7 @@ def _without(undo: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
     }
 
 
-async def _insert(
+async def insert_change(
     db: aiosqlite.Connection,
     token: str,
     kind: Kind,
@@ -269,6 +285,11 @@ async def _insert(
     )
     await db.execute("DELETE FROM changes WHERE id NOT IN (SELECT id FROM changes ORDER BY id DESC LIMIT ?)", (KEPT,))
     return int(row["id"])
+
+
+async def _token_of(db: aiosqlite.Connection, change: int) -> str:
+    rows = await db.execute_fetchall("SELECT token FROM changes WHERE id = ?", (change,))
+    return next((str(row["token"]) for row in rows), "")
 
 
 async def _is_noted(db: aiosqlite.Connection, token: str) -> bool:

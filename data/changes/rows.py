@@ -9,6 +9,7 @@ import aiosqlite
 
 from data.changes.moves import Move, moved
 from data.labels.pointed_faces import rename_pointed, restore_pointed
+from data.sorting.decisions import rename_sorted, restore_sorted
 
 _COLUMNS = ("sha256", "cousin", "box_left", "box_top", "box_right", "box_bottom", "source")
 _LABEL = ", ".join(_COLUMNS)
@@ -54,6 +55,7 @@ async def rename_rows(db: aiosqlite.Connection, old: str, new: str, moves: Seque
         whose[column] = [list(row) for row in rows]
     await _rename(db, old, new)
     whose["pointed"] = await rename_pointed(db, old, new)
+    whose["sorted"] = await rename_sorted(db, old, new)
     await move_files(db, moves, {old: new})
     return whose
 
@@ -96,6 +98,7 @@ async def restore_rows(
             (sha256, cousin, *box, source),
         )
     await restore_pointed(db, new, whose.get("pointed", []))
+    await restore_sorted(db, old, new, whose.get("sorted", []))
     await move_files(db, moves, {new: old})
 
 

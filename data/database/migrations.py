@@ -535,9 +535,15 @@ async def photo_years(db: aiosqlite.Connection) -> None:
             year   INTEGER,                         -- NULL: it was looked for, and is not known
             source TEXT CHECK (source IN ('camera', 'name'))
         ) STRICT""")
-    photos = ("library_files", "photos", "removed_photos")
-    nowhere = " AND ".join(f"NOT EXISTS (SELECT 1 FROM {table} WHERE sha256 = OLD.sha256)" for table in photos)
-    for table in photos:
+    await _let_years_go_with_photos(db)
+
+
+_WITH_YEARS = ("library_files", "photos", "removed_photos")
+
+
+async def _let_years_go_with_photos(db: aiosqlite.Connection) -> None:
+    nowhere = " AND ".join(f"NOT EXISTS (SELECT 1 FROM {table} WHERE sha256 = OLD.sha256)" for table in _WITH_YEARS)
+    for table in _WITH_YEARS:
         await db.execute(
             f"CREATE TRIGGER year_of_{table} AFTER DELETE ON {table}"
             f" BEGIN DELETE FROM photo_years WHERE sha256 = OLD.sha256 AND {nowhere}; END"
@@ -555,6 +561,97 @@ async def answers_in_four_kinds(db: aiosqlite.Connection) -> None:
         " CHECK (answer IN ('named', 'maybe', 'either', 'nobody'))"
     )
     await db.execute("UPDATE guesses SET answer = 'named' WHERE cousin IS NOT NULL")
+
+
+async def changes_of_any_kind(db: aiosqlite.Connection) -> None:
+    # SQLite has no other way out of a CHECK. A table that is dropped would take along what refers to it, and years by
+    # way of the triggers.
+    for table in _WITH_YEARS:
+        await db.execute(f"DROP TRIGGER year_of_{table}")
+    await db.execute("ALTER TABLE removed_photos RENAME TO earlier_removed_photos")
+    await db.execute("ALTER TABLE changes RENAME TO earlier_changes")
+    await db.execute("""
+        CREATE TABLE changes (                      -- of the cousins and their photos: the newest can be taken back
+            id     INTEGER PRIMARY KEY AUTOINCREMENT,
+            token  TEXT NOT NULL UNIQUE,            -- of its plan: one that is finished twice is one change
+            kind   TEXT NOT NULL,                   -- rename, merge, import, removal, naming, grouping
+            old    TEXT,                            -- the key that is no more; NULL of an import
+            new    TEXT,                            -- the key that there is instead
+            photos INTEGER NOT NULL,
+            undo   TEXT,                            -- JSON: what taking it back needs; NULL once it was taken back
+            at     TEXT NOT NULL
+        ) STRICT""")
+    await db.execute("INSERT INTO changes SELECT * FROM earlier_changes")
+    await db.execute("""
+        CREATE TABLE removed_photos (               -- that were deleted on a page, while that can be taken back
+            change_id INTEGER NOT NULL REFERENCES changes ON DELETE CASCADE,
+            file      BLOB NOT NULL,                -- relative to the library's folder
+            sha256    TEXT NOT NULL,                -- of the bytes as they came
+            kept      TEXT NOT NULL,                -- sha256 of the content
+            name      TEXT,                         -- of the file as it came
+            at        TEXT NOT NULL,                -- when it came
+            content   BLOB NOT NULL,
+            PRIMARY KEY (change_id, file)
+        ) STRICT""")
+    await db.execute("INSERT INTO removed_photos SELECT * FROM earlier_removed_photos")
+    await db.execute("DROP TABLE earlier_removed_photos")
+    await db.execute("DROP TABLE earlier_changes")
+    await _let_years_go_with_photos(db)
+
+
+async def sorting(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE sorted_files (                 -- that `photos sort` has looked at; they lie where they were
+            sha256  TEXT PRIMARY KEY,
+            path    BLOB NOT NULL,                  -- where it lay last
+            network TEXT NOT NULL,                  -- that made the embeddings; empty: it is to be looked at again
+            scene   BLOB NOT NULL,                  -- difference hash of the photo
+            year    INTEGER,                        -- in which it was taken
+            at      TEXT NOT NULL
+        ) STRICT""")
+    await db.execute("""
+        CREATE TABLE sorted_faces (
+            id         INTEGER PRIMARY KEY AUTOINCREMENT,
+            sha256     TEXT NOT NULL REFERENCES sorted_files ON DELETE CASCADE,
+            number     INTEGER NOT NULL,            -- among the faces found on the photo
+            box_left   REAL NOT NULL,               -- fractions of the upright photo
+            box_top    REAL NOT NULL,
+            box_right  REAL NOT NULL,
+            box_bottom REAL NOT NULL,
+            poor       INTEGER NOT NULL,            -- too bad to be told
+            embedding  BLOB NOT NULL,               -- float16
+            group_id   INTEGER,                     -- NULL: it is alone
+            cousin     TEXT                         -- for whom the version that answers took it
+        ) STRICT""")
+    await db.execute("CREATE INDEX sorted_faces_by_sha256 ON sorted_faces (sha256)")
+    await db.execute("CREATE INDEX sorted_faces_by_group ON sorted_faces (group_id)")
+    await db.execute("""
+        CREATE TABLE face_groups (                  -- their numbers, of which none is given twice
+            id     INTEGER PRIMARY KEY AUTOINCREMENT,
+            led_to INTEGER                          -- the group that it has become part of
+        ) STRICT""")
+    await db.execute("""
+        CREATE TABLE group_decisions (              -- what people said of groups: it stands for good
+            id      INTEGER PRIMARY KEY AUTOINCREMENT,
+            token   TEXT NOT NULL,                  -- of the change by which it can be taken back
+            said    TEXT NOT NULL,                  -- named, same, apart, skipped
+            cousin  TEXT,                           -- the key, where they were named
+            before  TEXT NOT NULL,                  -- JSON: [face, group] of those it has moved
+            said_by INTEGER NOT NULL,               -- 0: at the command line
+            at      TEXT NOT NULL
+        ) STRICT""")
+    await db.execute("""
+        CREATE TABLE decided_faces (                -- which faces: by their place, for faces are found anew
+            decision_id INTEGER NOT NULL REFERENCES group_decisions ON DELETE CASCADE,
+            side        INTEGER NOT NULL,           -- 0, or 1 for those that the others are not the same as
+            sha256      TEXT NOT NULL,
+            box_left    REAL NOT NULL,
+            box_top     REAL NOT NULL,
+            box_right   REAL NOT NULL,
+            box_bottom  REAL NOT NULL
+        ) STRICT""")
+    await db.execute("CREATE INDEX decided_faces_by_decision ON decided_faces (decision_id)")
+    await db.execute("CREATE INDEX decided_faces_by_sha256 ON decided_faces (sha256)")
 
 
 MIGRATIONS: tuple[Migration, ...] = (
@@ -596,6 +693,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     photo_years,
     whole_pictures,
     answers_in_four_kinds,
+    changes_of_any_kind,
+    sorting,
 )
 
 

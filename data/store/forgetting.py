@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from data.changes.log import forget_changes
 from data.database.connection import Database, now
 from data.names import folded
+from data.sorting.decisions import forget_sorted
 from data.store.guesses import delete_photos
 from data.store.journal import CLOSE, bare
 
@@ -89,6 +90,7 @@ class Forgetting:
                 await db.execute(f"UPDATE {table} SET name = NULL WHERE mentioned(name)")
             await db.execute("UPDATE runs SET message = NULL WHERE mentioned(message)")
             await forget_changes(db, cousin)
+            await forget_sorted(db, cousin)
             await db.execute(
                 "UPDATE changes SET undo = json_remove(undo, '$.facts') WHERE mentioned(undo ->> '$.facts')"
             )

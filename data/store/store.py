@@ -10,6 +10,7 @@ from pathlib import Path
 import aiosqlite
 
 from data import wording
+from data.changes.grouping import GroupChanges
 from data.changes.log import ChangeLog
 from data.chats.albums import Albums
 from data.database.connection import Database
@@ -24,6 +25,8 @@ from data.people.records import Records
 from data.people.sign_ins import SignIns
 from data.people.tries import InvitationTries
 from data.photos.years import Years
+from data.sorting.decisions import GroupDecisions
+from data.sorting.sorted_faces import SortedFaces
 from data.store.buttons import Buttons
 from data.store.catalogue import Catalogue
 from data.store.forgetting import Forgetting
@@ -65,6 +68,9 @@ class Store:
         self.pointed_faces = PointedFaces(database)
         self.years = Years(database)
         self.changes = ChangeLog(database)
+        self.sorted_faces = SortedFaces(database)
+        self.group_decisions = GroupDecisions(database)
+        self.group_changes = GroupChanges(database)
         self.forgetting = Forgetting(database)
         self.buttons = Buttons(database)
         self.pruning = Pruning(database)

@@ -16,6 +16,7 @@ SPECIAL: dict[str, Any] = {"role": "guest", "verdict": "stranger", "status": "pr
 SPECIAL |= {"notes": "[]", "candidates": '["lucy"]', "runners_up": "[]", "embedding": b"\0\0\x80\x3f"}
 SPECIAL |= {"says": "stranger", "file": b"lucy/1.jpg", "sha256": "of one photo"}
 SPECIAL |= {"answer": "nobody", "kind": "rename", "content": b"a photo"}
+SPECIAL |= {"path": b"lucy/1.jpg", "scene": bytes(8)}
 RENAMED = {
     "corrections": "statements",
     "verdict": "says",

@@ -1,0 +1,97 @@
+"""What is said of groups of faces: each decision with the groups as they are after it, and what takes it back."""
+
+from collections.abc import Collection, Sequence
+
+import aiosqlite
+
+from data.changes.log import insert_change
+from data.database.connection import Database
+from data.sorting.decisions import groups_of, note_decision
+from data.sorting.sorted_faces import FacePlace, SortedFace, drop_dead_groups, ids_at, new_group
+from foundation.box import Box
+
+
+class GroupChanges:
+    """Each is one transaction, known by its `token`; `by` is whose number, 0 at the command line."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def name(self, token: str, faces: Sequence[SortedFace], cousin: str, by: int) -> int:
+        """These are this cousin's, and one group with all others who were named so. Returns its number.
+
+        What `photos undo` needs is noted by whoever takes the photos in, under the same `token`.
+        """
+        async with self._database.transaction() as db:
+            before = await groups_of(db, [face.id for face in faces])
+            rows = await db.execute_fetchall(
+                "SELECT sha256, box_left, box_top, box_right, box_bottom FROM decided_faces JOIN group_decisions ON"
+                " group_decisions.id = decision_id WHERE said = 'named' AND cousin = ?",
+                (cousin,),
+            )
+            theirs = await ids_at(db, [FacePlace(sha256, Box(*box)) for sha256, *box in rows])
+            before |= await groups_of(db, theirs)
+            numbers = sorted(group for group in before.values() if group is not None)
+            into = numbers[0] if numbers else await new_group(db)
+            await note_decision(db, token, "named", cousin, [[face.place for face in faces]], before, by)
+            await _put(db, before, into)
+            await _lead(db, numbers, into)
+        return into
+
+    async def same(self, token: str, faces: Sequence[SortedFace], into: int, by: int) -> None:
+        """These are one person: the group of number `into`."""
+        async with self._database.transaction() as db:
+            before = await groups_of(db, [face.id for face in faces])
+            await note_decision(db, token, "same", None, [[face.place for face in faces]], before, by)
+            await _put(db, before, into)
+            await _lead(db, [group for group in before.values() if group is not None], into)
+            await insert_change(db, token, "grouping", None, None, _photos(faces), {"said": "same"})
+
+    async def apart(
+        self,
+        token: str,
+        one: Sequence[SortedFace],
+        other: Sequence[SortedFace],
+        by: int,
+        *,
+        split: bool = False,
+    ) -> int | None:
+        """None of the one is the person of any of the other. `split`: the first were in the others' group, and become
+        one of their own, whose number is returned."""
+        async with self._database.transaction() as db:
+            before = await groups_of(db, [face.id for face in one] if split else [])
+            sides = [[face.place for face in faces] for faces in (one, other)]
+            await note_decision(db, token, "apart", None, sides, before, by)
+            number = None
+            if split:
+                number = await new_group(db)
+                await _put(db, before, number)
+            photos = _photos([*one, *other])
+            await insert_change(db, token, "grouping", None, None, photos, {"said": "split" if split else "apart"})
+        return number
+
+    async def skip(self, token: str, faces: Sequence[SortedFace], by: int) -> None:
+        """Nobody is to be asked about these again; nothing is kept of them but that."""
+        async with self._database.transaction() as db:
+            await note_decision(db, token, "skipped", None, [[face.place for face in faces]], {}, by)
+            await db.executemany("DELETE FROM sorted_faces WHERE id = ?", [(face.id,) for face in faces])
+            await drop_dead_groups(db)
+            await insert_change(db, token, "grouping", None, None, _photos(faces), {"said": "skipped"})
+
+
+async def _put(db: aiosqlite.Connection, faces: Collection[int], group: int) -> None:
+    await db.executemany("UPDATE sorted_faces SET group_id = ? WHERE id = ?", [(group, face) for face in faces])
+
+
+async def _lead(db: aiosqlite.Connection, groups: Collection[int], into: int) -> None:
+    """Let the numbers of groups without faces lead to this one."""
+    for group in sorted(set(groups) - {into}):
+        await db.execute(
+            "UPDATE face_groups SET led_to = ? WHERE id = ? AND NOT EXISTS"
+            " (SELECT 1 FROM sorted_faces WHERE group_id = face_groups.id)",
+            (into, group),
+        )
+
+
+def _photos(faces: Collection[SortedFace]) -> int:
+    return len({face.sha256 for face in faces})
