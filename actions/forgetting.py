@@ -149,8 +149,8 @@ async def forget_cousin(
         traces.cousin,
     )
     await _forget_rows(home, traces.cousin, names)
-    # The first shows faces, the second names photos, the third says what facts.yaml did.
-    for page in (home.root / "check.html", home.training_log, home.last_facts):
+    # The first two show faces, the third names photos, the last says what facts.yaml did.
+    for page in (home.root / "check.html", home.groups_page, home.training_log, home.last_facts):
         page.unlink(missing_ok=True)
     delete_face_cache(home.face_cache)  # all of it: they may be in anybody's photos
     await _forget_photos(home, traces, alone)

@@ -13,7 +13,7 @@ from cli import admins, backup, corrections, guess, serve  # noqa: F401  each ad
 from cli.doctor import command  # noqa: F401
 from cli.group import main
 from cli.photos import command as photos_commands  # noqa: F401
-from cli.photos import forgetting, importing, pointing, renaming  # noqa: F401
+from cli.photos import forgetting, importing, pointing, renaming, sorting  # noqa: F401
 from cli.versions import command as versions_commands  # noqa: F401
 from cli.versions import evaluate, train  # noqa: F401
 from cli.web import command as web_commands  # noqa: F401

@@ -663,6 +663,10 @@ def what_changed(change: Change) -> str:
         return _("photo of {old} deleted", old=change.old or "")
     if change.kind == "import":
         return _("photos imported")
+    if change.kind == "naming":
+        return _("a group of faces named {new}", new=change.new or "")
+    if change.kind == "grouping":
+        return _("groups of faces put in order")
     if change.kind == "merge":
         return _("{old} merged into {new}", old=change.old or "", new=change.new or "")
     return _("{old} renamed to {new}", old=change.old or "", new=change.new or "")
@@ -1404,3 +1408,100 @@ def no_such_key(name: str) -> str:
 
 def key_taken_back(name: str) -> str:
     return _("The key “{name}” is taken back.", name=name)
+
+
+# photos sort, photos name
+
+
+def sorting_stopped() -> str:
+    return _("Stopped. What was looked at is kept: the same command goes on from there.")
+
+
+def groups_header() -> tuple[str, ...]:
+    return (_("group"), _("cousin"), _("faces"))
+
+
+def more_groups(count: int) -> str:
+    return ngettext("… and {count} smaller group", "… and {count} smaller groups", count)
+
+
+def faces_sorted(photos: int, new: int, groups: int, apart: int) -> str:
+    return _(
+        "{photos} photos, {new} of them new: {groups} groups, and {apart} faces that are like no other.",
+        photos=number(photos),
+        new=number(new),
+        groups=number(groups),
+        apart=number(apart),
+    )
+
+
+def nobody_on(photos: int) -> str:
+    return ngettext("On {count} photo no face was found.", "On {count} photos no face was found.", photos)
+
+
+def own_border(cousins: int) -> str:
+    return ngettext(
+        "How alike faces must be was measured on the photos of your {count} cousin.",
+        "How alike faces must be was measured on the photos of your {count} cousins.",
+        cousins,
+    )
+
+
+def shipped_border() -> str:
+    return _(
+        "How alike faces must be was measured on other families. Once three cousins have five photos each, it is"
+        " measured on yours."
+    )
+
+
+def nobody_recognised() -> str:
+    return _(
+        "The version that answers uses another network, so nobody was recognised. After the next “cousinbot train”,"
+        " sort again."
+    )
+
+
+def groups_sheet(page: Path) -> str:
+    return _("The faces are on {page}: open it in a browser.", page=page)
+
+
+def name_the_groups(group: int) -> str:
+    return _("Say whose a group is: cousinbot photos name {group} NAME", group=group)
+
+
+def which_cousin(name: str, keys: Sequence[str]) -> str:
+    return _(
+        "More than one cousin is called {name}. Please say which by the key: {keys}", name=name, keys=", ".join(keys)
+    )
+
+
+def nobody_is_called(name: str, near: Sequence[str]) -> str:
+    if near:
+        return _(
+            "Nobody is called {name}. Did you mean {near}? If it is someone new, add --new.",
+            name=name,
+            near=_(" or ").join(near),
+        )
+    return _("Nobody is called {name}. If it is someone new, add --new.", name=name)
+
+
+def is_it(name: str, near: str) -> str:
+    return _("Nobody is called {name}. Is it {near}?", name=name, near=near)
+
+
+def someone_new(name: str) -> str:
+    return _("Is {name} someone new?", name=name)
+
+
+def group_named(group: int, name: str, added: int) -> str:
+    return ngettext(
+        "Group {group} is {name}: {count} photo was taken in.",
+        "Group {group} is {name}: {count} photos were taken in.",
+        added,
+        group=group,
+        name=name,
+    )
+
+
+def after_naming() -> str:
+    return _("“cousinbot photos undo” takes it back; “cousinbot train” learns from it.")

@@ -1,6 +1,5 @@
 """One training run, from photos to a version: read it from top to bottom."""
 
-import hashlib
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +17,6 @@ from foundation.progress import Progress
 from foundation.whole_file import write_whole
 from inference.device import Device
 from inference.embedding.embedder import embedder
-from inference.faces.alignment import ALIGNMENTS
 from inference.faces.finding import FaceDetector
 from inference.naming.gallery import unit
 from inference.naming.genuine import GenuineScores
@@ -32,6 +30,7 @@ from training.dataset.dataset import Dataset, read_faces
 from training.dataset.labelled import LabelledFace, LabelledFile
 from training.evaluation.champion import Decision, choose_champion
 from training.evaluation.held_out import metrics_of, named_as_answered, score_held_out
+from training.fingerprint import fingerprint
 from training.fitting.contested import genuine_scores, set_aside, why
 from training.fitting.folds import (
     HOLDOUT,
@@ -199,11 +198,7 @@ def _write_weights(
     }
     scores = dict(zip(GENUINE, map(torch.from_numpy, (genuine.similarities, genuine.cosines)), strict=True))
     save_file(body | head | gallery | scores, file)
-    shares = "".join(f" {part.name} {share}" for part, share in shape.parts)
-    digest = hashlib.sha256(f"{shape.name} {shape.crop} {shape.size} {ALIGNMENTS}{shares}".encode())
-    for name in sorted(body):
-        digest.update(body[name].numpy().tobytes())
-    return f"{shape.name}-{digest.hexdigest()[:12]}"
+    return fingerprint(shape, trained.body)
 
 
 def _samples(dataset: Dataset, folds: NDArray[np.int64]) -> list[Sample]:

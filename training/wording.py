@@ -474,3 +474,26 @@ def loss_after_epoch() -> str:
 
 def step() -> str:
     return _("step")
+
+
+# Groups of faces
+
+
+def group_of_faces(number: int, faces: int, name: str | None) -> str:
+    if name is None:
+        return ngettext("Group {number}: {count} face", "Group {number}: {count} faces", faces, number=number)
+    return ngettext(
+        "Group {number}: {name}, {count} face", "Group {number}: {name}, {count} faces", faces, number=number, name=name
+    )
+
+
+def name_placeholder() -> str:
+    return _("NAME")
+
+
+def groups_left(count: int) -> str:
+    return ngettext(
+        "{count} smaller group is not shown. Name some of these, and run “photos sort” again.",
+        "{count} smaller groups are not shown. Name some of these, and run “photos sort” again.",
+        count,
+    )

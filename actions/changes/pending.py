@@ -48,7 +48,7 @@ class Plan:
 
     Attributes:
         do: `name`: `new` in place of `old`; `unname`: the other way round; `unimport`: photos of an import go;
-            `remove`: a photo of `old`'s goes; `unremove`: it comes back.
+            `remove`: a photo of `old`'s goes; `unremove`: it comes back; `ungroup`: groups are as they were.
         token: known to the table of changes, so that a plan that is finished twice is one change.
         moves: of files in the library.
         folded: there was something of `new` before, which nobody could tell apart from `old`'s afterwards.
@@ -64,7 +64,7 @@ class Plan:
         kept: how many photos of the import stay, for a person has replaced or moved them since.
     """
 
-    do: Literal["name", "unname", "unimport", "remove", "unremove"]
+    do: Literal["name", "unname", "unimport", "remove", "unremove", "ungroup"]
     token: str
     kind: Kind
     facts_file: str = ""
@@ -157,6 +157,8 @@ async def _carry_out(home: Home, store: Store, plan: Plan) -> list[str]:
             await remove(home, store, plan.token, plan.old, [Path(file) for file, _ in plan.files])
         case "unremove":
             await bring_back(home, store, plan.old, plan.change)
+        case "ungroup":
+            await store.changes.take_back_grouping(plan.change)
     await asyncio.to_thread(_done, home)
     return trouble
 

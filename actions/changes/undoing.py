@@ -39,8 +39,10 @@ class Undoing:
         newest = await self._store.changes.newest()
         if newest is None or newest.id != change.id:
             raise NotUndoable(wording.changed_meanwhile())
-        if change.kind == "import":
+        if change.kind in ("import", "naming"):
             return await self._plan_import(change, change.undo)
+        if change.kind == "grouping":
+            return Plan("ungroup", "", "grouping", photos=change.photos, change=change.id)
         if change.kind == "removal":
             return Plan("unremove", "", "removal", old=change.old or "", photos=change.photos, change=change.id)
         assert change.old is not None
@@ -95,7 +97,7 @@ class Undoing:
         return Plan(
             do="unimport",
             token="",
-            kind="import",
+            kind=change.kind,
             facts_file=str(self._facts.path.absolute()),
             photos=change.photos,
             change=change.id,

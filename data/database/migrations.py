@@ -607,6 +607,8 @@ async def sorting(db: aiosqlite.Connection) -> None:
             network TEXT NOT NULL,                  -- that made the embeddings; empty: it is to be looked at again
             scene   BLOB NOT NULL,                  -- difference hash of the photo
             year    INTEGER,                        -- in which it was taken
+            size    INTEGER NOT NULL,
+            mtime   INTEGER NOT NULL,               -- nanoseconds; with the size it tells whether the file was changed
             at      TEXT NOT NULL
         ) STRICT""")
     await db.execute("""

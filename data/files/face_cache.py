@@ -39,10 +39,11 @@ class FaceCache:
     Nothing ever fails for its sake: what is damaged, locked or can't be written counts as not there, and is logged.
     """
 
-    def __init__(self, file: Path | None = None) -> None:
-        """In `file`, readable by its owner only; without one, for this process only."""
+    def __init__(self, file: Path | None = None, spared: Iterable[str] = ()) -> None:
+        """In `file`, readable by its owner only; without one, for this process only. Of the photos to be `spared`, by
+        sha256, nothing is dropped for not being asked for."""
         self._file = file
-        self._touched: set[str] = set()
+        self._touched = set(spared)
         self._database = self._opened()
 
     def get(self, sha256: str, part: str, pipeline: str) -> bytes | None:
@@ -157,7 +158,7 @@ def delete_face_cache(file: Path) -> None:
 
 
 def _connected(file: str) -> sqlite3.Connection:
-    database = sqlite3.connect(file, timeout=_PATIENCE)
+    database = sqlite3.connect(file, timeout=_PATIENCE, check_same_thread=False)  # several in turn, never at once
     database.executescript(_SCHEMA)
     return database
 

@@ -50,6 +50,11 @@ class Home:
         return self.root / "import.json"
 
     @property
+    def groups_page(self) -> Path:
+        """What `photos sort` wrote last, to be looked at: it shows faces."""
+        return self.root / "groups.html"
+
+    @property
     def last_facts(self) -> Path:
         """What facts.yaml said when the bot last found no mistake in it."""
         return self.root / "facts-last-good.yaml"

@@ -61,6 +61,7 @@ class LookedAt:
         network: the fingerprint of what made the embeddings.
         scene: the photo's difference hash, 8 bytes.
         year: in which it was taken; None: it is not known.
+        size, mtime: when it was read; the latter in nanoseconds.
     """
 
     sha256: str
@@ -68,6 +69,8 @@ class LookedAt:
     network: str
     scene: bytes
     year: int | None
+    size: int
+    mtime: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ class SortedFaces:
 
     async def files(self) -> dict[str, LookedAt]:
         """All that were looked at, by sha256."""
-        rows = await self._database.rows("SELECT sha256, path, network, scene, year FROM sorted_files")
+        rows = await self._database.rows("SELECT sha256, path, network, scene, year, size, mtime FROM sorted_files")
         return {sha: LookedAt(sha, Path(os.fsdecode(path)), *rest) for sha, path, *rest in rows}
 
     async def keep(self, looked_at: Sequence[tuple[LookedAt, Sequence[NewFace]]]) -> None:
@@ -109,19 +112,29 @@ class SortedFaces:
         async with self._database.transaction() as db:
             for file, faces in looked_at:
                 await db.execute(
-                    "INSERT INTO sorted_files (sha256, path, network, scene, year, at) VALUES (?, ?, ?, ?, ?, ?)"
-                    " ON CONFLICT DO UPDATE SET path = excluded.path, network = excluded.network,"
-                    " scene = excluded.scene, year = excluded.year, at = excluded.at",
-                    (file.sha256, os.fsencode(file.path), file.network, file.scene, file.year, now()),
+                    "INSERT INTO sorted_files (sha256, path, network, scene, year, size, mtime, at)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET path = excluded.path,"
+                    " network = excluded.network, scene = excluded.scene, year = excluded.year, size = excluded.size,"
+                    " mtime = excluded.mtime, at = excluded.at",
+                    (
+                        file.sha256,
+                        os.fsencode(file.path),
+                        file.network,
+                        file.scene,
+                        file.year,
+                        file.size,
+                        file.mtime,
+                        now(),
+                    ),
                 )
                 await _replace_faces(db, file.sha256, faces)
 
-    async def lie_at(self, paths: Mapping[str, Path]) -> None:
-        """Note where files lie now, by sha256."""
+    async def lie_at(self, files: Sequence[tuple[str, Path, int, int]]) -> None:
+        """Note where files lie now: sha256, path, size, mtime."""
         async with self._database.transaction() as db:
             await db.executemany(
-                "UPDATE sorted_files SET path = ? WHERE sha256 = ?",
-                [(os.fsencode(path), sha256) for sha256, path in paths.items()],
+                "UPDATE sorted_files SET path = ?, size = ?, mtime = ? WHERE sha256 = ?",
+                [(os.fsencode(path), size, mtime, sha256) for sha256, path, size, mtime in files],
             )
 
     async def drop(self, files: Collection[str]) -> None:

@@ -27,6 +27,9 @@ _FILES: Final = "SELECT file, cousin, sha256, kept, size, mtime, name, at FROM l
 IMPORTED: Final = "import"
 """The source of a label that came with `photos import`, where the photo lay in somebody else's folder already."""
 
+SORTED: Final = "sort"
+"""The source of a label that says where the face is of whoever a group of faces was said to be."""
+
 LEFT: Final = "left"
 """The source of a label whose cousin has no folder any more. It counts no longer, but goes along where they turn out to
 have been renamed."""

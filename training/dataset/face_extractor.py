@@ -1,7 +1,7 @@
 """Faces out of photo files: decode, detect, align and embed, or take what an earlier run kept."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -52,14 +52,27 @@ class PhotoPart:
     sha256: str | None = None
 
 
+def _pixels_of(data: bytes) -> Pixels:
+    return decode(data).pixels
+
+
 class FaceExtractor:
     """A detector and a pretrained face network, with a cache of what they made of photos before."""
 
-    def __init__(self, network: Architecture, detector: FaceDetector, device: Device, cache: FaceCache) -> None:
+    def __init__(
+        self,
+        network: Architecture,
+        detector: FaceDetector,
+        device: Device,
+        cache: FaceCache,
+        pixels_of: Callable[[bytes], Pixels] = _pixels_of,
+    ) -> None:
+        """`pixels_of` decodes a photo and raises `PhotoError`; for files that come from anywhere in a process apart."""
         self.network = network
         self._detector = detector
         self._device = device
         self._cache = cache
+        self._pixels_of = pixels_of
         libraries = " ".join(f"{name} {version}" for name, version in versions_of(EXTRACTION).items())
         self.pipeline = f"{_GENERATION}, {network.name}, {detector.name}, {ALIGNMENTS}, {device}, {libraries}"
 
@@ -101,7 +114,7 @@ class FaceExtractor:
 
     def _detect(self, file: "_File") -> "_Detected | PhotoError":
         try:
-            pixels = decode(file.data).pixels
+            pixels = self._pixels_of(file.data)
         except PhotoError as error:
             return error
         scene = imagehash.dhash(Image.fromarray(reduced(pixels, OVERVIEW_SIDE))).hash.ravel()

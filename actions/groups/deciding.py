@@ -1,0 +1,126 @@
+"""What people say of groups: whose a group is, that two are one person or are not, that one is not one person, that
+nobody need ask again. Each is kept for good, and is what `photos undo` takes back.
+"""
+
+import asyncio
+import os
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from actions.changes.carrying_out import keeping_others_away
+from actions.changes.imports import noted_import
+from actions.groups import wording
+from actions.groups.groups import FaceGroup, find_group
+from actions.groups.taking_in import TakenIn, take_in
+from data.files.face_cache import forget_faces
+from data.files.home import Home
+from data.sorting.sorted_faces import SortedFace
+from data.store.store import Store
+from inference.decoding.sandbox import Decoding
+
+
+class NoSuchGroup(ValueError):
+    """There is no group of this number, or not the faces that were spoken of; the message says what to do."""
+
+
+class GroupDeciding:
+    """`by` is the number of who decides; 0 at the command line.
+
+    All but `name` only write to the database. None waits for a sorting that is under way: it sees what was decided.
+    """
+
+    def __init__(self, home: Home, store: Store, decoding: Decoding) -> None:
+        self._home = home
+        self._store = store
+        self._decoding = decoding
+
+    async def name(self, number: int, cousin: str, by: int, only: Collection[int] = ()) -> TakenIn:
+        """The group is this cousin's, by key: all its faces, or `only` these. Their photos are taken into the library,
+        each once, with where the face is; those whose files are gone are named in what is returned.
+
+        One that was named before is named anew, and the photos are filed under both until somebody takes them out.
+
+        Raises:
+            NoSuchGroup: there is none.
+            HomeError: a training run, or another command, is at work.
+            LibraryError, OSError: a photo can't be written.
+        """
+        async with keeping_others_away(self._home), noted_import(self._home, self._store, named=cousin) as token:
+            faces = _chosen(await self._group(number), only)
+            await self._store.group_changes.name(token, faces, cousin, by)
+            return await take_in(self._home, self._store, self._decoding, faces, cousin)
+
+    async def merge(self, number: int, into: int, by: int) -> int:
+        """Both groups are one person: the number of the group that they are now. Raises `NoSuchGroup`, also where they
+        were given the names of two cousins."""
+        one, other = await self._group(number), await self._group(into)
+        if one.id == other.id:
+            return one.id
+        if one.named and other.named and one.cousin != other.cousin:
+            raise NoSuchGroup(wording.two_cousins(str(one.cousin), str(other.cousin)))
+        await self._store.group_changes.same(_token(), [*other.faces, *one.faces], other.id, by)
+        return other.id
+
+    async def not_same(self, number: int, other: int, by: int) -> None:
+        """They are two people, and nobody is asked again. Raises `NoSuchGroup`."""
+        one, another = await self._group(number), await self._group(other)
+        if one.id == another.id:
+            raise NoSuchGroup(wording.one_group(one.id))
+        await self._store.group_changes.apart(_token(), one.faces, another.faces, by)
+
+    async def split(self, number: int, faces: Collection[int], by: int) -> int:
+        """These faces of the group are another person's: the number of their new group. Raises `NoSuchGroup`, also for
+        none of the faces, or all."""
+        group = await self._group(number)
+        chosen = [face for face in group.faces if face.id in faces]
+        rest = [face for face in group.faces if face.id not in faces]
+        if not chosen or not rest:
+            raise NoSuchGroup(wording.nothing_to_split(group.id))
+        made = await self._store.group_changes.apart(_token(), chosen, rest, by, split=True)
+        assert made is not None
+        return made
+
+    async def not_one_person(self, number: int, by: int) -> tuple[int, int]:
+        """The group is taken apart where its faces are least alike: the numbers of both halves. Raises `NoSuchGroup`,
+        also for a group of one face."""
+        group = await self._group(number)
+        if len(group.faces) < 2:
+            raise NoSuchGroup(wording.nothing_to_split(group.id))
+        lesser = await asyncio.to_thread(_lesser_half, group.faces)
+        return group.id, await self.split(group.id, lesser, by)
+
+    async def skip(self, number: int, by: int) -> None:
+        """Nobody asks about these faces again; nothing is kept of them but that. Raises `NoSuchGroup`."""
+        group = await self._group(number)
+        await self._store.group_changes.skip(_token(), group.faces, by)
+        await asyncio.to_thread(forget_faces, self._home.face_cache, sorted({face.sha256 for face in group.faces}))
+        self._home.groups_page.unlink(missing_ok=True)  # it shows them
+        await self._store.forgetting.for_good()
+
+    async def _group(self, number: int) -> FaceGroup:
+        if (group := await find_group(self._store, number)) is None:
+            raise NoSuchGroup(wording.no_such_group(number))
+        return group
+
+
+def _chosen(group: FaceGroup, only: Collection[int]) -> list[SortedFace]:
+    faces = [face for face in group.faces if not only or face.id in only]
+    if not faces:
+        raise NoSuchGroup(wording.no_such_faces(group.id))
+    return faces
+
+
+def _lesser_half(faces: Sequence[SortedFace]) -> set[int]:
+    """The smaller of the two groups that average linkage puts together last."""
+    from scipy.cluster.hierarchy import fcluster, linkage
+
+    ordered = sorted(faces, key=lambda face: face.id)
+    halves = fcluster(linkage(np.stack([face.embedding for face in ordered]), "average", "cosine"), 2, "maxclust")
+    lesser = min((1, 2), key=lambda half: (int((halves == half).sum()) or len(faces), half))
+    chosen = {face.id for face, half in zip(ordered, halves.tolist(), strict=True) if half == lesser}
+    return chosen if len(chosen) < len(faces) else {ordered[0].id}  # all faces are the very same
+
+
+def _token() -> str:
+    return os.urandom(8).hex()

@@ -1,0 +1,1 @@
+"""Photos that nobody has labelled in, groups of faces out."""

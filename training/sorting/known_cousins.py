@@ -1,0 +1,100 @@
+"""Which faces are certainly a known cousin's: by the rules that answer guests."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Final
+
+import numpy as np
+
+from data.facts.factbook import FactBook
+from data.sorting.sorted_faces import LookedAt, SortedFace
+from data.store.store import Store
+from inference.loading import VersionBroken, load_identifier
+from inference.naming.identifier import Identifier
+from inference.naming.memory import Memory, StatedFace
+from models.registry import Registry, RegistryError
+
+_AT_ONCE: Final = 2000
+"""Faces that are compared with all of the gallery at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """Who was recognised.
+
+    Attributes:
+        faces: face -> the cousin whom the version names.
+        known: the cousins it knows.
+        other_network: it goes by another network than the faces were looked at with, so that nobody is recognised.
+    """
+
+    faces: Mapping[int, str] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
+    other_network: bool = False
+
+
+async def recognise(
+    faces: Sequence[SortedFace],
+    files: Mapping[str, LookedAt],
+    network: str,
+    registry: Registry,
+    store: Store,
+    book: FactBook,
+) -> Recognised:
+    """What the version that answers says of faces that stand photo by photo. Only what it names counts: what it would
+    ask about is for the groups."""
+    try:
+        champion = registry.current()
+        if not champion:
+            return Recognised()
+        card, identifier = load_identifier(registry.path(champion))
+    except (RegistryError, VersionBroken, OSError):
+        return Recognised()
+    if card.network != network:
+        return Recognised(other_network=True)
+    memory = await _memory(store, network)
+    taught = {one.statement.cousin for one in memory.faces if one.statement.says == "is" and one.statement.cousin}
+    named: dict[int, str] = {}
+    batch: list[SortedFace] = []
+    for _, on_photo in groupby(faces, key=lambda face: face.sha256):
+        batch += on_photo
+        if len(batch) >= _AT_ONCE:
+            named |= _named(identifier, batch, files, memory, book)
+            batch = []
+    named |= _named(identifier, batch, files, memory, book)
+    return Recognised(named, frozenset({*identifier.cousins, *taught}))
+
+
+def _named(
+    identifier: Identifier,
+    faces: Sequence[SortedFace],
+    files: Mapping[str, LookedAt],
+    memory: Memory,
+    book: FactBook,
+) -> dict[int, str]:
+    if not faces:
+        return {}
+    numbers = {sha256: number for number, sha256 in enumerate(dict.fromkeys(face.sha256 for face in faces))}
+    identities = identifier.identify(
+        np.stack([face.embedding for face in faces]),
+        memory,
+        np.array([not face.poor for face in faces], np.bool_),
+        np.array([numbers[face.sha256] for face in faces], np.int64),
+        [book.unborn(files[face.sha256].year) for face in faces],
+    )
+    return {
+        face.id: identity.cousin
+        for face, identity in zip(faces, identities, strict=True)
+        if identity.answer == "named" and identity.cousin is not None
+    }
+
+
+async def _memory(store: Store, network: str) -> Memory:
+    """What people said of guests' photos, as far as this network has seen those."""
+    spoken_of = await store.guesses.spoken_of()
+    return Memory(
+        StatedFace(one.statement, face.embedding, face.found)
+        for one in await store.statements.accepted()
+        if (face := spoken_of.get(one.guess_id)) is not None and face.network == network
+    )
