@@ -1,0 +1,242 @@
+"""What people say of groups counts at once, is kept for good, and is taken back by `photos undo`."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from actions.changes.pending import finish_interrupted
+from actions.changes.undoing import Undoing
+from actions.forgetting import find_traces, forget_cousin
+from actions.groups.deciding import GroupDeciding, NoSuchGroup
+from actions.groups.groups import find_group, likely_names, near_pairs, sorted_now
+from actions.groups.pictures import contact_sheet, portrait
+from data.facts.facts_file import FactsFile
+from data.files.home import Home
+from data.files.library import PhotoLibrary
+from data.store.store import Store
+from inference.decoding.sandbox import Decoding
+from tests.actions.groups.made import LEFT, RIGHT, by_name, group, names_in, put
+
+PHOTOS = {
+    "a.jpg": [(1, LEFT), (2, RIGHT)],
+    "b.jpg": [(1, LEFT)],
+    "c.jpg": [(1, LEFT)],
+    "d.jpg": [(3, LEFT)],
+    "e.jpg": [(3, LEFT)],
+}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "family").create()
+
+
+@pytest.fixture
+async def store(home: Home) -> AsyncIterator[Store]:
+    async with Store.open(home.database) as store:
+        yield store
+
+
+@pytest.fixture
+async def groups(home: Home, store: Store, tmp_path: Path) -> AsyncIterator[GroupDeciding]:
+    """Group 1 is a, b and c; group 2 is d and e."""
+    await put(store, tmp_path / "heap", PHOTOS)
+    assert await group(store, ["a.jpg", "b.jpg", "c.jpg"], ["d.jpg", "e.jpg"]) == [1, 2]
+    async with Decoding() as decoding:
+        yield GroupDeciding(home, store, decoding)
+
+
+async def undo(home: Home, store: Store) -> None:
+    undoing = Undoing(home, store, FactsFile(home.root / "facts.yaml"))
+    change = await store.changes.newest()
+    assert change is not None
+    assert await undoing.carry_out(await undoing.plan(change)) == []
+
+
+async def labelled(home: Home, store: Store) -> list[tuple[str, object]]:
+    if not PhotoLibrary(home.photos).cousins_there():
+        return []
+    return sorted((one.cousin, one.box) for one in await store.catalogue.photos(PhotoLibrary(home.photos)))
+
+
+async def test_a_named_group_is_taken_in_and_taken_back(home: Home, store: Store, groups: GroupDeciding) -> None:
+    taken = await groups.name(1, "lucy", 0)
+    assert (taken.added, taken.known, taken.missing) == (3, 0, [])
+    assert await labelled(home, store) == [("lucy", LEFT)] * 3
+    found = await find_group(store, 1)
+    assert found is not None
+    assert (found.cousin, found.named, found.is_settled) == ("lucy", 3, True)
+    assert [one.id for one in (await sorted_now(store)).waiting()] == [2]
+    assert [one.kind for one in await store.changes.latest()] == ["naming"]
+
+    await undo(home, store)
+    assert await labelled(home, store) == []
+    assert not (home.photos / "lucy").exists()
+    found = await find_group(store, 1)
+    assert found is not None
+    assert (found.cousin, found.named) == (None, 0)
+
+
+async def test_a_photo_of_two_is_kept_once_and_shows_both(home: Home, store: Store, groups: GroupDeciding) -> None:
+    await groups.name(1, "lucy", 0)
+    faces = await store.sorted_faces.all()
+    [right] = [one.id for one in faces if one.box == RIGHT]
+    numbers = await store.sorted_faces.groups()
+    assert await store.sorted_faces.assign(
+        [[face for face, number in numbers.items() if number == 1], [right]],
+        [1, None],
+        {},
+        {},
+        await store.group_decisions.last(),
+    )
+    number = (await store.sorted_faces.groups())[right]
+    taken = await groups.name(number, "linus", 0)
+    assert (taken.added, taken.known) == (0, 1)
+    assert await labelled(home, store) == [("linus", RIGHT), *[("lucy", LEFT)] * 3]
+    assert not list((home.photos / "linus").iterdir())
+    again = await groups.name(number, "linus", 0)
+    assert (again.added, again.known) == (0, 1)
+
+
+async def test_two_groups_of_one_cousin_become_one(home: Home, store: Store, groups: GroupDeciding) -> None:
+    await groups.name(1, "lucy", 0)
+    await groups.name(2, "lucy", 0)
+    assert len((await sorted_now(store)).groups) == 1
+    assert await names_in(store, 2) == await names_in(store, 1) == ["a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg"]
+    await undo(home, store)
+    assert await names_in(store, 2) == ["d.jpg", "e.jpg"]
+
+
+async def test_only_some_of_the_faces(home: Home, store: Store, groups: GroupDeciding) -> None:
+    faces = await store.sorted_faces.of(1)
+    await groups.name(1, "lucy", 0, by_name(faces, "b.jpg"))
+    assert await labelled(home, store) == [("lucy", LEFT)]
+    with pytest.raises(NoSuchGroup, match="not in group 2"):
+        await groups.name(2, "lucy", 0, by_name(faces, "b.jpg"))
+    with pytest.raises(NoSuchGroup, match="no group 99"):
+        await groups.name(99, "lucy", 0)
+
+
+async def test_a_file_that_is_gone_is_named(home: Home, store: Store, groups: GroupDeciding, tmp_path: Path) -> None:
+    (tmp_path / "heap" / "b.jpg").unlink()
+    (tmp_path / "heap" / "c.jpg").write_bytes(b"something else")
+    taken = await groups.name(1, "lucy", 0)
+    assert (taken.added, [path.name for path, _ in taken.missing]) == (1, ["b.jpg", "c.jpg"])
+
+
+async def test_killed_while_photos_are_taken_in(
+    home: Home, store: Store, groups: GroupDeciding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    async def killed(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr("actions.changes.imports._Before.note_what_came", killed)
+        with pytest.raises(Killed):
+            await groups.name(1, "lucy", 0)
+    assert await store.changes.latest() == []
+    finish_interrupted(home)
+    assert [(one.kind, one.new, one.photos) for one in await store.changes.latest()] == [("naming", "lucy", 3)]
+    await undo(home, store)
+    assert await labelled(home, store) == []
+    assert await store.group_decisions.all() == []
+
+
+async def test_merged_and_taken_back(home: Home, store: Store, groups: GroupDeciding) -> None:
+    assert await groups.merge(2, 1, 7) == 1
+    assert await names_in(store, 2) == await names_in(store, 1)
+    assert len((await sorted_now(store)).groups) == 1
+    await undo(home, store)
+    assert (await names_in(store, 1), await names_in(store, 2)) == (["a.jpg", "b.jpg", "c.jpg"], ["d.jpg", "e.jpg"])
+    await groups.name(1, "lucy", 0)
+    await groups.name(2, "linus", 0)
+    with pytest.raises(NoSuchGroup, match="merge the cousins"):
+        await groups.merge(2, 1, 7)
+
+
+async def test_split_and_taken_back(home: Home, store: Store, groups: GroupDeciding) -> None:
+    faces = await store.sorted_faces.of(1)
+    made = await groups.split(1, by_name(faces, "b.jpg"), 7)
+    assert made == 3
+    assert (await names_in(store, 1), await names_in(store, 3)) == (["a.jpg", "c.jpg"], ["b.jpg"])
+    for chosen in (set[int](), by_name(faces, "a.jpg", "c.jpg")):
+        with pytest.raises(NoSuchGroup, match="leave at least one"):
+            await groups.split(1, chosen, 7)
+    await undo(home, store)
+    assert await names_in(store, 1) == ["a.jpg", "b.jpg", "c.jpg"]
+    assert sorted(await groups.not_one_person(1, 7)) == [1, 4]  # no number is given twice
+    assert len(await names_in(store, 1)) + len(await names_in(store, 4)) == 3
+
+
+async def test_near_pairs_are_asked_about_until_somebody_says_no(
+    home: Home, store: Store, groups: GroupDeciding
+) -> None:
+    async def pairs() -> list[tuple[int, int]]:
+        decisions = await store.group_decisions.all()
+        return [(one.one.id, one.other.id) for one in near_pairs((await sorted_now(store)).groups, decisions)]
+
+    assert await pairs() == []  # they are not alike
+    await put(store, home.root.parent / "heap", {"f.jpg": [(1, LEFT)]})
+    faces = {one.path.name: one.id for one in await store.sorted_faces.all() if one.box == LEFT}
+    two = [[faces["a.jpg"], faces["b.jpg"]], [faces["c.jpg"], faces["f.jpg"]]]
+    await store.sorted_faces.assign(two, [None, None], {}, {}, await last(store))
+    [(one, other)] = await pairs()
+    await groups.not_same(one, other, 7)
+    assert await pairs() == []
+    await undo(home, store)
+    assert await pairs() == [(one, other)]
+    await groups.name(one, "lucy", 0)
+    everybody = (await sorted_now(store)).groups
+    unnamed = next(group for group in everybody if group.id == other)
+    assert likely_names(unnamed, everybody) == ["lucy"]
+
+
+async def last(store: Store) -> int:
+    return await store.group_decisions.last()
+
+
+async def test_of_what_is_skipped_nothing_stays_but_that(home: Home, store: Store, groups: GroupDeciding) -> None:
+    home.groups_page.write_text("faces")
+    await groups.skip(2, 7)
+    assert await find_group(store, 2) is None
+    assert not [one for one in await store.sorted_faces.all() if one.path.name in ("d.jpg", "e.jpg")]
+    assert [one.said for one in await store.group_decisions.all()] == ["skipped"]
+    assert not home.groups_page.exists()
+    await undo(home, store)
+    files = await store.sorted_faces.files()
+    assert sorted(one.path.name for one in files.values() if one.network == "") == ["d.jpg", "e.jpg"]
+
+
+async def test_a_sorting_does_not_overwrite_what_was_said_meanwhile(store: Store, groups: GroupDeciding) -> None:
+    before = await last(store)
+    await groups.merge(2, 1, 7)
+    assert not await store.sorted_faces.assign([], [], {}, {}, before)
+    assert len(await names_in(store, 1)) == 5
+
+
+async def test_a_forgotten_cousin_leaves_neither_faces_nor_decisions(
+    home: Home, store: Store, groups: GroupDeciding
+) -> None:
+    await groups.name(1, "lucy", 0)
+    await groups.name(2, "linus", 0)
+    await forget_cousin(home, await find_traces(home, "lucy"), ["Lucy"])
+    assert [one.cousin for one in await store.group_decisions.all()] == ["linus"]
+    assert sorted(one.path.name for one in await store.sorted_faces.all() if one.box == LEFT) == ["d.jpg", "e.jpg"]
+
+
+async def test_a_file_called_after_who_is_forgotten_is_not_remembered(home: Home, store: Store, tmp_path: Path) -> None:
+    await put(store, tmp_path / "heap", {"lucy and me.jpg": [(5, LEFT)], "me.jpg": [(5, LEFT)]})
+    await store.forgetting.cousin("lucy", ["Lucy"])
+    assert [one.path.name for one in (await store.sorted_faces.files()).values()] == ["me.jpg"]
+
+
+async def test_pictures(groups: GroupDeciding, store: Store, tmp_path: Path) -> None:
+    async with Decoding() as decoding:
+        faces = await store.sorted_faces.of(1)
+        assert (await portrait(decoding, faces[0])).startswith(b"\xff\xd8")
+        (tmp_path / "heap" / "b.jpg").unlink()
+        assert (await contact_sheet(decoding, faces)).startswith(b"\xff\xd8")
