@@ -1,6 +1,7 @@
 """How well `cousinbot photos sort` puts faces together, and how many taps it then takes to name them.
 
-    python -m benchmarks.grouping --sports DIR --relatives DIR --strangers DIR --weights DIR [--crowd DIR] [--cache FILE]
+    python -m benchmarks.grouping --sports DIR --relatives DIR --strangers DIR --weights DIR [--crowd DIR]
+                                  [--cache FILE]
     python -m benchmarks.grouping --made 100000
 
 `--cache` keeps what was seen in the photos for the next time. Who is on a photo is what its folder says; of several
@@ -13,7 +14,7 @@ import resource
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -35,17 +36,19 @@ from inference.grouping.grouping import SHIPPED, HeapOfFaces, group_faces
 from inference.grouping.linkage import Border
 from inference.naming.gallery import Floats, unit
 from models.architectures import best_face_network
+from models.registry import Registry
 from training.dataset.dataset import read_faces
 from training.dataset.extracted_faces import ExtractedFaces
 from training.dataset.face_extractor import FaceExtractor, PhotoPart
 from training.dataset.labelled import LabelledFile
+from training.fingerprint import fingerprint
+from training.run import train
 from training.sorting.bcubed import BCubed, b_cubed
 from training.sorting.border import ChosenBorder, family_border
 from training.sorting.sorting import regroup_all
 
 _COSINES: Final = tuple(round(0.77 + 0.01 * step, 2) for step in range(10))
 _LAYOUTS: Final = 5
-_NETWORK: Final = "benchmark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ class Seen:
 
     def heap(self, only: Sequence[str] | None = None) -> tuple[HeapOfFaces, dict[int, str]]:
         """Of all, or of the photos of these people alone; and index -> person."""
-        faces, people = [], {}
+        faces: list[tuple[Floats, int, Box, bool]] = []
+        people: dict[int, str] = {}
         scenes = []
         for _, photo in self.photos:
             named = {self.people.get((photo.sha256, number)) for number in range(len(photo.faces))} - {None}
@@ -105,12 +109,20 @@ class Looking:
         }
         return Seen(photos, people)
 
+    def network(self) -> str:
+        """Its fingerprint."""
+        return fingerprint(self._shape, self._shape.build_body(True))
+
+    def train(self, home: Home, files: Sequence[LabelledFile]) -> None:
+        """A version that knows these."""
+        train(files, Registry(home.models), self._shape, self._detector, "cpu", silent, cache=self._cache)
+
     def at_strangers(self, folder: Path) -> Seen:
         """A photo a person, whose face is the largest."""
         photos = self._photos(sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES))
         people = {}
         for path, photo in photos:
-            largest = max(range(len(photo.faces)), key=lambda number: photo.faces[number].box.area)  # noqa: B023
+            largest = max(range(len(photo.faces)), key=lambda number: photo.faces[number].box.area)
             people[photo.sha256, largest] = path.name
         return Seen(photos, people)
 
@@ -138,10 +150,10 @@ def cross_validated(families: Sequence[Seen]) -> tuple[list[float], list[list[BC
                 cosine: sum(score(*half[learned], replace(SHIPPED, cosine=cosine)).f(0.5) for half in halves)
                 for cosine in _COSINES
             }
-            best = max(_COSINES, key=lambda cosine: (round(totals[cosine], 3), cosine))  # noqa: B023
+            best = max(_COSINES, key=lambda cosine: (round(totals[cosine], 3), cosine))
             chosen.append(best)
-            for family, half in zip(others, halves, strict=True):
-                family.append(score(*half[judged], replace(SHIPPED, cosine=best)))
+            for scores, half in zip(others, halves, strict=True):
+                scores.append(score(*half[judged], replace(SHIPPED, cosine=best)))
     return chosen, others
 
 
@@ -160,31 +172,49 @@ def by_own_border(family: Seen) -> list[tuple[Border, BCubed]]:
     return found
 
 
-async def taps(family: Seen) -> Counter[str]:
+async def taps(family: Seen, looking: Looking) -> Counter[str]:
     """What an admin taps until every face of the family's people is named: the biggest group first; one that shows
-    several of them is not one person, one that shows none is skipped; what is alone comes last, face by face."""
+    several of them is not one person, one that shows none is skipped. Once everybody has a name a version is trained,
+    which knows more of the faces; what is alone then comes last, face by face, and so does what it named wrongly."""
     tapped: Counter[str] = Counter()
+    everybody = set(family.people.values())
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder)).create()
+        network = looking.network()
         async with Store.open(home.database) as store:
-            truth = await _keep(store, family)
-            border = ChosenBorder(SHIPPED, 0)
-            while True:
-                await regroup_all(home, store, _NETWORK, border, FactBook({}), silent)
-                before = sum(tapped.values())
-                await _go_through(store, truth, tapped)
-                if sum(tapped.values()) == before:
-                    break
-            said = standing(await store.group_decisions.all(), await store.sorted_faces.all()).names
-            tapped["alone"] = sum(face not in said for face in truth)
+            truth = await _keep(store, family, network)
+            for trained in (False, True):
+                if trained:
+                    tapped["trained"] += 1
+                    await asyncio.to_thread(looking.train, home, await _named(store))
+                while True:
+                    border = ChosenBorder(SHIPPED, 0)
+                    await regroup_all(home, store, network, border, FactBook({}), silent)
+                    before = sum(tapped.values())
+                    await _go_through(store, truth, tapped, everybody if not trained else set())
+                    if not trained or sum(tapped.values()) == before:
+                        break
+            faces = await store.sorted_faces.all()
+            said = standing(await store.group_decisions.all(), faces).names
+            taken_for = {face.id: face.cousin for face in faces} | said
+            tapped["alone"] = sum(taken_for.get(face) is None for face in truth)
+            tapped["named wrongly"] = sum(taken_for.get(face) not in (None, whose) for face, whose in truth.items())
     return tapped
 
 
-async def _keep(store: Store, family: Seen) -> dict[int, str]:
+async def _named(store: Store) -> list[LabelledFile]:
+    faces = await store.sorted_faces.all()
+    said = standing(await store.group_decisions.all(), faces).names
+    return [
+        LabelledFile(face.path, said[face.id], box=face.box, sha256=face.sha256) for face in faces if face.id in said
+    ]
+
+
+async def _keep(store: Store, family: Seen, network: str) -> dict[int, str]:
     """The faces, as `photos sort` notes them; face -> person."""
     looked_at = [
         (
-            LookedAt(photo.sha256, path, _NETWORK, np.packbits(photo.scene).tobytes(), None, 0, 0),
+            LookedAt(photo.sha256, path, network, np.packbits(photo.scene).tobytes(), None, 0, 0),
             [
                 NewFace(number, face.box, poor, unit(photo.features.gallery[number]))
                 for number, (face, poor) in enumerate(zip(photo.faces, photo.hopeless, strict=True))
@@ -198,10 +228,15 @@ async def _keep(store: Store, family: Seen) -> dict[int, str]:
     return {face.id: person for face in faces if (person := family.people.get((face.sha256, face.number)))}
 
 
-async def _go_through(store: Store, truth: Mapping[int, str], tapped: Counter[str]) -> None:
+async def _go_through(
+    store: Store, truth: Mapping[int, str], tapped: Counter[str], until_named: Collection[str]
+) -> None:
+    """Until all of these are named; where it is nobody, until no group is left that shows any of the family."""
     while True:
         there = await sorted_now(store)
-        open_ones = [group for group in there.waiting() if len(group.faces) > 1]
+        if until_named and {group.cousin for group in there.groups if group.named} >= set(until_named):
+            return
+        open_ones = [group for group in there.waiting() if len(group.faces) > 1 and group.cousin is None]
         left = set(truth) - {face.id for group in there.groups if group.is_settled for face in group.faces}
         if not open_ones or not any(face.id in left for group in open_ones for face in group.faces):
             return
@@ -265,6 +300,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("sports", "relatives", "strangers", "crowd", "weights", "cache"):
         parser.add_argument(f"--{name}", type=Path)
+    parser.add_argument("--only-taps", action="store_true", help="leave the rest out")
     parser.add_argument("--made", type=int, nargs="*", default=[], help="group so many made-up faces")
     options = parser.parse_args()
     for count in options.made:
@@ -272,7 +308,15 @@ def main() -> None:
     if options.sports is None:
         return
     looking = Looking(options.weights, FaceCache(options.cache))
-    sports, relatives = looking.at_family(options.sports), looking.at_family(options.relatives)
+    sports = looking.at_family(options.sports)
+    if not options.only_taps:
+        _measure(options, looking, sports)
+    tapped = asyncio.run(taps(sports, looking))
+    print(f"taps for sports: {sum(tapped.values())} ({dict(tapped)})", flush=True)
+
+
+def _measure(options: argparse.Namespace, looking: Looking, sports: Seen) -> None:
+    relatives = looking.at_family(options.relatives)
     strangers = looking.at_strangers(options.strangers)
     heaps = {"sports and strangers": sports.and_others(strangers), "relatives": relatives}
     if options.crowd is not None:
@@ -289,8 +333,6 @@ def main() -> None:
         own = by_own_border(family)
         borders = dict(Counter(round(border.cosine, 2) for border, _ in own))
         print(f"{name} by their own border {borders}: {_figures(_mean([one for _, one in own]))}", flush=True)
-    tapped = asyncio.run(taps(sports))
-    print(f"taps for sports: {sum(tapped.values())} ({dict(tapped)})", flush=True)
 
 
 if __name__ == "__main__":

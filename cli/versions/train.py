@@ -29,7 +29,7 @@ from cli.resources import (
 from cli.versions.networks import network_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from data.files.home import Home
@@ -110,7 +110,7 @@ def train(
             progress,
             pretrained=not from_scratch,
             hyper=Hyperparameters(head_epochs=head_epochs, unfrozen_epochs=unfrozen_epochs),
-            cache=FaceCache(home.face_cache),
+            cache=FaceCache(home.face_cache, spared=asyncio.run(_sorted_files(home))),
             shown=partial(names.shown, to_admins=True),
             births=births_of(files, settings),
         )
@@ -134,6 +134,14 @@ def train(
     told = wording.promoted if outcome.decision.promote else wording.not_promoted
     click.echo(told(card.version, outcome.decision.reason))
     click.echo(wording.report(outcome.folder / "report.html"))
+
+
+async def _sorted_files(home: Home) -> Collection[str]:
+    """The photos that `photos sort` has looked at: once somebody on them is named, training need not look again."""
+    from data.store.store import Store
+
+    async with Store.open(home.database) as store:
+        return await store.sorted_faces.files()
 
 
 def _as_before(registry: Registry) -> Architecture | None:
