@@ -487,8 +487,8 @@ def group_of_faces(number: int, faces: int, name: str | None) -> str:
     )
 
 
-def name_placeholder() -> str:
-    return _("NAME")
+def naming_command(number: int, cousin: str | None) -> str:
+    return _("cousinbot photos name {number} {name}", number=number, name=cousin or _("NAME"))
 
 
 def groups_left(count: int) -> str:

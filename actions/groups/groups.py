@@ -87,13 +87,13 @@ async def find_group(store: Store, number: int) -> FaceGroup | None:
 
 
 def likely_names(group: FaceGroup, everybody: Sequence[FaceGroup]) -> list[str]:
-    """The cousins of the groups that this one is most like, the likeliest first; nobody who is on photos with it."""
+    """The cousins of the groups that this one is most like, the likeliest first; nobody who is often on its photos."""
     if group.cousin is not None:
         return [group.cousin]
-    photos, own = {face.sha256 for face in group.faces}, _mean(group)
+    own = _mean(group)
     alike: dict[str, float] = {}
     for other in everybody:
-        if other.cousin is not None and photos.isdisjoint(face.sha256 for face in other.faces):
+        if other.cousin is not None and not _often_together(group, other):
             alike[other.cousin] = max(alike.get(other.cousin, -1.0), float(own @ _mean(other)))
     return sorted(alike, key=lambda cousin: (-alike[cousin], cousin))[:_LIKELY]
 

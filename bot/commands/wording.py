@@ -222,6 +222,21 @@ def what_changed(kind: str, old: str, new: str, photos: int, at: datetime) -> st
         return ngettext(
             "On {when} {count} photo was imported.", "On {when} {count} photos were imported.", photos, when=date(at)
         )
+    if kind == "naming":
+        return ngettext(
+            "On {when} a group of faces was named {new} ({count} photo).",
+            "On {when} a group of faces was named {new} ({count} photos).",
+            photos,
+            when=date(at),
+            new=new,
+        )
+    if kind == "grouping":
+        return ngettext(
+            "On {when} groups of faces were put in order ({count} photo).",
+            "On {when} groups of faces were put in order ({count} photos).",
+            photos,
+            when=date(at),
+        )
     if kind == "merge":
         return ngettext(
             "On {when} {old} became one with {new} ({count} photo).",

@@ -24,7 +24,7 @@ def write_groups(
     sections = [
         {
             "title": wording.group_of_faces(group.id, len(group.faces), shown(group.cousin) if group.cousin else None),
-            "command": f"cousinbot photos name {group.id} {group.cousin or wording.name_placeholder()}",
+            "command": wording.naming_command(group.id, group.cousin),
             "faces": [
                 {"picture": plots.picture(face_of(face)), "photo": readable(face.path.name)}
                 for face in group.faces[:_FACES]

@@ -148,6 +148,10 @@ def what_changed(change: Change, old: str, new: str) -> str:
             return ngettext(
                 "{time}: {count} photo was added", "{time}: {count} photos were added", change.photos, time=when
             )
+        case "naming":
+            return _("{time}: a group of faces was named {new}", time=when, new=new)
+        case "grouping":
+            return _("{time}: groups of faces were put in order", time=when)
 
 
 # Which face?

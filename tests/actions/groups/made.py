@@ -19,7 +19,7 @@ NETWORK = "made"
 
 def person(number: int) -> Floats:
     """A direction that is nobody else's."""
-    return np.asarray(np.eye(64, dtype=np.float32)[number])
+    return np.eye(64, dtype=np.float32)[number].astype(np.float32)
 
 
 def face(number: int, nudge: int) -> Floats:

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from inference.grouping.grouping import SHIPPED
-from inference.naming.gallery import unit
+from inference.naming.gallery import Floats, unit
 from training.sorting.bcubed import b_cubed
 from training.sorting.border import family_border
 
@@ -18,11 +19,13 @@ def test_b_cubed_by_hand() -> None:
     assert b_cubed(["x"], ["a"]).f() == 1
 
 
-def family(alike: float) -> tuple[np.ndarray, np.ndarray]:
+def family(alike: float) -> tuple[Floats, NDArray[np.int64]]:
     """Four cousins with eight faces each, whose middles have this cosine to each other."""
     random = np.random.default_rng(0)
     common, own = random.standard_normal(128), random.standard_normal((4, 128))
-    middles = unit((alike**0.5 * unit(common[None]) + (1 - alike) ** 0.5 * unit(own)).astype(np.float32))
+    middles = (
+        alike**0.5 * common / np.linalg.norm(common) + (1 - alike) ** 0.5 * own / np.linalg.norm(own, axis=1)[:, None]
+    )
     labels = np.repeat(np.arange(4), 8)
     faces = unit((middles[labels] + 0.03 * random.standard_normal((32, 128))).astype(np.float32))
     return faces, labels
