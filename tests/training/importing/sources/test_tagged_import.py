@@ -119,16 +119,7 @@ async def test_auto_between_tags_and_folders(importing: Importing, tmp_path: Pat
         "Lena/d.jpg": "added",
         "Lena/e.jpg": "added",
     }
-    assert (
-        faces(imported)
-        == [
-            ("Anna", "mwg", True),
-            ("Anna", "mwg", True),
-            ("lena_k", "folder", False),
-            ("lena_k", "folder", False),
-        ]
-        or sorted(faces(imported)) == [("Anna", "mwg", True)] * 2 + [("lena_k", "folder", False)] * 2
-    )
+    assert sorted(faces(imported)) == [("Anna", "mwg", True)] * 2 + [("lena_k", "folder", False)] * 2
     assert next(face.name for one in imported.outcomes for face in one.faces if face.cousin == "lena_k") == "Lena Kraus"
     assert why(imported, "b.jpg") == "no name; photos sort reads them"
 
@@ -225,7 +216,7 @@ async def test_googles_export_in_parts(importing: Importing, tmp_path: Path) -> 
     assert said[f"takeout-2.zip/{album}/gone.jpg.json"].why == "it belongs to gone.jpg, which is not here"
     assert said[f"takeout-2.zip/{album}/torn.jpg.json"].became == "unreadable"
     assert f"takeout-1.zip/{album}/a.jpg.supplemental-metadata.json" not in said
-    assert not list(tmp_path.rglob("evil*"))
+    assert not list(tmp_path.rglob("evil*"))  # noqa: ASYNC240
     (tmp_path / "downloads").mkdir()
     for archive in (one, two):
         archive.rename(tmp_path / "downloads" / archive.name)
@@ -263,8 +254,8 @@ async def test_people_are_chosen(importing: Importing, tmp_path: Path) -> None:
     put(tmp_path / "in" / "c.jpg", jpeg(["Cleo"], 3, xmp=packet(mwg(("Uncle?", centred(box_of("Cleo")))))))
     with pytest.raises(UnclearPeople) as asked:
         await importing(tmp_path / "in", ask=True)
-    assert asked.value.names == {"Bob": 2, "Anna": 1, "Uncle?": 1} or list(asked.value.names.values()) == [2, 1, 1]
-    with pytest.raises(TrainingError, match=r"Nobody called zoe is named .* 2, Anna 1, Uncle\? 1\."):
+    assert list(asked.value.names.items()) == [("Bob", 2), ("Anna", 1), ("Uncle?", 1)]
+    with pytest.raises(TrainingError, match=r"Nobody called zoe is named .* Bob 2, Anna 1, Uncle\? 1\."):
         await importing(tmp_path / "in", said=Said(names=frozenset({"Zoe", "Anna"})))
     imported = await importing(tmp_path / "in", said=Said(names=frozenset({"anna", "uncle?"})))
     assert faces(imported) == [("Anna", "mwg", True), ("Uncle", "mwg", True)]
