@@ -97,7 +97,7 @@ def import_command(
     from training.importing.telling import by_cousin, not_taken_in, totals
     from training.importing.wording import how_to_undo, nothing_to_import, rehearsed
 
-    folders = frozenset(Path(value) for value in people if Path(value).is_dir())
+    folders = frozenset(Path(value) for value in people if _holds_folders(Path(value)))
     names = {name.strip() for value in people if Path(value) not in folders for name in value.split(",")} - {""}
     said = Said(Layout(frozenset(person), folders), Identities(alike), frozenset(names) if names else None)
     with nullcontext(open_home(read_settings())) if dry_run else home_without_training() as home:
@@ -118,6 +118,14 @@ def import_command(
             click.echo(how_to_undo(), err=True)
     if all(outcome.became in ("left_out", "unreadable") for outcome in imported.outcomes):
         raise click.ClickException(nothing_to_import())
+
+
+def _holds_folders(path: Path) -> bool:
+    """Whether each folder in it can be a cousin's; what holds none is called like somebody by chance."""
+    try:
+        return any(inner.is_dir() for inner in path.iterdir())
+    except OSError:
+        return False
 
 
 def _sources(given: Sequence[str], kind: Kind) -> list[Path | str]:

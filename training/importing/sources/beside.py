@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
 
+from data.files.systems_files import is_systems
 from foundation.region import Region
 from inference.decoding.photo import PhotoError
 from training.importing.outcome import Refused
@@ -60,7 +61,10 @@ def sidecar_of(photo: str, others: Mapping[str, Path]) -> Path | None:
 
 
 def _read_sidecars(folder: Folder, contents: Contents, beside: Beside) -> None:
-    others = {path.name.casefold(): path for path, _ in folder.refused if path.suffix.casefold() == _XMP}
+    files = [path for path, _ in folder.refused if not is_systems(path.name)]
+    others = {path.name.casefold(): path for path in files if path.suffix.casefold() == _XMP}
+    videos = [path.name for path in files if path not in others.values()]
+    beside.belonging |= {sidecar for name in videos if (sidecar := sidecar_of(name, others))}
     said: dict[Path, list[Region] | None] = {}
     for photo in folder.photos if others else ():
         if (sidecar := sidecar_of(photo.name, others)) is None:
@@ -69,7 +73,7 @@ def _read_sidecars(folder: Folder, contents: Contents, beside: Beside) -> None:
             said[sidecar] = _read(sidecar, contents, beside, regions_in)
         if regions := said[sidecar]:
             beside.sidecars[photo] = [(region, sidecar) for region in regions]
-    for sidecar in set(others.values()) - said.keys():
+    for sidecar in set(others.values()) - said.keys() - beside.belonging:
         beside.damaged[sidecar] = Refused("left_out", wording.photo_elsewhere(sidecar.stem))
 
 
@@ -99,13 +103,15 @@ def _read_takeout(folders: Iterable[Folder], contents: Contents, beside: Beside)
         photos: dict[str, list[Path]] = {}
         for photo in (photo for part in parts for photo in part.photos):
             photos.setdefault(photo.name, []).append(photo)
-        for path in (path for part in parts for path, _ in part.refused if takeout.is_sidecar(path.name)):
+        files = [path for part in parts for path, _ in part.refused if not is_systems(path.name)]
+        videos = {path.name for path in files} - photos.keys()
+        for path in (path for path in files if takeout.is_sidecar(path.name)):
             described = _read(path, contents, beside, takeout.read)
             if described is None:
                 continue
             beside.exported.add(path)
             about = takeout.described_by(path.name, described.title, photos)
-            if not about:
+            if not about and not takeout.described_by(path.name, described.title, videos):
                 beside.damaged.setdefault(path, Refused("left_out", wording.photo_elsewhere(described.title)))
                 beside.belonging.discard(path)
             for photo in (photo for name in about for photo in photos[name]):

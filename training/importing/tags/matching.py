@@ -12,6 +12,8 @@ from foundation.region import SIDEWAYS, Form, Region, upright_box
 
 _LEAST: Final = 0.15
 """Intersection over union of a region and its face. Programs draw up to twice as wide as a face is (.25)."""
+_CLEARLY: Final = 1.2
+"""How much better faces must be covered in the other frame: people may stand so that they change places by a turn."""
 _SAME_SHAPE: Final = 0.02
 """By how much the proportions of a picture may differ that was made smaller."""
 _UPRIGHT_FIRST: Final[frozenset[Form]] = frozenset({"picasa", "immich"})
@@ -80,13 +82,13 @@ def _in_a_frame(
         frames.reverse()
     frames.sort(key=lambda frame: not frame[1])  # what is written on which picture they were drawn goes first
     best: list[tuple[Region, Box]] = []
-    most = (0, 0.0)
+    most, well = 0, 0.0
     for orientation, _ in frames:
         boxes = [upright_box(one.box, orientation) for one in regions if one.box is not None]
         on_faces = _on_faces(boxes, faces)
-        score = len(on_faces), sum(boxes[place].overlap(face) for place, face in on_faces.items())
-        if score > most:
-            most = score
+        overlap = sum(boxes[place].overlap(face) for place, face in on_faces.items())
+        if len(on_faces) > most or (len(on_faces) == most and overlap > _CLEARLY * well):
+            most, well = len(on_faces), overlap
             best = [(one, on_faces.get(place, boxes[place])) for place, one in enumerate(regions)]
     if best or any_faces:
         return best

@@ -14,11 +14,9 @@ from data.facts.facts_file import FactsFile
 from data.files.home import Home
 from data.files.library import PhotoLibrary
 from data.store.store import Store
-from foundation.region import stored_box
 from tests.training.importing.importing import Importing
-from tests.training.importing.sources.made import COLOURS, box_of, centred, find_faces, jpeg, put
-from tests.training.importing.sources.test_tagged_import import described, export, tagged
-from tests.training.importing.tags.packets import mwg, packet
+from tests.training.importing.sources.heap import heap, tagged
+from tests.training.importing.sources.made import find_faces, jpeg, put
 
 
 @pytest.fixture
@@ -87,24 +85,6 @@ async def test_who_is_forgotten_is_nowhere(importing: Importing, home: Home, sto
     assert "Bob" not in json.dumps(change.undo)
 
 
-def made(source: Path, photos: int) -> None:
-    """A heap in three formats: tags within, sidecars, and an export."""
-    names, members = list(COLOURS), {}
-    for number in range(photos):
-        who = [names[number % 5], names[(number * 3 + 1) % 5]]
-        match number % 3:
-            case 0:
-                put(source / f"{number}.jpg", jpeg(who, number, 6, xmp=tagged(*dict.fromkeys(who), orientation=6)))
-            case 1:
-                put(source / "x" / f"{number}.jpg", jpeg(who, number))
-                box = centred(stored_box(box_of(who[0]), 1))
-                put(source / "x" / f"{number}.jpg.xmp", packet(mwg((who[0], box))))
-            case _:
-                members[f"Takeout/Google Photos/a/{number}.jpg"] = jpeg(who[:1], number)
-                members[f"Takeout/Google Photos/a/{number}.jpg.json"] = described(f"{number}.jpg", who[0])
-    export(source / "takeout.zip", members)
-
-
 class Killed(BaseException):
     pass
 
@@ -113,7 +93,7 @@ async def test_killed_at_any_moment_nothing_is_doubled_and_nothing_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """benchmarks/imports.py does the same with processes, and with 2,000 photos."""
-    made(tmp_path / "in", 9)
+    heap(tmp_path / "in", 9)
 
     async def run(folder: Path, dies_at: int | None) -> set[tuple[str, str, object]]:
         writes = 0

@@ -1,7 +1,6 @@
 """Photos that say themselves who is on them, from the file to what training is given."""
 
 import io
-import json
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,8 +10,8 @@ import pytest
 from data.files.library import PhotoLibrary
 from data.lookup import Called
 from data.store.store import Store
-from foundation.region import stored_box
 from tests.training.importing.importing import Importing, became, why
+from tests.training.importing.sources.heap import described, export, tagged
 from tests.training.importing.sources.made import box_of, centred, find_faces, jpeg, put
 from tests.training.importing.tags.packets import bag, microsoft, mwg, packet
 from training.errors import TrainingError
@@ -22,11 +21,6 @@ from training.importing.outcome import Imported
 from training.importing.sources.people import UnclearPeople
 
 FIVE = ("Anna", "Bob", "Cleo", "Dan", "Eve")
-
-
-def tagged(*names: str, orientation: int = 1) -> bytes:
-    """XMP with a region of each in the frame of the picture as it is stored."""
-    return packet(mwg(*((name, centred(stored_box(box_of(name), orientation))) for name in names)))
 
 
 def faces(imported: Imported) -> list[tuple[str, str, bool]]:
@@ -86,9 +80,13 @@ async def test_a_sidecar_is_believed_before_the_photo(importing: Importing, tmp_
     put(tmp_path / "in" / "c.xmp", tagged("Bob"))
     put(tmp_path / "in" / "d.jpg", jpeg(["Bob"], 3))
     put(tmp_path / "in" / "d.xmp", b"<x:xmpmeta")
+    put(tmp_path / "in" / "e.mov", b"\0\0\0\x14ftypqt  ")
+    put(tmp_path / "in" / "e.mov.xmp", tagged("Bob"))
+    put(tmp_path / "in" / "._a.jpg.xmp", b"of the system")
     imported = await importing(tmp_path / "in")
     assert faces(imported) == [("Anna", "mwg", True), ("Bob", "mwg", True)]
-    assert imported.outcomes[0].faces[0].stands_in == str(tmp_path / "in" / "A.JPG.XMP")
+    (anna,) = next(one.faces for one in imported.outcomes if one.path.name == "a.jpg")
+    assert anna.stands_in == str(tmp_path / "in" / "A.JPG.XMP")
     assert became(imported, tmp_path / "in") == {
         "a.jpg": "added",
         "a.xmp": "left_out",
@@ -96,6 +94,8 @@ async def test_a_sidecar_is_believed_before_the_photo(importing: Importing, tmp_
         "c.xmp": "left_out",
         "d.jpg": "left_out",
         "d.xmp": "unreadable",
+        "e.mov": "left_out",
+        "._a.jpg.xmp": "left_out",
     }
     assert why(imported, "c.xmp") == "it belongs to c, which is not here"
     assert why(imported, "d.xmp") == "the tags are damaged and can't be read"
@@ -174,18 +174,6 @@ async def test_picasa(importing: Importing, tmp_path: Path) -> None:
     assert faces(await importing(tmp_path / "in", tmp_path / "picasa")) == []
 
 
-def export(path: Path, members: dict[str, bytes]) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return path
-
-
-def described(title: str, *names: str) -> bytes:
-    return json.dumps({"title": title, "people": [{"name": name} for name in names], "url": "x"}).encode()
-
-
 async def test_googles_export_in_parts(importing: Importing, tmp_path: Path) -> None:
     """The JSON of a photo may lie in another part; nothing is unpacked, wherever a name leads."""
     album = "Takeout/Google Photos/Photos from 2019"
@@ -206,6 +194,8 @@ async def test_googles_export_in_parts(importing: Importing, tmp_path: Path) -> 
             f"{album}/a.jpg.supplemental-metadata(1).json": described("a.jpg", "Bob", "Dan"),
             f"{album}/gone.jpg.json": described("gone.jpg", "Anna"),
             f"{album}/torn.jpg.json": b"{",
+            f"{album}/clip.mov": b"\0\0\0\x14ftypqt  ",
+            f"{album}/clip.mov.json": described("clip.mov", "Anna"),
         },
     )
     imported = await importing(one, two)
@@ -216,6 +206,7 @@ async def test_googles_export_in_parts(importing: Importing, tmp_path: Path) -> 
     assert said[f"takeout-2.zip/{album}/gone.jpg.json"].why == "it belongs to gone.jpg, which is not here"
     assert said[f"takeout-2.zip/{album}/torn.jpg.json"].became == "unreadable"
     assert f"takeout-1.zip/{album}/a.jpg.supplemental-metadata.json" not in said
+    assert f"takeout-2.zip/{album}/clip.mov.json" not in said
     assert not list(tmp_path.rglob("evil*"))  # noqa: ASYNC240
     (tmp_path / "downloads").mkdir()
     for archive in (one, two):
