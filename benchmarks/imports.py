@@ -19,12 +19,14 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from data.files.home import Home
-from data.files.library import PhotoLibrary
+from data.files.library import LibraryError, PhotoLibrary
 from data.store.store import Store
+from foundation.box import Box
 from tests.training.importing.sources.heap import heap
 
 _COMMAND = (
@@ -95,7 +97,7 @@ def _measure(photos: int, kills: int, seed: int, folder: Path) -> Outcome:
     files, misplaced = _files_there(folder), 0
     for photo, cousin, box in rows:
         drawn = expected.get((photo, cousin))
-        misplaced += drawn is not None and (box is None or box.overlap(drawn) < 0.5)
+        misplaced += drawn is not None and (box is None or box.overlap(drawn) < 0.5)  # else no tag says where
     for _ in range(kills + 1):
         _start(folder, "undo", "--yes").communicate()
     return Outcome(
@@ -112,11 +114,7 @@ def _measure(photos: int, kills: int, seed: int, folder: Path) -> Outcome:
     )
 
 
-async def _rows(folder: Path) -> list[tuple[str, str, object]]:
-    from contextlib import suppress
-
-    from data.files.library import LibraryError
-
+async def _rows(folder: Path) -> list[tuple[str, str, Box | None]]:
     home = Home(folder / "family")
     async with Store.open(home.database) as store:
         with suppress(LibraryError):

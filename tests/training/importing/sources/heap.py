@@ -28,9 +28,11 @@ def described(title: str, *names: str) -> bytes:
     return json.dumps({"title": title, "people": [{"name": name} for name in names], "url": "x"}).encode()
 
 
-def heap(source: Path, photos: int) -> dict[str, dict[str, Box]]:
+def heap(source: Path, photos: int) -> dict[str, dict[str, Box | None]]:
     """Photo, by its sha256 -> who is on it, and where, as far as tags say so."""
-    names, members, made = list(COLOURS), {}, {}
+    names = list(COLOURS)
+    members: dict[str, bytes] = {}
+    made: dict[str, dict[str, Box | None]] = {}
     for number in range(photos):
         who = list(dict.fromkeys([names[number % 5], names[(number * 3 + 1) % 5]]))
         match number % 3:
@@ -48,6 +50,6 @@ def heap(source: Path, photos: int) -> dict[str, dict[str, Box]]:
                 members[f"Takeout/Google Photos/a/{number}.jpg.supplemental-metadata.json"] = described(
                     f"{number}.jpg", *who
                 )
-        made[hashlib.sha256(photo).hexdigest()] = {name: box_of(name) for name in who}
+        made[hashlib.sha256(photo).hexdigest()] = {name: None if number % 3 == 2 else box_of(name) for name in who}
     export(source / "takeout.zip", members)
     return made

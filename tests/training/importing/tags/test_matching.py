@@ -63,6 +63,7 @@ def test_without_any_face_the_size_tells_the_frame(size: tuple[float, float] | N
 def test_a_size_that_is_wrong_does_not_outweigh_faces() -> None:
     (anna,) = placed([region("Anna", ANNA, size=(4000, 4000))], View(300, 400, 6), [ANNA])
     assert anna.box == ANNA
+    assert placed([region("Anna", LOOSE, size=(4000, 4000))], View(300, 400), [ANNA]) == []  # it has been cut
 
 
 def test_people_who_change_places_by_a_turn() -> None:
