@@ -23,7 +23,7 @@ from training.importing.sources.immich import Immich
 from training.importing.sources.immich_people import labelled_by_immich
 from training.importing.sources.people import People, UnclearPeople, counted
 from training.importing.sources.scanning import AT_ONCE, Scanned, Seen, scan
-from training.importing.sources.tagged import labelled_by_tags
+from training.importing.sources.tagged import labelled_by_tags, named_by
 from training.importing.taking_in import Decoder, FindFaces, TakingIn
 from training.importing.walking import Folder, walk
 
@@ -143,11 +143,13 @@ async def _labelled(
     names = counted(name for one in tagged for name in one.names())
     if names and how.ask and how.said.names is None:
         raise UnclearPeople(names)
-    whose = people.keys([name for one in tagged for name in one.names()], how.said.identities)
+    layout = how.said.layout
+    of_folders = [folder.name for one in tagged for folder in named_by(one.folder, layout)]
+    whose = people.keys([*(name for one in tagged for name in one.names()), *of_folders], how.said.identities)
     plain_folders = [one.folder for one, is_tagged in zip(scanned, by_tags, strict=True) if not is_tagged]
     by_folders = iter(labelled_by_folders(plain_folders, cousins, how.said, how.successors))
     labelled = [
-        list(labelled_by_tags(one, whose, people, contents, folders_too=how.kind == "auto"))
+        list(labelled_by_tags(one, whose, people, contents, layout, folders_too=how.kind == "auto"))
         if is_tagged
         else [_if_wanted(file, people) for file in next(by_folders)]
         for one, is_tagged in zip(scanned, by_tags, strict=True)

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,7 +11,7 @@ from training.importing.tags.xmp import clean
 
 _LONGEST: Final = 47
 """Characters of a photo's name in the export, the ending among them."""
-_NUMBERED: Final = re.compile(r"\((\d+)\)")
+_NUMBERED: Final = re.compile(r"(\(\d+\))\.json$", re.IGNORECASE)
 _NOT_IN_NAMES: Final = re.compile(r"[&<>:\"/\\|?*%'\x00-\x1f]")
 _EDITED: Final = ("-edited", "-bearbeitet", "-modifié", "-editado", "-modificato", "-bewerkt", "-edytowane")
 """What stands behind the name of a photo that was changed, in some languages; both belong to one JSON file."""
@@ -47,20 +46,16 @@ def read(content: bytes) -> Described | None:
     return Described(said["title"], list(dict.fromkeys(found)))
 
 
-def described_by(sidecar: str, title: str, files: Collection[str]) -> list[str]:
-    """Which of the files beside a JSON file of this name it is about; none where they lie elsewhere.
+def names_described(sidecar: str, title: str) -> frozenset[str]:
+    """How the files, in lower case, may be called that a JSON file of this name is about.
 
     Of two photos with one title the second is `a(1).jpg`, its JSON `a.jpg.supplemental-metadata(1).json`.
     """
     stem, ending = _parted(_NOT_IN_NAMES.sub("_", title))
-    numbered = _NUMBERED.search(sidecar[len(stem) :]) if sidecar.startswith(stem) else _NUMBERED.search(sidecar)
-    number = f"({numbered[1]})" if numbered else ""
-    wanted = {f"{stem}{number}{ending}".casefold()}
-    wanted |= {f"{stem}{edited}{number}{ending}".casefold() for edited in _EDITED}
-    cut = stem[: _LONGEST - len(ending)]
-    if cut != stem:
-        wanted |= {f"{cut}{edited}{number}{ending}".casefold() for edited in ("", *_EDITED)}
-    return sorted(file for file in files if file.casefold() in wanted)
+    numbered = None if sidecar == f"{stem}{ending}.json" else _NUMBERED.search(sidecar)
+    number = numbered[1] if numbered else ""
+    stems = {stem, stem[: _LONGEST - len(ending)]}
+    return frozenset(f"{one}{edited}{number}{ending}".casefold() for one in stems for edited in ("", *_EDITED))
 
 
 def _parted(title: str) -> tuple[str, str]:

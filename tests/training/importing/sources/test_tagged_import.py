@@ -17,6 +17,7 @@ from tests.training.importing.tags.packets import bag, microsoft, mwg, packet
 from training.errors import TrainingError
 from training.importing.cousins import UnclearNames
 from training.importing.folders import Said
+from training.importing.levels import Layout
 from training.importing.outcome import Imported
 from training.importing.sources.people import UnclearPeople
 
@@ -122,6 +123,16 @@ async def test_auto_between_tags_and_folders(importing: Importing, tmp_path: Pat
     assert sorted(faces(imported)) == [("Anna", "mwg", True)] * 2 + [("lena_k", "folder", False)] * 2
     assert next(face.name for one in imported.outcomes for face in one.faces if face.cousin == "lena_k") == "Lena Kraus"
     assert why(imported, "b.jpg") == "no name; photos sort reads them"
+
+
+async def test_folders_of_which_it_is_said_whose_they_are(importing: Importing, tmp_path: Path) -> None:
+    source = tmp_path / "in"
+    put(source / "a.jpg", jpeg(["Anna"], 1, xmp=tagged("Anna")))
+    put(source / "grandpa" / "b.jpg", jpeg(["Bob"], 2))
+    put(source / "aunts" / "Mia" / "c.jpg", jpeg(["Cleo"], 3))
+    said = Said(Layout(frozenset({source / "grandpa"}), frozenset({source / "aunts"})))
+    imported = await importing(source, said=said)
+    assert faces(imported) == [("Anna", "mwg", True), ("Mia", "folder", False), ("grandpa", "folder", False)]
 
 
 async def test_where_nothing_is_tagged_folders_say_it(importing: Importing, tmp_path: Path) -> None:
