@@ -218,10 +218,13 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_tags_at_a_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli.photos.importing, "_at_terminal", lambda: True)
     anna_and_bob("in/a.jpg")
-    result = run("import", "in", typed=" anna,\n")
+    Path("folders/Cleo").mkdir(parents=True)
+    Path("folders/Cleo/c.jpg").write_bytes(jpeg(["Cleo"], 7))
+    result = run("import", "in", "folders", typed="ana\n anna,\n")
     assert result.exit_code == 0, result.output
+    assert "Error: Nobody is called ana there." in result.stderr
     assert "These people are named: Anna 1, Bob 1." in result.stderr
-    assert result.stdout.splitlines()[0] == "Anna: 1 photo added"
+    assert result.stdout.splitlines()[:2] == ["Anna: 1 photo added", "Cleo: 1 photo added"]
     result = run("import", "in", typed="\n")
     assert result.stdout.splitlines()[0] == "Bob: 1 photo that was there already shows them too"
     assert "To take this import back: cousinbot photos undo" in result.stderr

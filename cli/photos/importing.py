@@ -20,7 +20,7 @@ from cli.printing import progress_bars
 from cli.resources import fetch_weights, open_home, read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from data.files.home import Home
     from data.lookup import Called
@@ -177,9 +177,8 @@ def _ask(unclear: TrainingError, said: Said) -> Said:
 
     if isinstance(unclear, UnclearPeople):
         question = wording.whom_to_take(with_counts(unclear.names))
-        answer = click.prompt(question, default="", show_default=False, err=True)
-        names = frozenset(name for one in answer.split(",") if (name := one.strip())) or frozenset(unclear.names)
-        return replace(said, names=names)
+        taken = click.prompt(question, default="", show_default=False, err=True, value_proc=_names_of(unclear.names))
+        return replace(said, chosen={**said.chosen, **{name: name in taken for name in unclear.names}})
     if isinstance(unclear, UnclearNames):
         question = wording.same_person(unclear.names.folders, unclear.names.cousins)
         same: Literal["same", "different"] = "same" if click.confirm(question, err=True) else "different"
@@ -192,6 +191,21 @@ def _ask(unclear: TrainingError, said: Said) -> Said:
     elif click.prompt(question, type=click.Choice(["one", "each"]), err=True) == "each":
         return replace(said, layout=replace(said.layout, people=said.layout.people | {unclear.folder}))
     return replace(said, layout=replace(said.layout, person=said.layout.person | {unclear.folder}))
+
+
+def _names_of(there: Mapping[str, int]) -> Callable[[str], list[str]]:
+    """What makes of an answer those of these names that are in it; all where it is empty."""
+
+    def names(answer: str) -> list[str]:
+        from data.names import compared
+
+        typed = [one.strip() for one in answer.split(",") if one.strip()]
+        known = {compared(name): name for name in there}
+        if missing := [one for one in typed if compared(one) not in known]:
+            raise click.UsageError(wording.nobody_of_these(missing))
+        return [known[compared(one)] for one in typed] or list(there)
+
+    return names
 
 
 async def _import(home: Home, settings: Settings, sources: Sequence[Path | str], how: How) -> Imported:

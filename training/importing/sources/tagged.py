@@ -81,13 +81,12 @@ def _photo(
     if said.refused is not None and said.sha256 is None:
         return LabelledSource(path, (), said.refused)
     if not said.regions:
-        if above is not None and people.is_wanted(above.name, above.cousin):
+        if above is not None and people.has_wanted_folder(above.name, above.cousin):
             return LabelledSource(path, (above,), None, said.view, read, said.sha256)
         return LabelledSource(path, (), said.refused or Refused("left_out", wording.no_name()))
     labels = []
     for region, stands_in in said.regions:
-        cousin = whose[region.name]
-        if isinstance(cousin, str) and people.is_wanted(region.name, cousin):
+        if isinstance(cousin := whose.get(region.name), str):
             labels.append(Label(cousin, region.name, str(stands_in), region))
     if labels:
         return LabelledSource(path, _each_cousin_once(labels), None, said.view, read, said.sha256)
@@ -104,6 +103,6 @@ def _each_cousin_once(labels: Collection[Label]) -> tuple[Label, ...]:
 
 def _why_nobody(names: Collection[str], whose: Mapping[str, str | Refused]) -> Refused:
     for name in names:
-        if isinstance(refused := whose[name], Refused):
+        if isinstance(refused := whose.get(name), Refused):
             return refused
     return Refused("left_out", wording.nobody_wanted(names))
