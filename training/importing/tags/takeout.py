@@ -12,6 +12,7 @@ from training.importing.tags.xmp import clean
 _LONGEST: Final = 47
 """Characters of a photo's name in the export, the ending among them."""
 _NUMBERED: Final = re.compile(r"(\(\d+\))\.json$", re.IGNORECASE)
+_BEHIND: Final = "supplemental-metadata"
 _NOT_IN_NAMES: Final = re.compile(r"[&<>:\"/\\|?*%'\x00-\x1f]")
 _EDITED: Final = ("-edited", "-bearbeitet", "-modifié", "-editado", "-modificato", "-bewerkt", "-edytowane")
 """What stands behind the name of a photo that was changed, in some languages; both belong to one JSON file."""
@@ -38,7 +39,7 @@ def read(content: bytes) -> Described | None:
         raise Unreadable from error
     if not isinstance(said, dict) or not isinstance(said.get("title"), str):
         return None
-    if not {"people", "photoTakenTime", "imageViews", "url"} & said.keys():
+    if not {"people", "photoTakenTime"} & said.keys():
         return None
     people = said.get("people")
     names = [one.get("name") for one in people if isinstance(one, dict)] if isinstance(people, list) else []
@@ -54,8 +55,16 @@ def names_described(sidecar: str, title: str) -> frozenset[str]:
     stem, ending = _parted(_NOT_IN_NAMES.sub("_", title))
     numbered = None if sidecar == f"{stem}{ending}.json" else _NUMBERED.search(sidecar)
     number = numbered[1] if numbered else ""
-    stems = {stem, stem[: _LONGEST - len(ending)]}
-    return frozenset(f"{one}{edited}{number}{ending}".casefold() for one in stems for edited in ("", *_EDITED))
+    stems = {(stem, ending), (stem[: _LONGEST - len(ending)], ending)}
+    stems.add(_parted(_file_in(sidecar, number)))  # where the title is no file's name
+    return frozenset(f"{one}{edited}{number}{end}".casefold() for one, end in stems for edited in ("", *_EDITED))
+
+
+def _file_in(sidecar: str, number: str) -> str:
+    """`a.jpg` of `a.jpg.supplemental-me(1).json`."""
+    name = sidecar[: -len(".json")].removesuffix(number)
+    file, point, rest = name.rpartition(".")
+    return file if point and _BEHIND.startswith(rest) else name
 
 
 def _parted(title: str) -> tuple[str, str]:

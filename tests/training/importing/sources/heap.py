@@ -25,7 +25,7 @@ def export(path: Path, members: dict[str, bytes]) -> Path:
 
 
 def described(title: str, *names: str) -> bytes:
-    return json.dumps({"title": title, "people": [{"name": name} for name in names], "url": "x"}).encode()
+    return json.dumps({"title": title, "people": [{"name": name} for name in names], "photoTakenTime": {}}).encode()
 
 
 def heap(source: Path, photos: int) -> dict[str, dict[str, Box | None]]:

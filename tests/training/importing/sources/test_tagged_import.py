@@ -225,6 +225,16 @@ async def test_googles_export_in_parts(importing: Importing, tmp_path: Path) -> 
     assert faces(await importing(tmp_path / "downloads")) == []
 
 
+async def test_an_export_in_which_nobody_is_named(importing: Importing, tmp_path: Path) -> None:
+    """Its folders are albums; those that somebody has made of it are people."""
+    for folder in ("Takeout/Google Photos/Anna's birthday", "made/anna"):
+        put(tmp_path / folder / "a.jpg", jpeg(["Anna"], 1))
+        put(tmp_path / folder / "a.jpg.supplemental-metadata.json", described("a.jpg"))
+    imported = await importing(tmp_path / "Takeout")
+    assert [one.why for one in imported.outcomes] == ["no name; photos sort reads them"]
+    assert faces(await importing(tmp_path / "made")) == [("anna", "folder", False)]
+
+
 async def test_archives_that_are_traps(importing: Importing, tmp_path: Path) -> None:
     put(tmp_path / "torn.zip", b"PK\3\4 and no more")
     with pytest.raises(TrainingError, match=r"can't be opened as a zip archive\. Please download it once more\."):

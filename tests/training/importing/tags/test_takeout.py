@@ -12,7 +12,7 @@ pytestmark = pytest.mark.unit
 
 
 def test_who_is_on_a_photo() -> None:
-    said = {"title": "a.jpg", "people": [{"name": "Anna"}, {"name": " Bob "}, {"name": ""}, {}, 7], "url": "x"}
+    said = {"title": "a.jpg", "people": [{"name": "Anna"}, {"name": " Bob "}, {"name": ""}, {}, 7]}
     described = read(json.dumps(said).encode())
     assert described is not None
     assert described.title == "a.jpg"
@@ -40,6 +40,8 @@ CUT = "a photo with a name that is longer than any.jpg"
         ("a photo with a name that is longer than any na.json", LONG, CUT),
         ("a photo with a name that is longer than any n(1).json", LONG, CUT.replace(".", "(1).")),
         ("IMG (2).JPG.supplemental-metadata.json", "IMG (2).JPG", "IMG (2).JPG"),
+        ("a.jpg.supplemental-metadata.json", "A day out", "a.jpg"),
+        ("a.jpg.s(1).json", "A day out", "a(1).jpg"),
         ("Tom _ Ann.jpg.supplemental-metadata.json", "Tom & Ann.jpg", "Tom _ Ann.jpg"),
     ],
 )
