@@ -470,6 +470,10 @@ def whom_to_take(names: str) -> str:
     )
 
 
+def nobody_of_these(names: Sequence[str]) -> str:
+    return _("Nobody is called {names} there.", names=readable(", ".join(names)))
+
+
 def immich_key(address: str) -> str:
     return _("The key for {address} (Account Settings, API Keys)", address=address)
 

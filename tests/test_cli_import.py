@@ -13,6 +13,8 @@ from cli import main
 from data.files.home import Home
 from data.files.training_lock import TrainingLock, without_training
 from demo.family import draw_portrait
+from tests.training.importing.sources.made import box_of, centred, find_faces, jpeg
+from tests.training.importing.tags.packets import mwg, packet
 from training.importing.taking_in import TakingIn
 
 pytestmark = pytest.mark.e2e  # each starts decoders
@@ -198,3 +200,57 @@ def test_where_the_library_cant_be_read_nothing_is_said_of_photos_that_are_used(
     assert result.exit_code == 1
     assert "con" in result.stderr
     assert "not used" not in result.stderr
+
+
+def anna_and_bob(file: str) -> None:
+    Path(file).parent.mkdir(parents=True, exist_ok=True)
+    said = packet(mwg(("Anna", centred(box_of("Anna"))), ("Bob", centred(box_of("Bob")))))
+    Path(file).write_bytes(jpeg(["Anna", "Bob"], xmp=said))
+
+
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the squares are that stand for faces."""
+    monkeypatch.setattr(cli.photos.importing, "_faces", lambda home, progress: find_faces)
+
+
+@pytest.mark.usefixtures("seen")
+def test_tags_at_a_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli.photos.importing, "_at_terminal", lambda: True)
+    anna_and_bob("in/a.jpg")
+    Path("folders/Cleo").mkdir(parents=True)
+    Path("folders/Cleo/c.jpg").write_bytes(jpeg(["Cleo"], 7))
+    result = run("import", "in", "folders", typed="ana\n anna,\n")
+    assert result.exit_code == 0, result.output
+    assert "Error: Nobody is called ana there." in result.stderr
+    assert "These people are named: Anna 1, Bob 1." in result.stderr
+    assert result.stdout.splitlines()[:2] == ["Anna: 1 photo added", "Cleo: 1 photo added"]
+    result = run("import", "in", typed="\n")
+    assert result.stdout.splitlines()[0] == "Bob: 1 photo that was there already shows them too"
+    assert "To take this import back: cousinbot photos undo" in result.stderr
+
+
+@pytest.mark.usefixtures("seen")
+def test_tags_as_json_are_not_asked_about(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli.photos.importing, "_at_terminal", lambda: True)
+    anna_and_bob("in/a.jpg")
+    Path("facts.yaml").write_text("annika: {name: Anna Winter, aliases: [Anna]}")
+    (face, bobs) = json.loads(run("import", "in", "--json").stdout)["files"][0]["faces"]
+    assert face == {
+        "source": "in/a.jpg",
+        "cousin": "annika",
+        "name": "Anna Winter",
+        "box": pytest.approx(list(box_of("Anna").sides), abs=0.02),
+        "from": "mwg",
+    }
+    assert bobs["cousin"] == "Bob"
+    assert run("import", "in", "--people", "Zoe").exit_code == 1
+    assert json.loads(run("import", "in", "--json").stdout)["files"][0]["faces"] == []
+
+
+def test_an_immich_is_asked_for_with_a_key(run: Run) -> None:
+    result = run("import", "http://127.0.0.1:9/immich")
+    assert result.exit_code == 1
+    assert "COUSINBOT_IMMICH_KEY" in result.stderr
+    for words in (("--from", "immich", "in"), ("--from", "tags", "http://127.0.0.1:9")):
+        assert run("import", *words).exit_code == 2

@@ -20,7 +20,7 @@ from cli.printing import progress_bars
 from cli.resources import fetch_weights, open_home, read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from data.files.home import Home
     from data.lookup import Called
@@ -97,7 +97,7 @@ def import_command(
     from training.importing.telling import by_cousin, not_taken_in, totals
     from training.importing.wording import how_to_undo, nothing_to_import, rehearsed
 
-    folders = frozenset(Path(value) for value in people if Path(value).is_dir())
+    folders = frozenset(Path(value) for value in people if _holds_folders(Path(value)))
     names = {name.strip() for value in people if Path(value) not in folders for name in value.split(",")} - {""}
     said = Said(Layout(frozenset(person), folders), Identities(alike), frozenset(names) if names else None)
     with nullcontext(open_home(read_settings())) if dry_run else home_without_training() as home:
@@ -118,6 +118,14 @@ def import_command(
             click.echo(how_to_undo(), err=True)
     if all(outcome.became in ("left_out", "unreadable") for outcome in imported.outcomes):
         raise click.ClickException(nothing_to_import())
+
+
+def _holds_folders(path: Path) -> bool:
+    """Whether each folder in it can be a cousin's; what holds none is called like somebody by chance."""
+    try:
+        return any(inner.is_dir() for inner in path.iterdir())
+    except OSError:
+        return False
 
 
 def _sources(given: Sequence[str], kind: Kind) -> list[Path | str]:
@@ -169,9 +177,8 @@ def _ask(unclear: TrainingError, said: Said) -> Said:
 
     if isinstance(unclear, UnclearPeople):
         question = wording.whom_to_take(with_counts(unclear.names))
-        answer = click.prompt(question, default="", show_default=False, err=True)
-        names = frozenset(name for one in answer.split(",") if (name := one.strip())) or frozenset(unclear.names)
-        return replace(said, names=names)
+        taken = click.prompt(question, default="", show_default=False, err=True, value_proc=_names_of(unclear.names))
+        return replace(said, chosen={**said.chosen, **{name: name in taken for name in unclear.names}})
     if isinstance(unclear, UnclearNames):
         question = wording.same_person(unclear.names.folders, unclear.names.cousins)
         same: Literal["same", "different"] = "same" if click.confirm(question, err=True) else "different"
@@ -184,6 +191,21 @@ def _ask(unclear: TrainingError, said: Said) -> Said:
     elif click.prompt(question, type=click.Choice(["one", "each"]), err=True) == "each":
         return replace(said, layout=replace(said.layout, people=said.layout.people | {unclear.folder}))
     return replace(said, layout=replace(said.layout, person=said.layout.person | {unclear.folder}))
+
+
+def _names_of(there: Mapping[str, int]) -> Callable[[str], list[str]]:
+    """What makes of an answer those of these names that are in it; all where it is empty."""
+
+    def names(answer: str) -> list[str]:
+        from data.names import compared
+
+        typed = [one.strip() for one in answer.split(",") if one.strip()]
+        known = {compared(name): name for name in there}
+        if missing := [one for one in typed if compared(one) not in known]:
+            raise click.UsageError(wording.nobody_of_these(missing))
+        return [known[compared(one)] for one in typed] or list(there)
+
+    return names
 
 
 async def _import(home: Home, settings: Settings, sources: Sequence[Path | str], how: How) -> Imported:

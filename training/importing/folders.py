@@ -19,11 +19,13 @@ class Said:
 
     Attributes:
         names: of those who are taken in; None: everybody.
+        chosen: whether those are taken who are called so in tags, where somebody was asked.
     """
 
     layout: Layout = field(default_factory=Layout)
     identities: Identities = field(default_factory=Identities)
     names: frozenset[str] | None = None
+    chosen: Mapping[str, bool] = field(default_factory=dict)
 
 
 NOTHING_SAID: Final = Said()

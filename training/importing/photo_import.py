@@ -21,9 +21,9 @@ from training.importing.sources import wording as tag_wording
 from training.importing.sources.contents import Contents, archives_in
 from training.importing.sources.immich import Immich
 from training.importing.sources.immich_people import labelled_by_immich
-from training.importing.sources.people import People, UnclearPeople, counted
+from training.importing.sources.people import People, counted
 from training.importing.sources.scanning import AT_ONCE, Scanned, Seen, scan
-from training.importing.sources.tagged import labelled_by_tags
+from training.importing.sources.tagged import labelled_by_tags, named_by
 from training.importing.taking_in import Decoder, FindFaces, TakingIn
 from training.importing.walking import Folder, walk
 
@@ -79,7 +79,7 @@ async def import_photos(
     catalogue: Catalogue,
     decoder: Decoder,
     progress: Progress,
-    how: How = How(),
+    how: How,
 ) -> Imported:
     """Every file below the sources, folders or addresses, becomes one outcome. Nothing is brought in before all
     that may be asked of them is clear.
@@ -94,7 +94,7 @@ async def import_photos(
         await catalogue.photos(library)
     cousins = library.cousins() if library.folder.is_dir() else []
     family = {one.key: one for one in (*map(plain, cousins), *how.family)}
-    people = People(family.values(), cousins, how.successors, how.said.names)
+    people = People(family.values(), cousins, how.successors, how.said.names, how.said.chosen)
     folders = [source for source in sources if isinstance(source, Path)]
     with Contents() as contents, ExitStack() as servers:
         labelled = await _labelled(folders, cousins, people, contents, decoder, progress, how) if folders else []
@@ -141,15 +141,17 @@ async def _labelled(
     ]
     tagged = [one for one, is_tagged in zip(scanned, by_tags, strict=True) if is_tagged]
     names = counted(name for one in tagged for name in one.names())
-    if names and how.ask and how.said.names is None:
-        raise UnclearPeople(names)
-    whose = people.keys([name for one in tagged for name in one.names()], how.said.identities)
+    if how.ask:
+        people.require_chosen(names)
+    layout = how.said.layout
+    of_folders = [folder.name for one in tagged for folder in named_by(one.folder, layout)]
+    whose = people.keys([*(name for one in tagged for name in one.names()), *of_folders], how.said.identities)
     plain_folders = [one.folder for one, is_tagged in zip(scanned, by_tags, strict=True) if not is_tagged]
     by_folders = iter(labelled_by_folders(plain_folders, cousins, how.said, how.successors))
     labelled = [
-        list(labelled_by_tags(one, whose, people, contents, folders_too=how.kind == "auto"))
+        list(labelled_by_tags(one, whose, people, contents, layout, folders_too=how.kind == "auto"))
         if is_tagged
-        else [_if_wanted(file, people) for file in next(by_folders)]
+        else [_if_wanted(file, one, people) for file in next(by_folders) if file.path not in one.beside.belonging]
         for one, is_tagged in zip(scanned, by_tags, strict=True)
     ]
     everybody = {label.name: label.cousin for files in labelled for file in files for label in file.labels}
@@ -158,9 +160,12 @@ async def _labelled(
     return [file for files in labelled for file in files]
 
 
-def _if_wanted(file: LabelledSource, people: People) -> LabelledSource:
-    unwanted = [label.name for label in file.labels if not people.is_wanted(label.name, label.cousin)]
-    if not unwanted or file.refused is not None:
+def _if_wanted(file: LabelledSource, source: Scanned, people: People) -> LabelledSource:
+    """A file of whom a folder shows, if they are wanted."""
+    if file.refused is not None:
+        return replace(file, refused=source.beside.damaged.get(file.path, file.refused))
+    unwanted = [label.name for label in file.labels if not people.has_wanted_folder(label.name, label.cousin)]
+    if not unwanted:
         return file
     return replace(file, labels=(), refused=Refused("left_out", tag_wording.nobody_wanted(unwanted)))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
 
+from data.files.systems_files import is_systems
 from foundation.region import Region
 from inference.decoding.photo import PhotoError
 from training.importing.outcome import Refused
@@ -60,7 +61,10 @@ def sidecar_of(photo: str, others: Mapping[str, Path]) -> Path | None:
 
 
 def _read_sidecars(folder: Folder, contents: Contents, beside: Beside) -> None:
-    others = {path.name.casefold(): path for path, _ in folder.refused if path.suffix.casefold() == _XMP}
+    files = [path for path, _ in folder.refused if not is_systems(path.name)]
+    others = {path.name.casefold(): path for path in files if path.suffix.casefold() == _XMP}
+    videos = [path.name for path in files if path.suffix.casefold() != _XMP]
+    beside.belonging |= {sidecar for name in videos if (sidecar := sidecar_of(name, others))}
     said: dict[Path, list[Region] | None] = {}
     for photo in folder.photos if others else ():
         if (sidecar := sidecar_of(photo.name, others)) is None:
@@ -69,7 +73,7 @@ def _read_sidecars(folder: Folder, contents: Contents, beside: Beside) -> None:
             said[sidecar] = _read(sidecar, contents, beside, regions_in)
         if regions := said[sidecar]:
             beside.sidecars[photo] = [(region, sidecar) for region in regions]
-    for sidecar in set(others.values()) - said.keys():
+    for sidecar in set(others.values()) - said.keys() - beside.belonging:
         beside.damaged[sidecar] = Refused("left_out", wording.photo_elsewhere(sidecar.stem))
 
 
@@ -98,17 +102,19 @@ def _read_takeout(folders: Iterable[Folder], contents: Contents, beside: Beside)
     for parts in places.values():
         photos: dict[str, list[Path]] = {}
         for photo in (photo for part in parts for photo in part.photos):
-            photos.setdefault(photo.name, []).append(photo)
-        for path in (path for part in parts for path, _ in part.refused if takeout.is_sidecar(path.name)):
+            photos.setdefault(photo.name.casefold(), []).append(photo)
+        files = [path for part in parts for path, _ in part.refused if not is_systems(path.name)]
+        videos = {path.name.casefold() for path in files}
+        for path in (path for path in files if takeout.is_sidecar(path.name)):
             described = _read(path, contents, beside, takeout.read)
             if described is None:
                 continue
             beside.exported.add(path)
-            about = takeout.described_by(path.name, described.title, photos)
-            if not about:
+            about = takeout.names_described(path.name, described.title)
+            if about.isdisjoint(photos) and about.isdisjoint(videos):
                 beside.damaged.setdefault(path, Refused("left_out", wording.photo_elsewhere(described.title)))
                 beside.belonging.discard(path)
-            for photo in (photo for name in about for photo in photos[name]):
+            for photo in (photo for name in about & photos.keys() for photo in photos[name]):
                 beside.regions.setdefault(photo, []).extend((region, path) for region in described.regions)
 
 

@@ -19,7 +19,7 @@ from training.importing.walking import Folder
 
 MOST_TEXT: Final = 2**24
 """Bytes of a file with tags; those that programs write have thousands."""
-_EXPORT: Final = "Takeout"
+EXPORT: Final = "Takeout"
 """The folder in which all lies that Google exports."""
 _BOMB: Final = 200
 """How many times larger than packed no photo is, of those that are ..."""
@@ -105,7 +105,7 @@ class Contents:
             members = self._opened(path).namelist()
         except TrainingError:
             return False
-        return any(_inner(name)[:1] == (_EXPORT,) or "supplemental-metadata" in name for name in members)
+        return any(_inner(name)[:1] == (EXPORT,) or "supplemental-metadata" in name for name in members)
 
     def _opened(self, path: Path) -> ZipFile:
         if path not in self._archives:

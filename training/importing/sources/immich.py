@@ -83,6 +83,12 @@ class Immich:
 
     def assets(self) -> list[Asset]:
         """Every photo on which somebody is named, by name."""
+        try:
+            return self._assets()
+        except ValueError:
+            raise TrainingError(wording.not_immich(self.address)) from None
+
+    def _assets(self) -> list[Asset]:
         found: dict[str, Asset] = {}
         for number, name in self._people():
             for asset in self._photos_of(number):

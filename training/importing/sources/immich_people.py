@@ -8,7 +8,7 @@ from training.importing.folders import Said
 from training.importing.outcome import Label, LabelledSource, Refused
 from training.importing.sources import wording
 from training.importing.sources.immich import Asset, Immich
-from training.importing.sources.people import People, UnclearPeople, counted
+from training.importing.sources.people import People, counted
 
 _AT_ONCE = 4
 """Photos of whose faces it is asked at a time: it is somebody's home server."""
@@ -28,18 +28,14 @@ async def labelled_by_immich(
     if not assets:
         raise TrainingError(wording.nobody_named(immich.address))
     names = counted(name for asset in assets for name in asset.people)
-    if ask and said.names is None:
-        raise UnclearPeople(names)
+    if ask:
+        people.require_chosen(names)
     whose = people.keys([name for asset in assets for name in asset.people], said.identities)
     people.require_wanted(names, {name: cousin for name, cousin in whose.items() if isinstance(cousin, str)})
 
     def labelled(asset: Asset) -> LabelledSource:
-        cousins = {name: whose[name] for name in asset.people}
-        wanted = {
-            name: cousin
-            for name, cousin in cousins.items()
-            if isinstance(cousin, str) and people.is_wanted(name, cousin)
-        }
+        cousins = {name: whose[name] for name in asset.people if name in whose}
+        wanted = {name: cousin for name, cousin in cousins.items() if isinstance(cousin, str)}
         path = immich.path(asset)
         if not wanted:
             refused = next((one for one in cousins.values() if isinstance(one, Refused)), None)

@@ -1,7 +1,7 @@
 """Whom the names in tags mean, and which of them are wanted."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from data.lookup import Called, look_up
 from data.names import compared, cousin_key
@@ -31,6 +31,7 @@ class People:
         cousins: the keys of those who have photos.
         successors: the keys that some of them had before -> those they have now.
         wanted: names of those who are taken in; None: everybody.
+        chosen: names in tags -> whether they are; all others are.
     """
 
     def __init__(
@@ -39,22 +40,31 @@ class People:
         cousins: Sequence[str],
         successors: Mapping[str, str],
         wanted: Iterable[str] | None = None,
+        chosen: Mapping[str, bool] | None = None,
     ) -> None:
         self._family = list(family)
         self._cousins = cousins
         self._successors = successors
         self._wanted = None if wanted is None else {compared(name) for name in wanted}
+        self._chosen = {compared(name): taken for name, taken in (chosen or {}).items()}
 
     def known(self, name: str) -> str | None:
         """The key of the one cousin who is called that; None where there is none, or several are."""
         return look_up(name, self._family).only
 
+    def require_chosen(self, names: Mapping[str, int]) -> None:
+        """Of names in tags. Raises `UnclearPeople` where it is open whether some of them are taken."""
+        if self._wanted is None and any(compared(name) not in self._chosen for name in names):
+            raise UnclearPeople(names)
+
     def keys(self, names: Iterable[str], identities: Identities) -> dict[str, str | Refused]:
-        """Each name -> the cousin's key, or why none is meant by it. Names that differ by case and spaces are one.
+        """Each name in tags -> the cousin's key, or why none is meant by it; without those who are not wanted. Names
+        that differ by case and spaces are one.
 
         Raises `UnclearNames` and `TrainingError` as `keys_of` does.
         """
-        spelled = spellings(names)
+        wanted = [name for name in names if self._is_wanted(name, look_up(name, self._family).cousins)]
+        spelled = spellings(wanted)
         found: dict[str, str | Refused] = {}
         new: list[str] = []
         for name in spelled.values():
@@ -68,14 +78,20 @@ class People:
             else:
                 new.append(name)
         found |= keys_of(new, self._cousins, identities, self._successors, tagged=True)
-        return {name: found[spelled[compared(name)]] for name in dict.fromkeys(names)}
+        return {name: found[spelled[compared(name)]] for name in dict.fromkeys(wanted)}
 
-    def is_wanted(self, name: str, cousin: str) -> bool:
-        """Whether somebody of this name, who is this cousin, is taken in."""
-        if self._wanted is None:
-            return True
-        called = next((one.names() for one in self._family if one.key == cousin), (cousin,))
-        return any(compared(one) in self._wanted for one in (name, *called))
+    def has_wanted_folder(self, name: str, cousin: str) -> bool:
+        """Whether somebody is taken in who has a folder of this name, and is this cousin."""
+        return self._wanted is None or self._is_called(name, (cousin,), self._wanted)
+
+    def _is_wanted(self, name: str, cousins: Iterable[str]) -> bool:
+        if self._wanted is not None:
+            return self._is_called(name, cousins, self._wanted)
+        return self._chosen.get(compared(name), True)
+
+    def _is_called(self, name: str, cousins: Iterable[str], wanted: Collection[str]) -> bool:
+        called = (one for known in self._family if known.key in cousins for one in known.names())
+        return any(compared(one) in wanted for one in (name, *cousins, *called))
 
     def require_wanted(self, names: Mapping[str, int], whose: Mapping[str, str]) -> None:
         """Raises TrainingError where somebody is wanted who is in none of the sources."""

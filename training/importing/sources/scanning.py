@@ -15,7 +15,7 @@ from training.errors import why_unusable
 from training.importing.outcome import Refused
 from training.importing.sources import wording
 from training.importing.sources.beside import Beside, read_beside
-from training.importing.sources.contents import Contents
+from training.importing.sources.contents import EXPORT, Contents
 from training.importing.tags.matching import AS_STORED, View
 from training.importing.tags.rdf import Unreadable
 from training.importing.tags.xmp import each_once, regions_in
@@ -65,9 +65,11 @@ class Scanned:
 
     @property
     def is_tagged(self) -> bool:
-        """Whether somebody is named in it; or would be, as in a part of an export."""
+        """Whether somebody is named in it; or would be, as in what was exported: its folders are albums."""
         return any(photo.regions for photo in self.photos.values()) or any(
-            path in self.beside.exported for folder in self.folder.all() for path, _ in folder.refused
+            path in self.beside.exported and EXPORT in path.parts
+            for folder in self.folder.all()
+            for path, _ in folder.refused
         )
 
     def names(self) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 from data.files.library import readable
+from training.importing.levels import Layout
 from training.importing.outcome import Label, LabelledSource, Refused
 from training.importing.sources import wording
 from training.importing.sources.contents import Contents
@@ -13,12 +14,36 @@ from training.importing.walking import Folder
 
 
 def labelled_by_tags(
-    source: Scanned, whose: Mapping[str, str | Refused], people: People, contents: Contents, *, folders_too: bool
+    source: Scanned,
+    whose: Mapping[str, str | Refused],
+    people: People,
+    contents: Contents,
+    layout: Layout,
+    *,
+    folders_too: bool,
 ) -> Iterator[LabelledSource]:
-    """Every file of a source, in order, and whom it shows. With `folders_too` an untagged photo shows the known cousin
-    whose name a folder has that it lies in."""
-    known = people.known if folders_too else _nobody
-    yield from _files(source.folder, source, whose, people, contents, known, None)
+    """Every file of a source, in order, and whom it shows. With `folders_too` an untagged photo shows the cousin who is
+    called like a folder that it lies in: one who is known, or of whom the `layout` says that it is theirs."""
+    said = {folder.path for folder in named_by(source.folder, layout)}
+
+    def cousin(folder: Folder) -> str | None:
+        if not folders_too:
+            return None
+        known = people.known(folder.name)
+        new = whose.get(folder.name) if folder.path in said else None
+        return known or (new if isinstance(new, str) else None)
+
+    yield from _files(source.folder, source, whose, people, contents, cousin, None)
+
+
+def named_by(source: Folder, layout: Layout) -> Iterator[Folder]:
+    """The folders in a source of which the user said that they are a person's."""
+    person = {path.resolve() for path in layout.person}
+    people = {path.resolve() for path in layout.people}
+    for folder in source.all() if person or people else ():
+        path = folder.path.resolve()
+        if path in person or path.parent in people:
+            yield folder
 
 
 def _files(
@@ -27,10 +52,10 @@ def _files(
     whose: Mapping[str, str | Refused],
     people: People,
     contents: Contents,
-    known: Callable[[str], str | None],
+    of_folder: Callable[[Folder], str | None],
     above: Label | None,
 ) -> Iterator[LabelledSource]:
-    if cousin := known(folder.name):
+    if cousin := of_folder(folder):
         above = Label(cousin, readable(folder.name), str(folder.path))
     refused = dict(source.refused(folder))
     for path in sorted([*folder.photos, *refused]):
@@ -39,7 +64,7 @@ def _files(
         else:
             yield _photo(path, source.photos.get(path, Tagged()), whose, people, contents, above)
     for inner in folder.folders:
-        yield from _files(inner, source, whose, people, contents, known, above)
+        yield from _files(inner, source, whose, people, contents, of_folder, above)
 
 
 def _photo(
@@ -56,13 +81,12 @@ def _photo(
     if said.refused is not None and said.sha256 is None:
         return LabelledSource(path, (), said.refused)
     if not said.regions:
-        if above is not None and people.is_wanted(above.name, above.cousin):
+        if above is not None and people.has_wanted_folder(above.name, above.cousin):
             return LabelledSource(path, (above,), None, said.view, read, said.sha256)
         return LabelledSource(path, (), said.refused or Refused("left_out", wording.no_name()))
     labels = []
     for region, stands_in in said.regions:
-        cousin = whose[region.name]
-        if isinstance(cousin, str) and people.is_wanted(region.name, cousin):
+        if isinstance(cousin := whose.get(region.name), str):
             labels.append(Label(cousin, region.name, str(stands_in), region))
     if labels:
         return LabelledSource(path, _each_cousin_once(labels), None, said.view, read, said.sha256)
@@ -79,10 +103,6 @@ def _each_cousin_once(labels: Collection[Label]) -> tuple[Label, ...]:
 
 def _why_nobody(names: Collection[str], whose: Mapping[str, str | Refused]) -> Refused:
     for name in names:
-        if isinstance(refused := whose[name], Refused):
+        if isinstance(refused := whose.get(name), Refused):
             return refused
     return Refused("left_out", wording.nobody_wanted(names))
-
-
-def _nobody(name: str) -> str | None:
-    return None

@@ -12,6 +12,10 @@ from foundation.region import SIDEWAYS, Form, Region, upright_box
 
 _LEAST: Final = 0.15
 """Intersection over union of a region and its face. Programs draw up to twice as wide as a face is (.25)."""
+_LEAST_OF_ANOTHER_SHAPE: Final = 0.4
+"""The same where the picture had another shape when they were written: it has been cut since, or the shape is wrong."""
+_CLEARLY: Final = 1.2
+"""How much better faces must be covered in the other frame: people may stand so that they change places by a turn."""
 _SAME_SHAPE: Final = 0.02
 """By how much the proportions of a picture may differ that was made smaller."""
 _UPRIGHT_FIRST: Final[frozenset[Form]] = frozenset({"picasa", "immich"})
@@ -75,18 +79,21 @@ def _in_a_frame(
 ) -> list[tuple[Region, Box]]:
     """Where they are by the frame in which most of them lie on faces."""
     first = regions[0]
-    frames = [(view.orientation, _fits(first, view, stored=True)), (1, _fits(first, view, stored=False))]
+    frames: list[tuple[int, bool]] = [
+        (view.orientation, _fits(first, view, stored=True)),
+        (1, _fits(first, view, stored=False)),
+    ]
     if first.form in _UPRIGHT_FIRST:
         frames.reverse()
     frames.sort(key=lambda frame: not frame[1])  # what is written on which picture they were drawn goes first
     best: list[tuple[Region, Box]] = []
-    most = (0, 0.0)
-    for orientation, _ in frames:
+    most, well = 0, 0.0
+    for orientation, fits in frames:
         boxes = [upright_box(one.box, orientation) for one in regions if one.box is not None]
-        on_faces = _on_faces(boxes, faces)
-        score = len(on_faces), sum(boxes[place].overlap(face) for place, face in on_faces.items())
-        if score > most:
-            most = score
+        on_faces = _on_faces(boxes, faces, _LEAST if fits else _LEAST_OF_ANOTHER_SHAPE)
+        overlap = sum(boxes[place].overlap(face) for place, face in on_faces.items())
+        if len(on_faces) > most or (len(on_faces) == most and overlap > _CLEARLY * well):
+            most, well = len(on_faces), overlap
             best = [(one, on_faces.get(place, boxes[place])) for place, one in enumerate(regions)]
     if best or any_faces:
         return best
@@ -94,14 +101,14 @@ def _in_a_frame(
     return [(one, upright_box(one.box, orientation)) for one in regions if one.box is not None and fits]
 
 
-def _on_faces(boxes: Sequence[Box], faces: Sequence[Box]) -> dict[int, Box]:
+def _on_faces(boxes: Sequence[Box], faces: Sequence[Box], least: float) -> dict[int, Box]:
     """Which box lies on which face; each on one, and each face below one."""
     if not boxes or not faces:
         return {}
     overlaps = np.array([[_overlap(box, face) for face in faces] for box in boxes])
     rows, columns = linear_sum_assignment(overlaps, maximize=True)
     pairs = zip(rows.tolist(), columns.tolist(), strict=True)
-    return {box: faces[face] for box, face in pairs if overlaps[box, face] >= _LEAST}
+    return {box: faces[face] for box, face in pairs if overlaps[box, face] >= least}
 
 
 def _overlap(box: Box, face: Box) -> float:

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,7 +11,8 @@ from training.importing.tags.xmp import clean
 
 _LONGEST: Final = 47
 """Characters of a photo's name in the export, the ending among them."""
-_NUMBERED: Final = re.compile(r"\((\d+)\)")
+_NUMBERED: Final = re.compile(r"(\(\d+\))\.json$", re.IGNORECASE)
+_BEHIND: Final = "supplemental-metadata"
 _NOT_IN_NAMES: Final = re.compile(r"[&<>:\"/\\|?*%'\x00-\x1f]")
 _EDITED: Final = ("-edited", "-bearbeitet", "-modifié", "-editado", "-modificato", "-bewerkt", "-edytowane")
 """What stands behind the name of a photo that was changed, in some languages; both belong to one JSON file."""
@@ -39,7 +39,7 @@ def read(content: bytes) -> Described | None:
         raise Unreadable from error
     if not isinstance(said, dict) or not isinstance(said.get("title"), str):
         return None
-    if not {"people", "photoTakenTime", "imageViews", "url"} & said.keys():
+    if not {"people", "photoTakenTime"} & said.keys():
         return None
     people = said.get("people")
     names = [one.get("name") for one in people if isinstance(one, dict)] if isinstance(people, list) else []
@@ -47,20 +47,24 @@ def read(content: bytes) -> Described | None:
     return Described(said["title"], list(dict.fromkeys(found)))
 
 
-def described_by(sidecar: str, title: str, files: Collection[str]) -> list[str]:
-    """Which of the files beside a JSON file of this name it is about; none where they lie elsewhere.
+def names_described(sidecar: str, title: str) -> frozenset[str]:
+    """How the files, in lower case, may be called that a JSON file of this name is about.
 
     Of two photos with one title the second is `a(1).jpg`, its JSON `a.jpg.supplemental-metadata(1).json`.
     """
     stem, ending = _parted(_NOT_IN_NAMES.sub("_", title))
-    numbered = _NUMBERED.search(sidecar[len(stem) :]) if sidecar.startswith(stem) else _NUMBERED.search(sidecar)
-    number = f"({numbered[1]})" if numbered else ""
-    wanted = {f"{stem}{number}{ending}".casefold()}
-    wanted |= {f"{stem}{edited}{number}{ending}".casefold() for edited in _EDITED}
-    cut = stem[: _LONGEST - len(ending)]
-    if cut != stem:
-        wanted |= {f"{cut}{edited}{number}{ending}".casefold() for edited in ("", *_EDITED)}
-    return sorted(file for file in files if file.casefold() in wanted)
+    numbered = None if sidecar == f"{stem}{ending}.json" else _NUMBERED.search(sidecar)
+    number = numbered[1] if numbered else ""
+    stems = {(stem, ending), (stem[: _LONGEST - len(ending)], ending)}
+    stems.add(_parted(_file_in(sidecar, number)))  # where the title is no file's name
+    return frozenset(f"{one}{edited}{number}{end}".casefold() for one, end in stems for edited in ("", *_EDITED))
+
+
+def _file_in(sidecar: str, number: str) -> str:
+    """`a.jpg` of `a.jpg.supplemental-me(1).json`."""
+    name = sidecar[: -len(".json")].removesuffix(number)
+    file, point, rest = name.rpartition(".")
+    return file if point and _BEHIND.startswith(rest) else name
 
 
 def _parted(title: str) -> tuple[str, str]:

@@ -34,7 +34,8 @@ def centred(box: Box) -> tuple[float, float, float, float]:
 def jpeg(names: Sequence[str], seed: int = 0, orientation: int = 1, xmp: bytes | None = None) -> bytes:
     """A photo of these people, upright once it is turned as its EXIF says."""
     pixels = np.full((HEIGHT, WIDTH, 3), 128, np.uint8)
-    pixels[-8:, :8] = [seed % 256, seed // 256 % 256, 128]  # no two are the same
+    for bit in range(16):  # no two are the same
+        pixels[-8:, bit * 8 : bit * 8 + 8] = 255 if seed >> bit & 1 else 0
     for name in names:
         left, top = _PLACES[name]
         pixels[top : top + SIDE, left : left + SIDE] = COLOURS[name]

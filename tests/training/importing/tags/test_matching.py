@@ -63,6 +63,17 @@ def test_without_any_face_the_size_tells_the_frame(size: tuple[float, float] | N
 def test_a_size_that_is_wrong_does_not_outweigh_faces() -> None:
     (anna,) = placed([region("Anna", ANNA, size=(4000, 4000))], View(300, 400, 6), [ANNA])
     assert anna.box == ANNA
+    assert placed([region("Anna", LOOSE, size=(4000, 4000))], View(300, 400), [ANNA]) == []  # it has been cut
+
+
+def test_people_who_change_places_by_a_turn() -> None:
+    """Both frames put each box on a face; a hair's breadth does not tell which is meant."""
+    other = Box(0.8, 0.6, 0.9, 0.8)
+    seen = [Box(0.1, 0.2, 0.2, 0.4), Box(0.8, 0.6, 0.9, 0.81)]
+    regions = [region("Anna", stored_box(ANNA, 3)), region("Bob", stored_box(other, 3))]
+    assert [one.box for one in placed(regions, View(400, 300, 3), seen)] == seen
+    regions = [region("Anna", stored_box(Box(0.1, 0.2, 0.2, 0.41), 3)), region("Bob", stored_box(other, 3))]
+    assert [one.box for one in placed(regions, View(400, 300, 3), seen)] == seen
 
 
 def test_no_face_is_two_peoples() -> None:
