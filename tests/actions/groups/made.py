@@ -19,12 +19,14 @@ NETWORK = "made"
 
 def person(number: int) -> Floats:
     """A direction that is nobody else's."""
-    return np.eye(64, dtype=np.float32)[number].astype(np.float32)
+    direction: Floats = np.eye(64, dtype=np.float32)[number]
+    return direction
 
 
 def face(number: int, nudge: int) -> Floats:
     """One of this person's faces."""
-    return unit((person(number) + 0.02 * person(40 + nudge))[None])[0]
+    embedding: Floats = unit((person(number) + 0.02 * person(40 + nudge))[None])[0]
+    return embedding
 
 
 def picture(name: str) -> bytes:
