@@ -65,6 +65,7 @@ async def serve(settings: Settings) -> None:
         Store.open(home.database) as store,
         recognition(home, settings.device) as service,
         Decoding() as decoding,
+        Decoding.of_family_files() as family_files,
     ):
         inbox, registry, library = Inbox(home.inbox, home.face_cache), Registry(home.models), PhotoLibrary(home.photos)
         inbox.sweep()
@@ -92,6 +93,7 @@ async def serve(settings: Settings) -> None:
             decisions,
             corrections,
             RecentAnswers(),
+            family_files,
         )
         await teaching.teach()
         training = _Training(trainer, store.runs, Schedule(settings, store, local_now()))

@@ -6,6 +6,8 @@ from actions.ages.learned import LearnedAges
 from actions.changes.carrying_out import CousinChanges
 from actions.cousins import Cousins
 from actions.decisions import Decisions
+from actions.groups.deciding import GroupDeciding
+from actions.groups.pictures import FacePictures
 from actions.inbox import Inbox
 from actions.pictures.library import CousinPhotos
 from actions.pictures.unclear import UnclearPhotos
@@ -17,6 +19,8 @@ from web.api.pace import PhotoPace
 from web.api.recognition import Recognition
 from web.pages.ask import AskPage
 from web.pages.cousins import CousinPages
+from web.pages.group_pairs import PairPage
+from web.pages.groups import GroupPages
 from web.pages.models import ModelPages
 from web.pages.pointing import PointingPage
 from web.pages.review import ReviewPage
@@ -38,14 +42,18 @@ def routes(
     trainer: Trainer,
     pace: PhotoPace,
     pages: Pages,
+    groups: GroupDeciding,
+    faces: FacePictures,
 ) -> list[BaseRoute]:
     """`pace` is that of `POST /image` too."""
     unclear = UnclearPhotos(store, photos, registry)
     return [
         *AskPage(pages, recognition, cousins, pace).routes(),
-        *CousinPages(pages, cousins, learned, photos, changes, store.changes, registry, unclear).routes(),
+        *CousinPages(pages, cousins, learned, photos, changes, store, registry, unclear).routes(),
         *ReviewPage(pages, store.statements, store.guesses, store.people, inbox, decisions, cousins, unclear).routes(),
         *PointingPage(pages, unclear, cousins).routes(),
+        *PairPage(pages, store, groups, cousins).routes(),
+        *GroupPages(pages, store, groups, faces, cousins, changes).routes(),
         *ModelPages(pages, registry, service, store.statements, store.runs, trainer).routes(),
         static_route(STATIC),
     ]
