@@ -19,6 +19,7 @@ from web.api.pace import PhotoPace
 from web.api.recognition import Recognition
 from web.pages.ask import AskPage
 from web.pages.cousins import CousinPages
+from web.pages.group_list import GroupListPage
 from web.pages.group_pairs import PairPage
 from web.pages.groups import GroupPages
 from web.pages.models import ModelPages
@@ -52,6 +53,7 @@ def routes(
         *CousinPages(pages, cousins, learned, photos, changes, store, registry, unclear).routes(),
         *ReviewPage(pages, store.statements, store.guesses, store.people, inbox, decisions, cousins, unclear).routes(),
         *PointingPage(pages, unclear, cousins).routes(),
+        *GroupListPage(pages, store, groups, cousins).routes(),
         *PairPage(pages, store, groups, cousins).routes(),
         *GroupPages(pages, store, groups, faces, cousins, changes).routes(),
         *ModelPages(pages, registry, service, store.statements, store.runs, trainer).routes(),

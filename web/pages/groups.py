@@ -1,4 +1,4 @@
-"""Groups of faces on photos that nobody has labelled: named one after the other, the biggest first, or several at once.
+"""Groups of faces on photos that nobody has labelled: named one after the other, the biggest first.
 
 A form says in which state it showed a group: where it has changed since, in another tab, in the chat or by a sorting,
 nothing is done, and it is shown anew.
@@ -40,12 +40,11 @@ CANNOT: Final = (ValueError, NotUndoable, HomeError, LibraryError, OSError)
 _KEYS: Final = 9  # names that have a key of their own
 _FACES: Final = 48  # of a group on one page
 _FIRST: Final = 12  # that are seen at once
-_GROUPS: Final = 60  # on one page of all
 _REFUSED: Final = 3  # photos of which is said why
 
 
 @dataclass(frozen=True, slots=True)
-class _Typed:
+class Typed:
     """What a form said that is to be said once more: it is not asked for twice."""
 
     name: str = ""
@@ -53,7 +52,7 @@ class _Typed:
     doubt: Doubt | None = None
 
     @classmethod
-    def of(cls, form: FormData, doubt: Doubt | None = None) -> "_Typed":
+    def of(cls, form: FormData, doubt: Doubt | None = None) -> "Typed":
         return cls(str(form.get("name") or ""), {str(one) for one in form.getlist("tick")}, doubt)
 
 
@@ -78,8 +77,6 @@ class GroupPages:
         group = f"{PAGE}/{{group:number}}"
         return [
             Route(PAGE, self._next),
-            Route(f"{PAGE}/all", self._all),
-            Route(f"{PAGE}/all", self._decide_on_several, methods=["POST"]),
             Route(f"{PAGE}/undo", self._undo, methods=["POST"]),
             Route(f"{PAGE}/faces/{{face:number}}.jpg", self._picture),
             Route(group, self._one),
@@ -114,16 +111,16 @@ class GroupPages:
                     raise ValueError(self._changed(group))
                 to, told = await self._carry_out(group, form, by)
             except Doubtful as error:
-                return await self._again(request, group.id, _Typed.of(form, error.question))
+                return await self._again(request, group.id, Typed.of(form, error.question))
             except CANNOT as error:
-                return await self._again(request, group.id, _Typed.of(form), words(error), 409)
+                return await self._again(request, group.id, Typed.of(form), words(error), 409)
         return self._pages.done(to, told)
 
     async def _carry_out(self, group: FaceGroup, form: FormData, by: int) -> tuple[str, str]:
         """Where to go on, and what to tell there. Raises `Doubtful`, and `CANNOT`."""
         ticked = {number_in(str(one)) for one in form.getlist("tick")} & {face.id for face in group.faces}
         following = f"{PAGE}?first={number_in(str(form.get('following') or ''))}"
-        match form.get("do") if not {"cousin", "new", "fresh"} & set(form) else None:
+        match asked_for(form):
             case "skip":
                 await self._groups.skip(group.id, by)
                 return following, wording.skipped(len(group.faces))
@@ -139,46 +136,6 @@ class GroupPages:
                 taken = await self._groups.name(group.id, cousin, by, ticked or {face.id for face in group.faces})
                 is_rest = bool(ticked) and len(ticked) < len(group.faces)
                 return f"{PAGE}/{group.id}" if is_rest else following, named(self._cousins.now(), taken)
-
-    async def _all(self, request: Request) -> Response:
-        admin(request)
-        return await self._list(request)
-
-    async def _decide_on_several(self, request: Request) -> Response:
-        by = admin(request).person or 0
-        there = {_ticked(group): group for group in (await sorted_now(self._store)).groups}
-        async with request.form() as form:
-            ticked = {str(one) for one in form.getlist("tick")}
-            chosen = [group for tick, group in there.items() if tick in ticked]
-            try:
-                if not ticked:
-                    raise ValueError(wording.tick_groups())
-                if len(chosen) < len(ticked):
-                    raise ValueError(wording.groups_changed())
-                told = await self._carry_out_on_several(chosen, form, by)
-            except Doubtful as error:
-                return await self._list(request, typed=_Typed.of(form, error.question))
-            except CANNOT as error:
-                return await self._list(request, words(error), 409, _Typed.of(form))
-        return self._pages.done(f"{PAGE}/all?{request.url.query}", told)
-
-    async def _carry_out_on_several(self, groups: Sequence[FaceGroup], form: FormData, by: int) -> str:
-        """What to tell. Raises `Doubtful`, and `CANNOT`."""
-        numbers = [group.id for group in groups]
-        match form.get("do") if not {"cousin", "new", "fresh"} & set(form) else None:
-            case "skip":
-                await self._groups.skip_all(numbers, by)
-                return wording.skipped(sum(len(group.faces) for group in groups))
-            case "merge":
-                if len(numbers) < 2:
-                    raise ValueError(wording.tick_two_groups())
-                into = next((group.id for group in groups if group.named), numbers[0])
-                await self._groups.merge_all(numbers, into, by)
-                return wording.groups_merged(len(numbers))
-            case _:
-                cousin, faces = meant_in(form, self._cousins), {face.id for group in groups for face in group.faces}
-                taken = await self._groups.name_all(numbers, cousin, by, faces)
-                return named(self._cousins.now(), taken)
 
     async def _undo(self, request: Request) -> Response:
         admin(request)
@@ -203,7 +160,7 @@ class GroupPages:
             raise HTTPException(404) from None
 
     async def _again(
-        self, request: Request, number: int, typed: _Typed, told: str | None = None, status: int = 200
+        self, request: Request, number: int, typed: Typed, told: str | None = None, status: int = 200
     ) -> Response:
         """The group as it is now, with what was said before."""
         everything = await sorted_now(self._store)
@@ -217,9 +174,9 @@ class GroupPages:
         group: FaceGroup | None,
         told: str | None = None,
         status: int = 200,
-        typed: _Typed | None = None,
+        typed: Typed | None = None,
     ) -> Response:
-        names, waiting, typed = self._cousins.now(), everything.waiting(), typed or _Typed()
+        names, waiting, typed = self._cousins.now(), everything.waiting(), typed or Typed()
         values: dict[str, object] = {
             "told": told,
             "waiting": len(waiting),
@@ -232,38 +189,6 @@ class GroupPages:
             values |= _described(group, everything, request, names, waiting)
         return self._pages.page(request, "group.html", status, **values)
 
-    async def _list(
-        self, request: Request, told: str | None = None, status: int = 200, typed: _Typed | None = None
-    ) -> Response:
-        everything, names, typed = await sorted_now(self._store), self._cousins.now(), typed or _Typed()
-        is_named = request.query_params.get("show") == "named"
-        groups = [one for one in everything.groups if one.is_settled] if is_named else everything.waiting()
-        page, pages = _page(request, len(groups), _GROUPS)
-        return self._pages.page(
-            request,
-            "groups.html",
-            status,
-            told=told,
-            undo=await undoable(self._store.changes, names),
-            is_named=is_named,
-            count=len(groups),
-            groups=[
-                {
-                    "url": f"{PAGE}/{group.id}",
-                    "tick": _ticked(group),
-                    "face": group.faces[0].id,
-                    "faces": len(group.faces),
-                    "name": names.shown(group.cousin, to_admins=True) if group.cousin else None,
-                }
-                for group in groups[page * _GROUPS : (page + 1) * _GROUPS]
-            ],
-            page=page + 1,
-            pages=pages,
-            here=f"{PAGE}/all?{'show=named&' if is_named else ''}page=",
-            names=[names.shown(key, to_admins=True) for key in names.listed(to_admins=True)],
-            typed=typed,
-        )
-
     def _changed(self, group: FaceGroup) -> str:
         if group.is_settled and group.cousin is not None:
             return wording.group_named_meanwhile(self._shown(group.cousin))
@@ -271,6 +196,11 @@ class GroupPages:
 
     def _shown(self, cousin: str) -> str:
         return self._cousins.now().shown(cousin, to_admins=True)
+
+
+def asked_for(form: FormData) -> str:
+    """What a group is to become; that it gets a name where one was chosen."""
+    return "name" if {"cousin", "new", "fresh"} & set(form) else str(form.get("do") or "")
 
 
 async def undoable(log: ChangeLog, names: Names) -> tuple[int, str] | None:
@@ -301,8 +231,9 @@ def _words_of(change: Change, names: Names) -> str:
 def _described(
     group: FaceGroup, everything: Sorted, request: Request, names: Names, waiting: Sequence[FaceGroup]
 ) -> dict[str, object]:
-    keys = names.likely(likely_names(group, everything.groups), to_admins=True)
-    page, pages = _page(request, len(group.faces), _FACES)
+    alike = likely_names(group, everything.groups)
+    keys = names.likely(alike, to_admins=True)
+    page, pages = page_of(request, len(group.faces), _FACES)
     faces = [shown_face(face) for face in group.faces[page * _FACES : (page + 1) * _FACES]]
     places = [one.id for one in waiting]
     behind = places[(places.index(group.id) + 1) % len(places)] if group.id in places else next(iter(places), 0)
@@ -314,6 +245,7 @@ def _described(
         "name": names.shown(group.cousin, to_admins=True) if group.cousin else None,
         "faces": faces[:_FIRST],
         "more": faces[_FIRST:],
+        "certain": bool(alike),
         "likely": [(key, names.shown(key, to_admins=True)) for key in keys[:_KEYS]],
         "names": [names.shown(key, to_admins=True) for key in keys],
         "following": number_in(request.query_params.get("following", "")) or behind,
@@ -323,11 +255,7 @@ def _described(
     }
 
 
-def _page(request: Request, count: int, size: int) -> tuple[int, int]:
+def page_of(request: Request, count: int, size: int) -> tuple[int, int]:
     """Which is asked for, from 0, and how many there are."""
     pages = max(1, -(-count // size))
     return min(max(number_in(request.query_params.get("page", "")), 1), pages) - 1, pages
-
-
-def _ticked(group: FaceGroup) -> str:
-    return f"{group.id}-{group.state}"
