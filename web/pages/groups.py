@@ -231,8 +231,7 @@ def _words_of(change: Change, names: Names) -> str:
 def _described(
     group: FaceGroup, everything: Sorted, request: Request, names: Names, waiting: Sequence[FaceGroup]
 ) -> dict[str, object]:
-    alike = likely_names(group, everything.groups)
-    keys = names.likely(alike, to_admins=True)
+    keys = names.likely(likely_names(group, everything.groups), to_admins=True)
     page, pages = page_of(request, len(group.faces), _FACES)
     faces = [shown_face(face) for face in group.faces[page * _FACES : (page + 1) * _FACES]]
     places = [one.id for one in waiting]
@@ -245,7 +244,6 @@ def _described(
         "name": names.shown(group.cousin, to_admins=True) if group.cousin else None,
         "faces": faces[:_FIRST],
         "more": faces[_FIRST:],
-        "certain": bool(alike),
         "likely": [(key, names.shown(key, to_admins=True)) for key in keys[:_KEYS]],
         "names": [names.shown(key, to_admins=True) for key in keys],
         "following": number_in(request.query_params.get("following", "")) or behind,
