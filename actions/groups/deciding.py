@@ -10,8 +10,10 @@ import numpy as np
 
 from actions.changes.carrying_out import keeping_others_away
 from actions.changes.imports import noted_import
+from actions.changes.unsharing import take_out
 from actions.groups import wording
 from actions.groups.groups import FaceGroup, find_group
+from actions.groups.standing import standing
 from actions.groups.taking_in import TakenIn, take_in
 from data.files.face_cache import forget_faces
 from data.files.home import Home
@@ -39,7 +41,7 @@ class GroupDeciding:
         """The group is this cousin's, by key: all its faces, or `only` these. Their photos are taken into the library,
         each once, with where the face is; those whose files are gone are named in what is returned.
 
-        One that was named before is named anew, and the photos are filed under both until somebody takes them out.
+        What was named otherwise before is that cousin's no more: what only that naming filed under them is taken out.
 
         Raises:
             NoSuchGroup: there is none.
@@ -52,6 +54,7 @@ class GroupDeciding:
         """The same of several groups, as one change."""
         async with keeping_others_away(self._home), noted_import(self._home, self._store, named=cousin) as token:
             faces = [face for group in await self._groups(numbers) for face in _chosen(group, only)]
+            await self._take_out(faces, cousin)
             await self._store.group_changes.name(token, faces, cousin, by)
             return await take_in(self._home, self._store, self._decoding, faces, cousin)
 
@@ -115,6 +118,18 @@ class GroupDeciding:
     async def _groups(self, numbers: Sequence[int]) -> list[FaceGroup]:
         """Each once, whatever number of its it is called by."""
         return list({group.id: group for group in [await self._group(number) for number in numbers]}.values())
+
+    async def _take_out(self, faces: Sequence[SortedFace], cousin: str) -> None:
+        """Take the photos of faces that were said to be somebody else's from them, where they can be read once more."""
+        catalogue = self._store.catalogue
+        said = standing(await self._store.group_decisions.all(), faces).names
+        by_sorting = await catalogue.by_sorting()
+        for face in faces:
+            former = said.get(face.id, cousin)
+            there = await asyncio.to_thread(face.path.is_file)
+            if former != cousin and there and (face.sha256, former) in by_sorting:
+                others = sorted({one for sha256, one in await catalogue.shown() if sha256 == face.sha256} - {former})
+                await take_out(self._home, self._store, face.sha256, former, others)
 
     async def _group(self, number: int) -> FaceGroup:
         if (group := await find_group(self._store, number)) is None:

@@ -10,7 +10,7 @@ from actions.groups import wording
 from data.files.home import Home
 from data.files.library import PhotoLibrary
 from data.sorting.sorted_faces import SortedFace
-from data.store.catalogue import SORTED
+from data.store.catalogue import IMPORTED, SORTED
 from data.store.store import Store
 from foundation.photo_dates import taken
 from inference.decoding.photo import PhotoError, family_file
@@ -37,7 +37,7 @@ class TakenIn:
 async def take_in(home: Home, store: Store, decoding: Decoding, faces: Sequence[SortedFace], cousin: str) -> TakenIn:
     """Raises `LibraryError`, `OSError` where the library can't be written to."""
     library, outcome = PhotoLibrary(home.photos), TakenIn(cousin)
-    known = await store.catalogue.known()
+    known, shown = await store.catalogue.known(), await store.catalogue.shown()
     await asyncio.to_thread(library.add_cousin, cousin)
     for face in sorted(faces, key=lambda face: (face.path, face.id)):
         there = known.get(face.sha256)
@@ -64,5 +64,7 @@ async def take_in(home: Home, store: Store, decoding: Decoding, faces: Sequence[
             known |= {kept: there, face.sha256: there}
         else:
             outcome.known += 1
-        await store.catalogue.label(there, cousin, SORTED, face.box)
+        # What shows the cousin anyhow only learns where.
+        source = IMPORTED if (there, cousin) in shown else SORTED
+        await store.catalogue.label(there, cousin, source, face.box)
     return outcome

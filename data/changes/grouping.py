@@ -18,13 +18,18 @@ class GroupChanges:
         self._database = database
 
     async def name(self, token: str, faces: Sequence[SortedFace], cousin: str, by: int) -> int:
-        """These are this cousin's, and one group with all others who were named so. Returns its number; what else was
-        in a group with them stays there.
+        """These are this cousin's, and nobody else's any more; and one group with all others who were named so. Returns
+        its number; what else was in a group with them stays there.
 
         What `photos undo` needs is noted by whoever takes the photos in, under the same `token`.
         """
         async with self._database.transaction() as db:
             before = await groups_of(db, [face.id for face in faces])
+            await db.executemany(
+                "DELETE FROM decided_faces WHERE decision_id IN (SELECT id FROM group_decisions WHERE said = 'named')"
+                " AND sha256 = ? AND box_left = ? AND box_top = ? AND box_right = ? AND box_bottom = ?",
+                [(face.sha256, *face.box.sides) for face in faces],
+            )
             rows = await db.execute_fetchall(
                 "SELECT sha256, box_left, box_top, box_right, box_bottom FROM decided_faces JOIN group_decisions ON"
                 " group_decisions.id = decision_id WHERE said = 'named' AND cousin = ?",

@@ -151,6 +151,10 @@ class SortedFaces:
         row = await self._database.row(_FACES + " WHERE faces.id = ?", (face,))
         return _face(row) if row else None
 
+    async def stamp(self) -> tuple[int, int]:
+        """As long as it stays the same there is nothing new, here nor in anything that was said."""
+        return await self._database.stamp()
+
     async def groups_waiting(self) -> int:
         """How many groups have a face at whose place nobody has named one."""
         row = await self._database.row(

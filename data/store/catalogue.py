@@ -136,6 +136,11 @@ class Catalogue:
         """Who is on which photo without a file in a folder of theirs: pairs of its sha256 and the cousin."""
         return {(label.sha256, label.cousin) for label in (await self._rows()).labels}
 
+    async def by_sorting(self) -> set[tuple[str, str]]:
+        """Who is on which photo for nothing but that a group of faces was said to be theirs."""
+        rows = await self._database.rows("SELECT sha256, cousin FROM library_labels WHERE source = ?", (SORTED,))
+        return {(row["sha256"], row["cousin"]) for row in rows}
+
     async def boxes(self) -> set[tuple[str, str, Box]]:
         """What imports have noted of where a cousin's face is on a photo."""
         rows = await self._rows()

@@ -6,6 +6,7 @@ from actions.ages.learned import LearnedAges
 from actions.changes.carrying_out import CousinChanges
 from actions.cousins import Cousins
 from actions.decisions import Decisions
+from actions.groups.current import CurrentGroups
 from actions.groups.deciding import GroupDeciding
 from actions.groups.pictures import FacePictures
 from actions.inbox import Inbox
@@ -47,15 +48,15 @@ def routes(
     faces: FacePictures,
 ) -> list[BaseRoute]:
     """`pace` is that of `POST /image` too."""
-    unclear = UnclearPhotos(store, photos, registry)
+    unclear, current = UnclearPhotos(store, photos, registry), CurrentGroups(store)
     return [
         *AskPage(pages, recognition, cousins, pace).routes(),
         *CousinPages(pages, cousins, learned, photos, changes, store, registry, unclear).routes(),
         *ReviewPage(pages, store.statements, store.guesses, store.people, inbox, decisions, cousins, unclear).routes(),
         *PointingPage(pages, unclear, cousins).routes(),
-        *GroupListPage(pages, store, groups, cousins).routes(),
-        *PairPage(pages, store, groups, cousins).routes(),
-        *GroupPages(pages, store, groups, faces, cousins, changes).routes(),
+        *GroupListPage(pages, store, current, groups, cousins).routes(),
+        *PairPage(pages, store, current, groups, cousins).routes(),
+        *GroupPages(pages, store, current, groups, faces, cousins, changes).routes(),
         *ModelPages(pages, registry, service, store.statements, store.runs, trainer).routes(),
         static_route(STATIC),
     ]

@@ -9,8 +9,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from actions.cousins import Cousins
+from actions.groups.current import CurrentGroups
 from actions.groups.deciding import GroupDeciding
-from actions.groups.groups import FaceGroup, sorted_now
+from actions.groups.groups import FaceGroup
 from data.store.store import Store
 from web.caller import admin
 from web.pages import wording
@@ -24,9 +25,12 @@ _GROUPS: Final = 60  # on one page
 
 
 class GroupListPage:
-    def __init__(self, pages: Pages, store: Store, groups: GroupDeciding, cousins: Cousins) -> None:
+    def __init__(
+        self, pages: Pages, store: Store, current: CurrentGroups, groups: GroupDeciding, cousins: Cousins
+    ) -> None:
         self._pages = pages
         self._store = store
+        self._current = current
         self._groups = groups
         self._cousins = cousins
 
@@ -39,7 +43,7 @@ class GroupListPage:
 
     async def _decide(self, request: Request) -> Response:
         by = admin(request).person or 0
-        there = {_ticked(group): group for group in (await sorted_now(self._store)).groups}
+        there = {_ticked(group): group for group in (await self._current.all()).groups}
         async with request.form() as form:
             ticked = {str(one) for one in form.getlist("tick")}
             chosen = [group for tick, group in there.items() if tick in ticked]
@@ -76,7 +80,7 @@ class GroupListPage:
     async def _list(
         self, request: Request, told: str | None = None, status: int = 200, typed: Typed | None = None
     ) -> Response:
-        everything, names, typed = await sorted_now(self._store), self._cousins.now(), typed or Typed()
+        everything, names, typed = await self._current.all(), self._cousins.now(), typed or Typed()
         is_named = request.query_params.get("show") == "named"
         groups = [one for one in everything.groups if one.is_settled] if is_named else everything.waiting()
         page, pages = page_of(request, len(groups), _GROUPS)

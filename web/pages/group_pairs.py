@@ -1,5 +1,6 @@
 """Same person? Two groups of faces that are alike, four faces against four."""
 
+import asyncio
 from typing import Final
 
 from starlette.datastructures import FormData
@@ -8,8 +9,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from actions.cousins import Cousins, Names
+from actions.groups.current import CurrentGroups
 from actions.groups.deciding import GroupDeciding
-from actions.groups.groups import FaceGroup, find_group, near_pairs, sorted_now
+from actions.groups.groups import FaceGroup, near_pairs
 from data.store.store import Store
 from web.caller import admin
 from web.numbers import number_in
@@ -23,9 +25,12 @@ _FACES: Final = 4  # of each
 
 
 class PairPage:
-    def __init__(self, pages: Pages, store: Store, groups: GroupDeciding, cousins: Cousins) -> None:
+    def __init__(
+        self, pages: Pages, store: Store, current: CurrentGroups, groups: GroupDeciding, cousins: Cousins
+    ) -> None:
         self._pages = pages
         self._store = store
+        self._current = current
         self._groups = groups
         self._cousins = cousins
 
@@ -35,8 +40,8 @@ class PairPage:
     async def _next(self, request: Request, told: str | None = None, status: int = 200) -> Response:
         """The pair that is most alike, or the one behind one that was left for later."""
         admin(request)
-        names, everything = self._cousins.now(), await sorted_now(self._store)
-        pairs = near_pairs(everything.groups, await self._store.group_decisions.all())
+        names, groups = self._cousins.now(), (await self._current.all()).groups
+        pairs = await asyncio.to_thread(near_pairs, groups, await self._store.group_decisions.all())
         behind = request.query_params.get("behind", "")
         place = next((place + 1 for place, pair in enumerate(pairs) if _called(pair.one, pair.other) == behind), 0)
         pair = pairs[place % len(pairs)] if pairs else None
@@ -80,7 +85,7 @@ class PairPage:
     async def _group(self, form: FormData, field: str) -> FaceGroup | None:
         """As the form showed it; None where it has changed since."""
         number, _, state = str(form.get(field) or "").partition("-")
-        group = await find_group(self._store, number_in(number))
+        group = await self._current.find(number_in(number))
         return group if group is not None and group.state == state else None
 
 

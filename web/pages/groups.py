@@ -18,8 +18,9 @@ from actions.answers.newcomers import Doubt
 from actions.changes.carrying_out import CousinChanges
 from actions.changes.undoing import NotUndoable
 from actions.cousins import Cousins, Names
+from actions.groups.current import CurrentGroups
 from actions.groups.deciding import GroupDeciding
-from actions.groups.groups import FaceGroup, Sorted, find_group, likely_names, sorted_now
+from actions.groups.groups import FaceGroup, Sorted, likely_names
 from actions.groups.pictures import FacePictures
 from actions.groups.taking_in import TakenIn
 from data.changes.log import Change, ChangeLog
@@ -61,6 +62,7 @@ class GroupPages:
         self,
         pages: Pages,
         store: Store,
+        current: CurrentGroups,
         groups: GroupDeciding,
         pictures: FacePictures,
         cousins: Cousins,
@@ -68,6 +70,7 @@ class GroupPages:
     ) -> None:
         self._pages = pages
         self._store = store
+        self._current = current
         self._groups = groups
         self._pictures = pictures
         self._cousins = cousins
@@ -86,24 +89,22 @@ class GroupPages:
     async def _next(self, request: Request, told: str | None = None, status: int = 200) -> Response:
         """The biggest that waits, or the one that is asked for, if it does."""
         admin(request)
-        everything, first = await sorted_now(self._store), number_in(request.query_params.get("first", ""))
+        everything, first = await self._current.all(), number_in(request.query_params.get("first", ""))
         waiting = everything.waiting()
         group = next((one for one in waiting if one.id == first), next(iter(waiting), None))
         return await self._show(request, everything, group, told, status)
 
     async def _one(self, request: Request) -> Response:
         admin(request)
-        everything = await sorted_now(self._store)
-        number = await self._store.sorted_faces.leads_to(int(request.path_params["group"]))
-        group = next((one for one in everything.groups if one.id == number), None)
+        group = await self._current.find(int(request.path_params["group"]))
         if group is None:
             return await self._next(request, wording.group_gone(), 404)
-        return await self._show(request, everything, group)
+        return await self._show(request, await self._current.all(), group)
 
     async def _decide(self, request: Request) -> Response:
         by = admin(request).person or 0
         async with request.form() as form:
-            group = await find_group(self._store, int(request.path_params["group"]))
+            group = await self._current.find(int(request.path_params["group"]))
             if group is None:
                 return await self._next(request, wording.group_gone(), 409)
             try:
@@ -163,7 +164,7 @@ class GroupPages:
         self, request: Request, number: int, typed: Typed, told: str | None = None, status: int = 200
     ) -> Response:
         """The group as it is now, with what was said before."""
-        everything = await sorted_now(self._store)
+        everything = await self._current.all()
         group = next((one for one in everything.groups if one.id == number), None)
         return await self._show(request, everything, group, told, status, typed)
 
