@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from actions.changes.pending import finish_interrupted
+from actions.changes.renaming import Renamings
 from actions.changes.undoing import Undoing
 from actions.forgetting import find_traces, forget_cousin
 from actions.groups.deciding import GroupDeciding, NoSuchGroup
@@ -218,6 +219,18 @@ async def test_near_pairs_are_asked_about_until_somebody_says_no(
 
 async def last(store: Store) -> int:
     return await store.group_decisions.last()
+
+
+async def test_decisions_follow_a_rename_and_a_merge(home: Home, store: Store, groups: GroupDeciding) -> None:
+    await groups.name(1, "lucy", 0)
+    await groups.name(2, "linus", 0)
+    renamings = Renamings(home, store, FactsFile(home.root / "facts.yaml"))
+    await renamings.carry_out(await renamings.plan_rename("lucy", "Lulu"))
+    assert [one.cousin for one in (await sorted_now(store)).groups] == ["Lulu", "linus"]
+    await renamings.carry_out(await renamings.plan_merge("linus", "Lulu"))
+    assert {one.cousin for one in (await sorted_now(store)).groups} == {"Lulu"}
+    await undo(home, store)
+    assert [one.cousin for one in (await sorted_now(store)).groups] == ["Lulu", "linus"]
 
 
 async def test_of_what_is_skipped_nothing_stays_but_that(home: Home, store: Store, groups: GroupDeciding) -> None:
