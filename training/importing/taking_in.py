@@ -143,7 +143,9 @@ class TakingIn:
         return [(regions[one.region], one.box) for one in placed(list(regions), source.view, faces)] or None
 
     def _taken(self, source: LabelledSource, year: int | None) -> Taken | None:
-        return taken(year, source.path.name) or _by_source(source.year) or _by_folder(source.path)
+        known = taken(year, source.path.name) or _by_source(source.year)
+        is_file = source.labels[0].form != "immich"  # which lies in no folder
+        return known or (_by_folder(source.path) if is_file else None)
 
     async def _outcome(self, source: LabelledSource, opened: Attempt) -> Outcome:
         path, cousin = source.path, source.cousin

@@ -322,6 +322,11 @@ async def test_after_a_rename_and_a_merge(importing: Importing, store: Store, tm
         again = await importing(tmp_path / "in", successors=await store.changes.successors())
         assert faces(again) == []
         assert old not in importing.library.cousins()
+    put(tmp_path / "in" / "Anna" / "b.jpg", jpeg(["Anna"], 9))  # called so still, beside tagged ones
+    later = await importing(
+        tmp_path / "in", successors=await store.changes.successors(), said=Said(names=frozenset({"Annika"}))
+    )
+    assert faces(later) == [("Annika", "folder", False)]
     # Also where nobody remembers that any more: the faces have names.
     forgotten = await importing(tmp_path / "in")
     assert faces(forgotten) == []
