@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from data.files.library import PhotoLibrary
 from data.lookup import Called
@@ -58,6 +59,18 @@ async def test_a_photo_of_five_is_kept_once_and_teaches_five(importing: Importin
 async def test_turned_photos(importing: Importing, tmp_path: Path, orientation: int, turned: bool) -> None:
     said = tagged("Anna", "Eve", orientation=orientation if turned else 1)
     put(tmp_path / "in" / "a.jpg", jpeg(["Anna", "Eve"], orientation=orientation, xmp=said))
+    await importing(tmp_path / "in")
+    for photo in await importing.catalogue.photos(importing.library):
+        assert photo.box is not None
+        assert photo.box.overlap(box_of(photo.cousin)) > 0.8
+
+
+@pytest.mark.parametrize("turned", [True, False], ids=["as stored", "as shown"])
+async def test_heic_which_its_decoder_turns(importing: Importing, tmp_path: Path, turned: bool) -> None:
+    said, file = tagged("Anna", "Eve", orientation=6 if turned else 1), io.BytesIO()
+    stored = Image.open(io.BytesIO(jpeg(["Anna", "Eve"], orientation=6)))
+    stored.save(file, "HEIF", quality=90, exif=stored.info["exif"], xmp=said)
+    put(tmp_path / "in" / "a.heic", file.getvalue())
     await importing(tmp_path / "in")
     for photo in await importing.catalogue.photos(importing.library):
         assert photo.box is not None
