@@ -140,7 +140,8 @@ class TakingIn:
         if not regions:
             return [(label, None) for label in source.labels]
         faces = await asyncio.to_thread(self._find_faces, jpeg)
-        return [(regions[one.region], one.box) for one in placed(list(regions), source.view, faces)] or None
+        found = placed([*regions, *source.others], source.view, faces)
+        return [(regions[one.region], one.box) for one in found if one.region in regions] or None
 
     def _taken(self, source: LabelledSource, year: int | None) -> Taken | None:
         known = taken(year, source.path.name) or _by_source(source.year)

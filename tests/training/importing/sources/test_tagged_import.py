@@ -173,6 +173,15 @@ async def test_names_without_a_place(importing: Importing, tmp_path: Path) -> No
     assert faces(await importing(tmp_path / "in")) == []
 
 
+async def test_the_only_face_may_be_that_of_somebody_who_is_not_wanted(importing: Importing, tmp_path: Path) -> None:
+    said = packet(bag("Iptc4xmpExt:PersonInImage", ["Anna", "Bob"]))
+    put(tmp_path / "in" / "a.jpg", jpeg(["Bob"], 1, xmp=said))
+    put(tmp_path / "in" / "b.jpg", jpeg(["Bob"], 2, xmp=packet(mwg(("Bob", centred(box_of("Bob")))))))
+    put(tmp_path / "in" / "b.jpg.xmp", packet(bag("Iptc4xmpExt:PersonInImage", ["Anna"])))
+    imported = await importing(tmp_path / "in", said=Said(names=frozenset({"Anna"})))
+    assert faces(imported) == [("Anna", "names", False)] * 2
+
+
 async def test_microsofts(importing: Importing, tmp_path: Path) -> None:
     box = box_of("Anna")
     said = packet(microsoft(("Anna", f"{box.left}, {box.top}, {box.right - box.left}, {box.bottom - box.top}")))
