@@ -121,14 +121,17 @@ def device_of(settings: Settings) -> Device:
     return choose_device(settings.device)
 
 
-def fetch_weights(home: Home, progress: Progress | None = None) -> None:
+def fetch_weights(home: Home, progress: Progress | None = None, *, face_finder_only: bool = False) -> None:
     """Fetch what weights are missing; without a network the sentence that says so goes to stderr."""
     from models.architectures import DOWNLOADS
     from models.downloads import fetch_missing
     from models.weights import WeightsMissing
+    from models.yunet import YUNET
 
     try:
-        fetch_missing(DOWNLOADS, home.weights, progress or (lambda doing, done, total: None))
+        fetch_missing(
+            (YUNET,) if face_finder_only else DOWNLOADS, home.weights, progress or (lambda doing, done, total: None)
+        )
     except WeightsMissing as error:
         click.echo(str(error), err=True)
 

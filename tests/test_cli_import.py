@@ -13,6 +13,7 @@ from cli import main
 from data.files.home import Home
 from data.files.training_lock import TrainingLock, without_training
 from demo.family import draw_portrait
+from tests.training.importing.sources.immich import KEY, LittleImmich
 from tests.training.importing.sources.made import box_of, centred, find_faces, jpeg
 from tests.training.importing.tags.packets import mwg, packet
 from training.importing.taking_in import TakingIn
@@ -246,6 +247,20 @@ def test_tags_as_json_are_not_asked_about(run: Run, monkeypatch: pytest.MonkeyPa
     assert bobs["cousin"] == "Bob"
     assert run("import", "in", "--people", "Zoe").exit_code == 1
     assert json.loads(run("import", "in", "--json").stdout)["files"][0]["faces"] == []
+
+
+@pytest.mark.usefixtures("seen", "no_proxies")
+def test_an_immich_over_the_network(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUSINBOT_IMMICH_KEY", KEY)
+    immich = LittleImmich({"p1": "Anna", "p2": "Bob", "p3": ""}, {"1": ["p1", "p2"], "2": ["p2", "p3"]})
+    with immich.listening() as address:
+        found = json.loads(run("import", address, "--json").stdout)["files"]
+        assert [[face["cousin"] for face in file["faces"]] for file in found] == [["Anna", "Bob"], ["Bob"]]
+        assert {face["from"] for file in found for face in file["faces"]} == {"immich"}
+        monkeypatch.setenv("COUSINBOT_IMMICH_KEY", "another")
+        assert "does not accept the key" in run("import", address).stderr
+    refused = run("import", address)
+    assert (refused.exit_code, "does not answer" in refused.stderr) == (1, True)
 
 
 def test_an_immich_is_asked_for_with_a_key(run: Run) -> None:

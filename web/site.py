@@ -14,7 +14,7 @@ from actions.cousins import Cousins
 from actions.decisions import Decisions
 from actions.forgetting import GuestForgetting
 from actions.groups.deciding import GroupDeciding
-from actions.groups.pictures import FacePictures
+from actions.groups.pictures import GroupPictures
 from actions.inbox import Inbox
 from actions.photo_intake import PhotoIntake
 from actions.pictures.library import CousinPhotos
@@ -91,7 +91,7 @@ def family_site(
             pace,
             pages,
             GroupDeciding(home, store, family_files),
-            FacePictures(home, family_files),
+            GroupPictures(home, family_files),
         ),
     ]
     return build(rooms, handlers(pages), store, admins, address, tries, settings.web_proxies, is_open=settings.web_open)

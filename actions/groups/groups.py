@@ -16,8 +16,11 @@ from data.sorting.sorted_faces import SortedFace
 from data.store.store import Store
 
 _LIKELY: Final = 3
-_LEAST: Final = 0.9
-"""Cosine between the means of two groups from which it is asked whether they are one person."""
+_HALFWAY: Final = 0.5
+"""From the usual cosine between the means of two groups to that of the same one: from there on it is asked whether they
+are one person. How alike strangers are differs from network to network."""
+_USUAL: Final = 0.8
+"""With two networks fused, for fewer than three groups, of which nothing is usual."""
 _MOST_COMPARED: Final = 3000
 """Groups, the biggest first, among which near pairs are looked for."""
 
@@ -116,8 +119,11 @@ def near_pairs(groups: Sequence[FaceGroup], decisions: Sequence[GroupDecision], 
         return []
     means = np.stack([_mean(group) for group in known])
     norms = np.linalg.norm(means, axis=1)
-    alike = np.triu(means @ means.T / np.outer(norms, norms), 1)
-    firsts, seconds = np.nonzero(alike >= _LEAST)
+    alike = means @ means.T / np.outer(norms, norms)
+    firsts, seconds = np.triu_indices(len(known), 1)
+    usual = float(np.median(alike[firsts, seconds])) if len(known) > 2 else _USUAL
+    near = alike[firsts, seconds] >= usual + _HALFWAY * (1 - usual)
+    firsts, seconds = firsts[near], seconds[near]
     order = np.argsort(-alike[firsts, seconds], kind="stable")
     told = _told_apart(groups, decisions)
     pairs = []

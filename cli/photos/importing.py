@@ -248,7 +248,7 @@ def _faces(home: Home, progress: Progress) -> Callable[[bytes], list[Box]]:
 
         with lock:
             if not detectors:
-                fetch_weights(home, progress)
+                fetch_weights(home, progress, face_finder_only=True)
                 detectors.append(load_detector(home.weights))
         return [face.box for face in find_faces(detectors[0], decode(jpeg).pixels) if face.found]
 

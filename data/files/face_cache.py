@@ -151,6 +151,21 @@ def forget_faces(file: Path, photos: Sequence[str]) -> None:
             delete_face_cache(file)
 
 
+def kept_portrait(file: Path, sha256: str, number: int) -> bytes | None:
+    """The picture of a face of a whole photo, a JPEG, for whoever only shows it; None where there is none, or it can't
+    be read now."""
+    try:
+        with contextlib.closing(
+            sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=1)
+        ) as database:
+            rows = database.execute(
+                "SELECT jpeg FROM portraits WHERE (sha256, part, number) = (?, '', ?)", (sha256, number)
+            ).fetchall()
+    except sqlite3.Error:
+        return None
+    return bytes(rows[0][0]) if rows else None
+
+
 def delete_face_cache(file: Path) -> None:
     """Forget everybody."""
     for each in (file, file.with_name(f"{file.name}-journal")):

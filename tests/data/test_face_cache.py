@@ -116,6 +116,15 @@ def test_what_a_run_did_not_ask_for_goes_at_its_end(file: Path) -> None:
     assert left.get("ab12", "", "v1") is None
 
 
+def test_what_is_to_be_spared_stays(file: Path) -> None:
+    kept(file, ENTRY, ("cd34", "", b"sorted, and not named yet", [])).close()
+    cache = FaceCache(file, spared=["cd34"])
+    cache.drop_untouched("v1")
+    cache.close()
+    left = FaceCache(file)
+    assert [left.get(name, "", "v1") is None for name in ("ab12", "cd34")] == [True, False]
+
+
 def test_everybody_can_be_forgotten(file: Path) -> None:
     kept(file).close()
     delete_face_cache(file)

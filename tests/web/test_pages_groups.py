@@ -1,6 +1,7 @@
 """Groups of faces on photos without names, in a real browser: named, ticked, split, merged, skipped, and put back."""
 
 import hashlib
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -23,6 +24,9 @@ GROUPS = (("june", 6, 1), ("otto", 3, 2), ("ben", 3, 3), ("ben", 2, 3))
 """Who is on how many photos, and what number their face has: Ben's are two groups."""
 
 
+drawn = cache(portrait)  # the same for every test
+
+
 async def put(store: Store, folder: Path) -> None:
     """These groups, numbered from 1, of drawn photos in `folder`."""
     folder.mkdir()  # noqa: ASYNC240
@@ -31,7 +35,7 @@ async def put(store: Store, folder: Path) -> None:
         names.append([f"{cousin}_{number}_{photos}_{photo}.jpg" for photo in range(photos)])
         for name in names[-1]:
             nudge += 1
-            (folder / name).write_bytes(jpeg := portrait(cousin, 500 + nudge))
+            (folder / name).write_bytes(jpeg := drawn(cousin, 500 + nudge))
             sha256 = hashlib.sha256(jpeg).hexdigest()
             file = LookedAt(sha256, folder / name, "made", jpeg[-8:], None, len(jpeg), nudge)
             looked_at.append((file, [NewFace(0, FACE, False, face(number, nudge))]))

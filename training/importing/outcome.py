@@ -54,6 +54,7 @@ class LabelledSource:
     Attributes:
         path: as the user knows it.
         labels: whom it shows; none: nobody, or it is not known.
+        others: regions of people who are not taken in, whose faces are nobody else's.
         view: how it is shown, where labels are regions with a place.
         read: what gives its bytes, if it is no file of that path; raises `PhotoError` and `OSError`.
         sha256: of its bytes, if they have been read before.
@@ -63,6 +64,7 @@ class LabelledSource:
     path: Path
     labels: tuple[Label, ...] = ()
     refused: Refused | None = None
+    others: tuple[Region, ...] = ()
     view: View = AS_STORED
     read: Callable[[], bytes] | None = None
     sha256: str | None = None

@@ -24,6 +24,7 @@ from training.importing.sources.immich_people import labelled_by_immich
 from training.importing.sources.people import People, counted
 from training.importing.sources.scanning import AT_ONCE, Scanned, Seen, scan
 from training.importing.sources.tagged import labelled_by_tags, named_by
+from training.importing.tags.picasa import CONTACTS
 from training.importing.taking_in import Decoder, FindFaces, TakingIn
 from training.importing.walking import Folder, walk
 
@@ -182,6 +183,8 @@ def _walk_all(sources: Sequence[Path], contents: Contents, how: How) -> list[Fol
 
 
 def _walk(source: Path, contents: Contents, how: How) -> Folder:
+    if source.name.casefold() == CONTACTS and source.is_file():  # Picasa keeps it in a folder of its own
+        return Folder(source.parent, refused=[(source, Refused("left_out", wording.text()))])
     is_archive = source.suffix.casefold() == ".zip" and source.is_file()
     if is_archive and (how.kind == "takeout" or (how.kind == "auto" and contents.is_export(source))):
         return contents.open_archive(source)

@@ -140,10 +140,13 @@ class TakingIn:
         if not regions:
             return [(label, None) for label in source.labels]
         faces = await asyncio.to_thread(self._find_faces, jpeg)
-        return [(regions[one.region], one.box) for one in placed(list(regions), source.view, faces)] or None
+        found = placed([*regions, *source.others], source.view, faces)
+        return [(regions[one.region], one.box) for one in found if one.region in regions] or None
 
     def _taken(self, source: LabelledSource, year: int | None) -> Taken | None:
-        return taken(year, source.path.name) or _by_source(source.year) or _by_folder(source.path)
+        known = taken(year, source.path.name) or _by_source(source.year)
+        is_file = source.labels[0].form != "immich"  # which lies in no folder
+        return known or (_by_folder(source.path) if is_file else None)
 
     async def _outcome(self, source: LabelledSource, opened: Attempt) -> Outcome:
         path, cousin = source.path, source.cousin

@@ -1,5 +1,6 @@
-"""Which faces are certainly a known cousin's: by the rules that answer guests."""
+"""Which faces are certainly a known cousin's: by the rules that answer guests, and by the photos that are filed."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -8,7 +9,9 @@ from typing import Final
 import numpy as np
 
 from data.facts.factbook import FactBook
-from data.sorting.sorted_faces import LookedAt, SortedFace
+from data.files.home import Home
+from data.files.library import LabelledPhoto, LibraryError, PhotoLibrary
+from data.sorting.sorted_faces import SAME_FACE, LookedAt, SortedFace
 from data.store.store import Store
 from inference.loading import VersionBroken, load_identifier
 from inference.naming.identifier import Identifier
@@ -88,6 +91,29 @@ def _named(
         for face, identity in zip(faces, identities, strict=True)
         if identity.answer == "named" and identity.cousin is not None
     }
+
+
+async def filed(faces: Sequence[SortedFace], home: Home, store: Store) -> dict[int, str]:
+    """Face -> the cousin under whom its photo is filed, where it is known which face that is: by its place, or since
+    there are one face and one cousin."""
+    try:
+        photos = await store.catalogue.photos(PhotoLibrary(home.photos))
+    except LibraryError:  # there are none
+        return {}
+    labels: dict[str, list[LabelledPhoto]] = defaultdict(list)
+    for photo in photos:
+        if photo.sha256 is not None and not photo.nobodys:
+            labels[photo.sha256].append(photo)
+    found: dict[int, str] = {}
+    for sha256, group in groupby(faces, key=lambda face: face.sha256):
+        on_photo, cousins = list(group), {label.cousin for label in labels.get(sha256, ())}
+        for label in labels.get(sha256, ()):
+            if label.box is not None:
+                box = label.box
+                found |= {face.id: label.cousin for face in on_photo if face.box.overlap(box) > SAME_FACE}
+            elif len(on_photo) == len(cousins) == 1:
+                found.setdefault(on_photo[0].id, label.cousin)
+    return found
 
 
 async def _memory(store: Store, network: str) -> Memory:

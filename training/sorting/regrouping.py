@@ -22,8 +22,8 @@ def regroup(
 ) -> list[list[int]]:
     """Every face's id in one list, as lists of one person's.
 
-    Faces of cousins who are `known` to the version that answers are those that it is certain of, by id, or people said;
-    it knows better than likeness to the group whose the others are. The rest is grouped.
+    `recognised` are the faces that are certainly somebody's, by id, as the version that answers or the library has it.
+    A cousin who is `known` to that version gets no others: it knows better than likeness to the group whose those are.
     """
     names = whose(faces, said, recognised)
     theirs: dict[str, list[int]] = defaultdict(list)

@@ -30,7 +30,7 @@ from training.errors import why_unusable
 from training.importing.walking import walk
 from training.sorting import wording
 from training.sorting.border import ChosenBorder
-from training.sorting.known_cousins import Recognised, recognise
+from training.sorting.known_cousins import Recognised, filed, recognise
 from training.sorting.numbering import keep_numbers
 from training.sorting.regrouping import regroup, whose
 
@@ -111,11 +111,10 @@ async def regroup_all(
         faces = [face for face in seen if files[face.sha256].network == network]
         stands = standing(said, faces)
         recognised = await recognise(faces, files, network, Registry(home.models), store, book)
-        found = await asyncio.to_thread(
-            regroup, faces, files, stands, recognised.faces, recognised.known, border.border
-        )
+        certainly = {**recognised.faces, **await filed(faces, home, store)}
+        found = await asyncio.to_thread(regroup, faces, files, stands, certainly, recognised.known, border.border)
         found.sort(key=lambda group: -len(group))  # among new ones the biggest gets the lowest number
-        names = whose(faces, stands, recognised.faces)
+        names = whose(faces, stands, certainly)
         # What another network saw last, and can't be looked at now, stays where it was.
         kept: dict[int, list[int]] = {}
         for face in seen:
@@ -123,7 +122,7 @@ async def regroup_all(
                 kept.setdefault(face.group, []).append(face.id)
         before = await store.sorted_faces.groups()
         numbered = keep_numbers([*found, *kept.values()], before, names)
-        certain = {face: cousin for face, cousin in recognised.faces.items() if names.get(face) == cousin}
+        certain = {face: cousin for face, cousin in certainly.items() if names.get(face) == cousin}
         if await store.sorted_faces.assign(numbered.groups, numbered.numbers, numbered.led_to, certain, decided):
             progress(wording.grouping(), 1, 1)
             return recognised

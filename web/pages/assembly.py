@@ -8,7 +8,7 @@ from actions.cousins import Cousins
 from actions.decisions import Decisions
 from actions.groups.current import CurrentGroups
 from actions.groups.deciding import GroupDeciding
-from actions.groups.pictures import FacePictures
+from actions.groups.pictures import GroupPictures
 from actions.inbox import Inbox
 from actions.pictures.library import CousinPhotos
 from actions.pictures.unclear import UnclearPhotos
@@ -45,7 +45,7 @@ def routes(
     pace: PhotoPace,
     pages: Pages,
     groups: GroupDeciding,
-    faces: FacePictures,
+    faces: GroupPictures,
 ) -> list[BaseRoute]:
     """`pace` is that of `POST /image` too."""
     unclear, current = UnclearPhotos(store, photos, registry), CurrentGroups(store)

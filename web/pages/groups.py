@@ -21,7 +21,7 @@ from actions.cousins import Cousins, Names
 from actions.groups.current import CurrentGroups
 from actions.groups.deciding import GroupDeciding
 from actions.groups.groups import FaceGroup, Sorted, likely_names
-from actions.groups.pictures import FacePictures
+from actions.groups.pictures import GroupPictures
 from actions.groups.taking_in import TakenIn
 from data.changes.log import Change, ChangeLog
 from data.files.home import HomeError
@@ -64,7 +64,7 @@ class GroupPages:
         store: Store,
         current: CurrentGroups,
         groups: GroupDeciding,
-        pictures: FacePictures,
+        pictures: GroupPictures,
         cousins: Cousins,
         changes: CousinChanges,
     ) -> None:

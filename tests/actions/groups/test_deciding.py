@@ -7,17 +7,19 @@ from pathlib import Path
 import pytest
 
 from actions.changes.pending import finish_interrupted
+from actions.changes.renaming import Renamings
 from actions.changes.undoing import Undoing
 from actions.forgetting import find_traces, forget_cousin
 from actions.groups.deciding import GroupDeciding, NoSuchGroup
 from actions.groups.groups import find_group, likely_names, near_pairs, sorted_now
-from actions.groups.pictures import contact_sheet, portrait
+from actions.groups.pictures import GroupPictures
 from data.facts.facts_file import FactsFile
+from data.files.face_cache import FaceCache
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
 from data.store.store import Store
 from inference.decoding.sandbox import Decoding
-from tests.actions.groups.made import LEFT, RIGHT, by_name, group, names_in, put
+from tests.actions.groups.made import LEFT, RIGHT, by_name, group, names_in, picture, put
 
 PHOTOS = {
     "a.jpg": [(1, LEFT), (2, RIGHT)],
@@ -249,6 +251,18 @@ async def last(store: Store) -> int:
     return await store.group_decisions.last()
 
 
+async def test_decisions_follow_a_rename_and_a_merge(home: Home, store: Store, groups: GroupDeciding) -> None:
+    await groups.name(1, "lucy", 0)
+    await groups.name(2, "linus", 0)
+    renamings = Renamings(home, store, FactsFile(home.root / "facts.yaml"))
+    await renamings.carry_out(await renamings.plan_rename("lucy", "Lulu"))
+    assert [one.cousin for one in (await sorted_now(store)).groups] == ["Lulu", "linus"]
+    await renamings.carry_out(await renamings.plan_merge("linus", "Lulu"))
+    assert {one.cousin for one in (await sorted_now(store)).groups} == {"Lulu"}
+    await undo(home, store)
+    assert [one.cousin for one in (await sorted_now(store)).groups] == ["Lulu", "linus"]
+
+
 async def test_of_what_is_skipped_nothing_stays_but_that(home: Home, store: Store, groups: GroupDeciding) -> None:
     home.groups_page.write_text("faces")
     await groups.skip(2, 7)
@@ -284,9 +298,17 @@ async def test_a_file_called_after_who_is_forgotten_is_not_remembered(home: Home
     assert [one.path.name for one in (await store.sorted_faces.files()).values()] == ["me.jpg"]
 
 
-async def test_pictures(groups: GroupDeciding, store: Store, tmp_path: Path) -> None:
+async def test_pictures(home: Home, groups: GroupDeciding, store: Store, tmp_path: Path) -> None:
     async with Decoding() as decoding:
+        pictures = GroupPictures(home, decoding)
         faces = await store.sorted_faces.of(1)
-        assert (await portrait(decoding, faces[0])).startswith(b"\xff\xd8")
+        gone = next(one for one in faces if one.path.name == "b.jpg")
+        assert (await pictures.portrait(gone)).startswith(b"\xff\xd8")
         (tmp_path / "heap" / "b.jpg").unlink()
-        assert (await contact_sheet(decoding, faces)).startswith(b"\xff\xd8")
+        assert (await pictures.sheet(faces)).startswith(b"\xff\xd8")
+        with pytest.raises(FileNotFoundError):
+            await pictures.portrait(gone)
+        seen = FaceCache(home.face_cache)
+        seen.keep("made", [(gone.sha256, "", b"", [picture("seen")])])
+        seen.close()
+        assert (await pictures.portrait(gone)).startswith(b"\xff\xd8")

@@ -106,7 +106,7 @@ def test_the_family_has_limits_too() -> None:
     assert refused.value.reason == "the picture has more than 400 megapixels"
 
 
-def raw(preview: bytes | None, orientation: int = 1, *, shape: int = 32803) -> bytes:
+def raw(preview: bytes | None, orientation: int = 1, *, shape: int = 32803, xmp: bytes = b"") -> bytes:
     """A DNG as cameras write them: a thumbnail, a raw picture in a directory below, and maybe a preview in another."""
 
     def directory(at: int, entries: list[tuple[int, int, int, int]]) -> bytes:
@@ -121,6 +121,8 @@ def raw(preview: bytes | None, orientation: int = 1, *, shape: int = 32803) -> b
     main = [(254, 4, 1, 1), (256, 4, 1, 8), (257, 4, 1, 8), (258, 3, 1, 8), (259, 3, 1, 1), (262, 3, 1, 1)]
     main += [(273, 4, 1, content), (274, 3, 1, orientation), (279, 4, 1, 64)]
     main.append((330, 4, 2, 180) if preview is not None else (330, 4, 1, second))
+    if xmp:
+        main.append((700, 1, len(xmp), content + 64 + len(preview or b"")))
     data[first : first + len(directory(first, main))] = directory(first, main)
     sensor = [(256, 4, 1, 4000), (257, 4, 1, 3000), (259, 3, 1, 7), (262, 3, 1, shape)]
     sensor += [(273, 4, 1, content), (279, 4, 1, 64)]
@@ -128,7 +130,7 @@ def raw(preview: bytes | None, orientation: int = 1, *, shape: int = 32803) -> b
     if preview is not None:
         shown = [(254, 4, 1, 1), (259, 3, 1, 7), (262, 3, 1, 6), (273, 4, 1, content + 64), (279, 4, 1, len(preview))]
         data[third : third + len(directory(third, shown))] = directory(third, shown)
-    return bytes(data) + bytes(64) + (preview or b"")
+    return bytes(data) + bytes(64) + (preview or b"") + xmp
 
 
 @pytest.mark.parametrize("shape", [32803, 34892])

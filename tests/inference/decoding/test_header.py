@@ -1,10 +1,11 @@
 import io
 
 import pytest
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, PngImagePlugin, TiffImagePlugin
 
-from inference.decoding.header import Header, header_of
+from inference.decoding.header import MOST_XMP, Header, header_of
 from inference.decoding.limits import FAMILY
+from tests.inference.decoding.test_family_files import raw
 
 pytestmark = pytest.mark.unit
 
@@ -30,8 +31,6 @@ def test_what_a_picture_carries(kind: str, orientation: int) -> None:
 
 
 def test_png_and_tiff() -> None:
-    from PIL import PngImagePlugin, TiffImagePlugin
-
     info = PngImagePlugin.PngInfo()
     info.add_itxt("XML:com.adobe.xmp", XMP.decode())
     png = picture("PNG", pnginfo=info)
@@ -47,6 +46,13 @@ def test_png_and_tiff() -> None:
     assert header_of(file.getvalue(), FAMILY) == Header(24, 32, 6, XMP)
 
 
+def test_what_programs_write_into_a_raw_file() -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (1200, 800)).save(file, "JPEG")
+    assert header_of(raw(file.getvalue(), 6, xmp=XMP), FAMILY) == Header(800, 1200, 6, XMP)
+
+
 def test_none_and_too_much() -> None:
     assert header_of(picture("JPEG")).xmp == b""
+    assert header_of(picture("WEBP", xmp=b"x" * (MOST_XMP + 1))).xmp == b""
     assert header_of(picture("JPEG", 77)).orientation == 1

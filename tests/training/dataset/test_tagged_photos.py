@@ -6,7 +6,7 @@ from pathlib import Path
 from cli.resources import labelled_files
 from data.files.library import PhotoLibrary
 from data.store.store import Store
-from demo.family import FAMILY, draw_group
+from demo.family import COUSINS, draw_group
 from tests.training.dataset.test_shared_photos import read
 from tests.training.importing.importing import Importing
 from tests.training.importing.sources.made import put
@@ -15,7 +15,7 @@ from tests.training.importing.tags.packets import mwg, packet
 
 async def test_each_learns_from_the_face_that_is_tagged(tmp_path: Path) -> None:
     """Nobody could tell it by the photos alone: both are on each of them."""
-    both = list(FAMILY)[:2]
+    both = list(COUSINS[:2])
     for seed in range(3):
         group, file = draw_group(both, seed), io.BytesIO()
         places = ((30 + 250 * (number + 0.5)) / group.width for number in range(2))

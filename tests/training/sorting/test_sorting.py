@@ -11,6 +11,8 @@ from actions.groups.deciding import GroupDeciding
 from actions.groups.groups import FaceGroup, sorted_now
 from data.facts.factbook import FactBook
 from data.files.home import Home
+from data.files.library import PhotoLibrary
+from data.store.catalogue import IMPORTED
 from data.store.store import Store
 from foundation.box import Box
 from foundation.progress import Progress, silent
@@ -174,6 +176,20 @@ async def test_no_later_run_breaks_what_a_person_said(home: Home, store: Store, 
     assert "a2.jpg" in now[made]
     assert not set(now[made]) & {"a1.jpg", "a3.jpg", "both.jpg"}
     assert [group.cousin for group in done.groups.groups if group.id == 2] == ["linus"]
+
+
+async def test_photos_that_are_filed_already_say_whose_their_faces_are(
+    home: Home, store: Store, heap: Path, looking: Looking
+) -> None:
+    for name, cousin in (("a1.jpg", "lucy"), ("both.jpg", "linus")):
+        data = (heap / name).read_bytes()
+        sha256 = hashlib.sha256(data).hexdigest()
+        await store.catalogue.add(PhotoLibrary(home.photos), cousin, data, sha256, name)
+        if name == "both.jpg":
+            await store.catalogue.label(sha256, cousin, IMPORTED, BOXES[1])
+    done = await sort(home, store, looking, heap)
+    assert {group.cousin: len(group.faces) for group in done.groups.groups} == {"lucy": 4, "linus": 3}
+    assert [group.named for group in done.groups.groups] == [0, 0]
 
 
 async def test_what_was_skipped_is_not_asked_about_again(

@@ -170,7 +170,7 @@ class Immich:
                         continue
                     if response.status_code == 404 and path.startswith("assets/"):
                         raise _Missing
-                    if response.status_code != 200:
+                    if not response.is_success:
                         raise TrainingError(wording.not_immich(self.address))
                     return read(response)
             except httpx.TimeoutException:

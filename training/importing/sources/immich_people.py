@@ -41,14 +41,15 @@ async def labelled_by_immich(
             refused = next((one for one in cousins.values() if isinstance(one, Refused)), None)
             return LabelledSource(path, (), refused or Refused("left_out", wording.nobody_wanted(asset.people)))
         view, regions = immich.faces(asset)
-        labels = {
-            wanted[region.name]: Label(wanted[region.name], region.name, immich.link(asset), region)
-            for region in reversed(regions)
-            if region.name in wanted
-        }
+        labels: dict[str, Label] = {}
+        for region in (region for region in regions if region.name in wanted):
+            labels.setdefault(wanted[region.name], Label(wanted[region.name], region.name, immich.link(asset), region))
         if not labels:
             return LabelledSource(path, (), Refused("left_out", wording.no_name()))
-        return LabelledSource(path, tuple(labels.values()), None, view, lambda: immich.preview(asset), None, asset.year)
+        others = tuple(region for region in regions if region.name not in wanted)
+        return LabelledSource(
+            path, tuple(labels.values()), None, others, view, lambda: immich.preview(asset), None, asset.year
+        )
 
     found: list[LabelledSource] = []
     for start in range(0, len(assets), _AT_ONCE):

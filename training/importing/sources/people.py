@@ -49,8 +49,9 @@ class People:
         self._chosen = {compared(name): taken for name, taken in (chosen or {}).items()}
 
     def known(self, name: str) -> str | None:
-        """The key of the one cousin who is called that; None where there is none, or several are."""
-        return look_up(name, self._family).only
+        """The key of the one cousin who is called that, or was; None where there is none, or several are."""
+        meant = self._meant(name)
+        return meant[0] if len(meant) == 1 else None
 
     def require_chosen(self, names: Mapping[str, int]) -> None:
         """Of names in tags. Raises `UnclearPeople` where it is open whether some of them are taken."""
@@ -63,26 +64,27 @@ class People:
 
         Raises `UnclearNames` and `TrainingError` as `keys_of` does.
         """
-        wanted = [name for name in names if self._is_wanted(name, look_up(name, self._family).cousins)]
-        spelled = spellings(wanted)
+        every = list(names)
+        meant = {name: self._meant(name) for name in dict.fromkeys(every)}
+        spelled = spellings(name for name in every if self._is_wanted(name, meant[name]))
         found: dict[str, str | Refused] = {}
-        new: list[str] = []
         for name in spelled.values():
-            meant = look_up(name, self._family).cousins
-            if len(meant) > 1:
-                found[name] = Refused("left_out", wording.may_be_several(name, meant))
-            elif meant:
-                found[name] = meant[0]
-            elif (successor := self._successor(name)) is not None:
-                found[name] = successor
-            else:
-                new.append(name)
+            if len(meant[name]) > 1:
+                found[name] = Refused("left_out", wording.may_be_several(name, meant[name]))
+            elif meant[name]:
+                found[name] = meant[name][0]
+        new = [name for name in spelled.values() if name not in found]
         found |= keys_of(new, self._cousins, identities, self._successors, tagged=True)
-        return {name: found[spelled[compared(name)]] for name in dict.fromkeys(wanted)}
+        return {name: found[spelled[compared(name)]] for name in meant if compared(name) in spelled}
 
     def has_wanted_folder(self, name: str, cousin: str) -> bool:
         """Whether somebody is taken in who has a folder of this name, and is this cousin."""
         return self._wanted is None or self._is_called(name, (cousin,), self._wanted)
+
+    def _meant(self, name: str) -> tuple[str, ...]:
+        """The keys of those who are called that; where nobody is, of the one who was."""
+        successor = self._successor(name)
+        return look_up(name, self._family).cousins or (() if successor is None else (successor,))
 
     def _is_wanted(self, name: str, cousins: Iterable[str]) -> bool:
         if self._wanted is not None:

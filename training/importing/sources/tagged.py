@@ -1,9 +1,10 @@
 """Tags as a source: whoever is named in a photo or beside it is on it."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from data.files.library import readable
+from foundation.region import Region
 from training.importing.levels import Layout
 from training.importing.outcome import Label, LabelledSource, Refused
 from training.importing.sources import wording
@@ -82,18 +83,22 @@ def _photo(
         return LabelledSource(path, (), said.refused)
     if not said.regions:
         if above is not None and people.has_wanted_folder(above.name, above.cousin):
-            return LabelledSource(path, (above,), None, said.view, read, said.sha256)
+            return LabelledSource(path, (above,), read=read, sha256=said.sha256)
         return LabelledSource(path, (), said.refused or Refused("left_out", wording.no_name()))
-    labels = []
-    for region, stands_in in said.regions:
-        if isinstance(cousin := whose.get(region.name), str):
-            labels.append(Label(cousin, region.name, str(stands_in), region))
-    if labels:
-        return LabelledSource(path, _each_cousin_once(labels), None, said.view, read, said.sha256)
-    return LabelledSource(path, (), _why_nobody([region.name for region, _ in said.regions], whose))
+    named = {region: whose.get(region.name) for region, _ in said.regions}
+    labels = _each_cousin_once(
+        Label(cousin, region.name, str(stands_in), region)
+        for region, stands_in in said.regions
+        if isinstance(cousin := named[region], str)
+    )
+    if not labels:
+        return LabelledSource(path, (), _why_nobody(named))
+    taken = {label.region for label in labels}
+    others = tuple(region for region in named if region not in taken)
+    return LabelledSource(path, labels, None, others, said.view, read, said.sha256)
 
 
-def _each_cousin_once(labels: Collection[Label]) -> tuple[Label, ...]:
+def _each_cousin_once(labels: Iterable[Label]) -> tuple[Label, ...]:
     """Of two names that are one cousin's the first: that with a place, where one has it."""
     found: dict[str, Label] = {}
     for label in labels:
@@ -101,8 +106,6 @@ def _each_cousin_once(labels: Collection[Label]) -> tuple[Label, ...]:
     return tuple(found.values())
 
 
-def _why_nobody(names: Collection[str], whose: Mapping[str, str | Refused]) -> Refused:
-    for name in names:
-        if isinstance(refused := whose.get(name), Refused):
-            return refused
-    return Refused("left_out", wording.nobody_wanted(names))
+def _why_nobody(named: Mapping[Region, str | Refused | None]) -> Refused:
+    refused = (why for why in named.values() if isinstance(why, Refused))
+    return next(refused, Refused("left_out", wording.nobody_wanted([region.name for region in named])))

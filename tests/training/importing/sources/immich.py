@@ -1,8 +1,11 @@
 """An Immich of our own: speaks as much of its API as is asked of it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -40,6 +43,36 @@ class LittleImmich:
             names = [self.people[one] for one in self.photos[number] if self.people[one]]
             return httpx.Response(200, content=jpeg(names, seed=int(number)))
         return httpx.Response(404)
+
+    @contextmanager
+    def listening(self) -> Iterator[str]:
+        """The same at an address of this machine."""
+        answer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                size = int(self.headers.get("content-length") or 0)
+                url = f"http://{self.headers['host']}{self.path}"
+                asked = httpx.Request(self.command, url, headers=dict(self.headers), content=self.rfile.read(size))
+                said = answer(asked)
+                self.send_response(said.status_code)
+                self.send_header("content-length", str(len(said.content)))
+                self.end_headers()
+                self.wfile.write(said.content)
+
+            do_POST = do_GET  # noqa: N815  as http.server calls it
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+            thread = Thread(target=server.serve_forever)
+            thread.start()
+            try:
+                yield f"http://127.0.0.1:{server.server_port}"
+            finally:
+                server.shutdown()
+                thread.join()
 
     def _people(self, page: int) -> dict[str, Any]:
         every = [{"id": number, "name": name, "isHidden": False} for number, name in self.people.items()]

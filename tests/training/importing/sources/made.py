@@ -19,6 +19,15 @@ COLOURS: Final = {
     "Dan": (250, 250, 0),
     "Eve": (0, 250, 250),
 }
+_TURNED: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
 _PLACES: Final = {"Anna": (0, 0), "Bob": (64, 0), "Cleo": (128, 0), "Dan": (0, 64), "Eve": (96, 80)}
 
 
@@ -40,9 +49,8 @@ def jpeg(names: Sequence[str], seed: int = 0, orientation: int = 1, xmp: bytes |
         left, top = _PLACES[name]
         pixels[top : top + SIDE, left : left + SIDE] = COLOURS[name]
     image = Image.fromarray(pixels)
-    turns = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
-    if orientation in turns:
-        image = image.transpose(turns[orientation])
+    if orientation in _TURNED:
+        image = image.transpose(_TURNED[orientation])
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = orientation
     file = io.BytesIO()

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from data.files.library import PhotoLibrary
 from data.lookup import Called
@@ -53,11 +54,23 @@ async def test_a_photo_of_five_is_kept_once_and_teaches_five(importing: Importin
     assert (faces(again), again.count("known")) == ([], 1)
 
 
-@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+@pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("turned", [True, False], ids=["as stored", "as shown"])
 async def test_turned_photos(importing: Importing, tmp_path: Path, orientation: int, turned: bool) -> None:
     said = tagged("Anna", "Eve", orientation=orientation if turned else 1)
     put(tmp_path / "in" / "a.jpg", jpeg(["Anna", "Eve"], orientation=orientation, xmp=said))
+    await importing(tmp_path / "in")
+    for photo in await importing.catalogue.photos(importing.library):
+        assert photo.box is not None
+        assert photo.box.overlap(box_of(photo.cousin)) > 0.8
+
+
+@pytest.mark.parametrize("turned", [True, False], ids=["as stored", "as shown"])
+async def test_heic_which_its_decoder_turns(importing: Importing, tmp_path: Path, turned: bool) -> None:
+    said, file = tagged("Anna", "Eve", orientation=6 if turned else 1), io.BytesIO()
+    stored = Image.open(io.BytesIO(jpeg(["Anna", "Eve"], orientation=6)))
+    stored.save(file, "HEIF", quality=90, exif=stored.info["exif"], xmp=said)
+    put(tmp_path / "in" / "a.heic", file.getvalue())
     await importing(tmp_path / "in")
     for photo in await importing.catalogue.photos(importing.library):
         assert photo.box is not None
@@ -160,6 +173,15 @@ async def test_names_without_a_place(importing: Importing, tmp_path: Path) -> No
     assert faces(await importing(tmp_path / "in")) == []
 
 
+async def test_the_only_face_may_be_that_of_somebody_who_is_not_wanted(importing: Importing, tmp_path: Path) -> None:
+    said = packet(bag("Iptc4xmpExt:PersonInImage", ["Anna", "Bob"]))
+    put(tmp_path / "in" / "a.jpg", jpeg(["Bob"], 1, xmp=said))
+    put(tmp_path / "in" / "b.jpg", jpeg(["Bob"], 2, xmp=packet(mwg(("Bob", centred(box_of("Bob")))))))
+    put(tmp_path / "in" / "b.jpg.xmp", packet(bag("Iptc4xmpExt:PersonInImage", ["Anna"])))
+    imported = await importing(tmp_path / "in", said=Said(names=frozenset({"Anna"})))
+    assert faces(imported) == [("Anna", "names", False)] * 2
+
+
 async def test_microsofts(importing: Importing, tmp_path: Path) -> None:
     box = box_of("Anna")
     said = packet(microsoft(("Anna", f"{box.left}, {box.top}, {box.right - box.left}, {box.bottom - box.top}")))
@@ -176,13 +198,14 @@ async def test_picasa(importing: Importing, tmp_path: Path) -> None:
     ini = f"[Contacts2]\n12=Anna;;\n[a.jpg]\nfaces=rect64({rect('Anna')}),12;rect64({rect('Bob')}),34\n"
     put(tmp_path / "in" / "x" / ".picasa.ini", f"{ini}[b.jpg]\nfaces=rect64({rect('Bob')}),ffffffffffffffff")
     put(tmp_path / "picasa" / "contacts.xml", '<contacts><contact id="34" name="Bob"/></contacts>')
-    imported = await importing(tmp_path / "in", tmp_path / "picasa", kind="picasa")
+    imported = await importing(tmp_path / "in", tmp_path / "picasa" / "contacts.xml", kind="picasa")
     assert faces(imported) == [("Anna", "picasa", True), ("Bob", "picasa", True)]
     assert {outcome.path.name: outcome.became for outcome in imported.outcomes} == {
         "a.jpg": "added",
         "b.jpg": "left_out",
     }
-    assert faces(await importing(tmp_path / "in", tmp_path / "picasa")) == []
+    again = await importing(tmp_path / "in", tmp_path / "picasa")
+    assert (faces(again), len(again.outcomes)) == ([], 2)
 
 
 async def test_googles_export_in_parts(importing: Importing, tmp_path: Path) -> None:
@@ -321,6 +344,11 @@ async def test_after_a_rename_and_a_merge(importing: Importing, store: Store, tm
         again = await importing(tmp_path / "in", successors=await store.changes.successors())
         assert faces(again) == []
         assert old not in importing.library.cousins()
+    put(tmp_path / "in" / "Anna" / "b.jpg", jpeg(["Anna"], 9))  # called so still, beside tagged ones
+    later = await importing(
+        tmp_path / "in", successors=await store.changes.successors(), said=Said(names=frozenset({"Annika"}))
+    )
+    assert faces(later) == [("Annika", "folder", False)]
     # Also where nobody remembers that any more: the faces have names.
     forgotten = await importing(tmp_path / "in")
     assert faces(forgotten) == []
