@@ -129,7 +129,7 @@ async def test_split_and_skipped_without_scripts(site: Site, browser: Browser, h
         await page.get_by_role("button", name="Not one person").click()
         await told(page, "These are two groups now.")
         await page.get_by_role("button", name="Skip for good").click()
-        await told(page, "I won't ask about this face again.")
+        await told(page, "1 face is skipped: I won't ask about it again.")
         await page.get_by_label("Or type a name").fill("clara")
         await page.get_by_role("button", name="It's them").click()
         await told(page, "Noted: that is Clara Wilhelmina")

@@ -251,7 +251,9 @@ def group_named(name: str, added: int, gone: Sequence[Path], refused: Sequence[t
 
 def skipped(faces: int) -> str:
     return ngettext(
-        "Skipped: I won't ask about this face again.", "Skipped: I won't ask about these {count} faces again.", faces
+        "{count} face is skipped: I won't ask about it again.",
+        "{count} faces are skipped: I won't ask about them again.",
+        faces,
     )
 
 
