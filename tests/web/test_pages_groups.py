@@ -222,6 +222,7 @@ async def test_what_has_changed_meanwhile_is_said_and_nothing_lost(site: Site, h
         # A photo that lies elsewhere now is told, and what was said of its face stands.
         name = groups[4].faces[0].path.name
         (heap / name).rename(heap.parent / name)
+        assert (await ada.get("/groups/4")).text.count("Photo gone") == 1
         done = await ada.post("/groups/4", data=forms[4], follow_redirects=True)
         assert f"1 photo was added. 1 photo is not where it was ({name})" in done.text
     assert ("ben", 2, 2) in await groups_of(site)
