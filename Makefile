@@ -29,7 +29,7 @@ demo: $(READY)
 	@$(VENV)/bin/cousinbot demo $(ARGS)
 
 test: $(READY)
-	@$(VENV)/bin/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(VENV)/bin/pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 mutants: $(READY)
 	@$(VENV)/bin/python -m tests.mutants --seed $(MUTANTS_SEED) --sample $(MUTANTS_SAMPLE) $(ARGS)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from actions.answers.sentences import as_told
 from actions.answers.several import known_first
+from actions.answers.wording import only_the_largest
 from actions.inbox import Inbox
 from actions.teaching import Teaching
 from data.facts.facts_file import FactsFile
@@ -28,6 +29,11 @@ class RecognizedPhoto:
     jpeg: bytes | None
     faces: tuple[RecognizedFace, ...]
     discretion: Discretion
+
+    @property
+    def note(self) -> str | None:
+        """What is to be said beside the answer."""
+        return only_the_largest(len(self.faces), self.faces[0].left_out) if self.faces[0].left_out else None
 
 
 class PhotoIntake:
@@ -71,6 +77,10 @@ class PhotoIntake:
         book = self._facts.book()
         found = await self._teaching.recognize(photo, book.unborn(photo.year))
         return known_first(found, lambda face: as_told(face, book.wants_no_name))
+
+    async def small_jpeg(self, data: bytes) -> bytes:
+        """The photo in these bytes for a browser that does not show its format. Raises `PhotoError`."""
+        return await asyncio.to_thread(jpeg_of, await self._decoding.decode(data, OVERVIEW_SIDE))
 
     async def keep_afterwards(
         self,

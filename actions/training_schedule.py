@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 
 from actions import wording
 from data.settings import Settings
+from data.store.runs import Run
 from data.store.store import Store
 
 
@@ -33,12 +34,17 @@ class Schedule:
         run = await self._store.runs.latest()
         if self._settings.retrain_after:
             # A run that failed, or was cancelled, is not started again for the same corrections.
-            new = await self._store.statements.to_learn(run.decisions if run else 0)
+            new = await self._new_since(run)
             if new >= self._settings.retrain_after:
                 return wording.new_corrections(new)
         hour = self._settings.retrain_at
-        if hour is not None and has_come(hour, last, now):
-            trained = await self._store.runs.latest_trained()
-            if new := await self._store.statements.to_learn(trained.decisions if trained else 0):
-                return wording.time_has_come(new)
+        is_time = hour is not None and has_come(hour, last, now)
+        if is_time and (new := await self._new_since(await self._store.runs.latest_trained())):
+            return wording.time_has_come(new)
         return None
+
+    async def _new_since(self, run: Run | None) -> int:
+        """What people have said after the run began: of faces in what was sent, and of whose face is whose in photos of
+        several."""
+        said = await self._store.statements.to_learn(run.decisions if run else 0)
+        return said + await self._store.pointed_faces.count_since(run.started_at if run else "")

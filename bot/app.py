@@ -11,10 +11,9 @@ from actions.admins import Admins
 from actions.ages.learned import LearnedAges
 from actions.answers.corrections import Corrections
 from actions.answers.recent import RecentAnswers
-from actions.cousins import Cousins, Family
+from actions.cousins import Cousins
 from actions.decisions import Decisions
 from actions.forgetting import GuestForgetting
-from actions.inbox import Inbox
 from actions.photo_intake import PhotoIntake
 from actions.running.housekeeping import (
     DAILY,
@@ -26,8 +25,7 @@ from actions.running.housekeeping import (
     Housekeeping,
     repeatedly,
 )
-from actions.running.opening import opened, recognition
-from actions.teaching import Teaching
+from actions.running.opening import family_of, opened, recognition
 from actions.training_runs import Trainer
 from actions.training_schedule import Schedule, local_now
 from bot import handlers, wording
@@ -53,7 +51,6 @@ from bot.transport.errors import BotError, in_words
 from bot.transport.outbox import Outbox, current_update
 from bot.updates.processor import UpdateProcessor
 from bot.updates.receiving import receiving
-from data.facts.facts_file import FactsFile
 from data.files.home import Home, HomeError
 from data.files.library import PhotoLibrary
 from data.settings import Settings, SettingsError
@@ -130,13 +127,8 @@ async def _answer(
     metrics: Metrics,
     timings: Timings,
 ) -> None:
-    inbox, registry, library = Inbox(home.inbox, home.face_cache), Registry(home.models), PhotoLibrary(home.photos)
-    inbox.sweep()
-    await inbox.delete(await store.guesses.forget_unsaid())
-    teaching = Teaching(store, service, inbox)
-    family = Family(library, service, teaching)
-    facts = FactsFile(settings.facts, family.cousins, home.last_facts)
-    cousins = Cousins(facts, library, family)
+    inbox, teaching, facts, cousins = await family_of(settings, home, store, service)
+    registry = Registry(home.models)
     learned = LearnedAges(store.years, facts, registry)
     trainer = Trainer(home, settings.device, store.runs, timings.training_killed)
     admins = Admins(settings.admins, store.admins)
@@ -224,7 +216,7 @@ async def _answer(
         worth_a_word=timings.worth_a_word,
     )
     housekeeping = Housekeeping(store.pruning, store.guesses, inbox, settings.keep_days, admins.ids)
-    changes = ChangeWatch(home, store.changes, library)
+    changes = ChangeWatch(home, store.changes, PhotoLibrary(home.photos))
     champion = ChampionWatch(service, teaching, registry, store.statements, alerts.tell)
     incoming = receiving(
         settings,

@@ -130,7 +130,7 @@ def about_cousins(
         undoing,
         CousinChanges(home, store.changes, facts, renamings, undoing, service, teaching),
     )
-    return changes, Commands(bot, cousins, store.buttons, newcomers, changes)
+    return changes, Commands(bot, cousins, store.buttons, newcomers, changes, service)
 
 
 def about_people(
@@ -148,7 +148,7 @@ def about_people(
     people, buttons = store.people, store.buttons
     address = address_of(settings) if settings.web_port else None
     return (
-        Start(bot, access, store.statements, store.prompts, cousins),
+        Start(bot, access, store.statements, store.prompts, cousins, service),
         OwnData(
             access, people, store.records, store.guesses, buttons, forgetting, store.forgetting, settings.keep_days
         ),

@@ -38,6 +38,8 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
 
     The trained version answers alone, without the corrections that it has not learned from yet.
     """
+    from actions.answers.face_json import face_json, share
+    from actions.answers.sentences import as_told
     from actions.cousins import Names
     from data.facts.facts_file import FactsFile
     from data.files.library import PhotoLibrary
@@ -65,27 +67,23 @@ def guess(files: tuple[Path, ...], as_json: bool) -> None:
             failed = True
             answers.append({"photo": click.format_filename(file), "error": found, "faces": []})
             continue
+        told = [as_told(face, names.wants_no_name) for face in found]
         faces = [
-            {
-                "number": number,
-                "cousin": face.cousin,
-                "name": names.shown(face.cousin) if face.cousin else None,
-                "answer": face.answer,
-                "confidence": round(face.confidence, 4),
+            face_json(number, face, names, to_admins=True).model_dump(mode="json")
+            | {
                 "fact": next(iter(names.facts(face.named)), None) if face.named else None,
                 "found": face.found,
                 "flaw": face.flaw,
-                "box": [round(side, 4) for side in face.box.sides],
                 "similarity": round(face.similarity, 4),
                 "runners_up": [
-                    {"cousin": c.cousin, "name": names.shown(c.cousin), "confidence": round(c.probability, 4)}
+                    {"cousin": c.cousin, "name": names.shown(c.cousin), "confidence": share(c.probability)}
                     for c in face.runners_up
                 ],
-                "candidates": {c.cousin: round(c.probability, 4) for c in face.candidates[:3]},
             }
-            for number, face in enumerate(found, 1)
+            for number, face in enumerate(told, 1)
         ]
-        answers.append({"photo": click.format_filename(file), "error": None, "faces": faces})
+        left_out = {"faces_left_out": found[0].left_out} if found[0].left_out else {}
+        answers.append({"photo": click.format_filename(file), "error": None, "faces": faces} | left_out)
     if as_json:
         click.echo(json.dumps({"version": recognizer.version, "photos": answers}))
     else:
@@ -154,6 +152,8 @@ def _print_answer(answer: dict[str, Any], *, is_picture: bool) -> None:
             click.echo(wording.whole_picture())
         if face["fact"]:
             click.echo(f"  {face['fact']}")
+    if left_out := answer.get("faces_left_out"):
+        click.echo(wording.faces_left_out(photo, len(faces), left_out))
 
 
 def _sentence(place: str, face: dict[str, Any], *, is_picture: bool) -> str:

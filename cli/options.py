@@ -12,7 +12,7 @@ ARCH = click.option(
     "--arch",
     help="fused (two face networks), face (dlib's alone), mobilefacenet, resnet34, resnet50 or any torchvision one,"
     " or onnx:FILE, a face network of your own."
-    "  [default: your own if that answers now; else fused where both are there, else face]",
+    "  [default: that of the version that answers, if it was chosen; else fused where both are there, else face]",
 )
 CROP = click.option("--crop", type=click.Choice(["aligned", "face", "whole"]), help="What the network sees of a photo.")
 SCRATCH = click.option("--from-scratch", is_flag=True, help="Start from random weights instead of pretrained ones.")

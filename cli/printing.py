@@ -48,7 +48,10 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 def say_left_out(photos: Sequence[Skipped]) -> None:
     """Name on stderr what could not be used, and why."""
-    for photo in photos:
+    from training.reports.left_out import each_once
+
+    told = each_once(photos)
+    for photo in told:
         click.echo(wording.left_out(photo.photo, photo.reason), err=True)
-    if unclear := sum(photo.unclear is not None for photo in photos):
+    if unclear := sum(photo.unclear is not None for photo in told):
         click.echo(wording.unclear_photos(unclear), err=True)

@@ -107,11 +107,16 @@ def labelled_files(photos: Sequence[LabelledPhoto]) -> list[LabelledFile]:
 
 
 def births_of(files: Iterable[LabelledFile], settings: Settings) -> dict[str, int]:
-    """Cousin -> the year they were born in, of those of whom facts.yaml says it."""
+    """Cousin -> the year they were born in, of those of whom facts.yaml says it; what is wrong with the file goes to
+    stderr."""
     from data.facts.facts_file import FactsFile
 
     family = frozenset(file.cousin for file in files if file.cousin)
-    return FactsFile(settings.facts, lambda: family).book().births()
+    facts = FactsFile(settings.facts, lambda: family)
+    births = facts.book().births()
+    if facts.error and settings.facts.exists() and not facts.is_blank:
+        click.echo(facts.error, err=True)
+    return births
 
 
 def device_of(settings: Settings) -> Device:
@@ -146,31 +151,38 @@ def load_face_detector(settings: Settings, progress: Progress, *, whole: bool = 
     return load_detector(home.weights)
 
 
-def own_network_in_use(settings: Settings) -> str | None:
-    """The architecture of the champion, where that is built on a network of the family's own."""
+def chosen_network(settings: Settings) -> Architecture | None:
+    """The champion's, where somebody chose it instead of the best: later versions keep to it.
+
+    Raises:
+        UnknownArchitecture: torchvision no longer has it.
+    """
     from data.files.home import Home
-    from models.own_network.network import OwnNetwork
+    from models.architectures import architecture
     from models.registry import Registry
 
-    registry = Registry(Home(settings.home).models)
+    home = Home(settings.home)
+    registry = Registry(home.models)
     card = registry.find(registry.current() or "")
-    return card.architecture if card and OwnNetwork.named(card.architecture) else None
+    return architecture(card.architecture, card.crop, home.weights) if card and card.keeps_its_network else None
 
 
 def face_network(settings: Settings) -> Architecture:
-    """The champion's where that is the family's own and its file is there, else the best there are weights for.
+    """The champion's where that was chosen, tells faces and has its file, else the best there are weights for.
 
     To be asked after the detector, which fetches them.
     """
     from data.files.home import Home
-    from models.architectures import architecture, best_face_network
+    from models.architectures import best_face_network
+    from models.mobilefacenet_weights import has_mobilefacenet
     from models.weights import WeightsMissing
 
     weights = Home(settings.home).weights
-    if name := own_network_in_use(settings):
-        found = architecture(name, weights=weights)
-        with contextlib.suppress(WeightsMissing):
-            if found.own and found.own.file():
+    with contextlib.suppress(WeightsMissing):
+        found = chosen_network(settings)
+        if found and found.is_face_network:
+            there = found.own.file().is_file() if found.own else found.name == "face" or has_mobilefacenet(weights)
+            if there:
                 return found
     return best_face_network(weights)
 

@@ -295,6 +295,15 @@ def face_number(photo: str, number: int) -> str:
     return _("{photo}, face {number}", photo=photo, number=number)
 
 
+def faces_left_out(photo: str, faces: int, left_out: int) -> str:
+    return _(
+        "{photo}: it shows {all} faces; these are the {faces} largest. For the others, cut out a part of it.",
+        photo=photo,
+        all=faces + left_out,
+        faces=faces,
+    )
+
+
 def face_is(place: str, name: str, confidence: str) -> str:
     return _("{place}: {name}, {confidence} sure", place=place, name=name, confidence=confidence)
 
@@ -884,10 +893,18 @@ def asks_rightly(share: float) -> str:
     return _("It asks about another {share}, with the right name first: “Maybe Chloe?”.", share=percent(share, 1))
 
 
-def as_the_one_before(architecture: str) -> str:
+def goes_on_with_pictures(architecture: str) -> str:
     return _(
         "The version that answers goes by whole pictures, and so will this one ({architecture}). To train another way,"
         " give --arch or --crop.",
+        architecture=architecture,
+    )
+
+
+def goes_on(architecture: str) -> str:
+    return _(
+        "The network of the version that answers was chosen, so this one has it too ({architecture}). For another, give"
+        " --arch; “--arch fused” is the default.",
         architecture=architecture,
     )
 
@@ -1258,7 +1275,7 @@ def other_detector(detector: str) -> str:
 
 def cousins_unknown_to_it(cousins: Sequence[str]) -> str:
     return _(
-        "There are photos of people it does not know yet: {cousins}. Please run “cousinbot train”.",
+        "There are photos of cousins it does not know yet: {cousins}. Please run “cousinbot train”.",
         cousins=", ".join(cousins),
     )
 

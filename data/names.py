@@ -57,6 +57,9 @@ def cousin_key(name: str) -> str:
         raise ValueError(wording.name_with_slashes())
     words = [word.lstrip(".,-‐‑").rstrip(".,-‐‑") for word in _named(name).split()]
     key = unicodedata.normalize("NFC", "_".join(_one_script(word) for word in words if word))
+    # It begins with a letter or a digit, or with one apostrophe at it ('t_Hooft): other folders are no cousin's.
+    begin = len(key) - len(key.lstrip(f"{_JOINING}_"))
+    key = key[begin - (key[:begin][-1:] in tuple(_APOSTROPHES)) :]
     if not any(c.isalnum() for c in key):
         raise ValueError(wording.name_without_letters(shown))
     if len(key) > MAX_KEY_LENGTH:

@@ -120,6 +120,19 @@ async def _converse(url: str, photos: Path, scene: _Scene) -> None:
     answer = await guest.next()
     scene.answers(answer, right=not any(book.display_name(cousin) in answer.text for cousin in book.cousins))
 
+    # Between the two borders, with either network: the bot asks instead of naming.
+    scene.does(admin, wording.sends_disguise(book.display_name("maya"), book.display_name("amelia")))
+    await admin.send_photo(_jpeg(draw_portrait("maya", seed=803, disguise="amelia")))
+    while not (answer := await admin.next()).buttons:
+        pass  # that there is nothing left to review
+    scene.answers(answer, right="?" in answer.text or _names(answer, book, "amelia"))
+    no = answer.buttons[0][-1].text
+    scene.does(admin, wording.taps_and_then(no, book.display_name("maya")))
+    await admin.press(answer, no)
+    await admin.press(await admin.next(), book.display_name("maya"))
+    answer = await admin.next()
+    scene.answers(answer, right=_names(answer, book, "maya"))
+
     scene.does(admin, wording.retrains())
     await admin.say("/retrain")
     report = await admin.next()

@@ -86,6 +86,16 @@ def sends_costume(name: str, dressed_as: str) -> str:
     )
 
 
+def sends_disguise(name: str, dressed_as: str) -> str:
+    return _(
+        "sends {name}, dressed up as {dressed_as}: the bot is not sure, and asks", name=name, dressed_as=dressed_as
+    )
+
+
+def taps_and_then(button: str, name: str) -> str:
+    return _("taps {button}, and then {name}", button=button, name=name)
+
+
 def taps_wrong(name: str) -> str:
     return _("taps ✗, and then {name}", name=name)
 

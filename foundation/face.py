@@ -46,6 +46,7 @@ class RecognizedFace:
         version: the trained version that named it.
         flaw: why no name came of it, where that is the picture's fault: then it need not be a stranger.
         is_picture: no face was looked for: it is a picture as a whole, which may show anything.
+        left_out: how many smaller faces its photo shows that are not looked at, since there are so many.
     """
 
     box: Box
@@ -61,6 +62,7 @@ class RecognizedFace:
     version: str
     flaw: Flaw | None = None
     is_picture: bool = False
+    left_out: int = 0
 
     @property
     def named(self) -> str | None:

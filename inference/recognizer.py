@@ -119,4 +119,5 @@ class Recognizer:
             version=self.version,
             flaw=None if identity.cousin or identity.said else found.quality.flaw,
             is_picture=self.sees_pictures,
+            left_out=found.face.left_out,
         )

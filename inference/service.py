@@ -114,6 +114,11 @@ class RecognitionService:
         """Everyone who can be named by the version in force."""
         return self._recognizer.cousins if self._recognizer else ()
 
+    @property
+    def sees_pictures(self) -> bool:
+        """Whether the version in force goes by whole pictures, which may show things instead of people."""
+        return self._recognizer is not None and self._recognizer.sees_pictures
+
     async def follow(self) -> None:
         """Load the champion if it is another than before, so that the next photo need not wait for it."""
         await self._in_thread(self._follow_champion)

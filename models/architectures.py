@@ -58,7 +58,7 @@ class Architecture:
         head_rate: the head's highest learning rate.
         unfrozen_rates: the highest learning rates of the body's first and of the last layers.
         template: how an aligned face lies in its input.
-        asks_once: whether who a face is is asked by one pass over it, and not by two.
+        asks_once: whether who a face is is asked by one pass over it, halfway between both alignments, and not by two.
         cosines: what is known of those that the pretrained body makes.
         parts: other architectures whose embeddings, at length one, it puts side by side, and the share of each in a
             cosine; none where it is a single network.
@@ -145,7 +145,7 @@ def _face_networks(weights: Path | None) -> dict[str, Architecture]:
         std=(mobilefacenet.SCALE,) * 3,
         build_body=partial(_mobilefacenet_body, weights),
         template="arcface",
-        asks_once=True,  # a second pass gains .01 of TPIR on sports: docs/measurements/recognition.md
+        asks_once=True,  # what a second pass gains is not worth its time: docs/measurements/recognition.md
         cosines=cosines.MOBILEFACENET,
     )
     single = {network.name: network for network in (face, second)}

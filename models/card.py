@@ -144,6 +144,7 @@ class Card(_Part):
     created: datetime
     architecture: str
     crop: Crop
+    chosen: bool = Field(default=False, description="whether somebody asked for this architecture by name")
     size: int
     network: str = Field(
         validation_alias=AliasChoices("network", "space"),  # `space` in cards of the first format
@@ -194,6 +195,13 @@ class Card(_Part):
     def _without_passes(cls, values: Any) -> Any:
         """Versions of the second format noted when a face needed no second look; now all are seen as often."""
         return {key: value for key, value in values.items() if key != "second_pass_raises"}
+
+    @property
+    def keeps_its_network(self) -> bool:
+        """Whether later versions are to have the same network, seeing the same: it was chosen, and is not merely the
+        best that there was. v1 did not note it: there dlib's was the best."""
+        is_best = self.architecture == "fused" or (self.architecture == "face" and not self.chosen)
+        return not is_best or self.crop != "aligned"
 
     @property
     def unclear(self) -> list[Unclear]:

@@ -70,7 +70,7 @@ ARCFACE: Final = Cosines(same_picture=MOBILEFACENET.same_picture, spread=MOBILEF
 How near strangers come differs, and is not known."""
 
 FUSED: Final = Cosines(
-    Strangers(((1, 0.819), (5, 0.815), (10, 0.827), (20, 0.834), (30, 0.838), (100, 0.843)), 0.007, 0.012),
+    Strangers(((1, 0.819), (5, 0.815), (10, 0.827), (20, 0.8345), (30, 0.8385), (100, 0.8435)), 0.007, 0.012),
     same_picture=0.965,
     spread=2.1,
 )

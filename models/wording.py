@@ -96,8 +96,10 @@ def weights_not_there(what: str, file: Path) -> str:
 
 
 def no_such_architecture(name: str, near: Sequence[str]) -> str:
+    if name.lower().endswith(".onnx"):
+        return _("A network of your own is called by its file, with onnx: before it: --arch onnx:{name}", name=name)
     if not near:
-        return _("There is no architecture “{name}”. Try face, resnet34 or resnet50.", name=name)
+        return _("There is no architecture “{name}”. Try fused, face, resnet34 or resnet50.", name=name)
     return _("There is no architecture “{name}”. Did you mean one of these: {near}?", name=name, near=", ".join(near))
 
 
@@ -128,7 +130,8 @@ def imagenet_weights_damaged(file: str) -> str:
 def own_network_missing(file: str, folder: Path | None) -> str:
     return _(
         "The network {file} is missing from {folder}, or was altered. Please put it back: “cousinbot train --arch"
-        " onnx:FILE” with the file that it was made from does that, or copy it from a backup.",
+        " onnx:FILE” with the file that it was made from does that, or copy it from a backup. To go on without it:"
+        " “cousinbot train --arch fused”.",
         file=file,
         folder=folder or "weights",
     )

@@ -1,6 +1,7 @@
 """The command as people type it: what it prints, where, and with which exit code."""
 
 import asyncio
+import io
 import json
 import os
 import shutil
@@ -12,13 +13,15 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 
 import cli
 from cli.photos import command
-from cli.resources import labelled_photos
+from cli.resources import births_of, labelled_photos
 from data.files.home import Home
 from data.files.library import LabelledPhoto
 from data.files.training_lock import TrainingLock
+from data.settings import Settings
 from data.store.drafts import NewPhoto
 from data.store.store import Store
 from demo.family import draw_stranger
@@ -240,8 +243,31 @@ def test_guess_as_json(trained: Run, tmp_path: Path) -> None:
     assert (face["cousin"], face["name"], face["fact"], face["found"]) == ("ben", "Big Ben", "He bakes.", True)
     assert 0 < face["confidence"] <= 1
     assert len(face["box"]) == 4
-    assert next(iter(face["candidates"])) == "ben"
+    assert face["candidates"][0] == {"cousin": "ben", "name": "Big Ben", "confidence": face["confidence"]}
+    assert [one["cousin"] for one in face["candidates"]][1:] != []
     assert (face["number"], face["answer"]) == (1, "named")
+    assert set(answer["photos"][0]) == {"photo", "error", "faces"}
+
+
+def test_guess_hides_who_does_not_want_to_be_named(trained: Run, tmp_path: Path) -> None:
+    """As in every other answer: the file of facts says so, whoever looks at a photo."""
+    (tmp_path / "facts.yaml").write_text("ben:\n  named: never\n")
+    (tmp_path / "a.jpg").write_bytes(portrait("ben", 50))
+    (face,) = one_json(trained("guess", "a.jpg", "--json"))["photos"][0]["faces"]
+    assert (face["cousin"], face["answer"]) == (None, "nobody")
+    assert face["candidates"][0]["cousin"] == "ben"
+
+
+def test_guess_says_how_many_faces_it_left_out(trained: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inference.faces.finding.MOST_FACES", 2)
+    row = Image.new("RGB", (960, 320), "white")
+    for place, cousin in enumerate(("ben", "amelia", "clara")):
+        row.paste(Image.open(io.BytesIO(portrait(cousin, 50))), (320 * place, 0))
+    row.save(tmp_path / "a.png")
+    said = trained("guess", "a.png").stdout.splitlines()
+    assert said[-1] == "a.png: it shows 3 faces; these are the 2 largest. For the others, cut out a part of it."
+    (photo,) = one_json(trained("guess", "a.png", "--json"))["photos"]
+    assert (len(photo["faces"]), photo["faces_left_out"]) == (2, 1)
 
 
 @pytest.mark.parametrize(
@@ -406,6 +432,21 @@ def test_ages_are_in_the_report_and_dates_before_a_birth_are_found(trained: Run,
     assert early in (tmp_path / "family" / "check.html").read_text("utf-8")
     (found,) = one_json(trained("photos", "check", "--json"))["before_birth"]
     assert (found["cousin"], found["year"], found["born"]) == ("ben", 1989, 1990)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("ben: {born: 1995-02-30}\n", "facts.yaml, line 1: "), ("# ben\n", ""), (None, "")]
+)
+def test_births_that_can_not_be_read_are_not_passed_over(
+    text: str | None, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "facts.yaml"
+    if text is not None:
+        file.write_text(text)
+    assert births_of([], Settings.model_validate({"home": tmp_path, "facts": file})) == {}
+    told = capsys.readouterr().err
+    assert said in told
+    assert bool(told) == bool(said)
 
 
 def test_photos_check(trained: Run, tmp_path: Path) -> None:

@@ -10,8 +10,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from cli.versions.networks import going_on
+from data.settings import Settings
 from inference.decoding.photo import decode
 from inference.service import RecognitionService
+from models.architectures import Crop
+from models.card import Card
 from models.own_network.keeping import kept_networks
 from models.own_network.network import OwnNetwork
 from models.registry import Registry
@@ -88,10 +92,52 @@ def test_a_version_on_it_answers_after_a_restart(made: tuple[Path, Result], home
 
 def test_the_next_training_takes_it_again_and_another_one_can_be_asked_for(home: Path) -> None:
     card = json.loads(run("train", "--json").stdout)
+    assert card["chosen"]
     assert card["architecture"] == own_of(home).name
     assert card["network"] == Registry(home / "models").card("v002").network
-    assert json.loads(run("train", "--arch", "face", "--json").stdout)["architecture"] == "face"
+    face = json.loads(run("train", "--arch", "face", "--json").stdout)
+    assert (face["architecture"], face["chosen"]) == ("face", True)
     assert run("photos", "check").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("champion", "asked", "next_run"),
+    [
+        (("face", "aligned", False), (None, None), None),  # v1's, or made where the second network was not to be had
+        (("fused", "aligned", True), (None, None), None),  # what comes to be better is taken by itself
+        (("face", "aligned", True), (None, None), ("face", "aligned")),
+        (("mobilefacenet", "aligned", True), (None, None), ("mobilefacenet", "aligned")),
+        (("resnet34", "face", True), (None, None), ("resnet34", "face")),
+        (("resnet34", "face", False), (None, None), ("resnet34", "face")),  # v1 did not note what was chosen
+        (("squeezenet1_1", "whole", True), (None, None), ("squeezenet1_1", "whole")),
+        (("face", "whole", False), (None, None), ("face", "whole")),
+        (("face", "aligned", True), ("fused", None), None),
+        (("resnet34", "whole", True), ("resnet34", None), None),
+        (("resnet34", "face", True), (None, "whole"), None),
+        (("resnet34", "whole", True), (None, "face"), ("resnet34", "face")),
+    ],
+)
+def test_the_next_training_goes_on_with_a_network_that_was_chosen(
+    trained_home: Path,
+    tmp_path: Path,
+    champion: tuple[str, Crop, bool],
+    asked: tuple[str | None, Crop | None],
+    next_run: tuple[str, Crop] | None,
+) -> None:
+    """A run that the bot or the pages start asks for none."""
+    models = shutil.copytree(trained_home / "models", tmp_path / "models")
+    name, crop, chosen = champion
+    changed = {"architecture": name, "crop": crop, "chosen": chosen}
+    card = models / "v001" / "card.json"
+    card.write_text(json.dumps(json.loads(card.read_text()) | changed))
+    shape = going_on(Settings(home=tmp_path), *asked)
+    assert (shape and (shape.name, shape.crop)) == next_run
+
+
+def test_a_card_of_before_says_nothing_of_what_was_chosen(trained_home: Path) -> None:
+    card = json.loads((trained_home / "models" / "v001" / "card.json").read_text())
+    del card["chosen"]
+    assert not Card.model_validate(card).keeps_its_network
 
 
 def test_a_backup_brings_it_back(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,6 +176,7 @@ def test_without_its_file_another_version_answers_and_says_which_is_missing(home
     again = run("train")
     assert again.exit_code == 1
     assert own.file_name in again.stderr
+    assert "To go on without it: “cousinbot train --arch fused”." in again.stderr
     (home / "weights" / own.file_name).write_bytes(kept)
     assert who_answers(home) == ("v002", "amelia", None)
     found = {check["what"]: check for check in json.loads(run("doctor", "--json").stdout)["checks"]}
@@ -166,6 +213,20 @@ def test_what_is_no_face_network_is_said_at_once(home: Path, tmp_path: Path) -> 
         result = run(*command, "--arch", f"onnx:{tmp_path / 'mine.onnx'}")
         assert result.exit_code == 1
         assert result.stderr.splitlines()[-1].startswith("Error: I can't recognise people with ")
+    assert kept_networks(home / "weights") == before
+
+
+def test_one_that_can_not_tell_the_cousins_apart_is_not_kept(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.feeding._GUESSED", 1.1)
+    before = kept_networks(home / "weights")
+    file = small_network(tmp_path / "mine.onnx", numbers=80)
+    result = run("evaluate", "--photos", str(home / "photos"), "--arch", f"onnx:{file}")
+    assert "can't tell your cousins apart" in result.stderr
+    assert kept_networks(home / "weights") == before
+    in_use = run("evaluate", "--photos", str(home / "photos"), "--arch", f"onnx:{own_of(home).file()}")
+    assert "can't tell your cousins apart" in in_use.stderr
     assert kept_networks(home / "weights") == before
 
 

@@ -1,7 +1,6 @@
 """A home that this user may not read, or not write: every command says so in a sentence, doctor above all."""
 
 import ctypes
-import multiprocessing
 import os
 import shutil
 import sqlite3
@@ -20,9 +19,9 @@ from PIL import Image
 
 import cli
 from data.files.home import Home
+from tests.forked import FORKED
 
 _LINUX_CAPABILITY_VERSION_3: Final = 0x20080522
-_FORKED = multiprocessing.get_context("forkserver")
 
 
 def _invoke(answer: Connection, home: Path, words: list[str]) -> None:
@@ -41,8 +40,8 @@ def _invoke(answer: Connection, home: Path, words: list[str]) -> None:
 
 def run(home: Home, *words: str) -> tuple[int, str]:
     """The command's exit code and what it prints, typed by somebody who has no special rights."""
-    here, there = _FORKED.Pipe()
-    process = _FORKED.Process(target=_invoke, args=(there, home.root, list(words)))
+    here, there = FORKED.Pipe()
+    process = FORKED.Process(target=_invoke, args=(there, home.root, list(words)))
     process.start()
     there.close()
     exit_code, output, unexpected = here.recv()

@@ -36,7 +36,8 @@ from training.errors import TrainingError
 from training.evaluation.label_check import check_photos
 
 OF_PEOPLE = re.compile(
-    r"\b(faces?|relatives?|strangers?|person|persons|people|somebody|nobody|famil(y|ies))\b", re.IGNORECASE
+    r"\b(faces?|relatives?|strangers?|person|persons|people|somebody|someone|nobody|famil(y|ies)|who is (it|this))\b",
+    re.IGNORECASE,
 )
 WHOLE = ("--arch", "squeezenet1_1", "--crop", "whole", "--from-scratch", "--unfrozen-epochs", "0")
 
@@ -210,9 +211,24 @@ async def test_the_bot_speaks_of_things(telegram: LocalTelegram, things: Setting
             for text in (menu.text, *buttons(menu)):
                 no_people_in(text)
             assert "None of these" in buttons(menu)
-        noted = await press(admin, menu, "None of these")
+        await admin.press(menu, "Something new")
+        await admin.answer_to_press()
+        question = await admin.next()
+        assert question.text == "What is this called? Please reply to this message with its name."
+        assert "Turducken" in str(telegram.calls.of("sendMessage")[-1].params)
+        await admin.say("Star", reply_to=question)
+        doubt = await admin.next()
+        assert doubt.text == "I already know “Star”. Is that the one you mean?"
+        await admin.press(doubt, "No, Star is new")
+        for text in [(await admin.next()).text for _ in range(2)]:
+            no_people_in(text)
+        answer = await shown(admin, picture)
+        noted = await press(admin, await press(admin, answer, buttons(answer)[-1]), "None of these")
         assert "This is none of those I know. ✓ Noted." in noted.text
         no_people_in(noted.text)
+        for command in ("/help", "/stats", "hello"):
+            await admin.say(command)
+            no_people_in((await admin.next()).text.replace("choose who may ask me", ""))
 
 
 @pytest.fixture(params=["named", "maybe", "either", "nobody"])
@@ -277,6 +293,7 @@ async def test_the_pages_speak_of_things(things: Settings, browser: Browser, kin
         for who in ("admin", "guest"):
             async with browsing(browser, site, who) as page:
                 await page.goto(site.url)
+                no_people_in(await page.locator("main").inner_text())
                 await page.locator("input[data-ask]").last.set_input_files(tmp_path / "picture.png")
                 await expect(page.locator("#answers .sentence")).to_be_visible()
                 no_people_in(without_tags(await page.locator("#answers").inner_html()))

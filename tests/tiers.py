@@ -14,7 +14,16 @@ LARGE_FIXTURES: Final = frozenset({"telegram", "fuzzed", "trained_home", "shared
 """The local Telegram, a bot of its own, a version trained by the real training, real photos."""
 
 LARGE_NAMES: Final = frozenset(
-    {"Decoding", "LocalTelegram", "create_subprocess_exec", "multiprocessing", "playwright", "subprocess", "train"}
+    {
+        "Decoding",
+        "FORKED",
+        "LocalTelegram",
+        "create_subprocess_exec",
+        "multiprocessing",
+        "playwright",
+        "subprocess",
+        "train",
+    }
 )
 """Of functions, classes and modules: a test that comes to one of these starts processes, or trains."""
 

@@ -69,11 +69,13 @@ def train(
     cache: FaceCache | None = None,
     shown: Callable[[str], str] = str,
     births: Mapping[str, int] | None = None,
+    chosen: bool = False,
 ) -> Outcome:
     """Train a version, write its report, and promote it if it is no worse than the champion.
 
     The report calls cousins what `shown` makes of their keys, and tells their ages by the years of their `births`. The
-    `cache` has what earlier runs made of the photos; afterwards it has what this one did, and nothing else.
+    `cache` has what earlier runs made of the photos; afterwards it has what this one did, and nothing else. Whether
+    somebody has `chosen` the architecture is noted in the card.
 
     Raises:
         TrainingError: too few usable photos, or none that could be held back.
@@ -113,6 +115,7 @@ def train(
             created=datetime.now(UTC),
             architecture=shape.name,
             crop=shape.crop,
+            chosen=chosen,
             size=shape.size,
             network=network,
             weights=digest_of(folder / "weights.safetensors"),

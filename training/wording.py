@@ -1,7 +1,9 @@
 """What is said of photos that can't be learned from, of how training goes and of why a version takes over or not."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from foundation.file_names import readable
 from foundation.translation import _, ngettext, percent
 
 # How far it is
@@ -28,7 +30,7 @@ def trying_feedings() -> str:
 
 
 def training_head() -> str:
-    return _("Learning who is who")
+    return _("Learning the names")
 
 
 def training_everything() -> str:
@@ -48,7 +50,7 @@ def comparing_versions() -> str:
 
 
 def comparing_labels() -> str:
-    return _("Comparing the faces")
+    return _("Comparing the photos")
 
 
 # Why a photo was left out
@@ -64,6 +66,10 @@ def face_unclear(faces: int) -> str:
         "it is not clear which of its {count} faces is the cousin's",
         faces,
     )
+
+
+def of_cousins(reason: str, cousins: Sequence[str]) -> str:
+    return _("{reason}: {cousins}", reason=reason, cousins=readable(", ".join(cousins)))
 
 
 def none_of_its_faces() -> str:

@@ -7,9 +7,7 @@ from typing import Final
 from actions.admins import Admins
 from actions.answers.corrections import Corrections
 from actions.answers.recent import RecentAnswers
-from actions.cousins import Cousins, Family
 from actions.decisions import Decisions
-from actions.inbox import Inbox
 from actions.running.housekeeping import (
     DAILY,
     DISK_CHECK,
@@ -21,11 +19,9 @@ from actions.running.housekeeping import (
     Housekeeping,
     repeatedly,
 )
-from actions.running.opening import opened, recognition
-from actions.teaching import Teaching
+from actions.running.opening import family_of, opened, recognition
 from actions.training_runs import Trainer
 from actions.training_schedule import Schedule, local_now
-from data.facts.facts_file import FactsFile
 from data.files.library import PhotoLibrary
 from data.settings import Settings
 from data.store.runs import Runs
@@ -67,13 +63,7 @@ async def serve(settings: Settings) -> None:
         Decoding() as decoding,
         Decoding.of_family_files() as family_files,
     ):
-        inbox, registry, library = Inbox(home.inbox, home.face_cache), Registry(home.models), PhotoLibrary(home.photos)
-        inbox.sweep()
-        await inbox.delete(await store.guesses.forget_unsaid())
-        teaching = Teaching(store, service, inbox)
-        family = Family(library, service, teaching)
-        facts = FactsFile(settings.facts, family.cousins, home.last_facts)
-        cousins = Cousins(facts, library, family)
+        inbox, teaching, facts, cousins = await family_of(settings, home, store, service)
         trainer = Trainer(home, settings.device, store.runs)
         admins = Admins(settings.admins, store.admins)
         decisions = Decisions(store.statements, store.guesses, store.told, facts, teaching)
@@ -97,7 +87,7 @@ async def serve(settings: Settings) -> None:
         )
         await teaching.teach()
         training = _Training(trainer, store.runs, Schedule(settings, store, local_now()))
-        champion = ChampionWatch(service, teaching, registry, store.statements, _log)
+        champion = ChampionWatch(service, teaching, Registry(home.models), store.statements, _log)
         housekeeping = Housekeeping(store.pruning, store.guesses, inbox, settings.keep_days, admins.ids)
         async with (
             served(site, settings),
@@ -105,7 +95,9 @@ async def serve(settings: Settings) -> None:
         ):
             chores.create_task(repeatedly(housekeeping.clean_up, DAILY))
             chores.create_task(repeatedly(champion.look, MODEL_CHECK))
-            chores.create_task(repeatedly(ChangeWatch(home, store.changes, library).look, MODEL_CHECK))
+            chores.create_task(
+                repeatedly(ChangeWatch(home, store.changes, PhotoLibrary(home.photos)).look, MODEL_CHECK)
+            )
             chores.create_task(repeatedly(FactsWatch(facts, _logged_already).look, MODEL_CHECK))
             chores.create_task(repeatedly(DiskWatch(home.root, _log).look, DISK_CHECK))
             chores.create_task(repeatedly(training.look, TICK))

@@ -45,11 +45,21 @@ class Corrections:
         """The word of a guest of this name, for the review. `update` as `Statements.propose` takes it."""
         # Handled again, as where the answer could not be edited, it may have been decided on since.
         if not await self._statements.is_repetition(guess.id, update):
-            # Told before it is kept: after a restart in between, something waits already.
-            if not await self._statements.proposed():
-                await self._tell_admins(name)
+            await self._announce(name)
             # Whoever answers the bot's question wants to know what to talk about now.
             if says == "is" and cousin in guess.face.asked_about and not await self._statements.of_guess(guess.id):
                 await self._decisions.tell_fact(guess, cousin)
             await self._statements.propose(guess.id, says, cousin, by, update)
         await self._show([guess])
+
+    async def deny(self, guess: Guess, cousins: Sequence[str], by: int, name: str, update: int | None = None) -> None:
+        """The word of a guest who knows that it is none of these, and not who it is; else as `propose`."""
+        if not await self._statements.is_repetition(guess.id, update):
+            await self._announce(name)
+            await self._statements.deny(guess.id, cousins, by, update)
+        await self._show([guess])
+
+    async def _announce(self, name: str) -> None:
+        """Tell before it is kept: after a restart in between, something waits already."""
+        if not await self._statements.proposed():
+            await self._tell_admins(name)

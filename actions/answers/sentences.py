@@ -100,7 +100,7 @@ class Sentences:
             case "is":
                 return wording.corrected(name)
             case "not" if said.cousin and self._names.wants_no_name(said.cousin):
-                return wording.unknown_corrected()
+                return wording.unknown_corrected(is_picture=face.is_picture)
             case "not":
                 return wording.no_such_picture(name) if face.is_picture else wording.not_them(name)
             case "stranger":

@@ -130,6 +130,15 @@ def all_unknown(numbers: Sequence[str]) -> str:
     return _("{numbers}: nobody I know", numbers=enumerated(numbers))
 
 
+def only_the_largest(faces: int, left_out: int) -> str:
+    return _(
+        "I see {all} faces in this picture, and looked at the {faces} largest. For the others, please send me a part of"
+        " it, cut out.",
+        all=faces + left_out,
+        faces=faces,
+    )
+
+
 def enumerated(parts: Sequence[str]) -> str:
     if len(parts) < 2:
         return "".join(parts)
@@ -206,8 +215,8 @@ def corrected(name: str) -> str:
     return _("This is {name}. ✎ Corrected.", name=name)
 
 
-def unknown_corrected() -> str:
-    return _("I don't know who this is. ✎ Corrected.")
+def unknown_corrected(*, is_picture: bool) -> str:
+    return _("I don't know what this is. ✎ Corrected.") if is_picture else _("I don't know who this is. ✎ Corrected.")
 
 
 def not_them(name: str) -> str:
@@ -231,7 +240,7 @@ def no_face_noted() -> str:
 
 
 def known_already(name: str) -> str:
-    return _("I already know someone called “{name}”. Is it the same person?", name=name)
+    return _("I already know “{name}”. Is that the one you mean?", name=name)
 
 
 def unknown_name(name: str) -> str:

@@ -4,13 +4,19 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from actions.changes.pending import finish_interrupted
+from actions.cousins import Cousins, Family
+from actions.inbox import Inbox
 from actions.running import wording
 from actions.running.home_upgrade import bring_up_to_date
+from actions.teaching import Teaching
 from data.backup.restore import finish_restoring
+from data.facts.facts_file import FactsFile
 from data.files.home import Home, HomeError
 from data.files.home_lock import alone_in, using
+from data.files.library import PhotoLibrary
 from data.people.invites import UNGUESSABLE, new_code
 from data.settings import Settings
+from data.store.store import Store
 from inference.service import RecognitionService
 
 
@@ -40,6 +46,20 @@ async def recognition(home: Home, device: str) -> AsyncIterator[RecognitionServi
         except (OSError, RuntimeError, ValueError) as error:
             raise HomeError(wording.version_unusable(home.models, str(error))) from error
         yield service
+
+
+async def family_of(
+    settings: Settings, home: Home, store: Store, service: RecognitionService
+) -> tuple[Inbox, Teaching, FactsFile, Cousins]:
+    """What people sent, what they taught, what there is to talk about, and who they are; nothing is left of answers
+    that were never given."""
+    inbox, library = Inbox(home.inbox, home.face_cache), PhotoLibrary(home.photos)
+    inbox.sweep()
+    await inbox.delete(await store.guesses.forget_unsaid())
+    teaching = Teaching(store, service, inbox)
+    family = Family(library, service, teaching)
+    facts = FactsFile(settings.facts, family.cousins, home.last_facts)
+    return inbox, teaching, facts, Cousins(facts, library, family)
 
 
 def _refuse_weak_invitation(settings: Settings, home: Home) -> None:

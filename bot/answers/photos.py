@@ -178,10 +178,11 @@ class Photos(Part):
             tell_how = self._may_read_paths(asked)
             await self._say(asked, wording.not_trained(self._photos_folder) if tell_how else wording.still_learning())
             return
+        noted = [
+            (number, result if isinstance(result, str) else result.note) for number, result in enumerate(results, 1)
+        ]
         notes = [
-            wording.photo_of_several(number, result) if len(pictures) > 1 else result
-            for number, result in enumerate(results, 1)
-            if isinstance(result, str)
+            wording.photo_of_several(number, note) if len(pictures) > 1 else note for number, note in noted if note
         ]
         seen = [result for result in results if isinstance(result, RecognizedPhoto)]
         if not seen:

@@ -27,7 +27,7 @@ def answer(
     in_private: bool = True,
 ) -> str:
     """The whole answer, of which at most `limit` characters are seen: what to avoid goes first, then facts, then the
-    last lines.
+    last faces; notes last, of which a few always have room.
 
     What not to bring up with somebody is not said where they may read it themselves.
     """
@@ -39,14 +39,15 @@ def answer(
         text = answer_text.of(faces, notes)
         if visible(text, ParseMode.HTML) <= limit:
             return text
+    behind = list(map(_plain, notes)) if sum(map(len, notes)) < limit / 2 else []
     kept: list[str] = []
-    room = limit - 2
-    for part in answer_text.parts(faces, notes):
+    room = limit - 2 - sum(len(note) + 1 for note in behind)
+    for part in answer_text.parts(faces, () if behind else notes):
         room -= len(part) + 1
         if room < 0:
-            return "\n".join([*kept, "…"])
+            return "\n".join([*kept, "…", *behind])
         kept.append(part)
-    return "\n".join(kept)
+    return "\n".join([*kept, *behind])
 
 
 class _Text:

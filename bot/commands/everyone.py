@@ -18,6 +18,7 @@ from bot.conversation.taps import Action, Tap
 from bot.corrections.newcomers import Newcomers
 from bot.transport.photo_or_text import TEXT_LIMIT
 from data.store.buttons import Button, Buttons
+from inference.service import RecognitionService
 
 
 class Commands(Part):
@@ -28,12 +29,14 @@ class Commands(Part):
         buttons: Buttons,
         newcomers: Newcomers,
         changes: CousinChangeMenu,
+        service: RecognitionService,
     ) -> None:
         self._bot = bot
         self._cousins = cousins
         self._buttons = buttons
         self._newcomers = newcomers
         self._changes = changes
+        self._service = service
 
     def routes(self) -> list[Route]:
         return [
@@ -82,7 +85,7 @@ class Commands(Part):
         if message is None or await self._newcomers.on_text(message) or await self._changes.on_text(message):
             return
         if message.chat.type == Chat.PRIVATE and not _is_service(message):
-            await message.reply_text(wording.hint())
+            await message.reply_text(wording.hint(of_things=self._service.sees_pictures))
 
     async def _facts_tapped(self, tap: Tap) -> str | None:
         if tap.button.cousin:

@@ -12,17 +12,25 @@ from bot.conversation.permissions import Permission, Route
 from data.people.identities import SHARED
 from data.store.prompts import Prompts
 from data.store.statements import Statements
+from inference.service import RecognitionService
 
 
 class Start(Part):
     def __init__(
-        self, bot: ExtBot[int], access: Access, statements: Statements, prompts: Prompts, cousins: Cousins
+        self,
+        bot: ExtBot[int],
+        access: Access,
+        statements: Statements,
+        prompts: Prompts,
+        cousins: Cousins,
+        service: RecognitionService,
     ) -> None:
         self._bot = bot
         self._access = access
         self._statements = statements
         self._prompts = prompts
         self._cousins = cousins
+        self._service = service
 
     def routes(self) -> list[Route]:
         return [
@@ -59,8 +67,9 @@ class Start(Part):
         return waiting
 
     def _help(self, update: Update) -> str:
-        user, names = update.effective_user, self._cousins.now()
-        guests = wording.guests_help(next((names.shown(cousin) for cousin in names.listed()), None))
+        user, names, of_things = update.effective_user, self._cousins.now(), self._service.sees_pictures
+        example = next((names.shown(cousin) for cousin in names.listed()), None)
+        guests = wording.guests_help(example, of_things=of_things)
         if user and self._access.is_admin(user.id):
-            return f"{guests}\n\n{wording.admins_help()}"
+            return f"{guests}\n\n{wording.admins_help(of_things=of_things)}"
         return guests

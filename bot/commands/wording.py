@@ -4,28 +4,40 @@ from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
+from bot.corrections.wording import something_new
 from data.store.runs import Run
 from data.store.statistics import CousinStats, Stats
+from data.wording import someone_new
 from foundation.translation import _, date, day, ngettext, time_of
 
 # /help
 
 
-def guests_help(cousin: str | None) -> str:
-    """`cousin` is one of the family, for an example."""
-    return "\n".join(
-        [
-            _("Send me a photo of a cousin, and I'll tell you who it is and what you could talk about."),
-            "",
-            _("• You can send several photos at once, or a picture as a file (HEIC works too)."),
-            _("• If there are several people in a photo, I'll number them."),
-            _("• If I'm wrong, tap ✗ under my answer."),
-            "",
+def guests_help(cousin: str | None, *, of_things: bool) -> str:
+    """`cousin` is one of the family, for an example; `of_things`: pictures may show anything."""
+    if of_things:
+        first = _("Send me a picture, and I'll tell you what it shows and what there is to say about it.")
+        facts = _("/facts {name} – what there is to say about {name}", name=cousin or _("…"))
+        who = _("/who – in a group, as a reply to a picture: what is it?")
+    else:
+        first = _("Send me a photo of a cousin, and I'll tell you who it is and what you could talk about.")
+        facts = (
             _("/facts {name} – what to talk about with {name}", name=cousin)
             if cousin
-            else _("/facts – what to talk about with a cousin"),
-            _("/cousins – everyone I know"),
-            _("/who – in a group, as a reply to a photo: who is it?"),
+            else _("/facts – what to talk about with a cousin")
+        )
+        who = _("/who – in a group, as a reply to a photo: who is it?")
+    return "\n".join(
+        [
+            first,
+            "",
+            _("• You can send several photos at once, or a picture as a file (HEIC works too)."),
+            *([] if of_things else [_("• If there are several people in a photo, I'll number them.")]),
+            _("• If I'm wrong, tap ✗ under my answer."),
+            "",
+            facts,
+            _("/cousins – all that I know") if of_things else _("/cousins – everyone I know"),
+            who,
             _("/wrong – as a reply to one of my answers"),
             _("/web – the same as a page in your browser, with room for many photos"),
             _("/mydata – what I keep of you"),
@@ -34,12 +46,12 @@ def guests_help(cousin: str | None) -> str:
     )
 
 
-def admins_help() -> str:
+def admins_help(*, of_things: bool) -> str:
     return "\n".join(
         [
             _("You are an admin:"),
-            _("/review – look at what guests corrected, six faces at a time"),
-            _("/faces – show me the right face in photos of several, where I can't tell"),
+            _("/review – look at what guests corrected, six photos at a time"),
+            *([] if of_things else [_("/faces – show me the right face in photos of several, where I can't tell")]),
             _("/stats – how I'm doing, cousin by cousin"),
             _("/retrain – learn from all photos and corrections; I keep answering in the meantime"),
             _("/models – see the trained versions, and choose which one answers"),
@@ -49,8 +61,9 @@ def admins_help() -> str:
             _("/rename – give a cousin another name; /merge – make one of two; /undo – take the last of these back"),
             _("/admins – see who is an admin, add one or remove one"),
             _(
-                "Tap ✗ under an answer and choose the right name: I'll remember it right away. “Someone new” lets you"
-                " add a cousin."
+                "Tap ✗ under an answer and choose the right name: I'll remember it right away. “{new}” lets you add a"
+                " cousin.",
+                new=something_new() if of_things else someone_new(),
             ),
         ]
     )
@@ -60,7 +73,9 @@ def hello(name: str | None, help_: str) -> str:
     return _("Hello {name}! {help}", name=name, help=help_) if name else _("Hello! {help}", help=help_)
 
 
-def hint() -> str:
+def hint(*, of_things: bool) -> str:
+    if of_things:
+        return _("Send me a picture, and I'll tell you what it shows. /help says what else I can do.")
     return _("Send me a photo, and I'll tell you who it is. /help shows what else I can do.")
 
 
@@ -639,24 +654,16 @@ def ever(stats: Stats) -> str:
 
 
 def _figures(stats: Stats) -> str:
+    found = [_("named: {named}", named=stats.named)]
+    if stats.faces > stats.pictures:
+        found.insert(0, _("faces: {faces}", faces=stats.faces))
     if stats.asked_about:
-        return _(
-            "photos sent: {asked}, answered: {answered}; faces: {faces}, named: {named}, asked about: {asked_about};"
-            " right: {right}, wrong: {wrong}.",
-            asked=stats.asked,
-            answered=stats.answered,
-            faces=stats.faces,
-            named=stats.named,
-            asked_about=stats.asked_about,
-            right=stats.right,
-            wrong=stats.wrong,
-        )
+        found.append(_("asked about: {asked_about}", asked_about=stats.asked_about))
     return _(
-        "photos sent: {asked}, answered: {answered}; faces: {faces}, named: {named}; right: {right}, wrong: {wrong}.",
+        "photos sent: {asked}, answered: {answered}; {found}; right: {right}, wrong: {wrong}.",
         asked=stats.asked,
         answered=stats.answered,
-        faces=stats.faces,
-        named=stats.named,
+        found=", ".join(found),
         right=stats.right,
         wrong=stats.wrong,
     )

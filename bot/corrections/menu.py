@@ -206,9 +206,10 @@ class CorrectionMenu(Part):
         guess = await self._guess(tap)
         if guess is None:
             return forgotten()
-        denied = as_told(guess.face, self._cousins.now().wants_no_name).cousin
+        told = as_told(guess.face, self._cousins.now().wants_no_name)
+        denied = told.asked_about or ((told.cousin,) if told.cousin else ())
         if denied:
-            await self._taker.propose(guess, "not", denied, tap.user)
+            await self._taker.deny(guess, denied, tap.user)
         else:
             await self._answering.refresh(guess.answer_id)
         thanks = wording.admin_will_look() if denied else wording.thanks()

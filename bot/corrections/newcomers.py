@@ -104,13 +104,14 @@ class Newcomers(Part):
         # The review counts its faces otherwise than the answer did, and of one face nobody needs the number.
         is_numbered = not tap.button.statement_id and answer is not None and len(answer.guesses) > 1
         if guess.face.is_picture:
-            asking = wording.name_of_picture()
+            asking, example = wording.name_of_picture(), wording.example_of_a_things_name()
         else:
             asking = wording.name_of_face(guess.number) if is_numbered else wording.name_of_person()
+            example = wording.example_of_a_name()
         question = await self._bot.send_message(
             tap.button.chat_id,
             asking,
-            reply_markup=ForceReply(input_field_placeholder=wording.example_of_a_name()),
+            reply_markup=ForceReply(input_field_placeholder=example),
         )
         await self._prompts.ask(tap.button.chat_id, question.message_id, tap.user.id, guess.id, thread_of(question))
         return None

@@ -51,6 +51,10 @@ class StatementTaker:
     async def propose(self, guess: Guess, says: Says, cousin: str | None, user: User) -> None:
         await self._corrections.propose(guess, says, cousin, user.id, user.full_name, current_update())
 
+    async def deny(self, guess: Guess, cousins: Sequence[str], user: User) -> None:
+        """A guest knows that it is none of these."""
+        await self._corrections.deny(guess, cousins, user.id, user.full_name, current_update())
+
     async def accept(self, proposals: Sequence[StoredStatement], by: User) -> int:
         """Accept what of these nobody has decided yet; returns how many that were."""
         for proposal in proposals:

@@ -97,6 +97,10 @@ def example_of_a_name() -> str:
     return _("Charlie Brown")
 
 
+def example_of_a_things_name() -> str:
+    return _("Turducken")
+
+
 def asked_in_private() -> str:
     return _(
         "I have a question about that, and asked you in our private chat. If you don't find it there, send me /start"
@@ -113,11 +117,11 @@ def new_here(name: str) -> str:
 
 
 def photos_go_into(folder: Path) -> str:
-    return _("You can put photos of them into {folder}.", folder=folder)
+    return _("You can put more photos into {folder}.", folder=folder)
 
 
 def facts_go_into(file: Path) -> str:
-    return _("You can write what to talk about with them into {file}.", file=file)
+    return _("You can write what to talk about into {file}.", file=file)
 
 
 def facts_not_added(why: str, stub: str) -> str:

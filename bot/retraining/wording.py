@@ -68,7 +68,7 @@ def outcome(run: Run, after: Card | None, before: Card | None, current: str | No
             )
             for one in after.metrics.confused[:3]
         ]
-        lines.append(_("Mixed up: {pairs}.", pairs="; ".join(mixed)) if mixed else _("Nobody was mixed up."))
+        lines.append(_("Mixed up: {pairs}.", pairs="; ".join(mixed)) if mixed else _("No names were mixed up."))
         if after.skipped:
             lines.append(_left_out(len(after.skipped), after.skipped[0].photo, after.skipped[0].reason))
         if after.unclear:

@@ -22,7 +22,7 @@ from cli.resources import (
     open_home,
     read_settings,
 )
-from cli.versions.networks import network_of
+from cli.versions.networks import going_on, network_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -99,14 +99,19 @@ def check(photos: Path | None, arch: str | None, crop: Any, sheet: Path | None, 
     from data.files.face_cache import FaceCache
     from training.evaluation.label_check import check_photos
     from training.reports.contact_sheet import write_contact_sheet
+    from training.reports.left_out import each_once
 
     with progress_bars() as progress:
         settings = read_settings()
-        detector, device = load_face_detector(settings, progress, whole=crop == "whole"), device_of(settings)
+        before = going_on(settings, arch, crop) if crop is None else None
+        if before and before.crop != "whole" and not before.is_face_network:
+            before = None  # what it knows of faces are its head's, which the check does without
+        whole = (before.crop if before else crop) == "whole"
+        detector, device = load_face_detector(settings, progress, whole=whole), device_of(settings)
         cache = FaceCache(open_home(settings).face_cache)
         labelled = labelled_files(_photos_in(photos))
         births = births_of(labelled, settings)
-        shape = network_of(settings, arch, crop, labelled, detector, progress, as_it_is=True)
+        shape = network_of(settings, before, arch, crop, labelled, detector, progress, as_it_is=True)
         findings = check_photos(labelled, shape, detector, device, progress, births=births, cache=cache)
     page = sheet or open_home(settings).root / "check.html"
     try:
@@ -121,7 +126,8 @@ def check(photos: Path | None, arch: str | None, crop: Any, sheet: Path | None, 
         wording.usable_photos_header(whole=findings.whole),
         [(cousin, str(count)) for cousin, count in sorted(findings.usable.items())],
     )
-    say_left_out(findings.left_out)
+    left_out = each_once(findings.left_out)
+    say_left_out(left_out)
     burst = wording.alike if findings.whole else wording.burst
     wrong = wording.wrong_name if findings.whole else wording.wrong_label
     for group in findings.alike:
@@ -137,13 +143,13 @@ def check(photos: Path | None, arch: str | None, crop: Any, sheet: Path | None, 
         click.echo(sentence)
     if findings.whole:
         click.echo(wording.pictures_shown(page))
-        click.echo(wording.pictures_checked(len(findings.left_out), len(findings.alike), len(findings.doubtful)))
+        click.echo(wording.pictures_checked(len(left_out), len(findings.alike), len(findings.doubtful)))
         return
     click.echo(wording.sheet_written(page))
     click.echo(
         wording.checked(
             findings.several_faces,
-            len(findings.left_out),
+            len(left_out),
             len(findings.alike),
             len(findings.doubtful),
             len(findings.mixed_up),

@@ -18,7 +18,7 @@ from cli.resources import (
     open_home,
     read_settings,
 )
-from cli.versions.networks import network_of
+from cli.versions.networks import going_on, network_of
 from foundation.translation import percent
 
 if TYPE_CHECKING:
@@ -60,13 +60,15 @@ def evaluate(
     settings = read_settings()
     unknown = stranger_photos(strangers) if strangers else []
     with progress_bars() as progress:
-        detector = load_face_detector(settings, progress, whole=crop == "whole")
+        before = going_on(settings, arch, crop)
+        whole = (before.crop if before else crop) == "whole"
+        detector = load_face_detector(settings, progress, whole=whole)
         files = labelled_files(labelled_photos(photos))
         as_it_is = not from_scratch and not unfrozen_epochs
         figures = measure(
             files,
             unknown,
-            network_of(settings, arch, crop, files, detector, progress, as_it_is=as_it_is),
+            network_of(settings, before, arch, crop, files, detector, progress, as_it_is=as_it_is),
             detector,
             device_of(settings),
             progress,
@@ -81,7 +83,6 @@ def evaluate(
         return
     click.echo(wording.named_as_seen(figures.named_known, figures.maybe_known))
     click.echo(wording.named_right(figures.accuracy, figures.photos, *figures.accuracy_ci95))
-    whole = crop == "whole"
     print_table(
         wording.cousins_header(whole=whole), [(name, percent(share, 1)) for name, share in figures.per_cousin.items()]
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import wording
-from cli.resources import device_of, face_network, own_network_in_use
+from cli.resources import chosen_network, device_of, face_network
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +20,26 @@ if TYPE_CHECKING:
     from training.dataset.labelled import LabelledFile
 
 
+def going_on(settings: Settings, arch: str | None, crop: Crop | None) -> Architecture | None:
+    """The network of the version that answers, where somebody chose it and asks for no other now.
+
+    So the runs that the bot and the pages start, which ask for nothing, make what the family had before.
+
+    Raises:
+        UnknownArchitecture: torchvision no longer has it.
+    """
+    from data.files.home import Home
+    from models.architectures import architecture
+
+    before = chosen_network(settings) if arch is None else None
+    if before is None or (crop == "whole" and before.crop != "whole"):
+        return None
+    return architecture(before.name, crop or before.crop, Home(settings.home).weights)
+
+
 def network_of(
     settings: Settings,
+    before: Architecture | None,
     arch: str | None,
     crop: Crop | None,
     files: Sequence[LabelledFile],
@@ -30,8 +48,8 @@ def network_of(
     *,
     as_it_is: bool,
 ) -> Architecture:
-    """The one that was asked for, else the champion's where that is the family's own, else the best there is; for whole
-    pictures dlib's, whose second one knows no more of things, and where more than the head is to be trained.
+    """The one that was asked for, else that of the version `before`, else the best there is; for whole pictures dlib's,
+    whose second one knows no more of things, and where more than the head is to be trained.
 
     Of one in a file it is tried with the photos how it takes faces; it can only be taken `as_it_is`.
 
@@ -45,9 +63,10 @@ def network_of(
     from models.wording import own_network_stays, two_networks_stay
 
     weights = Home(settings.home).weights
-    if arch is None:
-        best = "face" if crop == "whole" or not as_it_is else face_network(settings).name
-        arch = best if crop == "whole" else own_network_in_use(settings) or best
+    if before is not None:
+        arch, crop = before.name, before.crop
+    elif arch is None:
+        arch = "face" if crop == "whole" or not as_it_is else face_network(settings).name
     if arch.startswith(PREFIX):
         if not as_it_is:
             raise WeightsMissing(own_network_stays())
@@ -65,11 +84,17 @@ def _taken_in(
     file: Path, weights: Path, files: Sequence[LabelledFile], detector: FaceDetector, progress: Progress
 ) -> str:
     """The name of the network in `file`, which is kept in `weights` from now on."""
-    from models.own_network.keeping import keep
+    from models.own_network.keeping import keep, kept_networks
     from training.feeding import choose_feeding
 
+    before = kept_networks(weights)
     own = keep(file.expanduser(), weights)
-    fed = choose_feeding(own, files, detector, progress)
+    try:
+        fed = choose_feeding(own, files, detector, progress)
+    except BaseException:  # what was never taken is in no backup's way
+        if own.file_name not in before:
+            (weights / own.file_name).unlink(missing_ok=True)
+        raise
     taken = fed.shape.own or own
     click.echo(wording.own_network_kept(file, weights / own.file_name), err=True)
     if fed.shares:

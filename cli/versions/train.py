@@ -26,7 +26,7 @@ from cli.resources import (
     open_home,
     read_settings,
 )
-from cli.versions.networks import network_of
+from cli.versions.networks import going_on, network_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
     from data.files.home import Home
     from foundation.progress import Progress
-    from models.architectures import Architecture
-    from models.registry import Registry
     from training.run import Outcome
 
 _BESIDE_THE_BOT: Final = 15
@@ -64,8 +62,8 @@ def train(
 ) -> None:
     """Train a version from the photos and accepted corrections.
 
-    It answers from then on if it is no worse than the one before. Where that one goes by whole pictures, so does this,
-    unless --arch or --crop says otherwise.
+    It answers from then on if it is no worse than the one before. If that one's network was chosen by --arch or --crop,
+    it is taken again, also by the runs that the bot starts; --arch fused goes back to the default.
 
     --json prints its card. Of its figures, named_correctly is the one that people are told: the share of photos that
     get their right name. closed_set_accuracy would be that share if the bot had to name everybody.
@@ -95,7 +93,10 @@ def train(
         from training.run import train as train_version
 
         registry = Registry(home.models)
-        before = _as_before(registry)
+        before = going_on(settings, arch, crop)
+        if before is not None:
+            told = wording.goes_on_with_pictures if before.crop == "whole" else wording.goes_on
+            click.echo(told(before.name), err=True)
         files = [*labelled_files(library), *asyncio.run(corrected_faces(home))]
         names = names_of((file.cousin for file in files if file.cousin), settings)
         detector = load_face_detector(settings, progress, whole=(before.crop if before else crop) == "whole")
@@ -104,7 +105,7 @@ def train(
         outcome = train_version(
             files,
             registry,
-            before or network_of(settings, arch, crop, files, detector, progress, as_it_is=as_it_is),
+            network_of(settings, before, arch, crop, files, detector, progress, as_it_is=as_it_is),
             detector,
             device_of(settings),
             progress,
@@ -113,6 +114,7 @@ def train(
             cache=FaceCache(home.face_cache, spared=asyncio.run(_sorted_files(home))),
             shown=partial(names.shown, to_admins=True),
             births=births_of(files, settings),
+            chosen=arch is not None or before is not None,
         )
         run.record(outcome)
     for gone in sorted(kept - kept_networks(home.weights)):
@@ -131,8 +133,8 @@ def train(
     if card.metrics.asked_correctly:
         click.echo(wording.asks_rightly(card.metrics.asked_correctly))
     click.echo(wording.learned_from(len(card.corrections), card.seconds))
-    told = wording.promoted if outcome.decision.promote else wording.not_promoted
-    click.echo(told(card.version, outcome.decision.reason))
+    verdict = wording.promoted if outcome.decision.promote else wording.not_promoted
+    click.echo(verdict(card.version, outcome.decision.reason))
     click.echo(wording.report(outcome.folder / "report.html"))
 
 
@@ -142,24 +144,6 @@ async def _sorted_files(home: Home) -> Collection[str]:
 
     async with Store.open(home.database) as store:
         return await store.sorted_faces.files()
-
-
-def _as_before(registry: Registry) -> Architecture | None:
-    """The network of the version that answers, where that goes by whole pictures and nothing else was asked for.
-
-    Of things there are no faces: a run that the bot starts, or somebody who forgot, would only find that out.
-    """
-    from click.core import ParameterSource
-
-    from models.architectures import architecture
-
-    context, champion = click.get_current_context(), registry.current()
-    asked = any(context.get_parameter_source(option) != ParameterSource.DEFAULT for option in ("arch", "crop"))
-    card = registry.find(champion) if champion and not asked else None
-    if card is None or card.crop != "whole":
-        return None
-    click.echo(wording.as_the_one_before(card.architecture), err=True)
-    return architecture(card.architecture, card.crop)
 
 
 class _NotedRun:

@@ -40,6 +40,10 @@ class PointedFaces:
         any longer."""
         return [_pointed(row) for row in await self._database.rows(f"SELECT {_COLUMNS} FROM pointed_faces ORDER BY at")]
 
+    async def count_since(self, moment: str) -> int:
+        """How many were pointed at after this moment, as the store writes it."""
+        return await self._database.count("SELECT count(*) FROM pointed_faces WHERE at > ?", (moment,))
+
     async def point(self, sha256: str, cousin: str, box: Box | None, by: int) -> None:
         """Note it, in place of what was said of this photo and this cousin before."""
         sides = (None, None, None, None) if box is None else box.sides

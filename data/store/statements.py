@@ -1,7 +1,7 @@
 """What people said of the guesses: proposals of guests, the word of admins, and praise."""
 
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -159,17 +159,27 @@ class Statements:
 
         Of one `update` it is taken down once, whatever was said or decided since.
         """
+        return await self._propose(guess_id, [(says, cousin)], by, update)
+
+    async def deny(self, guess_id: int, cousins: Sequence[str], by: int, update: int | None = None) -> None:
+        """A guest's word that it is none of these, of whom they say no more; else as `propose`."""
+        await self._propose(guess_id, [("not", cousin) for cousin in cousins], by, update)
+
+    async def _propose(
+        self, guess_id: int, words: Sequence[tuple[Says, str | None]], by: int, update: int | None
+    ) -> int:
         async with self._database.transaction() as db:
             if (before := await _stated(db, guess_id, update)) is not None:
                 return before
             await db.execute(
                 "DELETE FROM statements WHERE guess_id = ? AND said_by = ? AND status = 'proposed'", (guess_id, by)
             )
-            [row] = await db.execute_fetchall(
-                "INSERT INTO statements (guess_id, says, cousin, said_by, at, status)"
-                " VALUES (?, ?, ?, ?, ?, 'proposed') RETURNING id",
-                (guess_id, says, cousin, by, now()),
-            )
+            for says, cousin in words:
+                [row] = await db.execute_fetchall(
+                    "INSERT INTO statements (guess_id, says, cousin, said_by, at, status)"
+                    " VALUES (?, ?, ?, ?, ?, 'proposed') RETURNING id",
+                    (guess_id, says, cousin, by, now()),
+                )
             return await _note(db, guess_id, update, row["id"])
 
     async def declare(self, guess_id: int, says: Says, cousin: str | None, by: int, update: int | None = None) -> int:
@@ -316,12 +326,12 @@ async def _declare(db: aiosqlite.Connection, guess_id: int, says: Says, cousin: 
 async def _settle(
     db: aiosqlite.Connection, guess_id: int, says: Says, cousin: str | None, by: int, moment: str, decision: int
 ) -> None:
-    """Who proposed what was decided was right, the others were not."""
+    """Who proposed what was decided was right, the others were not; who it is not either still waits."""
     await db.execute(
         "UPDATE statements SET decided_by = ?, decided_at = ?, decision = ?,"
         " status = iif(says = ? AND cousin IS ?, 'accepted', 'rejected')"
-        " WHERE guess_id = ? AND status = 'proposed'",
-        (by, moment, decision, says, cousin, guess_id),
+        " WHERE guess_id = ? AND status = 'proposed' AND NOT (? = 'not' AND says = 'not' AND cousin IS NOT ?)",
+        (by, moment, decision, says, cousin, guess_id, says, cousin),
     )
 
 

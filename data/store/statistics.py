@@ -10,6 +10,7 @@ from data.database.connection import Database, stamp
 class Stats:
     """Since a moment: photos asked about, answered, faces in them, and what people said of those (each face once).
 
+    `pictures` are those of the faces that are whole pictures, which may show things;
     `answered` leaves out what could not be read; `named` are the faces that got a name, `asked_about` those of which
     the bot asked who it is, which is neither right nor wrong; `wrong` counts faces whose last accepted word differs
     from the guess; `waiting` proposals wait now, whatever the moment.
@@ -18,6 +19,7 @@ class Stats:
     asked: int
     answered: int
     faces: int
+    pictures: int
     named: int
     asked_about: int
     right: int
@@ -71,7 +73,8 @@ class Statistics:
     async def since(self, moment: datetime) -> Stats:
         start = (stamp(moment),)
         row = await self._database.row(
-            "SELECT count(DISTINCT photos.id) AS answered, count(guesses.id) AS faces, "
+            "SELECT count(DISTINCT photos.id) AS answered, count(guesses.id) AS faces,"
+            " coalesce(sum(guesses.is_picture), 0) AS pictures,"
             f" coalesce(sum(guesses.answer = 'named'), 0) AS named, coalesce(sum({_IS_QUESTION}), 0) AS asked_about,"
             f" coalesce(sum({_IS_RIGHT}), 0) AS correct, coalesce(sum({_IS_WRONG}), 0) AS wrong FROM {_GUESSES}",
             start,
@@ -81,6 +84,7 @@ class Statistics:
             asked=await self._database.count("SELECT coalesce(sum(photos), 0) FROM asked WHERE at >= ?", start),
             answered=row["answered"],
             faces=row["faces"],
+            pictures=row["pictures"],
             named=row["named"],
             asked_about=row["asked_about"],
             right=row["correct"],

@@ -22,7 +22,7 @@ from collections.abc import Mapping
 from typing import Final
 
 MEMORY: Final = 5 * 2**28
-"""Address space of the process in bytes: 140 MB at rest, 150 for the pixels that it shares with the bot; 50 megapixels
+"""Address space of the process in bytes: 70 MB at rest, 150 for the pixels that it shares with the bot; 50 megapixels
 took 850 MB at the worst, as a WebP."""
 LIMITS: Final[Mapping[int, int]] = {
     resource.RLIMIT_AS: MEMORY,

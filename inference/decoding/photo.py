@@ -9,10 +9,8 @@ import io
 from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from inference import wording
@@ -20,6 +18,10 @@ from inference.decoding.limits import FAMILY, GUESTS, MAX_BYTES, MAX_PIXELS, MAX
 from inference.decoding.raw import RawWithoutPreview, camera_preview
 from inference.decoding.taken import year_taken
 from inference.faults import Fault
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _TURNS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -65,7 +67,7 @@ class Photo:
         year: in which it was taken; None where its EXIF doesn't say it, or is not believed.
     """
 
-    pixels: NDArray[np.uint8]
+    pixels: "NDArray[np.uint8]"
     sha256: str
     year: int | None = None
 
@@ -82,6 +84,8 @@ def decode(data: bytes, limits: Limits = GUESTS, side: int | None = None) -> Pho
     Takes milliseconds of CPU for what Telegram sends as a photo, seconds for what is made to take long: photos from
     outside are decoded in a process of their own (`inference.decoding.sandbox`).
     """
+    import numpy as np  # here, since the decoder's processes do without: it is half of the time they take to start
+
     found = upright(data, limits, side)
     return Photo(np.asarray(found.image), hashlib.sha256(data).hexdigest(), found.year)
 
@@ -191,7 +195,7 @@ def _rgb(image: Image.Image) -> Image.Image:
     try:
         image.load()
         if image.mode.startswith("I"):  # 16 bits a pixel: Pillow would clip instead of scaling
-            image = Image.fromarray((np.asarray(image, np.uint32) >> 8).clip(0, 255).astype(np.uint8))
+            image = image.convert("I").point(lambda value: value / 256).convert("L")
         if image.has_transparency_data:
             above = image if image.mode == "RGBA" else image.convert("RGBA")
             image = Image.new("RGB", above.size, "white")

@@ -19,8 +19,6 @@ import sys
 from enum import IntEnum
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from inference.decoding.confinement import FAMILY_LIMITS, LIMITS, confine
@@ -71,7 +69,7 @@ def main() -> None:
     _load_the_rest()
     _widen_the_doors()
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
-    shared = np.frombuffer(mmap.mmap(int(sys.argv[-1]), SHARED), np.uint8)
+    shared = memoryview(mmap.mmap(int(sys.argv[-1]), SHARED))
     confine(FAMILY_LIMITS if limits is FAMILY else LIMITS)
     while len(head := requests.read(REQUEST.size)) == REQUEST.size:
         want, side, size = REQUEST.unpack(head)
@@ -96,7 +94,7 @@ def _widen_the_doors() -> None:
                 fcntl.fcntl(file.fileno(), fcntl.F_SETPIPE_SZ, PIPE)
 
 
-def _answer(want: Want, side: int | None, data: bytes, shared: NDArray[np.uint8], limits: Limits) -> tuple[Got, bytes]:
+def _answer(want: Want, side: int | None, data: bytes, shared: memoryview, limits: Limits) -> tuple[Got, bytes]:
     try:
         if want is Want.JPEG:
             return Got.BYTES, upright_jpeg(data, limits)
@@ -105,10 +103,10 @@ def _answer(want: Want, side: int | None, data: bytes, shared: NDArray[np.uint8]
         if want is Want.HEADER:
             return Got.BYTES, header_of(data, limits).to_bytes()
         image, year = upright(data, limits, side)
-        pixels = shared[: image.height * image.width * 3].reshape(image.height, image.width, 3)
         for top in range(0, image.height, _ROWS):  # all of them at once would be in memory twice
-            rows = pixels[top : top + _ROWS]
-            rows[:] = np.asarray(image.crop((0, top, image.width, top + len(rows))))
+            bottom = min(top + _ROWS, image.height)
+            rows = image.crop((0, top, image.width, bottom)).tobytes()
+            shared[3 * image.width * top : 3 * image.width * bottom] = rows
         return Got.BYTES, PHOTO.pack(image.height, image.width, hashlib.sha256(data).digest(), year or 0)
     except PhotoError as error:
         return Got.REFUSED, error.fault.encode()

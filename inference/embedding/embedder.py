@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.faces.alignment import aligned_face, by_other_landmarks, face_with_margin, squared
+from inference.faces.alignment import aligned_between, aligned_face, by_other_landmarks, face_with_margin, squared
 from inference.naming.gallery import unit
 from models.face_graph import face_graph
 from models.graph import Graph
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 Tensors: TypeAlias = Mapping[str, NDArray[np.float32]]
 
 FaceViews: TypeAlias = "tuple[Pixels, ...]"
-"""What each body of an architecture sees of a face: `(views, size, size, 3)`, one view or two."""
+"""What each body of an architecture sees of a face: `(views, size, size, 3)`. One view, or by two alignments two, and
+where the body asks once a third halfway between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,10 @@ class Features:
     """What an architecture makes of N faces, `(N, D)` each and of any length.
 
     Attributes:
-        gallery: to learn from and be compared with, of every view and its mirror image.
-        probe: by which to ask who they are, of the first view mirrored and, unless the body asks once, the last as it
-            is. That says nearly as much of the person as all passes, as long as what it is compared with was seen in
-            all of them (docs/measurements/recognition.md).
+        gallery: to learn from and be compared with, of every view, as it is or mirrored or both.
+        probe: by which to ask who they are, of the last view as it is and, unless the body asks once, the first
+            mirrored. That says nearly as much of the person as all passes, as long as what it is compared with was seen
+            in more of them (docs/measurements/recognition.md).
     """
 
     gallery: Floats
@@ -63,9 +64,16 @@ class Body(Protocol):
 def views(shape: Architecture, pixels: Pixels, face: Face) -> FaceViews:
     """Every view of a face: the first is the one to show people."""
     other = by_other_landmarks(pixels, face) if shape.crop == "aligned" else None
-    return tuple(
-        np.stack([_view(body, pixels, one) for one in (face, other) if one is not None]) for body, _ in shape.bodies
-    )
+    return tuple(np.stack(_views(body, pixels, face, other)) for body, _ in shape.bodies)
+
+
+def _views(shape: Architecture, pixels: Pixels, face: Face, other: Face | None) -> list[Pixels]:
+    if other is None:
+        return [_view(shape, pixels, face)]
+    by_each = [_view(shape, pixels, one) for one in (face, other)]
+    if not shape.asks_once:
+        return by_each
+    return [*by_each, aligned_between(pixels, (face, other), shape.size, shape.template)]
 
 
 def _view(shape: Architecture, pixels: Pixels, face: Face) -> Pixels:
@@ -104,7 +112,7 @@ class Embedder:
     def _passes(self, faces: Sequence[FaceViews]) -> list[tuple[Body, list[tuple[list[Pixels], list[Pixels]]]]]:
         """Each body with its passes over N faces."""
         return [
-            (body, [_passes(shape, face[place]) for face in faces])
+            (body, [_passes(face[place], once=shape.asks_once) for face in faces])
             for place, ((shape, _), body) in enumerate(zip(self.shape.bodies, self._bodies, strict=True))
         ]
 
@@ -116,11 +124,12 @@ class Embedder:
         return np.concatenate([np.float32(share**0.5) * unit(own) for share, own in lengths], axis=1)
 
 
-def _passes(shape: Architecture, face: Pixels) -> tuple[list[Pixels], list[Pixels]]:
+def _passes(face: Pixels, *, once: bool) -> tuple[list[Pixels], list[Pixels]]:
     """Of the views `(views, size, size, 3)` of a face and their mirror images those to ask by, and the others."""
     mirrored, last = face[0, :, ::-1], face[-1]
-    others = [face[0], last[:, ::-1]] if len(face) > 1 else []
-    return ([mirrored], [last, *others]) if shape.asks_once else ([mirrored, last], others)
+    if once:
+        return [last], [mirrored, *face[1:-1]]
+    return [mirrored, last], [face[0], last[:, ::-1]] if len(face) > 1 else []
 
 
 def _made(body: Body, passes: Sequence[Sequence[Pixels]]) -> list[Floats]:

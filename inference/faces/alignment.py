@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.faces.finding import Face, Layout, Pixels
-from models.architectures import Template
+from models.architectures import Architecture, Template
 from models.weights import package_file
 
 SHOWN: Final = 150
@@ -44,8 +44,9 @@ TEMPLATES: Final[dict[tuple[Template, Layout], NDArray[np.float32]]] = {
 """Where the landmarks lie in an aligned face, in shares of its side."""
 
 
-ALIGNMENTS: Final = "yunet mirrored and dlib5"
-"""What embeddings are averaged over: those made by other alignments can't be compared with them."""
+def alignments(shape: Architecture) -> str:
+    """What its embeddings are averaged over: those made by other alignments can't be compared with them."""
+    return ", ".join("between them" if body.asks_once else "yunet mirrored and dlib5" for body, _ in shape.bodies)
 
 
 def aligned_face(pixels: Pixels, face: Face, size: int = SHOWN, template: Template = "dlib") -> Pixels:
@@ -55,7 +56,12 @@ def aligned_face(pixels: Pixels, face: Face, size: int = SHOWN, template: Templa
     """
     if face.landmarks is None:
         return squared(pixels, size)
-    return _warped(pixels, _similarity(face.landmarks, TEMPLATES[template, face.layout] * size), size)
+    return _warped(pixels, _to_template(face, size, template), size)
+
+
+def _to_template(face: Face, size: int, template: Template) -> NDArray[np.float64]:
+    assert face.landmarks is not None
+    return _similarity(face.landmarks, TEMPLATES[template, face.layout] * size)
 
 
 def _warped(pixels: Pixels, matrix: NDArray[np.float64], size: int) -> Pixels:
@@ -67,6 +73,15 @@ def _warped(pixels: Pixels, matrix: NDArray[np.float64], size: int) -> Pixels:
         pixels, matrix = _shrunk(pixels, matrix, shrink)
     warped = cv2.warpAffine(pixels, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return warped.astype(np.uint8, copy=False)
+
+
+def aligned_between(pixels: Pixels, faces: tuple[Face, Face], size: int, template: Template) -> Pixels:
+    """The same face by two sets of landmarks, `(size, size, 3)`: halfway between both alignments, which err otherwise.
+
+    A look at it tells more than a look at either (docs/measurements/recognition.md).
+    """
+    one, other = (_to_template(face, size, template) for face in faces)
+    return _warped(pixels, (one + other) / 2, size)
 
 
 def by_other_landmarks(pixels: Pixels, face: Face) -> Face | None:
@@ -108,7 +123,8 @@ around YuNet's box, .88 of its side and .07 of it lower, which is what dlib's de
 
 
 @cache
-def _predictor() -> Any:
+def landmark_predictor() -> dlib.shape_predictor:
+    """dlib's five landmarks in a face's rectangle; may be called from several threads at once."""
     return dlib.shape_predictor(str(package_file("shape_predictor_5_face_landmarks.dat")))
 
 
@@ -117,7 +133,7 @@ def _with_dlib_landmarks(pixels: Pixels, face: Face) -> Face:
     assert face.landmarks is not None
     to_canvas = _similarity(face.landmarks, _CANVAS_TEMPLATE)
     canvas = _warped(pixels, to_canvas, _CANVAS)
-    points = np.array([(point.x, point.y) for point in _predictor()(canvas, _CANVAS_FACE).parts()])
+    points = np.array([(point.x, point.y) for point in landmark_predictor()(canvas, _CANVAS_FACE).parts()])
     return replace(
         face, landmarks=_moved(points, np.asarray(cv2.invertAffineTransform(to_canvas), np.float64)), layout="dlib5"
     )

@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Sequence
+from copy import copy
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -12,9 +14,9 @@ import openvino
 from openvino.preprocess import ColorFormat, PrePostProcessor
 
 from foundation.box import Box
+from inference.faces.alignment import landmark_predictor
 from inference.faces.finding import Face, FaceDetector, Pixels
 from models.graph import Floats, Graph
-from models.weights import package_file
 from models.yunet import YUNET
 
 
@@ -130,8 +132,8 @@ class Hog:
     _SIDE = 800
 
     def __init__(self) -> None:
-        self._detector = dlib.get_frontal_face_detector()
-        self._predictor = dlib.shape_predictor(str(package_file("shape_predictor_5_face_landmarks.dat")))
+        self._detector = copy(_frontal_detector())
+        self._predictor = landmark_predictor()
         self._one_at_a_time = threading.Lock()
 
     def detect(self, pixels: Pixels) -> list[Face]:
@@ -153,6 +155,12 @@ class Hog:
             )
             faces.append(Face(Box.clipped(left, top, right, bottom, width, height), landmarks, "dlib5", float(score)))
         return [face for face in faces if face.box.area > 0]
+
+
+@cache
+def _frontal_detector() -> dlib.fhog_object_detector:
+    """dlib takes half a second to unpack it, and a millisecond to copy it."""
+    return dlib.get_frontal_face_detector()
 
 
 def _scaled(pixels: Pixels, size: tuple[int, int]) -> Pixels:

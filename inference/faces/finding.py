@@ -45,12 +45,14 @@ class Face:
             stands for it.
         layout: which five points those are.
         score: the detector's own, comparable only within one detector.
+        left_out: how many smaller faces the photo shows that are not given.
     """
 
     box: Box
     landmarks: NDArray[np.float32] | None
     layout: Layout
     score: float
+    left_out: int = 0
 
     @property
     def found(self) -> bool:
@@ -101,16 +103,18 @@ def find_faces(detector: FaceDetector, pixels: Pixels) -> list[Face]:
     landmarks that are all wrong. Landmarks always refer to the picture as given: alignment turns a lying face upright.
 
     Of a large picture an overview is looked at so, and tiles of twice its size or more where they promise to show
-    smaller faces. Of very many faces only the largest are given.
+    smaller faces. Of very many faces only the largest are given, and say so.
     """
     overview = reduced(pixels, OVERVIEW_SIDE)
     faces = _detected(detector, overview, pixels, 0) or _detected_with_border(detector, overview)
     if _best(faces) < detector.sure:
-        turns = _promising_turns(detector, overview, _best(faces))
+        turns = _promising_turns(detector, overview, _best(faces)) or _hinted_turns(detector, overview, pixels)
         turned = max((_detected(detector, overview, pixels, quarters) for quarters in turns), key=_best, default=[])
         if not faces or _best(turned) >= detector.sure:
             faces = turned
-    faces = sorted(faces, key=lambda face: -face.box.area)[:MOST_FACES]
+    if left_out := max(0, len(faces) - MOST_FACES):
+        largest_first = sorted(faces, key=lambda face: -face.box.area)
+        faces = [replace(face, left_out=left_out) for face in largest_first[:MOST_FACES]]
     faces = _stretched(faces, overview, pixels)
     return sorted(faces, key=lambda face: face.box.left + face.box.right) or [whole_picture()]
 
@@ -161,6 +165,16 @@ def _promising_turns(detector: FaceDetector, pixels: Pixels, least: float) -> Se
     seen = {quarters: _best(_detected_turned(detector, small, quarters)) for quarters in _TURNS}
     best = max(seen, key=seen.__getitem__)
     return (best,) if seen[best] > least else ()
+
+
+def _hinted_turns(detector: FaceDetector, overview: Pixels, pixels: Pixels) -> Sequence[int]:
+    """The turn in which the overview of a large picture hints most surely at faces, and more surely than as it lies;
+    else none. They may all be too small for the glance of `_promising_turns`, and only tiles show them surely."""
+    if overview is pixels or not isinstance(detector, TileDetector):
+        return ()
+    seen = {quarters: _best(detector.hints(_rotated(overview, quarters))) for quarters in (0, *_TURNS)}
+    best = max(seen, key=seen.__getitem__)
+    return (best,) if best else ()
 
 
 def _detected(detector: FaceDetector, overview: Pixels, pixels: Pixels, quarters: int) -> list[Face]:

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 import openvino
 from numpy.typing import NDArray
+from openvino.frontend import FrontEndManager
 from openvino.preprocess import ColorFormat, PrePostProcessor
 
 from models import wording
@@ -32,6 +33,8 @@ class OwnGraph:
     """
 
     def __init__(self, file: Path, own: OwnNetwork) -> None:
+        if not FrontEndManager().load_by_framework("onnx").supported(str(file)):
+            raise UnusableNetwork(wording.not_onnx())  # other readers would try, and print what they make of it
         try:
             model = openvino.Core().read_model(file)
         except RuntimeError:

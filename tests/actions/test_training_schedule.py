@@ -134,3 +134,18 @@ async def test_a_clock_that_was_wrong_keeps_no_correction_from_being_trained_on(
     await store.statements.declare(2, "is", "linus", ADMIN)
     assert await due(NOON) == "There is 1 new correction."
     assert await schedule(store, retrain_at="03:30", retrain_after=0).due(NIGHT) is not None
+
+
+async def test_faces_that_were_pointed_at_count_like_corrections(store: Store) -> None:
+    due = schedule(store, retrain_after=2, retrain_at="03:30").due
+    await store.pointed_faces.point("bb", "linus", Box(0, 0, 0.5, 1), ADMIN)
+    assert await due(NOON) is None
+    await store.statements.declare(1, "is", "linus", ADMIN)
+    assert await due(NOON) == "There are 2 new corrections."
+    run = await store.runs.start(1, "There are 2 new corrections.")
+    await store.runs.finish(run, "kept", "v002", "")
+    assert await due(NOON) is None
+    await store.pointed_faces.point("cc", "linus", None, ADMIN)
+    assert await due(NIGHT) == "It was time, and there is 1 new correction."
+    await store.pointed_faces.take_back("cc", "linus")
+    assert await schedule(store, retrain_after=1).due(NOON) is None

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import io
-import multiprocessing
 import os
 import random
 import signal
@@ -24,6 +23,7 @@ from demo.telegram.calls import Call
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person, RefusedError
 from demo.telegram.server import LocalTelegram
+from tests.forked import FORKED
 from tests.marked import never_the_same
 
 ADMIN: Final = 1001
@@ -33,9 +33,6 @@ SPAN: Final = 1.0  # seconds, in which it is killed, after it began to ask for u
 FAR: Final = 0.3  # seconds; long, so that most kills find a message on its way
 GENTLE: Final = 2.0  # seconds between SIGTERM and SIGKILL
 PATIENCE: Final = 60.0  # seconds for a process to start, and for the last one to answer all that is left
-# Every process is forked from one that has imported all, so that a start costs little and many kills are affordable.
-_FORKED = multiprocessing.get_context("forkserver")
-_FORKED.set_forkserver_preload(["cli", "bot.app", "inference.service"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +96,7 @@ def _run(variables: Mapping[str, str], log: Path) -> None:
 @asynccontextmanager
 async def running(variables: Mapping[str, str], log: Path) -> AsyncIterator[BaseProcess]:
     """The bot as a process of its own; if it still runs in the end it is killed."""
-    process = _FORKED.Process(target=_run, args=(dict(variables), log))
+    process = FORKED.Process(target=_run, args=(dict(variables), log))
     await asyncio.to_thread(process.start)
     try:
         yield process

@@ -1,26 +1,37 @@
 """A group in one picture: known faces first, those nobody knows summed up, one button for all and a grid of numbers."""
 
 import io
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from actions.answers.several import known_first, runs
+from actions.cousins import Names
+from actions.photo_intake import RecognizedPhoto
 from bot.answers.buttons import rows
 from bot.transport.photo_or_text import CAPTION_LIMIT, TEXT_LIMIT, visible
+from data.facts.factbook import FactBook
 from data.settings import Settings
 from data.store.guesses import Answer as KeptAnswer
 from demo.telegram.person import Message, Person
 from demo.telegram.server import LocalTelegram
+from foundation.discretion import Discretion
 from foundation.face import Answer  # noqa: TC001  which pytest looks up
+from inference.decoding.photo import Photo
 from tests.bot.conftest import invited
-from tests.bot.test_answers import Line, Names, answer, line
+from tests.bot.test_answers import Line, answer, line
+from tests.bot.test_answers import Names as CalledAsTheirKeys
 from tests.bot.test_corrections import buttons, press, said, shown
 from tests.bot.test_questions import Doubts
 from tests.bot.trained import jpeg_of, portrait
 from tests.doubting import doubts
 from tests.faces import recognized
 from tests.faces import said as stated
+from web.api.answers import web_answer
+from web.caller import Caller
+from web.pages.answer import asked_of
 
 __all__ = ["doubts"]
 
@@ -125,10 +136,31 @@ def test_forty_faces_fit_and_begin_with_names(named: int, limit: int) -> None:
         assert "Nº 40" in text
 
 
+def test_of_a_stadium_it_is_said_how_many_were_left_out() -> None:
+    """In the chat, in JSON and on the page; also where there is no room for all faces."""
+    faces = tuple(replace(recognized("Lucy"), left_out=43) for _ in range(100))
+    pixels = np.zeros((8, 8, 3), np.uint8)
+    note = RecognizedPhoto(Photo(pixels, "aa"), None, faces, Discretion()).note
+    said = "I see 143 faces in this picture, and looked at the 100 largest."
+    assert note is not None
+    assert note.startswith(said)
+    assert RecognizedPhoto(Photo(pixels, "aa"), None, (recognized("Lucy"),), Discretion()).note is None
+    lines = [line(number) for number in range(1, 101)]
+    for limit in (CAPTION_LIMIT, TEXT_LIMIT):
+        text = answer(lines, [note], limit)
+        assert said in text.splitlines()[-1]
+        assert visible(text, "HTML") <= limit
+    caller, names = Caller(1, "Gus", is_admin=False, by_cookie=False), Names(FactBook(), frozenset({"Lucy"}))
+    told = web_answer("1", faces, {}, names, caller, (8, 8))
+    assert told.model_dump()["faces_left_out"] == 43
+    assert "faces_left_out" not in web_answer("1", (recognized(None),), {}, names, caller, (8, 8)).model_dump()
+    assert said in (asked_of("", told, names, caller).note or "")
+
+
 def test_forty_faces_have_a_button_each_and_one_for_all() -> None:
     lines = [*forty(38)[:39], line(40, "Lucy", answer="maybe")]
     kept = KeptAnswer(1, 5, 1, None, True, (), tuple(one.guess for one in lines))
-    names: object = Names(lines)
+    names: object = CalledAsTheirKeys(lines)
     grid = rows(kept, {2}, names)  # type: ignore[arg-type]
     texts = [text for row in grid for text, _ in row]
     assert texts[:3] == ["✓ All right", "1", "2 ✓"]

@@ -101,7 +101,7 @@ async def test_someone_new_is_never_taken_for_somebody_known(
 @pytest.mark.parametrize("family", [("anna",)], indirect=True)
 async def test_a_second_anna_is_told_from_the_first(admin: Person, family: Settings) -> None:
     question = await named(admin, "Anna")
-    assert question.text == "I already know someone called “Anna”. Is it the same person?"
+    assert question.text == "I already know “Anna”. Is that the one you mean?"
     await admin.press(question, "No, Anna is new")
     texts = [(await admin.next()).text for _ in range(2)]
     assert any("Anna (Anna_2) is new here" in text for text in texts)

@@ -123,6 +123,11 @@ async def test_a_guest_who_only_knows_that_it_is_not_them(guest: Person, doubts:
     doubts["ben"] = "maybe", None
     await press(guest, await press(guest, await shown(guest, BEN), "No"), "I don't know")
     assert said(trained) == [("not", "ben", "proposed", guest.id)]
+    doubts["clara"] = "either", "amelia"
+    denied = await press(guest, await press(guest, await shown(guest, CLARA), "Neither"), "I don't know")
+    assert "You said: not Clara." in denied.text
+    assert "You said: not Amelia." in denied.text
+    assert [one[:3] for one in said(trained)[1:]] == [("not", "clara", "proposed"), ("not", "amelia", "proposed")]
 
 
 async def test_a_question_is_neither_right_nor_wrong(admin: Person, doubts: Doubts) -> None:

@@ -1,7 +1,6 @@
 """A restore that is killed at each of its steps, and others who want to work with the home meanwhile."""
 
 import asyncio
-import multiprocessing
 import os
 import shutil
 import signal
@@ -23,8 +22,7 @@ from data.files.home_lock import nobody_using, using
 from data.store.store import Store
 from foundation.progress import silent
 from tests.data.test_backup import tree
-
-_FORKED = multiprocessing.get_context("forkserver")
+from tests.forked import FORKED
 
 
 def _killed_at(step: int, archive: Path, root: Path, facts: Path) -> None:
@@ -57,7 +55,7 @@ def test_a_restore_that_is_killed_leaves_all_or_nothing(archive: Path, tmp_path:
     found = set()
     for step in _steps():
         other, other_facts = Home(tmp_path / f"{step}"), tmp_path / f"{step}.yaml"
-        process = _FORKED.Process(target=_killed_at, args=(step, archive, other.root, other_facts))
+        process = FORKED.Process(target=_killed_at, args=(step, archive, other.root, other_facts))
         process.start()
         process.join()
         if process.exitcode == 0:

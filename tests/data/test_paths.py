@@ -66,6 +66,10 @@ def _must_be_a_key(name: str) -> None:
 
 
 @given(name=names)
+@example(name="'_0")
+@example(name="''a")
+@example(name="'.a")
+@example(name="'t_Hooft")
 def test_a_name_that_is_typed_makes_a_folder_that_is_found_again(library: PhotoLibrary, name: str) -> None:
     try:
         key = cousin_key(name)

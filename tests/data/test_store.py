@@ -293,6 +293,24 @@ async def test_guests_second_thought_replaces_the_first(store: Store) -> None:
     ]
 
 
+async def test_who_says_neither_denies_both_and_each_is_decided(store: Store) -> None:
+    guess = (await answered(store, 1)).guesses[0].id
+    await store.statements.propose(guess, "is", "sally", GUEST)
+    await store.statements.deny(guess, ("linus", "lucy"), GUEST)
+    first, second = await store.statements.proposed()
+    assert [(one.statement.says, one.statement.cousin) for one in (first, second)] == [
+        ("not", "linus"),
+        ("not", "lucy"),
+    ]
+    assert await store.statements.accept(first.id, ADMIN)
+    assert await store.statements.proposed() == [second]
+    assert await store.statements.accept(second.id, ADMIN)
+    assert [one.statement.cousin for one in await store.statements.accepted()] == ["linus", "lucy"]
+    await store.statements.deny(guess, ("linus", "lucy"), 8)
+    await store.statements.declare(guess, "is", "sally", ADMIN)
+    assert await store.statements.proposed() == [], "a name settles what is denied"
+
+
 async def test_queue_shows_the_least_certain_first(store: Store) -> None:
     sure = (await answered(store, 1, face(confidence=0.9), sha256="aa")).guesses[0].id
     unsure = (await answered(store, 2, face(confidence=0.4), sha256="bb")).guesses[0].id

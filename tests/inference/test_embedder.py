@@ -61,7 +61,7 @@ def seen(shape: Architecture, faces: list[tuple[NDArray[np.uint8], Face]]) -> li
 def test_each_body_has_its_own_view_of_a_face(faces: list[tuple[NDArray[np.uint8], Face]]) -> None:
     fused = seen(architecture("fused"), faces)
     assert [[own.shape for own in face] for face in fused] == [
-        *[[(2, 150, 150, 3), (2, 112, 112, 3)]] * 2,
+        *[[(2, 150, 150, 3), (3, 112, 112, 3)]] * 2,
         *[[(1, 150, 150, 3), (1, 112, 112, 3)]] * 2,
     ]
     for name, place in (("face", 0), ("mobilefacenet", 1)):

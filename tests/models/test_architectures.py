@@ -40,8 +40,13 @@ def test_an_unknown_name_suggests_the_nearest(typo: str, meant: str) -> None:
 
 
 def test_an_unknown_name_like_no_other() -> None:
-    with pytest.raises(UnknownArchitecture, match="Try face, resnet34 or resnet50"):
+    with pytest.raises(UnknownArchitecture, match="Try fused, face, resnet34 or resnet50"):
         architecture("%%%")
+
+
+def test_a_file_of_which_is_not_said_that_it_is_one() -> None:
+    with pytest.raises(UnknownArchitecture, match=r"with onnx: before it: --arch onnx:nets/glintr100\.onnx"):
+        architecture("nets/glintr100.onnx")
 
 
 @pytest.mark.parametrize("name", ["fasterrcnn_resnet50_fpn", "deeplabv3_resnet50", "r3d_18"])

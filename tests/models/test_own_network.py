@@ -118,13 +118,14 @@ def test_what_is_no_face_network_is_refused_in_a_sentence(kind: str, tmp_path: P
     assert not kept_networks(tmp_path / "weights")
 
 
-@pytest.mark.parametrize("content", [b"", b"garbage" * 99, b"<xml/>"])
-def test_what_is_no_onnx_is_refused(content: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [b"", b"garbage" * 99, b"<xml/>", b"version https://git-lfs.github.com/spec/v1"])
+def test_what_is_no_onnx_is_refused(content: bytes, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "network.onnx"
     file.write_bytes(content)
     with pytest.raises(UnusableNetwork, match="can't be read as ONNX"):
         keep(file, tmp_path / "weights")
     assert not kept_networks(tmp_path / "weights")
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("name", ["gone.onnx", "network.pth", "folder.onnx"])

@@ -6,7 +6,10 @@ from typing import Final, Literal
 import pytest
 from playwright.async_api import Page, expect
 
+from models.card import Skipped, Unclear
 from tests.chromium import chromium
+from training import wording
+from training.reports.left_out import each_once
 
 LONG: Final = "Featherstonehaugh Wilhelminenstrasse"
 _ON_SEVERAL_LINES: Final = """cell => {
@@ -67,3 +70,17 @@ async def test_the_longest_lists_are_folded(report: Path) -> None:
         assert await seen(page) == folded + 10
         await hardest.locator("summary").click()
         assert await seen(page) == folded
+
+
+def test_a_photo_of_two_cousins_is_left_out_once_with_both_names() -> None:
+    def unclear(cousin: str) -> Skipped:
+        box = (0.0, 0.0, 0.5, 1.0)
+        left_out = Unclear(sha256="aa", cousin=cousin, boxes=(box, box, box))
+        return Skipped(photo="lucy/picnic.jpg", reason=wording.face_unclear(3), unclear=left_out)
+
+    other = Skipped(photo="lucy/wall.jpg", reason=wording.no_face())
+    one, wall = each_once([unclear("lucy"), other, unclear("linus")])
+    assert one.reason == "it is not clear which of its 3 faces is the cousin's: lucy, linus"
+    assert wall == other
+    assert each_once([unclear("lucy")]) == [unclear("lucy")]
+    assert each_once([one, wall]) == [one, wall]

@@ -100,7 +100,7 @@ async def test_nobody_is_decided_on_who_is_not_there(site: Site) -> None:
         for fields in ({"says": "is", "cousin": "nobody"}, {"says": "is"}, {"says": "new"}, {"says": "what"}, {}):
             answer = await client.post(f"/review/{number}", data=fields)
             assert answer.status_code == 400
-            assert "Please say who it is" in answer.text
+            assert "Please choose a name" in answer.text
     assert len(await site.store.statements.proposed()) == 1
 
 

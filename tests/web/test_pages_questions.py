@@ -1,8 +1,10 @@
 """Questions on the pages, answered with one tap; and forty faces in one picture."""
 
+import io
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
 from PIL import Image
 from playwright.async_api import Browser, Page, expect
@@ -131,3 +133,23 @@ async def test_forty_faces(
         await expect(page.locator(".everybody .told")).to_have_text("Thank you!")
         await expect(page.get_by_role("button", name="✓ That's right")).to_have_count(0)
     assert len(await site.store.statements.accepted()) == 11
+
+
+async def test_a_format_that_the_browser_does_not_show(
+    crowd: list[RecognizedFace], site: Site, browser: Browser, reunion: Path
+) -> None:
+    crowd += in_four_rows("amelia", "ben", "clara", "diego")
+    with Image.open(reunion) as picture:
+        pillow_heif.from_pillow(picture.resize((2560, 1920))).save(reunion.with_suffix(".heic"), format="HEIF")
+    async with browsing(browser, site) as page:
+        await asked(page, site, reunion.with_suffix(".heic"))
+        await expect(page.locator(".picture img")).to_be_visible()
+        await expect(page.locator(".boxes text")).to_have_count(40)
+        await expect(page.locator(".boxes text").first).to_be_visible()
+        address = await page.locator(".boxes").get_attribute("data-picture")
+        drawn = await page.request.get(f"{site.url}{address}")
+        assert (drawn.headers["content-type"], drawn.headers["cache-control"]) == ("image/jpeg", "no-store")
+        with Image.open(io.BytesIO(await drawn.body())) as picture:
+            assert picture.size == (1280, 960)
+    async with browsing(browser, site, "other") as page:
+        assert (await page.request.get(f"{site.url}{address}")).status == 404

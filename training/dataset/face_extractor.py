@@ -19,7 +19,7 @@ from inference.decoding.limits import OVERVIEW_SIDE
 from inference.decoding.photo import PhotoError, decode
 from inference.device import Device
 from inference.embedding.embedder import Embedder, FaceViews, Features, embedder, views
-from inference.faces.alignment import ALIGNMENTS, aligned_face
+from inference.faces.alignment import aligned_face, alignments
 from inference.faces.finding import FaceDetector, Pixels, cut, find_faces, reduced, whole_picture
 from inference.faces.quality import quality
 from models.architectures import Architecture
@@ -74,7 +74,7 @@ class FaceExtractor:
         self._cache = cache
         self._pixels_of = pixels_of
         libraries = " ".join(f"{name} {version}" for name, version in versions_of(EXTRACTION).items())
-        self.pipeline = f"{_GENERATION}, {network.name}, {detector.name}, {ALIGNMENTS}, {device}, {libraries}"
+        self.pipeline = f"{_GENERATION}, {network.name}, {detector.name}, {alignments(network)}, {device}, {libraries}"
 
     def extract(self, parts: Sequence[PhotoPart], progress: Progress) -> Iterator[Extraction]:
         """The faces of each, in their order; an unreadable file gives its error, and raises nothing."""

@@ -8,6 +8,7 @@ from foundation.whole_file import write_whole
 from training import wording
 from training.evaluation.label_check import Alike, Doubt, Findings, UnclearFaces
 from training.reports import plots
+from training.reports.left_out import each_once
 from training.reports.page import page
 
 
@@ -30,7 +31,7 @@ def write_contact_sheet(file: Path, findings: Findings) -> None:
             sections=sections,
             whole=findings.whole,
             too_early=[readable(one.sentence) for one in findings.too_early],
-            left_out=findings.left_out,
+            left_out=each_once(findings.left_out),
         ),
     )
 

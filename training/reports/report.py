@@ -20,6 +20,7 @@ from training.evaluation.label_check import dated_too_early
 from training.fitting.learner import History
 from training.fitting.thresholds import Threshold
 from training.reports import plots
+from training.reports.left_out import each_once
 from training.reports.look_alikes import look_alikes
 from training.reports.page import page
 
@@ -56,6 +57,7 @@ def write_report(
         "report.html",
         card=card,
         metrics=card.metrics,
+        skipped_photos=each_once(card.skipped),
         names=names,
         batch=[
             {"picture": plots.picture(dataset.portrait(int(i))), "cousin": names[dataset.faces[i].file.cousin]}

@@ -1,43 +1,22 @@
 """What is asked and answered, as JSON: the OpenAPI document describes these."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
+from actions.answers.face_json import FaceJson, Share
 from foundation.face import Answer as AnswerKind
 from foundation.face import Flaw
-
-Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class WebCandidate(_Model):
-    """A cousin, and how probable it is that this is them."""
-
-    cousin: str
-    name: str
-    confidence: Share
-
-
-class WebFace(_Model):
-    """A face; `box` is left, top, right and bottom in shares of the upright picture. `answer` says whether `cousin` is
-    said (`named`), asked about (`maybe`), or one of two who are asked about (`either`)."""
-
-    number: Annotated[int, Field(ge=1)]
-    box: tuple[Share, Share, Share, Share]
-    cousin: str | None
-    name: str | None
-    answer: AnswerKind
-    confidence: Share
-    candidates: list[WebCandidate]
-
-
 class WebAnswer(_Model):
     """Who is in a photo. `guess` is the key of the face told best, null for nobody, and `answer` says how sure that is;
-    `hint` is something to talk about."""
+    `hint` is something to talk about. Of a picture with very many faces only the largest are told, and
+    `faces_left_out` says how many are not; else it is not there."""
 
     id: str
     guess: str | None
@@ -45,8 +24,9 @@ class WebAnswer(_Model):
     answer: AnswerKind
     name: str | None
     confidence: Share
-    faces: list[WebFace]
+    faces: list[FaceJson]
     version: str
+    faces_left_out: Annotated[int, Field(ge=1)] | None = Field(default=None, exclude_if=lambda count: count is None)
     _spoken: tuple["Spoken", ...] = PrivateAttr(default=())
     _size: tuple[int, int] = PrivateAttr(default=(1, 1))
 
@@ -63,9 +43,6 @@ class WebAnswer(_Model):
     def with_words(self, spoken: tuple["Spoken", ...], size: tuple[int, int]) -> "WebAnswer":
         self._spoken, self._size = spoken, size
         return self
-
-    def json(self) -> dict[str, Any]:  # type: ignore[override]  # pydantic's own is deprecated
-        return self.model_dump(mode="json")
 
 
 class Spoken(_Model):

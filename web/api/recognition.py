@@ -115,7 +115,10 @@ class Recognition:
             self._recent.get(number, _asked_by(caller))  # it may have been forgotten meanwhile
             guess = (await self._kept(recent, names)).guesses[face - 1]
             if not caller.is_admin:
-                await self._corrections.propose(guess, says, cousin, recent.sender, caller.name)
+                if says == "not" and cousin in guessed.asked_about:  # “Neither”, and they don't know who
+                    await self._corrections.deny(guess, guessed.asked_about, recent.sender, caller.name)
+                else:
+                    await self._corrections.propose(guess, says, cousin, recent.sender, caller.name)
                 taken = Taken(id=number, face=face, outcome="proposed", message=wording.admin_will_look())
                 if says == "is" and cousin in guessed.asked_about:
                     reply = Statement(says, cousin, guess.photo, guess.face.box, recent.sender, accepted_by=None)
@@ -136,6 +139,10 @@ class Recognition:
                 answer = await self._kept(recent, self._cousins.now())
                 await self._corrections.confirm(answer.guesses, recent.sender)
         return wording.thanks()
+
+    async def picture(self, number: str, caller: Caller) -> bytes:
+        """A JPEG of the photo of this answer, no larger than a screen. Raises `Unknown`, `Gone`, `PhotoError`."""
+        return await self._intake.small_jpeg(self._recent.get(number, _asked_by(caller)).photo)
 
     async def _answered(self, guess: Guess, statement: Statement) -> Spoken | None:
         """The face as it is told once somebody has said who it is; None where it was forgotten at that moment."""

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Final
 
 from actions.answers.several import MANY, summed_up
+from actions.answers.wording import only_the_largest
 from actions.cousins import Names
 from actions.pictures.labels import Label, Numbered, labels
 from foundation.box import Box
@@ -55,6 +56,7 @@ class Asked:
         rest: in a group those whom nobody knows; `summary` says so in as few sentences as it takes.
         labels: in a group, where the faces' numbers stand in a picture of the size `canvas`.
         is_any_named: there is somebody whose name was said.
+        note: what is to be said beside that.
     """
 
     title: str
@@ -65,6 +67,7 @@ class Asked:
     labels: Sequence[Label] = ()
     canvas: tuple[int, int] = (_WIDE, _WIDE)
     is_any_named: bool = False
+    note: str | None = None
     trouble: str | None = None
     status: int = HTTPStatus.OK
     again: int | None = None
@@ -86,6 +89,7 @@ def asked_of(title: str, answer: WebAnswer, names: Names, caller: Caller) -> Ask
         labels(*canvas, numbered, _WIDE / 28),
         canvas,
         is_any_named=any(face.answer == "named" for face in answer.faces),
+        note=only_the_largest(len(faces), answer.faces_left_out) if answer.faces_left_out else None,
     )
 
 

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 import web.numbers  # noqa: F401  which lets addresses hold numbers
 from actions.cousins import Cousins
+from inference.service import RecognitionService
 from web.api.models import Spoken
 from web.api.pace import PhotoPace
 from web.api.recognition import (
@@ -28,14 +29,22 @@ from web.caller import Caller, guest
 from web.pages import wording
 from web.pages.answer import Asked, asked_of
 from web.pages.naming import Doubtful, said_in
-from web.templating import Pages, wants_fragment
+from web.templating import PRIVATE, Pages, wants_fragment
 
 MOST_PHOTOS: Final = 20  # at once; more in one form would hold one connection for minutes
 
 
 class AskPage:
-    def __init__(self, pages: Pages, recognition: Recognition, cousins: Cousins, pace: PhotoPace) -> None:
+    def __init__(
+        self,
+        pages: Pages,
+        recognition: Recognition,
+        cousins: Cousins,
+        pace: PhotoPace,
+        service: RecognitionService,
+    ) -> None:
         self._pages = pages
+        self._service = service
         self._recognition = recognition
         self._cousins = cousins
         self._pace = pace
@@ -44,13 +53,14 @@ class AskPage:
         return [
             Route("/", self._form),
             Route("/", self._ask, methods=["POST"]),
+            Route("/answers/{id}/picture", self._picture),
             Route("/answers/{id}/faces/{face:number}", self._correct, methods=["POST"]),
             Route("/answers/{id}/right", self._confirm, methods=["POST"]),
         ]
 
     async def _form(self, request: Request) -> Response:
         guest(request)
-        return self._pages.page(request, "ask.html", asked=())
+        return self._pages.page(request, "ask.html", asked=(), of_things=self._service.sees_pictures)
 
     async def _ask(self, request: Request) -> Response:
         caller = guest(request)
@@ -65,7 +75,8 @@ class AskPage:
         if not asked:
             asked = [Asked("", trouble=wording.no_photo(), status=HTTPStatus.BAD_REQUEST)]
         status = min(one.status for one in asked)  # one that was answered is an answer
-        page = self._pages.page(request, _template(request, "answer.html", "ask.html"), status, asked=asked)
+        template, of_things = _template(request, "answer.html", "ask.html"), self._service.sees_pictures
+        page = self._pages.page(request, template, status, asked=asked, of_things=of_things)
         if again := max((one.again or 0 for one in asked), default=0):
             page.headers["Retry-After"] = str(again)
         return page
@@ -83,6 +94,14 @@ class AskPage:
         except Busy as error:
             return Asked(title, trouble=wording.busy(), status=HTTPStatus.SERVICE_UNAVAILABLE, again=error.seconds)
         return asked_of(title, answer, self._cousins.now(), caller)
+
+    async def _picture(self, request: Request) -> Response:
+        """The photo, for a browser that can't show it as it came."""
+        try:
+            jpeg = await self._recognition.picture(str(request.path_params["id"]), guest(request))
+        except (Gone, Unknown, PhotoError):
+            raise HTTPException(HTTPStatus.NOT_FOUND) from None
+        return Response(jpeg, 200, PRIVATE, "image/jpeg")
 
     async def _correct(self, request: Request) -> Response:
         caller, spoken = guest(request), None

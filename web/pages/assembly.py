@@ -50,7 +50,7 @@ def routes(
     """`pace` is that of `POST /image` too."""
     unclear, current = UnclearPhotos(store, photos, registry), CurrentGroups(store)
     return [
-        *AskPage(pages, recognition, cousins, pace).routes(),
+        *AskPage(pages, recognition, cousins, pace, service).routes(),
         *CousinPages(pages, cousins, learned, photos, changes, store, registry, unclear).routes(),
         *ReviewPage(pages, store.statements, store.guesses, store.people, inbox, decisions, cousins, unclear).routes(),
         *PointingPage(pages, unclear, cousins).routes(),

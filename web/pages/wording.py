@@ -56,7 +56,7 @@ def thanks() -> str:
 
 
 def choose_somebody() -> str:
-    return _("Please say who it is: choose a name, or one of the other answers.")
+    return _("Please choose a name, or one of the other answers.")
 
 
 def admins_only() -> str:

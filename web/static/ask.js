@@ -29,15 +29,25 @@ function begin(file) {
   const image = new Image();
   image.alt = texts.alt;
   image.onload = () => { URL.revokeObjectURL(image.src); };
-  image.onerror = () => { figure.hidden = true; };  // a format that this browser doesn't show
   image.src = URL.createObjectURL(file);
   figure.append(image);
   const words = document.createElement("div");
   words.className = "words";
-  const place = { card, figure, words };
+  const place = { card, figure, image, words };
+  image.onerror = () => { showDrawn(place); };
   look(place);
   card.append(figure, words);
   return place;
+}
+
+// A format that this browser doesn't show, as HEIC often is, is drawn anew for it once there is an answer.
+function showDrawn({ figure, image }) {
+  const boxes = figure.querySelector(".boxes");
+  figure.hidden = true;
+  if (!boxes) return;
+  image.onload = () => { figure.hidden = false; };
+  image.onerror = null;
+  image.src = boxes.dataset.picture;
 }
 
 function look(place) {
@@ -55,6 +65,7 @@ async function ask(file, place, tries = 0) {
     const { page, again } = await fragment("/", body);
     const boxes = page.querySelector(".boxes");
     if (boxes) place.figure.append(boxes);
+    if (place.figure.hidden) showDrawn(place);
     place.words.replaceChildren(...page.querySelector("[data-fragment]").children);
     if (again && !tries) place.words.lastElementChild.append(" " + texts.soon);
     say(place.words);

@@ -129,7 +129,7 @@ async def test_a_photo_that_would_take_hours_is_given_up() -> None:
 async def test_a_photo_that_asks_for_all_the_memory_is_refused() -> None:
     file = io.BytesIO()
     Image.new("RGB", (7000, 7000)).save(file, "PNG", compress_level=1)
-    smaller = "it.LIMITS[resource.RLIMIT_AS] = 27 * 2**24"
+    smaller = "it.LIMITS[resource.RLIMIT_AS] = 22 * 2**24"
     async with after(f"import resource, inference.decoding.confinement as it; {smaller}") as decoding:
         with pytest.raises(PhotoError, match=r"too much memory|damaged"):
             await decoding.decode(file.getvalue())

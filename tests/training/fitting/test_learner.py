@@ -83,7 +83,7 @@ def test_progress_counts_the_epochs(family: Dataset) -> None:
         hyper=Hyperparameters(head_epochs=3),
         progress=lambda *step: told.append(step),
     )
-    assert told == [("Learning who is who", done, 3) for done in (0, 1, 2, 3)]
+    assert told == [("Learning the names", done, 3) for done in (0, 1, 2, 3)]
 
 
 def test_the_margin_must_be_won_by() -> None:
