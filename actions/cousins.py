@@ -166,6 +166,15 @@ class Cousins:
         Raises:
             ValueError: the text makes no name; the message says why.
         """
+        name, key = typed_name(name), self.free(name)
+        return Newcomer(key, self._folder(key), self._entry(key, name))
+
+    def free(self, name: str) -> str:
+        """The key that someone new of that name, who is nobody there is, will have; nothing is made yet.
+
+        Raises:
+            ValueError: the text makes no name; the message says why.
+        """
         name = typed_name(name)
         cousin_key(name)  # what is no name is said before what is too long
         if len(name) > MAX_NAME:
@@ -174,8 +183,7 @@ class Cousins:
         # Taking someone in may have been interrupted, and begins once more.
         stubs = (key for key in book.cousins if book.display_name(key) == name and not book.facts(key))
         begun = [key for key in stubs if key in self._family.begun()]
-        key = begun[0] if begun else free_key(name, {*self._family.cousins(), *book.cousins})
-        return Newcomer(key, self._folder(key), self._entry(key, name))
+        return begun[0] if begun else free_key(name, {*self._family.cousins(), *book.cousins})
 
     def write_facts(self, cousin: str, facts: Sequence[str]) -> None:
         """Let facts.yaml say exactly this of a cousin; its comments, and all it says of others, stay.

@@ -98,6 +98,7 @@ async def serve(settings: Settings, timings: Timings = USUAL) -> None:
             Store.open(home.database, timings.database_patience) as store,
             recognition(home, settings.device) as service,
             Decoding() as decoding,
+            Decoding.of_family_files() as family_files,
         ):
             metrics = Metrics()
             status = ConnectionStatus(metrics.failed)
@@ -109,7 +110,7 @@ async def serve(settings: Settings, timings: Timings = USUAL) -> None:
                     settings, token, outbox, status, read_timeout=timings.read_timeout, first_pause=timings.first_pause
                 ) as bot,
             ):
-                await _answer(settings, home, store, service, decoding, bot, status, metrics, timings)
+                await _answer(settings, home, store, service, decoding, family_files, bot, status, metrics, timings)
     except (HomeError, ServerError, StoreError) as error:
         raise BotError(str(error)) from error
 
@@ -120,6 +121,7 @@ async def _answer(
     store: Store,
     service: RecognitionService,
     decoding: Decoding,
+    family_files: Decoding,
     bot: ExtBot[int],
     status: ConnectionStatus,
     metrics: Metrics,
@@ -161,6 +163,7 @@ async def _answer(
             decisions,
             corrections,
             recent,
+            family_files,
         )
         if settings.web_port
         else None
