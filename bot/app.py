@@ -98,6 +98,7 @@ async def serve(settings: Settings, timings: Timings = USUAL) -> None:
             Store.open(home.database, timings.database_patience) as store,
             recognition(home, settings.device) as service,
             Decoding() as decoding,
+            Decoding.of_family_files(workers=1) as family_files,
         ):
             metrics = Metrics()
             status = ConnectionStatus(metrics.failed)
@@ -109,7 +110,7 @@ async def serve(settings: Settings, timings: Timings = USUAL) -> None:
                     settings, token, outbox, status, read_timeout=timings.read_timeout, first_pause=timings.first_pause
                 ) as bot,
             ):
-                await _answer(settings, home, store, service, decoding, bot, status, metrics, timings)
+                await _answer(settings, home, store, service, decoding, family_files, bot, status, metrics, timings)
     except (HomeError, ServerError, StoreError) as error:
         raise BotError(str(error)) from error
 
@@ -120,6 +121,7 @@ async def _answer(
     store: Store,
     service: RecognitionService,
     decoding: Decoding,
+    family_files: Decoding,
     bot: ExtBot[int],
     status: ConnectionStatus,
     metrics: Metrics,
@@ -200,7 +202,7 @@ async def _answer(
         VersionMenu(bot, registry, service, store.statements, store.buttons, alerts),
         *handlers.about_people(bot, settings, store, admins, access, cousins, learned, service, forgetting, alerts),
         photos,
-        *handlers.about_cousins(bot, home, store, access, cousins, facts, service, teaching, newcomers),
+        *handlers.about_cousins(bot, home, store, access, cousins, facts, service, teaching, newcomers, family_files),
     )
     handler = handlers.dispatcher(bot, store, access, photos, parts, rights, alerts, timings)
     processor = UpdateProcessor(

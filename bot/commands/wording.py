@@ -52,6 +52,7 @@ def admins_help(*, of_things: bool) -> str:
             _("You are an admin:"),
             _("/review – look at what guests corrected, six photos at a time"),
             *([] if of_things else [_("/faces – show me the right face in photos of several, where I can't tell")]),
+            *([] if of_things else [_("/sort – tell me who is on photos that nobody has sorted, group by group")]),
             _("/stats – how I'm doing, cousin by cousin"),
             _("/retrain – learn from all photos and corrections; I keep answering in the meantime"),
             _("/models – see the trained versions, and choose which one answers"),
@@ -148,6 +149,7 @@ def admins_commands() -> list[tuple[str, str]]:
     return [
         ("review", _("Look at what guests corrected")),
         ("faces", _("Show you the right face of several")),
+        ("sort", _("Tell you who is on unsorted photos")),
         ("stats", _("How you are doing")),
         ("retrain", _("Learn from the photos and corrections")),
         ("models", _("Choose which version answers")),
