@@ -163,11 +163,15 @@ class Cousins:
         Raises:
             ValueError: the text makes no name; the message says why.
         """
-        key = self.key_of_new(name)
+        name, key = typed_name(name), self.free(name)
         return Newcomer(key, self._folder(key), self.enter(key, name))
 
-    def key_of_new(self, name: str) -> str:
-        """The key that someone new of that name gets. Raises ValueError as `add` does."""
+    def free(self, name: str) -> str:
+        """The key that someone new of that name, who is nobody there is, will have; nothing is made yet.
+
+        Raises:
+            ValueError: the text makes no name; the message says why.
+        """
         name = typed_name(name)
         cousin_key(name)  # what is no name is said before what is too long
         if len(name) > MAX_NAME:

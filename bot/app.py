@@ -98,7 +98,7 @@ async def serve(settings: Settings, timings: Timings = USUAL) -> None:
             Store.open(home.database, timings.database_patience) as store,
             recognition(home, settings.device) as service,
             Decoding() as decoding,
-            Decoding.of_family_files(workers=1) as family_files,
+            Decoding.of_family_files() as family_files,
         ):
             metrics = Metrics()
             status = ConnectionStatus(metrics.failed)
@@ -159,6 +159,7 @@ async def _answer(
             decisions,
             corrections,
             recent,
+            family_files,
         )
         if settings.web_port
         else None

@@ -61,6 +61,7 @@ async def serve(settings: Settings) -> None:
         Store.open(home.database) as store,
         recognition(home, settings.device) as service,
         Decoding() as decoding,
+        Decoding.of_family_files() as family_files,
     ):
         inbox, teaching, facts, cousins = await family_of(settings, home, store, service)
         trainer = Trainer(home, settings.device, store.runs)
@@ -82,6 +83,7 @@ async def serve(settings: Settings) -> None:
             decisions,
             corrections,
             RecentAnswers(),
+            family_files,
         )
         await teaching.teach()
         training = _Training(trainer, store.runs, Schedule(settings, store, local_now()))

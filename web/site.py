@@ -13,6 +13,8 @@ from actions.changes.undoing import Undoing
 from actions.cousins import Cousins
 from actions.decisions import Decisions
 from actions.forgetting import GuestForgetting
+from actions.groups.deciding import GroupDeciding
+from actions.groups.pictures import GroupPictures
 from actions.inbox import Inbox
 from actions.photo_intake import PhotoIntake
 from actions.pictures.library import CousinPhotos
@@ -55,8 +57,10 @@ def family_site(
     decisions: Decisions,
     corrections: Corrections,
     recent: RecentAnswers,
+    family_files: Decoding,
 ) -> Starlette:
-    """`recent` are the answers that a forgetting, wherever it was asked for, has to forget too."""
+    """`recent` are the answers that a forgetting, wherever it was asked for, has to forget too; `family_files` opens
+    photos of the family's own, larger ones than guests'."""
     address, tries, pages = address_of(settings), LeakyBuckets(WRONG_TRIES), Pages()
     intake = PhotoIntake(store.guesses, inbox, decoding, teaching, facts)
     recognition = Recognition(intake, store.guesses, corrections, cousins, recent)
@@ -86,6 +90,8 @@ def family_site(
             trainer,
             pace,
             pages,
+            GroupDeciding(home, store, family_files),
+            GroupPictures(home, family_files),
         ),
     ]
     return build(rooms, handlers(pages), store, admins, address, tries, settings.web_proxies, is_open=settings.web_open)

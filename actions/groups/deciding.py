@@ -52,8 +52,14 @@ class GroupDeciding:
             HomeError: a training run, or another command, is at work.
             LibraryError, OSError: a photo can't be written.
         """
+        return await self.name_all([number], cousin, by, only, token)
+
+    async def name_all(
+        self, numbers: Sequence[int], cousin: str, by: int, only: Collection[int] = (), token: str | None = None
+    ) -> TakenIn:
+        """The same of several groups, as one change."""
         async with keeping_others_away(self._home), noted_import(self._home, self._store, cousin, token) as change:
-            faces = _chosen(await self._group(number), only)
+            faces = [face for group in await self._groups(numbers) for face in _chosen(group, only)]
             said = standing(await self._store.group_decisions.all(), faces).names
             if any(said.get(face.id) != cousin for face in faces):
                 await self._take_out(faces, cousin)
@@ -63,13 +69,19 @@ class GroupDeciding:
     async def merge(self, number: int, into: int, by: int, token: str | None = None) -> int:
         """Both groups are one person: the number of the group that they are now. Raises `NoSuchGroup`, also where they
         were given the names of two cousins."""
-        one, other = await self._group(number), await self._group(into)
-        if one.id == other.id:
-            return one.id
-        if one.named and other.named and one.cousin != other.cousin:
-            raise NoSuchGroup(wording.two_cousins(str(one.cousin), str(other.cousin)))
-        await self._store.group_changes.same(token or _token(), [*other.faces, *one.faces], other.id, by)
-        return other.id
+        return await self.merge_all([number], into, by, token)
+
+    async def merge_all(self, numbers: Sequence[int], into: int, by: int, token: str | None = None) -> int:
+        """The same of several groups, as one change."""
+        target, *others = await self._groups([into, *numbers])
+        if not others:
+            return target.id
+        names = list(dict.fromkeys(str(group.cousin) for group in (*others, target) if group.named))
+        if len(names) > 1:
+            raise NoSuchGroup(wording.two_cousins(*names[:2]))
+        faces = [face for group in (target, *others) for face in group.faces]
+        await self._store.group_changes.same(token or _token(), faces, target.id, by)
+        return target.id
 
     async def not_same(self, number: int, other: int, by: int, token: str | None = None) -> None:
         """They are two people, and nobody is asked again. Raises `NoSuchGroup`."""
@@ -101,11 +113,19 @@ class GroupDeciding:
 
     async def skip(self, number: int, by: int, token: str | None = None) -> None:
         """Nobody asks about these faces again; nothing is kept of them but that. Raises `NoSuchGroup`."""
-        group = await self._group(number)
-        await self._store.group_changes.skip(token or _token(), group.faces, by)
-        await asyncio.to_thread(forget_faces, self._home.face_cache, sorted({face.sha256 for face in group.faces}))
+        await self.skip_all([number], by, token)
+
+    async def skip_all(self, numbers: Sequence[int], by: int, token: str | None = None) -> None:
+        """The same of several groups, as one change."""
+        faces = [face for group in await self._groups(numbers) for face in group.faces]
+        await self._store.group_changes.skip(token or _token(), faces, by)
+        await asyncio.to_thread(forget_faces, self._home.face_cache, sorted({face.sha256 for face in faces}))
         self._home.groups_page.unlink(missing_ok=True)  # it shows them
         await self._store.forgetting.for_good()
+
+    async def _groups(self, numbers: Sequence[int]) -> list[FaceGroup]:
+        """Each once, whatever number of its it is called by."""
+        return list({group.id: group for group in [await self._group(number) for number in numbers]}.values())
 
     async def _take_out(self, faces: Sequence[SortedFace], cousin: str) -> None:
         """Take the photos of faces that were said to be somebody else's from them, where they can be read once more."""

@@ -1,5 +1,7 @@
 """The groups that `photos sort` has made, as people see them: the biggest first, and what is likely of each."""
 
+import asyncio
+import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,6 +42,12 @@ class FaceGroup:
     faces: tuple[SortedFace, ...]
 
     @property
+    def state(self) -> str:
+        """By which it is seen that something was said of it, or its faces changed, since somebody looked at it."""
+        what = f"{self.id} {self.cousin} {self.named} {sorted(face.id for face in self.faces)}"
+        return hashlib.sha256(what.encode()).hexdigest()[:16]
+
+    @property
     def is_settled(self) -> bool:
         """Whether people have said of every face whose it is."""
         return self.named == len(self.faces)
@@ -69,8 +77,11 @@ class NearPair:
 
 async def sorted_now(store: Store) -> Sorted:
     """What there is, as the newest decisions have it."""
-    faces = await store.sorted_faces.all()
-    said = standing(await store.group_decisions.all(), faces).names
+    return await asyncio.to_thread(_sorted, await store.sorted_faces.all(), await store.group_decisions.all())
+
+
+def _sorted(faces: Sequence[SortedFace], decisions: Sequence[GroupDecision]) -> Sorted:
+    said = standing(decisions, faces).names
     members: dict[int, list[SortedFace]] = defaultdict(list)
     for face in faces:
         if face.group is not None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from inference.decoding.sandbox import Decoding
 
 SMALL: Final = 320
+"""Pixels."""
 SHOWN: Final = 6
 """Faces of a group in one picture."""
 COMPARED: Final = 4
@@ -40,6 +41,12 @@ class GroupPictures:
         disk that is not connected, of the face as it was seen. Raises `PhotoError`, `OSError` where there is none."""
         pixels, box = await self._cut(face, side)
         return await asyncio.to_thread(drawing.crop, pixels, box, side)
+
+    async def small(self, face: SortedFace) -> bytes:
+        """A JPEG of the face, for many on a page: as it was seen when it was sorted, where that is kept, else as
+        `portrait`. Raises the same."""
+        seen = await asyncio.to_thread(kept_portrait, self._home.face_cache, face.sha256, face.number)
+        return seen or await self.portrait(face)
 
     async def sheet(self, faces: Sequence[SortedFace], others: Sequence[SortedFace] | None = None) -> bytes:
         """A JPEG of the first `SHOWN` of these faces, numbered from 1; grey where there is nothing to be seen. With

@@ -122,7 +122,7 @@ class GroupSorting(Part):
         try:
             name = typed_name(text)
             # Handled again after a restart, the newcomer is somebody known by now, and still the one who was meant.
-            cousin = change.new if change is not None and change.new else self._cousins.key_of_new(name)
+            cousin = change.new if change is not None and change.new else self._cousins.free(name)
         except ValueError as error:
             await message.reply_text(str(error))
             return True
@@ -142,7 +142,7 @@ class GroupSorting(Part):
             if change is not None and change.new:
                 cousin = change.new
             elif meant.typed is not None:
-                cousin = self._cousins.key_of_new(meant.typed)
+                cousin = self._cousins.free(meant.typed)
             else:
                 cousin = tap.button.cousin or ""
                 if cousin not in self._cousins.now().listed(to_admins=True):  # they are in facts.yaml alone

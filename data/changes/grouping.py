@@ -19,7 +19,7 @@ class GroupChanges:
 
     async def name(self, token: str, faces: Sequence[SortedFace], cousin: str, by: int) -> int:
         """These are this cousin's, and nobody else's any more; and one group with all others who were named so. Returns
-        its number.
+        its number; what else was in a group with them stays there.
 
         What `photos undo` needs is noted by whoever takes the photos in, under the same `token`.
         """
@@ -37,8 +37,10 @@ class GroupChanges:
             )
             theirs = await ids_at(db, [FacePlace(sha256, Box(*box)) for sha256, *box in rows])
             before |= await groups_of(db, theirs)
-            numbers = sorted(group for group in before.values() if group is not None)
-            into = numbers[0] if numbers else await new_group(db)
+            numbers = {group for group in before.values() if group is not None}
+            home = {group for face in theirs if (group := before[face]) is not None}
+            home |= numbers - await _with_others(db, numbers, before)
+            into = min(home) if home else await new_group(db)
             await note_decision(db, token, "named", cousin, [[face.place for face in faces]], before, by)
             await _put(db, before, into)
             await _lead(db, numbers, into)
@@ -87,6 +89,16 @@ class GroupChanges:
 
 async def _put(db: aiosqlite.Connection, faces: Collection[int], group: int) -> None:
     await db.executemany("UPDATE sorted_faces SET group_id = ? WHERE id = ?", [(group, face) for face in faces])
+
+
+async def _with_others(db: aiosqlite.Connection, groups: Collection[int], faces: Collection[int]) -> set[int]:
+    """Those of the groups that have more faces than these."""
+    found = set()
+    for group in groups:
+        rows = await db.execute_fetchall("SELECT id FROM sorted_faces WHERE group_id = ?", (group,))
+        if {int(row["id"]) for row in rows} - set(faces):
+            found.add(group)
+    return found
 
 
 async def _lead(db: aiosqlite.Connection, groups: Collection[int], into: int) -> None:

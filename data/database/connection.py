@@ -111,6 +111,12 @@ class Database:
         row = await self.row(sql, values)
         return int(row[0]) if row else 0
 
+    async def stamp(self) -> tuple[int, int]:
+        """It is another one once anything was written, by this connection or another."""
+        async with self._my_turn():
+            [row] = await self._connection.execute_fetchall("PRAGMA data_version")
+            return int(row[0]), self._connection.total_changes
+
     async def checkpoint(self, attempts: int = 20) -> bool:
         """Bring all of the write-ahead log into the file and empty it; False if others would not stop reading it.
 

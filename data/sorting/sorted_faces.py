@@ -146,6 +146,25 @@ class SortedFaces:
         """Every face, by photo and place: an order that depends neither on names nor on when files were looked at."""
         return [_face(row) for row in await self._database.rows(_FACES + _ORDER)]
 
+    async def get(self, face: int) -> SortedFace | None:
+        """The face of this number."""
+        row = await self._database.row(_FACES + " WHERE faces.id = ?", (face,))
+        return _face(row) if row else None
+
+    async def stamp(self) -> tuple[int, int]:
+        """As long as it stays the same there is nothing new, here nor in anything that was said."""
+        return await self._database.stamp()
+
+    async def groups_waiting(self) -> int:
+        """How many groups have a face at whose place nobody has named one."""
+        row = await self._database.row(
+            "SELECT count(DISTINCT group_id) AS groups FROM sorted_faces AS faces WHERE group_id IS NOT NULL AND NOT"
+            " EXISTS (SELECT 1 FROM decided_faces AS decided JOIN group_decisions ON group_decisions.id = decision_id"
+            " WHERE decided.sha256 = faces.sha256 AND said = 'named' AND decided.box_left = faces.box_left"
+            " AND decided.box_top = faces.box_top)"
+        )
+        return int(row["groups"]) if row else 0
+
     async def of(self, group: int) -> list[SortedFace]:
         """The faces of one group, whatever number of its it is called by."""
         led_to = await self.leads_to(group)

@@ -23,6 +23,8 @@ from actions.changes.renaming import Renamings
 from actions.changes.undoing import Undoing
 from actions.cousins import Cousins, Family
 from actions.decisions import Decisions
+from actions.groups.deciding import GroupDeciding
+from actions.groups.pictures import GroupPictures
 from actions.inbox import Inbox
 from actions.photo_intake import PhotoIntake
 from actions.pictures.library import CousinPhotos
@@ -146,6 +148,8 @@ async def site_of(home_folder: Path, facts_file: Path) -> AsyncIterator[Site]:
             trainer,
             pace,
             pages,
+            GroupDeciding(home, store, decoding),
+            GroupPictures(home, decoding),
         )
         port = free_port()
         app = Starlette(routes=rooms, middleware=[Middleware(_Door)], exception_handlers=handlers(pages))

@@ -23,12 +23,13 @@ from actions.changes.undoing import NotUndoable
 from actions.cousins import Cousins, Names
 from actions.pictures.library import CousinPhotos, Outcome
 from actions.pictures.unclear import UnclearPhotos
-from data.changes.log import Change, ChangeLog
+from data.changes.log import Change
 from data.facts.parser import FactsError
 from data.facts.stub import StubError
 from data.files.home import HomeError
 from data.files.library import LibraryError
 from data.store.catalogue import KeptFile
+from data.store.store import Store
 from foundation.box import Box
 from foundation.storage_errors import why
 from inference.decoding.photo import PhotoError
@@ -68,7 +69,7 @@ class CousinPages:
         learned: LearnedAges,
         photos: CousinPhotos,
         changes: CousinChanges,
-        log: ChangeLog,
+        store: Store,
         registry: Registry,
         unclear: UnclearPhotos,
     ) -> None:
@@ -77,7 +78,8 @@ class CousinPages:
         self._learned = learned
         self._photos = photos
         self._changes = changes
-        self._log = log
+        self._log = store.changes
+        self._sorted_faces = store.sorted_faces
         self._registry = registry
         self._unclear = unclear
 
@@ -111,7 +113,8 @@ class CousinPages:
             cards.append(Card(key, name, _url(key), portrait, len(own), known))
         newest = await self._log.newest() if caller.is_admin else None
         undo = _undo(newest, names) if newest else None
-        return self._pages.page(request, "cousins.html", status, cards=cards, undo=undo, told=told)
+        groups = await self._sorted_faces.groups_waiting() if caller.is_admin else 0
+        return self._pages.page(request, "cousins.html", status, cards=cards, undo=undo, told=told, groups=groups)
 
     async def _cousin(
         self,

@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 from actions.answers.newcomers import Doubt, doubt
 from actions.cousins import Cousins
 from data.files.library import LibraryError
-from data.names import typed_name
+from data.names import cousin_key, typed_name
 from foundation.statement import Says
 from web.pages import wording
 
@@ -61,3 +61,34 @@ async def said_in(form: FormData, cousins: Cousins, *, is_admin: bool) -> Said:
                 raise ValueError(str(newcomer.photos))
             return Said("is", newcomer.cousin)
     raise ValueError(wording.choose_somebody())
+
+
+def meant_in(form: FormData, cousins: Cousins) -> str:
+    """The key of whoever an admin's form names. Nobody is taken in yet.
+
+    `cousin` is a key; `name` is typed, and someone known; `fresh` is a name that nobody had when that was asked; `new`
+    is one of someone new, whoever else is called so.
+
+    Raises:
+        Doubtful: they may be somebody known, or someone new.
+        ValueError: that is no name, or nobody's key any more.
+    """
+    cousin, new, fresh, typed = (str(form.get(field) or "").strip() for field in ("cousin", "new", "fresh", "name"))
+    names = cousins.now()
+    if new:
+        return cousins.free(new)
+    name = typed_name(cousin or fresh or typed)
+    if not name:
+        raise ValueError(wording.choose_or_type())
+    match = names.look_up(cousin or name, to_admins=True)
+    if cousin and cousin not in match.cousins:
+        raise ValueError(wording.cousin_gone())
+    only = cousin or (None if fresh else match.only)
+    if only:
+        return only if only in names.listed(to_admins=True) else cousin_key(only)
+    key = cousins.free(name)
+    if question := doubt(name, names):
+        raise Doubtful(question)
+    if fresh:
+        return key
+    raise Doubtful(Doubt(name, wording.nobody_called(name), (), wording.they_are_new(name)))

@@ -1,9 +1,11 @@
 """What the pages say that is not in their templates."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from data.changes.log import Change
 from data.store.runs import Run
+from foundation.file_names import readable
 from foundation.translation import _, ngettext, number, percent, time_of
 
 # Ask
@@ -151,7 +153,132 @@ def what_changed(change: Change, old: str, new: str) -> str:
         case "naming":
             return _("{time}: a group of faces was named {new}", time=when, new=new)
         case "grouping":
-            return _("{time}: groups of faces were put in order", time=when)
+            return _grouped(change, when)
+
+
+def _grouped(change: Change, when: str) -> str:
+    match (change.undo or {}).get("said"):
+        case "same":
+            return _("{time}: groups were put together", time=when)
+        case "split":
+            return _("{time}: a group was taken apart", time=when)
+        case "skipped":
+            return ngettext(
+                "{time}: the face on {count} photo was skipped",
+                "{time}: faces on {count} photos were skipped",
+                change.photos,
+                time=when,
+            )
+        case _:
+            return _("{time}: two groups were said to be two people", time=when)
+
+
+# Groups of faces
+
+
+def choose_or_type() -> str:
+    return _("Please choose a name, or type one.")
+
+
+def cousin_gone() -> str:
+    return _("That cousin was renamed or deleted meanwhile. Please choose the name once more.")
+
+
+def nobody_called(name: str) -> str:
+    return _("Nobody here is called “{name}”. Is this someone new?", name=name)
+
+
+def they_are_new(name: str) -> str:
+    return _("Yes, {name} is new", name=name)
+
+
+def group_gone() -> str:
+    return _("That group is not there any more: somebody has skipped it meanwhile, or its photos were sorted anew.")
+
+
+def group_changed(faces: int) -> str:
+    return ngettext(
+        "This group has changed meanwhile, so I did nothing. Now it is {count} face: please look at it again.",
+        "This group has changed meanwhile, so I did nothing. Now it is {count} faces: please look at it again.",
+        faces,
+    )
+
+
+def group_named_meanwhile(name: str) -> str:
+    return _(
+        "Somebody has said meanwhile that this is {name}, so I did nothing. If it is somebody else, say so below.",
+        name=name,
+    )
+
+
+def groups_changed() -> str:
+    return _(
+        "Some of these groups have changed meanwhile, so I did nothing. They are as they are now: please tick them once"
+        " more."
+    )
+
+
+def pair_changed() -> str:
+    return _("These groups have changed meanwhile, so I did nothing.")
+
+
+def tick_groups() -> str:
+    return _("Please tick the groups first.")
+
+
+def tick_two_groups() -> str:
+    return _("Please tick at least two groups that are one person.")
+
+
+def group_named(name: str, added: int, gone: Sequence[Path], refused: Sequence[tuple[Path, str]]) -> str:
+    """`added` photos are in the library now; those that are `gone` are not, nor those that were `refused`, and why."""
+    lines = [_("Noted: that is {name}.", name=name)]
+    if added:
+        lines.append(ngettext("{count} photo was added.", "{count} photos were added.", added))
+    if gone:
+        lines.append(
+            ngettext(
+                "{count} photo is not where it was ({file}): put it back and say it once more, and I add it too.",
+                "{count} photos are not where they were ({file} and others): put them back and say it once more, and I"
+                " add them too.",
+                len(gone),
+                file=readable(gone[0].name),
+            )
+        )
+    lines += [not_added(readable(path.name), why) for path, why in refused]
+    return " ".join(lines)
+
+
+def skipped(faces: int) -> str:
+    return ngettext(
+        "{count} face is skipped: I won't ask about it again.",
+        "{count} faces are skipped: I won't ask about them again.",
+        faces,
+    )
+
+
+def taken_apart() -> str:
+    return _("These are two groups now. Here is the first; the other one comes next.")
+
+
+def split_off(faces: int) -> str:
+    return ngettext(
+        "{count} face is a group of its own now, and comes next. Here are the others.",
+        "{count} faces are a group of their own now, and come next. Here are the others.",
+        faces,
+    )
+
+
+def groups_merged(groups: int) -> str:
+    return ngettext("{count} group is one person.", "{count} groups are one person now.", groups)
+
+
+def two_people() -> str:
+    return _("Noted: those are two people. I won't ask again.")
+
+
+def skipped_comes_back() -> str:
+    return _("Taken back. The next “cousinbot photos sort” looks at these photos once more, and then I ask again.")
 
 
 # Which face?

@@ -141,6 +141,35 @@ async def test_only_some_of_the_faces(home: Home, store: Store, groups: GroupDec
         await groups.name(99, "lucy", 0)
 
 
+async def test_those_that_were_not_spoken_of_stay_a_group(home: Home, store: Store, groups: GroupDeciding) -> None:
+    faces = await store.sorted_faces.of(1)
+    await groups.name(1, "lucy", 0, by_name(faces, "b.jpg"))
+    rest = await find_group(store, 1)
+    assert rest is not None
+    assert (rest.cousin, rest.named, len(rest.faces)) == (None, 0, 2)
+    assert await store.sorted_faces.groups_waiting() == 2
+    await groups.name(1, "linus", 0)  # whoever names the rest says nothing of her
+    assert await labelled(home, store) == [*[("linus", LEFT)] * 2, ("lucy", LEFT)]
+    await undo(home, store)
+    await undo(home, store)
+    assert await names_in(store, 1) == ["a.jpg", "b.jpg", "c.jpg"]
+
+
+async def test_several_groups_are_one_change(home: Home, store: Store, groups: GroupDeciding) -> None:
+    before = (await sorted_now(store)).groups
+    taken = await groups.name_all([1, 2], "lucy", 0)
+    assert (taken.added, await store.sorted_faces.groups_waiting()) == (5, 0)
+    await undo(home, store)
+    assert await labelled(home, store) == []
+    assert await groups.merge_all([1, 2], 2, 7) == 2
+    assert len(await names_in(store, 1)) == 5
+    await undo(home, store)
+    assert [one.state for one in (await sorted_now(store)).groups] == [one.state for one in before]
+    await groups.skip_all([1, 2], 7)
+    assert (await sorted_now(store)).groups == ()
+    assert [one.said for one in await store.group_decisions.all()] == ["skipped"]
+
+
 async def test_a_file_that_is_gone_is_named(home: Home, store: Store, groups: GroupDeciding, tmp_path: Path) -> None:
     (tmp_path / "heap" / "b.jpg").unlink()
     (tmp_path / "heap" / "c.jpg").write_bytes(b"something else")
