@@ -118,6 +118,11 @@ class Names:
         ahead = [cousin for cousin in dict.fromkeys(first) if cousin in everyone]
         return [*ahead, *(cousin for cousin in everyone if cousin not in ahead)]
 
+    def nameable(self, first: Iterable[str]) -> list[str]:
+        """All whose a face may be said to be, these first; those who are in facts.yaml alone come last: for admins."""
+        everyone = self.likely(first, to_admins=True)
+        return [*everyone, *(key for key in self._book.cousins if key not in everyone)]
+
     def look_up(self, text: str, *, to_admins: bool = False) -> Match:
         """Who may be meant. A text too long for a name is nobody's."""
         if len(text) > MAX_NAME:
@@ -167,7 +172,7 @@ class Cousins:
             ValueError: the text makes no name; the message says why.
         """
         name, key = typed_name(name), self.free(name)
-        return Newcomer(key, self._folder(key), self._entry(key, name))
+        return Newcomer(key, self._folder(key), self.enter(key, name))
 
     def free(self, name: str) -> str:
         """The key that someone new of that name, who is nobody there is, will have; nothing is made yet.
@@ -184,6 +189,14 @@ class Cousins:
         stubs = (key for key in book.cousins if book.display_name(key) == name and not book.facts(key))
         begun = [key for key in stubs if key in self._family.begun()]
         return begun[0] if begun else free_key(name, {*self._family.cousins(), *book.cousins})
+
+    def enter(self, key: str, name: str) -> Path | StubError:
+        """Give someone new an entry in facts.yaml, if there is none: the file, or why it can't be written."""
+        try:
+            add_stub(self._facts.path, key, typed_name(name))
+        except StubError as error:
+            return error
+        return self._facts.path
 
     def write_facts(self, cousin: str, facts: Sequence[str]) -> None:
         """Let facts.yaml say exactly this of a cousin; its comments, and all it says of others, stay.
@@ -231,10 +244,3 @@ class Cousins:
             return self._library.add_cousin(key)
         except LibraryError as error:
             return error
-
-    def _entry(self, key: str, name: str) -> Path | StubError:
-        try:
-            add_stub(self._facts.path, key, name)
-        except StubError as error:
-            return error
-        return self._facts.path

@@ -211,7 +211,7 @@ async def _answer(
         VersionMenu(bot, registry, service, store.statements, store.buttons, alerts),
         *handlers.about_people(bot, settings, store, admins, access, cousins, learned, service, forgetting, alerts),
         photos,
-        *handlers.about_cousins(bot, home, store, access, cousins, facts, service, teaching, newcomers),
+        *handlers.about_cousins(bot, home, store, access, cousins, facts, service, teaching, newcomers, family_files),
     )
     handler = handlers.dispatcher(bot, store, access, photos, parts, rights, alerts, timings)
     processor = UpdateProcessor(

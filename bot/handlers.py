@@ -15,6 +15,8 @@ from actions.changes.undoing import Undoing
 from actions.cousins import Cousins
 from actions.decisions import Decisions
 from actions.forgetting import GuestForgetting
+from actions.groups.deciding import GroupDeciding
+from actions.groups.pictures import GroupPictures
 from actions.inbox import Inbox
 from actions.photo_intake import PhotoIntake
 from actions.pictures.library import CousinPhotos
@@ -47,6 +49,8 @@ from bot.corrections.statement_taker import StatementTaker
 from bot.corrections.teach import Teach
 from bot.operations.alerts import Alerts
 from bot.operations.missing_rights import MissingRights
+from bot.sorting.questions import GroupQuestions
+from bot.sorting.sort import GroupSorting
 from bot.timings import Timings
 from bot.transport.chat_action import Typing
 from bot.transport.downloads import Downloads
@@ -135,8 +139,10 @@ def about_cousins(
     service: RecognitionService,
     teaching: Teaching,
     newcomers: Newcomers,
+    family_files: Decoding,
 ) -> Sequence[Part]:
     renamings, undoing = Renamings(home, store, facts), Undoing(home, store, facts)
+    changing = CousinChanges(home, store.changes, facts, renamings, undoing, service, teaching)
     changes = CousinChangeMenu(
         bot,
         access,
@@ -146,9 +152,12 @@ def about_cousins(
         cousins,
         renamings,
         undoing,
-        CousinChanges(home, store.changes, facts, renamings, undoing, service, teaching),
+        changing,
     )
-    return changes, Commands(bot, cousins, store.buttons, newcomers, changes, service)
+    questions = GroupQuestions(bot, GroupPictures(home, family_files), store.buttons, cousins)
+    deciding = GroupDeciding(home, store, family_files)
+    sorting = GroupSorting(bot, access, store, cousins, deciding, changing, questions)
+    return changes, sorting, Commands(bot, cousins, store.buttons, newcomers, changes, service, sorting)
 
 
 def about_people(

@@ -1506,7 +1506,7 @@ def groups_sheet(page: Path) -> str:
 
 
 def name_the_groups(group: int) -> str:
-    return _("Say whose a group is: cousinbot photos name {group} NAME", group=group)
+    return _("Say whose a group is: cousinbot photos name {group} NAME, or /sort in the chat", group=group)
 
 
 def which_cousin(name: str, keys: Sequence[str]) -> str:

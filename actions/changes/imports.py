@@ -33,12 +33,12 @@ class _Before:
     named: str | None = None
 
     @classmethod
-    async def now(cls, store: Store, library: PhotoLibrary, named: str | None) -> Self:
+    async def now(cls, store: Store, library: PhotoLibrary, named: str | None, token: str | None) -> Self:
         files = [[str(one.file), one.sha256] for one in await store.catalogue.files()]
         labels = sorted(map(list, await store.catalogue.labels()))
         boxes = sorted([sha256, cousin, *box.sides] for sha256, cousin, box in await store.catalogue.boxes())
         folders = sorted(await asyncio.to_thread(library.cousins_there))
-        return cls(os.urandom(8).hex(), files, labels, folders, boxes, named)
+        return cls(token or os.urandom(8).hex(), files, labels, folders, boxes, named)
 
     async def note_what_came(self, store: Store, library: PhotoLibrary) -> None:
         """Note as one import the files that it brought in, and the labels and folders that were not there before.
@@ -69,17 +69,20 @@ class _Before:
 
 
 @asynccontextmanager
-async def noted_import(home: Home, store: Store, named: str | None = None) -> AsyncIterator[str]:
+async def noted_import(
+    home: Home, store: Store, named: str | None = None, token: str | None = None
+) -> AsyncIterator[str]:
     """Note what the block brings into the library, also where it is interrupted or fails on the way.
 
-    It is known by the token that the block gets, also to decisions; `named` is whom a group is said to be by it.
+    It is known by the token that the block gets, also to decisions: by this one, for whoever may begin once more what
+    was killed. `named` is whom a group is said to be by it.
 
     For whoever holds the lock that keeps training runs away.
     """
     library = PhotoLibrary(home.photos)
     with suppress(LibraryError):  # there are no photos yet
         await store.catalogue.photos(library)  # what a family copied in by hand before is no part of it
-    before = await _Before.now(store, library, named)
+    before = await _Before.now(store, library, named, token)
     await asyncio.to_thread(write_whole, home.pending_import, json.dumps(asdict(before)))
     try:
         yield before.token

@@ -27,7 +27,8 @@ class NoSuchGroup(ValueError):
 
 
 class GroupDeciding:
-    """`by` is the number of who decides; 0 at the command line.
+    """`by` is the number of who decides; 0 at the command line. By `token` the change is known, to whoever may ask for
+    it once more after a restart: `ChangeLog.of` has it then.
 
     All but `name` only write to the database. None waits for a sorting that is under way: it sees what was decided.
     """
@@ -37,33 +38,40 @@ class GroupDeciding:
         self._store = store
         self._decoding = decoding
 
-    async def name(self, number: int, cousin: str, by: int, only: Collection[int] = ()) -> TakenIn:
+    async def name(
+        self, number: int, cousin: str, by: int, only: Collection[int] = (), token: str | None = None
+    ) -> TakenIn:
         """The group is this cousin's, by key: all its faces, or `only` these. Their photos are taken into the library,
         each once, with where the face is; those whose files are gone are named in what is returned.
 
         What was named otherwise before is that cousin's no more: what only that naming filed under them is taken out.
+        Named so once more only what is missing is taken in.
 
         Raises:
             NoSuchGroup: there is none.
             HomeError: a training run, or another command, is at work.
             LibraryError, OSError: a photo can't be written.
         """
-        return await self.name_all([number], cousin, by, only)
+        return await self.name_all([number], cousin, by, only, token)
 
-    async def name_all(self, numbers: Sequence[int], cousin: str, by: int, only: Collection[int] = ()) -> TakenIn:
+    async def name_all(
+        self, numbers: Sequence[int], cousin: str, by: int, only: Collection[int] = (), token: str | None = None
+    ) -> TakenIn:
         """The same of several groups, as one change."""
-        async with keeping_others_away(self._home), noted_import(self._home, self._store, named=cousin) as token:
+        async with keeping_others_away(self._home), noted_import(self._home, self._store, cousin, token) as change:
             faces = [face for group in await self._groups(numbers) for face in _chosen(group, only)]
-            await self._take_out(faces, cousin)
-            await self._store.group_changes.name(token, faces, cousin, by)
+            said = standing(await self._store.group_decisions.all(), faces).names
+            if any(said.get(face.id) != cousin for face in faces):
+                await self._take_out(faces, cousin)
+                await self._store.group_changes.name(change, faces, cousin, by)
             return await take_in(self._home, self._store, self._decoding, faces, cousin)
 
-    async def merge(self, number: int, into: int, by: int) -> int:
+    async def merge(self, number: int, into: int, by: int, token: str | None = None) -> int:
         """Both groups are one person: the number of the group that they are now. Raises `NoSuchGroup`, also where they
         were given the names of two cousins."""
-        return await self.merge_all([number], into, by)
+        return await self.merge_all([number], into, by, token)
 
-    async def merge_all(self, numbers: Sequence[int], into: int, by: int) -> int:
+    async def merge_all(self, numbers: Sequence[int], into: int, by: int, token: str | None = None) -> int:
         """The same of several groups, as one change."""
         target, *others = await self._groups([into, *numbers])
         if not others:
@@ -72,17 +80,17 @@ class GroupDeciding:
         if len(names) > 1:
             raise NoSuchGroup(wording.two_cousins(*names[:2]))
         faces = [face for group in (target, *others) for face in group.faces]
-        await self._store.group_changes.same(_token(), faces, target.id, by)
+        await self._store.group_changes.same(token or _token(), faces, target.id, by)
         return target.id
 
-    async def not_same(self, number: int, other: int, by: int) -> None:
+    async def not_same(self, number: int, other: int, by: int, token: str | None = None) -> None:
         """They are two people, and nobody is asked again. Raises `NoSuchGroup`."""
         one, another = await self._group(number), await self._group(other)
         if one.id == another.id:
             raise NoSuchGroup(wording.one_group(one.id))
-        await self._store.group_changes.apart(_token(), one.faces, another.faces, by)
+        await self._store.group_changes.apart(token or _token(), one.faces, another.faces, by)
 
-    async def split(self, number: int, faces: Collection[int], by: int) -> int:
+    async def split(self, number: int, faces: Collection[int], by: int, token: str | None = None) -> int:
         """These faces of the group are another person's: the number of their new group. Raises `NoSuchGroup`, also for
         none of the faces, or all."""
         group = await self._group(number)
@@ -90,27 +98,27 @@ class GroupDeciding:
         rest = [face for face in group.faces if face.id not in faces]
         if not chosen or not rest:
             raise NoSuchGroup(wording.nothing_to_split(group.id))
-        made = await self._store.group_changes.apart(_token(), chosen, rest, by, split=True)
+        made = await self._store.group_changes.apart(token or _token(), chosen, rest, by, split=True)
         assert made is not None
         return made
 
-    async def not_one_person(self, number: int, by: int) -> tuple[int, int]:
+    async def not_one_person(self, number: int, by: int, token: str | None = None) -> tuple[int, int]:
         """The group is taken apart where its faces are least alike: the numbers of both halves. Raises `NoSuchGroup`,
         also for a group of one face."""
         group = await self._group(number)
         if len(group.faces) < 2:
             raise NoSuchGroup(wording.nothing_to_split(group.id))
         lesser = await asyncio.to_thread(_lesser_half, group.faces)
-        return group.id, await self.split(group.id, lesser, by)
+        return group.id, await self.split(group.id, lesser, by, token)
 
-    async def skip(self, number: int, by: int) -> None:
+    async def skip(self, number: int, by: int, token: str | None = None) -> None:
         """Nobody asks about these faces again; nothing is kept of them but that. Raises `NoSuchGroup`."""
-        await self.skip_all([number], by)
+        await self.skip_all([number], by, token)
 
-    async def skip_all(self, numbers: Sequence[int], by: int) -> None:
+    async def skip_all(self, numbers: Sequence[int], by: int, token: str | None = None) -> None:
         """The same of several groups, as one change."""
         faces = [face for group in await self._groups(numbers) for face in group.faces]
-        await self._store.group_changes.skip(_token(), faces, by)
+        await self._store.group_changes.skip(token or _token(), faces, by)
         await asyncio.to_thread(forget_faces, self._home.face_cache, sorted({face.sha256 for face in faces}))
         self._home.groups_page.unlink(missing_ok=True)  # it shows them
         await self._store.forgetting.for_good()

@@ -13,6 +13,9 @@ from foundation.box import Box
 
 __all__ = ["Numbered", "contact_sheet", "crop", "numbered"]
 
+Cut = tuple["Pixels", Box] | None
+"""A photo and where the face is; None where the photo is gone."""
+
 Pixels = NDArray[np.uint8]
 
 SIDE: Final = 1280  # pixels; what Telegram shows of a photo
@@ -50,17 +53,24 @@ def side_for(box: Box, face: int = LEAST) -> int:
     return SIDE if share * SIDE >= face else min(2 * SIDE, round(face / max(share, 0.01)))
 
 
-def contact_sheet(faces: Sequence[tuple[Pixels, Box] | None]) -> bytes:
-    """A JPEG of several photos' faces, numbered from 1, two beside each other; None where a photo is gone."""
+def contact_sheet(faces: Sequence[Cut], others: Sequence[Cut] = ()) -> bytes:
+    """A JPEG of several photos' faces, numbered from 1, two beside each other; `others` go on below, apart."""
+    sheets = [_sheet(_numbered_tiles(faces), columns=2)]
+    if others:
+        sheets += [_sheet(_numbered_tiles(others, len(faces)), columns=2)]
+    return _jpeg(_sheet(sheets, columns=1, gap=FACE // 8))
+
+
+def _numbered_tiles(faces: Sequence[Cut], before: int = 0) -> list[Image.Image]:
     tiles = []
-    for number, face in enumerate(faces, 1):
+    for number, face in enumerate(faces, before + 1):
         tile = Image.new("RGB", (FACE, FACE), "#dddddd")
         if face is not None:
             tile = ImageOps.pad(_face(*face), (FACE, FACE), Image.Resampling.BICUBIC, color="#dddddd")
         [label] = labels(FACE, FACE, [Numbered(number, _CORNER)], FACE // 8)
         _number(ImageDraw.Draw(tile), label)
         tiles.append(tile)
-    return _jpeg(_sheet(tiles, columns=2))
+    return tiles
 
 
 def _face(pixels: Pixels, box: Box) -> Image.Image:
@@ -117,9 +127,8 @@ def _ink(colour: str) -> str:
     return "black" if colour in ("#F0E442", "#E69F00", "#56B4E9") else "white"
 
 
-def _sheet(tiles: Sequence[Image.Image], columns: int) -> Image.Image:
+def _sheet(tiles: Sequence[Image.Image], columns: int, gap: int = 8) -> Image.Image:
     rows = [tiles[start : start + columns] for start in range(0, len(tiles), columns)]
-    gap = 8
     height = sum(max(tile.height for tile in row) for row in rows) + gap * (len(rows) - 1)
     width = max(sum(tile.width for tile in row) + gap * (len(row) - 1) for row in rows)
     sheet = Image.new("RGB", (width, height), "white")

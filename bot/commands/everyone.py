@@ -16,6 +16,7 @@ from bot.conversation.part import Part
 from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Action, Tap
 from bot.corrections.newcomers import Newcomers
+from bot.sorting.sort import GroupSorting
 from bot.transport.photo_or_text import TEXT_LIMIT
 from data.store.buttons import Button, Buttons
 from inference.service import RecognitionService
@@ -30,12 +31,12 @@ class Commands(Part):
         newcomers: Newcomers,
         changes: CousinChangeMenu,
         service: RecognitionService,
+        sorting: GroupSorting,
     ) -> None:
         self._bot = bot
         self._cousins = cousins
         self._buttons = buttons
-        self._newcomers = newcomers
-        self._changes = changes
+        self._asked_for_text = (newcomers.on_text, changes.on_text, sorting.on_text)
         self._service = service
 
     def routes(self) -> list[Route]:
@@ -80,10 +81,13 @@ class Commands(Part):
         await message.reply_text(_cut(question), reply_markup=markup)
 
     async def text(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """Anything else: perhaps the name of someone new, else a hint (in private only)."""
+        """Anything else: perhaps a name that was asked for, else a hint (in private only)."""
         message = update.message
-        if message is None or await self._newcomers.on_text(message) or await self._changes.on_text(message):
+        if message is None:
             return
+        for is_answer in self._asked_for_text:
+            if await is_answer(message):
+                return
         if message.chat.type == Chat.PRIVATE and not _is_service(message):
             await message.reply_text(wording.hint(of_things=self._service.sees_pictures))
 

@@ -56,6 +56,7 @@ def admins_help(*, of_things: bool) -> str:
             if of_things
             else _("/teach – show me whom to learn: a photo with the cousin's name below it does the same"),
             *([] if of_things else [_("/faces – show me the right face in photos of several, where I can't tell")]),
+            *([] if of_things else [_("/sort – tell me who is on photos that nobody has sorted, group by group")]),
             _("/stats – how I'm doing, cousin by cousin"),
             _("/retrain – learn from all photos and corrections; I keep answering in the meantime"),
             _("/models – see the trained versions, and choose which one answers"),
@@ -154,6 +155,7 @@ def admins_commands() -> list[tuple[str, str]]:
         ("review", _("Look at what guests corrected")),
         ("teach", _("With a photo: who is on it")),
         ("faces", _("Show you the right face of several")),
+        ("sort", _("Tell you who is on unsorted photos")),
         ("stats", _("How you are doing")),
         ("retrain", _("Learn from the photos and corrections")),
         ("models", _("Choose which version answers")),

@@ -100,8 +100,9 @@ class ChangeLog:
     ) -> None:
         """Note what an import has added, so that `photos undo` can take it out again; nothing where it added nothing.
 
-        A second time changes nothing: `token` is the import's own. `folders` are the cousins who got one by it; `named`
-        is whom a group of faces was said to be, where that brought the photos.
+        Noted again it is one change, of all that came: `token` is the import's own, which may have been killed and gone
+        on. `folders` are the cousins who got one by it; `named` is whom a group of faces was said to be, where that
+        brought the photos.
         """
         undo = {
             "files": [[os.fspath(one.file), one.cousin, one.sha256] for one in files],
@@ -109,11 +110,20 @@ class ChangeLog:
             "boxes": [[one.sha256, one.cousin, *one.box.sides] for one in labels if one.box is not None],
             "folders": sorted(folders),
         }
-        photos = len({one.sha256 for one in files} | {one.sha256 for one in labels})
         async with self._database.transaction() as db:
             said = named is not None and await was_decided(db, token)
-            if (photos or said) and not await _is_noted(db, token):
-                await insert_change(db, token, "naming" if named else "import", None, named, photos, undo)
+            if not (files or labels or said):
+                return
+            if not await _is_noted(db, token):
+                await insert_change(db, token, "naming" if named else "import", None, named, _photos_in(undo), undo)
+                return
+            for row in await db.execute_fetchall("SELECT undo FROM changes WHERE token = ?", (token,)):
+                if row["undo"] is not None:  # else it was taken back
+                    undo = _both(json.loads(row["undo"]), undo)
+                    await db.execute(
+                        "UPDATE changes SET undo = ?, photos = ? WHERE token = ?",
+                        (json.dumps(undo), _photos_in(undo), token),
+                    )
 
     async def note_removal(self, token: str, cousin: str, photos: Sequence[RemovedPhoto]) -> None:
         """Note the files of one photo of a cousin's that is about to be deleted, and keep them for a while.
@@ -150,6 +160,11 @@ class ChangeLog:
         """The last 20, the newest first, also those that were taken back."""
         rows = await self._database.rows("SELECT * FROM changes ORDER BY id DESC LIMIT ?", (KEPT,))
         return [_change(row) for row in rows]
+
+    async def of(self, token: str) -> Change | None:
+        """The change that was made by this token."""
+        row = await self._database.row("SELECT * FROM changes WHERE token = ?", (token,))
+        return _change(row) if row else None
 
     async def newest(self) -> Change | None:
         """The newest that was not taken back."""
@@ -252,7 +267,7 @@ async def forget_changes(db: aiosqlite.Connection, cousin: str) -> None:
         elif change.undo is not None:
             rest = _without(change.undo, keys)
             if rest != {"boxes": [], **change.undo}:
-                photos = len({one[2] for one in rest["files"]} | {one[0] for one in (*rest["labels"], *rest["boxes"])})
+                photos = _photos_in(rest)
                 await db.execute(
                     "UPDATE changes SET undo = ?, photos = ? WHERE id = ?", (json.dumps(rest), photos, change.id)
                 )
@@ -267,6 +282,19 @@ def _without(undo: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
         "boxes": [one for one in undo.get("boxes", ()) if one[1] not in keys],
         "folders": [one for one in undo["folders"] if one not in keys],
     }
+
+
+def _both(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """What two parts of one import have added."""
+
+    def united(key: str) -> list[Any]:
+        return list({json.dumps(item): item for item in (*one.get(key, ()), *other.get(key, ()))}.values())
+
+    return {key: united(key) for key in other}
+
+
+def _photos_in(undo: Mapping[str, Any]) -> int:
+    return len({one[2] for one in undo["files"]} | {one[0] for one in (*undo["labels"], *undo["boxes"])})
 
 
 async def insert_change(

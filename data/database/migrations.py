@@ -688,6 +688,20 @@ async def sorting(db: aiosqlite.Connection) -> None:
     await db.execute("CREATE INDEX decided_faces_by_sha256 ON decided_faces (sha256)")
 
 
+async def group_prompts(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE group_prompts (                -- questions to which an admin types the name of a group of faces
+            chat_id    INTEGER NOT NULL,
+            message_id INTEGER NOT NULL,
+            asked_of   INTEGER NOT NULL,
+            group_id   INTEGER NOT NULL,
+            meant      TEXT NOT NULL,               -- JSON: which faces, and where the admin was in the groups
+            topic      INTEGER,
+            at         TEXT NOT NULL,
+            PRIMARY KEY (chat_id, message_id)
+        ) STRICT""")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -731,6 +745,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     selves,
     changes_of_any_kind,
     sorting,
+    group_prompts,
 )
 
 

@@ -54,6 +54,23 @@ class GroupDecisions:
             for number, (said, cousin, sides) in found.items()
         ]
 
+    async def newest(self) -> int:
+        """The number of the last one that was ever made."""
+        return await self._database.count(
+            "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'group_decisions'), 0)"
+        )
+
+    async def named_since(self, decision: int, by: int) -> dict[str, set[str]]:
+        """Cousin -> photos, by sha256, of what this person named after that decision, and did not take back."""
+        named: dict[str, set[str]] = {}
+        for cousin, sha256 in await self._database.rows(
+            "SELECT cousin, sha256 FROM decided_faces JOIN group_decisions ON group_decisions.id = decision_id"
+            " WHERE said = 'named' AND group_decisions.id > ? AND said_by = ? ORDER BY group_decisions.id",
+            (decision, by),
+        ):
+            named.setdefault(cousin, set()).add(sha256)
+        return named
+
     async def last(self) -> int:
         """What `SortedFaces.assign` takes."""
         async with self._database.transaction() as db:

@@ -1,4 +1,4 @@
-"""Questions to which an admin types the answer: the name of someone new, or a cousin's right name."""
+"""Questions to which an admin types the answer: the name of someone new, a cousin's right name, or a group's."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -77,6 +77,37 @@ class Prompts:
     async def named(self, chat_id: int, asked_of: int) -> None:
         """Whoever was asked for right names in this chat has answered, or thought better of it."""
         await self._database.write("DELETE FROM rename_prompts WHERE chat_id = ? AND asked_of = ?", (chat_id, asked_of))
+
+    async def ask_of_group(
+        self, chat_id: int, message_id: int, asked_of: int, group: int, meant: str, topic: int | None = None
+    ) -> None:
+        """A question for the name of a group of faces; `meant` is what the front has to know of it."""
+        await self._database.write(
+            "INSERT OR REPLACE INTO group_prompts (chat_id, message_id, asked_of, group_id, meant, topic, at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (chat_id, message_id, asked_of, group, meant, topic, now()),
+        )
+
+    async def find_group(
+        self, chat_id: int, asked_of: int, reply_to: int | None, topic: int | None = None
+    ) -> str | None:
+        """What is `meant` by the question that this person's message answers, found as `find` finds guesses."""
+        if reply_to is not None:
+            row = await self._database.row(
+                "SELECT meant FROM group_prompts WHERE chat_id = ? AND asked_of = ? AND message_id = ?",
+                (chat_id, asked_of, reply_to),
+            )
+        else:
+            row = await self._database.row(
+                f"SELECT meant FROM group_prompts WHERE {_JUST_ASKED}", (chat_id, asked_of, topic, *_just_now())
+            )
+        return str(row["meant"]) if row else None
+
+    async def group_is_settled(self, chat_id: int, asked_of: int, group: int) -> None:
+        """Nobody need type its name here any more."""
+        await self._database.write(
+            "DELETE FROM group_prompts WHERE chat_id = ? AND asked_of = ? AND group_id = ?", (chat_id, asked_of, group)
+        )
 
 
 def _just_now() -> tuple[str, str]:

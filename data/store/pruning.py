@@ -56,6 +56,7 @@ LIFETIMES: Final = {
     "albums": "a week, in which somebody may ask about one of the pictures; until its sender is forgotten",
     "prompts": "until answered; a year, or as long as the photo",
     "rename_prompts": "until answered; a year",
+    "group_prompts": "until answered; a year",
     "told_facts": "as long as facts.yaml has the fact, looked at when the chat is told another of that cousin",
     "review_pages": "one for each chat",
     "clock": "forever, one row",
@@ -109,7 +110,7 @@ async def _updates(db: aiosqlite.Connection, before: str) -> None:
 
 async def _a_year(db: aiosqlite.Connection, before: str) -> None:
     await db.execute("DELETE FROM buttons WHERE made_at < ?", (before,))
-    for table in ("prompts", "rename_prompts", "library_arrivals"):
+    for table in ("prompts", "rename_prompts", "group_prompts", "library_arrivals"):
         await db.execute(f"DELETE FROM {table} WHERE at < ?", (before,))
     await db.execute("DELETE FROM people WHERE role = 'outsider' AND since < ?", (before,))
     await db.execute(

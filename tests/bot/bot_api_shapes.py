@@ -19,6 +19,7 @@ COMMANDS = (
     "/wrong",
     "/review",
     "/faces",
+    "/sort",
     "/stats",
     "/invite",
 )

@@ -77,7 +77,7 @@ async def test_admins_are_let_in_by_id_and_see_their_help(admin: Person, guest: 
 
 
 async def test_admins_commands_are_no_commands_for_guests(guest: Person) -> None:
-    for command in ("/stats", "/invite", "/block", "/review", "/faces", "/retrain", "/models", "/rollback"):
+    for command in ("/stats", "/invite", "/block", "/review", "/faces", "/sort", "/retrain", "/models", "/rollback"):
         await guest.say(command)
         assert (await guest.next()).text.startswith("Send me a photo")
 

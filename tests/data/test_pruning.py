@@ -79,6 +79,7 @@ async def a_month(store: Store, month: int) -> None:
         await store.statements.praise(answer.guesses[0].id, chat)
         await store.prompts.ask(chat, message + 4, ADMIN, answer.guesses[1].id)
         await store.prompts.ask_name(chat, message + 6, ADMIN, "sally")
+        await store.prompts.ask_of_group(chat, message + 7, ADMIN, 3, "{}")
         await store.changes.note_import("a", [AddedFile(Path("sally/1.jpg"), "sally", "aa")])
         gone = RemovedPhoto(Path("sally/2.jpg"), "bb", "bb", None, "2026-01-01", b"photo")
         await store.changes.note_removal(f"{month} {part}", "sally", [gone])
@@ -156,6 +157,7 @@ async def test_five_years_fit(store: Store, tmp_path: Path) -> None:
         "group_decisions": 0,
         "decided_faces": 0,
         "rename_prompts": a_year * len(CHATS),
+        "group_prompts": a_year * len(CHATS),
         "clock": 1,
         "told_facts": len(CHATS) * len(COUSINS) * 3,
         "review_pages": len(CHATS),

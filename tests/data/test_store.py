@@ -492,6 +492,16 @@ async def test_prompt_is_found_by_reply_or_just_after(store: Store) -> None:
     assert await store.prompts.find(5, ADMIN, None) == a
 
 
+async def test_the_name_of_a_group_is_asked_until_it_is_settled(store: Store) -> None:
+    await store.prompts.ask_of_group(5, 50, ADMIN, 3, "three", topic=7)
+    await store.prompts.ask_of_group(5, 51, ADMIN, 4, "four", topic=7)
+    assert [await store.prompts.find_group(5, ADMIN, reply, 7) for reply in (50, None, 52)] == ["three", "four", None]
+    assert await store.prompts.find_group(5, OTHER_ADMIN, 50) is None
+    assert await store.prompts.find_group(5, ADMIN, None, 8) is None
+    await store.prompts.group_is_settled(5, ADMIN, 4)
+    assert await store.prompts.find_group(5, ADMIN, None, 7) == "three"
+
+
 async def test_prompt_of_a_topic_is_found_in_it_alone_unless_replied_to(store: Store) -> None:
     a, b = [(await answered(store, message, sha256=str(message))).guesses[0].id for message in (1, 2)]
     await store.prompts.ask(5, 50, ADMIN, a, topic=7)

@@ -1,0 +1,1 @@
+"""Groups of faces without a name, asked about one after another."""
