@@ -62,7 +62,7 @@ async def test_it_is_sorted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert len(list(heap.iterdir())) == 2
     assert [line.split(" ", 1)[0] for line in said] == ["Meanwhile", "The", "The"]
     assert f"Meanwhile {PHOTOS} photos" in said[0]
-    assert f"{PHOTOS} photos" in (Path(__file__).parents[2] / "docs" / "photos.md").read_text("utf-8")  # noqa: ASYNC240
+    assert f"{PHOTOS} photos" in (Path(__file__).parents[2] / "docs" / "photos.md").read_text("utf-8")
     assert "send /sort" in said[-1]
 
 
