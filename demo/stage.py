@@ -110,7 +110,7 @@ def _prepare(home: Path, say: Say) -> list[str]:
 
 async def _sort_heap(home: Path, heap: Path, say: Say) -> None:
     """Draw photos without names and sort them by the real command, unless that was done before."""
-    if not Home(home).groups_page.exists():  # what it writes last
+    if not _is_sorted(home, heap):
         say(wording.sorting_heap(PHOTOS, heap.name))
         try:
             await _draw_and_sort(home, heap)
@@ -118,6 +118,10 @@ async def _sort_heap(home: Path, heap: Path, say: Say) -> None:
             say(wording.heap_not_sorted(str(error)))
             return
     say(wording.heap_sorted(PHOTOS, heap.name, household.ADMIN_NAME))
+
+
+def _is_sorted(home: Path, heap: Path) -> bool:
+    return Home(home).groups_page.exists() and heap.exists()  # the page is what is written last
 
 
 async def _draw_and_sort(home: Path, heap: Path) -> None:
