@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from demo.drawing.features import FAMILY, Features, dressed_as, somebody
-from demo.drawing.moment import some_moment
+from demo.drawing.moment import Moment, some_moment
 from demo.drawing.portrait import developed, paint_person
 from demo.drawing.scene import background
 
@@ -30,24 +30,29 @@ def draw_portrait(cousin: str, *, seed: int, size: int = 480, disguise: str | No
     features = FAMILY[cousin]
     if disguise is not None:
         features = dressed_as(features, FAMILY[disguise])
-    return _portrait(features, _generator(f"{cousin}/{disguise}", seed), size)
+    return portrait_of(features, generator(f"{cousin}/{disguise}", seed), size)
 
 
 def draw_stranger(seed: int, size: int = 480) -> Image.Image:
     """A picture of somebody who is not in the family; another seed is another person."""
-    rng = _generator("stranger", seed)
-    return _portrait(somebody(rng), rng, size)
+    rng = generator("stranger", seed)
+    return portrait_of(somebody(rng), rng, size)
 
 
 def draw_group(cousins: Sequence[str], seed: int) -> Image.Image:
     """One picture of several cousins side by side, left to right as named."""
-    rng = _generator("group/" + "/".join(cousins), seed)
+    rng = generator("group/" + "/".join(cousins), seed)
+    return group_of([FAMILY[cousin] for cousin in cousins], rng)
+
+
+def group_of(people: Sequence[Features], rng: np.random.Generator) -> Image.Image:
+    """One picture of several people side by side, left to right."""
     scale, apart, height = 62.0, 250, 480
-    width = apart * len(cousins) + 60
-    scene = some_moment(rng, FAMILY[cousins[0]])
+    width = apart * len(people) + 60
+    scene = some_moment(rng, people[0])
     picture = background(width, height, scene.place, rng)
-    for place in rng.permutation(len(cousins)):
-        features = FAMILY[cousins[place]]
+    for place in rng.permutation(len(people)):
+        features = people[place]
         x = 30 + apart * (place + 0.5) + rng.uniform(-10, 10)
         y = height * 0.46 + rng.uniform(-35, 35)
         paint_person(picture, features, some_moment(rng, features), (x, y), scale * rng.uniform(0.93, 1.07), rng)
@@ -70,8 +75,11 @@ def draw_family(
                 progress(done, total)
 
 
-def _portrait(features: Features, rng: np.random.Generator, size: int) -> Image.Image:
-    moment = some_moment(rng, features)
+def portrait_of(
+    features: Features, rng: np.random.Generator, size: int = 480, moment: Moment | None = None
+) -> Image.Image:
+    """A square picture of one person, `size` pixels, at some moment or this one."""
+    moment = moment or some_moment(rng, features)
     picture = background(size, size, moment.place, rng)
     scale = size * rng.uniform(0.155, 0.185)
     centre = (size * (0.5 + rng.uniform(-0.05, 0.05)), size * (0.44 + rng.uniform(-0.03, 0.03)))
@@ -79,6 +87,6 @@ def _portrait(features: Features, rng: np.random.Generator, size: int) -> Image.
     return developed(picture, moment, rng)
 
 
-def _generator(what: str, seed: int) -> np.random.Generator:
+def generator(what: str, seed: int) -> np.random.Generator:
     """The same numbers for the same words in every process, which `hash` would not give."""
     return np.random.default_rng([zlib.crc32(what.encode()), seed])

@@ -20,6 +20,7 @@ from data.store.store import Store
 from demo import wording
 from demo.errors import DemoError
 from demo.family import COUSINS, FACTS, draw_family, draw_group, draw_portrait, draw_stranger
+from demo.heap import PHOTOS, draw_heap
 from demo.script import INVITE, play
 from demo.telegram import household
 from demo.telegram.server import LocalTelegram
@@ -31,6 +32,8 @@ Result = TypeVar("Result")
 PHOTOS_EACH: Final = 20
 HOME: Final = Path("demo-family")
 """Where the demo's family lives between its runs: a folder beside the real one, and never mixed with it."""
+HEAP: Final = Path("demo-heap")
+"""Photos without names, as they lie anywhere on a disk: not in the family's folder, whose photos have names."""
 
 
 def play_once(say: Say) -> bool:
@@ -60,11 +63,17 @@ def stay_open(port: int, say: Say) -> None:
             async with bot_process(HOME, telegram, pages) as bot:
                 say(wording.open_page(telegram.url))
                 say(wording.open_pages(await _link(HOME, pages), household.ADMIN_NAME))
-                say(wording.how_to_end(HOME))
+                say(wording.how_to_end(HOME, HEAP))
                 webbrowser.open(telegram.url)
-                await bot.wait()
+                sorting = asyncio.create_task(_sort_heap(HOME, heap, say))  # nobody has to wait for it
+                try:
+                    await bot.wait()
+                finally:
+                    sorting.cancel()
+                    await asyncio.wait([sorting])
                 raise DemoError(wording.bot_stopped(HOME / "bot.log"))
 
+    heap = HEAP.resolve()
     for line in _prepare(HOME, say):
         say(line)
     with suppress(KeyboardInterrupt, asyncio.CancelledError):
@@ -97,6 +106,35 @@ def _prepare(home: Path, say: Say) -> list[str]:
     if trained.returncode:
         raise DemoError(wording.training_failed())
     return trained.stdout.splitlines()
+
+
+async def _sort_heap(home: Path, heap: Path, say: Say) -> None:
+    """Draw photos without names and sort them by the real command, unless that was done before."""
+    if not Home(home).groups_page.exists():  # what it writes last
+        say(wording.sorting_heap(PHOTOS, heap.name))
+        try:
+            await _draw_and_sort(home, heap)
+        except (OSError, DemoError) as error:
+            say(wording.heap_not_sorted(str(error)))
+            return
+    say(wording.heap_sorted(PHOTOS, heap.name, household.ADMIN_NAME))
+
+
+async def _draw_and_sort(home: Path, heap: Path) -> None:
+    photos = draw_heap(heap)
+    while await asyncio.to_thread(next, photos, None):  # one at a time: Ctrl-C waits for no more than that
+        pass
+    pipe, nowhere = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+    command, environment = _command("photos", "sort", str(heap)), _environment(home)
+    sorting = await asyncio.create_subprocess_exec(*command, cwd=home, env=environment, stdout=nowhere, stderr=pipe)
+    try:
+        _, last_words = await sorting.communicate()
+    finally:
+        with suppress(ProcessLookupError):
+            sorting.kill()  # it goes on the next time
+        await sorting.wait()
+    if sorting.returncode:
+        raise DemoError(last_words.decode().strip()[-500:])
 
 
 def _own_facts(home: Path) -> None:

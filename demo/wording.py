@@ -39,10 +39,40 @@ def no_link(last_words: str) -> str:
     return _("No link to the pages could be made: {last_words}", last_words=last_words)
 
 
-def how_to_end(home: Path) -> str:
+def how_to_end(home: Path, heap: Path) -> str:
     return _(
-        "Ctrl-C ends it. Everything is in {home}/: delete it to start over; what the bot logs is in bot.log.", home=home
+        "Ctrl-C ends it. Everything is in {home}/ and {heap}/: delete both to start over; what the bot logs is in"
+        " bot.log.",
+        home=home,
+        heap=heap,
     )
+
+
+def sorting_heap(photos: int, heap: str) -> str:
+    return ngettext(
+        "Meanwhile {count} photo without a name is drawn into {heap}/, and sorted by who is on it: cousinbot photos"
+        " sort",
+        "Meanwhile {count} photos without names are drawn into {heap}/, and sorted by who is on them: cousinbot photos"
+        " sort",
+        photos,
+        heap=heap,
+    )
+
+
+def heap_sorted(photos: int, heap: str, admin: str) -> str:
+    return ngettext(
+        "The faces on {count} photo in {heap}/ are sorted. Say who they are: as {admin}, send /sort, or open Cousins,"
+        " then “Who is this?”, on the pages.",
+        "The faces on {count} photos in {heap}/ are sorted. Say who they are: as {admin}, send /sort, or open Cousins,"
+        " then “Who is this?”, on the pages.",
+        photos,
+        heap=heap,
+        admin=admin,
+    )
+
+
+def heap_not_sorted(why: str) -> str:
+    return _("The photos without names could not be sorted; all else works: {why}", why=why)
 
 
 def port_unusable(port: int, matter: str) -> str:

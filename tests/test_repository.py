@@ -132,7 +132,7 @@ def test_links_between_the_pages_lead_somewhere() -> None:
 
 def test_pages_that_code_speaks_of_are_there() -> None:
     for path in tracked():
-        if path.suffix not in {".svg", ".json", ".md", ".jpg", ".npz"}:
+        if path.suffix not in {".svg", ".json", ".md", ".jpg", ".npz", ".webp"}:
             for page in re.findall(r"\bdocs/[\w/]+\.\w+", path.read_text("utf-8")):
                 assert (ROOT / page).exists(), f"{path.relative_to(ROOT)} speaks of {page}"
 

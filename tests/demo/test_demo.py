@@ -95,6 +95,7 @@ def killed_at_last(process: "subprocess.Popen[str]") -> Iterator[None]:
 def test_the_link_it_prints_lets_alex_in_and_the_bot_does_not_outlive_it(trained_home: Path, tmp_path: Path) -> None:
     shutil.copytree(trained_home, tmp_path / "demo-family")
     (tmp_path / "demo-family" / "examples").mkdir()
+    (tmp_path / "demo-family" / "groups.html").touch()  # as if the heap had been sorted before
     command = [sys.executable, "-m", "cli", "demo", "--port", "0"]
     with (
         subprocess.Popen(command, cwd=tmp_path, env=surroundings(), stdout=subprocess.PIPE, text=True) as demo,

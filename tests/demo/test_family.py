@@ -13,7 +13,17 @@ from numpy.typing import NDArray
 from PIL import Image, ImageChops
 
 from data.facts.facts_file import parse_facts
-from demo.family import COUSINS, FACTS, draw_family, draw_group, draw_portrait, draw_stranger
+from demo.family import (
+    COUSINS,
+    FACTS,
+    draw_family,
+    draw_group,
+    draw_portrait,
+    draw_stranger,
+    generator,
+    portrait_of,
+)
+from demo.heap import NEWCOMERS, PEOPLE
 from models.weights import package_file
 
 Embedding = NDArray[np.float64]
@@ -134,6 +144,14 @@ def test_strangers_are_further_off_than_any_cousin(eye: Eye, gallery: dict[str, 
     known = [similarities(gallery, eye.embedding(draw_portrait(cousin, seed=60)))[cousin] for cousin in COUSINS]
     strangers = [max(similarities(gallery, eye.embedding(draw_stranger(seed))).values()) for seed in range(6)]
     assert sum(similarity < min(known) for similarity in strangers) >= 5
+
+
+def test_newcomers_of_the_heap_are_nobodys_doubles(eye: Eye, gallery: dict[str, Embedding]) -> None:
+    cousin = min(similarities(gallery, known[1])[name] for name, known in gallery.items())
+    new = {name: eye.embedding(portrait_of(PEOPLE[name], generator(name, 0))) for name in NEWCOMERS}
+    for name, face in new.items():
+        others = {other: other_face[None] for other, other_face in new.items() if other != name}
+        assert max(similarities(gallery | others, face).values()) < cousin
 
 
 def test_otto_dressed_as_ben_is_taken_for_ben(eye: Eye, gallery: dict[str, Embedding]) -> None:

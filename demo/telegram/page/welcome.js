@@ -9,7 +9,7 @@ const HINTS = {
   },
   admin: {
     title: "You know everyone here.",
-    steps: ["Press Start, so that the bot may write to you.", "Correct it: tap ✗ under a wrong guess, then the right name.", "Teach it: write a cousin's name, then pick a photo.", "/review shows what guests reported."],
+    steps: ["Press Start, so that the bot may write to you.", "Correct it: tap ✗ under a wrong guess, then the right name.", "Teach it: write a cousin's name, then pick a photo.", "/review shows what guests reported.", "/sort asks who is on a heap of photos."],
   },
   group: {
     title: "The family group",
