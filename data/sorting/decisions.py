@@ -113,8 +113,8 @@ async def take_back_decisions(db: aiosqlite.Connection, token: str) -> None:
                 await db.execute("UPDATE face_groups SET led_to = NULL WHERE id = ?", (group,))
             await db.execute("UPDATE sorted_faces SET group_id = ? WHERE id = ?", (group, face))
             await db.executemany(
-                "INSERT INTO decided_faces SELECT group_decisions.id, 0, sha256, box_left, box_top, box_right, box_bottom"
-                " FROM group_decisions JOIN sorted_faces ON sorted_faces.id = ? WHERE group_decisions.id = ?",
+                "INSERT INTO decided_faces SELECT group_decisions.id, 0, sha256, box_left, box_top, box_right,"
+                " box_bottom FROM group_decisions JOIN sorted_faces WHERE sorted_faces.id = ? AND group_decisions.id = ?",
                 [(face, decision) for decision in replaced],
             )
         if row["said"] == "skipped":
@@ -137,7 +137,8 @@ async def replace_names(db: aiosqlite.Connection, faces: Sequence[SortedFace]) -
             " RETURNING decision_id",
             (face.sha256, *face.box.sides),
         )
-        replaced |= {face.id: int(row["decision_id"]) for row in rows}
+        for row in rows:
+            replaced[face.id] = int(row["decision_id"])
     return replaced
 
 
