@@ -114,7 +114,8 @@ async def take_back_decisions(db: aiosqlite.Connection, token: str) -> None:
             await db.execute("UPDATE sorted_faces SET group_id = ? WHERE id = ?", (group, face))
             await db.executemany(
                 "INSERT INTO decided_faces SELECT group_decisions.id, 0, sha256, box_left, box_top, box_right,"
-                " box_bottom FROM group_decisions JOIN sorted_faces WHERE sorted_faces.id = ? AND group_decisions.id = ?",
+                " box_bottom FROM sorted_faces JOIN group_decisions WHERE sorted_faces.id = ?"
+                " AND group_decisions.id = ?",
                 [(face, decision) for decision in replaced],
             )
         if row["said"] == "skipped":
