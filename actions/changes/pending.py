@@ -30,7 +30,9 @@ from data.files.home import Home, HomeError
 from data.files.library import LibraryError, PhotoLibrary
 from data.files.training_lock import TrainingLock
 from data.names import shown_name
+from data.store.catalogue import SORTED
 from data.store.store import Store
+from foundation.box import Box
 from foundation.storage_errors import why
 from foundation.whole_file import sync_folder, write_whole
 from models.registry import Registry
@@ -61,6 +63,7 @@ class Plan:
         change: the row that is taken back.
         files: photos to delete, relative to the library, and the sha256 they are known by.
         folders: folders to delete if they are empty then.
+        former: sha256, cousin and box of faces that had another name before, and get it back.
         kept: how many photos of the import stay, for a person has replaced or moved them since.
     """
 
@@ -83,6 +86,7 @@ class Plan:
     files: list[tuple[str, str]] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
     kept: int = 0
+    former: list[tuple[str, str, float, float, float, float]] = field(default_factory=list)
 
 
 async def run(home: Home, store: Store, plan: Plan) -> list[str]:
@@ -151,7 +155,11 @@ async def _carry_out(home: Home, store: Store, plan: Plan) -> list[str]:
             await store.changes.take_back_name(plan.change, plan.old, plan.new, plan.moves, folded=plan.folded)
         case "unimport":
             await asyncio.to_thread(_delete_photos, home, plan)
+            with suppress(LibraryError):  # there are none any more
+                await store.catalogue.photos(PhotoLibrary(home.photos))  # knows what went back to whom it was before
             await store.changes.take_back_import(plan.change)
+            for sha256, cousin, *box in plan.former:
+                await store.catalogue.label(sha256, cousin, SORTED, Box(*box))
             await store.forgetting.for_good()
         case "remove":
             await remove(home, store, plan.token, plan.old, [Path(file) for file, _ in plan.files])
@@ -219,6 +227,7 @@ def _change_facts_back(plan: Plan) -> list[str]:
 
 
 def _delete_photos(home: Home, plan: Plan) -> None:
+    carry_out(home.photos, plan.moves)
     forget_faces(home.face_cache, [sha256 for _, sha256 in plan.files])
     for file, _ in plan.files:
         (home.photos / file).unlink(missing_ok=True)

@@ -2,17 +2,20 @@
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain, count
+from pathlib import Path
 from typing import Any
 
 from actions.changes import wording
 from actions.changes.pending import Plan, run
 from data.changes.log import Change
-from data.changes.moves import reverse
+from data.changes.moves import Move, reverse
 from data.facts.facts_file import FactsFile
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
+from data.sorting.decisions import FormerName
 from data.store.store import Store
 from models.registry import Registry
 from models.renaming import made_since, versions_speaking_of
@@ -94,6 +97,9 @@ class Undoing:
         there = {(os.fspath(one.file), one.sha256) for one in await self._store.catalogue.files()}
         others = [(file, sha256) for file, _, sha256 in undo["files"] if (file, sha256) not in there]
         names = {name for pair in there for name in pair}
+        files = [(file, sha256) for file, _, sha256 in undo["files"] if (file, sha256) in there]
+        former = await self._store.group_decisions.replaced(change.id)
+        moves = await self._back_to(former, files, there)
         return Plan(
             do="unimport",
             token="",
@@ -102,7 +108,37 @@ class Undoing:
             photos=change.photos,
             change=change.id,
             # What a person has replaced or moved since is theirs.
-            files=[(file, sha256) for file, _, sha256 in undo["files"] if (file, sha256) in there],
+            files=[(file, sha256) for file, sha256 in files if file not in {source for source, _ in moves}],
+            moves=moves,
+            former=[(one.face.sha256, one.cousin, *one.face.box.sides) for one in former],
             kept=sum(file in names or sha256 in names for file, sha256 in others),
             folders=[one for one in undo["folders"] if not await self._store.statements.count_of(one)],
         )
+
+    async def _back_to(
+        self, former: Sequence[FormerName], files: Sequence[tuple[str, str]], there: Collection[tuple[str, str]]
+    ) -> list[Move]:
+        """Where files of an import go that were somebody else's before: to where they lay, else to a free place."""
+        going = {sha256: file for file, sha256 in files}
+        for sha256 in {sha256 for file, sha256 in there if (file, sha256) not in files}:
+            going.pop(sha256, None)  # it stays for somebody, and is labelled
+        taken, moves = {file for file, _ in there}, list[Move]()
+        for name in former:
+            file = going.pop(name.face.sha256, None)
+            if file is None:
+                continue
+            earlier = await self._store.changes.of(name.token)
+            lay = [
+                lay
+                for lay, cousin, sha256 in ((earlier and earlier.undo) or {}).get("files", ())
+                if (cousin, sha256) == (name.cousin, name.face.sha256)
+            ]
+            numbered = (f"{name.cousin}/{name.cousin}_{number}{Path(file).suffix}" for number in count(1))
+            target = next(
+                place
+                for place in chain(lay, numbered)
+                if place not in taken and not (self._home.photos / place).exists()
+            )
+            taken.add(target)
+            moves.append((file, target))
+        return moves

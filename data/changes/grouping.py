@@ -6,7 +6,7 @@ import aiosqlite
 
 from data.changes.log import insert_change
 from data.database.connection import Database
-from data.sorting.decisions import groups_of, note_decision
+from data.sorting.decisions import groups_of, note_decision, replace_names
 from data.sorting.sorted_faces import FacePlace, SortedFace, drop_dead_groups, ids_at, new_group
 from foundation.box import Box
 
@@ -25,11 +25,7 @@ class GroupChanges:
         """
         async with self._database.transaction() as db:
             before = await groups_of(db, [face.id for face in faces])
-            await db.executemany(
-                "DELETE FROM decided_faces WHERE decision_id IN (SELECT id FROM group_decisions WHERE said = 'named')"
-                " AND sha256 = ? AND box_left = ? AND box_top = ? AND box_right = ? AND box_bottom = ?",
-                [(face.sha256, *face.box.sides) for face in faces],
-            )
+            replaced = await replace_names(db, faces)
             rows = await db.execute_fetchall(
                 "SELECT sha256, box_left, box_top, box_right, box_bottom FROM decided_faces JOIN group_decisions ON"
                 " group_decisions.id = decision_id WHERE said = 'named' AND cousin = ?",
@@ -41,7 +37,7 @@ class GroupChanges:
             home = {group for face in theirs if (group := before[face]) is not None}
             home |= numbers - await _with_others(db, numbers, before)
             into = min(home) if home else await new_group(db)
-            await note_decision(db, token, "named", cousin, [[face.place for face in faces]], before, by)
+            await note_decision(db, token, "named", cousin, [[face.place for face in faces]], before, by, replaced)
             await _put(db, before, into)
             await _lead(db, numbers, into)
         return into

@@ -7,12 +7,13 @@ import json
 import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 import aiosqlite
 
 from data.database.connection import Database, now
-from data.sorting.sorted_faces import FacePlace, drop_dead_groups, ids_at, last_decision
+from data.sorting.sorted_faces import FacePlace, SortedFace, drop_dead_groups, ids_at, last_decision
 from foundation.box import Box
 
 Said = Literal["named", "same", "apart", "skipped"]
@@ -31,6 +32,15 @@ class GroupDecision:
     said: Said
     cousin: str | None
     sides: tuple[tuple[FacePlace, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FormerName:
+    """Whose face it was, by key, before it was said to be somebody else's; `token` is of the change that said so."""
+
+    token: str
+    cousin: str
+    face: FacePlace
 
 
 class GroupDecisions:
@@ -52,6 +62,20 @@ class GroupDecisions:
         return [
             GroupDecision(number, said, cousin, tuple(tuple(faces) for faces in sides.values()))
             for number, (said, cousin, sides) in found.items()
+        ]
+
+    async def replaced(self, change: int) -> list[FormerName]:
+        """The names that faces had before the naming that is this change."""
+        return [
+            FormerName(row["token"], row["cousin"], FacePlace(row["sha256"], Box(*list(row)[3:])))
+            for row in await self._database.rows(
+                "SELECT former.token, former.cousin, sha256, box_left, box_top, box_right, box_bottom"
+                " FROM group_decisions AS later JOIN json_each(later.before) AS was"
+                " JOIN group_decisions AS former ON former.id = json_extract(was.value, '$[2]')"
+                " JOIN sorted_faces ON sorted_faces.id = json_extract(was.value, '$[0]')"
+                " WHERE later.token = (SELECT token FROM changes WHERE id = ?) ORDER BY sha256, former.cousin",
+                (change,),
+            )
         ]
 
     async def newest(self) -> int:
@@ -83,11 +107,17 @@ async def take_back_decisions(db: aiosqlite.Connection, token: str) -> None:
     for row in await db.execute_fetchall(
         "SELECT id, said, before FROM group_decisions WHERE token = ? ORDER BY id DESC", (token,)
     ):
-        for face, group in json.loads(row["before"]):
+        for face, group, *replaced in json.loads(row["before"]):
             if group is not None:
                 await db.execute("INSERT INTO face_groups (id) VALUES (?) ON CONFLICT DO NOTHING", (group,))
                 await db.execute("UPDATE face_groups SET led_to = NULL WHERE id = ?", (group,))
             await db.execute("UPDATE sorted_faces SET group_id = ? WHERE id = ?", (group, face))
+            await db.executemany(
+                "INSERT INTO decided_faces SELECT group_decisions.id, 0, sha256, box_left, box_top, box_right,"
+                " box_bottom FROM sorted_faces JOIN group_decisions WHERE sorted_faces.id = ?"
+                " AND group_decisions.id = ?",
+                [(face, decision) for decision in replaced],
+            )
         if row["said"] == "skipped":
             await db.execute(
                 "UPDATE sorted_files SET network = '' WHERE sha256 IN"
@@ -95,6 +125,22 @@ async def take_back_decisions(db: aiosqlite.Connection, token: str) -> None:
                 (row["id"],),
             )
         await db.execute("DELETE FROM group_decisions WHERE id = ?", (row["id"],))
+
+
+async def replace_names(db: aiosqlite.Connection, faces: Sequence[SortedFace]) -> dict[int, int]:
+    """Let these faces be nobody's. Face -> the decision that named it, which gets it back when the new one is taken
+    back."""
+    replaced: dict[int, int] = {}
+    for face in faces:
+        rows = await db.execute_fetchall(
+            "DELETE FROM decided_faces WHERE decision_id IN (SELECT id FROM group_decisions WHERE said = 'named')"
+            " AND sha256 = ? AND box_left = ? AND box_top = ? AND box_right = ? AND box_bottom = ?"
+            " RETURNING decision_id",
+            (face.sha256, *face.box.sides),
+        )
+        for row in rows:
+            replaced[face.id] = int(row["decision_id"])
+    return replaced
 
 
 async def was_decided(db: aiosqlite.Connection, token: str) -> bool:
@@ -157,10 +203,13 @@ async def note_decision(
     sides: Sequence[Sequence[FacePlace]],
     before: Mapping[int, int | None],
     by: int,
+    replaced: Mapping[int, int] = MappingProxyType({}),
 ) -> None:
+    """`before` says in which group faces were, `replaced` by which decisions they had a name."""
+    was = [[face, group, replaced[face]] if face in replaced else [face, group] for face, group in before.items()]
     [row] = await db.execute_fetchall(
         "INSERT INTO group_decisions (token, said, cousin, before, said_by, at) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
-        (token, said, cousin, json.dumps(list(before.items())), by, now()),
+        (token, said, cousin, json.dumps(was), by, now()),
     )
     await db.executemany(
         "INSERT INTO decided_faces (decision_id, side, sha256, box_left, box_top, box_right, box_bottom)"

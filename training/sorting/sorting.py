@@ -26,7 +26,8 @@ from inference.naming.gallery import unit
 from models.registry import Registry
 from training.dataset.extracted_faces import ExtractedFaces
 from training.dataset.face_extractor import FaceExtractor, PhotoPart
-from training.errors import why_unusable
+from training.errors import TrainingError, why_unusable
+from training.importing.kinds import unpacking
 from training.importing.walking import walk
 from training.sorting import wording
 from training.sorting.border import ChosenBorder
@@ -75,19 +76,20 @@ async def look_at_photos(
     """Look at every photo below the sources that is new, or that another network saw, and note its faces.
 
     `network` is the fingerprint of what makes the embeddings. Returns how many were new and known, and which files were
-    left out, and why. Raises `TrainingError` for what is no folder.
+    left out, and why. Raises `TrainingError` for what is no folder, or holds no photo.
     """
-    paths, left_out = await asyncio.to_thread(_photos_below, sources, home)
+    paths, left_out, closed = await asyncio.to_thread(_photos_below, sources, home)
     noted = await store.sorted_faces.files()
     found, unreadable = await asyncio.to_thread(_read, paths, noted, progress)
     left_out += unreadable
+    closed += [path for path, _ in unreadable]
     files: dict[str, _File] = {}
     for file in found:
         if file.sha256 in files:
             left_out.append((file.path, wording.same_file(str(files[file.sha256].path))))
         else:
             files[file.sha256] = file
-    await _note_what_moved(store, sources, files, noted)
+    await _note_what_moved(store, sources, files, noted, closed)
     new = [file for file in files.values() if file.sha256 not in noted or noted[file.sha256].network != network]
     new.sort(key=lambda file: file.path)
     for start in range(0, len(new), AT_ONCE):
@@ -148,11 +150,20 @@ async def sort_photos(
     return SortedPhotos(groups, border, recognised, new, known, without, left_out)
 
 
-def _photos_below(sources: Sequence[Path], home: Home) -> tuple[list[Path], list[tuple[Path, str]]]:
-    folders = [folder for source in sources for folder in walk(source.absolute(), home.root).all()]
+def _photos_below(sources: Sequence[Path], home: Home) -> tuple[list[Path], list[tuple[Path, str]], list[Path]]:
+    """The photos, what is left out and why, and what could not be looked into."""
+    walked = []
+    for source in sources:
+        if not source.is_dir() and not unpacking(source):
+            raise TrainingError(wording.no_folder(source))
+        walked.append(walk(source.absolute(), home.root))
+        if not walked[-1].holds_photos:  # an empty folder may be one that a disk belongs to
+            raise TrainingError(wording.no_photos(source))
+    folders = [folder for one in walked for folder in one.all()]
     photos = dict.fromkeys(path for folder in folders for path in folder.photos)
     refused = {path: refused.why or "" for folder in folders for path, refused in folder.refused}
-    return sorted(photos), sorted(refused.items())
+    closed = [path for folder in folders for path, refusal in folder.refused if refusal.became == "unreadable"]
+    return sorted(photos), sorted(refused.items()), closed
 
 
 def _read(
@@ -178,9 +189,14 @@ def _read(
 
 
 async def _note_what_moved(
-    store: Store, sources: Sequence[Path], files: Mapping[str, _File], noted: Mapping[str, LookedAt]
+    store: Store,
+    sources: Sequence[Path],
+    files: Mapping[str, _File],
+    noted: Mapping[str, LookedAt],
+    closed: Sequence[Path],
 ) -> None:
-    """What lies elsewhere now is known there; what lay below the sources and is gone is forgotten."""
+    """What lies elsewhere now is known there; what lay below the sources and is gone is forgotten, but for what is, or
+    lies in, something `closed`."""
     moved = [
         (sha256, file.path, file.size, file.mtime)
         for sha256, file in files.items()
@@ -192,7 +208,9 @@ async def _note_what_moved(
     gone = [
         sha256
         for sha256, one in noted.items()
-        if sha256 not in files and any(one.path.is_relative_to(folder) for folder in folders)
+        if sha256 not in files
+        and any(one.path.is_relative_to(folder) for folder in folders)
+        and not any(one.path.is_relative_to(path) for path in closed)
     ]
     await store.sorted_faces.drop(gone)
 

@@ -1,5 +1,7 @@
 """What sorting says while it is at it."""
 
+from pathlib import Path
+
 from foundation.translation import _
 
 
@@ -17,3 +19,15 @@ def grouping() -> str:
 
 def same_file(other: str) -> str:
     return _("the same file as {other}", other=other)
+
+
+def no_folder(source: Path) -> str:
+    return _("There is no folder {source}. Please give the one that the photos lie in.", source=source)
+
+
+def no_photos(folder: Path) -> str:
+    return _(
+        "There are no photos in {folder}. If they are on another disk, please connect it; else leave the folder out."
+        " What was seen there before is still known.",
+        folder=folder,
+    )

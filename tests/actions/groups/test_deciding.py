@@ -118,9 +118,36 @@ async def test_a_group_is_named_anew(home: Home, store: Store, groups: GroupDeci
     assert await labelled(home, store) == [("linus", LEFT)] * 3
     assert not list((home.photos / "lucy").iterdir())
     assert [(one.id, one.cousin) for one in (await sorted_now(store)).groups] == [(1, "linus"), (2, None)]
-    await undo(home, store)  # nobody's, then: the photos are neither's
+    await groups.name(1, "sally", 0)
+    await undo(home, store)
+    await undo(home, store)  # as it was before: Lucy's
+    assert await labelled(home, store) == [("lucy", LEFT)] * 3
+    assert not (home.photos / "linus").exists()
+    assert [(one.id, one.cousin) for one in (await sorted_now(store)).groups] == [(1, "lucy"), (2, None)]
+    await undo(home, store)
+    assert await labelled(home, store) == []
+    assert not (home.photos / "lucy").exists()
+    assert [(one.id, one.cousin) for one in (await sorted_now(store)).groups] == [(1, None), (2, None)]
+
+
+async def test_whose_a_face_was_before_is_forgotten_with_them(home: Home, store: Store, groups: GroupDeciding) -> None:
+    await groups.name(1, "lucy", 0)
+    await groups.name(1, "linus", 0)
+    await forget_cousin(home, await find_traces(home, "lucy"), ["Lucy"])
+    await undo(home, store)
     assert await labelled(home, store) == []
     assert [(one.id, one.cousin) for one in (await sorted_now(store)).groups] == [(1, None), (2, None)]
+
+
+async def test_a_photo_that_stays_for_another_is_labelled_again(
+    home: Home, store: Store, groups: GroupDeciding
+) -> None:
+    [photo] = [one for one in await store.sorted_faces.of(1) if one.path.name == "b.jpg"]
+    await store.catalogue.add(PhotoLibrary(home.photos), "ben", photo.path.read_bytes(), photo.sha256, "b.jpg")
+    await groups.name(1, "lucy", 0)
+    await groups.name(1, "linus", 0)
+    await undo(home, store)
+    assert await labelled(home, store) == [("ben", None), *[("lucy", LEFT)] * 3]
 
 
 async def test_a_photo_that_was_a_cousins_before_stays_theirs(home: Home, store: Store, groups: GroupDeciding) -> None:

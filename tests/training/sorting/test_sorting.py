@@ -1,8 +1,10 @@
 """Folders of files whose faces are made up: what is looked at, what is grouped, and what is said of the rest."""
 
+import errno
 import hashlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -156,6 +158,38 @@ async def test_what_is_gone_is_forgotten_and_numbers_stay(
     assert len(await store.sorted_faces.files()) == 4
 
 
+async def test_a_disk_that_is_not_there_changes_nothing(
+    home: Home, store: Store, heap: Path, looking: Looking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = names((await sort(home, store, looking, heap)).groups.groups)
+    monkeypatch.setattr(Path, "iterdir", lambda _: iter(()))
+    with pytest.raises(TrainingError, match="please connect it"):
+        await sort(home, store, looking, heap)
+    assert names((await sorted_now(store)).groups) == before
+
+
+async def test_what_cannot_be_read_now_is_not_forgotten(
+    home: Home, store: Store, heap: Path, looking: Looking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = names((await sort(home, store, looking, heap)).groups.groups)
+    listed, read = Path.iterdir, sorting._read
+
+    def iterdir(path: Path) -> Any:
+        if path.name == "deep":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return listed(path)
+
+    def read_some(paths: Sequence[Path], *rest: Any) -> Any:
+        found, unreadable = read([path for path in paths if path.name != "a1.jpg"], *rest)
+        return found, [*unreadable, (heap / "a1.jpg", "Input/output error")]
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    monkeypatch.setattr(sorting, "_read", read_some)
+    done = await sort(home, store, looking, heap)
+    assert {"deep", "a1.jpg"} <= {path.name for path, _ in done.left_out}
+    assert names(done.groups.groups) == before
+
+
 async def test_copies_are_one_photo(home: Home, store: Store, heap: Path, looking: Looking) -> None:
     (heap / "copy.jpg").write_bytes((heap / "a1.jpg").read_bytes())
     done = await sort(home, store, looking, heap)
@@ -211,7 +245,9 @@ async def test_what_was_skipped_is_not_asked_about_again(
 
 
 async def test_what_is_no_folder_is_said(home: Home, store: Store, heap: Path, looking: Looking) -> None:
-    for wrong in (heap / "nowhere", heap / "a1.jpg", home.photos):
-        with pytest.raises(TrainingError):
+    for wrong in (heap / "nowhere", heap / "a1.jpg"):
+        with pytest.raises(TrainingError, match=r"There is no folder .* that the photos lie in\."):
             await sort(home, store, looking, wrong)
+    with pytest.raises(TrainingError):
+        await sort(home, store, looking, home.photos)
     assert (await sorted_now(store)).groups == ()
