@@ -202,7 +202,7 @@ def test_what_is_for_people_to_judge(home: Home, monkeypatch: pytest.MonkeyPatch
     notes = {name: check["says"] for name, check in checks.items() if check["state"] == "note"}
     assert "1 message could not be handled" in notes["journal"]
     assert "fewer than 3 of linus" in notes["photos"]
-    assert "people it does not know yet: otto." in notes["model"]  # of Linus training can't learn yet
+    assert "cousins it does not know yet: otto." in notes["model"]  # of Linus training can't learn yet
     assert "hardly enough for training" in notes["disk"]
     assert "Nobody can correct the bot" in notes["settings"]
 
