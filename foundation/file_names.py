@@ -2,6 +2,16 @@
 
 import os
 import unicodedata
+from typing import Final
+
+_LONGEST: Final = 60
+"""Characters of a name that somebody has written somewhere, in a sentence."""
+
+
+def short(name: str) -> str:
+    """What is `readable` of a name that may be of any length."""
+    text = readable(name)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def readable(name: str) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -24,6 +24,23 @@ def now() -> str:
 
 def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+@asynccontextmanager
+async def connected(path: Path, patience: float) -> AsyncIterator[aiosqlite.Connection]:
+    """A connection, closed in the end. Whoever is cancelled while it opens waits for that: else its thread would tell
+    an event loop that may be closed by then."""
+    opening = asyncio.ensure_future(aiosqlite.connect(path, isolation_level=None, timeout=patience))
+    try:
+        await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        with suppress(sqlite3.Error):
+            await (await opening).close()
+        raise
+    try:
+        yield opening.result()
+    finally:
+        await opening.result().close()
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from data import wording
 from data.changes.grouping import GroupChanges
 from data.changes.log import ChangeLog
 from data.chats.albums import Albums
-from data.database.connection import Database
+from data.database.connection import Database, connected
 from data.database.migrations import StoreError, migrate
 from data.labels.pointed_faces import PointedFaces
 from data.labels.written_names import WrittenNames
@@ -99,7 +99,7 @@ class Store:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
         except OSError as error:
             raise StoreError(wording.database_unusable(path, why(error))) from error
-        async with aiosqlite.connect(path, isolation_level=None, timeout=patience) as connection:
+        async with connected(path, patience) as connection:
             connection.row_factory = sqlite3.Row
             try:
                 await _use_wal(connection, patience)

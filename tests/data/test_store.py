@@ -3,10 +3,12 @@
 import asyncio
 import json
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import aiosqlite
 import pytest
@@ -52,6 +54,30 @@ async def answered(
 
 
 # --- migrations
+
+
+def test_stopped_while_it_opens(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect, threads, never = sqlite3.connect, list[threading.Thread](), threading.Event()
+
+    def slowly(*args: Any, **options: Any) -> sqlite3.Connection:
+        threads.append(threading.current_thread())
+        never.wait(0.1)
+        made: sqlite3.Connection = connect(*args, **options)
+        return made
+
+    async def opened() -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()  # as Ctrl-C does
+        async with Store.open(path):
+            raise AssertionError("it is open")
+
+    monkeypatch.setattr(sqlite3, "connect", slowly)
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(opened())
+    assert threads
+    for thread in threads:
+        thread.join()  # one that could not tell of it fails this test
 
 
 async def test_database_is_private_and_reopens(path: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from foundation.file_names import readable
+from foundation.file_names import readable, short
 from foundation.translation import _, ngettext
 
 NAMED: Final = 3
@@ -94,7 +94,7 @@ def not_a_cousins_name(complaint: str) -> str:
 
 
 def not_a_name(name: str, complaint: str) -> str:
-    return _("“{name}” can't be a cousin's name: {complaint}", name=readable(name), complaint=complaint)
+    return _("“{name}” can't be a cousin's name: {complaint}", name=short(name), complaint=complaint)
 
 
 # Why a file was there already, or shows somebody else too

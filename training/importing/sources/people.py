@@ -45,7 +45,7 @@ class People:
         self._family = list(family)
         self._cousins = cousins
         self._successors = successors
-        self._wanted = None if wanted is None else {compared(name) for name in wanted}
+        self._wanted = None if wanted is None else {compared(name): name for name in wanted}
         self._chosen = {compared(name): taken for name, taken in (chosen or {}).items()}
 
     def known(self, name: str) -> str | None:
@@ -101,7 +101,7 @@ class People:
         for cousin in whose.values():
             there |= {compared(one) for known in self._family if known.key == cousin for one in known.names()}
             there.add(compared(cousin))
-        if missing := sorted((self._wanted or set()) - there):
+        if missing := sorted(name for wanted, name in (self._wanted or {}).items() if wanted not in there):
             raise TrainingError(wording.nobody_called(missing, names))
 
     def _successor(self, name: str) -> str | None:

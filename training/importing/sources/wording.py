@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from foundation.file_names import readable
+from foundation.file_names import readable, short
 from foundation.translation import _, ngettext
 
 _MOST: Final = 40
@@ -99,7 +99,7 @@ def whom_to_take(names: Mapping[str, int]) -> str:
 
 def with_counts(names: Mapping[str, int]) -> str:
     """ "Anna 214, Bob 180, Uncle? 3"."""
-    first = ", ".join(f"{readable(name)} {count}" for name, count in list(names.items())[:_MOST])
+    first = ", ".join(f"{short(name)} {count}" for name, count in list(names.items())[:_MOST])
     if (more := len(names) - _MOST) <= 0:
         return first
     return ngettext("{names} and {count} more", "{names} and {count} more", more, names=first)

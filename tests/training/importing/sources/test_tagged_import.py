@@ -290,7 +290,7 @@ async def test_people_are_chosen(importing: Importing, tmp_path: Path) -> None:
     with pytest.raises(UnclearPeople) as asked:
         await importing(tmp_path / "in", ask=True)
     assert list(asked.value.names.items()) == [("Bob", 2), ("Anna", 1), ("Uncle?", 1)]
-    with pytest.raises(TrainingError, match=r"Nobody called zoe is named .* Bob 2, Anna 1, Uncle\? 1\."):
+    with pytest.raises(TrainingError, match=r"Nobody called Zoe is named .* Bob 2, Anna 1, Uncle\? 1\."):
         await importing(tmp_path / "in", said=Said(names=frozenset({"Zoe", "Anna"})))
     for seed, name in enumerate(("Zoë", "Zoe")):  # nobody asks about those who are not wanted
         put(tmp_path / "in" / f"z{seed}.jpg", jpeg(["Eve"], 7 + seed, xmp=packet(mwg((name, centred(box_of("Eve")))))))
@@ -322,6 +322,14 @@ async def test_whom_names_mean(importing: Importing, tmp_path: Path) -> None:
         == "Jo may be jo_a, jo_b: give each a name of their own in facts.yaml, and import it again"
     )
     assert "can't be a cousin's name" in why(imported, "c.jpg")
+
+
+async def test_a_name_that_is_a_whole_story_is_cut_short(importing: Importing, tmp_path: Path) -> None:
+    put(tmp_path / "in" / "a.jpg", jpeg(["Cleo"], 1, xmp=packet(mwg(("long " * 60, centred(box_of("Cleo")))))))
+    assert len(why(await importing(tmp_path / "in"), "a.jpg")) < 250
+    with pytest.raises(TrainingError) as error:
+        await importing(tmp_path / "in", said=Said(names=frozenset({"Zoe"})))
+    assert len(str(error.value)) < 200
 
 
 async def test_names_that_differ_by_an_accent_are_a_question(importing: Importing, tmp_path: Path) -> None:
