@@ -13,7 +13,7 @@ from typing import Literal
 import aiosqlite
 
 from data.database.connection import Database, now
-from data.sorting.sorted_faces import FacePlace, SortedFace, drop_dead_groups, ids_at, last_decision
+from data.sorting.sorted_faces import SAME_FACE, FacePlace, SortedFace, drop_dead_groups, ids_at, last_decision
 from foundation.box import Box
 
 Said = Literal["named", "same", "apart", "skipped"]
@@ -163,12 +163,15 @@ async def forget_sorted(db: aiosqlite.Connection, cousin: str) -> None:
         found = await db.execute_fetchall("SELECT id FROM sorted_faces WHERE group_id = ?", (group,))
         theirs |= {int(row["id"]) for row in found}
     for face in sorted(theirs):
-        await db.execute(
-            "DELETE FROM decided_faces WHERE EXISTS (SELECT 1 FROM sorted_faces AS faces WHERE faces.id = ?"
-            " AND faces.sha256 = decided_faces.sha256 AND faces.box_left = decided_faces.box_left"
-            " AND faces.box_top = decided_faces.box_top)",
+        for row in await db.execute_fetchall(
+            "SELECT decided.rowid, faces.box_left, faces.box_top, faces.box_right, faces.box_bottom, decided.box_left,"
+            " decided.box_top, decided.box_right, decided.box_bottom FROM sorted_faces AS faces"
+            " JOIN decided_faces AS decided USING (sha256) WHERE faces.id = ?",
             (face,),
-        )
+        ):
+            number, *sides = row
+            if Box(*sides[:4]).overlap(Box(*sides[4:])) > SAME_FACE:  # it may have been found anew since
+                await db.execute("DELETE FROM decided_faces WHERE rowid = ?", (number,))
     await db.executemany("DELETE FROM sorted_faces WHERE id = ?", [(face,) for face in sorted(theirs)])
     await db.execute("DELETE FROM group_decisions WHERE cousin = ?", (cousin,))
     await db.execute("DELETE FROM group_decisions WHERE id NOT IN (SELECT decision_id FROM decided_faces)")

@@ -18,6 +18,7 @@ from data.files.face_cache import FaceCache
 from data.files.home import Home
 from data.files.library import LibraryError, PhotoLibrary
 from data.store.store import Store
+from foundation.box import Box
 from inference.decoding.sandbox import Decoding
 from tests.actions.groups.made import LEFT, RIGHT, by_name, group, names_in, picture, put
 
@@ -317,6 +318,19 @@ async def test_a_forgotten_cousin_leaves_neither_faces_nor_decisions(
     await forget_cousin(home, await find_traces(home, "lucy"), ["Lucy"])
     assert [one.cousin for one in await store.group_decisions.all()] == ["linus"]
     assert sorted(one.path.name for one in await store.sorted_faces.all() if one.box == LEFT) == ["d.jpg", "e.jpg"]
+
+
+async def test_what_was_said_of_a_face_that_is_found_anew_is_forgotten_too(
+    home: Home, store: Store, groups: GroupDeciding, tmp_path: Path
+) -> None:
+    await groups.split(1, by_name(await store.sorted_faces.of(1), "c.jpg"), 0)
+    moved = Box(LEFT.left + 0.01, LEFT.top, LEFT.right, LEFT.bottom)  # by another network
+    await put(store, tmp_path / "heap", {name: [(1, moved)] for name in ("a.jpg", "b.jpg", "c.jpg")})
+    await groups.name(1, "lucy", 0)
+    await forget_cousin(home, await find_traces(home, "lucy"), ["Lucy"])
+    said = [place for one in await store.group_decisions.all() for side in one.sides for place in side]
+    there = {one.path.name: one.sha256 for one in await store.sorted_faces.all()}
+    assert {place.sha256 for place in said} <= {there["c.jpg"]}
 
 
 async def test_a_file_called_after_who_is_forgotten_is_not_remembered(home: Home, store: Store, tmp_path: Path) -> None:
