@@ -1533,6 +1533,10 @@ def someone_new(name: str) -> str:
     return _("Is {name} someone new?", name=name)
 
 
+def group_in_another(group: int, now: int) -> str:
+    return _("Group {group} has become a part of group {now}, so all of that is meant.", group=group, now=now)
+
+
 def group_named(group: int, name: str, added: int) -> str:
     return ngettext(
         "Group {group} is {name}: {count} photo was taken in.",

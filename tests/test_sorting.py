@@ -1,5 +1,6 @@
 """`photos sort` and `photos name` at the command line, with a drawn family and a version that knows them."""
 
+import asyncio
 import json
 import shutil
 from collections.abc import Callable
@@ -10,7 +11,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from actions.groups.deciding import GroupDeciding
+from actions.groups.groups import find_group
 from data.files.home import Home
+from data.store.store import Store
+from inference.decoding.sandbox import Decoding
 from tests.bot.trained import portrait
 
 Run = Callable[..., Result]
@@ -93,3 +98,20 @@ def test_sorted_named_and_taken_back(home: Home, run: Run, heap: Path, tmp_path:
     # An alias names who is known.
     done = run("photos", "name", number, "sis", "--json")
     assert json.loads(done.stdout)["cousin"] == "clara"
+
+    # A number that led to a group leads to the one it has become a part of, which is said.
+    old = asyncio.run(split_and_united(home, int(number)))
+    done = run("photos", "name", str(old), "sis", "--json")
+    assert json.loads(done.stdout)["group"] == number
+    assert f"Group {old} has become a part of group {number}" in run("photos", "name", str(old), "sis").stderr
+
+
+async def split_and_united(home: Home, number: int) -> int:
+    """The number of a group that was a part of that one for a moment."""
+    async with Store.open(home.database) as store, Decoding.of_family_files() as decoding:
+        group = await find_group(store, number)
+        assert group is not None
+        deciding = GroupDeciding(home, store, decoding)
+        apart = await deciding.split(number, [group.faces[0].id], 0)
+        await deciding.merge(apart, number, 0)
+    return apart

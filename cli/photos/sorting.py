@@ -99,17 +99,19 @@ def name_group(group: int, name: str, new: bool, as_json: bool) -> None:
     home = open_home(settings)
     cousin = _cousin(name, new, _names(settings, home))
     try:
-        taken = asyncio.run(_name(home, group, cousin))
+        number, taken = asyncio.run(_name(home, group, cousin))
     except NoSuchGroup as error:
         raise click.UsageError(str(error)) from None
     for path, why in taken.missing:
         click.echo(wording.left_out(str(path), why), err=True)
     if as_json:
         missing = [{"photo": str(path), "why": why} for path, why in taken.missing]
-        done: dict[str, Any] = {"group": str(group), "cousin": cousin, "added": taken.added, "known": taken.known}
+        done: dict[str, Any] = {"group": str(number), "cousin": cousin, "added": taken.added, "known": taken.known}
         click.echo(json.dumps(done | {"missing": missing}))
         return
-    click.echo(wording.group_named(group, _names(settings, home).shown(cousin, to_admins=True), taken.added))
+    if number != group:
+        click.echo(wording.group_in_another(group, number), err=True)
+    click.echo(wording.group_named(number, _names(settings, home).shown(cousin, to_admins=True), taken.added))
     click.echo(wording.after_naming(), err=True)
 
 
@@ -151,13 +153,17 @@ async def _labelled(home: Home, store: Store) -> list[LabelledFile]:
         return []
 
 
-async def _name(home: Home, group: int, cousin: str) -> TakenIn:
+async def _name(home: Home, group: int, cousin: str) -> tuple[int, TakenIn]:
+    """The number that the group has now, and what was taken in."""
     from actions.groups.deciding import GroupDeciding
+    from actions.groups.groups import find_group
     from data.store.store import Store
     from inference.decoding.sandbox import Decoding
 
     async with Store.open(home.database) as store, Decoding.of_family_files() as decoding:
-        return await GroupDeciding(home, store, decoding).name(group, cousin, 0)
+        found = await find_group(store, group)
+        taken = await GroupDeciding(home, store, decoding).name(group, cousin, 0)
+        return found.id if found else group, taken
 
 
 def _names(settings: Settings, home: Home) -> Names:
