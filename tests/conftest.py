@@ -12,10 +12,17 @@ from hypothesis import settings as hypothesis_settings
 
 import cli  # noqa: F401  first: it sets how torch's threads wait, before torch is loaded
 import models  # noqa: F401  and this keeps OpenVINO quiet, which some tests load themselves
+from models.graph import cores
 from tests.tiers import TIERS, tier_of
 
 hypothesis_settings.register_profile("busy machines", deadline=None)  # a time is no property of the code
 hypothesis_settings.load_profile("busy machines")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: tests often wait for a process that they have started."""
+    return cores() + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
