@@ -3,7 +3,6 @@
 import asyncio
 import io
 import shutil
-import socket
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
@@ -129,12 +128,6 @@ def jpeg(seed: int = 0, size: tuple[int, int] = (320, 240)) -> bytes:
     colour = ((seed * 67) % 256, (seed * 131) % 256, (seed * 29) % 256)
     Image.new("RGB", size, colour).save(file, "JPEG")
     return file.getvalue()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
 
 
 async def until(condition: Callable[[], bool], seconds: float = 10) -> None:

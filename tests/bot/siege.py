@@ -6,7 +6,6 @@ import io
 import os
 import random
 import signal
-import socket
 import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
@@ -24,6 +23,7 @@ from demo.telegram.faults import Fault
 from demo.telegram.person import Person, RefusedError
 from demo.telegram.server import LocalTelegram
 from tests.forked import FORKED
+from tests.free_port import free_port
 from tests.marked import never_the_same
 
 ADMIN: Final = 1001
@@ -298,6 +298,5 @@ def plain_pictures() -> list[bytes]:
 
 def webhook_settings() -> dict[str, Any]:
     """A webhook at a free port of this machine."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     return {"webhook_url": f"http://127.0.0.1:{port}/", "webhook_port": port, "webhook_secret": "s3cret"}

@@ -12,18 +12,9 @@ from demo.family import draw_group
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
-from tests.bot.conftest import (
-    ADMIN,
-    MakeSettings,
-    free_port,
-    invited,
-    jpeg,
-    sent_to,
-    serving,
-    settled,
-    until,
-)
+from tests.bot.conftest import ADMIN, MakeSettings, invited, jpeg, sent_to, serving, settled, until
 from tests.bot.trained import jpeg_of, portrait
+from tests.free_port import free_port
 
 TEN_MINUTES = 600
 

@@ -11,7 +11,7 @@ from bot.transport.client import requests
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
-from tests.bot.conftest import free_port
+from tests.free_port import free_port
 
 
 def bot_at(url: str, token: str) -> Bot:

@@ -20,17 +20,9 @@ from demo.telegram.faults import Fault
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
 from foundation.logs import write_to_stderr
-from tests.bot.conftest import (
-    INVITE,
-    MakeSettings,
-    free_port,
-    invited,
-    jpeg,
-    serving,
-    settled,
-    until,
-)
+from tests.bot.conftest import INVITE, MakeSettings, invited, jpeg, serving, settled, until
 from tests.bot.siege import ended, environment, running, webhook_settings
+from tests.free_port import free_port
 
 
 async def get(port: int, path: str) -> httpx.Response:

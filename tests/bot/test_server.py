@@ -18,8 +18,9 @@ from bot.updates.webhook import LARGEST
 from data.settings import Settings
 from demo.telegram.server import LocalTelegram
 from foundation.http_server import listening
-from tests.bot.conftest import MakeSettings, free_port, invited, serving
+from tests.bot.conftest import MakeSettings, invited, serving
 from tests.bot.siege import ended, environment, running, webhook_settings
+from tests.free_port import free_port
 
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 HALF = b"POST / HTTP/1.1\r\nHost: here\r\nX-Half"

@@ -18,7 +18,8 @@ from data.settings import Settings
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
-from tests.bot.conftest import HURRIED, MakeSettings, free_port, invited, jpeg, serving, settled, until
+from tests.bot.conftest import HURRIED, MakeSettings, invited, jpeg, serving, settled, until
+from tests.free_port import free_port
 
 
 async def test_missing_token_is_named(make_settings: MakeSettings) -> None:

@@ -17,10 +17,11 @@ from data.settings import Settings
 from data.store.store import Store
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
-from tests.bot.conftest import ADMIN, OTHER_ADMIN, MakeSettings, free_port, invited, serving
+from tests.bot.conftest import ADMIN, OTHER_ADMIN, MakeSettings, invited, serving
 from tests.bot.test_corrections import buttons
 from tests.bot.test_review import propose, review
 from tests.bot.trained import portrait
+from tests.free_port import free_port
 from tests.web.serving import answers, browser, csrf_in
 
 

@@ -12,9 +12,10 @@ from playwright.async_api import Page, expect
 from data.settings import Settings
 from demo.stage import _pages
 from demo.telegram.server import LocalTelegram
-from tests.bot.conftest import FAMILY_FACTS, INVITE, free_port, serving
+from tests.bot.conftest import FAMILY_FACTS, INVITE, serving
 from tests.bot.trained import portrait
 from tests.demo.telegram.test_page import opened, phone
+from tests.free_port import free_port
 from tests.web.serving import answers
 
 

@@ -26,7 +26,7 @@ from data.store.store import Store
 from foundation.http_server import listening
 from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
-from tests.bot.conftest import free_port
+from tests.free_port import free_port
 from web.api.openapi import api_routes
 from web.api.pace import PhotoPace
 from web.api.recognition import Recognition

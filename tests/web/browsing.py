@@ -38,8 +38,8 @@ from foundation.http_server import listening
 from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
 from models.registry import Registry
-from tests.bot.conftest import free_port
 from tests.bot.trained import portrait
+from tests.free_port import free_port
 from web.api.pace import PhotoPace
 from web.api.recognition import Recognition
 from web.caller import Caller

@@ -12,7 +12,7 @@ import httpx
 
 from data.settings import Settings
 from data.store.store import Store
-from tests.bot.conftest import free_port
+from tests.free_port import free_port
 from web.access.sign_in import path_of
 from web.serving import serve
 

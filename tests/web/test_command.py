@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli import main
-from tests.bot.conftest import free_port
 from tests.bot.trained import portrait
+from tests.free_port import free_port
 from tests.web.serving import browser, served, settings_of
 
 ROOT = Path(__file__).parents[2]

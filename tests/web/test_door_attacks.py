@@ -15,8 +15,8 @@ from starlette.types import Message, Receive, Scope, Send
 from data.files.home import Home
 from data.settings import Settings
 from data.store.store import Store
-from tests.bot.conftest import free_port
 from tests.bot.trained import portrait
+from tests.free_port import free_port
 from tests.web.serving import browser, come_in, csrf_in, served
 from web.access import door
 from web.access.address import Address

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from foundation.http_server import listening
-from tests.bot.conftest import free_port
 from tests.bot.test_server import EVER, HALF, WHOLE, ask, connected
+from tests.free_port import free_port
 from tests.web.serving import served, settings_of
 
 ALL = b"GET /all HTTP/1.1\r\nHost: here\r\n\r\n"

@@ -11,6 +11,7 @@ from telegram.error import BadRequest
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
 from tests.demo.telegram.small_bot import application, start
+from tests.free_port import free_port
 
 Received = tuple[dict[str, str], dict[str, object]]
 
@@ -63,13 +64,6 @@ async def test_what_set_webhook_refuses(bot: Bot) -> None:
         await bot.set_webhook("ftp://127.0.0.1/")
     with pytest.raises(BadRequest, match=r"(?i)secret token contains unallowed characters"):
         await bot.set_webhook("http://127.0.0.1/", secret_token="not a secret")
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 async def listening(statuses: list[int]) -> AsyncIterator[tuple[str, Callable[[], Awaitable[Received]]]]:
