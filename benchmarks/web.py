@@ -42,8 +42,8 @@ from data.files.home import Home
 from data.store.store import Store
 from demo.telegram.person import Person
 from demo.telegram.phone import ask
-from tests.bot.conftest import free_port
 from tests.bot.trained import TRAINED, make_home, portrait
+from tests.free_port import free_port
 from tests.marked import never_the_same
 from web.access.sign_in import path_of
 
