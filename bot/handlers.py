@@ -15,6 +15,7 @@ from actions.changes.undoing import Undoing
 from actions.cousins import Cousins
 from actions.decisions import Decisions
 from actions.forgetting import GuestForgetting
+from actions.groups.current import CurrentGroups
 from actions.groups.deciding import GroupDeciding
 from actions.groups.pictures import GroupPictures
 from actions.inbox import Inbox
@@ -40,6 +41,7 @@ from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Action, Taps
 from bot.corrections.iam import Iam
 from bot.corrections.lessons import Lessons
+from bot.corrections.meanings import Meanings
 from bot.corrections.menu import CorrectionMenu
 from bot.corrections.newcomers import Newcomers
 from bot.corrections.pointing import Pointing
@@ -111,7 +113,9 @@ def corrections(
         CorrectionMenu(access, guesses, statements, buttons, store.review_pages, cousins, answering, taker, pages),
         Review(statements, store.review_pages, cousins, taker, pages),
         newcomers,
-        Lessons(bot, access, guesses, statements, buttons, inbox, cousins, taker, newcomers),
+        Lessons(
+            bot, access, guesses, statements, buttons, inbox, cousins, taker, newcomers, Meanings(bot, access, cousins)
+        ),
     )
 
 
@@ -156,7 +160,7 @@ def about_cousins(
     )
     questions = GroupQuestions(bot, GroupPictures(home, family_files), store.buttons, cousins)
     deciding = GroupDeciding(home, store, family_files)
-    sorting = GroupSorting(bot, access, store, cousins, deciding, changing, questions)
+    sorting = GroupSorting(bot, access, store, cousins, CurrentGroups(store), deciding, changing, questions)
     return changes, sorting, Commands(bot, cousins, store.buttons, newcomers, changes, service, sorting)
 
 

@@ -7,14 +7,13 @@ their buttons, so that they outlive a restart.
 import asyncio
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 
-from telegram import Chat, InlineKeyboardMarkup, Message, User
+from telegram import InlineKeyboardMarkup, Message, User
 from telegram.ext import ExtBot
 
 from actions.access import Access
-from actions.answers.newcomers import Doubt, doubt, key_to_propose
-from actions.cousins import Cousins, Names
+from actions.answers.newcomers import key_to_propose
+from actions.cousins import Cousins
 from actions.inbox import Inbox
 from actions.pictures import drawing
 from bot.answers.wishes import Wish
@@ -24,35 +23,20 @@ from bot.conversation.permissions import Permission
 from bot.conversation.taps import Action, Run, Tap
 from bot.conversation.wording import forgotten
 from bot.corrections import wording
+from bot.corrections.meanings import Meanings, Meant
 from bot.corrections.newcomers import Newcomers
 from bot.corrections.statement_taker import StatementTaker
 from bot.transport import photo_or_text
-from bot.transport.identity import is_shared
 from bot.transport.outbox import apart
-from data.lookup import Match
-from data.names import typed_name
 from data.store.buttons import Button, Buttons
 from data.store.guesses import Answer, Guess, Guesses
 from data.store.statements import Statements
 from foundation.statement import Way
 
-TEACH, IAM = "/teach", "/iam"
-_COMMANDS: dict[str, Way] = {TEACH: "taught", IAM: "self"}
 _PREFIXES: dict[Way, str] = {"taught": "teach", "self": "iam"}
-_LIKELY = 8  # cousins who are offered to whoever did not say who they are
 
 Photo = Sequence[Guess]
 """The faces of one photo."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Meant:
-    """Whom a wish means: a cousin, or a question with its choices, or words that say why nobody."""
-
-    cousin: str | None = None
-    words: str | None = None
-    choices: Sequence[tuple[str, str, str]] = ()
-    """What each button says and does, and the key or the name it does it with."""
 
 
 class Lessons(Part):
@@ -67,6 +51,7 @@ class Lessons(Part):
         cousins: Cousins,
         taker: StatementTaker,
         newcomers: Newcomers,
+        meanings: Meanings,
     ) -> None:
         self._bot = bot
         self._access = access
@@ -77,6 +62,7 @@ class Lessons(Part):
         self._cousins = cousins
         self._taker = taker
         self._newcomers = newcomers
+        self._meanings = meanings
 
     def actions(self) -> dict[str, Action]:
         actions = {"unteach": Action(Permission.ADMIN, self._undo)}
@@ -94,16 +80,11 @@ class Lessons(Part):
         return actions
 
     def wish(self, messages: Sequence[Message]) -> Wish | None:
-        """What a caption wishes, in private: an admin's that is a name, or nearly, and whoever's with a command."""
-        first = messages[0]
-        if first.chat.type != Chat.PRIVATE or first.from_user is None or is_shared(first):
-            return None
-        wishes = [wish for message in messages if (wish := self._wish_of(message, first.from_user)) is not None]
-        captions = {message.caption for message in messages if message.caption}
-        return replace(wishes[0], is_clear=len(captions) == 1) if wishes else None
+        """What a caption wishes."""
+        return self._meanings.wish(messages)
 
     async def learn(self, answer: Answer, wish: Wish) -> None:
-        meant = self._meant(answer, wish)
+        meant = self._meanings.of(answer, wish)
         if meant.cousin is not None:
             with suppress(ValueError):  # `tell` says it
                 await self._note(answer, await self._placed(meant.cousin, wish.by), wish.way, wish.by)
@@ -111,7 +92,7 @@ class Lessons(Part):
     async def tell(self, answer: Answer, wish: Wish) -> None:
         """What was noted of several photos, and what has to be asked; of one the answer says it."""
         with apart("lesson"):
-            meant = self._meant(answer, wish)
+            meant = self._meanings.of(answer, wish)
             if meant.cousin is not None:
                 try:
                     cousin = await self._placed(meant.cousin, wish.by)
@@ -128,7 +109,7 @@ class Lessons(Part):
     async def confirm(self, answer: Answer, wish: Wish) -> None:
         """The same for an answer that was sent before, under which nobody may look: of one photo it is said too."""
         await self.tell(answer, wish)
-        meant = self._meant(answer, wish)
+        meant = self._meanings.of(answer, wish)
         if meant.cousin is not None and len(_photos(answer)) == 1 and len(_faces(answer.guesses)) == 1:
             name = self._cousins.now().shown(meant.cousin, to_admins=True)
             await self._say(answer, wording.will_remember(name))
@@ -138,83 +119,13 @@ class Lessons(Part):
         only = self._cousins.now().look_up(wish.name, to_admins=True).only if wish.way == "taught" else None
         return wording.nothing_learned(self._cousins.now().shown(only, to_admins=True)) if only else None
 
-    # Whom is meant?
-
-    def _wish_of(self, message: Message, user: User) -> Wish | None:
-        first, *rest = (message.caption or "").split() or [""]
-        command, _, whose = first.lower().partition("@")
-        is_admin, is_theirs = self._access.is_admin(user.id), message.forward_origin is None
-        if command in _COMMANDS and whose in ("", self._bot.username.lower()):
-            way = _COMMANDS[command]
-            return Wish(way, " ".join(rest), user, is_theirs=is_theirs) if way == "self" or is_admin else None
-        if not is_admin or not first:
-            return None
-        wish = Wish("taught", " ".join([first, *rest]), user, by_command=False, is_theirs=is_theirs)
-        return wish if self._taught(wish) != _Meant() else None
-
-    def _meant(self, answer: Answer, wish: Wish) -> _Meant:
-        if not wish.is_clear:
-            return _Meant(words=wording.several_captions())
-        return self._taught(wish) if wish.way == "taught" else self._oneself(answer, wish)
-
-    def _taught(self, wish: Wish) -> _Meant:
-        names = self._cousins.now()
-        if not wish.name:
-            return _Meant(words=wording.teach_how(names.example(to_admins=True)))
-        try:
-            name = typed_name(wish.name)
-        except ValueError as error:
-            return _Meant(words=str(error) if wish.by_command else None)
-        match = names.look_up(name, to_admins=True)
-        if match.only is not None and wish.is_theirs:
-            return _Meant(match.only)
-        if wish.by_command:
-            doubtful = doubt(name, names)
-            return _asked(doubtful) if doubtful else _is_new(name)
-        meant = [cousin for cousin in match.cousins or match.near if _may_be_name(name, cousin, names)]
-        if not meant:
-            return _Meant()
-        its = [("is", wording.it_is(names.shown(one, to_admins=True)), one) for one in meant]
-        question = wording.which_of_them(name) if len(match.cousins) > 1 else wording.is_it_they(name)
-        return _Meant(words=question, choices=[*its, ("no", wording.no_only_a_caption(), "")])
-
-    def _oneself(self, answer: Answer, wish: Wish) -> _Meant:
-        """Who does not want to be named is not offered to guests, and known by their name all the same."""
-        if not wish.is_theirs:
-            return _Meant(words=wording.not_your_photo())
-        names, is_admin = self._cousins.now(), self._access.is_admin(wish.by.id)
-        try:
-            name = typed_name(wish.name or wish.by.full_name)
-        except ValueError as error:
-            if wish.name:
-                return _Meant(words=str(error))
-            name = ""
-        match = names.look_up(name, to_admins=is_admin) if name else Match()
-        only = match.only or names.look_up(name, to_admins=True).only
-        if only is not None:
-            return _Meant(only)
-        if not match.all and wish.name:
-            if is_admin:
-                return _Meant(words=wording.is_that_new(name), choices=[("new", wording.i_am_new(name), name)])
-            try:
-                return _Meant(key_to_propose(name))
-            except ValueError as error:
-                return _Meant(words=str(error))
-        guesses = (candidate.cousin for guess in answer.guesses for candidate in guess.face.candidates)
-        offered = match.all or names.likely(guesses, to_admins=is_admin)[:_LIKELY]
-        new = [("new", wording.i_am_new(name), name)] if name and _makes_a_key(name) else []
-        return _Meant(
-            words=wording.who_are_you(),
-            choices=[*(("is", wording.i_am(names.shown(one, to_admins=is_admin)), one) for one in offered), *new],
-        )
-
     async def _placed(self, cousin: str, user: User) -> str:
         """The key; whom an admin names, and who is in facts.yaml alone, gets a folder. Raises `ValueError`."""
         if not self._access.is_admin(user.id):
             return cousin
         return await asyncio.to_thread(self._cousins.place, cousin)
 
-    async def _choices(self, answer: Answer, meant: _Meant, wish: Wish) -> InlineKeyboardMarkup | None:
+    async def _choices(self, answer: Answer, meant: Meant, wish: Wish) -> InlineKeyboardMarkup | None:
         if not meant.choices or not answer.guesses:
             return None
         prefix, guess = _PREFIXES[wish.way], answer.guesses[0]
@@ -468,32 +379,3 @@ def _faces(photo: Photo) -> Photo:
 def _sure(answer: Answer) -> list[Guess]:
     """The faces that are alone on their photos."""
     return [faces[0] for photo in _photos(answer) if len(faces := _faces(photo)) == 1]
-
-
-def _asked(doubtful: Doubt) -> _Meant:
-    """A name that was meant to be somebody's, and is more than one's, or nearly one's."""
-    its = [("is", it_is, cousin) for cousin, it_is in doubtful.cousins]
-    return _Meant(words=doubtful.question, choices=[*its, ("new", doubtful.new, doubtful.name)])
-
-
-def _is_new(name: str) -> _Meant:
-    if not _makes_a_key(name):
-        return _Meant(words=wording.no_name(name))
-    return _Meant(
-        words=wording.is_that_new(name),
-        choices=[("new", wording.yes_new(name), name), ("no", wording.no_not_new(), "")],
-    )
-
-
-def _makes_a_key(name: str) -> bool:
-    try:
-        key_to_propose(name)
-    except ValueError:
-        return False
-    return True
-
-
-def _may_be_name(text: str, cousin: str, names: Names) -> bool:
-    """Not a remark in which somebody's name stands: "Maya at the beach"."""
-    called = (names.shown(cousin, to_admins=True), *names.aliases(cousin), cousin.replace("_", " "))
-    return len(text.split()) <= max(len(one.split()) for one in called) + 1

@@ -15,8 +15,9 @@ from actions.answers.newcomers import Doubt, doubt
 from actions.changes.carrying_out import CousinChanges
 from actions.changes.undoing import NotUndoable
 from actions.cousins import Cousins
+from actions.groups.current import CurrentGroups
 from actions.groups.deciding import GroupDeciding, NoSuchGroup
-from actions.groups.groups import FaceGroup, Sorted, find_group, sorted_now
+from actions.groups.groups import FaceGroup, Sorted
 from actions.groups.pictures import at_hand
 from actions.groups.taking_in import TakenIn
 from bot.conversation.keyboards import Choice, keyboard
@@ -61,6 +62,7 @@ class GroupSorting(Part):
         access: Access,
         store: Store,
         cousins: Cousins,
+        current: CurrentGroups,
         groups: GroupDeciding,
         changing: CousinChanges,
         questions: GroupQuestions,
@@ -69,6 +71,7 @@ class GroupSorting(Part):
         self._access = access
         self._store = store
         self._cousins = cousins
+        self._current = current
         self._groups = groups
         self._changing = changing
         self._questions = questions
@@ -189,7 +192,7 @@ class GroupSorting(Part):
         meant = _meant(tap)
         if not await self._is_as_shown(meant):
             return await self._look_again(tap, meant)
-        groups, found = await self._groups_now(meant), await sorted_now(self._store)
+        groups, found = await self._groups_now(meant), await self._current.all()
         _, markup = await self._questions.written(tap.button.chat_id, groups, found, meant, all_names=True)
         await tap.show_buttons(markup)
         return None
@@ -255,7 +258,7 @@ class GroupSorting(Part):
             await self._rewrite(chat_id, meant, wording.taken_back())
         else:
             await self._rewrite(
-                chat_id, meant, *await self._questions.written(chat_id, groups, await sorted_now(self._store), meant)
+                chat_id, meant, *await self._questions.written(chat_id, groups, await self._current.all(), meant)
             )
         return None
 
@@ -292,7 +295,7 @@ class GroupSorting(Part):
         in_answer_to: int | None = None,
     ) -> str | None:
         """Give the group of this number its name, and go on. Returns why not, in words; then nothing has changed."""
-        group = await find_group(self._store, number)
+        group = await self._current.find(number)
         if group is None:
             return wording.group_gone()
         if await self._made() is None and not await asyncio.to_thread(at_hand, group.faces, 1):
@@ -325,7 +328,7 @@ class GroupSorting(Part):
 
     async def _go_on(self, chat_id: int, here: Meant, *, first: int | None = None, named: int | None = None) -> None:
         """Ask the next question, or say how it went."""
-        found, decisions = await sorted_now(self._store), await self._store.group_decisions.all()
+        found, decisions = await self._current.all(), await self._store.group_decisions.all()
         question = await asyncio.to_thread(next_question, found, decisions, here, first=first, named=named)
         if question is None:
             await self._bot.send_message(chat_id, await self._end(found, here, by=chat_id))
@@ -366,7 +369,7 @@ class GroupSorting(Part):
         return f"{here} {of_newcomers.facts_not_added(str(facts), facts.stub)}"
 
     async def _groups_now(self, meant: Meant) -> list[FaceGroup]:
-        groups = [await find_group(self._store, number) for number in meant.groups]
+        groups = [await self._current.find(number) for number in meant.groups]
         return [group for group in groups if group is not None]
 
     async def _is_as_shown(self, meant: Meant) -> bool:
@@ -393,7 +396,7 @@ class GroupSorting(Part):
     async def _ask_once_more(self, chat_id: int, meant: Meant) -> None:
         groups = await self._groups_now(meant)
         if len(groups) == len(meant.groups):
-            found = await sorted_now(self._store)
+            found = await self._current.all()
             await self._rewrite(chat_id, meant, *await self._questions.written(chat_id, groups, found, meant))
 
     async def _settle(self, chat_id: int, by: int, meant: Meant) -> None:

@@ -19,6 +19,7 @@ from inference.grouping.grouping import HeapOfFaces, group_faces, shipped_border
 from inference.grouping.linkage import Border
 from inference.naming.gallery import Floats, unit
 from models.architectures import Architecture
+from models.cosines import FUSED
 from training.dataset.dataset import read_faces
 from training.dataset.labelled import LabelledFile
 from training.errors import TrainingError
@@ -65,16 +66,9 @@ def choose_border(
     if len(enough) < FEWEST_COUSINS:
         return ChosenBorder(shipped, 0)
     chosen = np.isin(dataset.labels, [dataset.cousins.index(cousin) for cousin in enough])
-    wider = (1 - shipped.cosine) / (1 - shipped_border_of_fused().cosine)
+    wider = (1 - shipped.cosine) / (1 - shipped_border(FUSED).cosine)
     border = family_border(unit(dataset.features.gallery[chosen]), dataset.labels[chosen], shipped, wider)
     return ChosenBorder(border, len(enough))
-
-
-def shipped_border_of_fused() -> Border:
-    """The one that the steps are of."""
-    from models.cosines import FUSED
-
-    return shipped_border(FUSED)
 
 
 def family_border(embeddings: Floats, labels: NDArray[np.int64], shipped: Border, wider: float = 1.0) -> Border:
