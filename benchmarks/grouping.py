@@ -27,7 +27,7 @@ from data.facts.factbook import FactBook
 from data.files.face_cache import FaceCache
 from data.files.home import Home
 from data.files.library import SUFFIXES, PhotoLibrary
-from data.sorting.sorted_faces import SAME_FACE, LookedAt, NewFace
+from data.sorting.sorted_faces import LookedAt, NewFace
 from data.store.store import Store
 from foundation.box import Box
 from foundation.progress import silent
@@ -105,7 +105,7 @@ class Looking:
             for _, photo in photos
             for number, face in enumerate(photo.faces)
             for (sha256, box), whose in chosen.items()
-            if sha256 == photo.sha256 and box.overlap(face.box) > SAME_FACE
+            if sha256 == photo.sha256 and box.is_same_face(face.box)
         }
         return Seen(photos, people)
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+SAME_FACE: Final = 0.5
+"""Two boxes of one photo that overlap by more than half are the same face: detectors differ by a few pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,10 @@ class Box:
         ).area
         union = self.area + other.area - shared
         return shared / union if union else 0.0
+
+    def is_same_face(self, other: Box) -> bool:
+        """Whether both, of one photo, are of one face."""
+        return self.overlap(other) > SAME_FACE
 
     @classmethod
     def clipped(cls, left: float, top: float, right: float, bottom: float, width: int, height: int) -> Box:

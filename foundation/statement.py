@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 Says = Literal["is", "not", "stranger", "not_a_face"]
 Way = Literal["taught", "self"]
 """How it was said, where not by a button: with the photo, by who showed it; or of oneself."""
-
-SAME_FACE: Final = 0.5
-"""Two boxes of one photo that overlap by more than half are the same face: detectors differ by a few pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ def standing(accepted: Sequence[SomeStated]) -> list[SomeStated]:
 
 
 def _same_face(one: Statement, other: Statement) -> bool:
-    return one.photo == other.photo and one.box.overlap(other.box) > SAME_FACE
+    return one.photo == other.photo and one.box.is_same_face(other.box)
 
 
 def _adds_to(earlier: Statement, later: Statement) -> bool:

@@ -1,6 +1,5 @@
 """The card of a version: what it is, what it was taught and how well it does. `card.json` beside its weights."""
 
-import hashlib
 import re
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any, Final, Literal, Self
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from foundation.file_digest import sha256_of
 from foundation.wilson import wilson_interval
 from models import wording
 from models.architectures import Crop
@@ -21,8 +21,7 @@ _FORMAT: Final = re.compile(rb'\s*\{\s*"format":\s*(\d+)')
 
 def digest_of(weights: Path) -> str:
     """What a card notes of its weights: the file's sha256, in hex. Raises `OSError`."""
-    with weights.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return sha256_of(weights)
 
 
 class _Part(BaseModel):

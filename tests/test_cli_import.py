@@ -105,7 +105,7 @@ def test_one_level_too_high_in_a_pipe(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_same_at_a_terminal(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli.photos.importing, "_at_terminal", lambda: True)
+    monkeypatch.setattr(cli.photos.importing, "at_terminal", lambda: True)
     put("in/family/roger/1.jpg", "in/family/anna/1.jpg", "in/otto/1.jpg", "in/Otto/2.jpg")
     result = run("import", "in", typed="each\ny\n")
     assert result.exit_code == 0, result.output
@@ -118,7 +118,7 @@ def test_a_folder_called_after_an_occasion(run: Run, monkeypatch: pytest.MonkeyP
     put("Pictures/1.jpg")
     assert run("import", "Pictures").exit_code == 2
     assert run("import", "Pictures", "--person", "Pictures").exit_code == 0
-    monkeypatch.setattr(cli.photos.importing, "_at_terminal", lambda: True)
+    monkeypatch.setattr(cli.photos.importing, "at_terminal", lambda: True)
     put("2019/1.jpg")
     assert run("import", "2019", typed="n\n").exit_code == 1
 
@@ -126,7 +126,7 @@ def test_a_folder_called_after_an_occasion(run: Run, monkeypatch: pytest.MonkeyP
 def test_nobody_is_renamed_from_the_question_to_the_end(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli.photos.importing, "_at_terminal", lambda: True)
+    monkeypatch.setattr(cli.photos.importing, "at_terminal", lambda: True)
     put("2019/1.jpg")
     lock, seen = TrainingLock(tmp_path / "family" / "training.lock"), []
 
@@ -220,7 +220,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("seen")
 def test_tags_at_a_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli.photos.importing, "_at_terminal", lambda: True)
+    monkeypatch.setattr(cli.photos.importing, "at_terminal", lambda: True)
     anna_and_bob("in/a.jpg")
     Path("folders/Cleo").mkdir(parents=True)
     Path("folders/Cleo/c.jpg").write_bytes(jpeg(["Cleo"], 7))
@@ -236,7 +236,7 @@ def test_tags_at_a_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("seen")
 def test_tags_as_json_are_not_asked_about(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli.photos.importing, "_at_terminal", lambda: True)
+    monkeypatch.setattr(cli.photos.importing, "at_terminal", lambda: True)
     anna_and_bob("in/a.jpg")
     Path("facts.yaml").write_text("annika: {name: Anna Winter, aliases: [Anna]}")
     (face, bobs) = json.loads(run("import", "in", "--json").stdout)["files"][0]["faces"]

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from data.sorting.decisions import GroupDecision
-from data.sorting.sorted_faces import SAME_FACE, FacePlace, SortedFace
+from data.sorting.sorted_faces import FacePlace, SortedFace
 
 
 @dataclass(slots=True)
@@ -91,6 +91,4 @@ def by_photo(faces: Sequence[SortedFace]) -> dict[str, list[SortedFace]]:
 
 def at(there: Mapping[str, Sequence[SortedFace]], side: Sequence[FacePlace]) -> list[int]:
     """The faces at these places."""
-    return [
-        face.id for place in side for face in there.get(place.sha256, ()) if face.box.overlap(place.box) > SAME_FACE
-    ]
+    return [face.id for place in side for face in there.get(place.sha256, ()) if face.box.is_same_face(place.box)]

@@ -1,6 +1,5 @@
 """A home as an earlier cousinbot left it, brought up to date: what the database's migrations can't reach, files."""
 
-import hashlib
 import json
 import re
 import sqlite3
@@ -16,6 +15,7 @@ from data.database.migrations import MIGRATIONS, keys_as_folders
 from data.files.face_cache import forget_faces
 from data.files.home import Home, HomeError
 from data.names import folded
+from foundation.file_digest import sha256_of
 from foundation.file_lock import locked
 from foundation.storage_errors import why
 from foundation.whole_file import write_whole
@@ -169,8 +169,8 @@ def _corrected(home: Home) -> list[_Corrected]:
 def _came_as(home: Home, photos: set[str]) -> Iterator[tuple[str, str]]:
     """The sha256 of the kept files' bytes, and of the bytes each came as."""
     for sha256 in photos:
-        with suppress(FileNotFoundError), (home.inbox / f"{sha256}.jpg").open("rb") as file:
-            yield hashlib.file_digest(file, "sha256").hexdigest(), sha256
+        with suppress(FileNotFoundError):
+            yield sha256_of(home.inbox / f"{sha256}.jpg"), sha256
 
 
 def _said(face: dict[str, Any]) -> tuple[str, str | None, int | None]:

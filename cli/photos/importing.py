@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 import threading
 from contextlib import nullcontext
 from dataclasses import replace
@@ -16,7 +15,7 @@ import click
 from cli import wording
 from cli.options import FILE, JSON
 from cli.photos.command import home_without_training, photos
-from cli.printing import progress_bars
+from cli.printing import at_terminal, progress_bars
 from cli.resources import fetch_weights, open_home, read_settings
 
 if TYPE_CHECKING:
@@ -101,9 +100,7 @@ def import_command(
     names = {name.strip() for value in people if Path(value) not in folders for name in value.split(",")} - {""}
     said = Said(Layout(frozenset(person), folders), Identities(alike), frozenset(names) if names else None)
     with nullcontext(open_home(read_settings())) if dry_run else home_without_training() as home:
-        imported = _import_asking(
-            home, _sources(sources, kind), kind, said, dry_run, ask=not as_json and _at_terminal()
-        )
+        imported = _import_asking(home, _sources(sources, kind), kind, said, dry_run, ask=not as_json and at_terminal())
     if as_json:
         click.echo(json.dumps(imported.as_json()))
     else:
@@ -161,10 +158,6 @@ def _import_asking(
             if not ask:
                 raise click.UsageError(str(unclear)) from None
             how = replace(how, said=_ask(unclear, how.said))
-
-
-def _at_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _ask(unclear: TrainingError, said: Said) -> Said:

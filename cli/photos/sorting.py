@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +11,7 @@ import click
 from cli import wording
 from cli.options import FILE, JSON
 from cli.photos.command import photos
-from cli.printing import print_table, progress_bars
+from cli.printing import at_terminal, print_table, progress_bars
 from cli.resources import (
     device_of,
     face_network,
@@ -187,7 +186,7 @@ def _cousin(name: str, new: bool, names: Names) -> str:
         raise click.UsageError(str(error)) from None
     if new:
         return key
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not at_terminal():
         raise click.UsageError(wording.nobody_is_called(name, match.near))
     for near in match.near:
         if click.confirm(wording.is_it(name, names.shown(near, to_admins=True)), err=True):

@@ -13,7 +13,7 @@ from typing import Literal
 import aiosqlite
 
 from data.database.connection import Database, now
-from data.sorting.sorted_faces import SAME_FACE, FacePlace, SortedFace, drop_dead_groups, ids_at, last_decision
+from data.sorting.sorted_faces import FacePlace, SortedFace, drop_dead_groups, ids_at, last_decision
 from foundation.box import Box
 
 Said = Literal["named", "same", "apart", "skipped"]
@@ -170,7 +170,7 @@ async def forget_sorted(db: aiosqlite.Connection, cousin: str) -> None:
             (face,),
         ):
             number, *sides = row
-            if Box(*sides[:4]).overlap(Box(*sides[4:])) > SAME_FACE:  # it may have been found anew since
+            if Box(*sides[:4]).is_same_face(Box(*sides[4:])):  # it may have been found anew since
                 await db.execute("DELETE FROM decided_faces WHERE rowid = ?", (number,))
     await db.executemany("DELETE FROM sorted_faces WHERE id = ?", [(face,) for face in sorted(theirs)])
     await db.execute("DELETE FROM group_decisions WHERE cousin = ?", (cousin,))

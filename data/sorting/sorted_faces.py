@@ -17,9 +17,6 @@ from numpy.typing import NDArray
 from data.database.connection import Database, now
 from foundation.box import Box
 
-SAME_FACE: Final = 0.5
-"""Intersection over union from which a face that is found once more is the one that was there."""
-
 _FACES: Final = (
     "SELECT faces.id, faces.sha256, path, number, box_left, box_top, box_right, box_bottom, poor, embedding, group_id,"
     " cousin FROM sorted_faces AS faces JOIN sorted_files USING (sha256)"
@@ -251,7 +248,7 @@ async def ids_at(db: aiosqlite.Connection, places: Iterable[FacePlace]) -> list[
         row["id"]
         for sha256, boxes in by_photo.items()
         for row in await db.execute_fetchall(query, (sha256,))
-        if any(Box(*list(row)[1:]).overlap(box) > SAME_FACE for box in boxes)
+        if any(Box(*list(row)[1:]).is_same_face(box) for box in boxes)
     ]
 
 
@@ -264,7 +261,7 @@ async def _replace_faces(db: aiosqlite.Connection, sha256: str, faces: Sequence[
     there = {int(row["id"]): Box(*list(row)[1:]) for row in rows}
     for face in faces:
         same = max(there, key=lambda one: there[one].overlap(face.box), default=None)
-        if same is not None and there[same].overlap(face.box) <= SAME_FACE:
+        if same is not None and not there[same].is_same_face(face.box):
             same = None
         if same is not None:
             del there[same]

@@ -20,6 +20,7 @@ from data.files.library import LabelledPhoto, PhotoLibrary, readable
 from data.labels.pointed_faces import PointedFace, PointedFaces, drop_loose_pointed, forget_pointed
 from data.photos.years import note_year
 from foundation.box import Box
+from foundation.file_digest import sha256_of
 from foundation.photo_dates import Taken
 
 _FILES: Final = "SELECT file, cousin, sha256, kept, size, mtime, name, at FROM library_files"
@@ -305,7 +306,7 @@ def _compare(folder: Path, found: Sequence[LabelledPhoto], rows: _Rows) -> tuple
             if before and (before.size, before.mtime) == (status.st_size, status.st_mtime_ns):
                 present.add(file)
                 continue
-            digest = _digest(photo.path)
+            digest = sha256_of(photo.path)
         except OSError:
             if before and photo.path.exists():  # it can't be read now; it was
                 present.add(file)
@@ -388,11 +389,6 @@ def _labelled(
         if (label.sha256, label.cousin) not in placed and label.sha256 in first:
             place(first[label.sha256], label.cousin, label.sha256)
     return sorted(photos, key=lambda photo: photo.cousin)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _bytes(file: Path) -> bytes:

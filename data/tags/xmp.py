@@ -38,7 +38,6 @@ _PEOPLE: Final = frozenset(
 """What programs call the keyword above all people, in the languages they speak."""
 _NOBODY: Final = frozenset({"unknown", "unconfirmed", "ignored"})
 """What digiKam calls those whose names it does not know."""
-_SAME_FACE: Final = 0.5
 
 
 def regions_in(packet: bytes) -> list[Region]:
@@ -61,7 +60,7 @@ def each_once(regions: Sequence[Region]) -> list[Region]:
 
 
 def _lies_on_one(box: Box, regions: Sequence[Region]) -> bool:
-    return any(one.box is not None and one.box.overlap(box) > _SAME_FACE for one in regions)
+    return any(one.box is not None and one.box.is_same_face(box) for one in regions)
 
 
 def _mwg(said: dict[str, Value]) -> Iterator[Region]:

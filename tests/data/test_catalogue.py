@@ -14,6 +14,7 @@ import data.store.catalogue
 from data.files.library import LibraryError, PhotoLibrary
 from data.store.catalogue import IMPORTED, Catalogue
 from data.store.store import Store
+from foundation.file_digest import sha256_of
 
 Seen = set[tuple[str, str, str | None]]
 
@@ -77,13 +78,12 @@ async def test_only_what_is_new_or_changed_is_read(
     catalogue: Catalogue, library: PhotoLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
-    digest = data.store.catalogue._digest
 
     def noted(path: Path) -> str:
         read.append(path.name)
-        return digest(path)
+        return sha256_of(path)
 
-    monkeypatch.setattr(data.store.catalogue, "_digest", noted)
+    monkeypatch.setattr(data.store.catalogue, "sha256_of", noted)
     put(library, "anna/1.jpg", "anna/2.jpg")
     await catalogue.photos(library)
     assert read == ["1.jpg", "2.jpg"]

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from foundation.box import Box
-from foundation.statement import SAME_FACE, Says, Statement, standing
+from foundation.box import SAME_FACE, Box
+from foundation.statement import Says, Statement, standing
 
 BOX = Box(0.0, 0.0, 0.4, 0.4)
 

@@ -1,6 +1,5 @@
 """The photos in a folder, and which file beside each says who is on it."""
 
-import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -47,12 +46,6 @@ def is_empty(folder: Folder) -> bool:
 def real(path: Path) -> Path:
     """By which a file is known, whatever way led to it."""
     return Path(os.path.realpath(path))
-
-
-def digest(path: Path) -> str:
-    """Raises `OSError`."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class CopyNames:

@@ -1,7 +1,7 @@
 """Who is on each photo of the library, and where, as far as anything says it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from data.files.library import LabelledPhoto
 from foundation.box import Box
@@ -11,7 +11,6 @@ Chosen: TypeAlias = Mapping[tuple[str, str], Box]
 """A photo's sha256 and a cousin -> the face from which training learned them."""
 People: TypeAlias = dict[str, Box | None]
 """Cousin -> where their face is in shares of the upright photo; None: that is not known."""
-_SAME_FACE: Final = 0.5
 
 
 def chosen_by_training(registry: Registry) -> Chosen:
@@ -41,4 +40,4 @@ def people_on(photos: Sequence[LabelledPhoto], chosen: Chosen) -> dict[str, Peop
 def _free(box: Box | None, on: People) -> Box | None:
     if box is None or box.area <= 0:
         return None
-    return None if any(other is not None and other.overlap(box) > _SAME_FACE for other in on.values()) else box
+    return None if any(other is not None and other.is_same_face(box) for other in on.values()) else box

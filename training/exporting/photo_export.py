@@ -12,6 +12,7 @@ from data.files.library import NoPhotos, PhotoLibrary
 from data.labels.written_names import WrittenName, WrittenNames
 from data.store.catalogue import Catalogue, KeptFile
 from data.tags.rdf import Unreadable
+from foundation.file_digest import sha256_of
 from foundation.file_names import readable
 from foundation.progress import Progress
 from foundation.whole_file import write_whole
@@ -20,7 +21,7 @@ from inference.decoding.photo import PhotoError, family_file
 from training.errors import TrainingError, why_unusable
 from training.exporting import wording
 from training.exporting.naming import Sidecar, Whom, sidecar, to_be_named
-from training.exporting.originals import SIDECAR, CopyNames, Original, digest, is_empty, originals_in, real
+from training.exporting.originals import SIDECAR, CopyNames, Original, is_empty, originals_in, real
 from training.exporting.outcome import Became, Exported, Missing, Outcome
 from training.exporting.people import Chosen, People, people_on
 from training.importing.sources.scanning import HeaderReader
@@ -124,7 +125,7 @@ class _Work:
     async def beside(self, original: Original) -> None:
         """Write beside a photo that is there."""
         try:
-            came_as = await asyncio.to_thread(digest, original.path)
+            came_as = await asyncio.to_thread(sha256_of, original.path)
         except OSError as error:
             self.outcomes.append(Outcome(original.path, "failed", why=why_unusable(error)))
             return

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Protocol, Self, TypeAlias
+from typing import Protocol, Self, TypeAlias
 
 from data.files.library import PhotoLibrary, readable
 from data.store.catalogue import IMPORTED, Catalogue
@@ -36,8 +36,6 @@ FindFaces: TypeAlias = Callable[[bytes], list[Box]]
 """Where faces are seen in an upright JPEG."""
 PlacedLabels: TypeAlias = Sequence[tuple[Label, Box | None]]
 """Who is on a photo, and where; None: that is not known."""
-_SAME_FACE: Final = 0.5
-"""Intersection over union from which two boxes are of one face."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +228,7 @@ class TakingIn:
         if box is None:
             return None
         placed = self._placed.get(sha256, ())
-        return next((one for one, face in placed if one != cousin and face.overlap(box) > _SAME_FACE), None)
+        return next((one for one, face in placed if one != cousin and face.is_same_face(box)), None)
 
     def _known_as(self, sha256: str, cousin: str) -> str:
         if (sha256, cousin) in self._places:

@@ -11,7 +11,7 @@ import numpy as np
 from data.facts.factbook import FactBook
 from data.files.home import Home
 from data.files.library import LabelledPhoto, LibraryError, PhotoLibrary
-from data.sorting.sorted_faces import SAME_FACE, LookedAt, SortedFace
+from data.sorting.sorted_faces import LookedAt, SortedFace
 from data.store.store import Store
 from inference.loading import VersionBroken, load_identifier
 from inference.naming.identifier import Identifier
@@ -110,7 +110,7 @@ async def filed(faces: Sequence[SortedFace], home: Home, store: Store) -> dict[i
         for label in labels.get(sha256, ()):
             if label.box is not None:
                 box = label.box
-                found |= {face.id: label.cousin for face in on_photo if face.box.overlap(box) > SAME_FACE}
+                found |= {face.id: label.cousin for face in on_photo if face.box.is_same_face(box)}
             elif len(on_photo) == len(cousins) == 1:
                 found.setdefault(on_photo[0].id, label.cousin)
     return found

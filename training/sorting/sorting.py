@@ -4,7 +4,6 @@ What is done is on the disk after every few photos: whoever is stopped goes on t
 """
 
 import asyncio
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +15,9 @@ from actions.groups.groups import Sorted, sorted_now
 from actions.groups.standing import standing
 from data.facts.factbook import FactBook
 from data.files.home import Home
-from data.sorting.sorted_faces import SAME_FACE, FacePlace, LookedAt, NewFace
+from data.sorting.sorted_faces import FacePlace, LookedAt, NewFace
 from data.store.store import Store
+from foundation.file_digest import sha256_of
 from foundation.photo_dates import taken
 from foundation.progress import Progress, silent
 from inference.decoding.photo import PhotoError
@@ -179,8 +179,7 @@ def _read(
             status = path.stat()
             sha256 = at.get((path, status.st_size, status.st_mtime_ns))
             if sha256 is None:
-                with path.open("rb") as file:
-                    sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+                sha256 = sha256_of(path)
             found.append(_File(path, sha256, status.st_size, status.st_mtime_ns))
         except OSError as error:
             unreadable.append((path, why_unusable(error)))
@@ -241,8 +240,7 @@ def _faces(seen: ExtractedFaces, skipped: Collection[FacePlace]) -> list[NewFace
     return [
         NewFace(number, face.box, poor, embedding)
         for number, (face, poor, embedding) in enumerate(zip(seen.faces, seen.hopeless, embeddings, strict=True))
-        if face.found
-        and not any(one.sha256 == seen.sha256 and one.box.overlap(face.box) > SAME_FACE for one in skipped)
+        if face.found and not any(one.sha256 == seen.sha256 and one.box.is_same_face(face.box) for one in skipped)
     ]
 
 
