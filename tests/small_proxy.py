@@ -23,7 +23,7 @@ class SmallProxy:
         self.password = password
         self.asked: list[tuple[str, str]] = []
         self._server: asyncio.Server | None = None
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     @property
     def place(self) -> str:
@@ -38,17 +38,21 @@ class SmallProxy:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """Hangs up, and waits until everyone has noticed: a task cancelled while it connects would leave its stream open."""
         assert self._server is not None
         self._server.close()
-        for task in self._under_way:
-            task.cancel()
+        for writer in self._under_way.values():
+            writer.close()
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        assert self._server is not None
+        if not self._server.is_serving():  # taken just before it closed
+            writer.close()
+            return
         task = asyncio.create_task(self._serve((reader, writer)))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-        task.add_done_callback(lambda _: writer.close())  # one that is cancelled before it begins runs nothing
+        self._under_way[task] = writer
+        task.add_done_callback(lambda _: self._under_way.pop(task))
 
     async def _serve(self, client: Streams) -> None:
         reader, writer = client
@@ -101,16 +105,14 @@ class SmallProxy:
             await self._pass_on(client, start + b"".join(kept) + b"\r\n")
 
     async def _pass_on(self, client: Streams, begin: bytes) -> None:
-        """Both ways until the server has no more to say."""
+        """Both ways until one of the two hangs up."""
         server = await asyncio.open_connection("127.0.0.1", self._port)
         server[1].write(begin)
         upwards = asyncio.create_task(_copy(client[0], server[1]))
-        try:
-            await _copy(server[0], client[1])
-        finally:
-            upwards.cancel()
-            await asyncio.gather(upwards, return_exceptions=True)
-            await _close(server[1])
+        downwards = asyncio.create_task(_copy(server[0], client[1]))
+        await asyncio.wait((upwards, downwards), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.gather(_close(server[1]), _close(client[1]))
+        await asyncio.gather(upwards, downwards)
 
 
 async def _lines(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:

@@ -180,8 +180,10 @@ async def test_same_person(site: Site, browser: Browser, heap: Path) -> None:
         await told(page, "Noted: those are two people.")
         await expect(page.locator("main")).to_contain_text("No two groups look like one person.")
         await page.keyboard.press("z")
+        await told(page, "It is as it was before.")
         await page.goto(f"{site.url}/groups/3")
         await page.get_by_role("button", name="Ben").click()
+        await told(page, "Noted: that is Ben.")
         await page.goto(f"{site.url}/groups/pairs")
         await page.keyboard.press("y")  # who is the same as Ben is Ben, and not asked about again
         await told(page, "Noted: that is Ben. 2 photos were added.")
