@@ -38,7 +38,7 @@ class SmallProxy:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Hangs up, and waits until everyone has noticed: a task cancelled while it connects would leave its stream open."""
+        """Hangs up, and waits until everyone has noticed: a task cancelled in between would leave its stream open."""
         assert self._server is not None
         self._server.close()
         for writer in self._under_way.values():
