@@ -10,8 +10,10 @@ import click
 
 from cli import wording
 from cli.help_texts import Group
+from cli.language import of_whoever_types
 from cli.printing import say_left_out
 from foundation.storage_errors import explain_storage_error
+from foundation.translation import in_language
 
 _ROOMS = {"actions", "bot", "data", "demo", "foundation", "inference", "models", "training", "web"}
 
@@ -41,6 +43,10 @@ class Commands(Group):
     """Commands that fail in one sentence, with exit code 1, or with that of the error."""
 
     group_class = Group
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        with in_language(of_whoever_types()):
+            return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

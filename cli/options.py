@@ -4,9 +4,28 @@ from pathlib import Path
 
 import click
 
+from foundation.languages import ENGLISH
+from foundation.translation import in_language
+
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path)
-JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+
+
+def _for_programs(ctx: click.Context, _: click.Parameter, as_json: bool) -> bool:
+    """What programs read is English, whatever language the rest is in."""
+    if as_json:
+        ctx.with_resource(in_language(ENGLISH))
+    return as_json
+
+
+JSON = click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    is_eager=True,
+    callback=_for_programs,
+    help="Print one JSON object and nothing else.",
+)
 PHOTOS = click.option("--photos", type=FOLDER, help="A folder a cousin; default: photos/ in COUSINBOT_HOME.")
 ARCH = click.option(
     "--arch",

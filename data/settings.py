@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from data import wording
 from data.people.identities import MOST_DIGITS, SHARED
+from foundation.languages import codes, known
 
 PREFIX = "COUSINBOT_"
 _NO_SECRET = "no_secret"
@@ -190,6 +191,12 @@ class Settings(BaseSettings):
         description="The API key of your Immich, for `photos import` from it; without it you are asked.",
         examples=["letters-and-digits"],
     )
+    language: str | None = Field(
+        default=None,
+        description="The family's language, for whoever has not chosen another and whose Telegram or browser names none"
+        " that there is: en, de, es, fr, he or pl; without it English.",
+        examples=["de"],
+    )
     log_format: Literal["text", "json"] | None = Field(
         default=None,
         description="How the log is written: text or json; without it text on a terminal, JSON lines elsewhere.",
@@ -260,6 +267,13 @@ class Settings(BaseSettings):
         if not _HOUR.fullmatch(value):
             raise _wrong(wording.not_a_time())
         return value.zfill(5)  # 3:30 is meant for 03:30
+
+    @field_validator("language")
+    @classmethod
+    def _check_language(cls, wanted: str | None) -> str | None:
+        if wanted and not (wanted := known(written := wanted)):
+            raise _wrong(wording.not_a_language(written, codes()))
+        return wanted
 
     @field_validator("home", "facts")
     @classmethod

@@ -121,6 +121,10 @@ def not_a_time() -> str:
     return _("It must be a time of day, from 00:00 to 23:59.")
 
 
+def not_a_language(wanted: str, known: Sequence[str]) -> str:
+    return _("“{wanted}” is no language that I speak; I speak {known}.", wanted=wanted, known=", ".join(known))
+
+
 def not_an_ip_address(host: str) -> str:
     return _("“{host}” is not an address in numbers, such as 127.0.0.1 or 0.0.0.0.", host=host)
 

@@ -5,26 +5,45 @@ people can be answered in two languages by one process. Placeholders are named, 
 their words in another order, and bend them.
 """
 
-import gettext
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from decimal import Decimal
 from pathlib import PurePath
 
-from foundation.file_names import readable
+from babel.dates import format_date, format_skeleton, format_time
+from babel.numbers import format_decimal, format_percent
 
-_translations: ContextVar[gettext.NullTranslations] = ContextVar("translations", default=gettext.NullTranslations())  # noqa: B039
+from foundation.file_names import readable
+from foundation.languages import ENGLISH, IN_ENGLISH, Language, language
+
+_reader: ContextVar[Language] = ContextVar("reader", default=IN_ENGLISH)
 
 
 @contextmanager
-def translated(translations: gettext.NullTranslations) -> Iterator[None]:
-    """Sentences made in this block, by this task and those that it starts, come from `translations`."""
-    before = _translations.set(translations)
+def translated(spoken: Language) -> Iterator[None]:
+    """Sentences made in this block, by this task and those that it starts, are in this language."""
+    before = _reader.set(spoken)
     try:
         yield
     finally:
-        _translations.reset(before)
+        _reader.reset(before)
+
+
+def in_language(code: str = ENGLISH) -> AbstractContextManager[None]:
+    """The same for a language by its code; English is for logs and programs."""
+    return translated(language(code))
+
+
+def speak(code: str) -> None:
+    """This language from now on, in a process that has one reader."""
+    _reader.set(language(code))
+
+
+def spoken() -> Language:
+    """The language of whoever reads what is made now."""
+    return _reader.get()
 
 
 def _(message: str, **values: object) -> str:
@@ -43,39 +62,45 @@ def _filled(text: str, values: Mapping[str, object]) -> str:
 
 def sentence(message: str) -> str:
     """The sentence with its placeholders, for who fills them in otherwise, as pages do."""
-    return _translations.get().gettext(message)
+    return spoken().sentences.gettext(message)
 
 
 def sentences(one: str, many: str, count: int) -> str:
     """The form of the sentence for this count, with its placeholders."""
-    return _translations.get().ngettext(one, many, count)
+    return spoken().sentences.ngettext(one, many, count)
 
 
 def percent(share: float, decimals: int = 0) -> str:
     """A share from 0 to 1 as “71%”."""
-    return f"{share:.{decimals}%}"
+    locale = spoken().locale
+    pattern = locale.percent_formats[None].pattern.replace("#,##0", _digits(decimals))
+    return format_percent(Decimal(f"{share * 100:.{decimals}f}") / 100, pattern, locale)
 
 
 def number(value: float, decimals: int = 0) -> str:
     """“1,234.5”."""
-    return f"{value:,.{decimals}f}"
+    return format_decimal(Decimal(f"{value:.{decimals}f}"), "#,##" + _digits(decimals), spoken().locale)
+
+
+def _digits(decimals: int) -> str:
+    return f"0.{'0' * decimals}" if decimals else "0"
 
 
 def day(moment: datetime) -> str:
     """“Saturday 28 November”."""
-    return f"{moment:%A %-d %B}"
+    return format_skeleton("EEEEdMMMM", moment, locale=spoken().locale)
 
 
 def date(moment: datetime) -> str:
     """“28 November 2026”."""
-    return f"{moment:%-d %B %Y}"
+    return format_date(moment, "long", spoken().locale)
 
 
 def clock(moment: datetime) -> str:
     """“14:03”."""
-    return f"{moment:%H:%M}"
+    return format_time(moment, "HH:mm", locale=spoken().locale)
 
 
 def time_of(moment: datetime) -> str:
     """“28 Nov 14:03”."""
-    return f"{moment:%-d %b %H:%M}"
+    return f"{format_skeleton('dMMM', moment, locale=spoken().locale)} {clock(moment)}"

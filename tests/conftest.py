@@ -40,6 +40,7 @@ def _nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         for name in list(os.environ):
             if name.upper().startswith("COUSINBOT_"):
                 patch.delenv(name)
+        patch.setenv("LC_ALL", "C.UTF-8")  # and none speaks the language of whoever runs it
         yield
 
 

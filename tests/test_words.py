@@ -8,6 +8,7 @@ import string
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ from click.testing import CliRunner
 from cli import main
 from cli.photos.command import photos
 from cli.versions.train import train
+from foundation.languages import IN_ENGLISH
 from foundation.translation import _, ngettext, translated
 
 ROOT: Final = Path(__file__).parent.parent
@@ -128,13 +130,20 @@ class _Shouted(gettext.NullTranslations):
         return f"{n % 10}|{many}"
 
 
-def test_help_is_extracted_and_shown_in_the_readers_language(catalogue: Catalog) -> None:
+_SHOUTED: Final = replace(IN_ENGLISH, sentences=_Shouted())
+
+
+def test_help_is_extracted_and_shown_in_the_readers_language(
+    catalogue: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
     extracted = {text for message in catalogue for text in texts(message)}
     options = [parameter for parameter in train.params if isinstance(parameter, click.Option) and not parameter.hidden]
     assert {train.help, photos.help, *(option.help for option in options)} <= extracted
-    with translated(_Shouted()):
+    monkeypatch.setattr("cli.group.in_language", lambda _: translated(_SHOUTED))
+    with translated(_SHOUTED):
         command = CliRunner().invoke(main, ["train", "--help"]).output
         group = CliRunner().invoke(main, ["photos", "--help"]).output
+    monkeypatch.undo()
     assert "TRAIN A VERSION FROM THE PHOTOS" in command
     assert "EPOCHS OF THE HEAD" in command
     assert "THE LABELLED PHOTOS" in group
@@ -147,7 +156,7 @@ async def test_each_task_speaks_its_readers_language() -> None:
         if not shouting:
             await asyncio.sleep(0)
             return _("hello {name}", name="Lucy"), ngettext("{count} photo", "{count} photos", 1)
-        with translated(_Shouted()):
+        with translated(_SHOUTED):
             await asyncio.sleep(0)
             return _("hello {name}", name="Lucy"), ngettext("{count} photo", "{count} photos", 1234)
 

@@ -1,0 +1,142 @@
+"""The languages that the sentences exist in, and which of them somebody wants to read.
+
+A language is named as gettext and Babel name it: `de`, `pt_BR`. English is what the sources are written in; every other
+language is a catalogue, `locales/<language>/LC_MESSAGES/cousinbot.po`, read as it is the first time somebody wants it.
+"""
+
+import gettext
+import io
+import logging
+import re
+import string
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.messages.catalog import Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, read_po
+
+logger = logging.getLogger(__name__)
+
+LOCALES: Final = Path(__file__).parent.parent / "locales"
+ENGLISH: Final = "en"
+FORMAT: Final = 1
+"""Of the catalogues' sentences: their placeholders and marks. A catalogue names it in its header X-Cousinbot-Format."""
+
+
+@dataclass(frozen=True)
+class Language:
+    """What is needed to speak to somebody.
+
+    Attributes:
+        code: as settings, the store and the pages' `lang` name it.
+        locale: how it writes numbers and dates.
+        sentences: by their English original.
+    """
+
+    code: str
+    locale: Locale
+    sentences: gettext.NullTranslations
+
+    @property
+    def name(self) -> str:
+        """As those who speak it call it: “Deutsch”."""
+        name = Locale.parse(self.code).get_display_name(self.code) or self.code
+        return name[:1].upper() + name[1:]
+
+    @property
+    def direction(self) -> str:
+        """`ltr` or `rtl`, as HTML's `dir` has it."""
+        return self.locale.text_direction
+
+
+IN_ENGLISH: Final = Language(ENGLISH, Locale("en", "GB"), gettext.NullTranslations())
+
+
+def codes() -> tuple[str, ...]:
+    """Every language that there is, English first."""
+    return (ENGLISH, *sorted(file.parent.parent.name for file in LOCALES.glob("*/LC_MESSAGES/cousinbot.po")))
+
+
+def negotiated(*wanted: str | None) -> str:
+    """The language for somebody who wants the first of these best, each written as Telegram, a browser or a system
+    writes it: `pt-br` is `pt_BR` where that exists, else `pt`. English where there is none of them."""
+    return next((found for one in wanted if one and (found := known(one))), ENGLISH)
+
+
+def known(wanted: str) -> str | None:
+    """The nearest language that there is; None where there is none."""
+    name = wanted.partition(".")[0].partition("@")[0].replace("-", "_")  # a system writes de_DE.UTF-8
+    there = codes()
+    for part in (name, name.partition("_")[0]):
+        with suppress(ValueError, UnknownLocaleError):
+            locale = Locale.parse(part)
+            for code in (str(locale), locale.language):
+                if code in there:
+                    return code
+    return None
+
+
+@cache
+def language(code: str) -> Language:
+    """The language itself; English where its catalogue can't be read, which the log says once."""
+    if code == ENGLISH:
+        return IN_ENGLISH
+    try:
+        return Language(code, Locale.parse(code), _catalogue(LOCALES / code / "LC_MESSAGES" / "cousinbot.po"))
+    except (OSError, ValueError, PoFileError) as error:
+        logger.warning("The catalogue of the language %s can't be used (%s): English is spoken instead.", code, error)
+        return IN_ENGLISH
+
+
+def from_environment(environment: Mapping[str, str]) -> str | None:
+    """What the system's user reads, as POSIX names it."""
+    return next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), None)
+
+
+def _catalogue(file: Path) -> gettext.GNUTranslations:
+    with file.open("rb") as source:
+        catalogue = read_po(source, abort_invalid=True)
+    made_for = dict(catalogue.mime_headers).get("X-Cousinbot-Format", str(FORMAT))
+    if made_for != str(FORMAT):
+        raise ValueError(f"it is for another version of cousinbot, with the format {made_for} and not {FORMAT}")
+    for message in catalogue:
+        if message.id and not _fits(message):
+            logger.warning(
+                "A sentence in the language %s doesn't fit, and stays English: %r", catalogue.locale, message.string
+            )
+            message.string = ""
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def _fits(message: Message) -> bool:
+    """Whether a translation can be filled in as its original is."""
+    originals, strings = _texts(message.id), [text for text in _texts(message.string) if text]
+    try:
+        wanted = set(placeholders(originals[-1]))
+        return all(placeholders(text) <= wanted for text in strings)
+    except ValueError:
+        return False
+
+
+def _texts(text: str | Sequence[str] | None) -> Sequence[str]:
+    return [text] if isinstance(text, str) else text or ()
+
+
+def placeholders(text: str) -> set[str]:
+    """The names of what is filled in: in braces, or on pages in brackets.
+
+    Raises:
+        ValueError: of two braces one is missing.
+    """
+    braces = {name for literal, name, spec, conversion in string.Formatter().parse(text) if name is not None}
+    return braces | set(re.findall(r"%\((\w+)\)", text))
