@@ -702,6 +702,15 @@ async def group_prompts(db: aiosqlite.Connection) -> None:
         ) STRICT""")
 
 
+async def languages(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE languages (
+            reader INTEGER PRIMARY KEY,             -- a person, or a group by its chat
+            chosen TEXT,                            -- as gettext names it; NULL: nothing was chosen
+            told   TEXT                             -- what Telegram or the browser last said, as they write it
+        ) STRICT""")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -746,6 +755,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     changes_of_any_kind,
     sorting,
     group_prompts,
+    languages,
 )
 
 

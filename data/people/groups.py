@@ -8,9 +8,11 @@ class Groups:
         self._database = database
 
     async def moved(self, old_id: int, new_id: int) -> None:
-        await self._database.write(
-            "INSERT INTO moved_groups (new_id, old_id) VALUES (?, ?) ON CONFLICT DO NOTHING", (new_id, old_id)
-        )
+        async with self._database.transaction() as db:
+            await db.execute(
+                "INSERT INTO moved_groups (new_id, old_id) VALUES (?, ?) ON CONFLICT DO NOTHING", (new_id, old_id)
+            )
+            await db.execute("UPDATE OR IGNORE languages SET reader = ? WHERE reader = ?", (new_id, old_id))
 
     async def names(self, chat_id: int) -> set[int]:
         """Every id this group has or had, `chat_id` itself included."""

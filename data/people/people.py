@@ -90,6 +90,7 @@ class People:
                 (now(), user_id),
             )
             await db.execute("DELETE FROM selves WHERE user_id = ?", (user_id,))
+            await db.execute("DELETE FROM languages WHERE reader = ?", (user_id,))
             await sign_out(db, user_id)
 
     async def turn_away(self, user_id: int) -> bool:

@@ -28,6 +28,7 @@ LIFETIMES: Final = {
     "admins": "until another admin, or the command, removes them",
     "invitation_tries": "two days, of which one is counted",
     "selves": "until they or an admin take it back, the person or the cousin is forgotten, or they have left the group",
+    "languages": "until the person is forgotten or has left the group; a group's forever",
     "invites": "forever: who opens an old one is told that it has run out",
     "moved_groups": "forever, a row for each group that became a supergroup",
     "answers": "as long as one of its photos; a year where none could be read",

@@ -20,6 +20,7 @@ from data.labels.written_names import WrittenNames
 from data.people.admins import AddedAdmins
 from data.people.groups import Groups
 from data.people.invites import Invites
+from data.people.languages import Languages
 from data.people.people import People
 from data.people.program_keys import ProgramKeys
 from data.people.records import Records
@@ -59,6 +60,7 @@ class Store:
         self.admins = AddedAdmins(database)
         self.tries = InvitationTries(database)
         self.records = Records(database)
+        self.languages = Languages(database)
         self.selves = Selves(database)
         self.invites = Invites(database)
         self.sign_ins = SignIns(database)

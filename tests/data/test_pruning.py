@@ -95,6 +95,8 @@ async def a_month(store: Store, month: int) -> None:
     token = await store.sign_ins.make_link(month % 40, "Ann", Clock.moment)
     await store.sign_ins.enter(token, "", Clock.moment)
     await store.program_keys.add(f"program {month % 3}", Clock.moment, is_admin=False)
+    await store.languages.choose(month % 40, "de")
+    await store.languages.note(month % 40, "pl")
     await store.admins.add(month % 3, "Ann", ADMIN)
     await store.tries.note(1000 + month, month, Clock.moment)
     await store.invites.make(ADMIN, month, Clock.moment, timedelta(days=7))
@@ -129,6 +131,7 @@ async def test_five_years_fit(store: Store, tmp_path: Path) -> None:
         "program_keys": 3,
         "invitation_tries": 0,
         "selves": len(CHATS),
+        "languages": 40,
         "invites": MONTHS,
         "moved_groups": 1,
         "answers": corrected + a_year * len(CHATS) * 2,
