@@ -1214,6 +1214,15 @@ def facts_of(file: Path, cousins: int) -> str:
     return ngettext("{file} describes {count} cousin.", "{file} describes {count} cousins.", cousins, file=file)
 
 
+def facts_missing_in(language: str, cousins: Sequence[str]) -> str:
+    return _(
+        "Nothing is written in this language yet: {language}, about {cousins}. Until there is, people who read it get"
+        " what there is in another.",
+        language=language,
+        cousins=", ".join(cousins),
+    )
+
+
 def decoders_confined(landlock: int) -> str:
     return _(
         "Pictures are opened in a locked room: a harmful one can't get at anything else (Landlock {version}).",

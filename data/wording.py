@@ -357,6 +357,15 @@ def field_not_a_list(name: str, field: str) -> str:
     )
 
 
+def not_a_languages_code(written: str, name: str, field: str) -> str:
+    return _(
+        "“{written}” is no language. The “{field}” of {name} may be a list, or lists by language: en: […], de: […]",
+        written=written,
+        name=name,
+        field=field,
+    )
+
+
 def field_empty(name: str, field: str) -> str:
     return _(
         "The “{field}” of {name} is an empty list. Please add something to it, or remove it.", name=name, field=field

@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import PurePath
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal, format_percent
 
@@ -75,6 +76,11 @@ def percent(share: float, decimals: int = 0) -> str:
     locale = spoken().locale
     pattern = locale.percent_formats[None].pattern.replace("#,##0", _digits(decimals))
     return format_percent(Decimal(f"{share * 100:.{decimals}f}") / 100, pattern, locale)
+
+
+def language_name(code: str) -> str:
+    """What the reader calls a language: `pl` is “Polish”."""
+    return Locale.parse(code).get_display_name(spoken().locale) or code
 
 
 def number(value: float, decimals: int = 0) -> str:
