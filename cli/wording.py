@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from foundation.file_names import readable
-from foundation.translation import _, clock, date, ngettext, number, percent, time_of
+from foundation.translation import _, clock, date, listed, ngettext, number, percent, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -1529,7 +1529,7 @@ def nobody_is_called(name: str, near: Sequence[str]) -> str:
         return _(
             "Nobody is called {name}. Did you mean {near}? If it is someone new, add --new.",
             name=name,
-            near=_(" or ").join(near),
+            near=listed(near, "or"),
         )
     return _("Nobody is called {name}. If it is someone new, add --new.", name=name)
 

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from foundation.translation import _, ngettext, number
+from foundation.translation import _, listed, ngettext, number
 
 # Settings
 
@@ -407,7 +407,7 @@ def entry_of_nobody(file: Path, name: str, near: Sequence[str], same: Sequence[s
         return _(
             "{file}: {names} are about the same cousin. Please put everything into one entry, “{cousin}:”.",
             file=file,
-            names=_(" and ").join(f"“{one}”" for one in same),
+            names=listed([f"“{one}”" for one in same]),
             cousin=near[0],
         )
     if not near:
@@ -420,7 +420,7 @@ def entry_of_nobody(file: Path, name: str, near: Sequence[str], same: Sequence[s
         "{file}: there are no photos of “{name}”. Did you mean {near}? Then please write that before the colon.",
         file=file,
         name=name,
-        near=_(" or ").join(near),
+        near=listed(near, "or"),
     )
 
 
