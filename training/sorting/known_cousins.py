@@ -13,6 +13,7 @@ from data.files.home import Home
 from data.files.library import LabelledPhoto, LibraryError, PhotoLibrary
 from data.sorting.sorted_faces import LookedAt, SortedFace
 from data.store.store import Store
+from foundation.face import Clarity
 from inference.loading import VersionBroken, load_identifier
 from inference.naming.identifier import Identifier
 from inference.naming.memory import Memory, StatedFace
@@ -80,9 +81,9 @@ def _named(
         return {}
     numbers = {sha256: number for number, sha256 in enumerate(dict.fromkeys(face.sha256 for face in faces))}
     identities = identifier.identify(
-        np.stack([face.embedding for face in faces]),
+        np.stack([face.probe for face in faces]),
         memory,
-        np.array([not face.poor for face in faces], np.bool_),
+        np.array([face.clarity < Clarity.HOPELESS for face in faces], np.bool_),
         np.array([numbers[face.sha256] for face in faces], np.int64),
         [book.unborn(files[face.sha256].year) for face in faces],
     )

@@ -17,6 +17,7 @@ from data.files.library import PhotoLibrary
 from data.store.catalogue import IMPORTED
 from data.store.store import Store
 from foundation.box import Box
+from foundation.face import Clarity
 from foundation.progress import Progress, silent
 from inference.decoding.photo import PhotoError
 from inference.decoding.sandbox import Decoding
@@ -57,7 +58,9 @@ class Looking:
             points = np.zeros((5, 2), np.float32)
             faces = [Face(box, points, "yunet", 0.9) for box in BOXES[: len(who)]] or [whole_picture()]
             scene = np.unpackbits(np.frombuffer(bytes.fromhex(part.sha256[:16]), np.uint8)).astype(np.bool_)
-            yield ExtractedFaces(part.sha256, None, scene, faces, [False] * len(faces), Features(features, features))
+            yield ExtractedFaces(
+                part.sha256, None, scene, faces, [Clarity.CLEAR] * len(faces), Features(features, features)
+            )
 
 
 @pytest.fixture
