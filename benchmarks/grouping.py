@@ -133,6 +133,13 @@ class Looking:
         return list(once.values())
 
 
+def sizes_of_others(seen: Seen) -> list[int]:
+    """How many faces are in the groups that are mostly of whoever else is on the photos, down to two faces."""
+    heap, people = seen.heap()
+    groups = [group for group in group_faces(heap) if len(group) > 1]
+    return sorted((len(group) for group in groups if 2 * len(people.keys() & group) < len(group)), reverse=True)
+
+
 def cross_validated(families: Sequence[Seen]) -> tuple[list[float], list[list[BCubed]]]:
     """In several layouts: the border that groups half of each family's people best where precision counts twice, and
     what it makes of the others; an own list for each family."""
@@ -331,6 +338,7 @@ def _measure(options: argparse.Namespace, looking: Looking, sports: Seen) -> Non
         )
     for name, seen in heaps.items():
         print(f"{name}, shipped border {SHIPPED.cosine}: {_figures(score(*seen.heap(), SHIPPED))}", flush=True)
+    print(f"groups of whoever else is on the sports photos: {sizes_of_others(sports)}", flush=True)
     chosen, others = cross_validated([heaps["sports and strangers"], relatives])
     print(f"cross-validated: {dict(Counter(chosen))}", flush=True)
     for name, scores in zip(("sports and strangers", "relatives"), others, strict=True):

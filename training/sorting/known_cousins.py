@@ -64,19 +64,20 @@ async def recognise(
     for _, on_photo in groupby(faces, key=lambda face: face.sha256):
         batch += on_photo
         if len(batch) >= _AT_ONCE:
-            named |= _named(identifier, batch, files, memory, book)
+            named |= named_by(identifier, batch, files, memory, book)
             batch = []
-    named |= _named(identifier, batch, files, memory, book)
+    named |= named_by(identifier, batch, files, memory, book)
     return Recognised(named, frozenset({*identifier.cousins, *taught}))
 
 
-def _named(
+def named_by(
     identifier: Identifier,
     faces: Sequence[SortedFace],
     files: Mapping[str, LookedAt],
     memory: Memory,
     book: FactBook,
 ) -> dict[int, str]:
+    """Face -> the cousin who is named, as in an answer to a guest: asked by the same features, and photo by photo."""
     if not faces:
         return {}
     numbers = {sha256: number for number, sha256 in enumerate(dict.fromkeys(face.sha256 for face in faces))}
