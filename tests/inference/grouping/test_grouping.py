@@ -122,10 +122,13 @@ def test_of_poor_faces_too() -> None:
 def test_nothing_depends_on_the_order(order: list[int], seed: int) -> None:
     faces = people(6, 4, noise=0.55, seed=seed)
     photos = np.array([0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0, 12, 13, 14, 15, 16, 16, 17, 18, 19, 20])
-    bad = (3, 9, 20)
-    before = group_faces(heap(faces, photos.tolist(), poor=bad), constraints=Constraints(together=[[4, 9]]))
+    bad, blank = (3, 9, 20), (5, 16)
+    before = group_faces(
+        heap(faces, photos.tolist(), poor=bad, blank=blank), constraints=Constraints(together=[[4, 9]])
+    )
     where = np.argsort(order)
-    shuffled = heap(faces[order], photos[order].tolist(), poor=[int(where[face]) for face in bad])
+    there = [[int(where[face]) for face in some] for some in (bad, blank)]
+    shuffled = heap(faces[order], photos[order].tolist(), poor=there[0], blank=there[1])
     after = group_faces(shuffled, constraints=Constraints(together=[[int(where[4]), int(where[9])]]))
     assert {frozenset(order[face] for face in group) for group in after} == set(map(frozenset, before))
 
