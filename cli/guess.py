@@ -176,4 +176,4 @@ def _sentence(place: str, face: dict[str, Any], *, is_picture: bool) -> str:
     if not face["runners_up"]:
         return wording.face_is(place, face["name"], sure)
     others = [wording.other_name(other["name"], percent(other["confidence"])) for other in face["runners_up"]]
-    return wording.face_is_one_of(place, face["name"], sure, ", ".join(others))
+    return wording.face_is_one_of(place, face["name"], sure, others)

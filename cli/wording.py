@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from actions.changes.left_behind import LeftBehind
     from data.changes.log import Change
+    from data.store.statements import Status
+    from foundation.statement import Statement
     from models.own_network.network import Feeding
 
 # Every command
@@ -161,6 +163,28 @@ def corrections_header() -> tuple[str, ...]:
 
 def no_such_correction(number: int) -> str:
     return _("There is no correction {number} to decide on. “cousinbot corrections list” shows them.", number=number)
+
+
+def what_became_of_it(status: Status) -> str:
+    match status:
+        case "proposed":
+            return _("proposed")
+        case "accepted":
+            return _("accepted")
+        case "rejected":
+            return _("rejected")
+
+
+def what_was_said(statement: Statement) -> str:
+    match statement.says:
+        case "is":
+            return _("is {cousin}", cousin=statement.cousin)
+        case "not":
+            return _("not {cousin}", cousin=statement.cousin)
+        case "stranger":
+            return _("stranger")
+        case "not_a_face":
+            return _("not a face")
 
 
 def accepted(number: int) -> str:
@@ -323,9 +347,13 @@ def face_is_either(place: str, name: str, another: str) -> str:
     return _("{place}: {name} or {another}?", place=place, name=name, another=another)
 
 
-def face_is_one_of(place: str, name: str, confidence: str, others: str) -> str:
+def face_is_one_of(place: str, name: str, confidence: str, others: Sequence[str]) -> str:
     return _(
-        "{place}: {name}, {confidence} sure, or {others}", place=place, name=name, confidence=confidence, others=others
+        "{place}: {name}, {confidence} sure; if not: {others}",
+        place=place,
+        name=name,
+        confidence=confidence,
+        others=listed(others, "or"),
     )
 
 

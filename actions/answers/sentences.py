@@ -6,6 +6,7 @@ from actions.answers import wording
 from actions.answers.wording import Names
 from foundation.face import Candidate, Flaw, RecognizedFace
 from foundation.statement import Statement
+from foundation.translation import listed
 
 
 def as_told(face: RecognizedFace, wants_no_name: Callable[[str], bool]) -> RecognizedFace:
@@ -82,10 +83,7 @@ class Sentences:
     def _all_names(self, face: RecognizedFace) -> str:
         """The name with how sure it is; behind it, when it is close, who else it may be."""
         first, *others = [Candidate(face.cousin or "", face.confidence), *face.runners_up]
-        text = self._likely(first)
-        for other in others:
-            text = wording.or_another(text, self._likely(other))
-        return text
+        return listed([self._likely(one) for one in (first, *others)], "or")
 
     def _likely(self, one: Candidate) -> str:
         return wording.likely(self._name(one.cousin), one.probability)

@@ -237,10 +237,6 @@ def likely(name: str, confidence: float) -> str:
     return _("{name} ({sure})", name=name, sure=sure(confidence))
 
 
-def or_another(names: str, another: str) -> str:
-    return _("{names}, or {another}", names=names, another=another)
-
-
 def if_it_is(name: str, fact: str) -> str:
     """Of two names and one fact it must be clear whose it is."""
     return _("If it is {name}: {fact}", name=name, fact=fact)
