@@ -20,6 +20,7 @@ from telegram.error import (
 )
 
 from foundation.storage_errors import explain_storage_error
+from foundation.translation import in_language
 
 logger = logging.getLogger(__name__)
 
@@ -99,8 +100,10 @@ def passes(error: Exception) -> bool:
 
 
 def in_words(error: Exception) -> str:
-    """A Telegram error for the log: what it means. Telegram's own text may quote the token, so it is not used."""
-    if matter := explain_storage_error(error):
+    """A Telegram error for the log, in English: what it means. Telegram's own text may quote the token, so it is not used."""
+    with in_language():
+        matter = explain_storage_error(error)
+    if matter is not None:
         return matter.removesuffix(".")
     match error:
         case InvalidToken() | EndPointNotFound():
