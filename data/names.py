@@ -7,10 +7,12 @@ the form that `folded` gives it is reason to ask, never to take one cousin for a
 import re
 import unicodedata
 from collections.abc import Collection
+from contextlib import nullcontext
 from itertools import chain, count
 from typing import Final
 
 from data import wording
+from foundation.translation import in_language
 
 MAX_KEY_LENGTH = 50  # characters; four bytes each and "_123456.jpg" still fit a file name of 255 bytes
 
@@ -39,9 +41,15 @@ def typed_name(text: str) -> str:
     name = " ".join("".join(c for c in plain if c in _JOINERS or unicodedata.category(c) not in ("Cc", "Cf")).split())
     if name.startswith(("@", "/")):
         raise ValueError(wording.name_with_sign(name[:MAX_KEY_LENGTH]))
-    if compared(name) in map(compared, (wording.stranger(), wording.not_a_face(), wording.someone_new())):
+    if compared(name) in {*_buttons(), *_buttons(in_english=True)}:
         raise ValueError(wording.name_of_button(name))
     return name
+
+
+def _buttons(*, in_english: bool = False) -> list[str]:
+    """What those say, in the language of whoever types."""
+    with in_language() if in_english else nullcontext():
+        return [compared(text) for text in (wording.stranger(), wording.not_a_face(), wording.someone_new())]
 
 
 def cousin_key(name: str) -> str:

@@ -9,7 +9,7 @@ language: `str(sentence)`, or filling it into another sentence, is enough; `kept
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -56,27 +56,27 @@ class Sentence(str):
 
     Attributes:
         originals: what it is in the sources; two where it counts something.
-        count: how many, of those; else None.
+        counted: how many, of those; else None.
         values: by the placeholders' names.
     """
 
-    __slots__ = ("count", "originals", "values")
+    __slots__ = ("counted", "originals", "values")
 
     originals: tuple[str, ...]
-    count: int | None
+    counted: int | None
     values: Mapping[str, object]
 
     def __str__(self) -> str:
-        return _made(self.originals, self.count, self.values)
+        return _made(self.originals, self.counted, self.values)
 
 
 def _made(originals: tuple[str, ...], count: int | None, values: Mapping[str, object]) -> Sentence:
     if count is None:
-        text = _filled(sentence(*originals), values)
+        text = _filled(sentence(originals[0]), values)
     else:
-        text = _filled(sentences(*originals, count), {"count": number(count), **values})
+        text = _filled(sentences(originals[0], originals[1], count), {"count": number(count), **values})
     made = Sentence(text)
-    made.originals, made.count, made.values = originals, count, values
+    made.originals, made.counted, made.values = originals, count, values
     return made
 
 
@@ -88,6 +88,12 @@ def _(message: str, **values: object) -> str:
 def ngettext(one: str, many: str, count: int, **values: object) -> str:
     """The same for a sentence that counts something; some languages have more forms than two. `{count}` is filled."""
     return _made((one, many), count, values)
+
+
+def in_one(sentences: Iterable[str]) -> str:
+    """Sentences one behind another, which can be said again as one can."""
+    values: dict[str, object] = {f"part{number}": text for number, text in enumerate(sentences)}
+    return _made((" ".join(f"{{{name}}}" for name in values),), None, values)
 
 
 def kept(text: str) -> str:
@@ -112,7 +118,7 @@ def _parts(value: object) -> object:
     match value:
         case Sentence():
             values = {name: _parts(one) for name, one in value.values.items()}
-            return {"sentence": value.originals, "count": value.count, "values": values}
+            return {"sentence": value.originals, "count": value.counted, "values": values}
         case PurePath():
             return readable(str(value))
     return value if isinstance(value, int | float | str) or value is None else str(value)

@@ -100,10 +100,14 @@ def passes(error: Exception) -> bool:
 
 
 def in_words(error: Exception) -> str:
-    """A Telegram error for the log, in English: what it means. Telegram's own text may quote the token, so it is not used."""
+    """A Telegram error for the log, in English: what it means. Telegram's own text may quote the token, and is not
+    used."""
     with in_language():
-        matter = explain_storage_error(error)
-    if matter is not None:
+        return _in_words(error)
+
+
+def _in_words(error: Exception) -> str:
+    if matter := explain_storage_error(error):
         return matter.removesuffix(".")
     match error:
         case InvalidToken() | EndPointNotFound():
