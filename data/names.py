@@ -7,7 +7,6 @@ the form that `folded` gives it is reason to ask, never to take one cousin for a
 import re
 import unicodedata
 from collections.abc import Collection
-from contextlib import nullcontext
 from itertools import chain, count
 from typing import Final
 
@@ -31,6 +30,10 @@ _JOINERS: Final = "\u200c\u200d"
 """Zero-width, and part of how Persian and Indic names are written."""
 
 
+def _of_buttons() -> set[str]:
+    return set(map(compared, (wording.stranger(), wording.not_a_face(), wording.someone_new())))
+
+
 def typed_name(text: str) -> str:
     """A name as a person typed it, without what can't be seen: marks that turn the writing round, or have no width.
 
@@ -41,15 +44,11 @@ def typed_name(text: str) -> str:
     name = " ".join("".join(c for c in plain if c in _JOINERS or unicodedata.category(c) not in ("Cc", "Cf")).split())
     if name.startswith(("@", "/")):
         raise ValueError(wording.name_with_sign(name[:MAX_KEY_LENGTH]))
-    if compared(name) in {*_buttons(), *_buttons(in_english=True)}:
+    with in_language():
+        in_english = _of_buttons()
+    if compared(name) in _of_buttons() | in_english:
         raise ValueError(wording.name_of_button(name))
     return name
-
-
-def _buttons(*, in_english: bool = False) -> list[str]:
-    """What those say, in the language of whoever types."""
-    with in_language() if in_english else nullcontext():
-        return [compared(text) for text in (wording.stranger(), wording.not_a_face(), wording.someone_new())]
 
 
 def cousin_key(name: str) -> str:

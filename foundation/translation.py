@@ -9,15 +9,17 @@ language: `str(sentence)`, or filling it into another sentence, is enough; `kept
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from decimal import Decimal
 from pathlib import PurePath
-from typing import Any, Final
+from typing import Any, Final, Literal
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
+from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
 from foundation.file_names import readable
@@ -148,6 +150,16 @@ def percent(share: float, decimals: int = 0) -> str:
     locale = spoken().locale
     pattern = locale.percent_formats[None].pattern.replace("#,##0", _digits(decimals))
     return format_percent(Decimal(f"{share * 100:.{decimals}f}") / 100, pattern, locale)
+
+
+def listed(things: Sequence[str], kind: Literal["standard", "or"] = "standard") -> str:
+    """“Ann, Ben and Ida”, or with “or”."""
+    return format_list(things, kind, spoken().locale)
+
+
+def language_name(code: str) -> str:
+    """What the reader calls a language: `pl` is “Polish”."""
+    return Locale.parse(code).get_display_name(spoken().locale) or code
 
 
 def number(value: float, decimals: int = 0) -> str:
