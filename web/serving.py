@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Final
 
 from actions.admins import Admins
 from actions.answers.corrections import Corrections
 from actions.answers.recent import RecentAnswers
 from actions.decisions import Decisions
+from actions.languages import ReadersLanguage
 from actions.running.housekeeping import (
     DAILY,
     DISK_CHECK,
@@ -67,7 +69,8 @@ async def serve(settings: Settings) -> None:
         inbox, teaching, facts, cousins = await family_of(settings, home, store, service)
         trainer = Trainer(home, settings.device, store.runs)
         admins = Admins(settings.admins, store.admins)
-        decisions = Decisions(store.statements, store.guesses, store.told, facts, teaching)
+        languages = ReadersLanguage(store.languages, settings.language)
+        decisions = Decisions(store.statements, store.guesses, store.told, facts, teaching, languages)
         corrections = Corrections(store.statements, decisions, cousins, _nobody_to_tell)
         site = family_site(
             settings,
@@ -127,13 +130,13 @@ class _Training:
             await self._trainer.start(why)
 
 
-async def _log(sentence: str) -> bool:
+async def _log(words: Callable[[], str]) -> bool:
     """There is nobody to write to: whoever runs the pages reads it."""
-    logger.warning("%s", sentence)
+    logger.warning("%s", words())
     return True
 
 
-async def _logged_already(sentence: str) -> bool:
+async def _logged_already(words: Callable[[], str]) -> bool:
     return True
 
 
