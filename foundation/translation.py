@@ -5,12 +5,15 @@ people can be answered in two languages by one process. Placeholders are named, 
 their words in another order, and bend them.
 """
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from decimal import Decimal
 from pathlib import PurePath
+from typing import Final
 
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal, format_percent
@@ -19,6 +22,11 @@ from foundation.file_names import readable
 from foundation.languages import ENGLISH, IN_ENGLISH, Language, language
 
 _reader: ContextVar[Language] = ContextVar("reader", default=IN_ENGLISH)
+_DIRECTIONS: Final = {"L": "ltr", "R": "rtl", "AL": "rtl"}
+"""Of letters; digits and signs go with those around them."""
+_COMMAND: Final = re.compile(r"cousinbot [a-z]|/[a-z]+ \{")
+"""Sentences with a command to be copied, in which no sign may stand that nobody sees."""
+_ISOLATED: Final = "\N{FIRST STRONG ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}"
 
 
 @contextmanager
@@ -37,7 +45,8 @@ def in_language(code: str = ENGLISH) -> AbstractContextManager[None]:
 
 
 def speak(code: str) -> None:
-    """This language from now on, in a process that has one reader."""
+    """This language from now on, in a process that has one reader, or a task: also for whoever looks after the task's
+    errors, where the block of `in_language` has been left."""
     _reader.set(language(code))
 
 
@@ -48,16 +57,37 @@ def spoken() -> Language:
 
 def _(message: str, **values: object) -> str:
     """The sentence `message` in the reader's language, its placeholders filled in."""
-    return _filled(sentence(message), values)
+    return _filled(message, sentence(message), values)
 
 
 def ngettext(one: str, many: str, count: int, **values: object) -> str:
     """The same for a sentence that counts something; some languages have more forms than two. `{count}` is filled."""
-    return _filled(sentences(one, many, count), {"count": number(count), **values})
+    return _filled(many, sentences(one, many, count), {"count": number(count), **values})
 
 
-def _filled(text: str, values: Mapping[str, object]) -> str:
-    return text.format(**{name: readable(str(it)) if isinstance(it, PurePath) else it for name, it in values.items()})
+def _filled(message: str, text: str, values: Mapping[str, object]) -> str:
+    is_copied = _COMMAND.search(message) is not None
+    return text.format(**{name: _in_sentence(value, is_copied) for name, value in values.items()})
+
+
+def _in_sentence(value: object, is_copied: bool) -> object:
+    match value:
+        case PurePath():
+            return readable(str(value))
+        case str() if not is_copied:
+            return isolated(str(value))
+        case _:
+            return value
+
+
+def isolated(text: str) -> str:
+    """A name, say, for a sentence in the reader's language: where it is read in the other direction it is put between
+    Unicode's signs for that, so that the words and brackets around it stay where they are. An address stays as it is,
+    for it is copied."""
+    direction = next((found for letter in text if (found := _DIRECTIONS.get(unicodedata.bidirectional(letter)))), None)
+    if direction in (None, spoken().direction) or "://" in text:
+        return text
+    return _ISOLATED.format(text)
 
 
 def sentence(message: str) -> str:
