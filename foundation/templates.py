@@ -10,13 +10,13 @@ from foundation.translation import clock, date, isolated, number, percent, sente
 
 def environment(loader: BaseLoader | None = None) -> Environment:
     """For pages: what is filled in is escaped, numbers are written as the language does, and what is read in the other
-    direction does not disturb the words around it. `spoken()` is the language itself, for `lang` and `dir`."""
+    direction does not disturb the words around it. `language()` is the one itself, for `lang` and `dir`."""
     made = Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"]
     )
     made.policies["ext.i18n.trimmed"] = True
     made.newstyle_gettext = True  # type: ignore[attr-defined]  # the functions below fill in what a sentence names
-    made.globals |= {"gettext": _gettext, "ngettext": _ngettext, "spoken": spoken}
+    made.globals |= {"gettext": _gettext, "ngettext": _ngettext, "language": spoken}
     made.filters |= _FILTERS
     return made
 

@@ -50,7 +50,7 @@ def test_pages_fill_in_escape_and_count() -> None:
     template = environment().from_string(
         "{% trans name=name %}<b>{{ name }}</b>, 100%{% endtrans %}|"
         "{% trans count=count %}{{ count }} photo{% pluralize %}{{ count }} photos{% endtrans %}|"
-        "{{ _('Not %(name)s', name=name) }}|{{ spoken().tag }} {{ spoken().direction }}"
+        "{{ _('Not %(name)s', name=name) }}|{{ language().tag }} {{ language().direction }}"
     )
     shown = template.render(name="<i>Ben</i>", count=1234)
     assert shown == "<b>&lt;i&gt;Ben&lt;/i&gt;</b>, 100%|1,234 photos|Not &lt;i&gt;Ben&lt;/i&gt;|en ltr"
