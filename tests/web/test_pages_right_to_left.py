@@ -106,6 +106,7 @@ _LEFT_OF_THE_WINDOW: Final = """() => [...document.querySelectorAll("body *")].f
   const { left, width } = one.getBoundingClientRect();
   return width > 1 && left < -1 && !one.closest(".skip, .unseen, .report");
 }).map((one) => one.outerHTML.slice(0, 200))"""
+_ALIGNED: Final = "all => all.map((one) => getComputedStyle(one).textAlign)"
 PAGES: Final = {
     "cousins": "/cousins",
     "long": "/cousins/clara",
@@ -128,6 +129,8 @@ async def test_every_page(family: Family, browser: Browser, photo: Path) -> None
         for name, path in (PAGES | {"photo": family.photo}).items():
             await page.goto(family.url + path)
             await assert_fine(page, name)
+            if name == "cousins":  # Latin names stand where the Hebrew around them does
+                assert await page.locator(".cousins strong").evaluate_all(_ALIGNED) == ["right"] * 4
         await page.goto(family.url)
         home, account = await page.locator(".home").bounding_box(), await page.locator(".account").bounding_box()
         assert home is not None
