@@ -17,7 +17,7 @@ help:
 	@echo "make mutants change the code in $(MUTANTS_SAMPLE) places, one at a time, and count what the tests notice (ARGS='--only outbox')"
 	@echo "make check   run the linters, the type checker and the rules of who imports whom"
 	@echo "make docs    rewrite docs/command.md from the command's --help"
-	@echo "make words   gather the sentences that people read in locales/cousinbot.pot, for translators"
+	@echo "make words   gather the sentences that people read, and bring the catalogues in locales/ up to them"
 	@echo "make bench   measure how fast it is, and say what moved since the stored run"
 	@echo "             (PHOTOS=a folder a cousin, STRANGERS=a folder, WEIGHTS=the folder with YuNet's weights)"
 	@echo "make lock    pin the dependencies of pyproject.toml anew (ARGS=--upgrade: to their newest versions)"
@@ -43,10 +43,12 @@ check: $(READY)
 docs: $(READY)
 	@$(VENV)/bin/python -m cli.reference
 
+# Catalogues name the file of a sentence and not its line, so that they change with the sentences only.
 words: $(READY)
-	@mkdir -p locales
-	@$(VENV)/bin/pybabel --quiet extract --mapping-file=babel.cfg --project=cousinbot \
+	@$(VENV)/bin/pybabel --quiet extract --mapping-file=babel.cfg --project=cousinbot --version=1 --add-location=file \
 		--output-file=locales/cousinbot.pot actions bot cli data demo foundation inference models training web
+	@$(VENV)/bin/pybabel --quiet update --input-file=locales/cousinbot.pot --output-dir=locales --domain=cousinbot \
+		--width=100 --previous --ignore-obsolete
 
 bench: $(READY)
 	@test -d "$(PHOTOS)" -a -d "$(STRANGERS)" -a -d "$(WEIGHTS)" || \

@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from foundation.file_names import readable
-from foundation.translation import _, clock, date, ngettext, number, percent, time_of
+from foundation.translation import _, clock, date, listed, ngettext, number, percent, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -1214,6 +1214,15 @@ def facts_of(file: Path, cousins: int) -> str:
     return ngettext("{file} describes {count} cousin.", "{file} describes {count} cousins.", cousins, file=file)
 
 
+def facts_missing_in(language: str, cousins: Sequence[str]) -> str:
+    return _(
+        "Nothing is written in this language yet: {language}, about {cousins}. Until there is, people who read it get"
+        " what there is in another.",
+        language=language,
+        cousins=", ".join(cousins),
+    )
+
+
 def decoders_confined(landlock: int) -> str:
     return _(
         "Pictures are opened in a locked room: a harmful one can't get at anything else (Landlock {version}).",
@@ -1520,7 +1529,7 @@ def nobody_is_called(name: str, near: Sequence[str]) -> str:
         return _(
             "Nobody is called {name}. Did you mean {near}? If it is someone new, add --new.",
             name=name,
-            near=_(" or ").join(near),
+            near=listed(near, "or"),
         )
     return _("Nobody is called {name}. If it is someone new, add --new.", name=name)
 

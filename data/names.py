@@ -11,6 +11,7 @@ from itertools import chain, count
 from typing import Final
 
 from data import wording
+from foundation.translation import in_language
 
 MAX_KEY_LENGTH = 50  # characters; four bytes each and "_123456.jpg" still fit a file name of 255 bytes
 
@@ -29,6 +30,10 @@ _JOINERS: Final = "\u200c\u200d"
 """Zero-width, and part of how Persian and Indic names are written."""
 
 
+def _of_buttons() -> set[str]:
+    return set(map(compared, (wording.stranger(), wording.not_a_face(), wording.someone_new())))
+
+
 def typed_name(text: str) -> str:
     """A name as a person typed it, without what can't be seen: marks that turn the writing round, or have no width.
 
@@ -39,7 +44,9 @@ def typed_name(text: str) -> str:
     name = " ".join("".join(c for c in plain if c in _JOINERS or unicodedata.category(c) not in ("Cc", "Cf")).split())
     if name.startswith(("@", "/")):
         raise ValueError(wording.name_with_sign(name[:MAX_KEY_LENGTH]))
-    if compared(name) in map(compared, (wording.stranger(), wording.not_a_face(), wording.someone_new())):
+    with in_language():
+        in_english = _of_buttons()
+    if compared(name) in _of_buttons() | in_english:
         raise ValueError(wording.name_of_button(name))
     return name
 

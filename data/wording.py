@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from foundation.translation import _, ngettext, number
+from foundation.translation import _, listed, ngettext, number
 
 # Settings
 
@@ -357,6 +357,15 @@ def field_not_a_list(name: str, field: str) -> str:
     )
 
 
+def not_a_languages_code(written: str, name: str, field: str) -> str:
+    return _(
+        "“{written}” is no language. The “{field}” of {name} may be a list, or lists by language: en: […], de: […]",
+        written=written,
+        name=name,
+        field=field,
+    )
+
+
 def field_empty(name: str, field: str) -> str:
     return _(
         "The “{field}” of {name} is an empty list. Please add something to it, or remove it.", name=name, field=field
@@ -398,7 +407,7 @@ def entry_of_nobody(file: Path, name: str, near: Sequence[str], same: Sequence[s
         return _(
             "{file}: {names} are about the same cousin. Please put everything into one entry, “{cousin}:”.",
             file=file,
-            names=_(" and ").join(f"“{one}”" for one in same),
+            names=listed([f"“{one}”" for one in same]),
             cousin=near[0],
         )
     if not near:
@@ -411,7 +420,7 @@ def entry_of_nobody(file: Path, name: str, near: Sequence[str], same: Sequence[s
         "{file}: there are no photos of “{name}”. Did you mean {near}? Then please write that before the colon.",
         file=file,
         name=name,
-        near=_(" or ").join(near),
+        near=listed(near, "or"),
     )
 
 

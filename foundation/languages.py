@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 LOCALES: Final = Path(__file__).parent.parent / "locales"
 ENGLISH: Final = "en"
 FORMAT: Final = 1
-"""Of the catalogues' sentences: their placeholders and marks. A catalogue names it in its header X-Cousinbot-Format."""
+"""Of the catalogues' sentences: their placeholders and marks. A catalogue's Project-Id-Version names it."""
 
 
 @dataclass(frozen=True)
@@ -113,9 +113,8 @@ def from_environment(environment: Mapping[str, str]) -> str | None:
 def _catalogue(file: Path) -> gettext.GNUTranslations:
     with file.open("rb") as source:
         catalogue = read_po(source, abort_invalid=True)
-    made_for = dict(catalogue.mime_headers).get("X-Cousinbot-Format", str(FORMAT))
-    if made_for != str(FORMAT):
-        raise ValueError(f"it is for another version of cousinbot, with the format {made_for} and not {FORMAT}")
+    if catalogue.version.isdecimal() and int(catalogue.version) > FORMAT:
+        raise ValueError(f"it is for a newer version of cousinbot, in the format {catalogue.version} and not {FORMAT}")
     for message in catalogue:
         if message.id and not _fits(message):
             logger.warning(

@@ -7,15 +7,17 @@ their words in another order, and bend them.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from decimal import Decimal
 from pathlib import PurePath
-from typing import Final
+from typing import Final, Literal
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
+from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
 from foundation.file_names import readable
@@ -105,6 +107,16 @@ def percent(share: float, decimals: int = 0) -> str:
     locale = spoken().locale
     pattern = locale.percent_formats[None].pattern.replace("#,##0", _digits(decimals))
     return format_percent(Decimal(f"{share * 100:.{decimals}f}") / 100, pattern, locale)
+
+
+def listed(things: Sequence[str], kind: Literal["standard", "or"] = "standard") -> str:
+    """“Ann, Ben and Ida”, or with “or”."""
+    return format_list(things, kind, spoken().locale)
+
+
+def language_name(code: str) -> str:
+    """What the reader calls a language: `pl` is “Polish”."""
+    return Locale.parse(code).get_display_name(spoken().locale) or code
 
 
 def number(value: float, decimals: int = 0) -> str:

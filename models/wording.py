@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from foundation.translation import _
+from foundation.translation import _, listed
 
 
 def no_such_version(version: str, newest: Sequence[str]) -> str:
@@ -57,14 +57,10 @@ def not_fetched(what: Sequence[str], reason: str, costs: Sequence[str]) -> str:
     return _(
         "I could not get {what} ({reason}). Without that, {cost}. I will try again at the next start; “cousinbot"
         " doctor” says where to put it by hand.",
-        what=_both(what),
+        what=listed(what),
         reason=reason,
-        cost=_both(costs),
+        cost=listed(costs),
     )
-
-
-def _both(things: Sequence[str]) -> str:
-    return things[0] if len(things) == 1 else _("{one} and {another}", one=things[0], another=things[1])
 
 
 def not_kept(folder: Path, reason: str) -> str:

@@ -1,19 +1,27 @@
 """What the rooms' tests share: the two tiers, and expensive things, made once."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import httpx
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
 from hypothesis import settings as hypothesis_settings
 
 import cli  # noqa: F401  first: it sets how torch's threads wait, before torch is loaded
 import models  # noqa: F401  and this keeps OpenVINO quiet, which some tests load themselves
 from models.graph import cores
 from tests.tiers import TIERS, tier_of
+
+ROOT: Final = Path(__file__).parent.parent
+ROOMS: Final = ("actions", "bot", "cli", "data", "demo", "foundation", "inference", "models", "training", "web")
+"""Where people's words are."""
 
 hypothesis_settings.register_profile("busy machines", deadline=None)  # a time is no property of the code
 hypothesis_settings.load_profile("busy machines")
@@ -50,6 +58,16 @@ def _authorities_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(httpx, "create_ssl_context", cache(httpx.create_ssl_context))
         yield
+
+
+@pytest.fixture(scope="session")
+def extracted(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """The sentences that `make words` finds."""
+    file = tmp_path_factory.mktemp("words") / "cousinbot.pot"
+    command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "babel.cfg", "-o", str(file)]
+    subprocess.run([*command, *ROOMS], cwd=ROOT, check=True)
+    with file.open("rb") as pot:
+        return read_po(pot)
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,6 @@ import asyncio
 import gettext
 import re
 import string
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +13,6 @@ from typing import Final
 import click
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import read_po
 from click.testing import CliRunner
 
 from cli import main
@@ -23,9 +20,8 @@ from cli.photos.command import photos
 from cli.versions.train import train
 from foundation.languages import IN_ENGLISH
 from foundation.translation import _, ngettext, translated
+from tests.conftest import ROOMS, ROOT
 
-ROOT: Final = Path(__file__).parent.parent
-ROOMS: Final = ("actions", "bot", "cli", "data", "demo", "foundation", "inference", "models", "training", "web")
 _SENTENCE: Final = re.compile(r"[A-Za-z’']{2,},? [a-z’']{2,}")
 _SQL: Final = re.compile(
     r"\b(SELECT|INSERT|UPDATE|DELETE|FROM|WHERE|JOIN|CREATE|DROP|ALTER|PRAGMA|VALUES|BEGIN|ORDER BY|IS NULL|CASE|AND)\b"
@@ -59,16 +55,6 @@ _FOR_PROGRAMS: Final = {
 """Files whose texts look like sentences, and are not for people to read."""
 
 
-@pytest.fixture(scope="module")
-def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
-    """What `make words` extracts."""
-    file = tmp_path_factory.mktemp("words") / "cousinbot.pot"
-    command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "babel.cfg", "-o", str(file)]
-    subprocess.run([*command, *ROOMS], cwd=ROOT, check=True)
-    with file.open("rb") as pot:
-        return read_po(pot)
-
-
 def texts(message: Message) -> tuple[str, ...]:
     return (message.id,) if isinstance(message.id, str) else tuple(message.id)
 
@@ -80,12 +66,12 @@ def placeholders(message: Message, text: str) -> set[str]:
     return {name for literal, name, spec, conversion in string.Formatter().parse(text) if name is not None}
 
 
-def test_every_sentence_is_extracted(catalogue: Catalog) -> None:
-    extracted = {text for message in catalogue for text in texts(message)}
+def test_every_sentence_is_extracted(extracted: Catalog) -> None:
+    found = {text for message in extracted for text in texts(message)}
     for file, call in _lookups():
         for argument in _looked_up(call):
             assert isinstance(argument, ast.Constant), f"{file}:{call.lineno}: a sentence that is put together"
-            assert argument.value in extracted, f"{file}:{call.lineno}"
+            assert argument.value in found, f"{file}:{call.lineno}"
 
 
 def test_placeholders_are_names_and_filled() -> None:
@@ -100,15 +86,15 @@ def test_placeholders_are_names_and_filled() -> None:
             assert names - {"count"} == given, f"{file}:{call.lineno}: {names} is not {given}"
 
 
-def test_placeholders_of_pages_are_names(catalogue: Catalog) -> None:
-    for message in catalogue:
+def test_placeholders_of_pages_are_names(extracted: Catalog) -> None:
+    for message in extracted:
         if message.id and all(where.endswith(".html") for where, line in message.locations):
             for text in texts(message):
                 assert "%" not in re.sub(r"%\(\w+\)s|%%", "", text)
 
 
-def test_plurals_have_both_forms(catalogue: Catalog) -> None:
-    counting = [message for message in catalogue if isinstance(message.id, tuple)]
+def test_plurals_have_both_forms(extracted: Catalog) -> None:
+    counting = [message for message in extracted if isinstance(message.id, tuple)]
     assert len(counting) > 30
     for message in counting:
         one, many = texts(message)
@@ -134,11 +120,11 @@ _SHOUTED: Final = replace(IN_ENGLISH, sentences=_Shouted())
 
 
 def test_help_is_extracted_and_shown_in_the_readers_language(
-    catalogue: Catalog, monkeypatch: pytest.MonkeyPatch
+    extracted: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    extracted = {text for message in catalogue for text in texts(message)}
+    found = {text for message in extracted for text in texts(message)}
     options = [parameter for parameter in train.params if isinstance(parameter, click.Option) and not parameter.hidden]
-    assert {train.help, photos.help, *(option.help for option in options)} <= extracted
+    assert {train.help, photos.help, *(option.help for option in options)} <= found
     monkeypatch.setattr("cli.group.in_language", lambda _: translated(_SHOUTED))
     with translated(_SHOUTED):
         command = CliRunner().invoke(main, ["train", "--help"]).output

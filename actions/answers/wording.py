@@ -5,7 +5,7 @@ from typing import Final, Protocol
 
 from foundation.face import Flaw
 from foundation.statement import Statement
-from foundation.translation import _, percent
+from foundation.translation import _, listed, percent
 
 # Calibrated confidence in words; a family reads "probably" more rightly than "71%".
 _ALMOST_CERTAIN: Final = 0.95
@@ -131,17 +131,17 @@ def all_flawed(flaw: Flaw, numbers: Sequence[str]) -> str:
     """Of faces by their numbers."""
     match flaw:
         case "too_small":
-            return _("{numbers}: too small to tell", numbers=enumerated(numbers))
+            return _("{numbers}: too small to tell", numbers=listed(numbers))
         case "too_dark":
-            return _("{numbers}: too dark to tell", numbers=enumerated(numbers))
+            return _("{numbers}: too dark to tell", numbers=listed(numbers))
         case "too_blurred":
-            return _("{numbers}: too blurred to tell", numbers=enumerated(numbers))
+            return _("{numbers}: too blurred to tell", numbers=listed(numbers))
         case "too_far_turned":
-            return _("{numbers}: turned too far away to tell", numbers=enumerated(numbers))
+            return _("{numbers}: turned too far away to tell", numbers=listed(numbers))
 
 
 def all_unknown(numbers: Sequence[str]) -> str:
-    return _("{numbers}: nobody I know", numbers=enumerated(numbers))
+    return _("{numbers}: nobody I know", numbers=listed(numbers))
 
 
 def only_the_largest(faces: int, left_out: int) -> str:
@@ -151,12 +151,6 @@ def only_the_largest(faces: int, left_out: int) -> str:
         all=faces + left_out,
         faces=faces,
     )
-
-
-def enumerated(parts: Sequence[str]) -> str:
-    if len(parts) < 2:
-        return "".join(parts)
-    return _("{others} and {last}", others=", ".join(parts[:-1]), last=parts[-1])
 
 
 def unknown_person() -> str:

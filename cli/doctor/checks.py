@@ -25,6 +25,7 @@ from data.settings import Settings
 from data.wording import entry_of_nobody, name_of_two, names_alike
 from foundation.file_lock import lock
 from foundation.storage_errors import explain_storage_error
+from foundation.translation import language_name
 from models.registry import Registry
 from web.access.address import address_of
 
@@ -203,6 +204,9 @@ def facts(settings: Settings, family: Collection[str]) -> Iterator[Finding]:
         yield wrong("facts", file.error) if settings.facts.exists() else note("facts", file.error)
         return
     yield well("facts", wording.facts_of(settings.facts, len(book.cousins)))
+    for language, cousins in book.missing_in().items():
+        names = [book.display_name(cousin) for cousin in cousins]
+        yield note("facts", wording.facts_missing_in(language_name(language), names))
     for stray in file.strays():
         yield note("facts", entry_of_nobody(settings.facts, stray.name, stray.near, stray.same))
 

@@ -3,9 +3,10 @@ as it was."""
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import chain
 from typing import Final
 
 import yaml
@@ -13,10 +14,14 @@ import yaml
 from data import wording
 from data.facts.factbook import Entry, FactBook
 from data.facts.parser import FactsError, leaves, parse_facts, says_nothing
+from data.facts.sentences import ANY, language_code
 from data.names import folded, shown_name
 
 _PLAIN: Final = re.compile(r"[^\W\d](?:[\w ,.'-]*[\w.])?")
-_FIELDS: Final = ("facts", "avoid", "aliases")
+_SENTENCES: Final = ("facts", "avoid")
+
+Added = Mapping[str, Mapping[str, Sequence[str]]]
+"""Field -> language -> what is added to its list, or the one value of a field that has no list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,8 @@ def restore_entry(text: str, old: str, new: str, edit: Edit, source: str) -> str
 
 
 def write_sentences(text: str, cousin: str, facts: Sequence[str], cousins: Collection[str], source: str) -> str:
-    """The text with exactly these facts in the entry of a cousin, which is there; `cousins` are the family's keys.
+    """The text with exactly these facts in the entry of a cousin, which is there, instead of those that the reader is
+    told; `cousins` are the family's keys.
 
     Facts that stay keep their lines, with the remarks behind them, and so does every comment.
 
@@ -142,46 +148,64 @@ def write_sentences(text: str, cousin: str, facts: Sequence[str], cousins: Colle
     """
     before = _Text(text, source, cousins)
     place, entry = before.places[cousin], before.entry(cousin)
-    if list(entry.facts) == list(facts):
+    if list(entry.facts.told) == list(facts):
         return text
-    node = _facts_of(place.value)
+    node = _list_of(_field(place.value, "facts"), entry.facts.language)
     try:
         if node is None:
-            edits = list(_additions(before, cousin, {"facts": list(facts)}, {}))
+            edits = list(_additions(before, cousin, {"facts": {ANY: facts}}, {}))
         elif not facts:
             edits = [_without_facts(before, place, node, entry.name)]
         elif node.flow_style:
             written = ", ".join(json.dumps(one, ensure_ascii=False) for one in facts)
             edits = [(node.start_mark.index, node.end_mark.index, f"[{written}]")]
         else:
-            edits = list(_rewritten(before, node, entry.facts, facts))
+            edits = list(_rewritten(before, node, entry.facts.told, facts))
         after = before.with_edits(_joined(edits))
     except FactsError:
         raise before.by_hand(cousin) from None
-    _require(before, after, cousin, {one: one for one in before.book.cousins}, replace(entry, facts=tuple(facts)))
+    _require(
+        before,
+        after,
+        cousin,
+        {one: one for one in before.book.cousins},
+        replace(entry, facts=entry.facts.with_told(facts)),
+    )
     return after.text
 
 
-def _facts_of(value: yaml.Node) -> yaml.SequenceNode | None:
+def _field(value: yaml.Node, field: str) -> yaml.Node | None:
     if isinstance(value, yaml.MappingNode):
-        return next((node for key, node in value.value if key.value == "facts"), None)
-    return value if isinstance(value, yaml.SequenceNode) else None
+        return next((node for key, node in value.value if key.value == field), None)
+    return value if field == "facts" else None
+
+
+def _list_of(node: yaml.Node | None, language: str) -> yaml.SequenceNode | None:
+    """The list of a field's sentences in one language."""
+    if isinstance(node, yaml.MappingNode):
+        return next((one for key, one in node.value if language_code(key.value) == language), None)
+    return node if isinstance(node, yaml.SequenceNode) and language == ANY else None
 
 
 def _without_facts(before: _Text, place: _Place, node: yaml.SequenceNode, name: str) -> tuple[int, int, str]:
     """The edit that takes the list out; an entry that says nothing else keeps the name."""
-    value, first = place.value, node.start_mark.line
+    value, first, field = place.value, node.start_mark.line, _field(place.value, "facts")
+    last = node.end_mark.line if node.flow_style else _last_line(node.value[-1])
+    if isinstance(field, yaml.MappingNode) and len(field.value) > 1:
+        if field.flow_style:
+            raise before.by_hand(name)
+        first = next(key.start_mark.line for key, one in field.value if one is node)
+        return before.starts[first], before.starts[last + 1], ""
     if isinstance(value, yaml.MappingNode):
         if value.flow_style:
             raise before.by_hand(name)
-        first = next(key.start_mark.line for key, one in value.value if one is node)
+        first = next(key.start_mark.line for key, one in value.value if one is field)
         column, alone = value.start_mark.column, len(value.value) == 1
     else:
         column, alone = place.key.start_mark.column + 2, True
         if node.flow_style:
             start, stop = node.start_mark.index, node.end_mark.index
             return start, stop, f"{before.end}{' ' * column}name: {_scalar(name)}"
-    last = node.end_mark.line if node.flow_style else _last_line(node.value[-1])
     instead = f"{' ' * column}name: {_scalar(name)}{before.end}" if alone else ""
     return before.starts[first], before.starts[last + 1], instead
 
@@ -233,15 +257,18 @@ def _renamed(before: _Text, old: str, new: str, shown: str | None) -> Edit:
 
 def _merged(before: _Text, old: str, new: str) -> Edit:
     gone, stays = before.entry(old), before.entry(new)
-    added = {field: [one for one in getattr(gone, field) if one not in getattr(stays, field)] for field in _FIELDS}
+    aliases = [one for one in gone.aliases if one not in stays.aliases]
     place, source = before.places[new], before.places[old]
     remarks = _remarks(before, source)
-    beyond = {field: items for field, items in added.items() if items}
+    beyond: dict[str, Mapping[str, Sequence[str]]] = {
+        field: getattr(gone, field).beyond(getattr(stays, field)) for field in _SENTENCES
+    }
+    beyond["aliases"] = {ANY: aliases} if aliases else {}
     if gone.wants_no_name and not stays.wants_no_name:
-        beyond["named"] = ["never"]
+        beyond["named"] = {ANY: ["never"]}
     if gone.born and not stays.born:
-        beyond["born"] = [gone.born]
-    edits = list(_additions(before, new, beyond, remarks))
+        beyond["born"] = {ANY: [gone.born]}
+    edits = list(_additions(before, new, {field: items for field, items in beyond.items() if items}, remarks))
     comments = [line.strip() for line in before.lines[source.first : source.last + 1] if line.lstrip().startswith("#")]
     if comments:
         indent = " " * (place.key.start_mark.column + 2)
@@ -252,7 +279,9 @@ def _merged(before: _Text, old: str, new: str) -> Edit:
         stays,
         wants_no_name=stays.wants_no_name or gone.wants_no_name,
         born=stays.born or gone.born,
-        **{field: getattr(stays, field) + tuple(added[field]) for field in _FIELDS},
+        facts=stays.facts.and_of(gone.facts),
+        avoid=stays.avoid.and_of(gone.avoid),
+        aliases=stays.aliases + tuple(aliases),
     )
     _require(before, after, new, {one: one for one in before.book.cousins if one != old}, wanted)
     changed = after.places[new]  # the comments come last, where the entry has ended already
@@ -260,31 +289,33 @@ def _merged(before: _Text, old: str, new: str) -> Edit:
     return Edit(after.text, before.block(old) or "", before.block(new), "".join(lines), gone.name)
 
 
-def _additions(
-    before: _Text, cousin: str, added: dict[str, list[str]], remarks: dict[str, str]
-) -> Iterator[tuple[int, int, str]]:
+def _additions(before: _Text, cousin: str, added: Added, remarks: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
     """The edits that add sentences to a cousin's entry, each with the remark that stood behind it."""
     place = before.places[cousin]
     value = place.value
     if not added:
         return
 
-    def items(field: str, column: int) -> list[str]:
-        return [f"{' ' * column}- {_scalar(one)}{remarks.get(one, '')}" for one in added[field]]
+    def items(sentences: Iterable[str], column: int) -> list[str]:
+        return [f"{' ' * column}- {_scalar(one)}{remarks.get(one, '')}" for one in sentences]
+
+    def in_language(language: str, column: int, sentences: Iterable[str]) -> list[str]:
+        return [f"{' ' * column}{language}:", *items(sentences, column + 2)] if language else items(sentences, column)
 
     def whole(field: str, column: int) -> list[str]:
-        if field not in _FIELDS:  # one value, no list
-            return [f"{' ' * column}{field}: {added[field][0]}"]
-        return [f"{' ' * column}{field}:", *items(field, column + 2)]
+        if field in ("named", "born"):  # one value, no list
+            return [f"{' ' * column}{field}: {added[field][ANY][0]}"]
+        lists = [in_language(language, column + 2, sentences) for language, sentences in added[field].items()]
+        return [f"{' ' * column}{field}:", *chain.from_iterable(lists)]
 
     if isinstance(value, yaml.SequenceNode):
         column = value.start_mark.column if not value.flow_style else place.key.start_mark.column + 2
         others = [field for field in added if field != "facts"]
-        if others and column == place.key.start_mark.column:
+        if (others and column == place.key.start_mark.column) or added.get("facts", {}).keys() - {ANY}:
             raise before.by_hand(cousin)
         if value.flow_style:
             if "facts" in added:
-                yield _in_brackets(value, added["facts"])
+                yield _in_brackets(value, added["facts"][ANY])
             if others:
                 start = value.start_mark.index
                 yield start, start, f"{before.end}{' ' * column}facts: "
@@ -293,23 +324,28 @@ def _additions(
                 start = before.starts[value.start_mark.line]
                 yield start, start, f"{' ' * column}facts:{before.end}"
             if "facts" in added:
-                yield before.after_line(place.last, items("facts", column))
+                yield before.after_line(place.last, items(added["facts"][ANY], column))
         for field in others:
             yield before.after_line(place.last, whole(field, column))
         return
     if not isinstance(value, yaml.MappingNode) or value.flow_style:
         raise before.by_hand(cousin)
-    fields = {key.value: node for key, node in value.value}
-    for field in added:
-        node = fields.get(field)
-        if node is None:
-            column = value.start_mark.column
-            yield before.after_line(place.last, whole(field, column))
-        elif node.flow_style:
-            yield _in_brackets(node, added[field])
-        else:
-            last = max(leaf.end_mark.line for leaf in leaves(node, node))
-            yield before.after_line(min(last, place.last), items(field, node.start_mark.column))
+    for field, by_language in added.items():
+        lists = _field(value, field)
+        if lists is None:
+            yield before.after_line(place.last, whole(field, value.start_mark.column))
+            continue
+        for language, sentences in by_language.items():
+            node = _list_of(lists, language)
+            if node is None and (not language or not isinstance(lists, yaml.MappingNode) or lists.flow_style):
+                raise before.by_hand(cousin)
+            if node is not None and node.flow_style:
+                yield _in_brackets(node, sentences)
+                continue
+            within, column = node or lists, (node or lists).start_mark.column
+            last = max(leaf.end_mark.line for leaf in leaves(within, within))
+            lines = items(sentences, column) if node else in_language(language, column, sentences)
+            yield before.after_line(min(last, place.last), lines)
 
 
 def _in_brackets(node: yaml.Node, added: Iterable[str]) -> tuple[int, int, str]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
+from data.facts.sentences import ANY, NOTHING, Sentences
 from data.lookup import Called, look_up, plain
 from data.names import compared, shown_name
 
@@ -22,8 +23,8 @@ class Entry:
 
     key: str
     name: str
-    facts: tuple[str, ...] = ()
-    avoid: tuple[str, ...] = ()
+    facts: Sentences = NOTHING
+    avoid: Sentences = NOTHING
     aliases: tuple[str, ...] = ()
     wants_no_name: bool = False
     born: str = ""
@@ -77,14 +78,26 @@ class FactBook:
         return tuple(self._entries)
 
     def facts(self, cousin: str) -> tuple[str, ...]:
-        """What to talk about with this cousin; nothing where they don't want to be named."""
+        """What to talk about with this cousin, in the reader's language where there is something in it; nothing where
+        they don't want to be named."""
         entry = self._entries.get(cousin)
-        return entry.facts if entry and not entry.wants_no_name else ()
+        return entry.facts.told if entry and not entry.wants_no_name else ()
 
     def avoid(self, cousin: str) -> tuple[str, ...]:
-        """What not to bring up with this cousin; nothing where they don't want to be named."""
+        """What not to bring up with this cousin, as `facts`."""
         entry = self._entries.get(cousin)
-        return entry.avoid if entry and not entry.wants_no_name else ()
+        return entry.avoid.told if entry and not entry.wants_no_name else ()
+
+    def missing_in(self) -> dict[str, list[str]]:
+        """Language -> the keys of those of whom something is written, and not in it; for each that is begun."""
+        written = {entry.key: (entry.facts, entry.avoid) for entry in self._entries.values()}
+        begun = {language: None for lists in written.values() for one in lists for language in one.written}
+        return {
+            language: missing
+            for language in begun
+            if language != ANY
+            and (missing := [key for key, lists in written.items() if any(one.lacks(language) for one in lists)])
+        }
 
     def entry(self, cousin: str) -> Entry | None:
         """All that the file says of this cousin, also of one who does not want to be named."""

@@ -11,6 +11,7 @@ import yaml
 
 from data import wording
 from data.facts.factbook import Entry, FactBook, written_name
+from data.facts.sentences import Sentences, language_code
 from data.names import cousin_key, folded
 
 MAX_FACT = 300  # characters: name, fact and two more lines must fit a photo's caption of 1024
@@ -146,7 +147,7 @@ class _Parser:
                 raise self._error(name_node, wording.name_twice(name, self.begun[key]))
             self.begun[key] = name_node.start_mark.line + 1
             if isinstance(value, yaml.SequenceNode):
-                yield Entry(key, shown, facts=self._facts(value, name))
+                yield Entry(key, shown, facts=Sentences.for_everybody(self._facts(value, name)))
             elif isinstance(value, yaml.MappingNode):
                 yield self._mapping(key, shown, name, value)
             else:
@@ -175,8 +176,8 @@ class _Parser:
         return Entry(
             key,
             shown,
-            facts=self._facts(fields.get("facts"), name),
-            avoid=self._facts(fields.get("avoid"), name, "avoid"),
+            facts=self._sentences(fields.get("facts"), name, "facts"),
+            avoid=self._sentences(fields.get("avoid"), name, "avoid"),
             aliases=tuple(aliases),
             wants_no_name=self._never(fields.get("named")),
             born=self._born(fields.get("born")),
@@ -205,6 +206,21 @@ class _Parser:
         if birth > date.today():
             raise self._error(node, wording.born_in_future(text))
         return birth.isoformat() if found[2] else found[1]
+
+    def _sentences(self, node: yaml.Node | None, name: str, field: str) -> Sentences:
+        if not isinstance(node, yaml.MappingNode):
+            return Sentences.for_everybody(self._facts(node, name, field))
+        written: dict[str, tuple[str, ...]] = {}
+        for language_node, sentences in node.value:
+            language = language_code(text := self._text(language_node, MAX_NAME))
+            if language is None:
+                raise self._error(language_node, wording.not_a_languages_code(text, name, field))
+            if language in written:
+                raise self._error(language_node, wording.field_twice(name, text))
+            written[language] = self._facts(sentences, name, f"{field}: {text}")
+        if not written:
+            raise self._error(node, wording.field_empty(name, field))
+        return Sentences(written)
 
     def _facts(self, node: yaml.Node | None, name: str, field: str = "facts") -> tuple[str, ...]:
         facts: dict[str, int] = {}

@@ -1,6 +1,7 @@
 import os
 import re
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 from data.facts.factbook import FactBook, Stray
 from data.facts.facts_file import FactsError, FactsFile, parse_facts
 from data.facts.parser import says_nothing
+from foundation.languages import IN_ENGLISH
+from foundation.translation import translated
 
 FAMILY = """\
 # what to talk about
@@ -333,3 +336,61 @@ def test_who_is_forgotten_leaves_the_file_that_a_link_leads_to(tmp_path: Path) -
     assert "advice" not in shared.read_text()
     assert stat.S_IMODE(shared.stat().st_mode) == 0o640
     assert sorted(path.name for path in tmp_path.iterdir()) == ["facts.yaml", "shared.yaml"]
+
+
+BY_LANGUAGE = """\
+maya:
+  facts:
+    de: [Spielt Cello., Isst keinen Fisch.]
+    pt-br:
+      - Toca violoncelo.
+    en: [Plays the cello.]
+  avoid:
+    de: [Die Prüfung]
+ben:
+  - Has a dog.
+lucy:
+  facts: {de: [Taucht.]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("reader", "told"),
+    [
+        ("de", "Spielt Cello."),
+        ("de_AT", "Spielt Cello."),
+        ("pt_BR", "Toca violoncelo."),
+        ("pt", "Toca violoncelo."),
+        ("pl", "Plays the cello."),
+        ("en", "Plays the cello."),
+    ],
+)
+def test_everyone_is_told_in_their_language_or_what_there_is(reader: str, told: str) -> None:
+    book = parse_facts(BY_LANGUAGE, "facts.yaml")
+    with translated(replace(IN_ENGLISH, code=reader)):
+        assert book.facts("maya")[0] == told
+        assert book.avoid("maya") == ("Die Prüfung",)
+        assert book.facts("ben") == ("Has a dog.",)
+        assert book.facts("lucy") == ("Taucht.",)
+
+
+def test_what_is_missing_is_known_of_languages_that_are_begun() -> None:
+    book = parse_facts(BY_LANGUAGE, "facts.yaml")
+    assert book.missing_in() == {"de": ["ben"], "pt_BR": ["maya", "ben", "lucy"], "en": ["maya", "ben", "lucy"]}
+    assert parse_facts(FAMILY, "facts.yaml").missing_in() == {}
+
+
+@pytest.mark.parametrize(
+    ("facts", "complaint"),
+    [
+        ("{german: [Spielt Cello.]}", "“german” is no language"),
+        ("{de: Spielt Cello.}", "must be a list"),
+        ("{de: []}", "is an empty list"),
+        ("{de: [a], DE: [b]}", "has “DE” twice"),
+        ("{}", "is an empty list"),
+        ("{de: [Spielt Cello., Spielt Cello.]}", "already has this on line 1"),
+    ],
+)
+def test_a_slip_in_a_language_is_said(facts: str, complaint: str) -> None:
+    with pytest.raises(FactsError, match=re.escape(complaint)):
+        parse_facts(f"maya: {{facts: {facts}}}\n", "facts.yaml")

@@ -1,9 +1,13 @@
 """facts.yaml when cousins are renamed, merged and taken apart again: all other lines stay as they were."""
 
+from dataclasses import replace
+
 import pytest
 
-from data.facts.editing import rename_entry, restore_entry
+from data.facts.editing import rename_entry, restore_entry, write_sentences
 from data.facts.parser import FactsError, parse_facts
+from foundation.languages import IN_ENGLISH
+from foundation.translation import translated
 
 OTHERS = ("# ours\namelia: [She sings.]\n\n", "\n# and of Zoë much\nzoe:  # our eldest\n  - She sails.\n")
 
@@ -104,3 +108,40 @@ def test_of_whom_nothing_is_written_nothing_changes() -> None:
 def test_what_only_a_person_can_change_is_said(text: str) -> None:
     with pytest.raises(FactsError, match="by hand"):
         rename_entry(text, "ben", "zoe", None, "facts.yaml")
+
+
+def test_languages_of_both_are_merged_each_in_its_own() -> None:
+    ben = "ben:\n  facts:\n    de: [Er backt.]\n    pl:\n      - Piecze.\n  avoid: {he: [x]}\n"
+    zoe = "zoe:\n  facts:\n    de:\n      - Sie segelt.\n"
+    edit = rename_entry(ben + zoe, "ben", "zoe", None, "facts.yaml")
+    assert edit is not None
+    assert edit.text == (
+        "zoe:\n  facts:\n    de:\n      - Sie segelt.\n      - Er backt.\n    pl:\n      - Piecze.\n"
+        "  avoid:\n    he:\n      - x\n"
+    )
+    assert sorted(restore_entry(edit.text, "ben", "zoe", edit, "facts.yaml").splitlines()) == sorted(
+        (ben + zoe).splitlines()
+    )
+
+
+@pytest.mark.parametrize("zoe", ["zoe: [She sails.]\n", "zoe:\n  facts: [She sails.]\n", "zoe:\n  facts: {en: [x]}\n"])
+def test_a_list_for_everybody_and_one_for_some_are_for_a_person_to_merge(zoe: str) -> None:
+    with pytest.raises(FactsError, match="by hand"):
+        rename_entry("ben:\n  facts:\n    de: [Er backt.]\n" + zoe, "ben", "zoe", None, "facts.yaml")
+
+
+@pytest.mark.parametrize(
+    ("facts", "wanted"),
+    [
+        (["Er bäckt.", "Er singt."], "de:\n      - Er bäckt.\n      - Er singt.\n    en: [He bakes.]"),
+        ([], "en: [He bakes.]"),
+    ],
+)
+def test_whoever_edits_facts_edits_those_in_their_language(facts: list[str], wanted: str) -> None:
+    text = "ben:\n  facts:\n    de:\n      - Er backt.\n    en: [He bakes.]\n"
+    with translated(replace(IN_ENGLISH, code="de")):
+        edited = write_sentences(text, "ben", facts, ["ben"], "facts.yaml")
+    assert edited == f"ben:\n  facts:\n    {wanted}\n"
+    edited = write_sentences(text, "ben", [], ["ben"], "facts.yaml")
+    assert edited == "ben:\n  facts:\n    de:\n      - Er backt.\n"
+    assert write_sentences(edited, "ben", [], ["ben"], "facts.yaml") == "ben:\n  name: Ben\n"

@@ -1,9 +1,20 @@
 """Which language somebody reads is kept, and goes with them."""
 
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
 from actions.languages import ReadersLanguage
 from data.store.store import Store
 
 ADA, GROUP, NEW_GROUP = 7, -7, -1007
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with Store.open(tmp_path / "cousinbot.db") as store:
+        yield store
 
 
 async def test_what_was_chosen_is_kept_beside_what_telegram_says(store: Store) -> None:
