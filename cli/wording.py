@@ -155,6 +155,11 @@ def corrections_header() -> tuple[str, ...]:
     return _("number"), _("status"), _("what"), _("said by"), _("when"), _("first used by")
 
 
+def said_by(person: int) -> str:
+    """A number on Telegram; 0: a program, which no person there is behind."""
+    return str(person) if person else _("a program")
+
+
 def no_such_correction(number: int) -> str:
     return _("There is no correction {number} to decide on. “cousinbot corrections list” shows them.", number=number)
 
@@ -652,11 +657,12 @@ def really_merge() -> str:
 
 
 def renamed(old: str, name: str) -> str:
+    """By the names that people know, as `merged`."""
     return _("{old} is called {name} now. “cousinbot photos undo” takes that back.", old=old, name=name)
 
 
-def merged(old: str, key: str) -> str:
-    return _("{old} and {key} are one person now. “cousinbot photos undo” takes that back.", old=old, key=key)
+def merged(old: str, name: str) -> str:
+    return _("{old} and {name} are one person now. “cousinbot photos undo” takes that back.", old=old, name=name)
 
 
 def facts_by_hand(trouble: str) -> str:

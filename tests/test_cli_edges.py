@@ -1,5 +1,6 @@
 """What the command says when something is not as it should be."""
 
+import asyncio
 import json
 import os
 import shutil
@@ -9,8 +10,13 @@ import pytest
 from click.testing import CliRunner
 
 from cli import main
+from data.files.home import Home
 from data.files.library import PhotoLibrary
+from data.store.drafts import NewPhoto
+from data.store.store import Store
+from foundation.box import Box
 from tests.bot.trained import portrait
+from tests.faces import recognized
 
 
 @pytest.fixture
@@ -106,3 +112,29 @@ def test_a_broken_version_hides_no_other(home: Path, trained_home: Path) -> None
     result = CliRunner().invoke(main, ["models", "list", "--json"])
     assert [version["version"] for version in json.loads(result.stdout)["versions"]] == ["v001"]
     assert "The card of version v002 can't be read (its file card.json is damaged). Please train again" in result.stderr
+
+
+def test_someone_new_is_made_known_and_what_no_person_said_is_in_words(home: Path, tmp_path: Path) -> None:
+    """As in the chat and on the pages: a folder, and an entry in facts.yaml."""
+
+    async def proposed() -> list[int]:
+        async with Store.open(Home(home).create().database) as store:
+            faces = [recognized("ben", 0.6, box=Box(0, 0, 0.4, 0.4)), recognized("ben", 0.6, box=Box(0.5, 0.5, 1, 1))]
+            answer = await store.guesses.draft(5, 1, 7, [NewPhoto("f" * 64, tuple(faces))])
+            first, second = (guess.id for guess in answer.guesses)
+            return [
+                await store.statements.propose(first, "is", "Gus_Gray", 0, way="self"),
+                await store.statements.propose(second, "is", "../up", 7, way="self"),
+            ]
+
+    numbers = asyncio.run(proposed())
+    run = CliRunner().invoke
+    assert "a program" in run(main, ["corrections", "list"]).stdout
+    assert [one["by"] for one in json.loads(run(main, ["corrections", "list", "--json"]).stdout)["corrections"]] == [0, 7]
+    assert run(main, ["corrections", "accept", str(numbers[0])]).stdout == f"Correction {numbers[0]} is accepted.\n"
+    assert (home / "photos" / "Gus_Gray").is_dir()
+    assert "Gus_Gray:" in (tmp_path / "facts.yaml").read_text()
+    refused = run(main, ["corrections", "accept", str(numbers[1])])
+    assert (refused.exit_code, type(refused.exception)) == (1, SystemExit), refused.output
+    again = run(main, ["corrections", "accept", str(numbers[0])])
+    assert f"There is no correction {numbers[0]} to decide on." in again.stderr
