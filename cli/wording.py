@@ -366,8 +366,9 @@ def no_versions() -> str:
     return _("Nothing has been trained yet. Please run “cousinbot train”.")
 
 
-def versions_header() -> tuple[str, ...]:
-    return "", _("version"), _("trained"), _("architecture"), _("cousins"), _("named correctly")
+def versions_header(*, whole: bool) -> tuple[str, ...]:
+    known = _("names") if whole else _("cousins")
+    return "", _("version"), _("trained"), _("architecture"), known, _("named correctly")
 
 
 def passed_over(version: str, trouble: str) -> str:
@@ -431,7 +432,13 @@ def shown_cousins_header(*, whole: bool) -> tuple[str, ...]:
     return _("name") if whole else _("cousin"), _("photos"), _("named correctly")
 
 
-def better_known(cousins: int) -> str:
+def better_known(cousins: int, *, whole: bool) -> str:
+    if whole:
+        return ngettext(
+            "and {count} kind that it knows as well or better (--json has all of them)",
+            "and {count} kinds that it knows as well or better (--json has all of them)",
+            cousins,
+        )
     return ngettext(
         "and {count} cousin whom it knows as well or better (--json has everybody)",
         "and {count} cousins whom it knows as well or better (--json has everybody)",
@@ -485,7 +492,12 @@ def whom_to_take(names: str) -> str:
 
 
 def nobody_of_these(names: Sequence[str]) -> str:
-    return _("Nobody is called {names} there.", names=readable(", ".join(names)))
+    return ngettext(
+        "Nobody is called {names} there.",
+        "None of {names} is named there.",
+        len(names),
+        names=readable(", ".join(names)),
+    )
 
 
 def immich_key(address: str) -> str:
@@ -1121,23 +1133,23 @@ def disk_free(free: float) -> str:
 
 
 def bot_running(process: str) -> str:
-    return _("It is running (process {process}).", process=process)
+    return _("The bot is running (process {process}).", process=process)
 
 
 def bot_running_somewhere() -> str:
-    return _("It is running.")
+    return _("The bot is running.")
 
 
 def bot_not_running() -> str:
-    return _("It is not running on this computer. This starts it: cousinbot run, or cousinbot web")
+    return _("The bot is not running on this computer. This starts it: cousinbot run, or cousinbot web")
 
 
 def no_database() -> str:
-    return _("There is none yet. The bot creates it when it first starts.")
+    return _("There is no database yet. The bot creates it when it first starts.")
 
 
 def database_unreadable(why: str) -> str:
-    return _("It can't be read. {why}", why=why)
+    return _("The database can't be read. {why}", why=why)
 
 
 def restore_a_backup(reason: str) -> str:
@@ -1145,24 +1157,27 @@ def restore_a_backup(reason: str) -> str:
 
 
 def database_newer() -> str:
-    return _("It was made by a newer version of cousinbot. Please update cousinbot, or restore an older backup.")
+    return _(
+        "The database was made by a newer version of cousinbot. Please update cousinbot, or restore an older backup."
+    )
 
 
 def database_damaged(reason: str) -> str:
-    return _("It is damaged ({reason}). Please restore a backup.", reason=reason)
+    return _("The database is damaged ({reason}). Please restore a backup.", reason=reason)
 
 
 def database_rows_missing() -> str:
-    return _("It is damaged: rows are missing. Please restore a backup.")
+    return _("The database is damaged: rows are missing. Please restore a backup.")
 
 
 def database_whole(schema: int) -> str:
-    return _("It is in good order (format {schema}).", schema=schema)
+    return _("The database is in good order (format {schema}).", schema=schema)
 
 
 def database_older(schema: int) -> str:
     return _(
-        "It is in good order (format {schema}). The bot will bring it up to date when it next starts.", schema=schema
+        "The database is in good order (format {schema}). The bot will bring it up to date when it next starts.",
+        schema=schema,
     )
 
 
@@ -1186,7 +1201,9 @@ def photos_of(photos: str, cousins: str) -> str:
     return _("{photos} of {cousins}.", photos=photos, cousins=cousins)
 
 
-def cousins(count: int) -> str:
+def cousins(count: int, *, whole: bool) -> str:
+    if whole:
+        return ngettext("{count} kind", "{count} kinds", count)
     return ngettext("{count} cousin", "{count} cousins", count)
 
 
@@ -1261,7 +1278,7 @@ def version_needs(version: str, what: str) -> str:
 
 
 def second_network_there() -> str:
-    return _("The second one (MobileFaceNet), with which it is surer, is there too.")
+    return _("The second face network (MobileFaceNet), which makes the bot surer, is there too.")
 
 
 def second_network_missing(files: Sequence[str], folder: Path) -> str:
@@ -1285,7 +1302,14 @@ def device_apple() -> str:
     return _("Apple's GPU is used.")
 
 
-def version_answers(version: str, cousins: int) -> str:
+def version_answers(version: str, cousins: int, *, whole: bool) -> str:
+    if whole:
+        return ngettext(
+            "{version} answers, and knows {count} kind.",
+            "{version} answers, and knows {count} kinds.",
+            cousins,
+            version=version,
+        )
     return ngettext(
         "{version} answers, and knows {count} cousin.",
         "{version} answers, and knows {count} cousins.",
@@ -1295,12 +1319,17 @@ def version_answers(version: str, cousins: int) -> str:
 
 
 def other_detector(detector: str) -> str:
-    return _("It was trained with another face detector ({detector}). Please train again.", detector=detector)
+    return _("This version was trained with another face detector ({detector}). Please train again.", detector=detector)
 
 
-def cousins_unknown_to_it(cousins: Sequence[str]) -> str:
+def cousins_unknown_to_it(cousins: Sequence[str], *, whole: bool) -> str:
+    if whole:
+        return _(
+            "There are photos of kinds that this version does not know yet: {cousins}. Please run “cousinbot train”.",
+            cousins=", ".join(cousins),
+        )
     return _(
-        "There are photos of cousins it does not know yet: {cousins}. Please run “cousinbot train”.",
+        "There are photos of cousins whom this version does not know yet: {cousins}. Please run “cousinbot train”.",
         cousins=", ".join(cousins),
     )
 
@@ -1333,7 +1362,7 @@ def files_readable(folder: Path) -> str:
 
 
 def token_known(name: str) -> str:
-    return _("Telegram knows it: @{name}.", name=name)
+    return _("Telegram knows the bot: @{name}.", name=name)
 
 
 def token_unknown() -> str:
@@ -1346,21 +1375,21 @@ def telegram_failing(status: int) -> str:
 
 def clock_off(seconds: float) -> str:
     return _(
-        "It differs from Telegram's by {seconds} s. Please have it set by the network: timedatectl set-ntp true",
+        "The clock differs from Telegram's by {seconds} s. Please have it set by the network: timedatectl set-ntp true",
         seconds=number(seconds),
     )
 
 
 def clock_agrees() -> str:
-    return _("It agrees with Telegram's.")
+    return _("The clock agrees with Telegram's.")
 
 
 def clock_behind(moment: datetime) -> str:
-    return _("It says {day}. Please have it set by the network: timedatectl set-ntp true", day=date(moment))
+    return _("The clock says {day}. Please have it set by the network: timedatectl set-ntp true", day=date(moment))
 
 
 def clock_says(moment: datetime) -> str:
-    return _("It says {day}, {time} UTC.", day=date(moment), time=clock(moment))
+    return _("The clock says {day}, {time} UTC.", day=date(moment), time=clock(moment))
 
 
 # web

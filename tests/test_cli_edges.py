@@ -130,7 +130,10 @@ def test_someone_new_is_made_known_and_what_no_person_said_is_in_words(home: Pat
     numbers = asyncio.run(proposed())
     run = CliRunner().invoke
     assert "a program" in run(main, ["corrections", "list"]).stdout
-    assert [one["by"] for one in json.loads(run(main, ["corrections", "list", "--json"]).stdout)["corrections"]] == [0, 7]
+    assert [one["by"] for one in json.loads(run(main, ["corrections", "list", "--json"]).stdout)["corrections"]] == [
+        0,
+        7,
+    ]
     assert run(main, ["corrections", "accept", str(numbers[0])]).stdout == f"Correction {numbers[0]} is accepted.\n"
     assert (home / "photos" / "Gus_Gray").is_dir()
     assert "Gus_Gray:" in (tmp_path / "facts.yaml").read_text()

@@ -245,7 +245,10 @@ def test_who_only_measures_with_it_leaves_nothing_of_it(home: Path, tmp_path: Pa
     file = small_network(tmp_path / "other.onnx", numbers=48)
     before, arch = kept_networks(home / "weights"), f"onnx:{file}"
     photos = str(home / "photos")
-    for command in (["evaluate", "--photos", photos, "--folds", "2", "--arch", arch], ["photos", "check", "--arch", arch]):
+    for command in (
+        ["evaluate", "--photos", photos, "--folds", "2", "--arch", arch],
+        ["photos", "check", "--arch", arch],
+    ):
         result = run(*command)
         assert result.exit_code == 0, result.output
         assert "It wants to see faces like this: " in " ".join(result.stderr.split())

@@ -319,7 +319,7 @@ async def test_whom_names_mean(importing: Importing, tmp_path: Path) -> None:
     assert faces(imported) == [("anna_k", "mwg", True), ("bob", "mwg", True)]
     assert (
         why(imported, "b.jpg")
-        == "Jo may be jo_a, jo_b: give each a name of their own in facts.yaml, and import it again"
+        == "Jo may be any of jo_a, jo_b: give each a name of their own in facts.yaml, and import it again"
     )
     assert "can't be a cousin's name" in why(imported, "c.jpg")
 
