@@ -44,6 +44,10 @@ def tags_damaged() -> str:
     return _("the tags are damaged and can't be read")
 
 
+def tags_incomplete() -> str:
+    return _("a part of the tags is missing or damaged, and the rest names nobody")
+
+
 def tags_unreadable(reason: str) -> str:
     return _("the tags can't be opened ({reason})", reason=reason)
 
