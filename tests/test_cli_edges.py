@@ -4,12 +4,16 @@ import asyncio
 import json
 import os
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from cli import main
+from cli.group import Interrupted, ended_quickly
 from data.files.home import Home
 from data.files.library import PhotoLibrary
 from data.store.drafts import NewPhoto
@@ -81,6 +85,39 @@ def test_ctrl_c_is_a_sentence(home: Path, monkeypatch: pytest.MonkeyPatch) -> No
     result = CliRunner().invoke(main, ["photos", "list"])
     assert result.exit_code == 130
     assert result.stderr == "Error: Stopped before it was done. The same command starts it again.\n"
+
+
+def test_ctrl_c_does_not_wait_for_what_is_loaded() -> None:
+    async def load() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        pytest.fail("asyncio would have gone on here")
+
+    usual = signal.getsignal(signal.SIGINT)
+    with pytest.raises(Interrupted, match="Stopped for now"), ended_quickly("Stopped for now."):
+        asyncio.run(load())
+    assert signal.getsignal(signal.SIGINT) == usual
+
+
+def test_ctrl_c_does_not_wait_long_for_threads() -> None:
+    script = """
+import asyncio, os, signal, time
+from cli import group
+group._PATIENCE = 0.1
+async def work():
+    asyncio.get_running_loop().call_later(0.1, os.kill, os.getpid(), signal.SIGINT)
+    await asyncio.to_thread(time.sleep, 60)
+with group.ended_quickly("Stopped for now."):
+    asyncio.run(work())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (130, "\nError: Stopped for now.\n")
 
 
 def test_json_is_one_object(home: Path) -> None:
