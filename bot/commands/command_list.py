@@ -14,8 +14,8 @@ from telegram import (
 )
 from telegram.ext import ExtBot
 
-from actions.admins import Admins
-from actions.languages import ReadersLanguage
+from actions.people.admins import Admins
+from actions.people.languages import ReadersLanguage
 from bot.commands import wording
 from bot.transport.errors import quietly
 from data.people.identities import is_on_telegram

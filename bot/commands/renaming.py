@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable
 from telegram import ForceReply, InlineKeyboardMarkup, Message, Update
 from telegram.ext import CommandHandler, ContextTypes, ExtBot
 
-from actions.access import Access
 from actions.changes.carrying_out import CousinChanges
 from actions.changes.renaming import Renaming, RenamingError, Renamings
 from actions.changes.undoing import NotUndoable, Undoing
 from actions.changes.wording import taken_back
 from actions.cousins import Cousins
+from actions.people.access import Access
 from bot.commands import wording
 from bot.conversation.keyboards import Choice, in_rows, keyboard
 from bot.conversation.part import Part

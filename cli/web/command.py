@@ -142,7 +142,7 @@ def revoke(person: str | None, links: bool) -> None:
 async def _one_person(store: Store, settings: Settings, wanted: str) -> tuple[int, str]:
     """The number and name of the one whom `wanted`, a name or a number, means. Raises `ClickException` for none, and
     for several."""
-    from actions.admins import Admins
+    from actions.people.admins import Admins
 
     known = {one.user_id: one.name for one in await store.people.known() if one.role == "guest"}
     for admin in await store.admins.all():
