@@ -21,6 +21,11 @@ class ReadersLanguage:
             chosen, before = await self._languages.of(reader)
         return negotiated(chosen, told or before, self._family)
 
+    async def chosen(self, reader: int) -> str | None:
+        """What they chose, if it was theirs to choose and is there still; None: they go by what is said of them."""
+        chosen, _ = await self._languages.of(reader)
+        return chosen if chosen in codes() else None
+
     def of_newcomer(self, told: str | None = None) -> str:
         """The same for somebody of whom nothing is kept."""
         return negotiated(told, self._family)

@@ -49,8 +49,8 @@ def list_corrections(as_json: bool) -> None:
         rows = [
             (
                 str(one.id),
-                one.status,
-                " ".join(filter(None, (one.statement.says.replace("_", " "), one.statement.cousin))),
+                wording.what_became_of_it(one.status),
+                wording.what_was_said(one.statement),
                 str(one.statement.by),
                 f"{one.at:%Y-%m-%d %H:%M}",
                 one.first_used_by or "",

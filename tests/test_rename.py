@@ -755,7 +755,7 @@ def test_a_wrongly_shared_photo_is_one_cousins_again_after_training(home: Home, 
     assert checked.stderr.count("ben/ben_6.jpg: this one face is filed under two cousins") == 1
     refused = run("photos", "unshare", "diego", "ben/ben_6.jpg")
     assert refused.exit_code == 1
-    assert "is filed under ben, clara, not under diego" in refused.stderr
+    assert "is filed under ben and clara, not under diego" in refused.stderr
     result = run("photos", "unshare", "ben", "ben/ben_6.jpg")
     assert result.exit_code == 0, result.output
     assert f"{home.photos / 'clara' / 'clara_6.jpg'} is no longer filed under ben" in result.output

@@ -219,7 +219,7 @@ async def test_the_bot_speaks_of_things(telegram: LocalTelegram, things: Setting
         await admin.say("Star", reply_to=question)
         doubt = await admin.next()
         assert doubt.text == "I already know “Star”. Is that the one you mean?"
-        await admin.press(doubt, "No, Star is new")
+        await admin.press(doubt, "No, a new name: Star")
         for text in [(await admin.next()).text for _ in range(2)]:
             no_people_in(text)
         answer = await shown(admin, picture)

@@ -67,7 +67,7 @@ async def serve(settings: Settings) -> None:
         Decoding.of_family_files() as family_files,
     ):
         inbox, teaching, facts, cousins = await family_of(settings, home, store, service)
-        trainer = Trainer(home, settings.device, store.runs)
+        trainer = Trainer(home, settings.device, store.runs, language=settings.language)
         admins = Admins(settings.admins, store.admins)
         languages = ReadersLanguage(store.languages, settings.language)
         decisions = Decisions(store.statements, store.guesses, store.told, facts, teaching, languages)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from foundation.translation import _, ngettext
+from foundation.translation import _, listed, ngettext
 
 
 def nobody_is_called(cousin: str) -> str:
@@ -122,7 +122,7 @@ def no_such_photo(photo: Path, library: Path) -> str:
 
 def not_there_for(photo: Path, cousin: str, cousins: Sequence[str]) -> str:
     return _(
-        "{photo} is filed under {cousins}, not under {cousin}.", photo=photo, cousins=", ".join(cousins), cousin=cousin
+        "{photo} is filed under {cousins}, not under {cousin}.", photo=photo, cousins=listed(cousins), cousin=cousin
     )
 
 

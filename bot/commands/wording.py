@@ -134,9 +134,9 @@ def no_pages(*, is_admin: bool) -> str:
 def guests_commands() -> list[tuple[str, str]]:
     return [
         ("facts", _("What to talk about with a cousin")),
-        ("cousins", _("Everyone I know")),
+        ("cousins", _("Everyone you know")),
         ("wrong", _("As a reply to an answer: it is wrong")),
-        ("iam", _("Below a photo of yourself: who you are")),
+        ("iam", _("Below a photo of myself: who I am")),
         ("web", _("A page in the browser, for many photos")),
         ("language", _("Choose the language you write in")),
         ("mydata", _("What you keep of me")),
@@ -482,8 +482,8 @@ def kept_for_corrections() -> str:
 
 def corrections_kept(waiting: int, accepted: int, rejected: int) -> str:
     return _(
-        "• your corrections, for as long as the photos they are about: {waiting} waiting, {accepted} accepted,"
-        " {rejected} rejected",
+        "• your corrections, for as long as the photos they are about; waiting: {waiting}, accepted: {accepted},"
+        " rejected: {rejected}",
         waiting=waiting,
         accepted=accepted,
         rejected=rejected,

@@ -168,10 +168,10 @@ def photos(home: Home) -> Finding:
         return note("photos", str(error))
     also_on = _also_on(home)
     few = [cousin for cousin, count in counts.items() if count + also_on.get(cousin, 0) < FEWEST]
-    says = wording.photos(sum(counts.values())), wording.cousins(len(counts))
+    says = wording.photos_and_cousins(sum(counts.values()), len(counts))
     if few:
-        return note("photos", wording.photos_too_few(*says, FEWEST, few))
-    return well("photos", wording.photos_of(*says))
+        return note("photos", f"{says} {wording.photos_too_few(FEWEST, few)}")
+    return well("photos", says)
 
 
 def corrections(home: Home) -> Finding:

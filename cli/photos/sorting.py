@@ -67,7 +67,7 @@ def sort(folders: tuple[Path, ...], sheet: Path | None, as_json: bool) -> None:
         except KeyboardInterrupt:
             raise click.ClickException(wording.sorting_stopped()) from None
     for path, why in done.left_out:
-        click.echo(wording.left_out(str(path), why), err=True)
+        click.echo(wording.file_left_out(str(path), why), err=True)
     page = sheet or home.groups_page
     _write_sheet(page, done, cache, settings, home)
     if as_json:
@@ -102,7 +102,7 @@ def name_group(group: int, name: str, new: bool, as_json: bool) -> None:
     except NoSuchGroup as error:
         raise click.UsageError(str(error)) from None
     for path, why in taken.missing:
-        click.echo(wording.left_out(str(path), why), err=True)
+        click.echo(wording.file_left_out(str(path), why), err=True)
     if as_json:
         missing = [{"photo": str(path), "why": why} for path, why in taken.missing]
         done: dict[str, Any] = {"group": str(number), "cousin": cousin, "added": taken.added, "known": taken.known}

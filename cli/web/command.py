@@ -42,8 +42,8 @@ def web(ctx: click.Context) -> None:
 
 
 @web.command()
-@click.option("--admin", is_flag=True, help="Whoever opens it becomes an admin.")
-@click.option("--person", metavar="NAME", help="For somebody who has been there, by their name or number.")
+@click.option("--admin", is_flag=True, help="Whoever opens the link becomes an admin.")
+@click.option("--person", metavar="NAME", help="Make a link for somebody who has been there, by their name or number.")
 def link(admin: bool, person: str | None) -> None:
     """Print a link that lets one person in: once, within ten minutes.
 

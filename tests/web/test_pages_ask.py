@@ -94,7 +94,7 @@ async def test_whose_name_is_somebody_elses_is_asked(site: Site, browser: Browse
         for number, (name, asked, choice) in enumerate(
             [
                 ("Amelie", "I don't know “Amelie”. Do you mean one of these?", "It is Amelia"),
-                ("Amelia", "I already know “Amelia”. Is that the one you mean?", "No, Amelia is new"),
+                ("Amelia", "I already know “Amelia”. Is that the one you mean?", "No, a new name: Amelia"),
             ]
         ):
             card = page.locator("#answers .asked").nth(number)

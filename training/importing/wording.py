@@ -275,12 +275,12 @@ def some(names: Sequence[str]) -> str:
     return ngettext("{names} and {count} more", "{names} and {count} more", more, names=first)
 
 
-def left_out(photo: str, reason: str) -> str:
-    return _("left out: {photo}: {reason}", photo=photo, reason=reason)
+def left_out(files: str, reason: str) -> str:
+    return _("left out: {files}: {reason}", files=files, reason=reason)
 
 
-def unreadable(photo: str, reason: str) -> str:
-    return _("can't be read: {photo}: {reason}", photo=photo, reason=reason)
+def unreadable(files: str, reason: str) -> str:
+    return _("can't be read: {files}: {reason}", files=files, reason=reason)
 
 
 def added(photos: int) -> str:

@@ -57,19 +57,19 @@ def link_unknown() -> str:
 
 
 def link_used() -> str:
-    return _("It has been used already; each link works once.")
+    return _("This link has been used already; each works once.")
 
 
 def link_late() -> str:
-    return _("It has run out.")
+    return _("This link has run out.")
 
 
 def invitation_taken_back() -> str:
-    return _("It has been taken back.")
+    return _("This invitation has been taken back.")
 
 
 def how_to_come_in() -> str:
-    return _("An admin of the family gives you a new one; where the family has a bot in Telegram, so does /web.")
+    return _("An admin of the family gives you a new link; where the family has a bot in Telegram, so does /web.")
 
 
 def not_from_telegram() -> tuple[str, str]:
@@ -85,6 +85,14 @@ def blocked() -> tuple[str, str]:
 def unknown_to_the_bot() -> tuple[str, str]:
     first = _("Please write to the bot first, with the link that the family gave you. Then open this again.")
     return _("I don't know you yet"), first
+
+
+def language_is_yours() -> str:
+    return _("Noted: from now on this is your language.")
+
+
+def language_is_the_browsers() -> str:
+    return _("Noted: from now on I go by your browser.")
 
 
 def forgotten() -> str:
