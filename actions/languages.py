@@ -36,10 +36,6 @@ class ReadersLanguage:
             if told and (await self._languages.of(reader))[1] != told:
                 await self._languages.note(reader, told)
 
-    async def chosen(self, reader: int) -> str | None:
-        """What they chose; None where they did not."""
-        return (await self._languages.of(reader))[0]
-
     async def choosers(self) -> list[int]:
         """Everybody who chose one."""
         return await self._languages.choosers()

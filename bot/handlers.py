@@ -167,6 +167,7 @@ def about_cousins(
         renamings,
         undoing,
         changing,
+        service,
     )
     questions = GroupQuestions(bot, GroupPictures(home, family_files), store.buttons, cousins)
     deciding = GroupDeciding(home, store, family_files)

@@ -161,6 +161,11 @@ def corrections_header() -> tuple[str, ...]:
     return _("number"), _("status"), _("what"), _("said by"), _("when"), _("first used by")
 
 
+def said_by(person: int) -> str:
+    """A number on Telegram; 0: a program, which no person there is behind."""
+    return str(person) if person else _("a program")
+
+
 def no_such_correction(number: int) -> str:
     return _("There is no correction {number} to decide on. “cousinbot corrections list” shows them.", number=number)
 
@@ -412,8 +417,9 @@ def no_versions() -> str:
     return _("Nothing has been trained yet. Please run “cousinbot train”.")
 
 
-def versions_header() -> tuple[str, ...]:
-    return "", _("version"), _("trained"), _("architecture"), _("cousins"), _("named correctly")
+def versions_header(*, whole: bool) -> tuple[str, ...]:
+    known = _("names") if whole else _("cousins")
+    return "", _("version"), _("trained"), _("architecture"), known, _("named correctly")
 
 
 def passed_over(version: str, trouble: str) -> str:
@@ -477,7 +483,13 @@ def shown_cousins_header(*, whole: bool) -> tuple[str, ...]:
     return _("name") if whole else _("cousin"), _("photos"), _("named correctly")
 
 
-def better_known(cousins: int) -> str:
+def better_known(cousins: int, *, whole: bool) -> str:
+    if whole:
+        return ngettext(
+            "and {count} kind that it knows as well or better (--json has all of them)",
+            "and {count} kinds that it knows as well or better (--json has all of them)",
+            cousins,
+        )
     return ngettext(
         "and {count} cousin whom it knows as well or better (--json has everybody)",
         "and {count} cousins whom it knows as well or better (--json has everybody)",
@@ -531,7 +543,12 @@ def whom_to_take(names: str) -> str:
 
 
 def nobody_of_these(names: Sequence[str]) -> str:
-    return _("Nobody is called {names} there.", names=readable(", ".join(names)))
+    return ngettext(
+        "Nobody is called {names} there.",
+        "None of {names} is named there.",
+        len(names),
+        names=readable(", ".join(names)),
+    )
 
 
 def immich_key(address: str) -> str:
@@ -703,11 +720,12 @@ def really_merge() -> str:
 
 
 def renamed(old: str, name: str) -> str:
+    """By the names that people know, as `merged`."""
     return _("{old} is called {name} now. “cousinbot photos undo” takes that back.", old=old, name=name)
 
 
-def merged(old: str, key: str) -> str:
-    return _("{old} and {key} are one person now. “cousinbot photos undo” takes that back.", old=old, key=key)
+def merged(old: str, name: str) -> str:
+    return _("{old} and {name} are one person now. “cousinbot photos undo” takes that back.", old=old, name=name)
 
 
 def facts_by_hand(trouble: str) -> str:
@@ -1265,7 +1283,9 @@ def messages_waiting(messages: int) -> str:
     )
 
 
-def photos_and_cousins(photos: int, cousins: int) -> str:
+def photos_and_cousins(photos: int, cousins: int, *, whole: bool) -> str:
+    if whole:
+        return _("Photos: {photos}. Kinds: {kinds}.", photos=number(photos), kinds=number(cousins))
     return _("Photos: {photos}. Cousins: {cousins}.", photos=number(photos), cousins=number(cousins))
 
 
@@ -1371,7 +1391,14 @@ def device_apple() -> str:
     return _("Apple's GPU is used.")
 
 
-def version_answers(version: str, cousins: int) -> str:
+def version_answers(version: str, cousins: int, *, whole: bool) -> str:
+    if whole:
+        return ngettext(
+            "{version} answers, and knows {count} kind.",
+            "{version} answers, and knows {count} kinds.",
+            cousins,
+            version=version,
+        )
     return ngettext(
         "{version} answers, and knows {count} cousin.",
         "{version} answers, and knows {count} cousins.",
@@ -1384,7 +1411,12 @@ def other_detector(detector: str) -> str:
     return _("This version was trained with another face detector ({detector}). Please train again.", detector=detector)
 
 
-def cousins_unknown_to_it(cousins: Sequence[str]) -> str:
+def cousins_unknown_to_it(cousins: Sequence[str], *, whole: bool) -> str:
+    if whole:
+        return _(
+            "There are photos of kinds that this version does not know yet: {cousins}. Please run “cousinbot train”.",
+            cousins=", ".join(cousins),
+        )
     return _(
         "There are photos of cousins whom this version does not know yet: {cousins}. Please run “cousinbot train”.",
         cousins=", ".join(cousins),

@@ -44,9 +44,12 @@ def key_is_taken_again(cousin: str) -> str:
 
 
 def versions_know_one_person(versions: Sequence[str], old: str, new: str) -> str:
-    return _(
+    return ngettext(
         "{versions} was made since, and knows {old} and {new} as one person, so this can't be taken back. Please move"
         " {old}'s photos into a folder of their own, and train.",
+        "{versions} were made since, and know {old} and {new} as one person, so this can't be taken back. Please move"
+        " {old}'s photos into a folder of their own, and train.",
+        len(versions),
         versions=", ".join(versions),
         old=old,
         new=new,

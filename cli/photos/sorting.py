@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import wording
+from cli.group import ended_quickly
 from cli.options import FILE, JSON
 from cli.photos.command import photos
 from cli.printing import at_terminal, print_table, progress_bars
@@ -61,11 +62,8 @@ def sort(folders: tuple[Path, ...], sheet: Path | None, as_json: bool) -> None:
     """
     settings = read_settings()
     home = open_home(settings)
-    with progress_bars() as progress:
-        try:
-            done, cache = asyncio.run(_sort(settings, home, folders, progress))
-        except KeyboardInterrupt:
-            raise click.ClickException(wording.sorting_stopped()) from None
+    with ended_quickly(wording.sorting_stopped()), progress_bars() as progress:
+        done, cache = asyncio.run(_sort(settings, home, folders, progress))
     for path, why in done.left_out:
         click.echo(wording.file_left_out(str(path), why), err=True)
     page = sheet or home.groups_page

@@ -224,4 +224,4 @@ async def test_a_guests_all_right_is_praise(guest: Person, admin: Person, traine
     assert buttons(await press(guest, menu, "✓ Right")) == buttons(sent)
     assert said(trained) == []
     await admin.say("/stats")
-    assert "named: 4; right: 4, wrong: 0." in (await admin.next()).text
+    assert "named: 4. Right: 4, wrong: 0." in (await admin.next()).text

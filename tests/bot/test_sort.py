@@ -116,6 +116,10 @@ async def test_from_the_biggest_group_to_the_last_word(admin: Person, settings: 
         assert "• Lucy <van Pelt>: 4 photos\n• Sally Brown: 3 photos\n" in end.text
         assert end.text.endswith("/retrain")
         assert "photos sort" in (await sort(admin)).text
+        again = await press(admin, never, "↩ Undo")
+        assert again.text.startswith("Who is this? In group 3 there are 2 faces")
+        never, _ = await tap(admin, again, "Never ask again")
+    async with serving(settings):
         gone = await press(admin, never, "↩ Undo")
         assert "photos sort" in gone.text
 
