@@ -76,6 +76,7 @@ async def test_what_a_guest_says_of_themselves_is_accepted_told_and_taken_back(
 
 async def test_an_admin_takes_it_back(telegram: LocalTelegram, admin: Person, guest: Person, trained: Settings) -> None:
     await guest.send_photo(OTTO, "/iam otto")
+    await guest.next()  # the admins hear of it a moment before it is kept
     await admin.next()
     await press(admin, await reviewed(admin), "✓ Accept: Otto")
     await admin.say("/block")
