@@ -166,7 +166,7 @@ def isolated(text: str) -> str:
 
 def sentence(message: str) -> str:
     """The sentence with its placeholders, for who fills them in otherwise, as pages do."""
-    return spoken().sentences.gettext(message)
+    return spoken().sentences.gettext(message) if message else ""  # for which gettext has the catalogue's header
 
 
 def sentences(one: str, many: str, count: int) -> str:
