@@ -1,5 +1,8 @@
 """The language that somebody is spoken to in."""
 
+import sqlite3
+from contextlib import suppress
+
 from data.people.languages import Languages
 from foundation.languages import codes, negotiated
 
@@ -12,8 +15,10 @@ class ReadersLanguage:
 
     async def of(self, reader: int, told: str | None = None) -> str:
         """The code of what a person or a group reads: what was chosen, else what their Telegram or browser says (now,
-        as `told`, or before), else the family's."""
-        chosen, before = await self._languages.of(reader)
+        as `told`, or before), else the family's. A database that does not answer keeps nobody from being told."""
+        chosen, before = None, None
+        with suppress(sqlite3.Error):
+            chosen, before = await self._languages.of(reader)
         return negotiated(chosen, told or before, self._family)
 
     def of_newcomer(self, told: str | None = None) -> str:
@@ -22,8 +27,17 @@ class ReadersLanguage:
 
     async def note(self, reader: int, told: str | None) -> None:
         """Keep what their Telegram or browser says, for what they are told when they ask nothing."""
-        if told and (await self._languages.of(reader))[1] != told:
-            await self._languages.note(reader, told)
+        with suppress(sqlite3.Error):
+            if told and (await self._languages.of(reader))[1] != told:
+                await self._languages.note(reader, told)
+
+    async def chosen(self, reader: int) -> str | None:
+        """What they chose; None where they did not."""
+        return (await self._languages.of(reader))[0]
+
+    async def choosers(self) -> list[int]:
+        """Everybody who chose one."""
+        return await self._languages.choosers()
 
     async def choose(self, reader: int, code: str | None) -> None:
         """One of `foundation.languages.codes`; None: as their Telegram or browser says, or the family."""

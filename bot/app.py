@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import sqlite3
+from functools import partial
 
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
@@ -14,6 +16,7 @@ from actions.answers.recent import RecentAnswers
 from actions.cousins import Cousins
 from actions.decisions import Decisions
 from actions.forgetting import GuestForgetting
+from actions.languages import ReadersLanguage
 from actions.photo_intake import PhotoIntake
 from actions.running.housekeeping import (
     DAILY,
@@ -30,7 +33,7 @@ from actions.training_runs import Trainer
 from actions.training_schedule import Schedule, local_now
 from bot import handlers, wording
 from bot.answers.messages import Answering
-from bot.commands.command_list import show_menus
+from bot.commands.command_list import Menus
 from bot.commands.last_traces import LastTraces
 from bot.commands.pages import show_pages_button
 from bot.conversation.membership import Membership
@@ -57,6 +60,7 @@ from data.settings import Settings, SettingsError
 from data.store.store import Store, StoreError
 from foundation.http_server import ServerError
 from foundation.logs import write_to_stderr
+from foundation.translation import in_language
 from foundation.until_signal import run_until_signal
 from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
@@ -132,10 +136,12 @@ async def _answer(
     learned = LearnedAges(store.years, facts, registry)
     trainer = Trainer(home, settings.device, store.runs, timings.training_killed)
     admins = Admins(settings.admins, store.admins)
-    alerts = Alerts(bot, admins.on_telegram)
-    answering = Answering(bot, store.guesses, store.statements, store.buttons, cousins)
+    languages = ReadersLanguage(store.languages, settings.language)
+    menus = Menus(bot, admins, languages)
+    alerts = Alerts(bot, admins.on_telegram, languages)
+    answering = Answering(bot, store.guesses, store.statements, store.buttons, cousins, languages)
     pages = ReviewPager(
-        bot, store.review_pages, store.statements, store.guesses, store.people, store.buttons, inbox, cousins
+        bot, store.review_pages, store.statements, store.guesses, store.people, store.buttons, inbox, cousins, languages
     )
     redrawing = Redrawing(answering, pages, timings.first_pause)
     decisions = Decisions(store.statements, store.guesses, store.told, facts, teaching, redrawing.show)
@@ -143,7 +149,7 @@ async def _answer(
         store.statements,
         decisions,
         cousins,
-        lambda name, way: alerts.tell((says_who_they_are if way == "self" else answer_corrected)(name)),
+        lambda name, way: alerts.tell(partial(says_who_they_are if way == "self" else answer_corrected, name)),
         redrawing.show,
     )
     recent = RecentAnswers()
@@ -169,7 +175,9 @@ async def _answer(
         else None
     )
     schedule = Schedule(settings, store, local_now())
-    reports = RunReports(bot, store.runs, store.buttons, registry, cousins, learned, alerts, admins.on_telegram)
+    reports = RunReports(
+        bot, store.runs, store.buttons, registry, cousins, learned, alerts, admins.on_telegram, languages
+    )
     retraining = Retraining(
         bot,
         store.runs,
@@ -177,6 +185,7 @@ async def _answer(
         trainer,
         schedule,
         reports,
+        languages,
         tick=timings.training_tick,
         between_edits=timings.between_edits,
         between_looks=timings.between_looks,
@@ -194,10 +203,10 @@ async def _answer(
     rights = MissingRights(alerts)
     intake = PhotoIntake(store.guesses, inbox, decoding, teaching, facts)
     menu, review, newcomers, lessons = handlers.corrections(
-        bot, store, access, cousins, decisions, corrections, answering, pages, inbox
+        bot, store, access, cousins, decisions, corrections, answering, pages, inbox, languages
     )
     photos = handlers.photos(bot, settings, home, store, access, intake, answering, lessons, rights, timings)
-    teach, iam = handlers.shown_with_names(bot, store, access, cousins, photos, lessons)
+    teach, iam = handlers.shown_with_names(bot, store, access, cousins, photos, lessons, languages)
     forgetting = GuestForgetting(store, inbox, service, teaching, trainer, recent)
     parts = (
         menu,
@@ -209,11 +218,13 @@ async def _answer(
         handlers.pointing(bot, home, store, decoding, cousins),
         retraining,
         VersionMenu(bot, registry, service, store.statements, store.buttons, alerts),
-        *handlers.about_people(bot, settings, store, admins, access, cousins, learned, service, forgetting, alerts),
+        *handlers.about_people(
+            bot, settings, store, admins, access, cousins, learned, service, forgetting, alerts, languages, menus
+        ),
         photos,
         *handlers.about_cousins(bot, home, store, access, cousins, facts, service, teaching, newcomers, family_files),
     )
-    handler = handlers.dispatcher(bot, store, access, photos, parts, rights, alerts, timings)
+    handler = handlers.dispatcher(bot, store, access, photos, parts, rights, alerts, languages, timings)
     processor = UpdateProcessor(
         store.journal,
         handler,
@@ -244,23 +255,27 @@ async def _answer(
             chores.create_task(repeatedly(changes.look, MODEL_CHECK))
             chores.create_task(repeatedly(FactsWatch(facts, alerts.tell).look, MODEL_CHECK))
             chores.create_task(repeatedly(DiskWatch(settings.home, alerts.tell).look, timings.disk_check))
-            chores.create_task(repeatedly(LastTraces(bot, store.forgetting).look, timings.log_check))
+            chores.create_task(repeatedly(LastTraces(bot, store.forgetting, languages).look, timings.log_check))
             chores.create_task(repeatedly(iam.tell, MODEL_CHECK))
             chores.create_task(retraining.follow())
             chores.create_task(redrawing.follow())
-            chores.create_task(_set_commands(bot, await admins.on_telegram(), settings))
+            chores.create_task(_set_commands(bot, menus, languages, settings, timings.between_menus))
             await _say_ready(settings, admins, bot, service, cousins)
     finally:
         await processor.close(timings.grace)
 
 
-async def _set_commands(bot: ExtBot[int], admins: frozenset[int], settings: Settings) -> None:
+async def _set_commands(
+    bot: ExtBot[int], menus: Menus, languages: ReadersLanguage, settings: Settings, between: float
+) -> None:
     """What Telegram shows beside the chat."""
     try:
-        await show_menus(bot, admins)
+        await menus.show()
         shown = settings.web_port is not None and opens_in_telegram(settings)
-        await show_pages_button(bot, address_of(settings) if shown else None)
-    except TelegramError as error:
+        with in_language(languages.of_newcomer()):
+            await show_pages_button(bot, address_of(settings) if shown else None)
+        await menus.show_in_all_languages(between)
+    except (TelegramError, sqlite3.Error) as error:
         logger.warning("The list of commands could not be set: %s.", in_words(error))
 
 

@@ -19,6 +19,7 @@ from actions.groups.current import CurrentGroups
 from actions.groups.deciding import GroupDeciding
 from actions.groups.pictures import GroupPictures
 from actions.inbox import Inbox
+from actions.languages import ReadersLanguage
 from actions.photo_intake import PhotoIntake
 from actions.pictures.library import CousinPhotos
 from actions.pictures.unclear import UnclearPhotos
@@ -27,8 +28,10 @@ from bot.answers.messages import Answering
 from bot.answers.photos import Photos
 from bot.commands.admin_list import AdminList
 from bot.commands.admins import AdminCommands
+from bot.commands.command_list import Menus
 from bot.commands.everyone import Commands
 from bot.commands.invitations import Invitations
+from bot.commands.language import LanguageChoice
 from bot.commands.own_data import OwnData
 from bot.commands.pages import PagesLink
 from bot.commands.renaming import CousinChangeMenu
@@ -105,10 +108,11 @@ def corrections(
     answering: Answering,
     pages: ReviewPager,
     inbox: Inbox,
+    languages: ReadersLanguage,
 ) -> tuple[CorrectionMenu, Review, Newcomers, Lessons]:
     guesses, statements, buttons = store.guesses, store.statements, store.buttons
     taker = StatementTaker(access, statements, decisions, taken, cousins)
-    newcomers = Newcomers(bot, access, guesses, store.prompts, buttons, cousins, taker, pages)
+    newcomers = Newcomers(bot, access, guesses, store.prompts, buttons, cousins, taker, pages, languages)
     return (
         CorrectionMenu(access, guesses, statements, buttons, store.review_pages, cousins, answering, taker, pages),
         Review(statements, store.review_pages, cousins, taker, pages),
@@ -120,11 +124,17 @@ def corrections(
 
 
 def shown_with_names(
-    bot: ExtBot[int], store: Store, access: Access, cousins: Cousins, pictures: Photos, lessons: Lessons
+    bot: ExtBot[int],
+    store: Store,
+    access: Access,
+    cousins: Cousins,
+    pictures: Photos,
+    lessons: Lessons,
+    languages: ReadersLanguage,
 ) -> tuple[Teach, Iam]:
     return (
         Teach(store.guesses, cousins, pictures, lessons),
-        Iam(bot, access, store.selves, store.statements, store.buttons, cousins, pictures),
+        Iam(bot, access, store.selves, store.statements, store.buttons, cousins, pictures, languages),
     )
 
 
@@ -175,11 +185,13 @@ def about_people(
     service: RecognitionService,
     forgetting: GuestForgetting,
     alerts: Alerts,
+    languages: ReadersLanguage,
+    menus: Menus,
 ) -> Sequence[Part]:
     people, buttons = store.people, store.buttons
     address = address_of(settings) if settings.web_port else None
     return (
-        Start(bot, access, store.statements, store.prompts, cousins, service),
+        Start(access, store.statements, store.prompts, cousins, service, menus),
         OwnData(
             access,
             people,
@@ -190,11 +202,13 @@ def about_people(
             forgetting,
             store.forgetting,
             settings.keep_days,
+            menus,
         ),
+        LanguageChoice(access, languages, menus, buttons),
         AdminCommands(
             admins, store.stats, store.journal, people, store.selves, store.runs, buttons, service, cousins, learned
         ),
-        AdminList(bot, admins, store.admins, people, buttons, alerts),
+        AdminList(bot, admins, store.admins, people, buttons, alerts, languages, menus),
         Invitations(bot, store.invites, buttons, settings.standing_code),
         PagesLink(access, store.sign_ins, address, in_telegram=opens_in_telegram(settings)),
     )
@@ -218,6 +232,7 @@ def dispatcher(
     parts: Sequence[Part],
     rights: MissingRights,
     alerts: Alerts,
+    languages: ReadersLanguage,
     timings: Timings,
 ) -> Dispatcher:
     """What calls them. Of several messages' handlers that feel addressed the first part's is called."""
@@ -234,5 +249,15 @@ def dispatcher(
     admission = Admission(bot, access, store.journal, alerts)
     pace = Pace(MESSAGES, timings.minute)
     return Dispatcher(
-        application, routes, pictures, admission, access, pace, store.groups, alerts, rights, timings.between_alerts
+        application,
+        routes,
+        pictures,
+        admission,
+        access,
+        pace,
+        store.groups,
+        alerts,
+        rights,
+        languages,
+        timings.between_alerts,
     )

@@ -5,6 +5,7 @@ from typing import Final
 
 from actions.running.housekeeping import DISK_CHECK
 from actions.training_runs import UNTIL_KILLED
+from bot.commands.command_list import BETWEEN_MENUS
 from bot.commands.last_traces import LOG_CHECK
 from bot.conversation.pace import MINUTE
 from bot.operations.alerts import BETWEEN_ALERTS
@@ -36,6 +37,7 @@ class Timings:
     worth_a_word: float = NEWS
     minute: float = MINUTE
     between_alerts: float = BETWEEN_ALERTS
+    between_menus: float = BETWEEN_MENUS
     disk_check: float = DISK_CHECK
     log_check: float = LOG_CHECK
     training_tick: float = TICK

@@ -47,8 +47,7 @@ class Language:
     @property
     def name(self) -> str:
         """As those who speak it call it: “Deutsch”."""
-        name = Locale.parse(self.code).get_display_name(self.code) or self.code
-        return name[:1].upper() + name[1:]
+        return name_of(self.code)
 
     @property
     def direction(self) -> str:
@@ -93,6 +92,15 @@ def language(code: str) -> Language:
     except (OSError, ValueError, PoFileError) as error:
         logger.warning("The catalogue of the language %s can't be used (%s): English is spoken instead.", code, error)
         return IN_ENGLISH
+
+
+def name_of(code: str, reader: str | None = None) -> str:
+    """A language as those who speak it call it, or those who speak the `reader`'s: “Deutsch”, “German”. What is no
+    language stays as it is."""
+    with suppress(ValueError, UnknownLocaleError):
+        name = Locale.parse(code.replace("-", "_")).get_display_name(reader or code) or code
+        return name[:1].upper() + name[1:]
+    return code
 
 
 def from_environment(environment: Mapping[str, str]) -> str | None:

@@ -5,7 +5,9 @@ import logging
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final, Literal
+from typing import Final, Literal, TextIO
+
+from foundation.translation import in_language
 
 Format = Literal["text", "json"]
 A_MINUTE: Final = 30  # records from one line of the program
@@ -74,6 +76,14 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class InEnglish(logging.StreamHandler[TextIO]):
+    """Writes records to stderr in English, whoever is answered meanwhile: errors have our own sentences in them."""
+
+    def handle(self, record: logging.LogRecord) -> bool:
+        with in_language():
+            return bool(super().handle(record))
+
+
 def redact(text: str, secrets: tuple[str, ...]) -> str:
     for secret in secrets:
         text = text.replace(secret, "[secret]")
@@ -92,7 +102,7 @@ def write_to_stderr(
     """
     as_text = written == "text" or (written is None and sys.stderr.isatty())
     formatter = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s") if as_text else JsonLines(update)
-    handler = logging.StreamHandler()
+    handler = InEnglish()
     handler.addFilter(Sparing())
     handler.setFormatter(Redacted(formatter, tuple(secret for secret in secrets if secret)))
     logging.basicConfig(handlers=[handler], level=level, force=True)

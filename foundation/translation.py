@@ -3,15 +3,19 @@
 A room's sentences are functions in its `wording.py`. Each looks its text up when the sentence is made, so that two
 people can be answered in two languages by one process. Placeholders are named, sentences whole: other languages put
 their words in another order, and bend them.
+
+A sentence remembers what it was made of. What is made now and read by somebody else, or later, is said again in their
+language: `str(sentence)`, or filling it into another sentence, is enough; `kept` and `told` carry it over a database.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from decimal import Decimal
 from pathlib import PurePath
-from typing import Literal
+from typing import Any, Final, Literal
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
@@ -49,14 +53,82 @@ def spoken() -> Language:
     return _reader.get()
 
 
+class Sentence(str):
+    """A text in the language of who was the reader when it was made; `str` makes it anew for who is the reader now.
+
+    Attributes:
+        originals: what it is in the sources; two where it counts something.
+        counted: how many, of those; else None.
+        values: by the placeholders' names.
+    """
+
+    __slots__ = ("counted", "originals", "values")
+
+    originals: tuple[str, ...]
+    counted: int | None
+    values: Mapping[str, object]
+
+    def __str__(self) -> str:
+        return _made(self.originals, self.counted, self.values)
+
+
+def _made(originals: tuple[str, ...], count: int | None, values: Mapping[str, object]) -> Sentence:
+    if count is None:
+        text = _filled(sentence(originals[0]), values)
+    else:
+        text = _filled(sentences(originals[0], originals[1], count), {"count": number(count), **values})
+    made = Sentence(text)
+    made.originals, made.counted, made.values = originals, count, values
+    return made
+
+
 def _(message: str, **values: object) -> str:
     """The sentence `message` in the reader's language, its placeholders filled in."""
-    return _filled(sentence(message), values)
+    return _made((message,), None, values)
 
 
 def ngettext(one: str, many: str, count: int, **values: object) -> str:
     """The same for a sentence that counts something; some languages have more forms than two. `{count}` is filled."""
-    return _filled(sentences(one, many, count), {"count": number(count), **values})
+    return _made((one, many), count, values)
+
+
+def in_one(sentences: Iterable[str]) -> str:
+    """Sentences one behind another, which can be said again as one can."""
+    values: dict[str, object] = {f"part{number}": text for number, text in enumerate(sentences)}
+    return _made((" ".join(f"{{{name}}}" for name in values),), None, values)
+
+
+def kept(text: str) -> str:
+    """The text as a database keeps it: of a sentence what it was made of, anything else as it is."""
+    return json.dumps(_parts(text), ensure_ascii=False) if isinstance(text, Sentence) else text
+
+
+def told(text: str) -> str:
+    """What was `kept`, in the language of who is the reader now."""
+    if not text.startswith(_KEPT):
+        return text
+    try:
+        return _of_parts(json.loads(text))
+    except (ValueError, TypeError, LookupError, AttributeError):
+        return text
+
+
+_KEPT: Final = '{"sentence": '
+
+
+def _parts(value: object) -> object:
+    match value:
+        case Sentence():
+            values = {name: _parts(one) for name, one in value.values.items()}
+            return {"sentence": value.originals, "count": value.counted, "values": values}
+        case PurePath():
+            return readable(str(value))
+    return value if isinstance(value, int | float | str) or value is None else str(value)
+
+
+def _of_parts(parts: Mapping[str, Any]) -> Sentence:
+    values = {name: _of_parts(one) if isinstance(one, dict) else one for name, one in parts["values"].items()}
+    return _made(tuple(parts["sentence"]), parts["count"], values)
 
 
 def _filled(text: str, values: Mapping[str, object]) -> str:

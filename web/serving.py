@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Final
 
 from actions.admins import Admins
@@ -127,13 +128,13 @@ class _Training:
             await self._trainer.start(why)
 
 
-async def _log(sentence: str) -> bool:
+async def _log(words: Callable[[], str]) -> bool:
     """There is nobody to write to: whoever runs the pages reads it."""
-    logger.warning("%s", sentence)
+    logger.warning("%s", words())
     return True
 
 
-async def _logged_already(sentence: str) -> bool:
+async def _logged_already(words: Callable[[], str]) -> bool:
     return True
 
 

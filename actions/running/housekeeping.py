@@ -5,6 +5,7 @@ import logging
 import shutil
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -29,8 +30,8 @@ logger = logging.getLogger(__name__)
 
 AdminIds = Callable[[], Awaitable[frozenset[int]]]
 """Tells who the admins are at this moment."""
-TellAdmins = Callable[[str], Awaitable[bool]]
-"""Tells them something that nobody asked for; False if it may work later."""
+TellAdmins = Callable[[Callable[[], str]], Awaitable[bool]]
+"""Tells them something that nobody asked for, made for each in their language; False if it may work later."""
 
 DAILY: Final = 86_400.0  # seconds
 MODEL_CHECK: Final = 0.5  # seconds; with the loading, a new version answers within one
@@ -114,7 +115,7 @@ class ChampionWatch:
         trouble, told = self._service.trouble, self._told
         self._told = trouble
         if trouble and trouble != told:
-            await self._tell(trouble)
+            await self._tell(partial(str, trouble))
 
 
 class ChangeWatch:
@@ -150,17 +151,18 @@ class FactsWatch:
         if book is not self._looked_at:
             self._looked_at = book
             await self._tell_of_strays(self._facts.strays())
-        error, told = self._facts.error, self._told
+        # Whoever was answered when the mistake was found: two are told apart in one language.
+        error, told = self._facts.error and str(self._facts.error), self._told
         self._told = error
         if error and error != told:
             logger.warning("%s", error)
-            await self._tell(wording.facts_broken(error) if book.cousins else error)
+            await self._tell(partial(wording.facts_broken if book.cousins else str, error))
 
     async def _tell_of_strays(self, strays: list[Stray]) -> None:
         new, self._strays = [stray for stray in strays if stray not in self._strays], strays
         for stray in new:
-            sentence = entry_of_nobody(self._facts.path, stray.name, stray.near, stray.same)
-            logger.warning("%s", sentence)
+            sentence = partial(entry_of_nobody, self._facts.path, stray.name, stray.near, stray.same)
+            logger.warning("%s", sentence())
             if stray.near:
                 await self._tell(sentence)
 
@@ -178,4 +180,4 @@ class DiskWatch:
         if free >= DISK_LOW:
             self._told = False
         elif not self._told:
-            self._told = await self._tell(wording.disk_nearly_full(free))
+            self._told = await self._tell(partial(wording.disk_nearly_full, free))

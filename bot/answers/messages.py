@@ -9,6 +9,7 @@ from telegram.ext import ExtBot
 
 from actions.answers.wording import said
 from actions.cousins import Cousins, Names
+from actions.languages import ReadersLanguage
 from bot.answers import wording
 from bot.answers.buttons import rows
 from bot.conversation.keyboards import keyboard
@@ -19,6 +20,7 @@ from data.store.guesses import Answer, Guess, Guesses
 from data.store.statements import Statements, StoredStatement
 from foundation.discretion import Discretion
 from foundation.statement import Statement
+from foundation.translation import in_language
 
 HTML = ParseMode.HTML
 _MOST_WAITING: Final = 5  # lines: half of what a caption has room for
@@ -34,12 +36,14 @@ class Answering:
         statements: Statements,
         buttons: Buttons,
         cousins: Cousins,
+        languages: ReadersLanguage,
     ) -> None:
         self._bot = bot
         self._guesses = guesses
         self._statements = statements
         self._buttons = buttons
         self._cousins = cousins
+        self._languages = languages
 
     async def send(
         self,
@@ -73,15 +77,19 @@ class Answering:
             await self.refresh(answer.id)
 
     async def refresh(self, answer_id: int) -> None:
-        """Write an answer anew, as what was said of it is now. One that is gone, forgotten or deleted, is let be."""
+        """Write an answer anew, as what was said of it is now, in its chat's language. One that is gone, forgotten or
+        deleted, is let be."""
         answer = await self._guesses.answer(answer_id)
-        if answer is None or answer.message_id is None:
-            return
+        if answer is not None and answer.message_id is not None:
+            with in_language(await self._languages.of(answer.chat_id)):
+                await self._rewrite(answer, answer.message_id)
+
+    async def _rewrite(self, answer: Answer, message_id: int) -> None:
         said = await self._said(answer)
         await photo_or_text.edit(
             self._bot,
             answer.chat_id,
-            answer.message_id,
+            message_id,
             await self._text(answer, said, CAPTION_LIMIT if answer.has_picture else TEXT_LIMIT),
             has_picture=answer.has_picture,
             markup=await self._markup(answer, said),
@@ -106,7 +114,9 @@ class Answering:
         faces = [(guess, accepted.get(guess.id) or _reply(guess, replies)) for guess in answer.guesses]
         waits = "\n".join(_waiting(waiting, answer, names, in_private=in_private))
         room = limit - visible(waits, HTML) - 2 if waits else limit
-        text = wording.answer(faces, names, answer.notes, room, in_private=in_private, taught=_taught(said))
+        text = wording.answer(
+            faces, names, list(map(str, answer.notes)), room, in_private=in_private, taught=_taught(said)
+        )
         return f"{text}\n\n{waits}" if waits else text
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from telegram import Update
@@ -9,8 +10,9 @@ from telegram.error import TelegramError
 from telegram.ext import CommandHandler, ContextTypes, ExtBot
 
 from actions.admins import Admins
+from actions.languages import ReadersLanguage
 from bot.commands import wording
-from bot.commands.command_list import show_admin_menu, show_guest_menu
+from bot.commands.command_list import Menus
 from bot.conversation.keyboards import Choice, in_rows, keyboard
 from bot.conversation.paging import Page, page_of
 from bot.conversation.part import Part
@@ -25,6 +27,7 @@ from data.people.admins import AddedAdmins, Admin
 from data.people.identities import is_on_telegram
 from data.people.people import People
 from data.store.buttons import Button, Buttons
+from foundation.translation import in_language
 
 PAGE = 30  # people
 _PATIENCE: Final = 5.0  # seconds that the list may wait for names
@@ -41,6 +44,8 @@ class AdminList(Part):
         people: People,
         buttons: Buttons,
         alerts: Alerts,
+        languages: ReadersLanguage,
+        menus: Menus,
     ) -> None:
         self._bot = bot
         self._admins = admins
@@ -48,6 +53,8 @@ class AdminList(Part):
         self._people = people
         self._buttons = buttons
         self._alerts = alerts
+        self._languages = languages
+        self._menus = menus
         self._one_at_a_time = asyncio.Lock()
 
     def routes(self) -> list[Route]:
@@ -111,12 +118,12 @@ class AdminList(Part):
         name = await self._name(person)
         if person not in await self._admins.ids():
             # Told before it is so: nobody becomes an admin in silence, whenever the bot is stopped.
-            await self._alerts.tell(wording.admin_was_added(name, tap.user.full_name), but=tap.user.id)
+            await self._alerts.tell(partial(wording.admin_was_added, name, tap.user.full_name), but=tap.user.id)
             await self._added.add(person, name, tap.user.id)
             if is_on_telegram(person):
-                with quietly():
+                with quietly(), in_language(await self._languages.of(person)):
                     await self._bot.send_message(person, wording.you_are_admin(tap.user.full_name))
-                await show_admin_menu(self._bot, person)
+                await self._menus.show_to(person)
         await self._show(tap)
         return wording.is_admin_now(name)
 
@@ -130,10 +137,10 @@ class AdminList(Part):
             return wording.last_admin()
         name = await self._name(person)
         if person in await self._admins.ids():
-            await self._alerts.tell(wording.admin_was_removed(name, tap.user.full_name), but=tap.user.id)
+            await self._alerts.tell(partial(wording.admin_was_removed, name, tap.user.full_name), but=tap.user.id)
             await self._added.remove(person)
             if is_on_telegram(person):
-                await show_guest_menu(self._bot, person)
+                await self._menus.show_to(person)
         if tap.user.id in await self._admins.ids():
             await self._show(tap)
         else:

@@ -9,6 +9,7 @@ from actions.access import Access
 from actions.cousins import Cousins
 from actions.forgetting import GuestForgetting
 from bot.commands import wording
+from bot.commands.command_list import Menus
 from bot.conversation.keyboards import Choice, in_rows, keyboard
 from bot.conversation.part import Part
 from bot.conversation.permissions import Permission, Route
@@ -18,6 +19,7 @@ from data.people.records import Record, Records
 from data.store.buttons import Button, Buttons
 from data.store.forgetting import Forgetting
 from data.store.guesses import Guesses
+from foundation.languages import name_of
 
 
 class OwnData(Part):
@@ -34,6 +36,7 @@ class OwnData(Part):
         forgetting: GuestForgetting,
         forgotten: Forgetting,
         keep_days: int | None,
+        menus: Menus,
     ) -> None:
         self._access = access
         self._people = people
@@ -44,6 +47,7 @@ class OwnData(Part):
         self._forgetting = forgetting
         self._forgotten = forgotten
         self._keep_days = keep_days
+        self._menus = menus
 
     def routes(self) -> list[Route]:
         return [
@@ -67,6 +71,8 @@ class OwnData(Part):
         if record.cousin is not None:
             names = self._cousins.now()
             lines.append(wording.known_as(None if names.wants_no_name(record.cousin) else names.shown(record.cousin)))
+        if record.language is not None:
+            lines.append(wording.language_kept(name_of(record.language)))
         if record.photos:
             lines.append(wording.photos_kept(record.photos))
             lines.append(self._until(record, is_admin=is_admin))
@@ -115,6 +121,7 @@ class OwnData(Part):
         else:
             await tap.rewrite(wording.being_deleted(erased.asked.photos))
             await self._forgotten.wait(erased.asked)  # `LastTraces` tells the rest
+        await self._menus.show_to(tap.user.id)  # which may have been in the language that they chose
         return None
 
     async def _keep(self, tap: Tap) -> str | None:

@@ -1,12 +1,12 @@
 """/start and /help: what one can do, and for admins what waits for them."""
 
 from telegram import Chat, Update
-from telegram.ext import CommandHandler, ContextTypes, ExtBot
+from telegram.ext import CommandHandler, ContextTypes
 
 from actions.access import Access
 from actions.cousins import Cousins
 from bot.commands import wording
-from bot.commands.command_list import show_admin_menu
+from bot.commands.command_list import Menus
 from bot.conversation.part import Part
 from bot.conversation.permissions import Permission, Route
 from data.people.identities import SHARED
@@ -18,14 +18,14 @@ from inference.service import RecognitionService
 class Start(Part):
     def __init__(
         self,
-        bot: ExtBot[int],
         access: Access,
         statements: Statements,
         prompts: Prompts,
         cousins: Cousins,
         service: RecognitionService,
+        menus: Menus,
     ) -> None:
-        self._bot = bot
+        self._menus = menus
         self._access = access
         self._statements = statements
         self._prompts = prompts
@@ -44,7 +44,7 @@ class Start(Part):
             return
         text = wording.hello(None if user.id in SHARED else user.first_name, self._help(update))
         if self._access.is_admin(user.id):
-            await show_admin_menu(self._bot, user.id)
+            await self._menus.show_to(user.id)
             if message.chat.type == Chat.PRIVATE:
                 text = "\n\n".join([text, *await self._waiting(user.id)])
             else:

@@ -41,6 +41,7 @@ def guests_help(cousin: str | None, *, of_things: bool) -> str:
             who,
             _("/wrong – as a reply to one of my answers"),
             _("/web – the same as a page in your browser, with room for many photos"),
+            _("/language – choose the language I write in"),
             _("/mydata – what I keep of you"),
             _("/forgetme – delete the photos you sent me"),
         ]
@@ -137,6 +138,7 @@ def guests_commands() -> list[tuple[str, str]]:
         ("wrong", _("As a reply to an answer: it is wrong")),
         ("iam", _("Below a photo of yourself: who you are")),
         ("web", _("A page in the browser, for many photos")),
+        ("language", _("Choose the language you write in")),
         ("mydata", _("What you keep of me")),
         ("forgetme", _("Delete the photos I sent")),
         ("help", _("What you can do for me")),
@@ -147,6 +149,7 @@ def groups_commands() -> list[tuple[str, str]]:
     return [
         ("who", _("As a reply to a photo: who is it?")),
         ("facts", _("What to talk about with a cousin")),
+        ("language", _("Choose the language you write in")),
     ]
 
 
@@ -168,6 +171,53 @@ def admins_commands() -> list[tuple[str, str]]:
         ("admins", _("Add an admin, or remove one")),
         *guests_commands(),
     ]
+
+
+# What Telegram shows of the bot to whoever opens it
+
+
+def what_it_does() -> str:
+    """At most 512 characters, in every language."""
+    return _(
+        "Send me a photo of somebody in the family, and I'll tell you who it is and what you could talk about. I'm here"
+        " for one family only: to ask me, you need an invitation from one of them."
+    )
+
+
+def what_it_is() -> str:
+    """At most 120 characters, in every language."""
+    return _("I tell a family's guests who is who in their photos.")
+
+
+# /language
+
+
+def which_language() -> str:
+    return _("In which language shall I write to you?")
+
+
+def which_language_of_group() -> str:
+    return _("In which language shall I write in this group?")
+
+
+def as_in_telegram() -> str:
+    return _("As in Telegram")
+
+
+def as_the_family() -> str:
+    return _("As the family does")
+
+
+def language_chosen(language: str) -> str:
+    return _("Done. The language I write in here: {language}", language=language)
+
+
+def unknown_language(typed: str, languages: Sequence[str]) -> str:
+    return _(
+        "I don't know the language “{typed}”. I can write in these: {languages}",
+        typed=typed[:50],
+        languages=", ".join(languages),
+    )
 
 
 # /rename, /merge, /undo
@@ -396,6 +446,10 @@ def known_as(name: str | None) -> str:
     if name is None:
         return _("• which cousin you are, until you take it back with /iam")
     return _("• that you are {name}, until you take it back with /iam", name=name)
+
+
+def language_kept(language: str) -> str:
+    return _("• the language I write to you in: {language}", language=language)
 
 
 def photos_kept(photos: int) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from telegram import Chat, Message, Update
 from telegram.error import NetworkError
@@ -89,13 +90,15 @@ class Admission:
         if spent.by_one:
             with quietly(), apart("tries"):  # the first attempt may have said good-bye before
                 await self._bot.send_message(sender.user_id, wording.no_tries_left())
-            told = await self._alerts.tell(wording.someone_guesses(BY_ONE, sender.user_id))
+            told = await self._alerts.tell(partial(wording.someone_guesses, BY_ONE, sender.user_id))
         elif spent.counts and standing is Standing.TURNED_AWAY:  # a stranger has heard about invitations just now
             with quietly():
                 await self._bot.send_message(sender.user_id, wording.invitation_unknown())
         if spent.by_all:
             closed = self._access.has_weak_invitation
-            told &= await self._alerts.tell(wording.invitation_closed(BY_ALL) if closed else wording.many_guess(BY_ALL))
+            told &= await self._alerts.tell(
+                partial(wording.invitation_closed if closed else wording.many_guess, BY_ALL)
+            )
         if not told:
             raise NetworkError("an admin could not be told")
 

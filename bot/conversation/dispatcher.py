@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from functools import partial
 from typing import Any, Protocol
 
 from telegram import Chat, Message, MessageEntity, Update
@@ -10,6 +11,7 @@ from telegram.error import BadRequest, NetworkError
 from telegram.ext import Application
 
 from actions.access import Access, Standing
+from actions.languages import ReadersLanguage
 from bot.conversation import wording
 from bot.conversation.admission import Admission
 from bot.conversation.pace import Pace
@@ -22,9 +24,11 @@ from bot.transport.identity import is_shared
 from bot.transport.outbox import apart
 from bot.transport.topics import within
 from bot.updates.batch import RawUpdate
-from bot.updates.origin import topic_of
+from bot.updates.origin import sender_of, topic_of
 from bot.updates.parsing import parse
 from data.people.groups import Groups
+from data.people.identities import SHARED
+from foundation.translation import in_language
 
 
 class PhotoAnswers(Protocol):
@@ -56,6 +60,7 @@ class Dispatcher:
         groups: Groups,
         alerts: Alerts,
         rights: MissingRights,
+        languages: ReadersLanguage,
         between_alerts: float = BETWEEN_ALERTS,
     ) -> None:
         self._application = application
@@ -67,11 +72,13 @@ class Dispatcher:
         self._groups = groups
         self._alerts = alerts
         self._rights = rights
+        self._languages = languages
         self._given_up = Gathered(alerts, _set_aside, between_alerts)
 
     async def handle(self, batch: Sequence[RawUpdate]) -> None:
-        """One update, or all of an album's. What is sent meanwhile goes to the topic it came from."""
-        with within(topic_of(batch[0])):
+        """One update, or all of an album's. What is sent meanwhile goes to the topic it came from, in the language of
+        whoever reads it there."""
+        with within(topic_of(batch[0])), in_language(await self._language_of(batch[0])):
             await self._handle(batch)
 
     async def _handle(self, batch: Sequence[RawUpdate]) -> None:
@@ -82,6 +89,9 @@ class Dispatcher:
         standing = await self._admission.admit(batch, updates[0])
         if not standing.may_ask:
             return
+        sender, told = sender_of(batch[0])
+        if sender not in SHARED:
+            await self._languages.note(sender, told)
         messages, edited = [update.message for update in updates if update.message], updates[0].edited_message
         # A person who blocked the bot, or a deleted message, is no reason to try again.
         with quietly():
@@ -109,7 +119,7 @@ class Dispatcher:
         chat_id, sender, in_private = _where(batch[0])
         family = await self._is_family(chat_id, sender, in_private)
         if family:
-            with quietly(), within(topic_of(batch[0])):
+            with quietly(), within(topic_of(batch[0])), in_language(await self._language_of(batch[0])):
                 await self._application.bot.send_message(chat_id, wording.sorry())
         if not await self._given_up.tell(what):
             raise NetworkError("an admin could not be told")
@@ -119,7 +129,7 @@ class Dispatcher:
         """Tell whoever sent a photo and may ask that others are in front of theirs."""
         if not await self._is_family(*_where(batch[0])):
             return
-        with quietly(), within(topic_of(batch[0])):
+        with quietly(), within(topic_of(batch[0])), in_language(await self._language_of(batch[0])):
             await self._photos.say_wait(self._messages(batch), number, seconds)
 
     @asynccontextmanager
@@ -130,6 +140,13 @@ class Dispatcher:
         )
         with within(topic_of(batch[0])), shown:
             yield
+
+    async def _language_of(self, raw: RawUpdate) -> str:
+        """In private the person's, in a group its own, whoever writes there."""
+        chat_id, _, in_private = _where(raw)
+        if chat_id and not in_private:
+            return await self._languages.of(chat_id)
+        return await self._languages.of(*sender_of(raw))
 
     def _parsed(self, batch: Sequence[RawUpdate]) -> list[Update]:
         parsed = [parse(raw, self._application.bot) for raw in batch]
@@ -181,9 +198,8 @@ class Dispatcher:
                 await self._follow(message.migrate_from_chat_id, message.chat_id)
             case message if message.migrate_to_chat_id:
                 if await self._follow(message.chat_id, message.migrate_to_chat_id):
-                    await self._alerts.tell(
-                        wording.group_moved(message.chat.title or "", message.migrate_to_chat_id, message.chat_id)
-                    )
+                    moved = message.chat.title or "", message.migrate_to_chat_id, message.chat_id
+                    await self._alerts.tell(partial(wording.group_moved, *moved))
 
     async def _follow(self, old: int, new: int) -> bool:
         if not await self._access.is_allowed_group(old):
@@ -200,7 +216,7 @@ def _may_ask_something(message: Message) -> bool:
 
 def _set_aside(kinds: Counter[str]) -> str:
     several = kinds.total() > 1
-    reasons = ", ".join(f"{what}: {count}" if several else what for what, count in kinds.most_common())
+    reasons = ", ".join(f"{what}: {count}" if several else str(what) for what, count in kinds.most_common())
     return wording.could_not_handle(kinds.total(), reasons)
 
 

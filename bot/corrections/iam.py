@@ -5,6 +5,7 @@ from telegram.ext import CommandHandler, ContextTypes, ExtBot
 
 from actions.access import Access
 from actions.cousins import Cousins
+from actions.languages import ReadersLanguage
 from bot.answers.photos import Photos
 from bot.answers.wishes import Wish
 from bot.conversation.keyboards import Choice, keyboard
@@ -20,6 +21,7 @@ from data.people.identities import is_on_telegram
 from data.people.selves import Self, Selves
 from data.store.buttons import Button, Buttons
 from data.store.statements import Statements
+from foundation.translation import in_language
 
 PAGE = 20  # people
 
@@ -34,6 +36,7 @@ class Iam(Part):
         buttons: Buttons,
         cousins: Cousins,
         photos: Photos,
+        languages: ReadersLanguage,
     ) -> None:
         self._bot = bot
         self._access = access
@@ -42,6 +45,7 @@ class Iam(Part):
         self._buttons = buttons
         self._cousins = cousins
         self._photos = photos
+        self._languages = languages
 
     def routes(self) -> list[Route]:
         return [Route(CommandHandler("iam", self.on_iam), Permission.IN_PRIVATE)]
@@ -72,8 +76,8 @@ class Iam(Part):
         """Those of whom an admin has accepted who they are, wherever that was, are told, once."""
         for one in await self._selves.untold():
             if is_on_telegram(one.user_id):
-                markup = await self._not_me_button(one.user_id)
-                with quietly():
+                with quietly(), in_language(await self._languages.of(one.user_id)):
+                    markup = await self._not_me_button(one.user_id)
                     await self._bot.send_message(one.user_id, self._you_are(one.cousin), reply_markup=markup)
             await self._selves.told(one)
 

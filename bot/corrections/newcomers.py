@@ -3,12 +3,13 @@
 import asyncio
 from pathlib import Path
 
-from telegram import ForceReply, Message, User
+from telegram import ForceReply, InlineKeyboardMarkup, Message, User
 from telegram.ext import ExtBot
 
 from actions.access import Access
 from actions.answers.newcomers import Doubt, doubt
 from actions.cousins import Cousins
+from actions.languages import ReadersLanguage
 from bot.conversation.keyboards import Choice, keyboard
 from bot.conversation.part import Part
 from bot.conversation.permissions import Permission
@@ -25,6 +26,7 @@ from data.names import typed_name
 from data.store.buttons import Button, Buttons
 from data.store.guesses import Guess, Guesses
 from data.store.prompts import Prompts
+from foundation.translation import in_language
 
 
 class Newcomers(Part):
@@ -38,6 +40,7 @@ class Newcomers(Part):
         cousins: Cousins,
         taker: StatementTaker,
         pages: ReviewPager,
+        languages: ReadersLanguage,
     ) -> None:
         self._bot = bot
         self._access = access
@@ -47,6 +50,7 @@ class Newcomers(Part):
         self._cousins = cousins
         self._taker = taker
         self._pages = pages
+        self._languages = languages
 
     def actions(self) -> dict[str, Action]:
         return {
@@ -121,17 +125,21 @@ class Newcomers(Part):
         keys = [cousin for cousin, _ in doubtful.cousins]
         elsewhere = message.chat_id != user.id and self._cousins.now().any_unnamed(keys)
         chat_id = user.id if elsewhere else message.chat_id
-        rows: list[list[Choice]] = [
-            [(it_is, Button(chat_id, "meant", guess_id=guess.id, cousin=cousin))] for cousin, it_is in doubtful.cousins
-        ]
-        rows.append([(doubtful.new, Button(chat_id, "new", guess_id=guess.id, cousin=doubtful.name))])
-        markup = await keyboard(self._buttons, rows)
         if not elsewhere:
-            await message.reply_text(doubtful.question, reply_markup=markup)
+            await message.reply_text(doubtful.question, reply_markup=await self._ways_out(chat_id, guess, doubtful))
             return
-        with quietly():
-            await self._bot.send_message(chat_id, doubtful.question, reply_markup=markup)
+        with quietly(), in_language(await self._languages.of(user.id)):
+            markup = await self._ways_out(chat_id, guess, doubtful)
+            await self._bot.send_message(chat_id, str(doubtful.question), reply_markup=markup)
         await message.reply_text(wording.asked_in_private())
+
+    async def _ways_out(self, chat_id: int, guess: Guess, doubtful: Doubt) -> InlineKeyboardMarkup:
+        rows: list[list[Choice]] = [
+            [(str(it_is), Button(chat_id, "meant", guess_id=guess.id, cousin=cousin))]
+            for cousin, it_is in doubtful.cousins
+        ]
+        rows.append([(str(doubtful.new), Button(chat_id, "new", guess_id=guess.id, cousin=doubtful.name))])
+        return await keyboard(self._buttons, rows)
 
     async def _confirmed(self, tap: Tap) -> str | None:
         return await self._decided(tap, known=False)
@@ -179,7 +187,7 @@ class Newcomers(Part):
         here = wording.new_here(self._cousins.shown(new.cousin))
         if chat_id == user.id:
             return new.cousin, f"\n\n{here} {photos}\n{facts}\n{wording.misspelt()}"
-        with quietly(), apart("newcomer"):
+        with quietly(), apart("newcomer"), in_language(await self._languages.of(user.id)):
             await self._bot.send_message(user.id, f"{here} {photos}\n{facts}")
         return new.cousin, f"\n\n{here}\n{wording.misspelt()}"
 

@@ -16,6 +16,7 @@ from actions.answers.sentences import Sentences
 from actions.answers.wording import of_oneself
 from actions.cousins import Cousins
 from actions.inbox import Inbox
+from actions.languages import ReadersLanguage
 from actions.pictures import drawing
 from bot.conversation.keyboards import Choice, keyboard
 from bot.corrections import wording
@@ -26,6 +27,7 @@ from data.store.buttons import Button, Buttons
 from data.store.guesses import Guess, Guesses
 from data.store.review_pages import ReviewPage, ReviewPages
 from data.store.statements import Statements, StoredStatement
+from foundation.translation import in_language
 
 FACES: Final = 6  # two columns of three: large enough to be known again on a phone
 _LONGEST: Final = 22  # characters of a name on a line of several; six lines of four names fit a caption of 1024
@@ -58,6 +60,7 @@ class ReviewPager:
         buttons: Buttons,
         inbox: Inbox,
         cousins: Cousins,
+        languages: ReadersLanguage,
     ) -> None:
         self._bot = bot
         self._open_pages = open_pages
@@ -67,6 +70,7 @@ class ReviewPager:
         self._buttons = buttons
         self._inbox = inbox
         self._cousins = cousins
+        self._languages = languages
 
     async def open(self, chat_id: int, behind: ReviewPage | None = None) -> None:
         """Send the proposals about which the bot was least certain, or those that come behind a page's."""
@@ -97,6 +101,11 @@ class ReviewPager:
             await self.redraw(page)
 
     async def redraw(self, page: ReviewPage) -> None:
+        """In the language of whoever has it open."""
+        with in_language(await self._languages.of(page.chat_id)):
+            await self._rewrite(page)
+
+    async def _rewrite(self, page: ReviewPage) -> None:
         entries = [await self._entry(number, id_) for number, id_ in enumerate(page.statements, 1)]
         waiting = await self._statements.proposed()
         text, markup = await self._written(page.chat_id, entries, waiting, has_picture=page.has_picture)
@@ -225,10 +234,13 @@ class ReviewPager:
     def is_as_shown(self, button: Button, proposals: Iterable[StoredStatement]) -> bool:
         """Whether those that wait still say what the button was shown with: a cousin may be another one since."""
         shown = json.loads(button.name or "{}")
-        return all(shown.get(str(one.id)) == self._said(one) for one in proposals if one.status == "proposed")
+        with in_language():
+            return all(shown.get(str(one.id)) == self._said(one) for one in proposals if one.status == "proposed")
 
     def _saying(self, proposals: Iterable[StoredStatement]) -> str:
-        return json.dumps({one.id: self._said(one) for one in proposals}, ensure_ascii=False)
+        """In English, whoever taps it later, in whichever language."""
+        with in_language():
+            return json.dumps({one.id: self._said(one) for one in proposals}, ensure_ascii=False)
 
     def _said(self, stated: StoredStatement) -> str:
         return in_words(stated, self._cousins.now())

@@ -11,8 +11,10 @@ from typing import Final
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import ExtBot
 
+from actions.languages import ReadersLanguage
 from actions.running.housekeeping import AdminIds
 from bot.transport.errors import in_words, passes
+from foundation.translation import in_language
 
 logger = logging.getLogger(__name__)
 
@@ -20,28 +22,31 @@ BETWEEN_ALERTS: Final = 60.0  # seconds
 
 
 class Alerts:
-    def __init__(self, bot: ExtBot[int], admins: AdminIds) -> None:
+    def __init__(self, bot: ExtBot[int], admins: AdminIds, languages: ReadersLanguage) -> None:
         self._bot = bot
         self._admins = admins
+        self._languages = languages
 
-    async def tell(self, text: str, *, but: int | None = None) -> bool:
+    async def tell(self, words: Callable[[], str], *, but: int | None = None) -> bool:
         """Send plain text to every admin (but one) who has written to the bot before (others it may not write to).
 
-        Returns False if one of them could not be told for now.
+        `words` makes it for each of them, in their language. Returns False if one of them could not be told for now.
         """
-        told = [
-            await self.to(admin, partial(self._bot.send_message, admin, text))
-            for admin in sorted(await self._admins() - {but})
-        ]
+
+        async def send(admin: int) -> None:
+            await self._bot.send_message(admin, words())
+
+        told = [await self.to(admin, partial(send, admin)) for admin in sorted(await self._admins() - {but})]
         return all(told)
 
     async def to(self, admin: int, send: Callable[[], Awaitable[object]]) -> bool:
         """Send something to one admin; False if the line was bad and it may go through later.
 
-        One admin's bad line keeps no other from being told.
+        `send` speaks their language. One admin's bad line keeps no other from being told.
         """
         try:
-            await send()
+            with in_language(await self._languages.of(admin)):
+                await send()
         except Forbidden:
             logger.info("Admin %s has not written to the bot yet, or blocked it.", admin)
         except TelegramError as error:
@@ -71,4 +76,4 @@ class Gathered:
         await asyncio.sleep(self._last + self._every - time.monotonic())
         news, self._news, self._next = self._news, Counter(), None
         self._last = time.monotonic()
-        return await self._alerts.tell(self._words(news))
+        return await self._alerts.tell(partial(self._words, news))

@@ -1,5 +1,7 @@
 """What the bot may not do in a group: the admins can allow it, if they know."""
 
+from functools import partial
+
 from telegram import Chat
 
 from bot.operations import wording
@@ -18,7 +20,7 @@ class MissingRights:
         if (chat.id, right) in self._told:
             return
         name = chat.title or str(chat.id)
-        words = wording.may_not_send_photos(name) if right == "photos" else wording.may_not_write(name)
+        words = wording.may_not_send_photos if right == "photos" else wording.may_not_write
         with apart("rights"):
-            if await self._alerts.tell(words):
+            if await self._alerts.tell(partial(words, name)):
                 self._told.add((chat.id, right))

@@ -11,6 +11,7 @@ from telegram.ext import ExtBot
 from actions.ages.learned import LearnedAges
 from actions.ages.wording import missing, please_send
 from actions.cousins import Cousins, Names
+from actions.languages import ReadersLanguage
 from actions.running.housekeeping import AdminIds
 from bot.conversation.keyboards import keyboard
 from bot.operations.alerts import Alerts
@@ -20,6 +21,7 @@ from bot.transport.errors import is_topic_gone
 from bot.transport.topics import Topic, within
 from data.store.buttons import Button, Buttons
 from data.store.runs import Run, Runs
+from foundation.translation import in_language
 from models.card import Card
 from models.registry import Registry
 
@@ -37,6 +39,7 @@ class RunReports:
         learned: LearnedAges,
         alerts: Alerts,
         admins: AdminIds,
+        languages: ReadersLanguage,
     ) -> None:
         self._bot = bot
         self._runs = runs
@@ -46,6 +49,7 @@ class RunReports:
         self._learned = learned
         self._alerts = alerts
         self._admins = admins
+        self._languages = languages
         self._to_tell: dict[int, set[int]] = {}  # run -> admins who were not told yet
 
     async def tell(self, run: Run) -> None:
@@ -54,8 +58,9 @@ class RunReports:
         if run.id not in self._to_tell:
             names = self._cousins.now()
             for chat_id, message_id in (await runs.shown_in(run.id)).items():
-                ending = names.without_unnamed(wording.ending(run, in_private=chat_id > 0))
-                await photo_or_text.edit(self._bot, chat_id, message_id, ending, has_picture=False)
+                with in_language(await self._languages.of(chat_id)):
+                    ending = names.without_unnamed(wording.ending(run, in_private=chat_id > 0))
+                    await photo_or_text.edit(self._bot, chat_id, message_id, ending, has_picture=False)
             self._to_tell[run.id] = set(await self._admins())
         waiting = self._to_tell[run.id]
         for admin in sorted(waiting):

@@ -10,6 +10,7 @@ from telegram import InlineKeyboardMarkup, Update
 from telegram.error import TelegramError
 from telegram.ext import CommandHandler, ContextTypes, ExtBot
 
+from actions.languages import ReadersLanguage
 from actions.training_runs import Trainer
 from actions.training_schedule import Schedule, local_now
 from actions.wording import someone_asked
@@ -24,6 +25,7 @@ from bot.transport.errors import in_words, quietly
 from bot.transport.topics import thread_of
 from data.store.buttons import Button, Buttons
 from data.store.runs import Run, Runs
+from foundation.translation import in_language
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +52,7 @@ class Retraining(Part):
         trainer: Trainer,
         schedule: Schedule,
         reports: RunReports,
+        languages: ReadersLanguage,
         *,
         tick: float = TICK,
         between_edits: float = BETWEEN_EDITS,
@@ -64,6 +67,7 @@ class Retraining(Part):
         self._trainer = trainer
         self._schedule = schedule
         self._reports = reports
+        self._languages = languages
         self._shown: dict[tuple[int, int], _Shown] = {}  # run and chat
 
     def routes(self) -> list[Route]:
@@ -119,7 +123,8 @@ class Retraining(Part):
         for run in await runs.under_way():
             await runs.follow(run.id)  # also one that was started at the command line
             for chat_id, message_id in (await runs.shown_in(run.id)).items():
-                await self._rewrite(run, chat_id, message_id)
+                with in_language(await self._languages.of(chat_id)):
+                    await self._rewrite(run, chat_id, message_id)
         for run in await runs.untold():
             await self._reports.tell(run)
 

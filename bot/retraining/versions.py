@@ -1,5 +1,6 @@
 """/models and /rollback: which trained version answers, and one tap to change that."""
 
+from functools import partial
 from typing import Final
 
 from telegram import InlineKeyboardMarkup, Update
@@ -96,7 +97,7 @@ class VersionMenu(Part):
             return f"{error} {wording.keeps_answering(before)}" if before else str(error)
         await note_champion(self._registry, self._statements)
         done = wording.chosen(chosen, before)
-        await self._alerts.tell(wording.decided(tap.user.full_name, done), but=tap.user.id)
+        await self._alerts.tell(partial(wording.decided, tap.user.full_name, done), but=tap.user.id)
         return done
 
     async def _list(self, chat_id: int) -> tuple[str, InlineKeyboardMarkup | None]:

@@ -21,7 +21,7 @@ def progress(run: Run) -> str:
     else:
         done = min(run.done or 0, run.total)
         filled = round(_WIDTH * done / run.total)
-        lines.append(run.doing)
+        lines.append(str(run.doing))
         lines.append(
             _("{bar} {done} of {total}", bar="■" * filled + "□" * (_WIDTH - filled), done=done, total=run.total)
         )
@@ -54,7 +54,7 @@ def outcome(run: Run, after: Card | None, before: Card | None, current: str | No
     if run.outcome not in ("promoted", "kept"):
         return "\n".join([*lines, *([_("Why it was started: {why}", why=run.why)] if run.why else [])])
     if run.message:
-        lines.append(run.message)
+        lines.append(str(run.message))
     if after is not None:
         lines += ["", named_correctly(after)]
         if before is not None:

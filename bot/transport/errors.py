@@ -20,6 +20,7 @@ from telegram.error import (
 )
 
 from foundation.storage_errors import explain_storage_error
+from foundation.translation import in_language
 
 logger = logging.getLogger(__name__)
 
@@ -99,7 +100,13 @@ def passes(error: Exception) -> bool:
 
 
 def in_words(error: Exception) -> str:
-    """A Telegram error for the log: what it means. Telegram's own text may quote the token, so it is not used."""
+    """A Telegram error for the log, in English: what it means. Telegram's own text may quote the token, and is not
+    used."""
+    with in_language():
+        return _in_words(error)
+
+
+def _in_words(error: Exception) -> str:
     if matter := explain_storage_error(error):
         return matter.removesuffix(".")
     match error:

@@ -47,6 +47,16 @@ def topic_of(update: dict[str, Any]) -> Topic | None:
             return None
 
 
+def sender_of(update: dict[str, Any]) -> tuple[int, str | None]:
+    """Who sent an update, and the language that their Telegram has; 0 and None where it does not say."""
+    match update:
+        case {"message": dict(content)} | {"edited_message": dict(content)} | {"callback_query": dict(content)}:
+            spoken = content.get("from", {}).get("language_code") if isinstance(content.get("from"), dict) else None
+            return _sender(content) or 0, spoken if isinstance(spoken, str) else None
+        case _:
+            return 0, None
+
+
 def _sender(content: dict[str, Any]) -> int | None:
     match content:
         case {"from": {"id": int(sender)}}:

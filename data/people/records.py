@@ -21,6 +21,8 @@ class Record:
         tries: invitation codes that let them in nowhere.
         set_aside: messages of theirs that could not be handled.
         cousin: the key of whom they are known to be.
+        language: the one they chose, else the one their Telegram or browser has.
+        chose_language: whether they chose it.
     """
 
     photos: int
@@ -35,11 +37,13 @@ class Record:
     tries: int
     set_aside: int
     cousin: str | None
+    language: str | None
+    chose_language: bool
 
     @property
     def besides_photos(self) -> bool:
         """Whether there is anything that goes with the photos, and may be there without them. Tries stay."""
-        return bool(self.told or self.albums or self.set_aside or self.cousin)
+        return bool(self.told or self.albums or self.set_aside or self.cousin or self.chose_language)
 
 
 _SPOKEN_OF = (
@@ -63,6 +67,7 @@ class Records:
             "SELECT status, count(*) AS count FROM statements WHERE said_by = ? GROUP BY status", (user_id,)
         )
         known_as = await self._database.row("SELECT cousin FROM selves WHERE user_id = ?", (user_id,))
+        spoken = await self._database.row("SELECT chosen, told FROM languages WHERE reader = ?", (user_id,))
         assert photos is not None
         counts = {row["status"]: int(row["count"]) for row in said}
         return Record(
@@ -85,4 +90,6 @@ class Records:
                 (user_id,),
             ),
             cousin=known_as["cousin"] if known_as else None,
+            language=(spoken["chosen"] or spoken["told"]) if spoken else None,
+            chose_language=bool(spoken and spoken["chosen"]),
         )

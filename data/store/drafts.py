@@ -12,6 +12,7 @@ from data.photos.years import note_year
 from foundation.discretion import NO_WISHES, Discretion
 from foundation.face import RecognizedFace
 from foundation.photo_dates import Taken
+from foundation.translation import kept as as_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ async def insert_answer(
     moment = now()
     answer = await db.execute(
         "INSERT INTO answers (chat_id, asked_message_id, notes, at) VALUES (?, ?, ?, ?)",
-        (chat_id, asked_message_id, json.dumps(list(notes)), moment),
+        (chat_id, asked_message_id, json.dumps([as_kept(note) for note in notes]), moment),
     )
     number, untold = 0, dict(facts)
     for photo in photos:

@@ -17,6 +17,7 @@ from data.store.told_facts import next_fact
 from foundation.box import Box
 from foundation.discretion import Discretion
 from foundation.face import Candidate, RecognizedFace
+from foundation.translation import told as said_again
 
 
 class Forgotten(Exception):
@@ -284,6 +285,6 @@ def _answer(rows: Iterable[sqlite3.Row]) -> Answer | None:
         asked_message_id=row["asked_message_id"],
         message_id=row["message_id"],
         has_picture=bool(row["has_picture"]),
-        notes=tuple(json.loads(row["notes"])),
+        notes=tuple(map(said_again, json.loads(row["notes"]))),
         guesses=tuple(_guess(row) for row in found if row["id"] is not None),
     )

@@ -3,10 +3,11 @@
 import contextlib
 import sqlite3
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from data.database.connection import Database, now
+from foundation.translation import kept, told
 
 _COLUMNS = (
     "id, pid, started_at, finished_at, outcome, version, message, why, doing, done, total, cancelled_by, decisions"
@@ -19,7 +20,8 @@ class Run:
     """`outcome` is one word: promoted, kept, failed or cancelled; None while the run goes on.
 
     `pid` is 0 until the process has begun. `doing`, `done` and `total`: its last step, and how far that is.
-    `why`: what it was started for, in words. `cancelled_by`: who asked for it to stop.
+    `why`: what it was started for; this, `message` and `doing` are kept as sentences, which their readers hear in their
+    own language. `cancelled_by`: who asked for it to stop.
     `decisions`: the number of the last decision on a statement when it began.
     """
 
@@ -46,7 +48,7 @@ class Runs:
         async with self._database.transaction() as db:
             cursor = await db.execute(
                 "INSERT INTO runs (pid, started_at, why, decisions) SELECT ?, ?, ?, number FROM decisions",
-                (pid, now(), why),
+                (pid, now(), kept(why)),
             )
         assert cursor.lastrowid is not None
         return cursor.lastrowid
@@ -64,7 +66,7 @@ class Runs:
             "UPDATE runs SET finished_at = ?, version = ?, message = ?,"
             " outcome = iif(cancelled_by IS NOT NULL AND ? = 'failed', 'cancelled', ?)"
             " WHERE id = ? AND finished_at IS NULL",
-            (now(), version, message, outcome, outcome, run_id),
+            (now(), version, kept(message), outcome, outcome, run_id),
         )
 
     async def cancel(self, run_id: int, by: int) -> bool:
@@ -88,7 +90,7 @@ class Runs:
     async def under_way(self) -> list[Run]:
         """Those that nobody has noted the end of; a process that was killed has left its run here."""
         rows = await self._database.rows(f"{_SELECT} WHERE finished_at IS NULL ORDER BY id")
-        return [Run(**dict(row)) for row in rows]
+        return [_run(row) for row in rows]
 
     async def follow(self, run_id: int) -> None:
         """Remember that the admins are to be told how this run ends."""
@@ -97,7 +99,7 @@ class Runs:
     async def untold(self) -> list[Run]:
         """Those that have ended, and whose end the admins wait to be told."""
         rows = await self._database.rows(f"{_SELECT} WHERE followed = 1 AND finished_at IS NOT NULL ORDER BY id")
-        return [Run(**dict(row)) for row in rows]
+        return [_run(row) for row in rows]
 
     async def told(self, run_id: int) -> None:
         async with self._database.transaction() as db:
@@ -126,7 +128,13 @@ class Runs:
 
     async def _one(self, rest: str, *values: int) -> Run | None:
         row = await self._database.row(f"{_SELECT} {rest}", values)
-        return Run(**dict(row)) if row else None
+        return _run(row) if row else None
+
+
+def _run(row: sqlite3.Row) -> Run:
+    run = Run(**dict(row))
+    why, message, doing = (told(text) if text else text for text in (run.why, run.message, run.doing))
+    return replace(run, why=why, message=message, doing=doing)
 
 
 class ProgressNote:
@@ -153,5 +161,5 @@ class ProgressNote:
         # A busy database must not stop the training: the next note comes soon.
         with contextlib.suppress(sqlite3.OperationalError):
             self._connection.execute(
-                "UPDATE runs SET doing = ?, done = ?, total = ? WHERE id = ?", (doing, done, total, self._run_id)
+                "UPDATE runs SET doing = ?, done = ?, total = ? WHERE id = ?", (kept(doing), done, total, self._run_id)
             )

@@ -80,7 +80,7 @@ class PeopleApi:
 
     async def _join(self, request: Request) -> Response:
         asked = await _read_json(request)
-        user = self._people.join(asked["name"], asked.get("user_id"))
+        user = self._people.join(asked["name"], asked.get("user_id"), asked.get("language"))
         now = {"chat_id": user.id, "cursor": self._messenger.feed.cursor, "menu_button": self._messenger.menu_button}
         return JSONResponse(user.api() | now)
 
@@ -152,8 +152,9 @@ class PeopleApi:
         return JSONResponse({})
 
     async def _commands(self, request: Request) -> Response:
-        chat = self._people.chat(self._user(request), _integer(request.query_params.get("chat_id")))
-        return JSONResponse({"commands": commands_for(self._messenger, chat)})
+        user = self._user(request)
+        chat = self._people.chat(user, _integer(request.query_params.get("chat_id")))
+        return JSONResponse({"commands": commands_for(self._messenger, chat, user.language)})
 
     async def _open_mini_app(self, request: Request) -> Response:
         """Lead this person to what the bot's menu button opens, and say there who they are."""

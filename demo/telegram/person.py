@@ -31,9 +31,9 @@ class Person:
         self._last_press: str | None = None
 
     @classmethod
-    async def join(cls, url: str, name: str, user_id: int | None = None) -> Self:
-        """Gets a phone. Someone who joins again with their id sees what comes from then on."""
-        joined = await ask(url, "POST", "/people", json={"name": name, "user_id": user_id})
+    async def join(cls, url: str, name: str, user_id: int | None = None, language: str | None = None) -> Self:
+        """Gets a phone, set to a language. Someone who joins again with their id sees what comes from then on."""
+        joined = await ask(url, "POST", "/people", json={"name": name, "user_id": user_id, "language": language})
         return cls(name, joined["chat_id"], Phone(url, joined["id"], joined["cursor"]))
 
     async def create_group(self, title: str, members: Sequence["Person"] = (), *, is_forum: bool = False) -> int:

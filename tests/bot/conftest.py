@@ -1,10 +1,11 @@
 """The real bot, in this process, against the local Telegram over HTTP, with a real SQLite file."""
 
 import asyncio
+import gettext
 import io
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from bot.timings import Timings
 from data.settings import Settings
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
+from foundation.languages import language
 
 ADMIN, OTHER_ADMIN = 1001, 1002
 INVITE = "family-reunion-2026"
@@ -44,6 +46,31 @@ otto: [He collects stamps.]
 HURRIED = Timings(first_pause=0.05)
 
 MakeSettings = Callable[..., Settings]
+
+
+class _Marked(gettext.NullTranslations):
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self._code = code
+
+    def gettext(self, message: str) -> str:
+        return f"⟦{self._code}⟧ {message}"
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        return f"⟦{self._code}⟧ {one if n == 1 else many}"
+
+
+@pytest.fixture
+def marked_languages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """German, Polish and Brazilian, in which every sentence begins with the language's mark."""
+    for code in ("de", "pl", "pt_BR"):
+        (tmp_path / "locales" / code / "LC_MESSAGES").mkdir(parents=True)
+        (tmp_path / "locales" / code / "LC_MESSAGES" / "cousinbot.po").touch()
+    monkeypatch.setattr("foundation.languages.LOCALES", tmp_path / "locales")
+    monkeypatch.setattr("foundation.languages._catalogue", lambda file: _Marked(file.parent.parent.name))
+    language.cache_clear()
+    yield
+    language.cache_clear()
 
 
 @pytest.fixture

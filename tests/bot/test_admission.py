@@ -13,6 +13,7 @@ from telegram.error import Forbidden, NetworkError, TimedOut
 
 from actions.access import Standing
 from actions.admins import Admins
+from actions.languages import ReadersLanguage
 from bot.conversation.admission import Admission
 from bot.conversation.membership import Membership
 from bot.conversation.wording import (
@@ -90,7 +91,7 @@ async def admit(
 ) -> Standing:
     client: Any = bot or Bot()
     admins = frozenset({ADMIN} if has_admins else ())
-    alerts = Alerts(client, Admins(admins, store.admins).ids)
+    alerts = Alerts(client, Admins(admins, store.admins).ids, ReadersLanguage(store.languages, None))
     admission = Admission(client, access(store, Membership(client), invite, admins), store.journal, alerts)
     return await admission.admit([update], Update.de_json(update, client))
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
+from foundation.translation import in_one
 from inference.decoding.photo import PhotoError, decode
 from inference.device import Device
 from inference.faces.finding import FaceDetector
@@ -267,7 +268,7 @@ def decide(comparison: Comparison, champion: str, hyper: Hyperparameters = DEFAU
     fewer = [cousin for cousin, part in comparison.by_cousin.items() if part.lost > part.won]
     if fewer and not too_few:
         reasons.append(wording.too_few_of(", ".join(fewer)))
-    return Decision(True, " ".join(reasons))
+    return Decision(True, in_one(reasons))
 
 
 def _figures(comparison: Comparison) -> tuple[int, int, int]:

@@ -30,6 +30,7 @@ class Messenger:
         self.people: dict[int, User] = {}
         self.chats: dict[int, Chat] = {}
         self.commands: dict[tuple[str, str], list[Json]] = {}
+        self.descriptions: dict[tuple[str, str], str] = {}
         self.menu_button: Json = {"type": "commands"}
         self._message_ids = itertools.count(1 + secrets.randbelow(1000))
         self._album_ids = itertools.count(13_000_000_000_000_000 + secrets.randbelow(10**12))

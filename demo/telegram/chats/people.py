@@ -27,13 +27,14 @@ class People:
         self._messenger = messenger
         self._presses: dict[str, _Press] = {}
 
-    def join(self, name: str, user_id: int | None = None) -> User:
-        """A new person, or the one who has this id already."""
+    def join(self, name: str, user_id: int | None = None, language: str | None = None) -> User:
+        """A new person, or the one who has this id already, whose Telegram is set to this language from now on."""
         people = self._messenger.people
         number = user_id or next(n for n in range(FIRST_ID, 10**9) if n not in people)
         if number not in people:
             people[number] = User(number, name)
             self._messenger.chats[number] = Chat(number, "private", name, {number})
+        people[number].language = language or people[number].language
         return people[number]
 
     def user(self, user_id: int) -> User:

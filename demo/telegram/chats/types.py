@@ -14,13 +14,18 @@ CAPTION_LIMIT = 1024
 
 @dataclass(slots=True)
 class User:
+    """`language` is what their Telegram is set to, as IETF names it."""
+
     id: int
     first_name: str
     is_bot: bool = False
     username: str | None = None
+    language: str | None = None
 
     def api(self) -> Json:
-        return {"id": self.id, "is_bot": self.is_bot, "first_name": self.first_name} | _given(username=self.username)
+        return {"id": self.id, "is_bot": self.is_bot, "first_name": self.first_name} | _given(
+            username=self.username, language_code=self.language
+        )
 
 
 ANONYMOUS = User(1_087_968_824, "Group", is_bot=True, username="GroupAnonymousBot")

@@ -50,17 +50,71 @@ async def set_my_commands(messenger: Messenger, arguments: Arguments) -> bool:
             raise bad_request("BOT_COMMAND_INVALID")
         if not 1 <= len(str(command.get("description", ""))) <= 256:
             raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
-    scope = arguments.mapping("scope") or {"type": "default"}
-    messenger.commands[_key(scope, arguments.text("language_code"))] = commands
+    messenger.commands[_scope(arguments)] = commands
     return True
 
 
-def commands_for(messenger: Messenger, chat: Chat) -> list[Json]:
-    """What the menu of this chat shows: the narrowest scope that has any commands."""
+async def get_my_commands(messenger: Messenger, arguments: Arguments) -> list[Json]:
+    return messenger.commands.get(_scope(arguments), [])
+
+
+async def delete_my_commands(messenger: Messenger, arguments: Arguments) -> bool:
+    messenger.commands.pop(_scope(arguments), None)
+    return True
+
+
+def commands_for(messenger: Messenger, chat: Chat, language: str | None = None) -> list[Json]:
+    """What the menu of this chat shows: the narrowest scope that has any commands, before all in the person's
+    language."""
     wide = "all_private_chats" if chat.kind == "private" else "all_group_chats"
     scopes: list[Json] = [{"type": "chat", "chat_id": chat.id}, {"type": wide}, {"type": "default"}]
-    found = (messenger.commands.get(_key(scope)) for scope in scopes)
+    spoken = dict.fromkeys([(language or "").partition("-")[0], ""])
+    found = (messenger.commands.get(_key(scope, one)) for scope in scopes for one in spoken)
     return next((commands for commands in found if commands), [])
+
+
+async def set_my_description(messenger: Messenger, arguments: Arguments) -> bool:
+    """What an empty chat with the bot shows."""
+    return _describe(messenger, arguments, "description", 512)
+
+
+async def get_my_description(messenger: Messenger, arguments: Arguments) -> Json:
+    return _described(messenger, arguments, "description")
+
+
+async def set_my_short_description(messenger: Messenger, arguments: Arguments) -> bool:
+    """What the bot's profile shows."""
+    return _describe(messenger, arguments, "short_description", 120)
+
+
+async def get_my_short_description(messenger: Messenger, arguments: Arguments) -> Json:
+    return _described(messenger, arguments, "short_description")
+
+
+def _describe(messenger: Messenger, arguments: Arguments, what: str, longest: int) -> bool:
+    text = arguments.text(what)
+    if len(text) > longest:
+        raise bad_request(f"{what.upper()}_TOO_LONG")
+    messenger.descriptions[what, _language(arguments)] = text
+    return True
+
+
+def _described(messenger: Messenger, arguments: Arguments, what: str) -> Json:
+    """Where there is none in a language, the one for all."""
+    found = (messenger.descriptions.get((what, language)) for language in (_language(arguments), ""))
+    return {what: next((text for text in found if text), "")}
+
+
+def _scope(arguments: Arguments) -> tuple[str, str]:
+    return _key(arguments.mapping("scope") or {"type": "default"}, _language(arguments))
+
+
+def _language(arguments: Arguments) -> str:
+    """Raises ApiError 400 for anything but two letters."""
+    language = arguments.text("language_code")
+    if not re.fullmatch("(?:[a-z]{2})?", language):
+        raise bad_request("invalid language code specified")
+    return language
 
 
 def _key(scope: Json, language: str = "") -> tuple[str, str]:

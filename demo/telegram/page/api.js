@@ -18,7 +18,7 @@ export const fileAddress = (fileId) => `/control/files/${encodeURIComponent(file
 export const exampleAddress = (name) => `/control/examples/${encodeURIComponent(name)}`;
 
 export const about = () => ask("/bot");
-export const join = (person) => post("/people", { name: person.name, user_id: person.id });
+export const join = (person) => post("/people", { name: person.name, user_id: person.id, language: navigator.language });
 export const miniAppAddress = (person) => `/control/people/${person}/mini_app`;
 export const createGroup = (group) => post("/groups", group);
 export const events = (person, after, seconds) =>
