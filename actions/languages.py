@@ -21,6 +21,11 @@ class ReadersLanguage:
             chosen, before = await self._languages.of(reader)
         return negotiated(chosen, told or before, self._family)
 
+    async def chosen(self, reader: int) -> str | None:
+        """What they chose, if it was theirs to choose and is there still; None: they go by what is said of them."""
+        chosen, _ = await self._languages.of(reader)
+        return chosen if chosen in codes() else None
+
     def of_newcomer(self, told: str | None = None) -> str:
         """The same for somebody of whom nothing is kept."""
         return negotiated(told, self._family)
@@ -30,10 +35,6 @@ class ReadersLanguage:
         with suppress(sqlite3.Error):
             if told and (await self._languages.of(reader))[1] != told:
                 await self._languages.note(reader, told)
-
-    async def chosen(self, reader: int) -> str | None:
-        """What they chose; None where they did not."""
-        return (await self._languages.of(reader))[0]
 
     async def choosers(self) -> list[int]:
         """Everybody who chose one."""

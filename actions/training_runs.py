@@ -14,6 +14,7 @@ from actions import wording
 from data.files.home import Home
 from data.files.training_lock import TrainingLock
 from data.store.runs import Run, Runs
+from foundation.languages import ENGLISH
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +30,11 @@ class Trainer:
     where Linux shares the processor between sessions first (autogroup), niceness counts within one only.
     """
 
-    def __init__(self, home: Home, device: str, runs: Runs, until_killed: float = UNTIL_KILLED) -> None:
+    def __init__(
+        self, home: Home, device: str, runs: Runs, until_killed: float = UNTIL_KILLED, language: str | None = None
+    ) -> None:
+        """`language` is the family's: what a run says of itself, and its report, are for all admins."""
+        self._language = language or ENGLISH
         self._until_killed = until_killed
         self._home = home
         self._device = device
@@ -119,7 +124,12 @@ class Trainer:
         return os.posix_spawn(
             sys.executable,
             [sys.executable, "-P", "-m", "cli", "train", "--run", str(run_id)],  # -P: cwd may have a folder models
-            os.environ | {"COUSINBOT_HOME": str(self._home.root.resolve()), "COUSINBOT_DEVICE": self._device},
+            os.environ
+            | {
+                "COUSINBOT_HOME": str(self._home.root.resolve()),
+                "COUSINBOT_DEVICE": self._device,
+                "COUSINBOT_LANGUAGE": self._language,
+            },
             file_actions=[
                 (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
                 (os.POSIX_SPAWN_OPEN, 1, log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),

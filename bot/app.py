@@ -134,7 +134,7 @@ async def _answer(
     inbox, teaching, facts, cousins = await family_of(settings, home, store, service)
     registry = Registry(home.models)
     learned = LearnedAges(store.years, facts, registry)
-    trainer = Trainer(home, settings.device, store.runs, timings.training_killed)
+    trainer = Trainer(home, settings.device, store.runs, timings.training_killed, settings.language)
     admins = Admins(settings.admins, store.admins)
     languages = ReadersLanguage(store.languages, settings.language)
     menus = Menus(bot, admins, languages)

@@ -35,7 +35,7 @@ class Language:
     """What is needed to speak to somebody.
 
     Attributes:
-        code: as settings, the store and the pages' `lang` name it.
+        code: as settings and the store name it.
         locale: how it writes numbers and dates.
         sentences: by their English original.
     """
@@ -43,6 +43,11 @@ class Language:
     code: str
     locale: Locale
     sentences: gettext.NullTranslations
+
+    @property
+    def tag(self) -> str:
+        """As HTML's `lang` and HTTP have it: `pt-BR`."""
+        return self.code.replace("_", "-")
 
     @property
     def name(self) -> str:
@@ -61,6 +66,11 @@ IN_ENGLISH: Final = Language(ENGLISH, Locale("en", "GB"), gettext.NullTranslatio
 def codes() -> tuple[str, ...]:
     """Every language that there is, English first."""
     return (ENGLISH, *sorted(file.parent.parent.name for file in LOCALES.glob("*/LC_MESSAGES/cousinbot.po")))
+
+
+def every() -> list[Language]:
+    """The same by their names, to choose from: without their sentences, which are read when they are wanted."""
+    return [Language(code, Locale.parse(code), gettext.NullTranslations()) for code in codes()]
 
 
 def negotiated(*wanted: str | None) -> str:

@@ -9,6 +9,8 @@ language: `str(sentence)`, or filling it into another sentence, is enough; `kept
 """
 
 import json
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
@@ -26,6 +28,11 @@ from foundation.file_names import readable
 from foundation.languages import ENGLISH, IN_ENGLISH, Language, language
 
 _reader: ContextVar[Language] = ContextVar("reader", default=IN_ENGLISH)
+_DIRECTIONS: Final = {"L": "ltr", "R": "rtl", "AL": "rtl"}
+"""Of letters; digits and signs go with those around them."""
+_COMMAND: Final = re.compile(r"cousinbot [a-z]|/[a-z]+ \{")
+"""Sentences with a command to be copied, in which no sign may stand that nobody sees."""
+_ISOLATED: Final = "\N{FIRST STRONG ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}"
 
 
 @contextmanager
@@ -44,7 +51,8 @@ def in_language(code: str = ENGLISH) -> AbstractContextManager[None]:
 
 
 def speak(code: str) -> None:
-    """This language from now on, in a process that has one reader."""
+    """This language from now on, in a process that has one reader, or a task: also for whoever looks after the task's
+    errors, where the block of `in_language` has been left."""
     _reader.set(language(code))
 
 
@@ -74,9 +82,10 @@ class Sentence(str):
 
 def _made(originals: tuple[str, ...], count: int | None, values: Mapping[str, object]) -> Sentence:
     if count is None:
-        text = _filled(sentence(originals[0]), values)
+        text = _filled(originals[0], sentence(originals[0]), values)
     else:
-        text = _filled(sentences(originals[0], originals[1], count), {"count": number(count), **values})
+        one, many = originals
+        text = _filled(many, sentences(one, many, count), {"count": number(count), **values})
     made = Sentence(text)
     made.originals, made.counted, made.values = originals, count, values
     return made
@@ -131,8 +140,29 @@ def _of_parts(parts: Mapping[str, Any]) -> Sentence:
     return _made(tuple(parts["sentence"]), parts["count"], values)
 
 
-def _filled(text: str, values: Mapping[str, object]) -> str:
-    return text.format(**{name: readable(str(it)) if isinstance(it, PurePath) else it for name, it in values.items()})
+def _filled(message: str, text: str, values: Mapping[str, object]) -> str:
+    is_copied = _COMMAND.search(message) is not None
+    return text.format(**{name: _in_sentence(value, is_copied) for name, value in values.items()})
+
+
+def _in_sentence(value: object, is_copied: bool) -> object:
+    match value:
+        case PurePath():
+            return readable(str(value))
+        case str() if not is_copied:
+            return isolated(str(value))
+        case _:
+            return value
+
+
+def isolated(text: str) -> str:
+    """A name, say, for a sentence in the reader's language: where it is read in the other direction it is put between
+    Unicode's signs for that, so that the words and brackets around it stay where they are. An address stays as it is,
+    for it is copied."""
+    direction = next((found for letter in text if (found := _DIRECTIONS.get(unicodedata.bidirectional(letter)))), None)
+    if direction in (None, spoken().direction) or "://" in text:
+        return text
+    return _ISOLATED.format(text)
 
 
 def sentence(message: str) -> str:

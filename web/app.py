@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from actions.admins import Admins
+from actions.languages import ReadersLanguage
 from data.settings import Settings
 from data.store.store import Store
 from foundation.http_server import listening
@@ -21,6 +22,7 @@ from foundation.leaky_buckets import LeakyBuckets
 from web.access.address import Address
 from web.access.door import MOST_BYTES, Door
 from web.access.headers import SecurityHeaders
+from web.access.language import RequestLanguage
 
 PATIENCE: Final = 120  # seconds until a photo must have come: from a phone in the country it takes a while
 
@@ -30,6 +32,7 @@ def build(
     errors: Mapping[Any, Callable[..., Any]],
     store: Store,
     admins: Admins,
+    languages: ReadersLanguage,
     address: Address,
     tries: LeakyBuckets,
     proxies: frozenset[IPv4Network | IPv6Network],
@@ -52,6 +55,7 @@ def build(
             keys=store.program_keys,
             people=store.people,
             admins=admins,
+            languages=RequestLanguage(languages),
             tries=tries,
             is_open=is_open,
         ),

@@ -18,6 +18,11 @@ class Caller:
     """Then forms need the CSRF token."""
 
 
+def is_for_programs(path: str) -> bool:
+    """Whether what is answered at this address is JSON."""
+    return path == "/image" or path.startswith("/api/")
+
+
 def guest(request: Request) -> Caller:
     """Whoever may ask.
 

@@ -66,7 +66,7 @@ async def serve(settings: Settings) -> None:
         Decoding.of_family_files() as family_files,
     ):
         inbox, teaching, facts, cousins = await family_of(settings, home, store, service)
-        trainer = Trainer(home, settings.device, store.runs)
+        trainer = Trainer(home, settings.device, store.runs, language=settings.language)
         admins = Admins(settings.admins, store.admins)
         decisions = Decisions(store.statements, store.guesses, store.told, facts, teaching)
         corrections = Corrections(store.statements, decisions, cousins, _nobody_to_tell)

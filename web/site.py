@@ -16,6 +16,7 @@ from actions.forgetting import GuestForgetting
 from actions.groups.deciding import GroupDeciding
 from actions.groups.pictures import GroupPictures
 from actions.inbox import Inbox
+from actions.languages import ReadersLanguage
 from actions.photo_intake import PhotoIntake
 from actions.pictures.library import CousinPhotos
 from actions.teaching import Teaching
@@ -25,6 +26,7 @@ from data.files.home import Home
 from data.files.library import PhotoLibrary
 from data.settings import Settings
 from data.store.store import Store
+from foundation.languages import ENGLISH
 from foundation.leaky_buckets import LeakyBuckets
 from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
@@ -68,14 +70,15 @@ def family_site(
     changes = CousinChanges(home, store.changes, facts, renamings, undoing, service, teaching)
     photos = CousinPhotos(home, store, PhotoLibrary(home.photos), decoding)
     forgetting = GuestForgetting(store, inbox, service, teaching, trainer, recent)
+    languages = ReadersLanguage(store.languages, settings.language)
     pace, registry = PhotoPace(settings.photos_a_minute), Registry(home.models)
     token = (
         settings.telegram_token.get_secret_value() if settings.telegram_token and opens_in_telegram(settings) else None
     )
     rooms = [
         health_route(store.journal.depth),
-        *access_routes(pages, store, cousins, admins, forgetting, address, tries, token),
-        *api_routes(recognition, cousins, pace),
+        *access_routes(pages, store, cousins, admins, languages, forgetting, address, tries, token),
+        *api_routes(recognition, cousins, pace, settings.language or ENGLISH),
         *routes(
             recognition,
             store,
@@ -94,4 +97,5 @@ def family_site(
             GroupPictures(home, family_files),
         ),
     ]
-    return build(rooms, handlers(pages), store, admins, address, tries, settings.web_proxies, is_open=settings.web_open)
+    errors, proxies = handlers(pages), settings.web_proxies
+    return build(rooms, errors, store, admins, languages, address, tries, proxies, is_open=settings.web_open)

@@ -5,11 +5,13 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import FileSystemLoader
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from foundation.translation import clock, date, number, percent, sentence, sentences
+from foundation.languages import every
+from foundation.templates import environment
+from foundation.translation import spoken
 
 if TYPE_CHECKING:
     from web.caller import Caller
@@ -19,7 +21,7 @@ _TEMPLATES: Final = Path(__file__).parent / "templates"
 
 PRIVATE: Final = {"Cache-Control": "no-store"}
 """Pages name the family, and pictures show it: no browser keeps them."""
-
+_VARIES: Final = "Accept-Language, Cookie"
 
 MOST_TOLD: Final = 1000  # sentences; each is read a moment later
 
@@ -27,18 +29,7 @@ MOST_TOLD: Final = 1000  # sentences; each is read a moment later
 class Pages:
     def __init__(self) -> None:
         self._told: dict[str, str] = {}
-        self._environment = Environment(
-            loader=FileSystemLoader(_TEMPLATES),
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            extensions=["jinja2.ext.i18n"],
-        )
-        self._environment.policies["ext.i18n.trimmed"] = True
-        self._environment.install_gettext_callables(  # type: ignore[attr-defined]
-            sentence, sentences, newstyle=True
-        )
-        self._environment.filters |= {"clock": clock, "date": date, "number": number, "percent": percent}
+        self._environment = environment(FileSystemLoader(_TEMPLATES))
 
     def page(self, request: Request, template: str, status: int = 200, /, **values: object) -> HTMLResponse:
         """The page that a template makes of the values, and of who asks."""
@@ -46,9 +37,14 @@ class Pages:
         if values.get("told") is None:
             values["told"] = self._told.get(request.query_params.get("told", ""))
         text = self._environment.get_template(template).render(
-            values, caller=caller, csrf=getattr(request.state, "csrf", ""), path=request.url.path
+            values,
+            caller=caller,
+            csrf=getattr(request.state, "csrf", ""),
+            path=request.url.path,
+            # Whoever is signed in chooses on their own page; an address that answers a form can't be opened anew.
+            languages=every() if caller is None and request.method == "GET" else (),
         )
-        return HTMLResponse(text, status, PRIVATE)
+        return HTMLResponse(text, status, {**PRIVATE, "Content-Language": spoken().tag, "Vary": _VARIES})
 
     def done(self, to: str, told: str) -> RedirectResponse:
         """Where to go on after something was done, and be told of it there: a page that answers a form would be sent

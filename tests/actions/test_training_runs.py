@@ -27,3 +27,23 @@ async def test_folders_called_as_ours_are_not_run(tmp_path: Path, monkeypatch: p
         os.close(held)
         assert not trainer.is_alive()
     assert last_line(home.training_log).startswith("There are no photos")
+
+
+@pytest.mark.parametrize(("language", "spoken"), [("de", "de"), (None, "en")])
+async def test_a_run_speaks_the_familys_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str | None, spoken: str
+) -> None:
+    """And not that of the computer, nor of whoever asked for it."""
+    started: list[dict[str, str]] = []
+
+    def start(_: str, __: list[str], environment: dict[str, str], **___: object) -> int:
+        started.append(environment)
+        raise OSError(11, "no process today")
+
+    monkeypatch.setattr(os, "posix_spawn", start)
+    monkeypatch.setenv("LANG", "pl_PL.UTF-8")
+    home = Home(tmp_path / "family").create()
+    async with Store.open(home.database) as store:
+        with pytest.raises(OSError, match="no process today"):
+            await Trainer(home, "cpu", store.runs, language=language).start("asked for")
+    assert [environment["COUSINBOT_LANGUAGE"] for environment in started] == [spoken]

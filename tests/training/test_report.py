@@ -6,10 +6,13 @@ from typing import Final, Literal
 import pytest
 from playwright.async_api import Page, expect
 
+from foundation.translation import translated
 from models.card import Skipped, Unclear
 from tests.chromium import chromium
+from tests.mirrored import MIRRORED
 from training import wording
 from training.reports.left_out import each_once
+from training.reports.page import page as page_of
 
 LONG: Final = "Featherstonehaugh Wilhelminenstrasse"
 _ON_SEVERAL_LINES: Final = """cell => {
@@ -50,7 +53,7 @@ async def test_nothing_is_wider_than_the_screen_and_no_word_is_broken(
         for summary in await page.locator("summary").all():
             await summary.click()
         assert await page.evaluate("document.documentElement.scrollWidth") == width
-        for words in ("td, th", "figure, figure span"):
+        for words in ("td, th, td bdi", "figure, figure bdi, figure span"):
             assert await page.locator(words).evaluate_all(f"all => all.flatMap({_ON_SEVERAL_LINES})") == []
         text, ground = await page.evaluate(
             "[getComputedStyle(document.body).color, getComputedStyle(document.documentElement).colorScheme]"
@@ -84,3 +87,17 @@ def test_a_photo_of_two_cousins_is_left_out_once_with_both_names() -> None:
     assert wall == other
     assert each_once([unclear("lucy")]) == [unclear("lucy")]
     assert each_once([one, wall]) == [one, wall]
+
+
+@pytest.mark.parametrize("template", ["contact_sheet.html", "groups.html"])
+def test_pages_say_their_language_and_direction(template: str) -> None:
+    face = {"picture": "data:,", "photo": "ben_1.jpg"}
+    values = {
+        "sections": [(("Copies", "Why.", "Advice."), [[face]])],
+        "groups": [{"title": "A group", "command": "cousinbot photos name 1 ben", "faces": [face]}],
+    }
+    assert page_of(template, **values).startswith('<!doctype html>\n<html lang="en" dir="ltr">')
+    with translated(MIRRORED):
+        shown = page_of(template, **values)
+    assert shown.startswith('<!doctype html>\n<html lang="he" dir="rtl">')
+    assert "<bdi>ben_1.jpg</bdi>" in shown

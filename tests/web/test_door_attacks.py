@@ -12,6 +12,7 @@ import pytest
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope, Send
 
+from actions.languages import ReadersLanguage
 from data.files.home import Home
 from data.settings import Settings
 from data.store.store import Store
@@ -21,6 +22,7 @@ from tests.web.serving import browser, come_in, csrf_in, served
 from web.access import door
 from web.access.address import Address
 from web.access.door import OF_STRANGERS, Door
+from web.access.language import RequestLanguage
 from web.access.sign_in import path_of
 
 
@@ -86,7 +88,8 @@ async def test_bodies_under_way_have_a_limit_together(monkeypatch: pytest.Monkey
 
     def asked(path: str) -> "asyncio.Task[None]":
         scope = {"type": "http", "method": "POST", "path": path, "scheme": "http", "client": ("127.0.0.1", 1)}
-        return asyncio.create_task(the_door(scope | {"headers": [(b"host", b"localhost")]}, receive, send))
+        more = {"headers": [(b"host", b"localhost")], "query_string": b""}
+        return asyncio.create_task(the_door(scope | more, receive, send))
 
     nobody: Any = None
     the_door = Door(
@@ -96,6 +99,7 @@ async def test_bodies_under_way_have_a_limit_together(monkeypatch: pytest.Monkey
         keys=nobody,
         people=nobody,
         admins=nobody,
+        languages=RequestLanguage(ReadersLanguage(nobody, None)),
         tries=nobody,
         is_open=True,
     )

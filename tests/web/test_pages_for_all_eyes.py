@@ -90,6 +90,7 @@ async def test_names_are_read_in_their_own_direction(site: Site, browser: Browse
         assert await heading.evaluate("one => getComputedStyle(one).direction") == "rtl"
         fact = page.locator(".fact").first
         assert await fact.evaluate("one => getComputedStyle(one).direction") == "rtl"
+        assert await heading.evaluate("one => getComputedStyle(one).textAlign") == "left"  # as the page around it
         await page.goto(f"{site.url}/cousins/ben")
         assert await heading.evaluate("one => getComputedStyle(one).direction") == "ltr"
 

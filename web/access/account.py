@@ -14,14 +14,18 @@ import web.numbers  # noqa: F401  which lets addresses hold numbers
 from actions.admins import Admins
 from actions.cousins import Cousins
 from actions.forgetting import GuestForgetting
+from actions.languages import ReadersLanguage
 from data.people.identities import is_on_telegram
 from data.people.people import People
 from data.people.records import Records
 from data.people.selves import Selves
 from data.people.sign_ins import SignIns
 from data.store.forgetting import Forgetting
+from foundation.languages import codes, every
+from foundation.translation import speak
 from web.access import session_cookie, wording
 from web.access.address import Address
+from web.access.language import FIELD, RequestLanguage
 from web.access.sign_in import path_of
 from web.caller import Caller, admin, guest
 from web.templating import Pages
@@ -38,6 +42,7 @@ class AccountPages:
         selves: Selves,
         cousins: Cousins,
         admins: Admins,
+        languages: ReadersLanguage,
         records: Records,
         forgetting: GuestForgetting,
         forgotten: Forgetting,
@@ -49,6 +54,8 @@ class AccountPages:
         self._selves = selves
         self._cousins = cousins
         self._admins = admins
+        self._languages = languages
+        self._reading = RequestLanguage(languages)
         self._records = records
         self._forgetting = forgetting
         self._forgotten = forgotten
@@ -57,6 +64,7 @@ class AccountPages:
     def routes(self) -> list[Route]:
         return [
             Route("/you", self._you),
+            Route("/you/language", self._choose_language, methods=["POST"]),
             Route("/you/link", self._link, methods=["POST"]),
             Route("/you/out", self._out_everywhere, methods=["POST"]),
             Route("/you/nobody", self._nobody, methods=["POST"]),
@@ -87,8 +95,21 @@ class AccountPages:
             cousin=names.shown(cousin) if cousin and not names.wants_no_name(cousin) else None,
             on_telegram=is_on_telegram(person),
             here_only=self._address.is_this_computer,
+            spoken_here=every(),
+            chosen=await self._languages.chosen(person),
             **values,
         )
+
+    async def _choose_language(self, request: Request) -> Response:
+        """In the chat too; without a choice as the browser says, and there as Telegram does."""
+        caller, person = _person(request)
+        async with request.form() as form:
+            code = str(form.get(FIELD) or "") or None
+        if code not in (None, *codes()):
+            raise HTTPException(HTTPStatus.BAD_REQUEST)
+        await self._languages.choose(person, code)
+        speak(await self._reading.of(request, caller))
+        return self._pages.done("/you", wording.language_is_yours() if code else wording.language_is_the_browsers())
 
     async def _link(self, request: Request) -> Response:
         """A link for another device."""

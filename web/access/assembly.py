@@ -5,6 +5,7 @@ from starlette.routing import BaseRoute
 from actions.admins import Admins
 from actions.cousins import Cousins
 from actions.forgetting import GuestForgetting
+from actions.languages import ReadersLanguage
 from data.store.store import Store
 from foundation.leaky_buckets import LeakyBuckets
 from web.access.account import AccountPages
@@ -19,6 +20,7 @@ def access_routes(
     store: Store,
     cousins: Cousins,
     admins: Admins,
+    languages: ReadersLanguage,
     forgetting: GuestForgetting,
     address: Address,
     tries: LeakyBuckets,
@@ -33,12 +35,15 @@ def access_routes(
         store.selves,
         cousins,
         admins,
+        languages,
         store.records,
         forgetting,
         store.forgetting,
         address,
     )
-    routes = [*SignInPages(pages, sign_ins, address, tries).routes(), *account.routes()]
+    routes = [*SignInPages(pages, sign_ins, languages, address, tries).routes(), *account.routes()]
     if bot_token:
-        routes += MiniApp(pages, sign_ins, people, admins, tries=tries, address=address, token=bot_token).routes()
+        routes += MiniApp(
+            pages, sign_ins, people, admins, languages, tries=tries, address=address, token=bot_token
+        ).routes()
     return [*routes]

@@ -11,7 +11,7 @@ from typing import Final
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.requests import cookie_parser
+from starlette.requests import HTTPConnection, cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from actions.admins import Admins
@@ -19,8 +19,10 @@ from data.people.people import People
 from data.people.program_keys import ProgramKeys
 from data.people.sign_ins import SignIns
 from foundation.leaky_buckets import LeakyBuckets
+from foundation.translation import speak
 from web.access import wording
 from web.access.address import Address, is_loopback
+from web.access.language import RequestLanguage
 from web.access.session_cookie import cookie_name
 from web.caller import Caller
 
@@ -43,7 +45,8 @@ _SAFE: Final = {"GET", "HEAD", "OPTIONS"}
 
 
 class Door:
-    """Sets `request.state.caller`, a `Caller` or None, and `request.state.csrf`, the token of the caller's forms.
+    """Sets `request.state.caller`, a `Caller` or None, and `request.state.csrf`, the token of the caller's forms; from
+    here on, and outside of here where errors are told, this request's task speaks the reader's language.
 
     What changes something is taken from a browser only with that token, and only where it comes from our own pages.
     Who is an admin, and who is blocked, is asked of the store each time.
@@ -58,6 +61,7 @@ class Door:
         keys: ProgramKeys,
         people: People,
         admins: Admins,
+        languages: RequestLanguage,
         tries: LeakyBuckets,
         is_open: bool,
     ) -> None:
@@ -68,6 +72,7 @@ class Door:
         self._keys = keys
         self._people = people
         self._admins = admins
+        self._languages = languages
         self._tries = tries
         self._is_open = is_open
         self._cookie = cookie_name(address)
@@ -79,6 +84,8 @@ class Door:
             return
         state = scope.setdefault("state", {})
         state["caller"], state["csrf"], state["session"] = None, "", ""
+        connection = HTTPConnection(scope)
+        speak(self._languages.before_anybody_is_known(connection))
         if scope["path"].startswith(EVERYBODYS):
             await self._app(scope, receive, send)
             return
@@ -91,6 +98,8 @@ class Door:
             state["session"], state["csrf"] = token, _csrf(token)
         if state["caller"] is None and self._is_open and is_loopback(scope):
             state["caller"] = Caller(None, wording.this_computer(), is_admin=False, by_cookie=False)
+        if state["caller"] is not None:
+            speak(await self._languages.of(connection, state["caller"]))
         with self._counted(receive, OF_STRANGERS if state["caller"] is None else MOST_BYTES) as receive:
             if scope["method"] not in _SAFE and not authorization:
                 if not self._address.is_own(scope):

@@ -14,12 +14,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from actions.admins import Admins
+from actions.languages import ReadersLanguage
 from data.people.people import People
 from data.people.sign_ins import SignIns
 from foundation.leaky_buckets import LeakyBuckets
+from foundation.translation import speak
 from web.access import session_cookie, wording
 from web.access.address import Address
 from web.access.door import peer, refuse_who_guesses
+from web.access.language import of_browser
 from web.templating import Pages
 
 PATH: Final = "/app"
@@ -33,8 +36,8 @@ class NotSigned(Exception):
     """Telegram has not signed this, or too long ago."""
 
 
-def whom_telegram_signed(init_data: str, token: str, now: datetime) -> tuple[int, str]:
-    """The number and the name of whoever has opened the Mini App.
+def whom_telegram_signed(init_data: str, token: str, now: datetime) -> tuple[int, str, str | None]:
+    """The number and the name of whoever has opened the Mini App, and the language of their Telegram, if it says one.
 
     As in https://core.telegram.org/bots/webapps#validating-data-received-via-the-mini-app: `hash` is HMAC-SHA256 of all
     other fields, sorted, each `key=value` on its line; its key is HMAC-SHA256 of the bot's token under "WebAppData".
@@ -57,7 +60,8 @@ def whom_telegram_signed(init_data: str, token: str, now: datetime) -> tuple[int
             raise NotSigned
         user = json.loads(data["user"])
         name = " ".join(str(user[part]) for part in ("first_name", "last_name") if user.get(part))
-        return int(user["id"]), name
+        language = user.get("language_code")
+        return int(user["id"]), name, language if isinstance(language, str) else None
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError) as error:
         raise NotSigned from error
 
@@ -71,6 +75,7 @@ class MiniApp:
         sign_ins: SignIns,
         people: People,
         admins: Admins,
+        languages: ReadersLanguage,
         address: Address,
         tries: LeakyBuckets,
         token: str,
@@ -79,6 +84,7 @@ class MiniApp:
         self._sign_ins = sign_ins
         self._people = people
         self._admins = admins
+        self._languages = languages
         self._address = address
         self._tries = tries
         self._token = token
@@ -104,13 +110,15 @@ class MiniApp:
                 raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         now = datetime.now(UTC)
         try:
-            person, name = whom_telegram_signed(body.decode(errors="replace"), self._token, now)
+            person, name, told = whom_telegram_signed(body.decode(errors="replace"), self._token, now)
         except NotSigned:
             self._tries.pour(where)
             return self._refused(*wording.not_from_telegram())
+        speak(await self._languages.of(person, told or of_browser(request)))
         role = await self._people.role(person)
         if person not in await self._admins.ids() and role != "guest":
             return self._refused(*(wording.blocked() if role == "blocked" else wording.unknown_to_the_bot()))
+        await self._languages.note(person, told)
         if before := request.state.session:
             await self._sign_ins.end(before)
         response = JSONResponse({"to": "/"})

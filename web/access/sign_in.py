@@ -9,11 +9,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from actions.languages import ReadersLanguage
+from data.people.identities import is_on_telegram
 from data.people.sign_ins import SignInLink, SignIns
 from foundation.leaky_buckets import LeakyBuckets
 from web.access import session_cookie, wording
 from web.access.address import Address
 from web.access.door import peer, refuse_who_guesses
+from web.access.language import FIELD, asked_for, of_browser
 from web.templating import Pages
 
 LONGEST_NAME: Final = 60  # letters
@@ -25,9 +28,12 @@ def path_of(token: str) -> str:
 
 
 class SignInPages:
-    def __init__(self, pages: Pages, sign_ins: SignIns, address: Address, tries: LeakyBuckets) -> None:
+    def __init__(
+        self, pages: Pages, sign_ins: SignIns, languages: ReadersLanguage, address: Address, tries: LeakyBuckets
+    ) -> None:
         self._pages = pages
         self._sign_ins = sign_ins
+        self._languages = languages
         self._address = address
         self._tries = tries
 
@@ -45,7 +51,7 @@ class SignInPages:
         caller = request.state.caller
         if caller is not None and link.person in (None, caller.person) and (caller.is_admin or not link.is_admin):
             return RedirectResponse("/", HTTPStatus.SEE_OTHER)  # an invitation is opened again and again, in the chat
-        return self._pages.page(request, "sign_in.html", link=link, action=request.url.path)
+        return self._pages.page(request, "sign_in.html", link=link, action=_here(request))
 
     async def _enter(self, request: Request) -> Response:
         link, token = await self._link(request), str(request.path_params["token"])
@@ -56,16 +62,27 @@ class SignInPages:
         if link.person is None and not any(map(str.isalnum, name)):
             told = wording.say_your_name()
             return self._pages.page(
-                request, "sign_in.html", HTTPStatus.BAD_REQUEST, link=link, action=request.url.path, told=told
+                request, "sign_in.html", HTTPStatus.BAD_REQUEST, link=link, action=_here(request), told=told
             )
         session = await self._sign_ins.enter(token, name, datetime.now(UTC))
         if session is None:  # somebody else was faster
             return self._not_good(request, await self._sign_ins.link(token))
         if before := request.state.session:
             await self._sign_ins.end(before)
+        await self._note_language(request, session)
         response = RedirectResponse("/", HTTPStatus.SEE_OTHER)
         session_cookie.sign_in(response, session, self._address)
         return response
+
+    async def _note_language(self, request: Request, session: str) -> None:
+        """What was chosen at the door is theirs; what the browsers of those say who have no Telegram is kept."""
+        if (found := await self._sign_ins.person(session, datetime.now(UTC))) is None:
+            return
+        person, _ = found
+        if chosen := asked_for(request):
+            await self._languages.choose(person, chosen)
+        if not is_on_telegram(person):
+            await self._languages.note(person, of_browser(request))
 
     async def _leave(self, request: Request) -> Response:
         if request.state.session:
@@ -95,3 +112,9 @@ class SignInPages:
         else:
             why = wording.link_late()
         return self._pages.message(request, wording.link_not_good(), f"{why} {wording.how_to_come_in()}", status)
+
+
+def _here(request: Request) -> str:
+    """Where the form leads, in the language that was chosen."""
+    chosen = asked_for(request)
+    return f"{request.url.path}?{FIELD}={chosen}" if chosen else request.url.path

@@ -87,6 +87,14 @@ def unknown_to_the_bot() -> tuple[str, str]:
     return _("I don't know you yet"), first
 
 
+def language_is_yours() -> str:
+    return _("Noted: from now on this is your language.")
+
+
+def language_is_the_browsers() -> str:
+    return _("Noted: from now on I go by your browser.")
+
+
 def forgotten() -> str:
     return _("Done, you are forgotten")
 

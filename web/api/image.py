@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from starlette.requests import Request
 
+from foundation.translation import in_language
 from web.api import wording
 from web.api.models import WebAnswer
 from web.api.operations import Operation, Refused
@@ -29,7 +30,9 @@ _FORM: Final = {
 
 
 class Image:
-    def __init__(self, recognition: Recognition, pace: PhotoPace, uploads: Uploads) -> None:
+    def __init__(self, recognition: Recognition, pace: PhotoPace, uploads: Uploads, familys_language: str) -> None:
+        """A hint is for people: a program reads it to the family, in their language."""
+        self._familys_language = familys_language
         self._recognition = recognition
         self._pace = pace
         self._uploads = uploads
@@ -58,7 +61,8 @@ class Image:
             photo = await self._uploads.read(request)
             if wait := self._pace.wait(caller):
                 raise Refused(HTTPStatus.TOO_MANY_REQUESTS, wording.too_many(wait), wait)
-            return await self._recognition.answer(photo, caller)
+            with in_language(self._familys_language):
+                return await self._recognition.answer(photo, caller)
         except NoUpload as error:
             raise Refused(HTTPStatus.BAD_REQUEST, wording.no_photo()) from error
         except SeveralUploads as error:

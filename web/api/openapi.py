@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from actions.cousins import Cousins
+from foundation.languages import ENGLISH
 from web.api.corrections import CorrectionsApi
 from web.api.family import FamilyApi
 from web.api.image import Image
@@ -27,10 +28,12 @@ _PARAMETER: Final = re.compile(r"\{(\w+)(?::\w+)?\}")
 _RETRIED: Final = {429, 503}
 
 
-def api_routes(recognition: Recognition, cousins: Cousins, pace: PhotoPace) -> list[Route]:
+def api_routes(
+    recognition: Recognition, cousins: Cousins, pace: PhotoPace, familys_language: str = ENGLISH
+) -> list[Route]:
     """All that programs can ask for. The OpenAPI document is open to everybody: it says nothing of the family."""
     operations = [
-        Image(recognition, pace, Uploads()).operation,
+        Image(recognition, pace, Uploads(), familys_language).operation,
         CorrectionsApi(recognition).operation,
         *FamilyApi(cousins).operations,
     ]

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from web.api.operations import problem, problem_of
 from web.api.wording import trouble
+from web.caller import is_for_programs
 from web.pages import wording
 from web.templating import Pages, wants_fragment
 
@@ -24,7 +25,7 @@ def handlers(pages: Pages) -> dict[Any, Handler]:
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        if _is_programs(request):
+        if is_for_programs(request.url.path):
             return problem_of(error)
         title, text = wording.refused(error.status_code)
         if error.detail != HTTPStatus(error.status_code).phrase:
@@ -34,7 +35,7 @@ def handlers(pages: Pages) -> dict[Any, Handler]:
         return response
 
     async def failed(request: Request, error: Exception) -> Response:
-        if _is_programs(request):
+        if is_for_programs(request.url.path):
             return problem(HTTPStatus.INTERNAL_SERVER_ERROR, trouble())
         return _page(request, HTTPStatus.INTERNAL_SERVER_ERROR, *wording.refused(HTTPStatus.INTERNAL_SERVER_ERROR))
 
@@ -44,7 +45,3 @@ def handlers(pages: Pages) -> dict[Any, Handler]:
         return pages.page(request, "error.html", status, title=title, text=text)
 
     return {HTTPException: refused, Exception: failed}
-
-
-def _is_programs(request: Request) -> bool:
-    return request.url.path == "/image" or request.url.path.startswith("/api/")

@@ -18,7 +18,8 @@ for (const tick of ticks) {
     counted();
   });
   tick.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const onwards = getComputedStyle(tick).direction === "rtl" ? -1 : 1;
+    const step = { ArrowRight: onwards, ArrowLeft: -onwards }[event.key];
     const next = step && ticks[ticks.indexOf(tick) + step];
     if (!next) return;
     event.preventDefault();
