@@ -10,16 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Final
 
 import pytest
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
 from foundation import languages
-from foundation.languages import FORMAT, language
-from foundation.translation import date, day, in_language, listed, time_of
+from foundation.languages import FORMAT, Language, language
+from foundation.translation import date, day, listed, time_of, translated
 
 CODE: Final = "eo"
 """Of which there is no catalogue; months and days have names that are not the English ones."""
@@ -34,15 +36,15 @@ _MOMENTS: Final = [datetime(2026, month, 1 + month) for month in range(1, 13)]  
 
 def _written() -> Iterator[str]:
     """Dates and lists, as the functions of `foundation.translation` write them."""
-    with in_language(CODE):
+    with translated(Language(CODE, Locale.parse(CODE), NullTranslations())):
         for moment in _MOMENTS:
             yield from (date(moment), day(moment), time_of(moment))
         yield from (listed(["1", "2", "3"]), listed(["1", "2", "3"], "or"))
 
 
+_ADDRESS: Final = re.compile(r"https?://[^\s⟦⟧]+")
 _READ_IN_ALL: Final = re.compile(
-    r"https?://\S+"
-    r"|(?<![\w/])/[a-z]+\b(?:@\w+)?"  # commands
+    r"(?<![\w/])/[a-z]+\b(?:@\w+)?"  # commands
     r"|\bv\d{3}\b"  # versions
     r"|\b\w+\.(?:jpg|jpeg|png|heic|yaml|txt)\b"
 )
@@ -61,11 +63,17 @@ def _wrapped(piece: str) -> str:
     return piece.replace(bare, f"⟦{bare}⟧")
 
 
+def only_marked(text: str) -> str:
+    """What the catalogue says of a text, without what is filled in."""
+    return "".join(_MARKED.findall(text))
+
+
 def unmarked(text: str, *allowed: str) -> str:
     """What of a text is in no language but the sources'; "" where nothing is. `allowed` are patterns of what may be."""
-    rest = _READ_IN_ALL.sub(" ", _CUT.sub(" ", _MARKED.sub(" ", text)))
+    text = _ADDRESS.sub(" ", text)
     for pattern in allowed:
-        rest = re.sub(pattern, " ", rest)
+        text = re.sub(pattern, " ", text)
+    rest = _READ_IN_ALL.sub(" ", _CUT.sub(" ", _MARKED.sub(" ", text)))
     words = _LETTERS.findall(_GREEK.sub(" ", rest))
     return " ".join(word for word in words if word not in _locales_words())
 
