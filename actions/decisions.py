@@ -3,12 +3,14 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from actions.languages import ReadersLanguage
 from actions.teaching import Teaching
 from data.facts.facts_file import FactsFile
 from data.store.guesses import Guess, Guesses
 from data.store.statements import Statements, StoredStatement
 from data.store.told_facts import ToldFacts
 from foundation.statement import Says, Statement, Way
+from foundation.translation import in_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Decisions:
         told: ToldFacts,
         facts: FactsFile,
         teaching: Teaching,
+        languages: ReadersLanguage,
         show: Show = nowhere,
     ) -> None:
         self._statements = statements
@@ -44,6 +47,7 @@ class Decisions:
         self._told = told
         self._facts = facts
         self._teaching = teaching
+        self._languages = languages
         self._show = show
 
     async def declare(
@@ -141,9 +145,10 @@ class Decisions:
 
     async def tell_fact(self, guess: Guess, cousin: str) -> None:
         """Keep a fact with a face that is this cousin's, to be told with it; one of theirs that was kept stays."""
-        if guess.fact in self._facts.book().facts(cousin):
-            return
         answer = await self._guesses.answer(guess.answer_id)
-        if answer is not None:
-            fact = await self._told.next(answer.chat_id, cousin, self._facts.book().facts(cousin))
-            await self._guesses.tell(guess.id, fact)
+        if answer is None:
+            return
+        with in_language(await self._languages.of(answer.chat_id)):  # whoever has decided reads another, perhaps
+            facts = self._facts.book().facts(cousin)
+        if guess.fact not in facts:
+            await self._guesses.tell(guess.id, await self._told.next(answer.chat_id, cousin, facts))

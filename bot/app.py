@@ -144,7 +144,7 @@ async def _answer(
         bot, store.review_pages, store.statements, store.guesses, store.people, store.buttons, inbox, cousins, languages
     )
     redrawing = Redrawing(answering, pages, timings.first_pause)
-    decisions = Decisions(store.statements, store.guesses, store.told, facts, teaching, redrawing.show)
+    decisions = Decisions(store.statements, store.guesses, store.told, facts, teaching, languages, redrawing.show)
     corrections = Corrections(
         store.statements,
         decisions,

@@ -14,9 +14,16 @@ from demo.drawing.features import FAMILY, Features, dressed_as, somebody
 from demo.drawing.moment import Moment, some_moment
 from demo.drawing.portrait import developed, paint_person
 from demo.drawing.scene import background
+from foundation.languages import LOCALES
 
 COUSINS: tuple[str, ...] = tuple(FAMILY)
 FACTS = Path(__file__).with_name("facts.yaml")  # what to talk about with them
+
+
+def facts_in(language: str) -> Path:
+    """What to talk about with them in a language; in English where nobody has translated it."""
+    translated = LOCALES / language / "demo_facts.yaml"
+    return translated if translated.exists() else FACTS
 
 
 def draw_portrait(cousin: str, *, seed: int, size: int = 480, disguise: str | None = None) -> Image.Image:

@@ -1,18 +1,22 @@
 """The scripted conversation: what a guest and an admin do at a reunion, and what the bot must answer."""
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from PIL import Image
 
+from bot.corrections import wording as corrections
+from bot.retraining import wording as retraining
 from data.facts.factbook import FactBook
 from data.facts.facts_file import parse_facts
 from demo import wording
-from demo.family import FACTS, draw_group, draw_portrait, draw_stranger
+from demo.family import draw_group, draw_portrait, draw_stranger, facts_in
 from demo.telegram import household
 from demo.telegram.person import Message, Person
+from foundation.translation import spoken
 
 INVITE: Final = "family-reunion-2026"
 TRAINED_WITHIN: Final = 600.0
@@ -58,7 +62,8 @@ async def play(url: str, photos: Path, say: Callable[[str], None]) -> bool:
 
 
 async def _converse(url: str, photos: Path, scene: _Scene) -> None:
-    book = parse_facts(FACTS.read_text("utf-8"), str(FACTS))
+    facts = facts_in(spoken().code)
+    book = parse_facts(facts.read_text("utf-8"), str(facts))
     guest = await Person.join(url, household.GUEST_NAME, household.GUEST)
     admin = await Person.join(url, household.ADMIN_NAME, household.ADMIN)
 
@@ -97,7 +102,7 @@ async def _converse(url: str, photos: Path, scene: _Scene) -> None:
     await admin.say("/review")
     proposal = await admin.next()
     scene.answers(proposal, right=book.display_name("otto") in proposal.text)
-    accept = f"✓ Accept: {book.display_name('otto')}"
+    accept = corrections.accept(book.display_name("otto"))
     scene.does(admin, wording.taps(accept))
     await admin.press(proposal, accept)
     await admin.next()
@@ -138,7 +143,7 @@ async def _converse(url: str, photos: Path, scene: _Scene) -> None:
     report = await admin.next()
     while "\n\n" not in report.text:  # how far it is comes first, in one message that is written anew
         report = await admin.next(TRAINED_WITHIN)
-    scene.answers(report, right="answers now" in report.text)
+    scene.answers(report, right=_says(report, retraining.answers_now))
     scene.does(admin, wording.sends_what_it_learned_from(book.display_name("ben"), book.display_name("otto")))
     for cousin in ("ben", "otto"):
         own = sorted((photos / cousin).iterdir())
@@ -153,6 +158,13 @@ def _first_named(answer: Message, book: FactBook) -> str | None:
     """Who the answer says it is, and not who else it may be."""
     places = {cousin: answer.text.find(book.display_name(cousin)) for cousin in book.cousins}
     return min((cousin for cousin in places if places[cousin] >= 0), key=lambda cousin: places[cousin], default=None)
+
+
+def _says(message: Message, sentence: Callable[[str, str], str]) -> bool:
+    """Whether a sentence is in the message, whatever is filled in."""
+    return (
+        re.search(re.escape(sentence("\0", "\0")).replace("\\\0", ".+").replace("\0", ".+"), message.text) is not None
+    )
 
 
 def _names(answer: Message, book: FactBook, cousin: str) -> bool:

@@ -19,11 +19,13 @@ from data.settings import SettingsError, load_settings
 from data.store.store import Store
 from demo import wording
 from demo.errors import DemoError
-from demo.family import COUSINS, FACTS, draw_family, draw_group, draw_portrait, draw_stranger
+from demo.family import COUSINS, draw_family, draw_group, draw_portrait, draw_stranger, facts_in
 from demo.heap import PHOTOS, draw_heap
 from demo.script import INVITE, play
 from demo.telegram import household
 from demo.telegram.server import LocalTelegram
+from foundation.languages import codes
+from foundation.translation import spoken
 from models.architectures import DOWNLOADS
 
 Say = Callable[[str], None]
@@ -142,10 +144,14 @@ async def _draw_and_sort(home: Path, heap: Path) -> None:
 
 
 def _own_facts(home: Path) -> None:
-    """The family's facts as a file in `home`: the bot adds newcomers to it, and renames cousins in it."""
+    """The family's facts as a file in `home`: the bot adds newcomers to it, and renames cousins in it.
+
+    One that nobody has changed is changed for that in the language that is spoken now.
+    """
     home.mkdir(parents=True, exist_ok=True)
-    if not _facts(home).exists():
-        shutil.copyfile(FACTS, _facts(home))
+    file = _facts(home)
+    if not file.exists() or file.read_bytes() in {facts_in(code).read_bytes() for code in codes()}:
+        shutil.copyfile(facts_in(spoken().code), file)
 
 
 def _take_weights(home: Path) -> None:
@@ -260,5 +266,6 @@ def _environment(home: Path) -> dict[str, str]:
         | {
             "COUSINBOT_HOME": str(home.resolve()),
             "COUSINBOT_FACTS": str(_facts(home.resolve())),
+            "COUSINBOT_LANGUAGE": spoken().code,
         }
     )

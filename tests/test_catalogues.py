@@ -85,6 +85,8 @@ def test_what_is_typed_or_means_something_to_a_program_is_the_same(code: str) ->
 def test_the_menus_fit_into_telegram(code: str) -> None:
     with in_language(code):
         menus = [*commands.guests_commands(), *commands.groups_commands(), *commands.admins_commands()]
+        assert len(commands.what_it_does()) <= 512
+        assert len(commands.what_it_is()) <= 120
     assert all(1 <= len(text) <= MENU_LIMIT for _, text in menus)
 
 

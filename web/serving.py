@@ -9,6 +9,7 @@ from actions.admins import Admins
 from actions.answers.corrections import Corrections
 from actions.answers.recent import RecentAnswers
 from actions.decisions import Decisions
+from actions.languages import ReadersLanguage
 from actions.running.housekeeping import (
     DAILY,
     DISK_CHECK,
@@ -68,7 +69,8 @@ async def serve(settings: Settings) -> None:
         inbox, teaching, facts, cousins = await family_of(settings, home, store, service)
         trainer = Trainer(home, settings.device, store.runs, language=settings.language)
         admins = Admins(settings.admins, store.admins)
-        decisions = Decisions(store.statements, store.guesses, store.told, facts, teaching)
+        languages = ReadersLanguage(store.languages, settings.language)
+        decisions = Decisions(store.statements, store.guesses, store.told, facts, teaching, languages)
         corrections = Corrections(store.statements, decisions, cousins, _nobody_to_tell)
         site = family_site(
             settings,

@@ -8,6 +8,7 @@ import pytest
 
 from actions.answers.corrections import Corrections
 from actions.decisions import Decisions, Show, nowhere
+from actions.languages import ReadersLanguage
 from data.facts.facts_file import FactsFile
 from data.store.drafts import NewPhoto
 from data.store.guesses import Guess
@@ -43,7 +44,8 @@ def decisions(store: Store, tmp_path: Path, show: Show = nowhere) -> tuple[Decis
     teaching = Teaching(store)
     standing_in: Any = teaching
     facts = FactsFile(tmp_path / "facts.yaml")
-    return Decisions(store.statements, store.guesses, store.told, facts, standing_in, show), teaching
+    languages = ReadersLanguage(store.languages, None)
+    return Decisions(store.statements, store.guesses, store.told, facts, standing_in, languages, show), teaching
 
 
 async def guess(store: Store, message: int = 1, cousin: str | None = "lucy", fact: str | None = "She sings.") -> Guess:

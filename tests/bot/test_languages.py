@@ -10,16 +10,18 @@ import pytest
 from actions.wording import someone_asked, stopped
 from bot.transport.errors import in_words
 from data.names import typed_name
+from data.settings import Settings
 from data.store.store import Store
+from data.wording import stranger
 from demo.telegram.person import Message, Person
 from demo.telegram.phone import ask
 from demo.telegram.server import LocalTelegram
 from foundation.translation import in_language
 from tests.bot.conftest import ADMIN, HURRIED, INVITE, OTHER_ADMIN, MakeSettings, serving
+from tests.bot.test_corrections import OTTO, said
 
 pytestmark = pytest.mark.usefixtures("marked_languages")
 
-GROUP_OF_FAMILY = -4_000_000_001
 DE, PL, PT = "⟦de⟧", "⟦pl⟧", "⟦pt_BR⟧"
 AT_ONCE = replace(HURRIED, between_menus=0)
 
@@ -213,6 +215,32 @@ async def test_telegrams_lists_and_descriptions_are_in_every_language_and_set_on
     async with serving(settings, AT_ONCE):
         await telegram.calls.until(lambda log: len(log.of("getMyShortDescription")) == asked + 5)
     assert [len(telegram.calls.of(method)) for method in methods] == before
+
+
+async def test_a_decision_shows_in_each_readers_language(
+    telegram: LocalTelegram, germans: Person, trained_bot: None, trained: Settings
+) -> None:
+    guest = await Person.join(telegram.url, "Gus", language="pl")
+    await told(germans, "/start")
+    await told(guest, f"/start {INVITE}")
+    await guest.send_photo(OTTO)
+    answer = await guest.next()
+    await guest.press(answer, answer.buttons[0][-1].text)  # wrong
+    with in_language("pl"):
+        await guest.press(await guest.next(), stranger())
+    assert (await germans.next()).text.startswith(DE)
+    page = await told(germans, "/review")
+    assert DE in page.text
+    # What a button means does not depend on the words that it was shown with.
+    await told(germans, "/language pt-br")
+    await germans.press(page, page.buttons[0][0].text)
+    assert "⟦pt_BR⟧ Accepted" in (await germans.answer_to_press()).text
+    assert said(trained) == [("stranger", None, "accepted", guest.id)]
+    while "An admin will take a look" in (shown := await guest.next()).text or shown.id != answer.id:
+        pass
+    assert PL in shown.text
+    assert DE not in shown.text
+    assert PT not in shown.text
 
 
 def test_names_of_buttons_are_no_names_in_english_and_in_the_readers_language() -> None:

@@ -18,6 +18,7 @@ from data.settings import Settings
 from demo.telegram.faults import Fault
 from demo.telegram.person import Message, Person
 from demo.telegram.server import LocalTelegram
+from foundation.translation import told
 from models.registry import Registry
 from tests.bot.conftest import ADMIN, OTHER_ADMIN, MakeSettings, invited, serving, until
 from tests.bot.siege import ended, environment, running
@@ -32,7 +33,7 @@ def run_of(settings: Settings) -> dict[str, object]:
     with closing(sqlite3.connect(settings.home / "cousinbot.db")) as db:
         db.row_factory = sqlite3.Row
         row = db.execute("SELECT * FROM runs ORDER BY id DESC LIMIT 1").fetchone()
-    return dict(row) if row else {}
+    return {name: told(value) if isinstance(value, str) else value for name, value in dict(row or {}).items()}
 
 
 def at_work(settings: Settings) -> bool:

@@ -16,6 +16,7 @@ from actions.cousins import Cousins, Family
 from actions.decisions import Decisions
 from actions.forgetting import GuestForgetting
 from actions.inbox import Inbox
+from actions.languages import ReadersLanguage
 from actions.photo_intake import PhotoIntake
 from actions.teaching import Teaching
 from actions.training_runs import Trainer
@@ -110,7 +111,9 @@ async def api_of(
         async def tell(name: str, way: object) -> None:
             told.append(name)
 
-        decisions = Decisions(store.statements, store.guesses, store.told, facts, teaching)
+        decisions = Decisions(
+            store.statements, store.guesses, store.told, facts, teaching, ReadersLanguage(store.languages, None)
+        )
         corrections = Corrections(store.statements, decisions, cousins, tell)
         intake = PhotoIntake(store.guesses, inbox, decoder, teaching, facts)
         recognition = Recognition(intake, store.guesses, corrections, cousins, recent, most_at_once)

@@ -26,6 +26,7 @@ from actions.decisions import Decisions
 from actions.groups.deciding import GroupDeciding
 from actions.groups.pictures import GroupPictures
 from actions.inbox import Inbox
+from actions.languages import ReadersLanguage
 from actions.photo_intake import PhotoIntake
 from actions.pictures.library import CousinPhotos
 from actions.teaching import Teaching
@@ -120,7 +121,9 @@ async def site_of(home_folder: Path, facts_file: Path) -> AsyncIterator[Site]:
         async def tell(name: str, way: object) -> None:
             pass
 
-        decisions = Decisions(store.statements, store.guesses, store.told, facts, teaching)
+        decisions = Decisions(
+            store.statements, store.guesses, store.told, facts, teaching, ReadersLanguage(store.languages, None)
+        )
         corrections = Corrections(store.statements, decisions, cousins, tell)
         intake = PhotoIntake(store.guesses, inbox, decoding, teaching, facts)
         recognition = Recognition(intake, store.guesses, corrections, cousins, RecentAnswers())
