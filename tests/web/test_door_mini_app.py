@@ -1,5 +1,6 @@
 """The pages inside Telegram, in a real browser."""
 
+import shutil
 import time
 from pathlib import Path
 from urllib.parse import quote
@@ -15,8 +16,9 @@ TOKEN = "123456789:AAExampleExampleExampleExampleExamp"
 
 async def test_the_button_opens_the_pages_again_and_for_somebody_else(trained_home: Path, tmp_path: Path) -> None:
     """Whoever was signed in here before has a cookie, and with it forms need their token."""
+    shutil.copytree(trained_home, tmp_path / "family")
     settings = settings_of(
-        trained_home, tmp_path / "facts.yaml", web_url="https://cousins.example.org", telegram_token=TOKEN
+        tmp_path / "family", tmp_path / "facts.yaml", web_url="https://cousins.example.org", telegram_token=TOKEN
     )
     async with served(settings) as url, Store.open(Home(settings.home).database) as store, chromium() as browser:
         page = await (await browser.new_context()).new_page()

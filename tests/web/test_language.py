@@ -68,7 +68,7 @@ def read_in(page: httpx.Response) -> str:
         ("en;q=0.1,de ; q=0.25 , pl;q=0.250,he", ["he", "de", "pl", "en"]),
         ("de;q=0, en;q=0.000, he", ["he"]),
         ("de;q=2, he;q=x, ;;, pl;q=1.000, \x00, en;level=1", ["pl"]),
-        ("de, " * 20_000, ["de"] * 20),
+        ("de, " * 20_000, ["de"] * 10),
     ],
 )
 def test_what_a_browser_wants(header: str, best_first: list[str]) -> None:

@@ -10,8 +10,9 @@ from actions.languages import ReadersLanguage
 from foundation.languages import ENGLISH, known
 from web.caller import Caller, is_for_programs
 
-_MOST: Final = 20  # languages that are looked at; no browser has more
-_ONE: Final = re.compile(r"\s*([A-Za-z0-9-]+)\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?\s*")
+_MOST: Final = 10  # languages that are looked at, a millisecond each; browsers send no more
+_LONGEST: Final = 20  # letters of one
+_ONE: Final = re.compile(r"\s*([A-Za-z0-9-]+)\s*(?:;\s*q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?\s*")
 FIELD: Final = "language"
 """In an address, for whoever is not signed in: `?language=de`."""
 
@@ -37,7 +38,7 @@ class RequestLanguage:
 
 def asked_for(connection: HTTPConnection) -> str | None:
     """Of the languages that there are the one that the address names."""
-    return known(connection.query_params.get(FIELD, "")[:_MOST])
+    return known(connection.query_params.get(FIELD, "")[:_LONGEST])
 
 
 def of_browser(connection: HTTPConnection) -> str | None:
