@@ -67,7 +67,7 @@ async def family_with_everything(trained_home: Path, home_folder: Path, heap: Pa
     card = home.models / "v001" / "card.json"
     card.write_text(json.dumps(json.loads(card.read_text()) | {"skipped": unclear}))
     shutil.copytree(home.models / "v001", home.models / "v002")
-    parts = {"version": "v002", "parent": "v001", "skipped": []}
+    parts = {"version": "v002", "parent": "v001"}
     (home.models / "v002" / "card.json").write_text(json.dumps(json.loads(card.read_text()) | parts))
     people = {1: "abcd", 2: "efg", 3: "hi", 4: "jk", 5: "lm", 6: "no", 7: "pq"}
     async with Store.open(home.database) as store:

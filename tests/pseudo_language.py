@@ -16,12 +16,12 @@ from typing import Final
 
 import pytest
 from babel import Locale
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import write_po
 
 from foundation import languages
-from foundation.languages import FORMAT, Language, language
-from foundation.translation import date, day, listed, time_of, translated
+from foundation.languages import FORMAT, Language, language, placeholders
+from foundation.translation import date, day, in_language, listed, sentence, sentences, time_of, translated
 
 CODE: Final = "eo"
 """Of which there is no catalogue; months and days have names that are not the English ones."""
@@ -42,11 +42,11 @@ def _written() -> Iterator[str]:
         yield from (listed(["1", "2", "3"]), listed(["1", "2", "3"], "or"))
 
 
-_ADDRESS: Final = re.compile(r"https?://[^\s⟦⟧]+")
+_ADDRESS: Final = re.compile(r"https?://[^\s⟦⟧]+|[^\s⟦⟧()]+\.(?:jpg|png|yaml)\b")
+"""Also of a file."""
 _READ_IN_ALL: Final = re.compile(
     r"(?<![\w/])/[a-z]+\b(?:@\w+)?"  # commands
     r"|\bv\d{3}\b"  # versions
-    r"|\b\w+\.(?:jpg|jpeg|png|heic|yaml|txt)\b"
 )
 
 
@@ -91,6 +91,44 @@ def catalogue_of(extracted: Catalog) -> Catalog:
             string = tuple(map(marked, message.id)) if several else marked(str(message.id))
             catalogue.add(message.id, string, flags=message.flags)
     return catalogue
+
+
+Ids = tuple[str, ...]
+"""A sentence as it is in the sources; two where it counts something."""
+
+
+class Originals:
+    """Of which sentences a text in the pseudo-language is made."""
+
+    def __init__(self, extracted: Catalog) -> None:
+        self._extracted = [message for message in extracted if message.id]
+        self._by_piece: dict[str, set[Ids]] = {}
+        for message in self._extracted:
+            for text in ids_of(message):
+                for piece in _MARKED.findall(marked(text)):
+                    self._by_piece.setdefault(piece, set()).add(ids_of(message))
+
+    def of(self, room: str) -> set[Ids]:
+        """All of a room's."""
+        return {ids_of(one) for one in self._extracted if any(file.startswith(room) for file, _ in one.locations)}
+
+    def in_text(self, text: str) -> set[Ids]:
+        """All that have a piece in the text, and whose other pieces are there too."""
+        pieces = set(_MARKED.findall(text))
+        found = {ids for piece in pieces for ids in self._by_piece.get(piece, ())}
+        return {ids for ids in found if any(set(_MARKED.findall(marked(one))) <= pieces for one in ids)}
+
+
+def ids_of(message: Message) -> Ids:
+    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
+
+
+def longest(code: str, ids: Ids, name: int) -> str:
+    """The sentence in a language, the longest of its forms, filled with names of so many letters."""
+    values = dict.fromkeys(placeholders(ids[-1]), "M" * name) | {"count": "1,000", "version": "v100", "number": "10"}
+    with in_language(code):
+        forms = [sentences(ids[0], ids[-1], count) for count in (1, 2, 5, 1000)] if ids[1:] else [sentence(ids[0])]
+    return max((form.format(**values) for form in forms), key=len)
 
 
 @contextmanager

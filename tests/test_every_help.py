@@ -37,7 +37,7 @@ def test_every_help(extracted: Catalog, tmp_path: Path, monkeypatch: pytest.Monk
         for path in commands(main):
             result = CliRunner().invoke(main, [*path, "--help"], prog_name="cousinbot")
             assert result.exit_code == 0
-            names = {name for name in getattr(command_of(path), "commands", ())}
+            names = set(getattr(command_of(path), "commands", ()))
             text = re.sub(rf"(?m)^  (?:{'|'.join(names)})\b", "", result.output) if names else result.output
             if rest := unmarked(text, *CLICKS):
                 found.append(f"{' '.join(path)}: {rest}\n{text}")

@@ -25,12 +25,13 @@ Place = tuple[int, int]
 """Chat and message."""
 
 LAST: Final = (
-    "accept", "accept_all", "sort_is", "sort_never", "rename_yes", "merge_yes", "undo_yes", "unteach", "not_me", "not_them",
-    "revoke", "block", "unblock", "remove_admin", "forget",
+    "accept", "accept_all", "sort_is", "sort_never", "rename_yes", "merge_yes", "undo_yes", "unteach", "not_me",
+    "not_them", "revoke", "block", "unblock", "remove_admin", "forget",
 )  # fmt: skip
 """Buttons after which other things are not said any more."""
 _TO_ENGLISH: Final = ("English", "✓ English", "⟦As the family does⟧")  # of whoever presses them
 _TEXTS: Final = ("text", "caption", "description", "short_description")
+_MARKUPS: Final = ("reply_markup", "commands", "menu_button")
 _ON_MARKUP: Final = ("text", "input_field_placeholder", "description")
 
 
@@ -50,6 +51,7 @@ class Said:
     method: str
     after: str
     params: Mapping[str, Any]
+    is_label: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,11 @@ class Crawler:
 
     def _take(self, call: Call) -> None:
         params, result = call.params, call.result
-        self.said += [Said(text, call.method, self._after, params) for text in _texts(params)]
+        said = partial(Said, method=call.method, after=self._after, params=params)
+        self.said += [said(text) for text in _texts(params)]
+        for name in _MARKUPS:
+            is_label = name != "commands"
+            self.said += [said(text, is_label=is_label) for text in _in_markup(json.loads(params.get(name) or "null"))]
         if call.method == "deleteMessage":
             self._keyboards.pop((int(params["chat_id"]), int(params["message_id"])), None)
         if call.status == 200 and isinstance(result, dict) and "message_id" in result:
@@ -199,8 +205,6 @@ def _texts(params: Mapping[str, Any]) -> Iterator[str]:
         if text := params.get(name):
             is_html = params.get("parse_mode") == "HTML"
             yield html.unescape(re.sub("<[^>]*>", "", str(text))) if is_html else str(text)
-    for name in ("reply_markup", "commands", "menu_button", "media"):
-        yield from _in_markup(json.loads(params.get(name) or "null"))
 
 
 def _in_markup(markup: object) -> Iterator[str]:

@@ -101,10 +101,13 @@ class Crawler:
         self._sent: set[tuple[str, ...]] = set()
         self._links: deque[str] = deque()
         self._forms: list[Form] = []
+        self._without: tuple[str, ...] = ()
         self.said: list[Said] = []
         self.asked: set[tuple[str, str]] = set()
 
-    async def crawl(self, *paths: str) -> None:
+    async def crawl(self, *paths: str, without: tuple[str, ...] = ()) -> None:
+        """From these addresses on; forms whose address ends so are let be."""
+        self._without = without
         self._links.extend(paths)
         while self._links or self._forms:
             while self._links:
@@ -118,6 +121,10 @@ class Crawler:
         if self._visited.get(kind, 0) >= 2:  # the second may say something else
             return
         self._visited[kind] = self._visited.get(kind, 0) + 1
+        await self.ask(path)
+
+    async def ask(self, path: str) -> None:
+        """However often that was done before."""
         await self._read(await self._client.get(path), path)
 
     async def post(self, path: str, **content: object) -> None:
@@ -143,7 +150,8 @@ class Crawler:
                 self._links.append(address)
         for form in page.forms:
             form.action = form.action or urlsplit(path).path
-            if any((self._key(form, button) not in self._sent) for button in form.buttons or [("", "")]):
+            is_new = any(self._key(form, button) not in self._sent for button in form.buttons or [("", "")])
+            if is_new and not form.action.endswith(self._without):
                 self._forms.append(form)
 
     def _key(self, form: Form, button: tuple[str, str]) -> tuple[str, ...]:

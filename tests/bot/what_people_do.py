@@ -1,0 +1,220 @@
+"""What people do in the chat, so that the bot has something to say to it."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Final
+
+from data.files.home import Home
+from data.settings import Settings
+from data.store.runs import ProgressNote
+from data.store.store import Store
+from demo.family import draw_group, draw_stranger
+from demo.telegram.faults import Fault
+from demo.telegram.person import Person
+from demo.telegram.server import LocalTelegram
+from tests.bot.conftest import jpeg
+from tests.bot.crawler import Crawler, Stimulus
+from tests.bot.trained import jpeg_of, portrait
+from tests.marked import never_the_same
+from tests.pseudo_family import NoProcess
+
+GUESTS: Final = ("facts", "cousins", "wrong", "iam", "web", "mydata", "help", "start", "language", "review", "γεια")
+ADMINS: Final = (
+    "review", "teach", "faces", "sort", "stats", "models", "rollback", "invite", "rename", "merge", "undo", *GUESTS
+)  # fmt: skip
+IN_GROUPS: Final = ("who", "facts", "cousins", "wrong", "mydata", "language", "stats", "review", "models")
+ARGUMENTS: Final[Mapping[str, Sequence[str]]] = {
+    "facts": ("Αμέλια", "Αμέλι", "ψψψ", "Ζουζού", "Διέγκο", "ψ" * 80),
+    "iam": ("Αμέλια", "ψψψ"),
+    "teach": ("Αμέλια", "7"),
+    "rename": ("Αμέλια", "Αμέλι", "ψψψ", "Αμέλια Βενιαμίν", "Αμέλια 7", "7", "Όττο ψψψψ", "Κλάρα Χλόη"),
+    "merge": ("Αμέλια", "Αμέλι", "ψψψ", "Αμέλια Βενιαμίν", "Αμέλια Αμέλια"),
+    "start": ("ψψψ",),
+    "language": ("ψψψ", "eo"),
+    "cousins": ("boom",),
+}
+
+
+def pictures() -> dict[str, bytes]:
+    return {
+        "one cousin": portrait("amelia", 300),
+        "another": portrait("ben", 300),
+        "in disguise": portrait("otto", 100, disguise="ben"),
+        "unknown": portrait("otto", 7),
+        "two": jpeg_of(draw_group(["amelia", "clara"], seed=5)),
+        "four": jpeg_of(draw_group(["amelia", "clara", "ben", "diego"], seed=6)),
+        "seven": jpeg_of(draw_group(["amelia", "clara", "ben", "diego", "otto", "maya", "june"], seed=6)),
+        "a stranger": jpeg_of(draw_stranger(804)),
+        "nobody": jpeg(3),
+    }
+
+
+def commands(person: Person, names: Sequence[str]) -> Iterator[Stimulus]:
+    for name in names:
+        for argument in ("", *ARGUMENTS.get(name, ())):
+            text = f"/{name} {argument}".strip()
+            yield Stimulus(f"{person.name}: {text[:40]}", partial(person.say, text))
+
+
+class People:
+    """What people do beside sending commands, one after the other."""
+
+    def __init__(self, crawler: Crawler, telegram: LocalTelegram, settings: Settings) -> None:
+        self._crawler = crawler
+        self._telegram = telegram
+        self._settings = settings
+        self._photos = {name: never_the_same([data]) for name, data in pictures().items()}
+
+    def _photo(self, person: Person, name: str, caption: str | None = None) -> Stimulus:
+        async def send() -> None:
+            await person.send_photo(next(self._photos[name]), caption)
+
+        return Stimulus(f"{person.name} sends {name}: {caption or ''}", send)
+
+    def photos(self, person: Person) -> Iterator[Stimulus]:
+        for name in self._photos:
+            yield self._photo(person, name)
+        for caption in ("/iam", "/iam Αμέλια", "/iam ψψψ", "/iam 7", "/wrong", "γεια", "/facts Αμέλια"):
+            yield self._photo(person, "one cousin", caption)
+        yield self._photo(person, "two", "/iam Αμέλια")
+        yield self._photo(person, "nobody", "/iam Αμέλια")
+        files = {
+            "a picture": (next(self._photos["two"]), "image/jpeg"),
+            "half a picture": (jpeg()[:300], "image/jpeg"),
+            "no picture": (b"x" * 300, "image/jpeg"),
+            "a tiny picture": (jpeg(size=(4, 4)), "image/jpeg"),
+            "something else": (b"%PDF-1.4", "application/pdf"),
+        }
+        for name, (content, kind) in files.items():
+            yield Stimulus(f"{person.name} sends {name} as a file", partial(person.send_file, content, "α.jpg", kind))
+        for caption in ("", "/iam Αμέλια"):
+            yield self._album(person, ("one cousin", "two", "nobody", "a stranger"), caption)
+        yield Stimulus(f"{person.name} says something", partial(person.say, "γεια"))
+        for text in ("/wrong", "/iam", "/teach Αμέλια"):
+            yield Stimulus(f"{person.name} replies {text} to an answer", partial(self._reply, person, text))
+        yield Stimulus(f"{person.name} replies to a photo", partial(self._reply_to_photo, person, "/iam Αμέλια"))
+
+    def _album(self, person: Person, names: Sequence[str], caption: str) -> Stimulus:
+        async def send() -> None:
+            await person.send_album([next(self._photos[name]) for name in names], caption)
+
+        return Stimulus(f"{person.name} sends an album: {caption}", send)
+
+    async def _reply(self, person: Person, text: str) -> None:
+        await person.send_photo(next(self._photos["two"]))
+        await self._crawler.settle()
+        await person.say(text, reply_to=self._crawler.newest(person.chat))
+
+    async def _reply_to_photo(self, person: Person, text: str) -> None:
+        photo = await person.send_photo(next(self._photos["one cousin"]))
+        await self._crawler.settle()
+        await person.say(text, reply_to=photo)
+
+    def of_admins(self, admin: Person) -> Iterator[Stimulus]:
+        for caption in ("Αμέλια", "Αμέλι", "Ζουζού", "/teach", *(f"/teach {name}" for name in ("Αμέλια", "Χλόη", "7"))):
+            yield self._photo(admin, "one cousin", caption)
+        for name, caption in (("two", "Αμέλια"), ("two", "Χλόη"), ("nobody", "Αμέλια"), ("in disguise", "Όττο")):
+            yield self._photo(admin, name, f"/teach {caption}")
+        yield self._album(admin, ("one cousin", "two", "nobody"), "/teach Αμέλια")
+
+    def reviews(self, admin: Person, guest: Person, other: Person) -> Iterator[Stimulus]:
+        async def propose() -> None:
+            for name, way in (("one cousin", "is"), ("another", "not"), ("another", "stranger")):
+                await guest.send_photo(next(self._photos[name]))
+                await self._crawler.settle()
+                await self._crawler.press(guest.chat, "wrong", way)
+
+        async def review() -> None:
+            await propose()
+            await admin.say("/review")
+
+        async def selves() -> None:
+            for person, name in ((guest, "Βενιαμίν"), (other, "Αμέλια")):
+                await person.send_photo(next(self._photos["one cousin"]), f"/iam {name}")
+            await self._crawler.settle()
+            await admin.say("/review")
+
+        yield Stimulus("review", review)
+        yield from commands(guest, ("iam", "mydata"))
+        yield from commands(admin, ("stats",))
+        yield Stimulus("who they are", selves)
+        yield from commands(guest, ("iam", "mydata"))
+        yield from commands(admin, ("iam", "start"))
+
+    def in_group(self, people: Sequence[Person]) -> Iterator[Stimulus]:
+        mention = "@family_cousin_bot"
+        for person in people:
+            for name in ("one cousin", "two", "in disguise", "nobody"):
+                yield self._photo(person, name, mention)
+            yield self._photo(person, "one cousin", "/who")
+            yield self._photo(person, "one cousin", "/iam")
+            yield Stimulus(f"{person.name} mentions it", partial(person.say, mention))
+            yield Stimulus(f"{person.name} replies to a photo", partial(self._reply_to_photo, person, "/who"))
+            yield Stimulus(f"{person.name} finds it wrong", partial(self._reply_to_photo, person, "/wrong"))
+        nobody = people[0].anonymously()
+        yield from commands(nobody, ("review", "retrain", "language", "cousins", "help"))
+
+    def names(self, admin: Person) -> Iterator[Stimulus]:
+        async def rename() -> None:
+            await admin.say("/rename Διέγκο Δημήτρης")
+            await self._crawler.settle()
+            await self._crawler.press(admin.chat, "rename_yes")
+            await admin.say("/undo")
+
+        yield Stimulus("a name that is taken back", rename)
+
+    def strangers(self, stranger: Person) -> Iterator[Stimulus]:
+        yield Stimulus("a stranger writes", partial(stranger.say, "γεια"))
+        yield Stimulus("a stranger writes again", partial(stranger.say, "γεια"))
+        for number in range(12):
+            yield Stimulus(f"a stranger guesses {number}", partial(stranger.say, f"/start ψψψ{number}"))
+
+    def training(self, admin: Person, processes: NoProcess) -> Iterator[Stimulus]:
+        async def progress() -> None:
+            database = Home(self._settings.home).database
+            async with Store.open(database) as store:
+                [run] = await store.runs.under_way()
+            with ProgressNote(database, run.id) as note:
+                note("Βήμα", 3, 7)
+            await self._ticks()
+
+        async def end() -> None:
+            processes.end()
+            await self._ticks()
+
+        yield Stimulus("training begins", partial(admin.say, "/retrain"))
+        yield Stimulus("training goes on", progress)
+        yield Stimulus("training again", partial(admin.say, "/retrain"))
+        yield from commands(admin, ("stats", "models"))
+        yield Stimulus("training ends", end)
+        yield Stimulus("training begins once more", partial(admin.say, "/retrain"))
+        yield Stimulus("training ends once more", end)
+
+    def trouble(self, admin: Person, guest: Person, in_group: Person) -> Iterator[Stimulus]:
+        async def broken_facts() -> None:
+            text = self._settings.facts.read_text("utf-8")
+            self._settings.facts.write_text("amelia: [")
+            await self._ticks(1.2)
+            await admin.say("/rename Αμέλια Αμαλία")
+            await self._crawler.settle()
+            self._settings.facts.write_text(text + "αμέλλια: [Ψ.]\n", "utf-8")
+            await self._ticks(0.7)
+
+        async def no_photos() -> None:
+            words = "Bad Request: not enough rights to send photos to the chat"
+            self._telegram.faults.add(Fault("sendPhoto", status=400, description=words))
+            await in_group.send_photo(next(self._photos["two"]), "/who")
+
+        async def no_texts() -> None:
+            words = "Bad Request: not enough rights to send text messages to the chat"
+            self._telegram.faults.add(Fault("sendMessage", status=400, description=words))
+            await in_group.say("/cousins")
+
+        yield Stimulus("no photos may be sent", no_photos)
+        yield Stimulus("no texts may be sent", no_texts)
+        yield Stimulus("the facts can't be read", broken_facts)
+
+    async def _ticks(self, seconds: float = 0.3) -> None:
+        """Long enough for what looks after things by itself to have looked."""
+        await asyncio.sleep(seconds)
