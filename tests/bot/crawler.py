@@ -81,7 +81,7 @@ class Crawler:
         self._questions: deque[Place] = deque()
         self._pressed: set[Key] = set()
         self._found: dict[Key, tuple[Stimulus, tuple[Key, ...]]] = {}
-        self._path: tuple[Key, ...] = ()
+        self._paths: dict[Place, tuple[Key, ...]] = {}  # what was pressed until a message was as it is
         self.said: list[Said] = []
         self.left: set[Key] = set()
 
@@ -152,8 +152,8 @@ class Crawler:
 
     async def _follow(self, stimulus: Stimulus, path: tuple[Key, ...] = ()) -> None:
         """Do it, press the buttons of the path, and then every one that was not pressed yet."""
-        self._path = ()
         await self.do(stimulus.what, stimulus.do)
+        self._came_of(())
         for key in path:
             self._note(stimulus)
             if shown := next((one for one in self._shown() if one.key == key), None):
@@ -171,7 +171,7 @@ class Crawler:
 
     def _note(self, stimulus: Stimulus) -> None:
         for shown in self._shown():
-            self._found.setdefault(shown.key, (stimulus, self._path))
+            self._found.setdefault(shown.key, (stimulus, self._paths.get(shown.place, ())))
 
     def _shown(self) -> list[_Shown]:
         """Every button there is, those of the newest message first."""
@@ -185,11 +185,16 @@ class Crawler:
 
     async def _press(self, shown: _Shown, stimulus: Stimulus) -> None:
         self._pressed.add(shown.key)
-        self._path = (*self._path, shown.key)
         chat, number = shown.place
         message = Message(number, chat, "", ((Button(shown.text, shown.data),),), None, False, None, {})
+        path = self._paths[shown.place] = (*self._paths.get(shown.place, ()), shown.key)
         for person in [one for one in self._people if one.chat == chat]:
             await self.do(f"{stimulus.what} … [{shown.text}]", partial(person.press, message, shown.data))
+        self._came_of(path)
+
+    def _came_of(self, path: tuple[Key, ...]) -> None:
+        for place in self._keyboards:
+            self._paths.setdefault(place, path)
 
     async def _answer(self, stimulus: Stimulus) -> None:
         while self._questions:
@@ -197,6 +202,7 @@ class Crawler:
             name = next(self._names)
             for person in [one for one in self._people if one.chat == chat][-1:]:
                 await self.do(f"{stimulus.what} … “{name}”", partial(person.say, name, reply_to=message))
+            self._came_of(self._paths.get((chat, message), ()))
 
 
 def _texts(params: Mapping[str, Any]) -> Iterator[str]:
