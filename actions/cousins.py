@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from actions import wording
 from data.facts.editing import write_sentences
@@ -22,16 +22,29 @@ if TYPE_CHECKING:  # else whoever asks for a name alone would wait half a second
     from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
-    from actions.teaching import Teaching
     from data.facts.factbook import FactBook
     from data.facts.facts_file import FactsFile
-    from inference.service import RecognitionService
+
+
+class Knowing(Protocol):
+    """Whatever knows cousins, by key."""
+
+    @property
+    def cousins(self) -> Collection[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Cousins who are known for once, where nobody answers."""
+
+    cousins: Collection[str]
 
 
 class Family:
     """Who is known: has a folder, is in the version that answers, or was named by a person."""
 
-    def __init__(self, library: PhotoLibrary, service: RecognitionService, teaching: Teaching) -> None:
+    def __init__(self, library: PhotoLibrary, service: Knowing, teaching: Knowing) -> None:
+        """`service` knows those of the version that answers, `teaching` those whom people named."""
         self._library = library
         self._service = service
         self._teaching = teaching

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from actions.languages import ReadersLanguage
+from actions.people.languages import ReadersLanguage
 from actions.teaching import Teaching
 from data.facts.facts_file import FactsFile
 from data.store.guesses import Guess, Guesses

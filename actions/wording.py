@@ -10,7 +10,7 @@ def someone_asked(name: str) -> str:
 
 
 def asked_at_command_line() -> str:
-    return _("It was started on the command line.")
+    return _("The training was started on the command line.")
 
 
 def new_corrections(corrections: int) -> str:
@@ -30,11 +30,11 @@ def photos_were_deleted() -> str:
 
 
 def process_not_started(reason: str) -> str:
-    return _("It could not be started ({reason}).", reason=reason)
+    return _("The training could not be started ({reason}).", reason=reason)
 
 
 def stopped() -> str:
-    return _("It was stopped before it had finished.")
+    return _("The training was stopped before it had finished.")
 
 
 def database_unreadable(file: Path, why: str) -> str:
@@ -62,13 +62,13 @@ def nobody_is_called(typed: str, *, candidates: bool) -> str:
 def candidate(key: str, name: str, folders: str, photos: int, versions: str) -> str:
     """One line of a list."""
     return ngettext(
-        "  {key}: shown as {name}; folder: {folders}; {count} photo; versions: {versions}",
-        "  {key}: shown as {name}; folder: {folders}; {count} photos; versions: {versions}",
+        "  {key}: shown as {name}; {folder}; {count} photo; {versions}",
+        "  {key}: shown as {name}; {folder}; {count} photos; {versions}",
         photos,
         key=key,
         name=name,
-        folders=folders or _("none"),
-        versions=versions or _("none"),
+        folder=_("folder: {folders}", folders=folders) if folders else _("no folder"),
+        versions=_("versions: {versions}", versions=versions) if versions else _("no version"),
     )
 
 
@@ -103,8 +103,9 @@ def wants_no_name(name: str) -> str:
 
 
 def fact_too_long(begins: str, most: int) -> str:
-    return _(
-        "The fact that begins with “{begins}” is too long. Please write at most {most} letters.",
+    return ngettext(
+        "The fact that begins with “{begins}” is too long. Please write at most {count} letter.",
+        "The fact that begins with “{begins}” is too long. Please write at most {count} letters.",
+        most,
         begins=begins,
-        most=most,
     )

@@ -60,7 +60,7 @@ class Seen:
 
     def heap(self, only: Sequence[str] | None = None) -> tuple[HeapOfFaces, dict[int, str]]:
         """Of all, or of the photos of these people alone; and index -> person."""
-        faces: list[tuple[Floats, int, Box, bool]] = []
+        faces: list[tuple[Floats, int, Box, int]] = []
         people: dict[int, str] = {}
         scenes = []
         for _, photo in self.photos:
@@ -68,15 +68,15 @@ class Seen:
             if only is not None and not named & set(only):
                 continue
             scenes.append(photo.scene)
-            for number, (face, poor) in enumerate(zip(photo.faces, photo.hopeless, strict=True)):
+            for number, (face, clarity) in enumerate(zip(photo.faces, photo.clarity, strict=True)):
                 if not face.found:
                     continue
                 if (person := self.people.get((photo.sha256, number))) is not None:
                     people[len(faces)] = person
-                faces.append((photo.features.gallery[number], len(scenes) - 1, face.box, poor))
-        embeddings, numbers, boxes, poor_ones = zip(*faces, strict=True)
+                faces.append((photo.features.gallery[number], len(scenes) - 1, face.box, clarity))
+        embeddings, numbers, boxes, clarities = zip(*faces, strict=True)
         heap = HeapOfFaces(
-            unit(np.stack(embeddings)), np.array(numbers), list(boxes), np.array(poor_ones), np.stack(scenes)
+            unit(np.stack(embeddings)), np.array(numbers), list(boxes), np.array(clarities), np.stack(scenes)
         )
         return heap, people
 
@@ -131,6 +131,13 @@ class Looking:
         photos = zip(paths, extracted, strict=True)
         once = {one.sha256: (path, one) for path, one in photos if isinstance(one, ExtractedFaces)}
         return list(once.values())
+
+
+def sizes_of_others(seen: Seen) -> list[int]:
+    """How many faces are in the groups that are mostly of whoever else is on the photos, down to two faces."""
+    heap, people = seen.heap()
+    groups = [group for group in group_faces(heap) if len(group) > 1]
+    return sorted((len(group) for group in groups if 2 * len(people.keys() & group) < len(group)), reverse=True)
 
 
 def cross_validated(families: Sequence[Seen]) -> tuple[list[float], list[list[BCubed]]]:
@@ -216,8 +223,14 @@ async def _keep(store: Store, family: Seen, network: str) -> dict[int, str]:
         (
             LookedAt(photo.sha256, path, network, np.packbits(photo.scene).tobytes(), None, 0, 0),
             [
-                NewFace(number, face.box, poor, unit(photo.features.gallery[number]))
-                for number, (face, poor) in enumerate(zip(photo.faces, photo.hopeless, strict=True))
+                NewFace(
+                    number,
+                    face.box,
+                    photo.clarity[number],
+                    unit(photo.features.gallery[number]),
+                    unit(photo.features.probe[number]),
+                )
+                for number, face in enumerate(photo.faces)
                 if face.found
             ],
         )
@@ -276,7 +289,7 @@ def group_made(count: int) -> None:
     embeddings, labels = made_faces(count)
     scenes = np.random.default_rng(1).integers(0, 2, (count, 64)).astype(np.bool_)
     heap = HeapOfFaces(
-        embeddings, np.arange(count), [Box(0.4, 0.4, 0.5, 0.5)] * count, np.zeros(count, np.bool_), scenes
+        embeddings, np.arange(count), [Box(0.4, 0.4, 0.5, 0.5)] * count, np.zeros(count, np.int64), scenes
     )
     start, cpu = time.perf_counter(), time.process_time()
     groups = group_faces(heap)
@@ -325,6 +338,7 @@ def _measure(options: argparse.Namespace, looking: Looking, sports: Seen) -> Non
         )
     for name, seen in heaps.items():
         print(f"{name}, shipped border {SHIPPED.cosine}: {_figures(score(*seen.heap(), SHIPPED))}", flush=True)
+    print(f"groups of whoever else is on the sports photos: {sizes_of_others(sports)}", flush=True)
     chosen, others = cross_validated([heaps["sports and strangers"], relatives])
     print(f"cross-validated: {dict(Counter(chosen))}", flush=True)
     for name, scores in zip(("sports and strangers", "relatives"), others, strict=True):

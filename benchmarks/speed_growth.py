@@ -25,6 +25,7 @@ from benchmarks.figures import Figure, Material, Say, figure, peak_mb, ratio
 from data.files.face_cache import FaceCache
 from data.files.library import PhotoLibrary
 from foundation.box import Box
+from foundation.face import Clarity
 from foundation.progress import silent
 from inference.embedding.embedder import Features
 from inference.faces.detectors import load_detector
@@ -128,7 +129,9 @@ def _made_up(home: Path, embeddings: Floats) -> Iterator[ExtractedFaces]:
             (folder / f"{number}.jpg").write_bytes(content)
             scene = generator.random(64) < 0.5
             name = hashlib.sha256(content).hexdigest()
-            yield ExtractedFaces(name, None, scene, [_FACE], [False], Features(embedding[None], embedding[None]))
+            yield ExtractedFaces(
+                name, None, scene, [_FACE], [Clarity.CLEAR], Features(embedding[None], embedding[None])
+            )
 
 
 def _process(home: Path) -> dict[str, float]:

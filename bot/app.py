@@ -8,15 +8,15 @@ from functools import partial
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
-from actions.access import Access
-from actions.admins import Admins
 from actions.ages.learned import LearnedAges
 from actions.answers.corrections import Corrections
 from actions.answers.recent import RecentAnswers
 from actions.cousins import Cousins
 from actions.decisions import Decisions
 from actions.forgetting import GuestForgetting
-from actions.languages import ReadersLanguage
+from actions.people.access import Access
+from actions.people.admins import Admins
+from actions.people.languages import ReadersLanguage
 from actions.photo_intake import PhotoIntake
 from actions.running.housekeeping import (
     DAILY,

@@ -5,8 +5,6 @@ from typing import Any
 
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ExtBot
 
-from actions.access import Access
-from actions.admins import Admins
 from actions.ages.learned import LearnedAges
 from actions.answers.corrections import Corrections
 from actions.changes.carrying_out import CousinChanges
@@ -19,7 +17,9 @@ from actions.groups.current import CurrentGroups
 from actions.groups.deciding import GroupDeciding
 from actions.groups.pictures import GroupPictures
 from actions.inbox import Inbox
-from actions.languages import ReadersLanguage
+from actions.people.access import Access
+from actions.people.admins import Admins
+from actions.people.languages import ReadersLanguage
 from actions.photo_intake import PhotoIntake
 from actions.pictures.library import CousinPhotos
 from actions.pictures.unclear import UnclearPhotos
@@ -167,6 +167,7 @@ def about_cousins(
         renamings,
         undoing,
         changing,
+        service,
     )
     questions = GroupQuestions(bot, GroupPictures(home, family_files), store.buttons, cousins)
     deciding = GroupDeciding(home, store, family_files)

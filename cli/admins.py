@@ -51,7 +51,7 @@ def admin() -> None:
 
 @admin.command()
 @click.argument("user_id", metavar="ID", type=_ID)
-@click.option("--name", help="How to show them; by default as the bot knows them.")
+@click.option("--name", help="The name to show; by default the one that the bot knows.")
 def add(user_id: int, name: str | None) -> None:
     """Make somebody an admin, by their number on Telegram.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,10 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from actions.cousins import Cousins
+    from data.files.home import Home
+    from data.settings import Settings
     from data.store.statements import StoredStatement
+    from data.store.store import Store
 
 _COMMAND_LINE = 0
-"""Whose decision it is when nobody of Telegram's decided; no person there has this number."""
+"""Who decided, or spoke, where it was nobody of Telegram's; no person there has this number."""
 
 
 @main.group()
@@ -49,9 +52,9 @@ def list_corrections(as_json: bool) -> None:
         rows = [
             (
                 str(one.id),
-                one.status,
-                " ".join(filter(None, (one.statement.says.replace("_", " "), one.statement.cousin))),
-                str(one.statement.by),
+                wording.what_became_of_it(one.status),
+                wording.what_was_said(one.statement),
+                wording.said_by(one.statement.by),
                 f"{one.at:%Y-%m-%d %H:%M}",
                 one.first_used_by or "",
             )
@@ -95,21 +98,38 @@ def reject(numbers: tuple[int, ...]) -> None:
 
 
 async def _decide(numbers: Sequence[int], *, accepted: bool) -> None:
-    from data.files.library import LibraryError, PhotoLibrary
+    from actions.answers.newcomers import make_known
     from data.store.store import Store
 
-    home = open_home(read_settings())
-    library = PhotoLibrary(home.photos)
+    settings = read_settings()
+    home = open_home(settings)
     async with Store.open(home.database) as store:
         decide = store.statements.accept if accepted else store.statements.reject
         for number in numbers:
+            proposal = await store.statements.get(number) if accepted else None
+            if proposal is not None:
+                try:
+                    await make_known(proposal, store.statements, await _cousins(home, settings, store))
+                except ValueError as error:  # what was proposed makes no name
+                    raise click.ClickException(str(error)) from None
             if not await decide(number, _COMMAND_LINE):
                 raise click.ClickException(wording.no_such_correction(number))
-            said = await store.statements.get(number)
-            if accepted and said and said.statement.says == "is" and said.statement.cousin:
-                with suppress(LibraryError, ValueError):  # training says whose folder is missing
-                    library.add_cousin(said.statement.cousin)
             click.echo(wording.accepted(number) if accepted else wording.rejected(number))
+
+
+async def _cousins(home: Home, settings: Settings, store: Store) -> Cousins:
+    """The family as a running bot knows it."""
+    from actions.cousins import Cousins, Family, Known
+    from data.facts.facts_file import FactsFile
+    from data.files.library import PhotoLibrary
+    from models.registry import Registry
+
+    registry, library = Registry(home.models), PhotoLibrary(home.photos)
+    champion = registry.find(registry.current() or "")
+    said = [one.statement for one in await store.statements.accepted()]
+    named = Known([one.cousin for one in said if one.cousin and one.says == "is"])
+    family = Family(library, Known(champion.cousins if champion else ()), named)
+    return Cousins(FactsFile(settings.facts, family.cousins), library, family)
 
 
 @corrections.command()

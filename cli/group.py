@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from typing import IO, Any
+import threading
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
 
@@ -15,6 +18,10 @@ from cli.printing import say_left_out
 from foundation.storage_errors import explain_storage_error
 from foundation.translation import in_language
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PATIENCE: Final = 1.5  # seconds
 _ROOMS = {"actions", "bot", "data", "demo", "foundation", "inference", "models", "training", "web"}
 
 
@@ -26,6 +33,39 @@ class Interrupted(click.ClickException):
     """By Ctrl-C: what a shell expects of a command that was."""
 
     exit_code = 130
+
+
+@contextmanager
+def ended_quickly(told: str) -> Iterator[None]:
+    """Ctrl-C ends what is done within, and that is `told`; also while a library is loaded, for which asyncio waits.
+
+    Threads are not waited for long: the process goes then as if it were killed, which whatever is done has to bear.
+    Raises `Interrupted`.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def leave() -> None:
+        sys.stderr.write("\n")
+        Interrupted(told).show()
+        os._exit(Interrupted.exit_code)
+
+    def interrupt(*_: object) -> None:
+        if not last.is_alive():
+            last.start()
+        raise KeyboardInterrupt
+
+    last = threading.Timer(_PATIENCE, leave)
+    last.daemon = True
+    usual = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interrupted(told) from None
+    finally:
+        last.cancel()
+        signal.signal(signal.SIGINT, usual)
 
 
 class _Declined(click.ClickException):

@@ -159,13 +159,13 @@ def _print_answer(answer: dict[str, Any], *, is_picture: bool) -> None:
 def _sentence(place: str, face: dict[str, Any], *, is_picture: bool) -> str:
     match face["flaw"]:
         case "too_small":
-            return wording.face_too_small(place)
+            return (wording.face_too_small if face["found"] else wording.picture_too_small)(place)
         case "too_dark":
-            return wording.face_too_dark(place)
+            return (wording.face_too_dark if face["found"] else wording.picture_too_dark)(place)
         case "too_blurred":
-            return wording.face_too_blurred(place)
+            return (wording.face_too_blurred if face["found"] else wording.picture_too_blurred)(place)
         case "too_far_turned":
-            return wording.face_too_far_turned(place)
+            return (wording.face_too_far_turned if face["found"] else wording.picture_without_face)(place)
     sure = percent(min(face["confidence"], 0.99))
     if face["name"] is None:
         return (wording.picture_is_unknown if is_picture else wording.face_is_unknown)(place, sure)
@@ -176,4 +176,4 @@ def _sentence(place: str, face: dict[str, Any], *, is_picture: bool) -> str:
     if not face["runners_up"]:
         return wording.face_is(place, face["name"], sure)
     others = [wording.other_name(other["name"], percent(other["confidence"])) for other in face["runners_up"]]
-    return wording.face_is_one_of(place, face["name"], sure, ", ".join(others))
+    return wording.face_is_one_of(place, face["name"], sure, others)

@@ -26,7 +26,9 @@ JSON = click.option(
     callback=_for_programs,
     help="Print one JSON object and nothing else.",
 )
-PHOTOS = click.option("--photos", type=FOLDER, help="A folder a cousin; default: photos/ in COUSINBOT_HOME.")
+PHOTOS = click.option(
+    "--photos", type=FOLDER, help="Where each cousin has a folder; default: photos/ in COUSINBOT_HOME."
+)
 ARCH = click.option(
     "--arch",
     help="fused (two face networks), face (dlib's alone), mobilefacenet, resnet34, resnet50 or any torchvision one,"

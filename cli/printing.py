@@ -58,6 +58,6 @@ def say_left_out(photos: Sequence[Skipped]) -> None:
 
     told = each_once(photos)
     for photo in told:
-        click.echo(wording.left_out(photo.photo, photo.reason), err=True)
+        click.echo(wording.photo_left_out(photo.photo, photo.reason), err=True)
     if unclear := sum(photo.unclear is not None for photo in told):
         click.echo(wording.unclear_photos(unclear), err=True)

@@ -75,7 +75,7 @@ def labelled_photos(folder: Path | None) -> list[LabelledPhoto]:
     own = folder is None or folder.resolve() == home.photos.resolve()
     found = asyncio.run(_catalogued(home, library)) if own else with_own_years(library.photos())
     for cousin in sorted(set(library.cousins()) - {photo.cousin for photo in found}):
-        click.echo(wording.left_out(cousin, wording.empty_folder()), err=True)
+        click.echo(wording.cousin_left_out(cousin), err=True)
     return found
 
 

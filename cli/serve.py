@@ -9,7 +9,9 @@ from cli.resources import fetch_weights, open_home, read_settings
 
 @main.command()
 @click.option("--once", is_flag=True, help="Play one scripted conversation, print it, and end.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8018, show_default=True, help="Of the chat page.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8018, show_default=True, help="The port of the chat page."
+)
 def demo(once: bool, port: int) -> None:
     """Try everything in your browser, with a drawn family.
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from actions.changes.left_behind import LeftBehind
     from data.changes.log import Change
+    from data.store.statements import Status
+    from foundation.statement import Statement
     from models.own_network.network import Feeding
 
 # Every command
@@ -48,12 +50,16 @@ def did_not_work(why: str) -> str:
     return _("That did not work. {why}", why=why)
 
 
-def left_out(photo: str, reason: str) -> str:
+def photo_left_out(photo: str, reason: str) -> str:
     return _("left out: {photo}: {reason}", photo=photo, reason=reason)
 
 
-def empty_folder() -> str:
-    return _("there are no photos in this folder")
+def file_left_out(file: str, reason: str) -> str:
+    return _("left out: {file}: {reason}", file=file, reason=reason)
+
+
+def cousin_left_out(cousin: str) -> str:
+    return _("left out: {cousin}: there are no photos in this folder", cousin=cousin)
 
 
 def photos(count: int) -> str:
@@ -155,8 +161,35 @@ def corrections_header() -> tuple[str, ...]:
     return _("number"), _("status"), _("what"), _("said by"), _("when"), _("first used by")
 
 
+def said_by(person: int) -> str:
+    """A number on Telegram; 0: a program, which no person there is behind."""
+    return str(person) if person else _("a program")
+
+
 def no_such_correction(number: int) -> str:
     return _("There is no correction {number} to decide on. “cousinbot corrections list” shows them.", number=number)
+
+
+def what_became_of_it(status: Status) -> str:
+    match status:
+        case "proposed":
+            return _("proposed")
+        case "accepted":
+            return _("accepted")
+        case "rejected":
+            return _("rejected")
+
+
+def what_was_said(statement: Statement) -> str:
+    match statement.says:
+        case "is":
+            return _("is {cousin}", cousin=statement.cousin)
+        case "not":
+            return _("not {cousin}", cousin=statement.cousin)
+        case "stranger":
+            return _("stranger")
+        case "not_a_face":
+            return _("not a face")
 
 
 def accepted(number: int) -> str:
@@ -296,11 +329,14 @@ def face_number(photo: str, number: int) -> str:
 
 
 def faces_left_out(photo: str, faces: int, left_out: int) -> str:
-    return _(
-        "{photo}: it shows {all} faces; these are the {faces} largest. For the others, cut out a part of it.",
+    return ngettext(
+        "{photo}: there is {count} face on it, and I looked only at the largest ones ({faces}). For the others, cut out"
+        " a part of it.",
+        "{photo}: there are {count} faces on it, and I looked only at the largest ones ({faces}). For the others, cut"
+        " out a part of it.",
+        faces + left_out,
         photo=photo,
-        all=faces + left_out,
-        faces=faces,
+        faces=number(faces),
     )
 
 
@@ -316,9 +352,13 @@ def face_is_either(place: str, name: str, another: str) -> str:
     return _("{place}: {name} or {another}?", place=place, name=name, another=another)
 
 
-def face_is_one_of(place: str, name: str, confidence: str, others: str) -> str:
+def face_is_one_of(place: str, name: str, confidence: str, others: Sequence[str]) -> str:
     return _(
-        "{place}: {name}, {confidence} sure, or {others}", place=place, name=name, confidence=confidence, others=others
+        "{place}: {name}, {confidence} sure; if not: {others}",
+        place=place,
+        name=name,
+        confidence=confidence,
+        others=listed(others, "or"),
     )
 
 
@@ -335,19 +375,35 @@ def picture_is_unknown(place: str, confidence: str) -> str:
 
 
 def face_too_small(place: str) -> str:
-    return _("{place}: too small to tell", place=place)
+    return _("{place}: the face is too small to tell", place=place)
 
 
 def face_too_dark(place: str) -> str:
-    return _("{place}: too dark to tell", place=place)
+    return _("{place}: the face is too dark to tell", place=place)
 
 
 def face_too_blurred(place: str) -> str:
-    return _("{place}: too blurred to tell", place=place)
+    return _("{place}: the face is too blurred to tell", place=place)
 
 
 def face_too_far_turned(place: str) -> str:
-    return _("{place}: turned too far away to tell", place=place)
+    return _("{place}: the face is turned too far away to tell", place=place)
+
+
+def picture_too_small(photo: str) -> str:
+    return _("{photo}: there is no face to be found, and the picture is too small to tell", photo=photo)
+
+
+def picture_too_dark(photo: str) -> str:
+    return _("{photo}: there is no face to be found, and the picture is too dark to tell", photo=photo)
+
+
+def picture_too_blurred(photo: str) -> str:
+    return _("{photo}: there is no face to be found, and the picture is too blurred to tell", photo=photo)
+
+
+def picture_without_face(photo: str) -> str:
+    return _("{photo}: there is no face to be found", photo=photo)
 
 
 def whole_picture() -> str:
@@ -361,8 +417,9 @@ def no_versions() -> str:
     return _("Nothing has been trained yet. Please run “cousinbot train”.")
 
 
-def versions_header() -> tuple[str, ...]:
-    return "", _("version"), _("trained"), _("architecture"), _("cousins"), _("named correctly")
+def versions_header(*, whole: bool) -> tuple[str, ...]:
+    known = _("names") if whole else _("cousins")
+    return "", _("version"), _("trained"), _("architecture"), known, _("named correctly")
 
 
 def passed_over(version: str, trouble: str) -> str:
@@ -426,7 +483,13 @@ def shown_cousins_header(*, whole: bool) -> tuple[str, ...]:
     return _("name") if whole else _("cousin"), _("photos"), _("named correctly")
 
 
-def better_known(cousins: int) -> str:
+def better_known(cousins: int, *, whole: bool) -> str:
+    if whole:
+        return ngettext(
+            "and {count} kind that it knows as well or better (--json has all of them)",
+            "and {count} kinds that it knows as well or better (--json has all of them)",
+            cousins,
+        )
     return ngettext(
         "and {count} cousin whom it knows as well or better (--json has everybody)",
         "and {count} cousins whom it knows as well or better (--json has everybody)",
@@ -480,7 +543,12 @@ def whom_to_take(names: str) -> str:
 
 
 def nobody_of_these(names: Sequence[str]) -> str:
-    return _("Nobody is called {names} there.", names=readable(", ".join(names)))
+    return ngettext(
+        "Nobody is called {names} there.",
+        "None of {names} is named there.",
+        len(names),
+        names=readable(", ".join(names)),
+    )
 
 
 def immich_key(address: str) -> str:
@@ -652,11 +720,12 @@ def really_merge() -> str:
 
 
 def renamed(old: str, name: str) -> str:
+    """By the names that people know, as `merged`."""
     return _("{old} is called {name} now. “cousinbot photos undo” takes that back.", old=old, name=name)
 
 
-def merged(old: str, key: str) -> str:
-    return _("{old} and {key} are one person now. “cousinbot photos undo” takes that back.", old=old, key=key)
+def merged(old: str, name: str) -> str:
+    return _("{old} and {name} are one person now. “cousinbot photos undo” takes that back.", old=old, name=name)
 
 
 def facts_by_hand(trouble: str) -> str:
@@ -694,13 +763,45 @@ def was_taken_back(change: Change) -> str:
 
 
 def will_be_taken_back(change: Change) -> str:
-    what = what_changed(change)
-    return ngettext(
-        "The newest change: {what} ({count} photo).",
-        "The newest change: {what} ({count} photos).",
-        change.photos,
-        what=what,
-    )
+    old, new, photos = change.old or "", change.new or "", change.photos
+    match change.kind:
+        case "removal":
+            return _("The newest change: a photo of {old} was deleted.", old=old)
+        case "import":
+            return ngettext(
+                "The newest change: {count} photo was imported.",
+                "The newest change: {count} photos were imported.",
+                photos,
+            )
+        case "naming":
+            return ngettext(
+                "The newest change: a group of faces was named {new} ({count} photo).",
+                "The newest change: a group of faces was named {new} ({count} photos).",
+                photos,
+                new=new,
+            )
+        case "grouping":
+            return ngettext(
+                "The newest change: groups of faces were put in order ({count} photo).",
+                "The newest change: groups of faces were put in order ({count} photos).",
+                photos,
+            )
+        case "merge":
+            return ngettext(
+                "The newest change: {old} was merged into {new} ({count} photo).",
+                "The newest change: {old} was merged into {new} ({count} photos).",
+                photos,
+                old=old,
+                new=new,
+            )
+        case "rename":
+            return ngettext(
+                "The newest change: {old} was renamed to {new} ({count} photo).",
+                "The newest change: {old} was renamed to {new} ({count} photos).",
+                photos,
+                old=old,
+                new=new,
+            )
 
 
 def really_undo() -> str:
@@ -870,11 +971,12 @@ def look_at_what_stayed(cousin: str, photos: Sequence[Path]) -> str:
     )
 
 
-def names_beside_photos(files: int) -> str:
+def names_beside_photos(cousin: str, files: int) -> str:
     return ngettext(
-        "their name in {count} file beside photos, written by “photos export”",
-        "their name in {count} files beside photos, written by “photos export”",
+        "• {count} file that “photos export” wrote beside photos, with this name in it: {cousin}",
+        "• {count} files that “photos export” wrote beside photos, with this name in them: {cousin}",
         files,
+        cousin=cousin,
     )
 
 
@@ -1035,10 +1137,12 @@ def nobody_corrects() -> str:
 
 
 def invitation_guessable(least: int) -> str:
-    return _(
-        "COUSINBOT_INVITE has fewer than {least} characters, so strangers could guess it. While they try, it lets"
+    return ngettext(
+        "COUSINBOT_INVITE has fewer than {count} character, so strangers could guess it. While they try, it lets"
         " nobody in. Please choose a longer one, or use /invite.",
-        least=least,
+        "COUSINBOT_INVITE has fewer than {count} characters, so strangers could guess it. While they try, it lets"
+        " nobody in. Please choose a longer one, or use /invite.",
+        least,
     )
 
 
@@ -1115,23 +1219,23 @@ def disk_free(free: float) -> str:
 
 
 def bot_running(process: str) -> str:
-    return _("It is running (process {process}).", process=process)
+    return _("The bot is running (process {process}).", process=process)
 
 
 def bot_running_somewhere() -> str:
-    return _("It is running.")
+    return _("The bot is running.")
 
 
 def bot_not_running() -> str:
-    return _("It is not running on this computer. This starts it: cousinbot run, or cousinbot web")
+    return _("The bot is not running on this computer. This starts it: cousinbot run, or cousinbot web")
 
 
 def no_database() -> str:
-    return _("There is none yet. The bot creates it when it first starts.")
+    return _("There is no database yet. The bot creates it when it first starts.")
 
 
 def database_unreadable(why: str) -> str:
-    return _("It can't be read. {why}", why=why)
+    return _("The database can't be read. {why}", why=why)
 
 
 def restore_a_backup(reason: str) -> str:
@@ -1139,24 +1243,27 @@ def restore_a_backup(reason: str) -> str:
 
 
 def database_newer() -> str:
-    return _("It was made by a newer version of cousinbot. Please update cousinbot, or restore an older backup.")
+    return _(
+        "The database was made by a newer version of cousinbot. Please update cousinbot, or restore an older backup."
+    )
 
 
 def database_damaged(reason: str) -> str:
-    return _("It is damaged ({reason}). Please restore a backup.", reason=reason)
+    return _("The database is damaged ({reason}). Please restore a backup.", reason=reason)
 
 
 def database_rows_missing() -> str:
-    return _("It is damaged: rows are missing. Please restore a backup.")
+    return _("The database is damaged: rows are missing. Please restore a backup.")
 
 
 def database_whole(schema: int) -> str:
-    return _("It is in good order (format {schema}).", schema=schema)
+    return _("The database is in good order (format {schema}).", schema=schema)
 
 
 def database_older(schema: int) -> str:
     return _(
-        "It is in good order (format {schema}). The bot will bring it up to date when it next starts.", schema=schema
+        "The database is in good order (format {schema}). The bot will bring it up to date when it next starts.",
+        schema=schema,
     )
 
 
@@ -1176,21 +1283,17 @@ def messages_waiting(messages: int) -> str:
     )
 
 
-def photos_of(photos: str, cousins: str) -> str:
-    return _("{photos} of {cousins}.", photos=photos, cousins=cousins)
+def photos_and_cousins(photos: int, cousins: int, *, whole: bool) -> str:
+    if whole:
+        return _("Photos: {photos}. Kinds: {kinds}.", photos=number(photos), kinds=number(cousins))
+    return _("Photos: {photos}. Cousins: {cousins}.", photos=number(photos), cousins=number(cousins))
 
 
-def cousins(count: int) -> str:
-    return ngettext("{count} cousin", "{count} cousins", count)
-
-
-def photos_too_few(photos: str, cousins: str, fewest: int, of: Sequence[str]) -> str:
+def photos_too_few(fewest: int, cousins: Sequence[str]) -> str:
     return _(
-        "{photos} of {cousins}. There are fewer than {fewest} of {of}, so training leaves them out. Please add more.",
-        photos=photos,
-        cousins=cousins,
+        "Training leaves out who has too few photos (it needs {fewest} of each): {cousins}. Please add more.",
         fewest=fewest,
-        of=", ".join(of),
+        cousins=", ".join(cousins),
     )
 
 
@@ -1264,7 +1367,7 @@ def version_needs(version: str, what: str) -> str:
 
 
 def second_network_there() -> str:
-    return _("The second one (MobileFaceNet), with which it is surer, is there too.")
+    return _("The second face network (MobileFaceNet) is there: with it, answers are surer.")
 
 
 def second_network_missing(files: Sequence[str], folder: Path) -> str:
@@ -1288,7 +1391,14 @@ def device_apple() -> str:
     return _("Apple's GPU is used.")
 
 
-def version_answers(version: str, cousins: int) -> str:
+def version_answers(version: str, cousins: int, *, whole: bool) -> str:
+    if whole:
+        return ngettext(
+            "{version} answers, and knows {count} kind.",
+            "{version} answers, and knows {count} kinds.",
+            cousins,
+            version=version,
+        )
     return ngettext(
         "{version} answers, and knows {count} cousin.",
         "{version} answers, and knows {count} cousins.",
@@ -1298,12 +1408,17 @@ def version_answers(version: str, cousins: int) -> str:
 
 
 def other_detector(detector: str) -> str:
-    return _("It was trained with another face detector ({detector}). Please train again.", detector=detector)
+    return _("This version was trained with another face detector ({detector}). Please train again.", detector=detector)
 
 
-def cousins_unknown_to_it(cousins: Sequence[str]) -> str:
+def cousins_unknown_to_it(cousins: Sequence[str], *, whole: bool) -> str:
+    if whole:
+        return _(
+            "There are photos of kinds that this version does not know yet: {cousins}. Please run “cousinbot train”.",
+            cousins=", ".join(cousins),
+        )
     return _(
-        "There are photos of cousins it does not know yet: {cousins}. Please run “cousinbot train”.",
+        "There are photos of cousins whom this version does not know yet: {cousins}. Please run “cousinbot train”.",
         cousins=", ".join(cousins),
     )
 
@@ -1336,7 +1451,7 @@ def files_readable(folder: Path) -> str:
 
 
 def token_known(name: str) -> str:
-    return _("Telegram knows it: @{name}.", name=name)
+    return _("Telegram knows the token: @{name}.", name=name)
 
 
 def token_unknown() -> str:
@@ -1349,21 +1464,25 @@ def telegram_failing(status: int) -> str:
 
 def clock_off(seconds: float) -> str:
     return _(
-        "It differs from Telegram's by {seconds} s. Please have it set by the network: timedatectl set-ntp true",
+        "This computer's clock differs from Telegram's by {seconds} s. Please have it set by the network: timedatectl"
+        " set-ntp true",
         seconds=number(seconds),
     )
 
 
 def clock_agrees() -> str:
-    return _("It agrees with Telegram's.")
+    return _("This computer's clock agrees with Telegram's.")
 
 
 def clock_behind(moment: datetime) -> str:
-    return _("It says {day}. Please have it set by the network: timedatectl set-ntp true", day=date(moment))
+    return _(
+        "This computer's clock says {day}. Please have it set by the network: timedatectl set-ntp true",
+        day=date(moment),
+    )
 
 
 def clock_says(moment: datetime) -> str:
-    return _("It says {day}, {time} UTC.", day=date(moment), time=clock(moment))
+    return _("This computer's clock says {day}, {time} UTC.", day=date(moment), time=clock(moment))
 
 
 # web
@@ -1476,7 +1595,7 @@ def more_groups(count: int) -> str:
 
 def faces_sorted(photos: int, new: int, groups: int, apart: int) -> str:
     return _(
-        "{photos} photos, {new} of them new: {groups} groups, and {apart} faces that are like no other.",
+        "Photos: {photos}, new among them: {new}. Groups: {groups}. Faces that are like no other: {apart}.",
         photos=number(photos),
         new=number(new),
         groups=number(groups),

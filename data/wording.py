@@ -55,19 +55,19 @@ def not_a_number(word: str) -> str:
 
 
 def not_a_whole_number() -> str:
-    return _("It must be a whole number.")
+    return _("The value must be a whole number.")
 
 
 def too_small(least: int) -> str:
-    return _("It must be {least} or more.", least=least)
+    return _("The value must be {least} or more.", least=least)
 
 
 def too_large(most: int) -> str:
-    return _("It must be {most} or less.", most=most)
+    return _("The value must be {most} or less.", most=most)
 
 
 def none_of(choices: str) -> str:
-    return _("It must be one of: {choices}.", choices=choices)
+    return _("The value must be one of: {choices}.", choices=choices)
 
 
 def not_a_token() -> str:
@@ -79,7 +79,7 @@ def not_an_address() -> str:
 
 
 def not_from_the_root() -> str:
-    return _("It must be a whole path that starts with a slash.")
+    return _("The value must be a whole path that starts with a slash.")
 
 
 def not_a_web_address() -> str:
@@ -88,8 +88,8 @@ def not_a_web_address() -> str:
 
 def open_to_all() -> str:
     return _(
-        "It lets in everybody who reaches the pages, so it goes only with COUSINBOT_WEB_HOST=127.0.0.1 and without"
-        " COUSINBOT_WEB_URL."
+        "This setting lets in everybody who reaches the pages, so it goes only with COUSINBOT_WEB_HOST=127.0.0.1 and"
+        " without COUSINBOT_WEB_URL."
     )
 
 
@@ -114,11 +114,11 @@ def not_groups_ids() -> str:
 
 
 def not_a_code() -> str:
-    return _("It may only contain letters, digits, - and _, and at most 64 of them.")
+    return _("The value may only contain letters, digits, - and _, and at most 64 of them.")
 
 
 def not_a_time() -> str:
-    return _("It must be a time of day, from 00:00 to 23:59.")
+    return _("The value must be a time of day, from 00:00 to 23:59.")
 
 
 def not_a_language(wanted: str, known: Sequence[str]) -> str:

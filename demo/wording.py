@@ -7,8 +7,8 @@ from foundation.translation import _, ngettext
 
 def drawing(cousins: int, photos_each: int) -> str:
     return ngettext(
-        "Drawing {count} cousin, {photos} photos each …",
-        "Drawing {count} cousins, {photos} photos each …",
+        "Drawing {count} cousin; photos of each: {photos} …",
+        "Drawing {count} cousins; photos of each: {photos} …",
         cousins,
         photos=photos_each,
     )

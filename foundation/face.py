@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -15,6 +16,23 @@ if TYPE_CHECKING:
 
 Flaw: TypeAlias = Literal["too_small", "too_dark", "too_blurred", "too_far_turned"]
 """What keeps a face from being told."""
+
+
+class Clarity(IntEnum):
+    """How much a picture shows of a face; each is worse than the one before.
+
+    Attributes:
+        CLEAR: enough.
+        POOR: enough for a name, but too little to find others by it.
+        HOPELESS: so little that a name would be a guess.
+        BLANK: nothing: to a network all such faces look like one person's.
+    """
+
+    CLEAR = 0
+    POOR = 1
+    HOPELESS = 2
+    BLANK = 3
+
 
 Answer: TypeAlias = Literal["named", "maybe", "either", "nobody"]
 """How a face is answered: by a name, by one as a question, by two that are as likely, or as nobody we know."""

@@ -84,8 +84,7 @@ def _made(originals: tuple[str, ...], count: int | None, values: Mapping[str, ob
     if count is None:
         text = _filled(originals[0], sentence(originals[0]), values)
     else:
-        one, many = originals
-        text = _filled(many, sentences(one, many, count), {"count": number(count), **values})
+        text = _filled(originals[1], sentences(originals[0], originals[1], count), {"count": number(count), **values})
     made = Sentence(text)
     made.originals, made.counted, made.values = originals, count, values
     return made
@@ -167,7 +166,7 @@ def isolated(text: str) -> str:
 
 def sentence(message: str) -> str:
     """The sentence with its placeholders, for who fills them in otherwise, as pages do."""
-    return spoken().sentences.gettext(message)
+    return spoken().sentences.gettext(message) if message else ""  # for which gettext has the catalogue's header
 
 
 def sentences(one: str, many: str, count: int) -> str:

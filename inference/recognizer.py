@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from foundation.box import Box
-from foundation.face import RecognizedFace
+from foundation.face import Clarity, RecognizedFace
 from inference.decoding.photo import Photo
 from inference.device import Device
 from inference.embedding.embedder import Embedder, FaceViews, views
@@ -98,7 +98,7 @@ class Recognizer:
         pixels, shape = photo.pixels, self._embedder.shape
         if self.sees_pictures:  # of things, it may be: none is too small a face, or too dark a one
             picture = whole_picture()
-            return [_FoundFace(place, picture, views(shape, pixels, picture), Quality(None, hopeless=False))]
+            return [_FoundFace(place, picture, views(shape, pixels, picture), Quality(None, Clarity.CLEAR))]
         return [
             _FoundFace(place, face, views(shape, pixels, face), quality(pixels, face, aligned_face(pixels, face)))
             for face in find_faces(self._detector, pixels)

@@ -1,6 +1,6 @@
 """What is said of pictures that can't be used, of missing GPUs and of broken versions."""
 
-from foundation.translation import _, number
+from foundation.translation import _, ngettext, number
 from inference.faults import Fault
 
 
@@ -28,9 +28,10 @@ def photo_refused(fault: Fault, most_bytes: int, most_pixels: int, longest_side:
                 size=number(most_pixels / 1e6),
             )
         case "too_long":
-            return _(
-                "That picture is more than {pixels} pixels long. Please send a smaller one.",
-                pixels=number(longest_side),
+            return ngettext(
+                "That picture is more than {count} pixel long. Please send a smaller one.",
+                "That picture is more than {count} pixels long. Please send a smaller one.",
+                longest_side,
             )
         case "too_much_memory":
             return _("That picture takes too much memory to open. Please send a smaller one.")
@@ -56,7 +57,11 @@ def photo_unusable(fault: Fault, most_bytes: int, most_pixels: int, longest_side
         case "too_many_pixels":
             return _("the picture has more than {size} megapixels", size=number(most_pixels / 1e6))
         case "too_long":
-            return _("the picture is more than {pixels} pixels long", pixels=number(longest_side))
+            return ngettext(
+                "the picture is more than {count} pixel long",
+                "the picture is more than {count} pixels long",
+                longest_side,
+            )
         case "too_much_memory":
             return _("the picture takes too much memory to open")
         case "too_slow":

@@ -23,7 +23,7 @@ class Download:
         source: where it lies, at a pinned commit.
         sha256: of its bytes, in hex.
         what: it is a part of, for people.
-        cost: of doing without.
+        cost: of doing without, in a sentence.
     """
 
     name: str

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from foundation.translation import _, listed
+from foundation.translation import _, listed, ngettext
 
 
 def no_such_version(version: str, newest: Sequence[str]) -> str:
@@ -50,32 +50,33 @@ def second_network() -> str:
 
 
 def fetching(what: str) -> str:
-    return _("Downloading {what}", what=what)
+    return _("Downloading: {what}", what=what)
 
 
 def not_fetched(what: Sequence[str], reason: str, costs: Sequence[str]) -> str:
+    """`costs` are sentences."""
     return _(
-        "I could not get {what} ({reason}). Without that, {cost}. I will try again at the next start; “cousinbot"
-        " doctor” says where to put it by hand.",
+        "Missing: {what}. The download failed ({reason}). {costs} I will try again at the next start; “cousinbot"
+        " doctor” says where to put the files by hand.",
         what=listed(what),
         reason=reason,
-        cost=listed(costs),
+        costs=" ".join(costs),
     )
 
 
 def not_kept(folder: Path, reason: str) -> str:
     """Why a file was not taken: what people read in brackets."""
-    return _("it can't be saved in {folder}: {reason}", folder=folder, reason=reason)
+    return _("the file can't be saved in {folder}: {reason}", folder=folder, reason=reason)
 
 
 def fewer_faces() -> str:
     """What it costs not to have the face finder."""
-    return _("fewer faces are found")
+    return _("For now, fewer faces are found than could be.")
 
 
 def less_sure() -> str:
     """What it costs not to have the second network."""
-    return _("new versions tell relatives apart a little less well")
+    return _("For now, new versions tell relatives apart a little less well.")
 
 
 def second_network_needed() -> str:
@@ -84,8 +85,8 @@ def second_network_needed() -> str:
 
 def weights_not_there(what: str, file: Path) -> str:
     return _(
-        "The file {file} is missing or damaged: {what} is in it. Connect to the network once, or put the file there by"
-        " hand; “cousinbot doctor” says where to get it.",
+        "The file {file} is missing or damaged. What it holds: {what}. Connect to the network once, or put the file"
+        " there by hand; “cousinbot doctor” says where to get it.",
         file=file,
         what=what,
     )
@@ -112,7 +113,7 @@ def imagenet_weights_missing(architecture: str, reason: str, file: str) -> str:
 
 def not_as_named() -> str:
     """Why a file was not taken: what people read in brackets."""
-    return _("it arrived damaged")
+    return _("the file arrived damaged")
 
 
 def imagenet_weights_damaged(file: str) -> str:
@@ -165,7 +166,7 @@ def cannot_be_run() -> str:
 
 
 def several_inputs(inputs: int) -> str:
-    return _("its network takes {inputs} inputs, where a face network takes one picture", inputs=inputs)
+    return _("its network takes several inputs ({inputs}), where a face network takes one picture", inputs=inputs)
 
 
 def not_a_face_as_input(size: int) -> str:
@@ -173,16 +174,24 @@ def not_a_face_as_input(size: int) -> str:
 
 
 def fixed_batch(faces: int) -> str:
-    return _("its network takes {faces} faces at once and no other number; export it for one, or for any", faces=faces)
+    return ngettext(
+        "its network takes {count} face at once and no other number; export it for one, or for any",
+        "its network takes {count} faces at once and no other number; export it for one, or for any",
+        faces,
+    )
 
 
 def no_embedding(outputs: int, fewest: int) -> str:
     if outputs:
-        return _(
-            "its network has {outputs} outputs that could each be the numbers that tell faces apart", outputs=outputs
+        return ngettext(
+            "its network has {count} output that could each be the numbers that tell faces apart",
+            "its network has {count} outputs that could each be the numbers that tell faces apart",
+            outputs,
         )
-    return _(
-        "its network has no output of {fewest} numbers a face or more, by which faces are told apart", fewest=fewest
+    return ngettext(
+        "its network has no output of {count} number a face or more, by which faces are told apart",
+        "its network has no output of {count} numbers a face or more, by which faces are told apart",
+        fewest,
     )
 
 

@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from bot.commands import wording as commands
 from foundation import languages
 from foundation.languages import ENGLISH, IN_ENGLISH, LOCALES, codes, known, language, negotiated, placeholders
-from foundation.translation import clock, date, in_language, number, percent, sentence, time_of
+from foundation.translation import clock, date, in_language, in_one, number, percent, sentence, time_of
 
 FOREIGN: Final = codes()[1:]
 COMMAND: Final = re.compile(r"(?<![\w/<.])/[a-z]+\b")
@@ -157,6 +157,6 @@ def test_a_language_that_is_begun_is_spoken_as_far_as_it_goes(tmp_path: Path, mo
         assert (language("he").name, language("he").direction) == ("עברית", "rtl")
         assert (IN_ENGLISH.name, IN_ENGLISH.direction) == ("English", "ltr")
         with in_language("he"):
-            assert (sentence("Yes"), sentence("No")) == ("כן", "No")
+            assert (sentence("Yes"), sentence("No"), in_one([])) == ("כן", "No", "")
     finally:
         language.cache_clear()

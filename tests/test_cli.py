@@ -258,6 +258,22 @@ def test_guess_hides_who_does_not_want_to_be_named(trained: Run, tmp_path: Path)
     assert face["candidates"][0]["cousin"] == "ben"
 
 
+def test_guess_asks_about_the_other_of_two_alone_as_the_chat_does(
+    trained: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recognize = Recognizer.recognize
+
+    def doubtful(self: Recognizer, photos: Sequence[Photo], **given: Any) -> list[tuple[RecognizedFace, ...]]:
+        recognized = recognize(self, photos, **given)
+        return [tuple(doubted(face, {"ben": ("either", "clara")}) for face in found) for found in recognized]
+
+    monkeypatch.setattr(Recognizer, "recognize", doubtful)
+    (tmp_path / "a.jpg").write_bytes(portrait("ben", 50))
+    for unnamed, other in (("ben", "Clara"), ("clara", "Ben")):
+        (tmp_path / "facts.yaml").write_text(f"{unnamed}:\n  named: never\n")
+        assert trained("guess", "a.jpg").stdout.splitlines() == [f"a.jpg: maybe {other}?"]
+
+
 def test_guess_says_how_many_faces_it_left_out(trained: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("inference.faces.finding.MOST_FACES", 2)
     row = Image.new("RGB", (960, 320), "white")
@@ -265,7 +281,7 @@ def test_guess_says_how_many_faces_it_left_out(trained: Run, tmp_path: Path, mon
         row.paste(Image.open(io.BytesIO(portrait(cousin, 50))), (320 * place, 0))
     row.save(tmp_path / "a.png")
     said = trained("guess", "a.png").stdout.splitlines()
-    assert said[-1] == "a.png: it shows 3 faces; these are the 2 largest. For the others, cut out a part of it."
+    assert said[-1].startswith("a.png: there are 3 faces on it, and I looked only at the largest ones (2). For the")
     (photo,) = one_json(trained("guess", "a.png", "--json"))["photos"]
     assert (len(photo["faces"]), photo["faces_left_out"]) == (2, 1)
 

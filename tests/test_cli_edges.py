@@ -1,16 +1,26 @@
 """What the command says when something is not as it should be."""
 
+import asyncio
 import json
 import os
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from cli import main
+from cli.group import Interrupted, ended_quickly
+from data.files.home import Home
 from data.files.library import PhotoLibrary
+from data.store.drafts import NewPhoto
+from data.store.store import Store
+from foundation.box import Box
 from tests.bot.trained import portrait
+from tests.faces import recognized
 
 
 @pytest.fixture
@@ -77,6 +87,39 @@ def test_ctrl_c_is_a_sentence(home: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert result.stderr == "Error: Stopped before it was done. The same command starts it again.\n"
 
 
+def test_ctrl_c_does_not_wait_for_what_is_loaded() -> None:
+    async def load() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        pytest.fail("asyncio would have gone on here")
+
+    usual = signal.getsignal(signal.SIGINT)
+    with pytest.raises(Interrupted, match="Stopped for now"), ended_quickly("Stopped for now."):
+        asyncio.run(load())
+    assert signal.getsignal(signal.SIGINT) == usual
+
+
+def test_ctrl_c_does_not_wait_long_for_threads() -> None:
+    script = """
+import asyncio, os, signal, time
+from cli import group
+group._PATIENCE = 0.1
+async def work():
+    asyncio.get_running_loop().call_later(0.1, os.kill, os.getpid(), signal.SIGINT)
+    await asyncio.to_thread(time.sleep, 60)
+with group.ended_quickly("Stopped for now."):
+    asyncio.run(work())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (130, "\nError: Stopped for now.\n")
+
+
 def test_json_is_one_object(home: Path) -> None:
     result = CliRunner().invoke(main, ["corrections", "list", "--json"])
     assert json.loads(result.stdout) == {"corrections": []}
@@ -106,3 +149,32 @@ def test_a_broken_version_hides_no_other(home: Path, trained_home: Path) -> None
     result = CliRunner().invoke(main, ["models", "list", "--json"])
     assert [version["version"] for version in json.loads(result.stdout)["versions"]] == ["v001"]
     assert "The card of version v002 can't be read (its file card.json is damaged). Please train again" in result.stderr
+
+
+def test_someone_new_is_made_known_and_what_no_person_said_is_in_words(home: Path, tmp_path: Path) -> None:
+    """As in the chat and on the pages: a folder, and an entry in facts.yaml."""
+
+    async def proposed() -> list[int]:
+        async with Store.open(Home(home).create().database) as store:
+            faces = [recognized("ben", 0.6, box=Box(0, 0, 0.4, 0.4)), recognized("ben", 0.6, box=Box(0.5, 0.5, 1, 1))]
+            answer = await store.guesses.draft(5, 1, 7, [NewPhoto("f" * 64, tuple(faces))])
+            first, second = (guess.id for guess in answer.guesses)
+            return [
+                await store.statements.propose(first, "is", "Gus_Gray", 0, way="self"),
+                await store.statements.propose(second, "is", "../up", 7, way="self"),
+            ]
+
+    numbers = asyncio.run(proposed())
+    run = CliRunner().invoke
+    assert "a program" in run(main, ["corrections", "list"]).stdout
+    assert [one["by"] for one in json.loads(run(main, ["corrections", "list", "--json"]).stdout)["corrections"]] == [
+        0,
+        7,
+    ]
+    assert run(main, ["corrections", "accept", str(numbers[0])]).stdout == f"Correction {numbers[0]} is accepted.\n"
+    assert (home / "photos" / "Gus_Gray").is_dir()
+    assert "Gus_Gray:" in (tmp_path / "facts.yaml").read_text()
+    refused = run(main, ["corrections", "accept", str(numbers[1])])
+    assert (refused.exit_code, type(refused.exception)) == (1, SystemExit), refused.output
+    again = run(main, ["corrections", "accept", str(numbers[0])])
+    assert f"There is no correction {numbers[0]} to decide on." in again.stderr

@@ -300,5 +300,5 @@ def test_names_are_exported_and_forgotten(run: Run) -> None:
     assert "no match: none/b.jpg" in nothing.stderr
     assert "not in this folder: anna/anna_1.jpg, which came as a.jpg" in nothing.stderr
     forgotten = run("forget", "anna", "--yes")
-    assert "their name in 1 file beside photos" in forgotten.stdout
+    assert "1 file that “photos export” wrote beside photos, with this name in it: " in forgotten.stdout
     assert not Path("disk/anna/a.jpg.xmp").exists()

@@ -75,7 +75,7 @@ def test_a_sound_house_without_a_network(home: Home) -> None:
     assert checks["token"]["state"] == "note"
     assert "can't be reached. Please check that this computer is online" in checks["token"]["says"]
     assert checks["model"]["says"] == "v001 answers, and knows 4 cousins."
-    assert checks["photos"]["says"] == "20 photos of 4 cousins."
+    assert checks["photos"]["says"] == "Photos: 20. Cousins: 4."
     assert checks["database"]["state"] == "well"
     assert {name for name, check in checks.items() if check["state"] == "note"} == {
         *("token", "bot", "detector", "network"),
@@ -87,7 +87,7 @@ def test_it_is_said_for_people_too(home: Home) -> None:
     assert result.exit_code == 0, result.output
     assert "✓ model     v001 answers, and knows 4 cousins.\n" in result.stdout
     assert (
-        "• bot       It is not running on this computer. This starts it: cousinbot run, or cousinbot web\n"
+        "• bot       The bot is not running on this computer. This starts it: cousinbot run, or cousinbot web\n"
         in result.stdout
     )
     assert result.stdout.endswith("All is well.\n")
@@ -106,8 +106,8 @@ async def test_what_telegram_says(home: Home, monkeypatch: pytest.MonkeyPatch) -
         assert "copy it again from @BotFather" in checks["token"]["says"]
         monkeypatch.setenv("COUSINBOT_TELEGRAM_TOKEN", telegram.token)
         checks = await asked()
-        assert checks["token"]["says"] == "Telegram knows it: @family_cousin_bot."
-        assert checks["clock"]["says"] == "It agrees with Telegram's."
+        assert checks["token"]["says"] == "Telegram knows the token: @family_cousin_bot."
+        assert checks["clock"]["says"] == "This computer's clock agrees with Telegram's."
         telegram.advance(-7200)
         checks = await asked()
         assert checks["clock"]["state"] == "wrong"
@@ -201,8 +201,8 @@ def test_what_is_for_people_to_judge(home: Home, monkeypatch: pytest.MonkeyPatch
     assert result.exit_code == 0
     notes = {name: check["says"] for name, check in checks.items() if check["state"] == "note"}
     assert "1 message could not be handled" in notes["journal"]
-    assert "fewer than 3 of linus" in notes["photos"]
-    assert "cousins it does not know yet: otto." in notes["model"]  # of Linus training can't learn yet
+    assert "too few photos (it needs 3 of each): linus." in notes["photos"]
+    assert "cousins whom this version does not know yet: otto." in notes["model"]  # of Linus training can't learn yet
     assert "hardly enough for training" in notes["disk"]
     assert "Nobody can correct the bot" in notes["settings"]
 
@@ -211,7 +211,7 @@ async def test_whether_it_runs(home: Home) -> None:
     from cli.doctor.checks import running
 
     async with alone_in(home):
-        assert running(home).says == f"It is running (process {os.getpid()})."
+        assert running(home).says == f"The bot is running (process {os.getpid()})."
     assert running(home).state == "note"
 
 
@@ -299,7 +299,7 @@ def test_where_the_second_network_goes_by_hand(home: Home, shared: Path) -> None
     shutil.copyfile(shared / "weights" / "mobilefacenet.json", home.weights / "mobilefacenet.json")
     assert (second().state, second().says) == (
         "well",
-        "The second one (MobileFaceNet), with which it is surer, is there too.",
+        "The second face network (MobileFaceNet) is there: with it, answers are surer.",
     )
 
 

@@ -239,3 +239,18 @@ def test_it_can_be_measured_before_it_is_trained_on(
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["accuracy"] > 0.9
     assert "A network of your own runs on the processor, not on the GPU." in result.stderr
+
+
+def test_who_only_measures_with_it_leaves_nothing_of_it(home: Path, tmp_path: Path) -> None:
+    file = small_network(tmp_path / "other.onnx", numbers=48)
+    before, arch = kept_networks(home / "weights"), f"onnx:{file}"
+    photos = str(home / "photos")
+    for command in (
+        ["evaluate", "--photos", photos, "--folds", "2", "--arch", arch],
+        ["photos", "check", "--arch", arch],
+    ):
+        result = run(*command)
+        assert result.exit_code == 0, result.output
+        assert "It wants to see faces like this: " in " ".join(result.stderr.split())
+        assert "I keep" not in result.stderr
+        assert kept_networks(home / "weights") == before

@@ -294,7 +294,12 @@ def test_who_share_a_shown_name_are_told_apart(home: Home, run: Run) -> None:
     (home.root.parent / "facts.yaml").write_text(FACTS.replace("clara:", "clara:\n  name: Ben\n  facts:"))
     result = run("photos", "merge", "ben", "clara", "--yes")
     assert "ben and clara will be one person: Ben, in the folder photos/clara." in result.output
-    assert "ben and clara are one person now." in result.output
+    assert "Ben (ben) and Ben (clara) are one person now." in result.output
+
+
+def test_the_last_word_is_by_the_names_that_people_know(home: Home, run: Run) -> None:
+    assert "Clara and Amelia are one person now." in run("photos", "merge", "clara", "amelia", "--yes").output
+    assert "Ben is called Dr. Ben now." in run("photos", "rename", "ben", "Dr. Ben", "--yes").output
 
 
 def test_a_folder_that_was_renamed_by_hand_is_followed_by_the_rest(home: Home, run: Run) -> None:
@@ -755,7 +760,7 @@ def test_a_wrongly_shared_photo_is_one_cousins_again_after_training(home: Home, 
     assert checked.stderr.count("ben/ben_6.jpg: this one face is filed under two cousins") == 1
     refused = run("photos", "unshare", "diego", "ben/ben_6.jpg")
     assert refused.exit_code == 1
-    assert "is filed under ben, clara, not under diego" in refused.stderr
+    assert "is filed under ben and clara, not under diego" in refused.stderr
     result = run("photos", "unshare", "ben", "ben/ben_6.jpg")
     assert result.exit_code == 0, result.output
     assert f"{home.photos / 'clara' / 'clara_6.jpg'} is no longer filed under ben" in result.output

@@ -91,6 +91,10 @@ def test_a_whole_walk_at_the_command_line(at_home: Run, tmp_path: Path) -> None:
     evaluated = said(at_home("evaluate", "--photos", photos, "--strangers", tmp_path, "--folds", "2", *WHOLE))
     assert "pictures of a kind it had never been shown, given no name" in evaluated
     said(at_home("models", "show", "v002"))
+    assert re.match(r" +version +trained +architecture +names +named correctly", said(at_home("models", "list")))
+    doctor = at_home("doctor").stdout
+    assert "Photos: 24. Kinds: 3." in doctor
+    assert "answers, and knows 3 kinds." in doctor
     thing("disc", 300).save(tmp_path / "disc.png")
     Image.new("RGB", (12, 12), "black").save(tmp_path / "tiny.png")
     guessed = said(at_home("guess", tmp_path / "disc.png", tmp_path / "tiny.png"))
@@ -219,16 +223,21 @@ async def test_the_bot_speaks_of_things(telegram: LocalTelegram, things: Setting
         await admin.say("Star", reply_to=question)
         doubt = await admin.next()
         assert doubt.text == "I already know “Star”. Is that the one you mean?"
-        await admin.press(doubt, "No, Star is new")
+        await admin.press(doubt, "No, a new name: Star")
         for text in [(await admin.next()).text for _ in range(2)]:
             no_people_in(text)
         answer = await shown(admin, picture)
         noted = await press(admin, await press(admin, answer, buttons(answer)[-1]), "None of these")
         assert "This is none of those I know. ✓ Noted." in noted.text
         no_people_in(noted.text)
-        for command in ("/help", "/stats", "hello"):
+        for command in ("/help", "/stats", "hello", "/cousins", "/facts", "/facts Square", "/rename", "/merge"):
             await admin.say(command)
-            no_people_in((await admin.next()).text.replace("choose who may ask me", ""))
+            answer = await admin.next()
+            told = answer.text.replace("choose who may ask me", "")
+            assert not re.search(r"\bWhom?\b", told)
+            no_people_in(told)
+        question = await press(admin, await press(admin, answer, "Disc"), "Stripes")
+        assert question.text.startswith("Are Disc and Stripes the same? I'd call them Stripes from now on.")
 
 
 @pytest.fixture(params=["named", "maybe", "either", "nobody"])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from foundation.file_names import readable
-from foundation.translation import _, ngettext, percent
+from foundation.translation import _, listed, ngettext, percent
 
 # How far it is
 
@@ -106,7 +106,7 @@ def filed_twice() -> str:
 
 def counted_for(photo: str, cousin: str) -> str:
     """A photo that counts for another cousin too than the one in whose folder it lies."""
-    return _("{photo}, which is filed under {cousin} too,", photo=photo, cousin=cousin)
+    return _("{photo} (also under {cousin})", photo=photo, cousin=cousin)
 
 
 def corrected_to_another_face() -> str:
@@ -133,27 +133,33 @@ def network_guesses(share: float) -> str:
 
 
 def nobody_to_tell_apart(fewest: int) -> str:
-    return _(
-        "Training needs at least two cousins with {fewest} usable photos each, and there is none yet. Please add"
+    return ngettext(
+        "Training needs at least two cousins with {count} usable photo each, and there is none yet. Please add"
         " photos, with a folder for each cousin.",
-        fewest=fewest,
+        "Training needs at least two cousins with {count} usable photos each, and there is none yet. Please add"
+        " photos, with a folder for each cousin.",
+        fewest,
     )
 
 
 def only_one_to_tell_apart(fewest: int, cousin: str) -> str:
-    return _(
-        "Training needs at least two cousins with {fewest} usable photos each, and only {cousin} has that many. Please"
+    return ngettext(
+        "Training needs at least two cousins with {count} usable photo each, and only {cousin} has that many. Please"
         " add photos, with a folder for each cousin.",
-        fewest=fewest,
+        "Training needs at least two cousins with {count} usable photos each, and only {cousin} has that many. Please"
+        " add photos, with a folder for each cousin.",
+        fewest,
         cousin=cousin,
     )
 
 
 def too_few_folders(fewest: int) -> str:
-    return _(
-        "Training needs at least two folders with {fewest} usable photos each. Please add photos, with a folder for"
+    return ngettext(
+        "Training needs at least two folders with {count} usable photo each. Please add photos, with a folder for"
         " each name.",
-        fewest=fewest,
+        "Training needs at least two folders with {count} usable photos each. Please add photos, with a folder for"
+        " each name.",
+        fewest,
     )
 
 
@@ -202,7 +208,7 @@ def contradicted_by_the_face(said: str, looks_like: str) -> str:
 
 
 def first_version() -> str:
-    return _("It is the first one.")
+    return _("It is the first version.")
 
 
 def former_broken(former: str) -> str:
@@ -279,9 +285,10 @@ def too_few_to_tell(former: str, photos: int, right: int, right_before: int) -> 
     )
 
 
-def too_few_of(cousins: str) -> str:
+def too_few_of(cousins: Sequence[str]) -> str:
     return _(
-        "It named fewer photos of {cousins}, but there are too few to tell whether that is chance.", cousins=cousins
+        "It named fewer photos of {cousins}, but there are too few to tell whether that is chance.",
+        cousins=listed(cousins),
     )
 
 

@@ -13,8 +13,8 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import BaseRoute
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from actions.admins import Admins
-from actions.languages import ReadersLanguage
+from actions.people.admins import Admins
+from actions.people.languages import ReadersLanguage
 from data.settings import Settings
 from data.store.store import Store
 from foundation.http_server import listening

@@ -5,11 +5,11 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from actions.admins import Admins
 from actions.answers.corrections import Corrections
 from actions.answers.recent import RecentAnswers
 from actions.decisions import Decisions
-from actions.languages import ReadersLanguage
+from actions.people.admins import Admins
+from actions.people.languages import ReadersLanguage
 from actions.running.housekeeping import (
     DAILY,
     DISK_CHECK,

@@ -3,7 +3,6 @@ own."""
 
 from starlette.applications import Starlette
 
-from actions.admins import Admins
 from actions.ages.learned import LearnedAges
 from actions.answers.corrections import Corrections
 from actions.answers.recent import RecentAnswers
@@ -16,7 +15,8 @@ from actions.forgetting import GuestForgetting
 from actions.groups.deciding import GroupDeciding
 from actions.groups.pictures import GroupPictures
 from actions.inbox import Inbox
-from actions.languages import ReadersLanguage
+from actions.people.admins import Admins
+from actions.people.languages import ReadersLanguage
 from actions.photo_intake import PhotoIntake
 from actions.pictures.library import CousinPhotos
 from actions.teaching import Teaching

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from actions.answers import wording
 from actions.answers.wording import Names
-from foundation.face import Candidate, RecognizedFace
+from foundation.face import Candidate, Flaw, RecognizedFace
 from foundation.statement import Statement
+from foundation.translation import listed
 
 
 def as_told(face: RecognizedFace, wants_no_name: Callable[[str], bool]) -> RecognizedFace:
@@ -51,7 +52,7 @@ class Sentences:
             return self._stated(said, face)
         face = as_told(face, self._names.wants_no_name)
         if face.flaw is not None:
-            line = wording.flaw_title(face.flaw)
+            line = _flaw(face, face.flaw)
         elif face.asked_about:
             line = self._question(face)
         elif face.named is not None:
@@ -65,7 +66,7 @@ class Sentences:
     def behind_a_colon(self, face: RecognizedFace) -> str:
         """What was guessed, whole, for who reviews it."""
         if face.flaw is not None:
-            return wording.flaw_title(face.flaw)
+            return _flaw(face, face.flaw)
         match face.answer, face.asked_about:
             case "either", (first, second):
                 return wording.one_of_two(self._name(first), self._name(second))
@@ -82,10 +83,7 @@ class Sentences:
     def _all_names(self, face: RecognizedFace) -> str:
         """The name with how sure it is; behind it, when it is close, who else it may be."""
         first, *others = [Candidate(face.cousin or "", face.confidence), *face.runners_up]
-        text = self._likely(first)
-        for other in others:
-            text = wording.or_another(text, self._likely(other))
-        return text
+        return listed([self._likely(one) for one in (first, *others)], "or")
 
     def _likely(self, one: Candidate) -> str:
         return wording.likely(self._name(one.cousin), one.probability)
@@ -110,3 +108,7 @@ class Sentences:
 
     def _name(self, cousin: str) -> str:
         return self._emphasised(self._names.shown(cousin, to_admins=self._to_admins))
+
+
+def _flaw(face: RecognizedFace, flaw: Flaw) -> str:
+    return wording.face_flaw(flaw) if face.found else wording.picture_flaw(flaw)

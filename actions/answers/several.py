@@ -34,7 +34,7 @@ def summed_up(nobodies: Sequence[tuple[int, Flaw | None]]) -> list[str]:
     for number, flaw in nobodies:
         numbers.setdefault(flaw, []).append(number)
     return [
-        wording.all_unknown(runs(found)) if flaw is None else wording.all_flawed(flaw, runs(found))
+        wording.all_unknown(runs(found)) if flaw is None else wording.all_flawed(flaw, runs(found), len(found))
         for flaw, found in numbers.items()
         if found
     ]

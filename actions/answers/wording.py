@@ -5,7 +5,7 @@ from typing import Final, Protocol
 
 from foundation.face import Flaw
 from foundation.statement import Statement
-from foundation.translation import _, listed, percent
+from foundation.translation import _, listed, ngettext, number, percent
 
 # Calibrated confidence in words; a family reads "probably" more rightly than "71%".
 _ALMOST_CERTAIN: Final = 0.95
@@ -53,11 +53,11 @@ def of_oneself(name: str) -> str:
 
 def someone_new(name: str) -> str:
     """The name of whom nobody knows yet."""
-    return _("{name} (new here)", name=name)
+    return _("{name} (someone new)", name=name)
 
 
 def someone_new_or_known(name: str, known: str) -> str:
-    return _("{name} (new here, or {known}?)", name=name, known=known)
+    return _("{name} (someone new, or {known}?)", name=name, known=known)
 
 
 def named(confidence: float, names: str) -> str:
@@ -115,29 +115,63 @@ def flawed_picture(flaw: Flaw) -> str:
             return _("I found no face in this picture. Do you have one that shows more of it?")
 
 
-def flaw_title(flaw: Flaw) -> str:
+def face_flaw(flaw: Flaw) -> str:
+    """In a few words."""
     match flaw:
         case "too_small":
-            return _("Too small to tell")
+            return _("The face is too small to tell")
         case "too_dark":
-            return _("Too dark to tell")
+            return _("The face is too dark to tell")
         case "too_blurred":
-            return _("Too blurred to tell")
+            return _("The face is too blurred to tell")
         case "too_far_turned":
-            return _("Turned too far away to tell")
+            return _("The face is turned too far away to tell")
 
 
-def all_flawed(flaw: Flaw, numbers: Sequence[str]) -> str:
-    """Of faces by their numbers."""
+def picture_flaw(flaw: Flaw) -> str:
+    """The same of a picture on which there is no face."""
     match flaw:
         case "too_small":
-            return _("{numbers}: too small to tell", numbers=listed(numbers))
+            return _("The picture is too small to tell")
         case "too_dark":
-            return _("{numbers}: too dark to tell", numbers=listed(numbers))
+            return _("The picture is too dark to tell")
         case "too_blurred":
-            return _("{numbers}: too blurred to tell", numbers=listed(numbers))
+            return _("The picture is too blurred to tell")
         case "too_far_turned":
-            return _("{numbers}: turned too far away to tell", numbers=listed(numbers))
+            return _("The picture shows no face")
+
+
+def all_flawed(flaw: Flaw, numbers: Sequence[str], faces: int) -> str:
+    """Of faces by their numbers, of which several may be written as one: “3–7”."""
+    match flaw:
+        case "too_small":
+            return ngettext(
+                "{numbers}: this face is too small to tell",
+                "{numbers}: these faces are too small to tell",
+                faces,
+                numbers=listed(numbers),
+            )
+        case "too_dark":
+            return ngettext(
+                "{numbers}: this face is too dark to tell",
+                "{numbers}: these faces are too dark to tell",
+                faces,
+                numbers=listed(numbers),
+            )
+        case "too_blurred":
+            return ngettext(
+                "{numbers}: this face is too blurred to tell",
+                "{numbers}: these faces are too blurred to tell",
+                faces,
+                numbers=listed(numbers),
+            )
+        case "too_far_turned":
+            return ngettext(
+                "{numbers}: this face is turned too far away to tell",
+                "{numbers}: these faces are turned too far away to tell",
+                faces,
+                numbers=listed(numbers),
+            )
 
 
 def all_unknown(numbers: Sequence[str]) -> str:
@@ -145,11 +179,13 @@ def all_unknown(numbers: Sequence[str]) -> str:
 
 
 def only_the_largest(faces: int, left_out: int) -> str:
-    return _(
-        "I see {all} faces in this picture, and looked at the {faces} largest. For the others, please send me a part of"
-        " it, cut out.",
-        all=faces + left_out,
-        faces=faces,
+    return ngettext(
+        "I see {count} face in this picture, and looked only at the largest ones ({faces}). For the others, please"
+        " send me a part of it, cut out.",
+        "I see {count} faces in this picture, and looked only at the largest ones ({faces}). For the others, please"
+        " send me a part of it, cut out.",
+        faces + left_out,
+        faces=number(faces),
     )
 
 
@@ -199,10 +235,6 @@ def no_face_behind(line: str) -> str:
 
 def likely(name: str, confidence: float) -> str:
     return _("{name} ({sure})", name=name, sure=sure(confidence))
-
-
-def or_another(names: str, another: str) -> str:
-    return _("{names}, or {another}", names=names, another=another)
 
 
 def if_it_is(name: str, fact: str) -> str:
@@ -260,4 +292,4 @@ def it_is(name: str) -> str:
 
 
 def no_they_are_new(name: str) -> str:
-    return _("No, {name} is new", name=name)
+    return _("No, a new name: {name}", name=name)

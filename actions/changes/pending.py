@@ -166,7 +166,7 @@ async def _carry_out(home: Home, store: Store, plan: Plan) -> list[str]:
         case "unremove":
             await bring_back(home, store, plan.old, plan.change)
         case "ungroup":
-            await store.changes.take_back_grouping(plan.change)
+            await store.group_changes.unskip(await store.changes.take_back_grouping(plan.change))
     await asyncio.to_thread(_done, home)
     return trouble
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from foundation.translation import _, ngettext
+from foundation.translation import _, listed, ngettext
 
 
 def nobody_is_called(cousin: str) -> str:
@@ -44,9 +44,12 @@ def key_is_taken_again(cousin: str) -> str:
 
 
 def versions_know_one_person(versions: Sequence[str], old: str, new: str) -> str:
-    return _(
+    return ngettext(
         "{versions} was made since, and knows {old} and {new} as one person, so this can't be taken back. Please move"
         " {old}'s photos into a folder of their own, and train.",
+        "{versions} were made since, and know {old} and {new} as one person, so this can't be taken back. Please move"
+        " {old}'s photos into a folder of their own, and train.",
+        len(versions),
         versions=", ".join(versions),
         old=old,
         new=new,
@@ -122,7 +125,7 @@ def no_such_photo(photo: Path, library: Path) -> str:
 
 def not_there_for(photo: Path, cousin: str, cousins: Sequence[str]) -> str:
     return _(
-        "{photo} is filed under {cousins}, not under {cousin}.", photo=photo, cousins=", ".join(cousins), cousin=cousin
+        "{photo} is filed under {cousins}, not under {cousin}.", photo=photo, cousins=listed(cousins), cousin=cousin
     )
 
 

@@ -5,6 +5,7 @@ nobody need ask again. Each is kept for good, and is what `photos undo` takes ba
 import asyncio
 import os
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from actions.groups.standing import standing
 from actions.groups.taking_in import TakenIn, take_in
 from data.files.face_cache import forget_faces
 from data.files.home import Home
+from data.files.library import PhotoLibrary
 from data.sorting.sorted_faces import SortedFace
 from data.store.store import Store
 from inference.decoding.sandbox import Decoding
@@ -64,7 +66,10 @@ class GroupDeciding:
             if any(said.get(face.id) != cousin for face in faces):
                 await self._take_out(faces, cousin)
                 await self._store.group_changes.name(change, faces, cousin, by)
-            return await take_in(self._home, self._store, self._decoding, faces, cousin)
+            taken = await take_in(self._home, self._store, self._decoding, faces, cousin)
+            for former in sorted({*said.values()} - {cousin}):
+                await self._drop_emptied(former)
+            return taken
 
     async def merge(self, number: int, into: int, by: int, token: str | None = None) -> int:
         """Both groups are one person: the number of the group that they are now. Raises `NoSuchGroup`, also where they
@@ -138,6 +143,18 @@ class GroupDeciding:
             if former != cousin and there and (face.sha256, former) in by_sorting:
                 others = sorted({one for sha256, one in await catalogue.shown() if sha256 == face.sha256} - {former})
                 await take_out(self._home, self._store, face.sha256, former, others)
+
+    async def _drop_emptied(self, cousin: str) -> None:
+        """Delete the folder of somebody who was given one with photos that are all another's now."""
+        store = self._store
+        if (
+            await store.changes.made_folder(cousin)
+            and not await store.statements.count_of(cousin)
+            and cousin not in {one for _, one in await store.catalogue.shown()}
+        ):
+            for folder in PhotoLibrary(self._home.photos).folders_of(cousin):
+                with suppress(OSError):  # something else is in it
+                    await asyncio.to_thread(folder.rmdir)
 
     async def _group(self, number: int) -> FaceGroup:
         if (group := await find_group(self._store, number)) is None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from foundation.translation import _, number
+from foundation.translation import _, ngettext, number
 
 
 def facts_broken(error: str) -> str:
@@ -22,9 +22,11 @@ def version_unusable(folder: Path, why: str) -> str:
 
 
 def invitation_too_short(least: int, example: str) -> str:
-    return _(
-        "COUSINBOT_INVITE is so short that somebody could guess it. Please take at least {least} characters, for"
+    return ngettext(
+        "COUSINBOT_INVITE is so short that somebody could guess it. Please take at least {count} character, for"
         " example COUSINBOT_INVITE={example}",
-        least=least,
+        "COUSINBOT_INVITE is so short that somebody could guess it. Please take at least {count} characters, for"
+        " example COUSINBOT_INVITE={example}",
+        least,
         example=example,
     )

@@ -9,7 +9,7 @@ from telegram.ext import ExtBot
 
 from actions.answers.wording import said
 from actions.cousins import Cousins, Names
-from actions.languages import ReadersLanguage
+from actions.people.languages import ReadersLanguage
 from bot.answers import wording
 from bot.answers.buttons import rows
 from bot.conversation.keyboards import keyboard

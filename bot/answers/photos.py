@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 from telegram import Chat, Message, Update, User
 from telegram.ext import CommandHandler, ContextTypes, ExtBot, MessageHandler, filters
 
-from actions.access import Access
+from actions.people.access import Access
 from actions.photo_intake import PhotoIntake, RecognizedPhoto
 from actions.pictures import drawing
 from bot.answers import wording

@@ -9,8 +9,8 @@ from telegram import Update
 from telegram.error import TelegramError
 from telegram.ext import CommandHandler, ContextTypes, ExtBot
 
-from actions.admins import Admins
-from actions.languages import ReadersLanguage
+from actions.people.admins import Admins
+from actions.people.languages import ReadersLanguage
 from bot.commands import wording
 from bot.commands.command_list import Menus
 from bot.conversation.keyboards import Choice, in_rows, keyboard

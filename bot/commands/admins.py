@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from telegram import InlineKeyboardMarkup, Update
 from telegram.ext import CommandHandler, ContextTypes
 
-from actions.admins import Admins
 from actions.ages.learned import LearnedAges
 from actions.ages.wording import missing, photos_wanted
 from actions.cousins import Cousins, Names
+from actions.people.admins import Admins
 from bot.commands import wording
 from bot.conversation.keyboards import in_rows, keyboard
 from bot.conversation.paging import Page, page_of

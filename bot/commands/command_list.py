@@ -14,12 +14,12 @@ from telegram import (
 )
 from telegram.ext import ExtBot
 
-from actions.admins import Admins
-from actions.languages import ReadersLanguage
+from actions.people.admins import Admins
+from actions.people.languages import ReadersLanguage
 from bot.commands import wording
 from bot.transport.errors import quietly
 from data.people.identities import is_on_telegram
-from foundation.languages import codes
+from foundation.languages import codes, language
 from foundation.translation import in_language
 
 BETWEEN_MENUS: Final = 0.5  # seconds: dozens of requests in a row would be refused
@@ -44,6 +44,8 @@ class Menus:
 
     async def show_in_all_languages(self, between: float = BETWEEN_MENUS) -> None:
         """The rest, with as many seconds between two languages, and two chats. Raises TelegramError."""
+        for code in codes():
+            await asyncio.to_thread(language, code)  # reading them all would hold up whoever asks meanwhile
         with in_language(self._languages.of_newcomer()):
             await self._introduce(None)
         for told, code in _as_telegram_names_them().items():

@@ -54,7 +54,10 @@ class Commands(Part):
     async def cousins(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         names = self._cousins.now()
         listed = [names.shown(cousin) for cousin in names.listed()]
-        text = wording.known_cousins(listed) if listed else wording.nobody_known()
+        of_things = self._service.sees_pictures
+        text = (
+            wording.known_cousins(listed, of_things=of_things) if listed else wording.nobody_known(of_things=of_things)
+        )
         if update.message:
             await update.message.reply_text(_cut(text))
 
@@ -62,11 +65,11 @@ class Commands(Part):
         message = update.message
         if message is None:
             return
-        asked = " ".join(context.args or ())
+        asked, of_things = " ".join(context.args or ()), self._service.sees_pictures
         names = self._cousins.now()
         if not asked:
             everyone = names.listed()
-            question = wording.whom_about() if everyone else wording.nobody_known()
+            question = (wording.whom_about if everyone else wording.nobody_known)(of_things=of_things)
             await message.reply_text(question, reply_markup=await self._choices(message.chat_id, names, everyone))
             return
         match = names.look_up(asked)
@@ -74,9 +77,11 @@ class Commands(Part):
             await message.reply_text(self._about(match.only, message.chat_id), parse_mode=ParseMode.HTML)
             return
         if match.cousins:
-            question = wording.which_of_them(asked)
+            question = wording.which_of_them(asked, of_things=of_things)
         else:
-            question = wording.did_you_mean(asked, len(match.near)) if match.near else wording.unknown_name(asked)
+            question = wording.unknown_name(asked, of_things=of_things)
+            if match.near:
+                question = wording.did_you_mean(asked, len(match.near))
         markup = await self._choices(message.chat_id, names, match.cousins or match.near or names.listed())
         await message.reply_text(_cut(question), reply_markup=markup)
 

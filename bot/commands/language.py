@@ -3,8 +3,8 @@
 from telegram import Chat, InlineKeyboardMarkup, Update
 from telegram.ext import CommandHandler, ContextTypes
 
-from actions.access import Access
-from actions.languages import ReadersLanguage
+from actions.people.access import Access
+from actions.people.languages import ReadersLanguage
 from bot.commands import wording
 from bot.commands.command_list import Menus
 from bot.conversation.keyboards import Choice, in_rows, keyboard

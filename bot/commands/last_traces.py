@@ -4,7 +4,7 @@ from typing import Final
 
 from telegram.ext import ExtBot
 
-from actions.languages import ReadersLanguage
+from actions.people.languages import ReadersLanguage
 from bot.commands import wording
 from bot.transport import photo_or_text
 from data.store.forgetting import Forgetting

@@ -5,9 +5,9 @@ from datetime import timedelta
 from telegram import Update
 from telegram.ext import CommandHandler, ContextTypes
 
-from actions.access import Access
 from actions.cousins import Cousins
 from actions.forgetting import GuestForgetting
+from actions.people.access import Access
 from bot.commands import wording
 from bot.commands.command_list import Menus
 from bot.conversation.keyboards import Choice, in_rows, keyboard

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from telegram import LinkPreviewOptions, MenuButtonDefault, MenuButtonWebApp, Update, WebAppInfo
 from telegram.ext import CommandHandler, ContextTypes, ExtBot
 
-from actions.access import Access
+from actions.people.access import Access
 from bot.commands import wording
 from bot.conversation.part import Part
 from bot.conversation.permissions import Permission, Route

@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable
 from telegram import ForceReply, InlineKeyboardMarkup, Message, Update
 from telegram.ext import CommandHandler, ContextTypes, ExtBot
 
-from actions.access import Access
 from actions.changes.carrying_out import CousinChanges
 from actions.changes.renaming import Renaming, RenamingError, Renamings
 from actions.changes.undoing import NotUndoable, Undoing
 from actions.changes.wording import taken_back
 from actions.cousins import Cousins
+from actions.people.access import Access
 from bot.commands import wording
 from bot.conversation.keyboards import Choice, in_rows, keyboard
 from bot.conversation.part import Part
@@ -22,6 +22,7 @@ from data.files.home import HomeError
 from data.names import cousin_key, typed_name
 from data.store.buttons import Button, Buttons
 from data.store.prompts import Prompts
+from inference.service import RecognitionService
 
 
 class CousinChangeMenu(Part):
@@ -36,6 +37,7 @@ class CousinChangeMenu(Part):
         renamings: Renamings,
         undoing: Undoing,
         changing: CousinChanges,
+        service: RecognitionService,
     ) -> None:
         self._bot = bot
         self._access = access
@@ -46,6 +48,7 @@ class CousinChangeMenu(Part):
         self._renamings = renamings
         self._undoing = undoing
         self._changing = changing
+        self._service = service
 
     def routes(self) -> list[Route]:
         return [
@@ -66,10 +69,10 @@ class CousinChangeMenu(Part):
         }
 
     async def on_rename(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        await self._choose(update, context, "rename", wording.whom_to_rename())
+        await self._choose(update, context, "rename", wording.whom_to_rename(of_things=self._service.sees_pictures))
 
     async def on_merge(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        await self._choose(update, context, "merge", wording.whom_to_merge())
+        await self._choose(update, context, "merge", wording.whom_to_merge(of_things=self._service.sees_pictures))
 
     async def on_undo(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         message = update.message
@@ -123,7 +126,7 @@ class CousinChangeMenu(Part):
         # Whoever was typed is only offered: a name is never enough for what changes so much.
         offered = list(match.all) if match and match.all else names.listed(to_admins=True)
         if not offered:
-            await message.reply_text(wording.nobody_known())
+            await message.reply_text(wording.nobody_known(of_things=self._service.sees_pictures))
             return
         await message.reply_text(question, reply_markup=await self._offer(message.chat_id, action, offered))
 
@@ -154,7 +157,7 @@ class CousinChangeMenu(Part):
         cousin, names = tap.button.cousin or "", self._cousins.now()
         others = [other for other in names.listed(to_admins=True) if other != cousin]
         if not others:
-            return wording.nobody_else()
+            return wording.nobody_else(of_things=self._service.sees_pictures)
         markup = await self._offer(tap.button.chat_id, "merge_into", others, merged=cousin)
         await tap.rewrite(wording.merge_into_whom(names.shown(cousin, to_admins=True)), markup)
         return None
@@ -166,7 +169,8 @@ class CousinChangeMenu(Part):
         except RenamingError as error:
             await tap.rewrite(str(error))
             return None
-        question = wording.shall_i_merge(names.shown(cousin, to_admins=True), names.shown(into, to_admins=True))
+        one, other = (names.shown(key, to_admins=True) for key in (cousin, into))
+        question = wording.shall_i_merge(one, other, of_things=self._service.sees_pictures)
         yes = Button(tap.button.chat_id, "merge_yes", cousin=cousin, name=into)
         markup = await keyboard(self._buttons, self._yes_or_no(wording.yes_merge(), yes))
         await tap.rewrite(f"{question}\n{_follows(renaming)}", markup)

@@ -3,8 +3,8 @@
 from telegram import Chat, Update
 from telegram.ext import CommandHandler, ContextTypes
 
-from actions.access import Access
 from actions.cousins import Cousins
+from actions.people.access import Access
 from bot.commands import wording
 from bot.commands.command_list import Menus
 from bot.conversation.part import Part

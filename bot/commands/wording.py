@@ -134,9 +134,9 @@ def no_pages(*, is_admin: bool) -> str:
 def guests_commands() -> list[tuple[str, str]]:
     return [
         ("facts", _("What to talk about with a cousin")),
-        ("cousins", _("Everyone I know")),
+        ("cousins", _("Everyone you know")),
         ("wrong", _("As a reply to an answer: it is wrong")),
-        ("iam", _("Below a photo of yourself: who you are")),
+        ("iam", _("Below a photo of myself: who I am")),
         ("web", _("A page in the browser, for many photos")),
         ("language", _("Choose the language you write in")),
         ("mydata", _("What you keep of me")),
@@ -223,7 +223,9 @@ def unknown_language(typed: str, languages: Sequence[str]) -> str:
 # /rename, /merge, /undo
 
 
-def whom_to_rename() -> str:
+def whom_to_rename(*, of_things: bool) -> str:
+    if of_things:
+        return _("Which one should get another name?")
     return _("Who should get another name?")
 
 
@@ -239,7 +241,9 @@ def yes_rename() -> str:
     return _("Yes, rename")
 
 
-def whom_to_merge() -> str:
+def whom_to_merge(*, of_things: bool) -> str:
+    if of_things:
+        return _("Which one is in the list twice? Tap the name that should go.")
     return _("Who is in the list twice? Tap the name that should go.")
 
 
@@ -247,11 +251,15 @@ def merge_into_whom(name: str) -> str:
     return _("And under which name should {name} stay?", name=name)
 
 
-def nobody_else() -> str:
+def nobody_else(*, of_things: bool) -> str:
+    if of_things:
+        return _("I don't know anything else.")
     return _("I don't know anybody else.")
 
 
-def shall_i_merge(name: str, into: str) -> str:
+def shall_i_merge(name: str, into: str, *, of_things: bool) -> str:
+    if of_things:
+        return _("Are {name} and {into} the same? I'd call them {into} from now on.", name=name, into=into)
     return _("Are {name} and {into} one person? I'd call them {into} from now on.", name=name, into=into)
 
 
@@ -285,7 +293,7 @@ def facts_by_hand(trouble: str) -> str:
 
 
 def nothing_to_take_back() -> str:
-    return _("There is nothing to take back: nobody was renamed or merged, and nothing imported.")
+    return _("There is nothing to take back: nothing was renamed, merged or imported.")
 
 
 def what_changed(kind: str, old: str, new: str, photos: int, at: datetime) -> str:
@@ -340,24 +348,37 @@ def yes_take_back() -> str:
 # /facts, /cousins
 
 
-def whom_about() -> str:
+def whom_about(*, of_things: bool) -> str:
+    if of_things:
+        return _("What would you like to hear about?")
     return _("Whom would you like to talk about?")
 
 
-def nobody_known() -> str:
+def nobody_known(*, of_things: bool) -> str:
+    if of_things:
+        return _(
+            "I don't know anything yet. Once I've been trained, or facts.yaml names something, you'll find it here."
+        )
     return _("I don't know anybody yet. Once I've been trained, or facts.yaml names someone, you'll find them here.")
 
 
-def known_cousins(names: Sequence[str]) -> str:
-    title = ngettext("I know {count} cousin:", "I know {count} cousins:", len(names))
+def known_cousins(names: Sequence[str], *, of_things: bool) -> str:
+    if of_things:
+        title = ngettext("I know {count} thing:", "I know {count} things:", len(names))
+    else:
+        title = ngettext("I know {count} cousin:", "I know {count} cousins:", len(names))
     return "\n".join([title, *(f"• {name}" for name in names)])
 
 
-def unknown_name(name: str) -> str:
+def unknown_name(name: str, *, of_things: bool) -> str:
+    if of_things:
+        return _("I don't know “{name}”. What would you like to hear about?", name=name)
     return _("I don't know “{name}”. Whom would you like to talk about?", name=name)
 
 
-def which_of_them(name: str) -> str:
+def which_of_them(name: str, *, of_things: bool) -> str:
+    if of_things:
+        return _("More than one is called “{name}”. Which one do you mean?", name=name)
     return _("More than one cousin is called “{name}”. Whom do you mean?", name=name)
 
 
@@ -482,8 +503,8 @@ def kept_for_corrections() -> str:
 
 def corrections_kept(waiting: int, accepted: int, rejected: int) -> str:
     return _(
-        "• your corrections, for as long as the photos they are about: {waiting} waiting, {accepted} accepted,"
-        " {rejected} rejected",
+        "• your corrections, for as long as the photos they are about; waiting: {waiting}, accepted: {accepted},"
+        " rejected: {rejected}",
         waiting=waiting,
         accepted=accepted,
         rejected=rejected,
@@ -720,27 +741,23 @@ def stands_in_settings() -> str:
 
 
 def this_week(stats: Stats) -> str:
-    return _("This week: {figures}", figures=_figures(stats))
+    asked = _("This week: photos sent: {asked}, answered: {answered}.", asked=stats.asked, answered=stats.answered)
+    return " ".join([asked, *_figures(stats)])
 
 
 def ever(stats: Stats) -> str:
-    return _("All time: {figures}", figures=_figures(stats))
+    asked = _("All time: photos sent: {asked}, answered: {answered}.", asked=stats.asked, answered=stats.answered)
+    return " ".join([asked, *_figures(stats)])
 
 
-def _figures(stats: Stats) -> str:
-    found = [_("named: {named}", named=stats.named)]
+def _figures(stats: Stats) -> list[str]:
+    """Sentences that stand one behind the other."""
+    figures = [_("Named: {named}.", named=stats.named)]
     if stats.faces > stats.pictures:
-        found.insert(0, _("faces: {faces}", faces=stats.faces))
+        figures = [_("Faces: {faces}, named: {named}.", faces=stats.faces, named=stats.named)]
     if stats.asked_about:
-        found.append(_("asked about: {asked_about}", asked_about=stats.asked_about))
-    return _(
-        "photos sent: {asked}, answered: {answered}; {found}; right: {right}, wrong: {wrong}.",
-        asked=stats.asked,
-        answered=stats.answered,
-        found=", ".join(found),
-        right=stats.right,
-        wrong=stats.wrong,
-    )
+        figures.append(_("Asked about: {asked_about}.", asked_about=stats.asked_about))
+    return [*figures, _("Right: {right}, wrong: {wrong}.", right=stats.right, wrong=stats.wrong)]
 
 
 def corrections_waiting(corrections: int) -> str:
@@ -768,16 +785,17 @@ def cousins_ever() -> str:
 
 
 def cousin_figures(name: str, stats: CousinStats) -> str:
-    figures = [_("named {times}×", times=stats.named)]
+    """Sentences, in one line."""
+    figures = [_("• {name}: named {times}×.", name=name, times=stats.named)]
     if stats.right:
-        figures.append(_("right: {times}", times=stats.right))
+        figures.append(_("Right: {times}.", times=stats.right))
     if stats.wrong:
-        figures.append(_("wrong: {times}", times=stats.wrong))
+        figures.append(_("Wrong: {times}.", times=stats.wrong))
     if stats.asked_about:
-        figures.append(_("asked about: {times}", times=stats.asked_about))
+        figures.append(_("Asked about: {times}.", times=stats.asked_about))
     if stats.missed:
-        figures.append(_("missed: {times}", times=stats.missed))
-    return _("• {name}: {figures}", name=name, figures=", ".join(figures))
+        figures.append(_("Missed: {times}.", times=stats.missed))
+    return " ".join(figures)
 
 
 def last_training(run: Run | None) -> str:

@@ -9,7 +9,7 @@ from telegram import Chat, Message, Update
 from telegram.error import NetworkError
 from telegram.ext import ExtBot
 
-from actions.access import Access, Sender, Standing
+from actions.people.access import Access, Sender, Standing
 from bot.conversation import wording
 from bot.operations.alerts import Alerts
 from bot.transport.errors import quietly

@@ -10,8 +10,8 @@ from telegram import Chat, Message, MessageEntity, Update
 from telegram.error import BadRequest, NetworkError
 from telegram.ext import Application
 
-from actions.access import Access, Standing
-from actions.languages import ReadersLanguage
+from actions.people.access import Access, Standing
+from actions.people.languages import ReadersLanguage
 from bot.conversation import wording
 from bot.conversation.admission import Admission
 from bot.conversation.pace import Pace

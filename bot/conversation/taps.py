@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update, User
 from telegram.ext import ContextTypes, ExtBot
 
-from actions.access import Access
+from actions.people.access import Access
 from bot.conversation import wording
 from bot.conversation.permissions import Permission, refusal_of_tap
 from bot.transport import photo_or_text

@@ -3,9 +3,9 @@
 from telegram import InlineKeyboardMarkup, Message, Update, User
 from telegram.ext import CommandHandler, ContextTypes, ExtBot
 
-from actions.access import Access
 from actions.cousins import Cousins
-from actions.languages import ReadersLanguage
+from actions.people.access import Access
+from actions.people.languages import ReadersLanguage
 from bot.answers.photos import Photos
 from bot.answers.wishes import Wish
 from bot.conversation.keyboards import Choice, keyboard

@@ -11,10 +11,10 @@ from contextlib import suppress
 from telegram import InlineKeyboardMarkup, Message, User
 from telegram.ext import ExtBot
 
-from actions.access import Access
 from actions.answers.newcomers import key_to_propose
 from actions.cousins import Cousins
 from actions.inbox import Inbox
+from actions.people.access import Access
 from actions.pictures import drawing
 from bot.answers.wishes import Wish
 from bot.conversation.keyboards import MOST_BUTTONS, Choice, in_rows, keyboard

@@ -7,9 +7,9 @@ from typing import Final
 from telegram import Chat, Message, User
 from telegram.ext import ExtBot
 
-from actions.access import Access
 from actions.answers.newcomers import Doubt, doubt, key_to_propose
 from actions.cousins import Cousins, Names
+from actions.people.access import Access
 from bot.answers.wishes import Wish
 from bot.corrections import wording
 from bot.transport.identity import is_shared

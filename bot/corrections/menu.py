@@ -3,10 +3,10 @@
 from telegram import InlineKeyboardMarkup, Update, User
 from telegram.ext import CommandHandler, ContextTypes
 
-from actions.access import Access
 from actions.answers.sentences import as_told
 from actions.answers.several import MANY
 from actions.cousins import Cousins
+from actions.people.access import Access
 from bot.answers.buttons import replies
 from bot.answers.messages import Answering
 from bot.conversation.keyboards import MOST_BUTTONS, Choice, in_rows, keyboard

@@ -6,10 +6,10 @@ from pathlib import Path
 from telegram import ForceReply, InlineKeyboardMarkup, Message, User
 from telegram.ext import ExtBot
 
-from actions.access import Access
 from actions.answers.newcomers import Doubt, doubt
 from actions.cousins import Cousins
-from actions.languages import ReadersLanguage
+from actions.people.access import Access
+from actions.people.languages import ReadersLanguage
 from bot.conversation.keyboards import Choice, keyboard
 from bot.conversation.part import Part
 from bot.conversation.permissions import Permission

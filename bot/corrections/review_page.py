@@ -16,7 +16,7 @@ from actions.answers.sentences import Sentences
 from actions.answers.wording import of_oneself
 from actions.cousins import Cousins
 from actions.inbox import Inbox
-from actions.languages import ReadersLanguage
+from actions.people.languages import ReadersLanguage
 from actions.pictures import drawing
 from bot.conversation.keyboards import Choice, keyboard
 from bot.corrections import wording

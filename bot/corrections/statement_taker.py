@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from telegram import User
 
-from actions.access import Access
 from actions.answers.corrections import Corrections
 from actions.answers.newcomers import make_known
 from actions.answers.wording import said
 from actions.cousins import Cousins
 from actions.decisions import Decisions
+from actions.people.access import Access
 from bot.corrections import wording
 from bot.transport.outbox import current_update
 from data.store.guesses import Guess

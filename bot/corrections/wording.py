@@ -118,7 +118,7 @@ def misspelt() -> str:
 
 
 def new_here(name: str) -> str:
-    return _("{name} is new here.", name=name)
+    return _("That is a new name for me: {name}.", name=name)
 
 
 def photos_go_into(folder: Path) -> str:
@@ -198,11 +198,11 @@ def dismiss() -> str:
 
 
 def accept_all(corrections: int) -> str:
-    return ngettext("✓ Accept {count}", "✓ Accept all {count}", corrections)
+    return ngettext("✓ Accept {count} correction", "✓ Accept all {count} corrections", corrections)
 
 
 def accept_others(corrections: int) -> str:
-    return ngettext("✓ Accept the other {count}", "✓ Accept the other {count}", corrections)
+    return ngettext("✓ Accept {count} other correction", "✓ Accept {count} other corrections", corrections)
 
 
 def later() -> str:
@@ -314,7 +314,7 @@ def is_that_new(name: str) -> str:
 
 
 def yes_new(name: str) -> str:
-    return _("Yes, {name} is new", name=name)
+    return _("Yes, someone new: {name}", name=name)
 
 
 def no_not_new() -> str:
@@ -342,26 +342,16 @@ def no_face_of(name: str) -> str:
 
 def photos_of(name: str, sure: int, unclear: int) -> str:
     """`sure` are remembered; on the `unclear` ones there are several faces. Nothing where there are none of both."""
-    if not sure:
-        if not unclear:
-            return ""
-        return ngettext(
-            "On {count} photo I need to know which face is {name}.",
-            "On {count} photos I need to know which face is {name}.",
-            unclear,
-            name=name,
-        )
-    if not unclear:
-        return ngettext(
-            "I'll remember {count} photo of {name}.", "I'll remember {count} photos of {name}.", sure, name=name
-        )
-    return ngettext(
-        "I'll remember {count} photo of {name}; on {others} I need to know which face it is.",
-        "I'll remember {count} photos of {name}; on {others} I need to know which face it is.",
-        sure,
-        name=name,
-        others=unclear,
+    remembered = ngettext(
+        "I'll remember {count} photo of {name}.", "I'll remember {count} photos of {name}.", sure, name=name
     )
+    asked = ngettext(
+        "On {count} photo I need to know which face is {name}.",
+        "On {count} photos I need to know which face is {name}.",
+        unclear,
+        name=name,
+    )
+    return " ".join([*([remembered] if sure else []), *([asked] if unclear else [])])
 
 
 def no_face_on(numbers: Sequence[int]) -> str:
@@ -411,7 +401,7 @@ def i_am(name: str) -> str:
 
 
 def i_am_new(name: str) -> str:
-    return _("I'm {name}, and new here", name=name)
+    return _("I'm someone new: {name}", name=name)
 
 
 def no_face_of_you() -> str:
@@ -420,26 +410,17 @@ def no_face_of_you() -> str:
 
 def photos_of_you(sure: int, unclear: int) -> str:
     """As `photos_of`."""
-    if not sure:
-        if not unclear:
-            return ""
-        return ngettext(
-            "On {count} photo I need to know which face is you.",
-            "On {count} photos I need to know which face is you.",
-            unclear,
-        )
-    if not unclear:
-        return ngettext(
-            "Thank you! An admin will look at {count} photo of you.",
-            "Thank you! An admin will look at {count} photos of you.",
-            sure,
-        )
-    return ngettext(
-        "Thank you! An admin will look at {count} photo of you; on {others} I need to know which face it is.",
-        "Thank you! An admin will look at {count} photos of you; on {others} I need to know which face it is.",
+    thanked = ngettext(
+        "Thank you! An admin will look at {count} photo of you.",
+        "Thank you! An admin will look at {count} photos of you.",
         sure,
-        others=unclear,
     )
+    asked = ngettext(
+        "On {count} photo I need to know which face is you.",
+        "On {count} photos I need to know which face is you.",
+        unclear,
+    )
+    return " ".join([*([thanked] if sure else []), *([asked] if unclear else [])])
 
 
 def which_is_you() -> str:

@@ -11,7 +11,7 @@ from typing import Final
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import ExtBot
 
-from actions.languages import ReadersLanguage
+from actions.people.languages import ReadersLanguage
 from actions.running.housekeeping import AdminIds
 from bot.transport.errors import in_words, passes
 from foundation.translation import in_language

@@ -11,7 +11,7 @@ from telegram.ext import ExtBot
 from actions.ages.learned import LearnedAges
 from actions.ages.wording import missing, please_send
 from actions.cousins import Cousins, Names
-from actions.languages import ReadersLanguage
+from actions.people.languages import ReadersLanguage
 from actions.running.housekeeping import AdminIds
 from bot.conversation.keyboards import keyboard
 from bot.operations.alerts import Alerts

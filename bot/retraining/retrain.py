@@ -10,7 +10,7 @@ from telegram import InlineKeyboardMarkup, Update
 from telegram.error import TelegramError
 from telegram.ext import CommandHandler, ContextTypes, ExtBot
 
-from actions.languages import ReadersLanguage
+from actions.people.languages import ReadersLanguage
 from actions.training_runs import Trainer
 from actions.training_schedule import Schedule, local_now
 from actions.wording import someone_asked

@@ -117,6 +117,6 @@ class VersionMenu(Part):
         text = "\n".join([wording.list_title(), *lines])
         return text, await keyboard(self._buttons, in_rows(others, 2)) if others else None
 
-    def _accuracy(self, name: str) -> str:
+    def _accuracy(self, name: str) -> str | None:
         card = self._registry.find(name)
-        return wording.accuracy(card) if card else wording.unreadable()
+        return wording.accuracy(card) if card else None

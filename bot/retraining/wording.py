@@ -61,14 +61,18 @@ def outcome(run: Run, after: Card | None, before: Card | None, current: str | No
             lines.append(_("Before that, {version}: {accuracy}", version=before.version, accuracy=accuracy(before)))
         mixed = [
             _(
-                "{cousin} taken for {other} ({times}×)",
+                "{cousin} → {other} ({times}×)",
                 cousin=shown(one.cousin),
                 other=shown(one.named),
                 times=one.photos,
             )
             for one in after.metrics.confused[:3]
         ]
-        lines.append(_("Mixed up: {pairs}.", pairs="; ".join(mixed)) if mixed else _("No names were mixed up."))
+        lines.append(
+            _("Mixed up (who it was → whom I named): {pairs}.", pairs="; ".join(mixed))
+            if mixed
+            else _("No names were mixed up.")
+        )
         if after.skipped:
             lines.append(_left_out(len(after.skipped), after.skipped[0].photo, after.skipped[0].reason))
         if after.unclear:
@@ -198,16 +202,17 @@ def no_earlier_version() -> str:
     return _("There is no earlier version to go back to. /models shows all versions.")
 
 
-def answers_now(version: str, accuracy: str) -> str:
+def answers_now(version: str, accuracy: str | None) -> str:
+    """`accuracy` is None where nobody can read how well it does."""
+    if accuracy is None:
+        return _("{version} answers now. I can't read how well it does.", version=version)
     return _("{version} answers now: {accuracy}.", version=version, accuracy=accuracy)
 
 
-def answered_before(version: str, accuracy: str) -> str:
+def answered_before(version: str, accuracy: str | None) -> str:
+    if accuracy is None:
+        return _("Before that it was {version}. I can't read how well it did.", version=version)
     return _("Before that it was {version}: {accuracy}.", version=version, accuracy=accuracy)
-
-
-def unreadable() -> str:
-    return _("I can't read how well it does")
 
 
 def answers_already(version: str) -> str:

@@ -10,7 +10,6 @@ from typing import Final
 from telegram import ForceReply, InlineKeyboardMarkup, Message, Update
 from telegram.ext import CommandHandler, ContextTypes, ExtBot
 
-from actions.access import Access
 from actions.answers.newcomers import Doubt, doubt
 from actions.changes.carrying_out import CousinChanges
 from actions.changes.undoing import NotUndoable
@@ -20,6 +19,7 @@ from actions.groups.deciding import GroupDeciding, NoSuchGroup
 from actions.groups.groups import FaceGroup, Sorted
 from actions.groups.pictures import at_hand
 from actions.groups.taking_in import TakenIn
+from actions.people.access import Access
 from bot.conversation.keyboards import Choice, keyboard
 from bot.conversation.part import Part
 from bot.conversation.permissions import Permission, Route

@@ -68,10 +68,14 @@ def try_again() -> str:
 
 def are_they_one(upper: int, lower: int) -> str:
     return _(
-        "Same person? The upper faces are from a group of {upper}, the lower ones from a group of {lower}.",
-        upper=upper,
-        lower=lower,
+        "Same person? In the upper group: {upper}. In the lower group: {lower}.",
+        upper=_faces(upper),
+        lower=_faces(lower),
     )
+
+
+def _faces(count: int) -> str:
+    return ngettext("{count} face", "{count} faces", count)
 
 
 def are_these_them_too(name: str, faces: int) -> str:

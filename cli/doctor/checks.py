@@ -168,10 +168,17 @@ def photos(home: Home) -> Finding:
         return note("photos", str(error))
     also_on = _also_on(home)
     few = [cousin for cousin, count in counts.items() if count + also_on.get(cousin, 0) < FEWEST]
-    says = wording.photos(sum(counts.values())), wording.cousins(len(counts))
+    says = wording.photos_and_cousins(sum(counts.values()), len(counts), whole=_goes_by_pictures(home))
     if few:
-        return note("photos", wording.photos_too_few(*says, FEWEST, few))
-    return well("photos", wording.photos_of(*says))
+        return note("photos", f"{says} {wording.photos_too_few(FEWEST, few)}")
+    return well("photos", says)
+
+
+def _goes_by_pictures(home: Home) -> bool:
+    """Whether the version that answers sees whole pictures, which may show things."""
+    registry = Registry(home.models)
+    card = registry.find(registry.current() or "")
+    return card is not None and card.crop == "whole"
 
 
 def corrections(home: Home) -> Finding:

@@ -91,11 +91,12 @@ def model(home: Home, settings: Settings) -> Finding:
         return wrong("model", trouble_with(error))
     if answering.trouble:
         return wrong("model", answering.trouble)
-    says = wording.version_answers(card.version, len(card.cousins))
+    whole = card.crop == "whole"
+    says = wording.version_answers(card.version, len(card.cousins), whole=whole)
     if card.detector != detector.name:
         return note("model", f"{says} {wording.other_detector(card.detector)}")
     if new := sorted(_can_be_learned(home.photos) - set(card.cousins)):
-        return note("model", f"{says} {wording.cousins_unknown_to_it(new)}")
+        return note("model", f"{says} {wording.cousins_unknown_to_it(new, whole=whole)}")
     return well("model", says)
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @photos.command("export")
 @click.option(
-    "--sidecars", "folder", metavar="DIR", type=FILE, required=True, help="Where the photos are, or copies go."
+    "--sidecars", "folder", metavar="DIR", type=FILE, required=True, help="Where the photos are, or where copies go."
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and change nothing.")
 @JSON

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @photos.command()
 @click.argument("cousin")
-@click.option("--facts", "facts_too", is_flag=True, help="Take their entry out of facts.yaml too.")
+@click.option("--facts", "facts_too", is_flag=True, help="Take the cousin's entry out of facts.yaml too.")
 @click.option("--yes", is_flag=True, help="Don't ask.")
 def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     """Delete a cousin and all there is of them.
@@ -77,7 +77,7 @@ def forget(cousin: str, facts_too: bool, yes: bool) -> None:
     click.echo(wording.photos_from_guests(len(traces.sent)))
     click.echo(wording.versions_trained_on(len(traces.versions)))
     if traces.sidecars:
-        click.echo(wording.names_beside_photos(len(traces.sidecars)))
+        click.echo(wording.names_beside_photos(key, len(traces.sidecars)))
     if not yes:
         if unclear and click.confirm(wording.unclear_too(key, sorted(unclear.values()))):
             alone |= unclear

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from cli import wording
+from cli.group import ended_quickly
 from cli.options import FILE, JSON
 from cli.photos.command import home_without_training, photos
 from cli.printing import at_terminal, progress_bars
@@ -151,9 +152,8 @@ def _import_asking(
     how = How(kind, said, ask, home.root, rehearsal=dry_run, immich=_immich(settings, ask=ask))
     while True:
         try:
-            return asyncio.run(_import(home, settings, sources, how))
-        except KeyboardInterrupt:
-            raise click.ClickException(wording.import_stopped()) from None
+            with ended_quickly(wording.import_stopped()):
+                return asyncio.run(_import(home, settings, sources, how))
         except (UnclearFolder, UnclearNames, UnclearPeople) as unclear:
             if not ask:
                 raise click.UsageError(str(unclear)) from None

@@ -114,6 +114,7 @@ async def _unshare(home: Home, cousin: str, files: tuple[Path, ...]) -> None:
 
 async def _rename(home: Home, old: str, new: str, *, merge: bool, yes: bool, as_json: bool) -> None:
     from actions.changes.renaming import Renamings
+    from actions.cousins import Names
     from actions.exact_cousin import exact_cousin, known_cousins
     from data.facts.facts_file import FactsFile
     from data.store.store import Store
@@ -136,12 +137,15 @@ async def _rename(home: Home, old: str, new: str, *, merge: bool, yes: bool, as_
         if not yes:
             click.confirm(wording.really_merge() if merge else wording.really_rename(), abort=True, err=as_json)
             renaming = await planned()  # photos may have come while the question waited
+        names = Names(facts.book(), family)
+        before, into = (names.shown(key, to_admins=True) for key in (old, renaming.new))
         trouble = await renamings.carry_out(renaming)
     if as_json:
         done = {"old": renaming.old, "new": renaming.new, "name": renaming.name, "photos": renaming.photos}
         click.echo(json.dumps(done | {"corrections": renaming.statements, "versions": renaming.versions}))
     else:
-        click.echo(wording.merged(old, renaming.new) if merge else wording.renamed(old, renaming.name))
+        was = before if before != renaming.name else old  # only the folder has another name
+        click.echo(wording.merged(before, into) if merge else wording.renamed(was, renaming.name))
     for one in trouble:
         click.echo(wording.facts_by_hand(one), err=True)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import wording
+from cli.group import ended_quickly
 from cli.options import FILE, JSON
 from cli.photos.command import photos
 from cli.printing import at_terminal, print_table, progress_bars
@@ -61,13 +62,10 @@ def sort(folders: tuple[Path, ...], sheet: Path | None, as_json: bool) -> None:
     """
     settings = read_settings()
     home = open_home(settings)
-    with progress_bars() as progress:
-        try:
-            done, cache = asyncio.run(_sort(settings, home, folders, progress))
-        except KeyboardInterrupt:
-            raise click.ClickException(wording.sorting_stopped()) from None
+    with ended_quickly(wording.sorting_stopped()), progress_bars() as progress:
+        done, cache = asyncio.run(_sort(settings, home, folders, progress))
     for path, why in done.left_out:
-        click.echo(wording.left_out(str(path), why), err=True)
+        click.echo(wording.file_left_out(str(path), why), err=True)
     page = sheet or home.groups_page
     _write_sheet(page, done, cache, settings, home)
     if as_json:
@@ -102,7 +100,7 @@ def name_group(group: int, name: str, new: bool, as_json: bool) -> None:
     except NoSuchGroup as error:
         raise click.UsageError(str(error)) from None
     for path, why in taken.missing:
-        click.echo(wording.left_out(str(path), why), err=True)
+        click.echo(wording.file_left_out(str(path), why), err=True)
     if as_json:
         missing = [{"photo": str(path), "why": why} for path, why in taken.missing]
         done: dict[str, Any] = {"group": str(number), "cousin": cousin, "added": taken.added, "known": taken.known}

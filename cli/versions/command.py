@@ -63,7 +63,8 @@ def list_models(as_json: bool) -> None:
             )
             for card in cards
         ]
-        print_table(wording.versions_header(), rows)
+        whole = next((card.crop == "whole" for card in cards if card.version == current), cards[-1].crop == "whole")
+        print_table(wording.versions_header(whole=whole), rows)
         if any(card.metrics.before_forgetting for card in cards):
             click.echo(wording.some_before_forgetting())
 
@@ -100,7 +101,7 @@ def show(version: str, as_json: bool) -> None:
     rows = [(shown(name), str(photos[name]), percent(share, 1)) for name, share in hardest[:_ROWS]]
     print_table(wording.shown_cousins_header(whole=card.crop == "whole"), rows)
     if len(hardest) > _ROWS:
-        click.echo(wording.better_known(len(hardest) - _ROWS))
+        click.echo(wording.better_known(len(hardest) - _ROWS, whole=card.crop == "whole"))
     for one in metrics.confused[:_PAIRS]:
         click.echo(wording.mixed_up(shown(one.cousin), shown(one.named), one.photos))
     if card.skipped:

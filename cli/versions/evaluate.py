@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @main.command()
-@click.option("--photos", type=FOLDER, required=True, help="A folder a cousin.")
+@click.option("--photos", type=FOLDER, required=True, help="Where each cousin has a folder.")
 @click.option("--strangers", type=FOLDER, help="Photos of people who should be refused.")
 @click.option("--folds", type=click.IntRange(2, 20), default=5, show_default=True)
 @click.option("--shots", type=click.IntRange(1), help="Learn from this many photos a cousin only.")

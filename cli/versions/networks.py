@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -47,11 +48,13 @@ def network_of(
     progress: Progress,
     *,
     as_it_is: bool,
+    for_good: bool = False,
 ) -> Architecture:
     """The one that was asked for, else that of the version `before`, else the best there is; for whole pictures dlib's,
     whose second one knows no more of things, and where more than the head is to be trained.
 
-    Of one in a file it is tried with the photos how it takes faces; it can only be taken `as_it_is`.
+    Of one in a file it is tried with the photos how it takes faces; it can only be taken `as_it_is`. Where it is not
+    wanted `for_good`, what is needed of it goes when the command ends.
 
     Raises:
         UnknownArchitecture, UnusableNetwork, WeightsMissing, TrainingError: it can't be used; in one sentence.
@@ -71,7 +74,10 @@ def network_of(
         if not as_it_is:
             raise WeightsMissing(own_network_stays())
         if OwnNetwork.named(arch) is None:
-            arch = _taken_in(Path(arch.removeprefix(PREFIX)), weights, files, detector, progress)
+            if not for_good:
+                weights = Path(click.get_current_context().with_resource(TemporaryDirectory(prefix="cousinbot-")))
+            own = Path(arch.removeprefix(PREFIX))
+            arch = _taken_in(own, weights, files, detector, progress, for_good=for_good)
         if device_of(settings) != "cpu":
             click.echo(wording.own_network_on_processor(), err=True)
     shape = architecture(arch, crop, weights)
@@ -81,7 +87,13 @@ def network_of(
 
 
 def _taken_in(
-    file: Path, weights: Path, files: Sequence[LabelledFile], detector: FaceDetector, progress: Progress
+    file: Path,
+    weights: Path,
+    files: Sequence[LabelledFile],
+    detector: FaceDetector,
+    progress: Progress,
+    *,
+    for_good: bool,
 ) -> str:
     """The name of the network in `file`, which is kept in `weights` from now on."""
     from models.own_network.keeping import keep, kept_networks
@@ -96,7 +108,8 @@ def _taken_in(
             (weights / own.file_name).unlink(missing_ok=True)
         raise
     taken = fed.shape.own or own
-    click.echo(wording.own_network_kept(file, weights / own.file_name), err=True)
+    if for_good:
+        click.echo(wording.own_network_kept(file, weights / own.file_name), err=True)
     if fed.shares:
         tried = {wording.feeding(way): share for way, share in fed.shares.items()}
         click.echo(wording.feeding_chosen(wording.feeding(taken.feeding), tried), err=True)

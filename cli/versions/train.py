@@ -105,7 +105,7 @@ def train(
         outcome = train_version(
             files,
             registry,
-            network_of(settings, before, arch, crop, files, detector, progress, as_it_is=as_it_is),
+            network_of(settings, before, arch, crop, files, detector, progress, as_it_is=as_it_is, for_good=True),
             detector,
             device_of(settings),
             progress,

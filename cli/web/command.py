@@ -42,8 +42,8 @@ def web(ctx: click.Context) -> None:
 
 
 @web.command()
-@click.option("--admin", is_flag=True, help="Whoever opens it becomes an admin.")
-@click.option("--person", metavar="NAME", help="For somebody who has been there, by their name or number.")
+@click.option("--admin", is_flag=True, help="Whoever opens the link becomes an admin.")
+@click.option("--person", metavar="NAME", help="Make a link for somebody who has been there, by their name or number.")
 def link(admin: bool, person: str | None) -> None:
     """Print a link that lets one person in: once, within ten minutes.
 
@@ -142,7 +142,7 @@ def revoke(person: str | None, links: bool) -> None:
 async def _one_person(store: Store, settings: Settings, wanted: str) -> tuple[int, str]:
     """The number and name of the one whom `wanted`, a name or a number, means. Raises `ClickException` for none, and
     for several."""
-    from actions.admins import Admins
+    from actions.people.admins import Admins
 
     known = {one.user_id: one.name for one in await store.people.known() if one.role == "guest"}
     for admin in await store.admins.all():

@@ -27,7 +27,7 @@ def key() -> None:
 
 @key.command()
 @click.argument("name")
-@click.option("--admin", is_flag=True, help="What it corrects counts at once; else an admin looks at it.")
+@click.option("--admin", is_flag=True, help="What the program corrects counts at once; else an admin looks at it.")
 def add(name: str, admin: bool) -> None:
     """Make a key for a program, and print it. It is shown this once; what is kept is a hash.
 

@@ -1,10 +1,11 @@
 """What is said of groups of faces: each decision with the groups as they are after it, and what takes it back."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import aiosqlite
 
-from data.changes.log import insert_change
+from data.changes.log import KEPT, insert_change
 from data.database.connection import Database
 from data.sorting.decisions import groups_of, note_decision, replace_names
 from data.sorting.sorted_faces import FacePlace, SortedFace, drop_dead_groups, ids_at, new_group
@@ -16,6 +17,7 @@ class GroupChanges:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._skipped: dict[str, list[dict[str, Any]]] = {}
 
     async def name(self, token: str, faces: Sequence[SortedFace], cousin: str, by: int) -> int:
         """These are this cousin's, and nobody else's any more; and one group with all others who were named so. Returns
@@ -75,12 +77,40 @@ class GroupChanges:
         return number
 
     async def skip(self, token: str, faces: Sequence[SortedFace], by: int) -> None:
-        """Nobody is to be asked about these again; nothing is kept of them but that."""
+        """Nobody is to be asked about these again; nothing is kept of them but that. For `unskip` some stay in memory,
+        as long as this process is there."""
         async with self._database.transaction() as db:
+            rows = [
+                dict(row)
+                for face in faces
+                for row in await db.execute_fetchall("SELECT * FROM sorted_faces WHERE id = ?", (face.id,))
+            ]
+            self._skipped[token] = rows
+            for oldest in list(self._skipped)[:-KEPT]:
+                del self._skipped[oldest]
             await note_decision(db, token, "skipped", None, [[face.place for face in faces]], {}, by)
             await db.executemany("DELETE FROM sorted_faces WHERE id = ?", [(face.id,) for face in faces])
             await drop_dead_groups(db)
             await insert_change(db, token, "grouping", None, None, _photos(faces), {"said": "skipped"})
+
+    async def unskip(self, token: str) -> None:
+        """What was skipped by this token is there again, where it is still in memory, its photo is there, and nobody
+        has sorted since; else the next sorting finds it."""
+        async with self._database.transaction() as db:
+            for row in self._skipped.pop(token, ()):
+                there = await db.execute_fetchall(
+                    "SELECT 1 FROM sorted_files WHERE sha256 = :sha256 AND network = ''"
+                    " AND NOT EXISTS (SELECT 1 FROM sorted_faces WHERE id = :id)",
+                    row,
+                )
+                if not there:
+                    continue
+                if row["group_id"] is not None:
+                    await db.execute(
+                        "INSERT INTO face_groups (id) VALUES (?) ON CONFLICT DO NOTHING", (row["group_id"],)
+                    )
+                columns, values = ", ".join(row), ", ".join(f":{column}" for column in row)
+                await db.execute(f"INSERT INTO sorted_faces ({columns}) VALUES ({values})", row)
 
 
 async def _put(db: aiosqlite.Connection, faces: Collection[int], group: int) -> None:

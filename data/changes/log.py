@@ -214,11 +214,22 @@ class ChangeLog:
             await take_back_decisions(db, await _token_of(db, change))
             await db.execute("UPDATE changes SET undo = NULL WHERE id = ?", (change,))
 
-    async def take_back_grouping(self, change: int) -> None:
-        """The groups are as they were before it was said. A second time changes nothing."""
+    async def made_folder(self, cousin: str) -> bool:
+        """Whether an import, or a group's name, gave this cousin a folder, and was not taken back."""
+        return (
+            await self._database.count(
+                "SELECT count(*) FROM changes JOIN json_each(undo, '$.folders') AS made WHERE made.value = ?", (cousin,)
+            )
+            > 0
+        )
+
+    async def take_back_grouping(self, change: int) -> str:
+        """The groups are as they were before it was said. A second time changes nothing. Returns its token."""
         async with self._database.transaction() as db:
-            await take_back_decisions(db, await _token_of(db, change))
+            token = await _token_of(db, change)
+            await take_back_decisions(db, token)
             await db.execute("UPDATE changes SET undo = NULL WHERE id = ?", (change,))
+        return token
 
     async def former_keys(self, since: datetime) -> set[str]:
         """The keys that cousins had before they were renamed since then."""

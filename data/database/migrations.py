@@ -702,6 +702,13 @@ async def group_prompts(db: aiosqlite.Connection) -> None:
         ) STRICT""")
 
 
+async def clear_faces(db: aiosqlite.Connection) -> None:
+    """How clear a face is in place of whether it is poor, and by what it is asked who it is."""
+    await db.execute("ALTER TABLE sorted_faces RENAME COLUMN poor TO clarity")  # 0: clear, to 3: blank
+    await db.execute("UPDATE sorted_faces SET clarity = 2 WHERE clarity = 1")  # hopeless
+    await db.execute("ALTER TABLE sorted_faces ADD COLUMN probe BLOB")  # float16; NULL: of an older program
+
+
 async def languages(db: aiosqlite.Connection) -> None:
     await db.execute("""
         CREATE TABLE languages (
@@ -755,6 +762,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     changes_of_any_kind,
     sorting,
     group_prompts,
+    clear_faces,
     languages,
 )
 

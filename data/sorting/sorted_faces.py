@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from data.database.connection import Database, now
 from foundation.box import Box
+from foundation.face import Clarity
 
 _FACES: Final = (
-    "SELECT faces.id, faces.sha256, path, number, box_left, box_top, box_right, box_bottom, poor, embedding, group_id,"
-    " cousin FROM sorted_faces AS faces JOIN sorted_files USING (sha256)"
+    "SELECT faces.id, faces.sha256, path, number, box_left, box_top, box_right, box_bottom, clarity, embedding,"
+    " probe, group_id, cousin FROM sorted_faces AS faces JOIN sorted_files USING (sha256)"
 )
 _ORDER: Final = " ORDER BY faces.sha256, box_left, box_top, box_right, box_bottom"
 _AT_ONCE: Final = 500
@@ -39,14 +40,16 @@ class NewFace:
 
     Attributes:
         number: among the photo's faces, as the cache has them.
-        poor: it is too bad to be told.
-        embedding: `(D,)` float32, of length one.
+        clarity: how much is seen of it.
+        embedding: `(D,)` float32, of length one, to be compared with other faces'.
+        probe: the same, to ask by who it is.
     """
 
     number: int
     box: Box
-    poor: bool
+    clarity: Clarity
     embedding: NDArray[np.float32] = field(compare=False)
+    probe: NDArray[np.float32] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class SortedFace:
         path: of the file it is in.
         group: the number of its group; None: it is alone.
         cousin: the key of whom the version that answers took it for, with certainty.
+        probe: by which it is asked who this is; the embedding, where an older program noted it.
     """
 
     id: int
@@ -85,10 +89,16 @@ class SortedFace:
     path: Path
     number: int
     box: Box
-    poor: bool
+    clarity: Clarity
     group: int | None
     cousin: str | None
     embedding: NDArray[np.float32] = field(compare=False)
+    probe: NDArray[np.float32] = field(compare=False)
+
+    @property
+    def poor(self) -> bool:
+        """Whether there are better ones to show, and to find others by."""
+        return self.clarity >= Clarity.POOR
 
     @property
     def place(self) -> FacePlace:
@@ -103,6 +113,11 @@ class SortedFaces:
         """All that were looked at, by sha256."""
         rows = await self._database.rows("SELECT sha256, path, network, scene, year, size, mtime FROM sorted_files")
         return {sha: LookedAt(sha, Path(os.fsdecode(path)), *rest) for sha, path, *rest in rows}
+
+    async def half_seen(self) -> set[str]:
+        """Photos of whose faces an older program noted less than is noted now, by sha256."""
+        rows = await self._database.rows("SELECT DISTINCT sha256 FROM sorted_faces WHERE probe IS NULL")
+        return {row["sha256"] for row in rows}
 
     async def keep(self, looked_at: Sequence[tuple[LookedAt, Sequence[NewFace]]]) -> None:
         """Note files and all their faces; one that was there keeps its number and its group."""
@@ -266,16 +281,28 @@ async def _replace_faces(db: aiosqlite.Connection, sha256: str, faces: Sequence[
         if same is not None:
             del there[same]
         await db.execute(
-            "INSERT INTO sorted_faces (id, sha256, number, box_left, box_top, box_right, box_bottom, poor, embedding)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET number = excluded.number,"
+            "INSERT INTO sorted_faces"
+            " (id, sha256, number, box_left, box_top, box_right, box_bottom, clarity, embedding, probe)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET number = excluded.number,"
             " box_left = excluded.box_left, box_top = excluded.box_top, box_right = excluded.box_right,"
-            " box_bottom = excluded.box_bottom, poor = excluded.poor, embedding = excluded.embedding",
-            (same, sha256, face.number, *face.box.sides, face.poor, face.embedding.astype("<f2").tobytes()),
+            " box_bottom = excluded.box_bottom, clarity = excluded.clarity, embedding = excluded.embedding,"
+            " probe = excluded.probe",
+            (same, sha256, face.number, *face.box.sides, face.clarity, _bytes(face.embedding), _bytes(face.probe)),
         )
     await db.executemany("DELETE FROM sorted_faces WHERE id = ?", [(gone,) for gone in there])
 
 
 def _face(row: sqlite3.Row) -> SortedFace:
-    number, sha256, path, place, *box, poor, embedding, group, cousin = row
-    vector = np.frombuffer(embedding, "<f2").astype(np.float32)
-    return SortedFace(number, sha256, Path(os.fsdecode(path)), place, Box(*box), bool(poor), group, cousin, vector)
+    number, sha256, path, place, *box, clarity, embedding, probe, group, cousin = row
+    vectors = _vector(embedding), _vector(embedding if probe is None else probe)
+    return SortedFace(
+        number, sha256, Path(os.fsdecode(path)), place, Box(*box), Clarity(clarity), group, cousin, *vectors
+    )
+
+
+def _bytes(vector: NDArray[np.float32]) -> bytes:
+    return vector.astype("<f2").tobytes()
+
+
+def _vector(values: bytes) -> NDArray[np.float32]:
+    return np.frombuffer(values, "<f2").astype(np.float32)

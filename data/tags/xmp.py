@@ -40,12 +40,13 @@ _NOBODY: Final = frozenset({"unknown", "unconfirmed", "ignored"})
 """What digiKam calls those whose names it does not know."""
 
 
-def regions_in(packet: bytes) -> list[Region]:
-    """Everybody who is named: of two formats that say it the first of the module's text counts.
+def regions_in(packet: bytes, extended: bytes = b"") -> list[Region]:
+    """Everybody who is named: of two formats that say it the first of the module's text counts. `extended` is what
+    stands apart from the packet because it is long.
 
     Raises `Unreadable`.
     """
-    said = properties(packet)
+    said = (properties(extended) if extended else {}) | properties(packet)
     return each_once([*_mwg(said), *_microsoft(said), *_acdsee(said), *_names(said)])
 
 

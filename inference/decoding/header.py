@@ -6,13 +6,14 @@ from typing import Any, Final, Self
 
 from PIL import ExifTags, Image, PngImagePlugin, TiffImagePlugin
 
+from inference.decoding.extended_xmp import Incomplete, extended_xmp
 from inference.decoding.limits import GUESTS, Limits
 from inference.decoding.photo import open_picture
 
 MOST_XMP: Final = 2**24
 """Bytes of XMP that are read; what programs write of faces is a few thousand."""
 _PNG_XMP: Final = b"XML:com.adobe.xmp"
-_PACKED: Final = struct.Struct(">IIB?")
+_PACKED: Final = struct.Struct(">IIB??I")
 _SIDEWAYS: Final = range(5, 9)
 
 
@@ -24,6 +25,9 @@ class Header:
         width, height: in pixels, upright.
         orientation: by which EXIF says, or said before a decoder turned it, that it is turned from how it is stored.
         xmp: empty where there is none.
+        extended: the part of it that stands apart because it is long; empty where there is none, or where it is not
+            whole.
+        is_whole: False where there is more that can't be read.
         is_turned: whether whoever opens it gets it upright, so that where it is stored otherwise is nobody's business:
             HEIC, whose decoders turn it.
     """
@@ -33,14 +37,18 @@ class Header:
     orientation: int
     xmp: bytes
     is_turned: bool = False
+    extended: bytes = b""
+    is_whole: bool = True
 
     def to_bytes(self) -> bytes:
-        return _PACKED.pack(self.width, self.height, self.orientation, self.is_turned) + self.xmp
+        shape = self.width, self.height, self.orientation, self.is_turned, self.is_whole
+        return _PACKED.pack(*shape, len(self.xmp)) + self.xmp + self.extended
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Self:
-        width, height, orientation, is_turned = _PACKED.unpack_from(content)
-        return cls(width, height, orientation, content[_PACKED.size :], is_turned)
+        width, height, orientation, is_turned, is_whole, length = _PACKED.unpack_from(content)
+        end = _PACKED.size + length
+        return cls(width, height, orientation, content[_PACKED.size : end], is_turned, content[end:], is_whole)
 
 
 def header_of(data: bytes, limits: Limits = GUESTS) -> Header:
@@ -50,7 +58,13 @@ def header_of(data: bytes, limits: Limits = GUESTS) -> Header:
     # Pillow and pillow-heif give the size as it is after their own turn.
     if orientation in _SIDEWAYS and image.format != TiffImagePlugin.TiffImageFile.format and not _is_turned(image):
         width, height = height, width
-    return Header(width, height, orientation, _xmp(image, data), _is_turned(image))
+    xmp, extended, is_whole = _xmp(image, data), b"", True
+    if image.format in ("JPEG", "MPO"):
+        try:
+            extended = extended_xmp(data, xmp, MOST_XMP)
+        except Incomplete:
+            is_whole = False
+    return Header(width, height, orientation, xmp, _is_turned(image), extended, is_whole)
 
 
 def _is_turned(image: Image.Image) -> bool:

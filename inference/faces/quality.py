@@ -1,7 +1,8 @@
 """What keeps a face from being told: too small, too dark, too blurred, turned away.
 
 Two limits for each. Beyond the first a face is named as any other, but where no name comes of it the flaw is said
-instead of “nobody I know”: nobody can tell. Beyond the second it is not named at all.
+instead of “nobody I know”: nobody can tell. Beyond the second it is not named at all. Which faces may find others when
+unlabelled ones are grouped has limits of its own, for there nobody asks back.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from foundation.face import Flaw
+from foundation.face import Clarity, Flaw
 from inference.faces.finding import Face, Pixels
 
 _WIDTH: Final = (32.0, 20.0)
@@ -20,6 +21,11 @@ _LIGHT: Final = (25.0, 10.0)
 """Mean grey of the aligned face, 0 to 255."""
 _SHARPNESS: Final = (0.018, 0.012)
 """See `_sharpness`."""
+_SHARP_ENOUGH: Final = 0.03
+"""To find others by: blurred faces are alike (docs/measurements/grouping.md). How small or dark they are has the limits
+above."""
+_BLANK: Final = 0.009
+"""Sharpness at which a face is no more like its own person's sharp ones than two groups of one person's must be."""
 _TURN: Final = 0.6
 """See `_turn`. There is no second limit: 42 of 48 faces that are turned further are named rightly."""
 
@@ -30,11 +36,16 @@ class Quality:
 
     Attributes:
         flaw: what is the matter with it, the worst first; None where nothing is.
-        hopeless: it is so bad that a name would be a guess.
+        clarity: what that leaves of it.
     """
 
     flaw: Flaw | None
-    hopeless: bool
+    clarity: Clarity
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether it is so bad that a name would be a guess."""
+        return self.clarity >= Clarity.HOPELESS
 
 
 def quality(pixels: Pixels, face: Face, aligned: Pixels) -> Quality:
@@ -44,16 +55,18 @@ def quality(pixels: Pixels, face: Face, aligned: Pixels) -> Quality:
     """
     height, width = pixels.shape[:2]
     grey = cv2.cvtColor(aligned, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    sharpness = _sharpness(grey)
     measured: tuple[tuple[Flaw, float, tuple[float, float]], ...] = (
         ("too_small", min((face.box.right - face.box.left) * width, (face.box.bottom - face.box.top) * height), _WIDTH),
         ("too_dark", float(grey.mean()), _LIGHT),
-        ("too_blurred", _sharpness(grey), _SHARPNESS),
+        ("too_blurred", sharpness, _SHARPNESS),
     )
-    for limit, hopeless in ((1, True), (0, False)):
+    for limit, clarity in ((1, Clarity.HOPELESS), (0, Clarity.POOR)):
         for flaw, value, limits in measured:
             if value < limits[limit]:
-                return Quality(flaw, hopeless)
-    return Quality("too_far_turned" if face.found and _turn(face) > _TURN else None, False)
+                return Quality(flaw, Clarity.BLANK if sharpness < _BLANK else clarity)
+    turned: Flaw | None = "too_far_turned" if face.found and _turn(face) > _TURN else None
+    return Quality(turned, Clarity.POOR if sharpness < _SHARP_ENOUGH else Clarity.CLEAR)
 
 
 def _sharpness(grey: NDArray[np.float32]) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foundation.box import Box
+from foundation.face import Clarity
 from inference.grouping.bursts import same_places
 from inference.grouping.constraints import Constraints, marks_of
 from inference.grouping.linkage import Border, Linkage
@@ -42,14 +43,14 @@ class HeapOfFaces:
         embeddings: `(N, D)` float32, of length one.
         photos: `(N,)`, the number of the photo each is on, from 0.
         boxes: where.
-        poor: `(N,)`, which of them are too bad to be told.
+        clarity: `(N,)`, how much is seen of each: values of `Clarity`.
         scenes: `(P, 64)`, each photo's difference hash.
     """
 
     embeddings: Floats
     photos: NDArray[np.int64]
     boxes: Sequence[Box]
-    poor: NDArray[np.bool_]
+    clarity: NDArray[np.int64]
     scenes: NDArray[np.bool_]
 
 
@@ -68,8 +69,24 @@ def group_faces(heap: HeapOfFaces, border: Border = SHIPPED, constraints: Constr
     for one, other in same_places(heap.scenes, heap.photos, heap.boxes):
         if float(heap.embeddings[one] @ heap.embeddings[other]) >= border.cosine - _CLEARLY_OTHERS:
             linkage.unite_unless_told((one, other))
-    good = np.flatnonzero(~heap.poor)
+    poor = _poor(heap, border)
+    good = np.flatnonzero(~poor)
     pairs = mutual_neighbours(heap.embeddings[good], _NEIGHBOURS, border.cosine - _FARTHER)
     linkage.merge(map(tuple, good[pairs].tolist()), border)
-    linkage.attach([face for face in np.flatnonzero(heap.poor).tolist() if face not in known], border)
+    linkage.attach(np.flatnonzero(poor).tolist(), known, border)
     return linkage.groups()
+
+
+def _poor(heap: HeapOfFaces, border: Border) -> NDArray[np.bool_]:
+    """Which faces are too bad to find others by: those that are poor, and those that are as like what shows nothing as
+    they would have to be like a person's group.
+
+    Whatever a network can't make out, an arm before the face or a ball, it puts where it puts the blurred ones (Deng et
+    al. 2023, "Harnessing unrecognizable faces"), and without this that is the biggest group of a heap.
+    """
+    poor = heap.clarity >= Clarity.POOR
+    blank = heap.embeddings[heap.clarity >= Clarity.BLANK]
+    if not len(blank):
+        return np.asarray(poor)
+    needed = border.needed(np.array([len(blank)], np.float32), 1.0)
+    return np.asarray(poor | (heap.embeddings @ blank.mean(0) >= needed))

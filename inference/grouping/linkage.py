@@ -18,6 +18,9 @@ _MOST_SHARED: Final = 1 / 3
 """Of the photos of the smaller group those in which the other has a face too, up to which they may be one person all
 the same, and a face in each of those is not. Of siblings there are many such photos."""
 
+_FEWEST_GOOD: Final = 2
+"""Faces that can be told, of a group that poor ones are put to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Border:
@@ -105,25 +108,26 @@ class Linkage:
                 self._next[first].discard(second)
                 self._next[second].discard(first)
 
-    def attach(self, faces: Sequence[int], border: Border) -> None:
-        """Put faces that are alone to the groups they are most like; they make none like any other face."""
-        groups = np.array([group for group, own in enumerate(self._faces) if len(own) > 1], np.int64)
+    def attach(self, poor: Collection[int], settled: Collection[int], border: Border) -> None:
+        """Put what shows only `poor` faces to the groups it is most like by their other faces, of which there must be
+        several; these are counted alone, so that nothing becomes like a group by what was put there before. Groups with
+        a `settled` face stay as they are. After everything is merged."""
+        bad, stay = frozenset(poor), frozenset(settled)
+        good = {group: [face for face in own if face not in bad] for group, own in enumerate(self._faces) if own}
+        groups = np.array([group for group, own in good.items() if len(own) >= _FEWEST_GOOD], np.int64)
         if not len(groups):
             return
-        means = self._sums[groups] / self._sizes[groups, None]
-        needed = border.needed(self._sizes[groups], 1.0)
+        means = np.stack([self._embeddings[good[group]].mean(0) for group in groups.tolist()])
+        needed = border.needed(np.array([len(good[group]) for group in groups.tolist()], np.float32), 1.0)
         offers: list[tuple[float, int, int]] = []
-        for face in faces:
-            leads = means @ self._embeddings[face] - needed
-            offers += [(-float(leads[place]), face, int(groups[place])) for place in np.flatnonzero(leads >= 0)]
-        for _, face, group in sorted(offers):
-            mine, theirs = self._marks[face], self._marks[group]
-            alone = len(self._faces[self._group[face]]) == 1
-            if alone and not (mine.were_told_apart(theirs) or mine.shared_photos(theirs)):
-                self._faces[group].append(face)
-                self._faces[face] = []
-                self._group[face] = group
-                theirs.take(mine)
+        for group, own in good.items():
+            if not own and not stay.intersection(self._faces[group]):
+                leads = means @ (self._sums[group] / self._sizes[group]) - needed
+                offers += [(-float(leads[place]), group, int(groups[place])) for place in np.flatnonzero(leads >= 0)]
+        for _, group, to in sorted(offers):
+            mine, theirs = self._marks[group], self._marks[to]
+            if self._faces[group] and not (mine.were_told_apart(theirs) or mine.shared_photos(theirs)):
+                self._take(to, group)
 
     def groups(self) -> list[list[int]]:
         """All of them, also of one face, each with its faces rising, by the first one."""

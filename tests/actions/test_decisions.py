@@ -8,7 +8,7 @@ import pytest
 
 from actions.answers.corrections import Corrections
 from actions.decisions import Decisions, Show, nowhere
-from actions.languages import ReadersLanguage
+from actions.people.languages import ReadersLanguage
 from data.facts.facts_file import FactsFile
 from data.store.drafts import NewPhoto
 from data.store.guesses import Guess

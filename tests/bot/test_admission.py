@@ -11,9 +11,9 @@ import pytest
 from telegram import ChatMember, Update
 from telegram.error import Forbidden, NetworkError, TimedOut
 
-from actions.access import Standing
-from actions.admins import Admins
-from actions.languages import ReadersLanguage
+from actions.people.access import Standing
+from actions.people.admins import Admins
+from actions.people.languages import ReadersLanguage
 from bot.conversation.admission import Admission
 from bot.conversation.membership import Membership
 from bot.conversation.wording import (

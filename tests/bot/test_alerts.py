@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from telegram.ext import AIORateLimiter, ExtBot
 
-from actions.languages import ReadersLanguage
+from actions.people.languages import ReadersLanguage
 from actions.running.housekeeping import AdminIds
 from bot.operations.alerts import Alerts, Gathered
 from data.store.store import Store

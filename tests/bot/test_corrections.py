@@ -245,8 +245,8 @@ async def test_admins_tick_is_a_label_and_a_guests_is_praise(admin: Person, gues
     assert said(trained) == [("is", "ben", "accepted", admin.id)]
     await admin.say("/stats")
     stats = (await admin.next()).text
-    assert "This week: photos sent: 2, answered: 2; faces: 2, named: 2; right: 2, wrong: 0." in stats
-    assert stats.endswith("This week:\n• Ben: named 2×, right: 2")
+    assert "This week: photos sent: 2, answered: 2. Faces: 2, named: 2. Right: 2, wrong: 0." in stats
+    assert stats.endswith("This week:\n• Ben: named 2×. Right: 2.")
 
 
 async def test_back_changes_nothing(admin: Person, trained: Settings) -> None:

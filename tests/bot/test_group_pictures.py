@@ -108,7 +108,7 @@ def test_those_nobody_knows_are_summed_up_behind_the_others() -> None:
         "5. This is <b>Linus</b>. ✎ Corrected.",
         "3. This is nobody from the family. ✓ Noted.",
         "4, 6 and 7: nobody I know",
-        "2 and 8: too small to tell",
+        "2 and 8: these faces are too small to tell",
     ]
 
 
@@ -141,7 +141,7 @@ def test_of_a_stadium_it_is_said_how_many_were_left_out() -> None:
     faces = tuple(replace(recognized("Lucy"), left_out=43) for _ in range(100))
     pixels = np.zeros((8, 8, 3), np.uint8)
     note = RecognizedPhoto(Photo(pixels, "aa"), None, faces, Discretion()).note
-    said = "I see 143 faces in this picture, and looked at the 100 largest."
+    said = "I see 143 faces in this picture, and looked only at the largest ones (100)."
     assert note is not None
     assert note.startswith(said)
     assert RecognizedPhoto(Photo(pixels, "aa"), None, (recognized("Lucy"),), Discretion()).note is None
@@ -224,4 +224,4 @@ async def test_a_guests_all_right_is_praise(guest: Person, admin: Person, traine
     assert buttons(await press(guest, menu, "✓ Right")) == buttons(sent)
     assert said(trained) == []
     await admin.say("/stats")
-    assert "named: 4; right: 4, wrong: 0." in (await admin.next()).text
+    assert "named: 4. Right: 4, wrong: 0." in (await admin.next()).text

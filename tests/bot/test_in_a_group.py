@@ -54,12 +54,12 @@ async def named(here: Person, name: str) -> Message:
 async def test_where_the_files_of_someone_new_go_is_said_in_private(
     telegram: LocalTelegram, here: Person, admin: Person, trained: Settings
 ) -> None:
-    assert (await named(here, "Maya")).text.endswith("Maya is new here.\nIf that is misspelt: /rename")
+    assert (await named(here, "Maya")).text.endswith("That is a new name for me: Maya.\nIf that is misspelt: /rename")
     told = (await admin.next()).text
     assert str(trained.home / "photos" / "Maya") in told
     assert str(trained.facts) in told
     question = await named(here, "Amelie")
-    await here.press(question, "No, Amelie is new")
+    await here.press(question, "No, a new name: Amelie")
     assert str(trained.home / "photos" / "Amelie") in (await admin.next()).text
     await settled(telegram, trained)
     assert "/photos" not in went_to(telegram, here.chat)
@@ -119,7 +119,7 @@ async def test_no_report_names_who_does_not_want_to_be_named(
     report = await admin.next()
     assert "someone who prefers not to be named" in report.text
     if outcome != "failed":
-        assert "taken for Ben (2×)" in report.text
+        assert "→ Ben (2×)" in report.text
         assert "1 photo was left out" in report.text
     assert report.photo is None  # everybody's name is on it
     for chat in (here.chat, admin.id, OTHER_ADMIN):
@@ -133,7 +133,7 @@ async def test_who_does_not_want_to_be_named_is_asked_about_in_private(
 ) -> None:
     assert (await named(here, typed)).text == asked_in_private()
     question = await admin.next()
-    assert buttons(question) == ["It is Amelia (prefers not to be named)", f"No, {typed} is new"]
+    assert buttons(question) == ["It is Amelia (prefers not to be named)", f"No, a new name: {typed}"]
     await admin.press(question, "It is Amelia (prefers not to be named)")
     assert "someone who prefers not to be named" in (await admin.next()).text
     await settled(telegram, trained)

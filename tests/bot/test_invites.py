@@ -76,7 +76,7 @@ async def test_a_clock_that_runs_ahead_makes_no_invitation_last_longer_nor_short
         await admin.say("/invite")
         before = code_in(await admin.next())
         with monkeypatch.context() as patch:
-            for module in ("bot.commands.invitations", "bot.conversation.admission", "actions.access"):
+            for module in ("bot.commands.invitations", "bot.conversation.admission", "actions.people.access"):
                 patch.setattr(f"{module}.datetime", NextYear)
             await admin.say("/invite")
             code = code_in(await admin.next())

@@ -157,10 +157,10 @@ async def test_whoever_is_confirmed_to_be_new_is_one_person_though_the_bot_is_ki
         await admin.say("Ben", reply_to=await admin.next())
         question = await admin.next()
         await settled(telegram, trained)
-    await admin.press(question, "No, Ben is new")
+    await admin.press(question, "No, a new name: Ben")
     await killed_at(telegram, trained, variables, "editMessageText", [("is", "Ben_2", ADMIN, "accepted")])
     async with running(variables, log):
-        while "is new here" not in (await admin.next()).text:
+        while "a new name for me" not in (await admin.next()).text:
             pass
         await settled(telegram, trained)
     assert sorted(path.name for path in (trained.home / "photos").glob("[Bb]en*")) == ["Ben_2", "ben"]

@@ -135,7 +135,7 @@ async def test_an_album_is_summed_up_and_asked_about_one_after_another(
     assert answer.photo is not None
     assert "1. This is Otto. ✎ Corrected." in answer.text
     summed_up = await fresh(admin)
-    assert summed_up.text == "I'll remember 2 photos of Otto; on 2 I need to know which face it is."
+    assert summed_up.text == "I'll remember 2 photos of Otto. On 2 photos I need to know which face is Otto."
     first = await admin.next()
     assert buttons(first) == ["2", "3", "None of them"]
     await admin.press(first, "3")
@@ -178,15 +178,15 @@ async def test_someone_new_is_asked_about_and_the_photos_wait(admin: Person, tra
     assert question.text == wording.is_that_new("Maya Rosa")
     assert said(trained) == []
     assert not (trained.home / "photos" / "Maya_Rosa").exists()
-    await admin.press(question, "Yes, Maya Rosa is new")
+    await admin.press(question, "Yes, someone new: Maya Rosa")
     told = next(message for message in [await admin.next() for _ in range(2)] if message.id == question.id)
-    assert told.text.startswith("I'll remember 2 photos of Maya Rosa.\n\nMaya Rosa is new here.")
+    assert told.text.startswith("I'll remember 2 photos of Maya Rosa.\n\nThat is a new name for me: Maya Rosa.")
     assert (trained.home / "photos" / "Maya_Rosa").is_dir()
     assert is_said(trained) == 2 * [("Maya_Rosa", "accepted")]
     assert "Maya Rosa" in (await shown(admin, portrait("maya", 3))).text
     await sent(admin, MAYA, "/teach Amelie")
     question = await fresh(admin)
-    assert buttons(question) == ["It is Amelia", "No, Amelie is new"]
+    assert buttons(question) == ["It is Amelia", "No, a new name: Amelie"]
     await press(admin, question, "It is Amelia")
     assert is_said(trained)[-1] == ("amelia", "accepted")
     await admin.send_photo(MAYA, "/teach @maya")

@@ -87,11 +87,11 @@ async def test_someone_new_is_never_taken_for_somebody_known(
 ) -> None:
     question = await named(admin, typed)
     assert buttons(question)[0] == f"It is {known}"
-    assert buttons(question)[-1] == f"No, {typed} is new"
+    assert buttons(question)[-1] == f"No, a new name: {typed}"
     assert said(family) == []
-    await admin.press(question, f"No, {typed} is new")
+    await admin.press(question, f"No, a new name: {typed}")
     texts = [(await admin.next()).text for _ in range(2)]
-    assert any("is new here" in text for text in texts)
+    assert any("a new name for me" in text for text in texts)
     ((says, cousin),) = [one[:2] for one in said(family)]
     assert says == "is"
     assert cousin not in ("anna", "evan")
@@ -102,9 +102,9 @@ async def test_someone_new_is_never_taken_for_somebody_known(
 async def test_a_second_anna_is_told_from_the_first(admin: Person, family: Settings) -> None:
     question = await named(admin, "Anna")
     assert question.text == "I already know “Anna”. Is that the one you mean?"
-    await admin.press(question, "No, Anna is new")
+    await admin.press(question, "No, a new name: Anna")
     texts = [(await admin.next()).text for _ in range(2)]
-    assert any("Anna (Anna_2) is new here" in text for text in texts)
+    assert any("That is a new name for me: Anna (Anna_2)" in text for text in texts)
     await admin.say("/cousins")
     assert {"• Anna (anna)", "• Anna (Anna_2)"} <= set((await admin.next()).text.splitlines())
 

@@ -40,7 +40,7 @@ async def test_of_several_faces_it_is_said_whose_name_is_asked_for(admin: Person
 async def test_a_typed_name_is_a_cousin_from_then_on(admin: Person, trained: Settings) -> None:
     before = trained.facts.read_bytes()
     thanks = await named(admin, "  Maya   O'Hara ")
-    assert "Maya O'Hara is new here" in thanks.text
+    assert "That is a new name for me: Maya O'Hara" in thanks.text
     assert str(trained.home / "photos" / "Maya_O'Hara") in thanks.text
     assert (trained.home / "photos" / "Maya_O'Hara").is_dir()
     assert "Maya_O'Hara" in PhotoLibrary(trained.home / "photos").cousins()
@@ -73,7 +73,7 @@ async def test_a_broken_facts_file_is_left_as_it_is(admin: Person, trained: Sett
 async def test_a_slip_of_the_fingers_makes_no_second_person(admin: Person, trained: Settings) -> None:
     question = await named(admin, "Ameila")
     assert "Do you mean one of these?" in question.text
-    assert buttons(question) == ["It is Amelia", "No, Ameila is new"]
+    assert buttons(question) == ["It is Amelia", "No, a new name: Ameila"]
     assert said(trained) == []
     await admin.press(question, "It is Amelia")
     texts = [(await admin.next()).text for _ in range(2)]
@@ -88,16 +88,16 @@ async def test_what_can_not_be_seen_or_means_something_else_is_no_name(admin: Pe
     assert said(trained) == []
     question = (await named(admin, "\u202eAme\u200bila\u2066")).text
     assert question == "I don't know “Ameila”. Do you mean one of these?"
-    assert "\n\nMaya Ray is new here." in (await named(admin, "\u2067Maya\u200f \u200bRay\u202e")).text
+    assert "\n\nThat is a new name for me: Maya Ray." in (await named(admin, "\u2067Maya\u200f \u200bRay\u202e")).text
     assert [one[:2] for one in said(trained)] == [("is", "Maya_Ray")]
     assert '\nMaya_Ray:\n  name: "Maya Ray"\n' in trained.facts.read_text()
 
 
 async def test_a_similar_name_may_be_someone_new(admin: Person, trained: Settings) -> None:
     question = await named(admin, "Amelie")
-    await admin.press(question, "No, Amelie is new")
+    await admin.press(question, "No, a new name: Amelie")
     texts = [(await admin.next()).text for _ in range(2)]
-    assert any("Amelie is new here" in text for text in texts)
+    assert any("That is a new name for me: Amelie" in text for text in texts)
     assert [one[:2] for one in said(trained)] == [("is", "Amelie")]
     assert (trained.home / "photos" / "Amelie").is_dir()
 

@@ -127,7 +127,7 @@ async def test_start_tells_an_admin_what_waits(telegram: LocalTelegram, admin: P
     assert "1 correction is waiting for you: /review" in text
     assert "You wanted to tell me 1 more name." in text
     await admin.say("Maya", reply_to=question)
-    while "is new here" not in (await admin.next()).text:
+    while "a new name for me" not in (await admin.next()).text:
         pass
     await admin.say("/start")
     text = (await admin.next()).text

@@ -136,8 +136,8 @@ async def test_a_question_is_neither_right_nor_wrong(admin: Person, doubts: Doub
     await press(admin, await shown(admin, CLARA), "Amelia")
     await admin.say("/stats")
     stats = (await admin.next()).text
-    assert "faces: 2, named: 0, asked about: 2; right: 0, wrong: 0." in stats
-    assert {"• Amelia: named 0×, asked about: 1", "• Ben: named 0×, asked about: 1"} <= set(stats.splitlines())
+    assert "Faces: 2, named: 0. Asked about: 2. Right: 0, wrong: 0." in stats
+    assert {"• Amelia: named 0×. Asked about: 1.", "• Ben: named 0×. Asked about: 1."} <= set(stats.splitlines())
     assert "missed" not in stats
 
 

@@ -169,7 +169,7 @@ async def test_a_run_that_hangs_is_killed(asked: Message, admin: Person, trained
 
 async def test_a_run_that_is_killed_is_noted_and_told(asked: Message, admin: Person, trained: Settings) -> None:
     os.kill(int(str(run_of(trained)["pid"])), signal.SIGKILL)
-    ended = await read_until(admin, "The training failed. It was stopped before it had finished.")
+    ended = await read_until(admin, "The training failed. The training was stopped before it had finished.")
     assert ended.id == asked.id
     assert "v001 keeps answering." in (await admin.next()).text
     assert run_of(trained)["outcome"] == "failed"

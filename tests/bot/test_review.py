@@ -66,12 +66,12 @@ async def test_a_page_shows_the_least_certain_first_and_is_accepted_as_a_whole(
     sure = [int(re.findall(r"(\d+)%", line)[0]) for line in lines[:3]]
     assert sure == sorted(sure)
     assert lines[-1] == "3 corrections are waiting."
-    assert buttons(page)[0] == "✓ Accept all 3"
+    assert buttons(page)[0] == "✓ Accept all 3 corrections"
     assert {"1 ✎", "1 ✗", "3 ✎", "3 ✗"} <= set(buttons(page))
     assert page.photo is not None
     sheet = Image.open(io.BytesIO(await admin.download(page.photo)))
     assert sheet.height == pytest.approx(sheet.width, abs=8)  # two rows of two
-    await admin.press(page, "✓ Accept all 3")
+    await admin.press(page, "✓ Accept all 3 corrections")
     assert (await admin.answer_to_press()).text == "Accepted: 3."
     decided = await admin.next()
     assert (decided.id, buttons(decided)) == (page.id, [])
@@ -99,12 +99,12 @@ async def test_each_face_of_a_page_has_its_own_buttons(admin: Person, guest: Per
     page = await review(admin)
     page = await press(admin, page, "2 ✗")
     assert page.text.splitlines()[1] == "2. ✗ Dismissed."
-    assert buttons(page)[0] == "✓ Accept the other 2"
+    assert buttons(page)[0] == "✓ Accept 2 other corrections"
     assert not any(text.startswith("2 ") for text in buttons(page))
     menu = await press(admin, page, "1 ✎")
     assert {"Diego", "Someone new", "« Back"} <= set(buttons(menu))
     page = await press(admin, menu, "« Back")
-    assert buttons(page)[0] == "✓ Accept the other 2"
+    assert buttons(page)[0] == "✓ Accept 2 other corrections"
     await admin.press(page, "1 ✎")
     assert (await admin.answer_to_press()).text == "Who is face 1?"
     page = await press(admin, await admin.next(), "Diego")
@@ -254,5 +254,5 @@ async def test_the_longest_names_fit_a_page(
         page = await review(ada)
         assert 3 * len("\n".join(page.text.splitlines()[:2])) < 1000  # six such lines and how many wait: 1024 at most
         assert page.text.count("…") >= 8
-        await ada.press(page, "✓ Accept all 2")
+        await ada.press(page, "✓ Accept all 2 corrections")
         assert (await ada.answer_to_press()).text == "Accepted: 2."

@@ -68,7 +68,7 @@ async def test_a_name_that_an_anonymous_admin_types_is_answered_with_how_to_do_i
     await here.say("Maya", reply_to=question)
     while (message := await here.next()).edited:
         pass
-    assert "Maya is new here" in message.text
+    assert "That is a new name for me: Maya" in message.text
 
 
 async def test_nothing_is_kept_as_theirs(here: Person, telegram: LocalTelegram, trained: Settings) -> None:

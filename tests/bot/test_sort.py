@@ -107,7 +107,7 @@ async def test_from_the_biggest_group_to_the_last_word(admin: Person, settings: 
         await admin.say("Sally Brown", reply_to=question)
         named, welcome, third = await admin.next(), await admin.next(), await admin.next()
         assert (named.id, named.text) == (second.id, "✓ This is Sally Brown: I have 3 photos of this group.")
-        assert "new here" in welcome.text
+        assert "a new name for me" in welcome.text
         assert "Sally Brown" in settings.facts.read_text()
         assert photos_of(settings, "Sally_Brown") == 3
         never, end = await tap(admin, third, "Never ask again")
@@ -116,6 +116,10 @@ async def test_from_the_biggest_group_to_the_last_word(admin: Person, settings: 
         assert "• Lucy <van Pelt>: 4 photos\n• Sally Brown: 3 photos\n" in end.text
         assert end.text.endswith("/retrain")
         assert "photos sort" in (await sort(admin)).text
+        again = await press(admin, never, "↩ Undo")
+        assert again.text.startswith("Who is this? In group 3 there are 2 faces")
+        never, _ = await tap(admin, again, "Never ask again")
+    async with serving(settings):
         gone = await press(admin, never, "↩ Undo")
         assert "photos sort" in gone.text
 
@@ -207,7 +211,7 @@ async def test_two_without_a_name_become_one_group_that_is_asked_about(
         question = await sort(admin)
         for _ in range(4):
             _, question = await tap(admin, question, "Skip ›")
-        assert question.text.startswith("Same person? The upper faces are from a group of 2")
+        assert question.text.startswith("Same person? In the upper group: 2 faces. In the lower group:")
         one, merged = await tap(admin, question, "Same person")
         assert one.text == "✓ They are the same person."
         assert merged.text.startswith("Who is this? In group 3 there are 4 faces")
@@ -291,7 +295,7 @@ async def test_handled_again_nothing_is_done_twice(
         messages = [await admin.next() for _ in range(3)]
         while not messages[-1].text.startswith("Who is this?"):
             messages.append(await admin.next())
-        assert len([one for one in messages if "new here" in one.text]) == 1
+        assert len([one for one in messages if "a new name for me" in one.text]) == 1
         await admin.press(messages[-1], "Not one person")
         third = await admin.next()
         while third.text.startswith("I made two groups"):  # written once more

@@ -109,7 +109,7 @@ async def test_doctor(telegram: LocalTelegram, tmp_path: Path, monkeypatch: pyte
     async with SmallProxy(HOST, telegram.port, password="secret") as proxy:
         for scheme in ("socks5", "socks"):
             monkeypatch.setenv("ALL_PROXY", f"{scheme}://ada:secret@{proxy.place}")
-            assert "Telegram knows it: @family_cousin_bot." in await says()
+            assert "Telegram knows the token: @family_cousin_bot." in await says()
     monkeypatch.setenv("ALL_PROXY", "socks5://ada:wrong@127.0.0.1:9")  # nobody listens there
     refused = await says()
     assert f"{behind(telegram)} can't be reached" in refused

@@ -114,7 +114,7 @@ async def test_a_name_typed_in_the_topic_is_understood_and_one_in_another_is_non
         await settled(telegram, settings)
         assert said(settings) == []
         await admin.say("Maya")
-        assert "Maya is new here" in (await new(admin)).text
+        assert "That is a new name for me: Maya" in (await new(admin)).text
         assert [one[:2] for one in said(settings)] == [("is", "Maya")]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from actions.languages import ReadersLanguage
+from actions.people.languages import ReadersLanguage
 from data.store.store import Store
 
 ADA, GROUP, NEW_GROUP = 7, -7, -1007

@@ -8,8 +8,9 @@ from typing import Any
 import aiosqlite
 import pytest
 
-from data.database.migrations import MIGRATIONS, faces_as_recognized, migrate, shared_identities
+from data.database.migrations import MIGRATIONS, clear_faces, faces_as_recognized, migrate, shared_identities
 from data.store.store import Store
+from foundation.face import Clarity
 
 TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY rowid"
 SPECIAL: dict[str, Any] = {"role": "guest", "verdict": "stranger", "status": "proposed", "set_aside": 0, "found": 1}
@@ -21,6 +22,7 @@ RENAMED = {
     "corrections": "statements",
     "verdict": "says",
     "correction_id": "statement_id",
+    "poor": "clarity",
 }
 """Tables and columns that have another name by now."""
 
@@ -68,6 +70,8 @@ async def test_no_row_is_lost_or_changed(tmp_path: Path, steps: int) -> None:
             kept = {RENAMED.get(name, name): value for name, value in old.items()}
             if table == "guesses" and steps <= MIGRATIONS.index(faces_as_recognized):
                 kept["candidates"] = '[["lucy",0.0]]'
+            if table == "sorted_faces" and steps <= MIGRATIONS.index(clear_faces):
+                kept["clarity"] = Clarity.HOPELESS
             assert kept.items() <= new.items(), table
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)

@@ -168,7 +168,7 @@ def test_a_wrong_one_is_named_with_an_example(
 @pytest.mark.parametrize("field", ["webhook_port", "keep_days", "retrain_after", "photos_a_minute", "health_port"])
 def test_no_number_is_without_a_bound(monkeypatch: pytest.MonkeyPatch, field: str, digits: int) -> None:
     message = complaint(monkeypatch, **{field: "9" * digits})
-    assert re.search(r"is not right\. It must be (\d+ or less|a whole number)\.", message)
+    assert re.search(r"is not right\. The value must be (\d+ or less|a whole number)\.", message)
 
 
 def test_all_that_is_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

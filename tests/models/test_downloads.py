@@ -34,7 +34,7 @@ class Source:
         name: str = "net.onnx",
         expected: bytes = CONTENT,
         what: str = "the better face finder",
-        cost: str = "fewer faces are found",
+        cost: str = "Fewer faces are found.",
     ) -> Download:
         digest = hashlib.sha256(expected).hexdigest()
         return Download(name, f"{self.address}/{name}", digest, lambda: what, lambda: cost)
@@ -80,7 +80,7 @@ def test_fetched_whole_with_progress(source: Source, tmp_path: Path) -> None:
     assert source.file().read(tmp_path / "weights") == CONTENT
     assert len(steps) > 1
     assert steps == sorted(steps)
-    assert steps[-1] == ("Downloading the better face finder", len(CONTENT), len(CONTENT))
+    assert steps[-1] == ("Downloading: the better face finder", len(CONTENT), len(CONTENT))
 
 
 def test_fetched_only_once_and_only_what_is_missing(source: Source, tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_fetched_only_once_and_only_what_is_missing(source: Source, tmp_path: Pa
 def test_something_else_is_refused(source: Source, tmp_path: Path) -> None:
     with pytest.raises(WeightsMissing) as caught:
         fetch_missing([source.file(expected=b"the real one")], tmp_path, silent)
-    assert "(it arrived damaged). Without that, fewer faces are found." in str(caught.value)
+    assert "(the file arrived damaged). Fewer faces are found." in str(caught.value)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -107,7 +107,7 @@ def test_a_connection_that_breaks_off_leaves_nothing(source: Source, tmp_path: P
 
 def test_not_found_there_any_more(source: Source, tmp_path: Path) -> None:
     source.status = 404
-    with pytest.raises(WeightsMissing, match=r"I could not get the better face finder \(Not Found\)\."):
+    with pytest.raises(WeightsMissing, match=r"Missing: the better face finder\. The download failed \(Not Found\)\."):
         fetch_missing([source.file()], tmp_path, silent)
 
 
@@ -115,20 +115,20 @@ def test_no_network_is_one_clear_sentence(nowhere: Source, tmp_path: Path) -> No
     with pytest.raises(WeightsMissing) as caught:
         fetch_missing([nowhere.file()], tmp_path, silent)
     sentence = str(caught.value)
-    assert sentence.startswith("I could not get the better face finder (")
+    assert sentence.startswith("Missing: the better face finder. The download failed (")
     assert "“cousinbot doctor” says where" in sentence  # and the demo, whose folder passes, can say it too
     assert "\n" not in sentence
 
 
 def test_whatever_does_not_come_is_named_together_with_what_each_costs(nowhere: Source, tmp_path: Path) -> None:
-    second = ("the second network", "relatives are told apart a little less well")
+    second = ("the second network", "Relatives are told apart a little less well.")
     files = [nowhere.file(), nowhere.file("m.bin", b"m", *second), nowhere.file("m.json", b"{}", *second)]
     with pytest.raises(WeightsMissing) as caught:
         fetch_missing(files, tmp_path, silent)
     sentence = str(caught.value)
-    assert sentence.startswith("I could not get the better face finder and the second network (")
-    assert "Without that, fewer faces are found and relatives are told apart a little less well." in sentence
-    assert sentence.count("could not get") == 1
+    assert sentence.startswith("Missing: the better face finder and the second network. The download failed (")
+    assert "Fewer faces are found. Relatives are told apart a little less well." in sentence
+    assert sentence.count("Missing") == 1
     assert "\n" not in sentence
 
 
@@ -150,12 +150,12 @@ def test_after_the_first_that_does_not_come_no_other_is_tried(source: Source, tm
 
 
 def test_what_came_before_the_failure_is_kept_and_not_spoken_of(source: Source, tmp_path: Path) -> None:
-    files = [source.file("a.bin"), source.file("b.bin", b"else", "the second network", "relatives look alike")]
+    files = [source.file("a.bin"), source.file("b.bin", b"else", "the second network", "Relatives look alike.")]
     with pytest.raises(WeightsMissing) as caught:
         fetch_missing(files, tmp_path, silent)
     assert [file.name for file in tmp_path.iterdir()] == ["a.bin"]
     assert "face finder" not in str(caught.value)
-    assert "I could not get the second network (it arrived damaged). Without that, relatives look alike." in str(
+    assert "Missing: the second network. The download failed (the file arrived damaged). Relatives look alike." in str(
         caught.value
     )
 
@@ -164,7 +164,9 @@ def test_a_damaged_file_counts_as_missing_and_is_fetched_again(source: Source, t
     download = source.file()
     (tmp_path / download.name).write_bytes(CONTENT[:-1])
     assert download.file(tmp_path) is None
-    with pytest.raises(WeightsMissing, match=r"net.onnx is missing or damaged: the better face finder is in it"):
+    with pytest.raises(
+        WeightsMissing, match=r"net.onnx is missing or damaged. What it holds: the better face finder\."
+    ):
         download.read(tmp_path)
     fetch_missing([download], tmp_path, silent)
     assert download.read(tmp_path) == CONTENT
@@ -181,8 +183,8 @@ def test_a_folder_that_can_not_be_written_is_said(source: Source, tmp_path: Path
     with pytest.raises(WeightsMissing) as caught:
         fetch_missing([source.file(), source.file("b.bin")], tmp_path / "weights", silent)
     sentence = str(caught.value)
-    assert f"it can't be saved in {tmp_path / 'weights'}: " in sentence
-    assert "fewer faces are found" in sentence
+    assert f"the file can't be saved in {tmp_path / 'weights'}: " in sentence
+    assert "Fewer faces are found." in sentence
     assert source.asked == ["net.onnx"]
 
 

@@ -72,7 +72,7 @@ def squashed(onnx: OnnxFile) -> str:
 
 NO_FACE = "does not take a face in colour of 112×112"
 REFUSED = {
-    "two inputs": (two_inputs, "takes 2 inputs"),
+    "two inputs": (two_inputs, r"takes several inputs \(2\)"),
     "grey": (
         lambda: network(lambda onnx: flat(onnx, patches=49), sizes=("faces", 1, 112, 112)),
         NO_FACE,

@@ -16,7 +16,7 @@ from actions.cousins import Cousins, Family
 from actions.decisions import Decisions
 from actions.forgetting import GuestForgetting
 from actions.inbox import Inbox
-from actions.languages import ReadersLanguage
+from actions.people.languages import ReadersLanguage
 from actions.photo_intake import PhotoIntake
 from actions.teaching import Teaching
 from actions.training_runs import Trainer

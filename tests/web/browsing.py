@@ -26,7 +26,7 @@ from actions.decisions import Decisions
 from actions.groups.deciding import GroupDeciding
 from actions.groups.pictures import GroupPictures
 from actions.inbox import Inbox
-from actions.languages import ReadersLanguage
+from actions.people.languages import ReadersLanguage
 from actions.photo_intake import PhotoIntake
 from actions.pictures.library import CousinPhotos
 from actions.teaching import Teaching

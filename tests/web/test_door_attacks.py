@@ -12,7 +12,7 @@ import pytest
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope, Send
 
-from actions.languages import ReadersLanguage
+from actions.people.languages import ReadersLanguage
 from data.files.home import Home
 from data.settings import Settings
 from data.store.store import Store

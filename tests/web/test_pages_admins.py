@@ -64,7 +64,7 @@ async def test_somebody_who_is_new_in_the_review(site: Site, browser: Browser) -
         await expect(question).to_be_visible()
         await seen(page, "review-admin-phone-dark-doubt")
         await assert_accessible(page)
-        await question.get_by_role("button", name="No, Amelie is new").click()
+        await question.get_by_role("button", name="No, a new name: Amelie").click()
         await expect(page.get_by_role("status")).to_have_text("Noted: Amelie.")
     [said] = await site.store.statements.accepted()
     assert said.statement.cousin == "Amelie"
@@ -81,7 +81,7 @@ async def test_whoever_says_who_they_are_is_accepted_in_the_review_and_may_be_ne
             page = (await ada.get("/review")).text
             [proposal] = [one for one in await site.store.statements.proposed() if f"/review/{one.id}" in page]
             is_new = proposal.statement.cousin != "clara"
-            assert ("this is me, Lena Müller (new here)" if is_new else "this is me, Clara Wilhelmina") in page
+            assert ("this is me, Lena Müller (someone new)" if is_new else "this is me, Clara Wilhelmina") in page
             assert f'name="cousin" value="{proposal.statement.cousin}"' in page
             wish = {"says": "is", "cousin": proposal.statement.cousin or "", "csrf": "token"}
             assert (await ada.post(f"/review/{proposal.id}", data=wish)).status_code == 303

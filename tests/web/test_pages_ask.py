@@ -94,7 +94,7 @@ async def test_whose_name_is_somebody_elses_is_asked(site: Site, browser: Browse
         for number, (name, asked, choice) in enumerate(
             [
                 ("Amelie", "I don't know “Amelie”. Do you mean one of these?", "It is Amelia"),
-                ("Amelia", "I already know “Amelia”. Is that the one you mean?", "No, Amelia is new"),
+                ("Amelia", "I already know “Amelia”. Is that the one you mean?", "No, a new name: Amelia"),
             ]
         ):
             card = page.locator("#answers .asked").nth(number)
@@ -143,6 +143,10 @@ async def test_asking_without_scripts(site: Site, browser: Browser, photo: Path)
         await seen(page, "ask-guest-desktop-no-script")
         await page.get_by_role("button", name="Ask").click()
         await expect(page.locator(".sentence")).to_be_visible()
+        picture = await page.get_by_alt_text("Your photo").bounding_box()
+        assert picture is not None
+        assert picture["height"] > 200  # it is there: else there would be a line of text
+        await expect(page.locator(".picture .boxes .box")).to_be_visible()
         await page.locator("summary").click()
         await page.get_by_role("button", name="Nobody you know").click()
         await expect(page.get_by_role("status")).to_have_text("Thank you! An admin will take a look.")
@@ -212,6 +216,15 @@ async def test_the_pace_is_that_of_programs_and_not_for_admins(site: Site) -> No
     assert (none.status_code, none.headers["retry-after"]) == (429, str(60 // A_MINUTE))
     for _ in range(A_MINUTE + 1):
         assert (await asked("admin", ben)).status_code == 200
+
+
+async def test_pictures_have_the_same_pace_for_themselves(site: Site) -> None:
+    answer = await site.recognition.answer(portrait("ben", 77), CALLERS["guest"])
+    async with httpx.AsyncClient(base_url=site.url, cookies={"who": "guest"}, trust_env=False, timeout=60) as client:
+        seen = [await client.get(f"/answers/{answer.id}/picture") for _ in range(A_MINUTE + 1)]
+    assert [one.status_code for one in seen] == [200] * A_MINUTE + [429]
+    assert seen[-1].headers["retry-after"] == str(60 // A_MINUTE)
+    assert site.pace.wait(CALLERS["guest"]) == 0
 
 
 async def test_without_a_network_nothing_is_lost(site: Site, browser: Browser, photo: Path) -> None:

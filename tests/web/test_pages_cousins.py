@@ -43,7 +43,7 @@ async def test_photos_are_added_dropped_deleted_and_back(site: Site, browser: Br
         await page.locator("form.drop input[type=file]").set_input_files(files[0])
         await expect(page.get_by_role("status")).to_have_text("1 photo was added.")
         await thrown(page, "drop", *files)
-        await expect(page.get_by_role("status")).to_have_text("2 photos were added. 1 was here already.")
+        await expect(page.get_by_role("status")).to_have_text("2 photos were added. 1 photo was here already.")
         await expect(page.locator(".photos li")).to_have_count(8)
         await page.locator(".photos a").first.click()
         await expect(page.get_by_text("You can undo it for 30 days.")).to_be_visible()
@@ -209,5 +209,5 @@ async def test_which_ages_are_missing_is_for_admins(site: Site, browser: Browser
         async with browsing(browser, site, who) as page:
             await page.goto(f"{site.url}/cousins/ben")
             await expect(page.get_by_text("Ben: no photos under 10; two would help most.")).to_have_count(said)
-            await expect(page.get_by_text("18 to 39: 4; 1 without a date")).to_have_count(said)
+            await expect(page.get_by_text("18 to 39: 4; 1 photo without a date")).to_have_count(said)
             await assert_accessible(page)

@@ -14,6 +14,7 @@ from data.files.library import PhotoLibrary
 from data.sorting.sorted_faces import LookedAt, NewFace
 from data.store.store import Store
 from foundation.box import Box
+from foundation.face import Clarity
 from inference.decoding.sandbox import Decoding
 from tests.actions.groups.made import face
 from tests.bot.trained import portrait
@@ -38,7 +39,7 @@ async def put(store: Store, folder: Path) -> None:
             (folder / name).write_bytes(jpeg := drawn(cousin, 500 + nudge))
             sha256 = hashlib.sha256(jpeg).hexdigest()
             file = LookedAt(sha256, folder / name, "made", jpeg[-8:], None, len(jpeg), nudge)
-            looked_at.append((file, [NewFace(0, FACE, False, face(number, nudge))]))
+            looked_at.append((file, [NewFace(0, FACE, Clarity.CLEAR, face(number, nudge), face(number, nudge))]))
     await store.sorted_faces.keep(looked_at)
     ids = {one.path.name: one.id for one in await store.sorted_faces.all()}
     groups = [[ids[name] for name in group] for group in names]

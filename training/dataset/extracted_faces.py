@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foundation.box import Box
+from foundation.face import Clarity
 from inference.embedding.embedder import Features
 from inference.faces.finding import Face, Pixels
 
@@ -26,7 +27,7 @@ class ExtractedFaces:
         part: what was taken for the one face, with none looked for; None where they were looked for.
         scene: `(64,)`, the bits of the whole photo's difference hash (Krawetz 2013).
         faces: at least one; the whole picture where none was found.
-        hopeless: which of them are too bad to be named.
+        clarity: how much is seen of each.
         features: `(faces, 128)` each, by the pretrained face network.
     """
 
@@ -34,14 +35,19 @@ class ExtractedFaces:
     part: Box | None
     scene: NDArray[np.bool_]
     faces: list[Face]
-    hopeless: list[bool]
+    clarity: list[Clarity]
     features: Features
+
+    @property
+    def hopeless(self) -> list[bool]:
+        """Which of them are too bad to be named."""
+        return [clarity >= Clarity.HOPELESS for clarity in self.clarity]
 
     def to_bytes(self) -> bytes:
         """All but the photo's name and the part, which it is kept under."""
         faces = [
-            (_sides(face.box), _points(face), face.layout, face.score, hopeless)
-            for face, hopeless in zip(self.faces, self.hopeless, strict=True)
+            (_sides(face.box), _points(face), face.layout, face.score, clarity)
+            for face, clarity in zip(self.faces, self.clarity, strict=True)
         ]
         header = {"scene": np.packbits(self.scene).tobytes().hex(), "faces": faces}
         return (
@@ -55,17 +61,17 @@ class ExtractedFaces:
         """What `to_bytes` gave."""
         header, _, features = content.partition(b"\n")
         values: dict[str, Any] = json.loads(header)
-        faces, hopeless = [], []
-        for sides, landmarks, layout, score, is_hopeless in values["faces"]:
+        faces, clarity = [], []
+        for sides, landmarks, layout, score, clear in values["faces"]:
             points = None if landmarks is None else np.array(landmarks, np.float32)
             faces.append(Face(Box(*sides), points, layout, score))
-            hopeless.append(is_hopeless)
+            clarity.append(Clarity(clear))
         return cls(
             sha256,
             part,
             np.unpackbits(np.frombuffer(bytes.fromhex(values["scene"]), np.uint8)).astype(np.bool_),
             faces,
-            hopeless,
+            clarity,
             Features(*np.frombuffer(features, "<f4").reshape(2, len(faces), -1).astype(np.float32)),
         )
 

@@ -28,7 +28,7 @@ from training import wording
 from training.dataset.extracted_faces import ExtractedFaces, jpeg, part_name, portrait
 from training.library_versions import EXTRACTION, versions_of
 
-_GENERATION: Final = 3
+_GENERATION: Final = 4
 """To be raised with every change of what is extracted: the faces found, their alignment, the scene's hash, the
 quality."""
 _AT_ONCE: Final = 32
@@ -122,8 +122,8 @@ class FaceExtractor:
         faces = find_faces(self._detector, pixels) if file.part is None else [whole_picture()]
         seen = [views(self.network, within, face) for face in faces]
         portraits = [aligned_face(within, face) for face in faces]
-        hopeless = [quality(within, *one).hopeless for one in zip(faces, portraits, strict=True)]
-        return _Detected(ExtractedFaces(file.sha256, file.part, scene, faces, hopeless, _NONE_YET), seen, portraits)
+        clarity = [quality(within, *one).clarity for one in zip(faces, portraits, strict=True)]
+        return _Detected(ExtractedFaces(file.sha256, file.part, scene, faces, clarity, _NONE_YET), seen, portraits)
 
     def _embed(self, detected: Sequence["_Detected"]) -> list[ExtractedFaces]:
         """The same with their features, all made together; cached from now on."""

@@ -267,7 +267,7 @@ def decide(comparison: Comparison, champion: str, hyper: Hyperparameters = DEFAU
         reasons.append(wording.corrected_among_them(champion, *_figures(corrected)))
     fewer = [cousin for cousin, part in comparison.by_cousin.items() if part.lost > part.won]
     if fewer and not too_few:
-        reasons.append(wording.too_few_of(", ".join(fewer)))
+        reasons.append(wording.too_few_of(fewer))
     return Decision(True, in_one(reasons))
 
 

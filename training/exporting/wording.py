@@ -81,19 +81,21 @@ def written(files: int) -> str:
 
 
 def changed(files: int) -> str:
-    return ngettext("{count} that was there was changed.", "{count} that were there were changed.", files)
+    return ngettext(
+        "{count} sidecar that was there was changed.", "{count} sidecars that were there were changed.", files
+    )
 
 
 def removed(files: int) -> str:
     return ngettext(
-        "{count} of ours was deleted, because it names nobody any more.",
-        "{count} of ours were deleted, because they name nobody any more.",
+        "{count} sidecar of ours was deleted, because it names nobody any more.",
+        "{count} sidecars of ours were deleted, because they name nobody any more.",
         files,
     )
 
 
 def same(files: int) -> str:
-    return ngettext("{count} said it all already.", "{count} said it all already.", files)
+    return ngettext("{count} sidecar said it all already.", "{count} sidecars said it all already.", files)
 
 
 def nobody(photos: int) -> str:

@@ -58,6 +58,7 @@ class LabelledSource:
         view: how it is shown, where labels are regions with a place.
         read: what gives its bytes, if it is no file of that path; raises `PhotoError` and `OSError`.
         sha256: of its bytes, if they have been read before.
+        original: what it is known by instead where its bytes are made anew from time to time.
         year: when it was taken, as the source says.
     """
 
@@ -68,6 +69,7 @@ class LabelledSource:
     view: View = AS_STORED
     read: Callable[[], bytes] | None = None
     sha256: str | None = None
+    original: str | None = None
     year: int | None = None
 
     @property

@@ -103,11 +103,12 @@ class TakingIn:
         """Read a file, several at a time."""
         if source.refused is not None or not source.labels:
             return None
-        if source.sha256 is not None and self._says_nothing_new(source.sha256, source.labels):
-            return Opened(source.sha256, None, self._taken(source, None), [(label, None) for label in source.labels])
+        by = source.original or source.sha256
+        if by is not None and self._says_nothing_new(by, source.labels):
+            return Opened(by, None, self._taken(source, None), [(label, None) for label in source.labels])
         try:
             data = await asyncio.to_thread(source.read or (lambda: family_file(source.path)))
-            sha256 = hashlib.sha256(data).hexdigest()
+            sha256 = source.original or hashlib.sha256(data).hexdigest()
             said = self._says_nothing_new(sha256, source.labels)
             jpeg = None if said else await self._decoder.upright_jpeg(data)
             taken = self._taken(source, await self._decoder.year_of(data))

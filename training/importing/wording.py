@@ -196,23 +196,46 @@ def unclear_folder(folder: Path, name: str, photo: str | None, within: Sequence[
 
 def unclear_names(groups: Sequence[tuple[Sequence[str], Sequence[str]]], *, tagged: bool = False) -> str:
     """Each group is of folders, or of names in tags, and of cousins whom they may be."""
-    group_in_words = _unclear_tags if tagged else _unclear_group
-    each = " ".join(group_in_words(readable(", ".join(names)), ", ".join(cousins)) for names, cousins in groups)
-    if len(groups) == 1:
-        if groups[0][1]:
-            return _("{each} If it is, add --alike same. If it is somebody else's, add --alike different.", each=each)
+    if len(groups) > 1:
+        group_in_words = _unclear_tags if tagged else _unclear_folders
+        each = [group_in_words(readable(", ".join(names)), ", ".join(cousins)) for names, cousins in groups]
+        return " ".join([*each, _several_unclear()])
+    [(names, cousins)] = groups
+    group_in_words = _unclear_tag_alone if tagged else _unclear_folder_alone
+    return group_in_words(readable(", ".join(names)), ", ".join(cousins))
+
+
+def _unclear_folder_alone(names: str, cousins: str) -> str:
+    if not cousins:
         return _(
-            "{each} If they are one cousin's, add --alike same. If they are different people's, add --alike different.",
-            each=each,
+            "These folders have nearly the same name: {names}. If they are one cousin's, add --alike same. If they are"
+            " different people's, add --alike different.",
+            names=names,
         )
     return _(
-        "{each} If the names mean the same cousin each time, add --alike same. If they mean different people each time,"
-        " add --alike different. Otherwise import some of the folders on their own.",
-        each=each,
+        "The folder {names} may be the cousin {cousins}, who is there already. If it is, add --alike same. If it is"
+        " somebody else's, add --alike different.",
+        names=names,
+        cousins=cousins,
     )
 
 
-def _unclear_group(names: str, cousins: str) -> str:
+def _unclear_tag_alone(names: str, cousins: str) -> str:
+    if not cousins:
+        return _(
+            "These names in tags are nearly the same: {names}. If they are one cousin's, add --alike same. If they are"
+            " different people's, add --alike different.",
+            names=names,
+        )
+    return _(
+        "The name {names} may be the cousin {cousins}, who is there already. If it is, add --alike same. If it is"
+        " somebody else's, add --alike different.",
+        names=names,
+        cousins=cousins,
+    )
+
+
+def _unclear_folders(names: str, cousins: str) -> str:
     if not cousins:
         return _("These folders have nearly the same name: {names}.", names=names)
     return _("The folder {names} may be the cousin {cousins}, who is there already.", names=names, cousins=cousins)
@@ -222,6 +245,13 @@ def _unclear_tags(names: str, cousins: str) -> str:
     if not cousins:
         return _("These names in tags are nearly the same: {names}.", names=names)
     return _("The name {names} may be the cousin {cousins}, who is there already.", names=names, cousins=cousins)
+
+
+def _several_unclear() -> str:
+    return _(
+        "If the names mean the same cousin each time, add --alike same. If they mean different people each time, add"
+        " --alike different. Otherwise import some of the folders on their own."
+    )
 
 
 def same_as_several(folders: Sequence[str], cousins: Sequence[str]) -> str:
@@ -275,12 +305,12 @@ def some(names: Sequence[str]) -> str:
     return ngettext("{names} and {count} more", "{names} and {count} more", more, names=first)
 
 
-def left_out(photo: str, reason: str) -> str:
-    return _("left out: {photo}: {reason}", photo=photo, reason=reason)
+def left_out(files: str, reason: str) -> str:
+    return _("left out: {files}: {reason}", files=files, reason=reason)
 
 
-def unreadable(photo: str, reason: str) -> str:
-    return _("can't be read: {photo}: {reason}", photo=photo, reason=reason)
+def unreadable(files: str, reason: str) -> str:
+    return _("can't be read: {files}: {reason}", files=files, reason=reason)
 
 
 def added(photos: int) -> str:

@@ -97,7 +97,7 @@ def _score(embeddings: Floats, labels: NDArray[np.int64], border: Border) -> flo
     count = len(embeddings)
     scenes = np.random.default_rng(0).integers(0, 2, (count, 64)).astype(np.bool_)  # no two photos are of one burst
     boxes = [Box(0, 0, 1, 1)] * count
-    heap = HeapOfFaces(embeddings, np.arange(count), boxes, np.zeros(count, np.bool_), scenes)
+    heap = HeapOfFaces(embeddings, np.arange(count), boxes, np.zeros(count, np.int64), scenes)
     group_of = {face: number for number, group in enumerate(group_faces(heap, border)) for face in group}
     return b_cubed([group_of[face] for face in range(count)], labels.tolist()).f(_STRICT)
 

@@ -13,6 +13,7 @@ from data.files.home import Home
 from data.files.library import LabelledPhoto, LibraryError, PhotoLibrary
 from data.sorting.sorted_faces import LookedAt, SortedFace
 from data.store.store import Store
+from foundation.face import Clarity
 from inference.loading import VersionBroken, load_identifier
 from inference.naming.identifier import Identifier
 from inference.naming.memory import Memory, StatedFace
@@ -63,26 +64,27 @@ async def recognise(
     for _, on_photo in groupby(faces, key=lambda face: face.sha256):
         batch += on_photo
         if len(batch) >= _AT_ONCE:
-            named |= _named(identifier, batch, files, memory, book)
+            named |= named_by(identifier, batch, files, memory, book)
             batch = []
-    named |= _named(identifier, batch, files, memory, book)
+    named |= named_by(identifier, batch, files, memory, book)
     return Recognised(named, frozenset({*identifier.cousins, *taught}))
 
 
-def _named(
+def named_by(
     identifier: Identifier,
     faces: Sequence[SortedFace],
     files: Mapping[str, LookedAt],
     memory: Memory,
     book: FactBook,
 ) -> dict[int, str]:
+    """Face -> the cousin who is named, as in an answer to a guest: asked by the same features, and photo by photo."""
     if not faces:
         return {}
     numbers = {sha256: number for number, sha256 in enumerate(dict.fromkeys(face.sha256 for face in faces))}
     identities = identifier.identify(
-        np.stack([face.embedding for face in faces]),
+        np.stack([face.probe for face in faces]),
         memory,
-        np.array([not face.poor for face in faces], np.bool_),
+        np.array([face.clarity < Clarity.HOPELESS for face in faces], np.bool_),
         np.array([numbers[face.sha256] for face in faces], np.int64),
         [book.unborn(files[face.sha256].year) for face in faces],
     )

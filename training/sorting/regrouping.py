@@ -78,7 +78,7 @@ def _grouped(
         np.stack([face.embedding for face in faces]),
         np.array([photos[face.sha256] for face in faces], np.int64),
         [face.box for face in faces],
-        np.array([face.poor for face in faces], np.bool_),
+        np.array([face.clarity for face in faces], np.int64),
         np.stack([np.unpackbits(np.frombuffer(files[sha256].scene, np.uint8)) for sha256 in photos]).astype(np.bool_),
     )
 

@@ -73,7 +73,8 @@ class _File:
 async def look_at_photos(
     sources: Sequence[Path], home: Home, store: Store, extractor: FaceExtractor, network: str, progress: Progress
 ) -> tuple[int, int, list[tuple[Path, str]]]:
-    """Look at every photo below the sources that is new, or that another network saw, and note its faces.
+    """Look at every photo below the sources that is new, or that another network or an older program saw, and note its
+    faces.
 
     `network` is the fingerprint of what makes the embeddings. Returns how many were new and known, and which files were
     left out, and why. Raises `TrainingError` for what is no folder, or holds no photo.
@@ -90,13 +91,17 @@ async def look_at_photos(
         else:
             files[file.sha256] = file
     await _note_what_moved(store, sources, files, noted, closed)
-    new = [file for file in files.values() if file.sha256 not in noted or noted[file.sha256].network != network]
-    new.sort(key=lambda file: file.path)
-    for start in range(0, len(new), AT_ONCE):
-        progress(wording.looking_at_faces(), start, len(new))
-        batch = new[start : start + AT_ONCE]
-        left_out += await _look_at(store, extractor, batch, network)
-    progress(wording.looking_at_faces(), len(new), len(new))
+    half_seen = await store.sorted_faces.half_seen()
+    known = {sha256 for sha256 in files if sha256 in noted and noted[sha256].network == network}
+    new = [file for sha256, file in files.items() if sha256 not in known]
+    again = [file for sha256, file in files.items() if sha256 in known & half_seen]
+    for doing, some in ((wording.looking_at_faces(), new), (wording.looking_once_more(), again)):
+        some.sort(key=lambda file: file.path)
+        for start in range(0, len(some), AT_ONCE):
+            progress(doing, start, len(some))
+            left_out += await _look_at(store, extractor, some[start : start + AT_ONCE], network)
+        if some or some is new:
+            progress(doing, len(some), len(some))
     return len(new), len(files) - len(new), left_out
 
 
@@ -236,10 +241,10 @@ async def _look_at(
 
 
 def _faces(seen: ExtractedFaces, skipped: Collection[FacePlace]) -> list[NewFace]:
-    embeddings = unit(seen.features.gallery)
+    embeddings, probes = unit(seen.features.gallery), unit(seen.features.probe)
     return [
-        NewFace(number, face.box, poor, embedding)
-        for number, (face, poor, embedding) in enumerate(zip(seen.faces, seen.hopeless, embeddings, strict=True))
+        NewFace(number, face.box, seen.clarity[number], embeddings[number], probes[number])
+        for number, face in enumerate(seen.faces)
         if face.found and not any(one.sha256 == seen.sha256 and one.box.is_same_face(face.box) for one in skipped)
     ]
 

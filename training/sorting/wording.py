@@ -13,6 +13,10 @@ def looking_at_faces() -> str:
     return _("Looking at faces")
 
 
+def looking_once_more() -> str:
+    return _("Looking once more at photos from before the update, to see which faces are blurred")
+
+
 def grouping() -> str:
     return _("Putting faces together")
 

@@ -11,10 +11,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 import web.numbers  # noqa: F401  which lets addresses hold numbers
-from actions.admins import Admins
 from actions.cousins import Cousins
 from actions.forgetting import GuestForgetting
-from actions.languages import ReadersLanguage
+from actions.people.admins import Admins
+from actions.people.languages import ReadersLanguage
 from data.people.identities import is_on_telegram
 from data.people.people import People
 from data.people.records import Records

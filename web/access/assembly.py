@@ -2,10 +2,10 @@
 
 from starlette.routing import BaseRoute
 
-from actions.admins import Admins
 from actions.cousins import Cousins
 from actions.forgetting import GuestForgetting
-from actions.languages import ReadersLanguage
+from actions.people.admins import Admins
+from actions.people.languages import ReadersLanguage
 from data.store.store import Store
 from foundation.leaky_buckets import LeakyBuckets
 from web.access.account import AccountPages

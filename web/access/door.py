@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from actions.admins import Admins
+from actions.people.admins import Admins
 from data.people.people import People
 from data.people.program_keys import ProgramKeys
 from data.people.sign_ins import SignIns

@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.requests import HTTPConnection
 
-from actions.languages import ReadersLanguage
+from actions.people.languages import ReadersLanguage
 from foundation.languages import ENGLISH, known
 from web.caller import Caller, is_for_programs
 

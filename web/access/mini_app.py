@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from actions.admins import Admins
-from actions.languages import ReadersLanguage
+from actions.people.admins import Admins
+from actions.people.languages import ReadersLanguage
 from data.people.people import People
 from data.people.sign_ins import SignIns
 from foundation.leaky_buckets import LeakyBuckets

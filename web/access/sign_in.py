@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from actions.languages import ReadersLanguage
+from actions.people.languages import ReadersLanguage
 from data.people.identities import is_on_telegram
 from data.people.sign_ins import SignInLink, SignIns
 from foundation.leaky_buckets import LeakyBuckets

@@ -57,19 +57,19 @@ def link_unknown() -> str:
 
 
 def link_used() -> str:
-    return _("It has been used already; each link works once.")
+    return _("This link has been used already; each works once.")
 
 
 def link_late() -> str:
-    return _("It has run out.")
+    return _("This link has run out.")
 
 
 def invitation_taken_back() -> str:
-    return _("It has been taken back.")
+    return _("This invitation has been taken back.")
 
 
 def how_to_come_in() -> str:
-    return _("An admin of the family gives you a new one; where the family has a bot in Telegram, so does /web.")
+    return _("An admin of the family gives you a new link; where the family has a bot in Telegram, so does /web.")
 
 
 def not_from_telegram() -> tuple[str, str]:

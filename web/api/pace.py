@@ -15,7 +15,14 @@ class PhotoPace:
     def wait(self, caller: Caller) -> int:
         """0 where one more photo of theirs may be answered, which counts then; else the seconds until it may. Admins
         never wait; their programs do."""
-        return 0 if caller.is_admin and caller.person else math.ceil(self.take(caller.person or caller.name))
+        return self._wait(caller, caller.person or caller.name)
+
+    def wait_for_picture(self, caller: Caller) -> int:
+        """The same of a photo that is drawn for them: as many a minute, beside those that are answered."""
+        return self._wait(caller, ("picture", caller.person or caller.name))
+
+    def _wait(self, caller: Caller, bucket: Hashable) -> int:
+        return 0 if caller.is_admin and caller.person else math.ceil(self.take(bucket))
 
     def take(self, caller: Hashable) -> float:
         """0 where one more photo may be answered, which counts then; else the seconds until it may."""

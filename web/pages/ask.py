@@ -96,9 +96,12 @@ class AskPage:
         return asked_of(title, answer, self._cousins.now(), caller)
 
     async def _picture(self, request: Request) -> Response:
-        """The photo, for a browser that can't show it as it came."""
+        """The photo, for a browser that can't show it as it came, or runs no scripts."""
+        caller = guest(request)
+        if wait := self._pace.wait_for_picture(caller):
+            raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, too_many(wait), {"Retry-After": str(wait)})
         try:
-            jpeg = await self._recognition.picture(str(request.path_params["id"]), guest(request))
+            jpeg = await self._recognition.picture(str(request.path_params["id"]), caller)
         except (Gone, Unknown, PhotoError):
             raise HTTPException(HTTPStatus.NOT_FOUND) from None
         return Response(jpeg, 200, PRIVATE, "image/jpeg")

@@ -6,7 +6,7 @@ from pathlib import Path
 from data.changes.log import Change
 from data.store.runs import Run
 from foundation.file_names import readable
-from foundation.translation import _, ngettext, number, percent, time_of
+from foundation.translation import _, ngettext, percent, time_of
 
 # Ask
 
@@ -16,7 +16,7 @@ def no_photo() -> str:
 
 
 def too_many_photos(most: int) -> str:
-    return _("Please send at most {most} photos at once.", most=number(most))
+    return ngettext("Please send at most {count} photo at once.", "Please send at most {count} photos at once.", most)
 
 
 def not_trained() -> str:
@@ -71,13 +71,13 @@ def added(photos: int) -> str:
 
 
 def known_before(photos: int) -> str:
-    return ngettext("{count} was here already.", "{count} were here already.", photos)
+    return ngettext("{count} photo was here already.", "{count} photos were here already.", photos)
 
 
 def shared(photos: int) -> str:
     return ngettext(
-        "{count} lies with another cousin, and now counts for both.",
-        "{count} lie with other cousins, and now count for both.",
+        "{count} photo lies with another cousin, and now counts for both.",
+        "{count} photos lie with other cousins, and now count for both.",
         photos,
     )
 
@@ -189,7 +189,7 @@ def nobody_called(name: str) -> str:
 
 
 def they_are_new(name: str) -> str:
-    return _("Yes, {name} is new", name=name)
+    return _("Yes, someone new: {name}", name=name)
 
 
 def group_gone() -> str:

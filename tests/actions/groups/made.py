@@ -11,6 +11,7 @@ from PIL import Image
 from data.sorting.sorted_faces import LookedAt, NewFace, SortedFace
 from data.store.store import Store
 from foundation.box import Box
+from foundation.face import Clarity
 from inference.naming.gallery import Floats, unit
 
 LEFT, RIGHT = Box(0.1, 0.2, 0.4, 0.6), Box(0.6, 0.2, 0.9, 0.6)
@@ -49,7 +50,10 @@ async def put(store: Store, folder: Path, photos: Mapping[str, Sequence[tuple[in
         hashes[name] = hashlib.sha256(data).hexdigest()
         scene = hashlib.sha256(name.encode()).digest()[:8]
         file = LookedAt(hashes[name], path, NETWORK, scene, None, status.st_size, status.st_mtime_ns)
-        seen = [NewFace(place, box, False, face(who, number)) for place, (who, box) in enumerate(faces)]
+        seen = [
+            NewFace(place, box, Clarity.CLEAR, face(who, number), face(who, number))
+            for place, (who, box) in enumerate(faces)
+        ]
         looked_at.append((file, seen))
     await store.sorted_faces.keep(looked_at)
     return hashes

@@ -117,7 +117,7 @@ async def test_a_group_is_named_anew(home: Home, store: Store, groups: GroupDeci
     taken = await groups.name(1, "linus", 0)
     assert taken.added == 3
     assert await labelled(home, store) == [("linus", LEFT)] * 3
-    assert not list((home.photos / "lucy").iterdir())
+    assert [folder.name for folder in home.photos.iterdir()] == ["linus"]
     assert [(one.id, one.cousin) for one in (await sorted_now(store)).groups] == [(1, "linus"), (2, None)]
     await groups.name(1, "sally", 0)
     await undo(home, store)
@@ -301,6 +301,28 @@ async def test_of_what_is_skipped_nothing_stays_but_that(home: Home, store: Stor
     await undo(home, store)
     files = await store.sorted_faces.files()
     assert sorted(one.path.name for one in files.values() if one.network == "") == ["d.jpg", "e.jpg"]
+
+
+async def test_what_was_skipped_a_moment_ago_is_there_again_at_once(
+    home: Home, store: Store, groups: GroupDeciding
+) -> None:
+    before = [(one.id, [face.id for face in one.faces]) for one in (await sorted_now(store)).groups]
+    await groups.skip(2, 7)
+    await groups.skip(1, 7)
+    await undo(home, store)
+    await undo(home, store)
+    assert [(one.id, [face.id for face in one.faces]) for one in (await sorted_now(store)).groups] == before
+    await groups.skip(2, 7)
+    async with Store.open(home.database) as other:  # as after a restart
+        await undo(home, other)
+        assert await find_group(other, 2) is None
+
+
+async def test_a_folder_that_was_there_before_stays(home: Home, store: Store, groups: GroupDeciding) -> None:
+    PhotoLibrary(home.photos).add_cousin("lucy")
+    await groups.name(1, "lucy", 0)
+    await groups.name(1, "linus", 0)
+    assert (home.photos / "lucy").is_dir()
 
 
 async def test_a_sorting_does_not_overwrite_what_was_said_meanwhile(store: Store, groups: GroupDeciding) -> None:

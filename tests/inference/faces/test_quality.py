@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from demo.family import draw_portrait
+from foundation.face import Clarity
 from inference.decoding.photo import decode
 from inference.faces.alignment import aligned_face
 from inference.faces.detectors import Hog, load_detector
@@ -39,25 +40,35 @@ def shrunk(width: float, portrait: tuple[Pixels, Face]) -> Quality:
 
 
 def test_a_good_photo_has_no_flaw(portrait: tuple[Pixels, Face]) -> None:
-    assert judged(*portrait) == Quality(None, False)
+    assert judged(*portrait) == Quality(None, Clarity.CLEAR)
 
 
-@pytest.mark.parametrize(("width", "hopeless"), [(12, True), (18, True), (24, False)])
-def test_small(portrait: tuple[Pixels, Face], width: float, hopeless: bool) -> None:
-    assert shrunk(width, portrait) == Quality("too_small", hopeless)
+@pytest.mark.parametrize(("width", "clarity"), [(12, Clarity.HOPELESS), (18, Clarity.HOPELESS), (24, Clarity.POOR)])
+def test_small(portrait: tuple[Pixels, Face], width: float, clarity: Clarity) -> None:
+    assert shrunk(width, portrait) == Quality("too_small", clarity)
 
 
-@pytest.mark.parametrize(("light", "hopeless"), [(0.03, True), (0.12, False)])
-def test_dark(portrait: tuple[Pixels, Face], light: float, hopeless: bool) -> None:
+@pytest.mark.parametrize(("light", "clarity"), [(0.03, Clarity.HOPELESS), (0.12, Clarity.POOR)])
+def test_dark(portrait: tuple[Pixels, Face], light: float, clarity: Clarity) -> None:
     pixels, face = portrait
-    assert judged((pixels * light).astype(np.uint8), face) == Quality("too_dark", hopeless)
+    assert judged((pixels * light).astype(np.uint8), face) == Quality("too_dark", clarity)
 
 
 def test_blurred(portrait: tuple[Pixels, Face]) -> None:
     pixels, face = portrait
     side = (face.box.right - face.box.left) * pixels.shape[1]
     blurred = cv2.GaussianBlur(pixels, (0, 0), side / 12).astype(np.uint8)
-    assert judged(blurred, face) == Quality("too_blurred", True)
+    assert judged(blurred, face) == Quality("too_blurred", Clarity.BLANK)
+
+
+def test_a_little_blurred_it_is_named_as_any_other_and_finds_no_others(portrait: tuple[Pixels, Face]) -> None:
+    pixels, face = portrait
+    sigmas = np.geomspace(1, 30, 20)
+    seen = [judged(cv2.GaussianBlur(pixels, (0, 0), sigma).astype(np.uint8), face) for sigma in sigmas]
+    clarity = [quality.clarity for quality in seen]
+    assert clarity == sorted(clarity)
+    assert Quality(None, Clarity.POOR) in seen
+    assert Quality("too_blurred", Clarity.HOPELESS) in seen
 
 
 def test_an_upscaled_thumbnail_is_blurred(portrait: tuple[Pixels, Face]) -> None:
@@ -83,7 +94,7 @@ def test_turned_away() -> None:
         return points
 
     assert from_the_side(lambda points: points).flaw is None
-    assert from_the_side(profile) == Quality("too_far_turned", False)
+    assert from_the_side(profile) == Quality("too_far_turned", Clarity.CLEAR)
 
 
 def test_lying_down_is_not_turning_away() -> None:
@@ -92,9 +103,9 @@ def test_lying_down_is_not_turning_away() -> None:
 
 def test_a_whole_picture_is_judged_as_one_face(portrait: tuple[Pixels, Face]) -> None:
     pixels, _ = portrait
-    assert judged(pixels, whole_picture()) == Quality(None, False)
-    assert judged(pixels // 30, whole_picture()) == Quality("too_dark", True)
-    assert judged(pixels[:9, :9], whole_picture()) == Quality("too_small", True)
+    assert judged(pixels, whole_picture()) == Quality(None, Clarity.CLEAR)
+    assert judged(pixels // 30, whole_picture()) == Quality("too_dark", Clarity.HOPELESS)
+    assert judged(pixels[:9, :9], whole_picture()) == Quality("too_small", Clarity.HOPELESS)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foundation.box import Box
+from foundation.face import Clarity
 from inference.grouping import neighbours
 from inference.grouping.constraints import Constraints
 from inference.grouping.grouping import SHIPPED, HeapOfFaces, group_faces
@@ -29,6 +30,7 @@ def heap(
     photos: Sequence[int] | None = None,
     *,
     poor: Sequence[int] = (),
+    blank: Sequence[int] = (),
     scenes: Sequence[int] | None = None,
     boxes: Sequence[Box] | None = None,
 ) -> HeapOfFaces:
@@ -38,8 +40,9 @@ def heap(
     random = np.random.default_rng(1)
     different = random.integers(0, 2, (count, 64)).astype(np.bool_)
     hashes = different[list(range(int(numbers.max(initial=-1)) + 1) if scenes is None else scenes)]
-    bad = np.isin(np.arange(count), poor)
-    return HeapOfFaces(embeddings, numbers, boxes or [PLACE] * count, bad, hashes)
+    clarity = np.where(np.isin(np.arange(count), poor), Clarity.POOR, Clarity.CLEAR)
+    clarity[list(blank)] = Clarity.BLANK
+    return HeapOfFaces(embeddings, numbers, boxes or [PLACE] * count, clarity, hashes)
 
 
 def test_each_person_is_a_group_and_who_is_there_once_is_alone() -> None:
@@ -119,10 +122,13 @@ def test_of_poor_faces_too() -> None:
 def test_nothing_depends_on_the_order(order: list[int], seed: int) -> None:
     faces = people(6, 4, noise=0.55, seed=seed)
     photos = np.array([0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0, 12, 13, 14, 15, 16, 16, 17, 18, 19, 20])
-    bad = (3, 9, 20)
-    before = group_faces(heap(faces, photos.tolist(), poor=bad), constraints=Constraints(together=[[4, 9]]))
+    bad, blank = (3, 9, 20), (5, 16)
+    before = group_faces(
+        heap(faces, photos.tolist(), poor=bad, blank=blank), constraints=Constraints(together=[[4, 9]])
+    )
     where = np.argsort(order)
-    shuffled = heap(faces[order], photos[order].tolist(), poor=[int(where[face]) for face in bad])
+    there = [[int(where[face]) for face in some] for some in (bad, blank)]
+    shuffled = heap(faces[order], photos[order].tolist(), poor=there[0], blank=there[1])
     after = group_faces(shuffled, constraints=Constraints(together=[[int(where[4]), int(where[9])]]))
     assert {frozenset(order[face] for face in group) for group in after} == set(map(frozenset, before))
 
@@ -136,3 +142,65 @@ def test_a_graph_finds_whom_comparing_finds(monkeypatch: pytest.MonkeyPatch) -> 
     assert np.array_equal(found, mutual_neighbours(faces, 20, 0.5))
     both = {tuple(pair) for pair in exactly.tolist()} & {tuple(pair) for pair in found.tolist()}
     assert len(both) > 0.95 * len(exactly)
+
+
+def alike(count: int, cosine: float, seed: int) -> Floats:
+    """Faces that have this cosine with each other, about."""
+    random = np.random.default_rng(seed)
+    middle, own = (unit(random.standard_normal((rows, 256)).astype(np.float32)) for rows in (1, count))
+    return unit(np.float32(cosine**0.5) * middle + np.float32((1 - cosine) ** 0.5) * own)
+
+
+def test_poor_faces_are_no_group_by_way_of_each_other() -> None:
+    """Not even where those at the same place of a burst are one person's already."""
+    spectators = alike(30, 0.95, seed=2)
+    assert max(map(len, group_faces(heap(spectators)))) == 30
+    poor = range(30)
+    assert max(map(len, group_faces(heap(spectators, poor=poor)))) == 1
+    burst = [0, 0, 1, 1, *range(2, 28)]
+    assert sorted(map(len, group_faces(heap(spectators, poor=poor, scenes=burst))))[-3:] == [1, 2, 2]
+    named = Constraints(names={0: "lucy", 1: "lucy"})
+    assert sorted(map(len, group_faces(heap(spectators, poor=poor), constraints=named)))[-2:] == [1, 2]
+
+
+def test_poor_faces_make_a_group_no_likelier_for_others() -> None:
+    """Each is compared with those that can be told alone."""
+    random = np.random.default_rng(4)
+    clear, away = unit(random.standard_normal((2, 64)).astype(np.float32))
+    away = unit((away - (away @ clear) * clear)[None])[0]
+
+    def at(degrees: float) -> Floats:
+        turned = np.radians(degrees)
+        return np.asarray(np.cos(turned) * clear + np.sin(turned) * away, np.float32)
+
+    faces = np.stack([at(0)] * 3 + [at(25)] * 20 + [at(45)] * 20)  # cosines with the clear ones: .91, .71
+    groups = group_faces(heap(faces, poor=range(3, 43)))
+    assert groups[0] == list(range(23))
+    assert all(len(group) == 1 for group in groups[1:])
+
+
+def test_poor_faces_at_the_same_place_of_a_burst_come_to_a_group_together() -> None:
+    faces = people(1, 6, noise=0.1)
+    assert group_faces(heap(faces, poor=[4, 5], scenes=[0, 1, 2, 3, 4, 4])) == [[0, 1, 2, 3, 4, 5]]
+
+
+def test_what_is_like_faces_that_show_nothing_finds_no_others() -> None:
+    """An arm before the face, a ball: sharp enough, and yet nobody."""
+    random = np.random.default_rng(6)
+    blurred, covered = np.split(alike(24, 0.93, seed=6), 2)
+    anna = people(1, 5, noise=0.2, seed=7)
+    anna = unit(np.concatenate([anna, random.standard_normal((5, 192)) * 0.02], axis=1).astype(np.float32))
+    faces = np.concatenate([anna, blurred, covered])
+    assert sorted(map(len, group_faces(heap(faces))))[-2:] == [5, 24]
+    groups = group_faces(heap(faces, blank=range(5, 17)))
+    assert groups[0] == [0, 1, 2, 3, 4]
+    assert all(len(group) == 1 for group in groups[1:])
+
+
+def test_a_persons_blank_faces_do_not_keep_their_others_apart() -> None:
+    """Of a blurred face only part is the person's."""
+    anna = alike(12, 0.9, seed=8)
+    nobody = alike(1, 1.0, seed=9)
+    blurred = unit(0.55 * anna[6:] + 0.45 * nobody)
+    groups = group_faces(heap(np.concatenate([anna[:6], blurred]), blank=range(6, 12)))
+    assert groups[0][:6] == [0, 1, 2, 3, 4, 5]

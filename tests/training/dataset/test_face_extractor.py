@@ -114,7 +114,7 @@ def test_faces_come_back_as_they_were(family_files: list[LabelledFile], file: Pa
     second = list(FaceExtractor(architecture("face"), Counting(), CPU, FaceCache(file)).extract(parts, silent))
     for one, other in zip(first, second, strict=True):
         assert isinstance(one, ExtractedFaces) and isinstance(other, ExtractedFaces)  # noqa: PT018
-        assert (one.sha256, one.part, one.hopeless) == (other.sha256, other.part, other.hopeless)
+        assert (one.sha256, one.part, one.clarity) == (other.sha256, other.part, other.clarity)
         assert np.array_equal(one.scene, other.scene)
         assert np.array_equal(one.features.gallery, other.features.gallery)
         assert np.array_equal(one.features.probe, other.features.probe)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from foundation.box import Box
+from foundation.face import Clarity
 from foundation.statement import Says
 from inference.decoding.photo import decode, upright_jpeg
 from inference.embedding.embedder import Features
@@ -48,8 +49,8 @@ class Album:
         faces = [Face(box, None, "yunet", 1.0)] * (1 + others)
         axes = np.eye(SIZE, dtype=np.float32)
         embeddings = np.stack([axes[face] + tilt * axes[(face + 1) % SIZE]] * (1 + others))
-        features, hopeless = Features(embeddings, embeddings), [False] * len(faces)
-        extracted = ExtractedFaces(f"sha {number}", None, SCENES[scene], faces, hopeless, features)
+        features, clarity = Features(embeddings, embeddings), [Clarity.CLEAR] * len(faces)
+        extracted = ExtractedFaces(f"sha {number}", None, SCENES[scene], faces, clarity, features)
         self.pictures.append(Picture(file, extracted, extracted, list(range(len(faces))), 0))
         return number
 

@@ -123,7 +123,7 @@ def test_a_difference_that_chance_would_give_is_no_worse(registry: Registry, fam
 def test_the_first_version_has_no_champion(registry: Registry, family: Dataset) -> None:
     (registry.folder / "current").unlink()
     decision = chosen(registry, registry.path("v001"), family.faces)
-    assert (decision.promote, decision.reason) == (True, "It is the first one.")
+    assert (decision.promote, decision.reason) == (True, "It is the first version.")
 
 
 def test_who_stands_in_for_a_broken_champion_is_to_be_no_worse_than(registry: Registry, family: Dataset) -> None:

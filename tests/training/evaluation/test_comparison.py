@@ -13,7 +13,7 @@ from PIL import Image
 from safetensors.torch import save_file
 
 from foundation.box import Box
-from foundation.face import RecognizedFace
+from foundation.face import Clarity, RecognizedFace
 from inference.decoding.photo import Photo, PhotoError
 from inference.embedding.embedder import Features
 from inference.faces.finding import Face
@@ -48,7 +48,7 @@ def face(
         None,
         np.zeros(64, np.bool_),
         faces,
-        [number == hopeless for number in range(len(axes))],
+        [Clarity.HOPELESS if number == hopeless else Clarity.CLEAR for number in range(len(axes))],
         Features(features, features),
     )
     file = LabelledFile(path, cousin, None, said("is", cousin) if corrected else None)

@@ -66,7 +66,7 @@ def test_the_contact_sheet_shows_faces_and_escapes_names(tmp_path: Path) -> None
 def test_a_doubt_names_the_file_that_is_there() -> None:
     """A photo of two cousins lies in the folder of one: there is no such file in the other's."""
     doubt = Doubt(Path("ben/7.jpg"), "amelia", "ben", 3.0, np.zeros((1, 1, 3), np.uint8))
-    assert doubt.where == "ben/7.jpg, which is filed under amelia too,"
+    assert doubt.where == "ben/7.jpg (also under amelia)"
 
 
 def test_a_face_that_fits_its_label_clears_the_photo() -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from data.files.face_cache import FaceCache
 from foundation.box import Box
+from foundation.face import Clarity
 from inference.embedding.embedder import Features
 from inference.faces.detectors import Hog
 from inference.faces.finding import whole_picture
@@ -42,7 +43,7 @@ def family(*stated: tuple[str, NDArray[np.float32]], folder: tuple[int, ...] = (
     faces = []
     for number, (cousin, embedding) in enumerate(known):
         one = Features(embedding[None], embedding[None])
-        seen = ExtractedFaces(f"{number:064}", None, scene, [whole_picture()], [False], one)
+        seen = ExtractedFaces(f"{number:064}", None, scene, [whole_picture()], [Clarity.CLEAR], one)
         statement = said("is", cousin, number=number) if number >= len(people) else None
         faces.append(
             LabelledFace(LabelledFile(Path(f"{number}.jpg"), cousin, Box(0, 0, 1, 1), statement), seen, seen, 0)

@@ -6,6 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from data.files.face_cache import FaceCache
+from foundation.face import Clarity
 from inference.embedding.embedder import Features
 from inference.faces.detectors import Hog
 from inference.faces.finding import whole_picture
@@ -46,7 +47,7 @@ def family_of(photos: dict[str, int], groups: dict[int, int] | None = None) -> D
 
 def extracted(sha256: str) -> ExtractedFaces:
     features = Features(*np.zeros((2, 1, 128), np.float32))
-    return ExtractedFaces(sha256, None, np.zeros(64, np.bool_), [whole_picture()], [False], features)
+    return ExtractedFaces(sha256, None, np.zeros(64, np.bool_), [whole_picture()], [Clarity.CLEAR], features)
 
 
 def remembered(dataset: Dataset, folds: NDArray[np.int64]) -> dict[str, dict[str, int]]:

@@ -125,3 +125,40 @@ def test_names() -> None:
         assert not may_be_occasion(name), name
     for name in ("2019", "Christmas", "DCIM", "2008 Anna"):
         assert not may_be_person(name), name
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Hochzeit", "Jänner", "Fruehling", "Sommerferien", "Geburtstagsfeier", "Familienfest", "Ausflüge", "SORTIERT"),
+        ("Cumpleaños", "Bodas", "Semana", "Excursión", "Nochebuena", "setiembre", "Selección", "copia de seguridad"),
+        ("Mariages", "Baptême", "réveillon", "Fêtes", "Année", "Août", "Soirée", "Photos triées"),
+        ("Ślub", "ślub", "Święta", "Wakacje", "październik", "Stycznia", "Lato", "Zdjęcia", "URODZINY", "Szkoła"),
+        ("חתונה", "טיולים", "יום הולדת", "חנוכה", "נובמבר", "תמונות", "חַג", "קיץ"),
+    ],
+)
+def test_occasions_in_other_languages(names: tuple[str, ...]) -> None:
+    for name in names:
+        assert may_be_occasion(name), name
+        assert not may_be_person(name), name
+
+
+def test_names_that_are_no_occasions_in_any_language() -> None:
+    for name in (
+        "Maja",
+        "Pascal",
+        "Silvana",
+        "Reyes",
+        "Cara",
+        "Lata",
+        "Klaus",
+        "Nikolaus",
+        "Sylwester",
+        "סתיו",
+        "אביב",
+    ):
+        assert may_be_person(name), name
+        assert not may_be_occasion(name), name
+    for name in ("Jan", "Juli", "Julio", "Mai", "יוני"):  # months, and names
+        assert may_be_person(name), name
+        assert may_be_occasion(name), name

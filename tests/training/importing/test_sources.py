@@ -4,11 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from actions.changes.wording import versions_know_one_person
 from tests.training.importing.importing import Importing
 from tests.training.importing.test_outcomes import photo, put
 from training.errors import TrainingError
+from training.exporting import wording as exporting
+from training.importing import wording
 from training.importing.cousins import Identities, UnclearNames
 from training.importing.folders import Said
+from training.importing.sources import wording as of_tags
 
 SAME, DIFFERENT = Said(identities=Identities("same")), Said(identities=Identities("different"))
 
@@ -147,3 +151,27 @@ async def test_a_source_keeps_the_names_that_cousins_had_before(importing: Impor
     await importing(tmp_path / "2", said=DIFFERENT, successors={"ben": "Benno"})
     assert importing.library.cousins() == ["Benno", "ben"]
     await importing(tmp_path / "2", successors={"ben": "Benno"})  # he is known now: no question
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        (wording.unclear_names([(["Jo", "Joe"], [])]), "These folders have nearly the same name: Jo, Joe. If they are"),
+        (
+            wording.unclear_names([(["Jo"], ["joe"])], tagged=True),
+            "The name Jo may be the cousin joe, who is there alr",
+        ),
+        (
+            wording.unclear_names([(["Jo"], ["joe"]), (["A", "a"], [])], tagged=True),
+            "The name Jo may be the cousin joe",
+        ),
+        (of_tags.now_shows(["Jo", "Ann"]), "it was there already, and now shows all of these too: Jo, Ann"),
+        (of_tags.nobody_called(["Jo", "Ann"], {}), "None of Jo, Ann is named in these photos, nor is anybody else."),
+        (versions_know_one_person(["v1", "v2"], "a", "b"), "v1, v2 were made since, and know a and b as one person"),
+        (exporting.changed(2), "2 sidecars that were there were changed."),
+        (exporting.same(1), "1 sidecar said it all already."),
+    ],
+)
+def test_sentences_are_whole_and_know_how_many(said: str, sentence: str) -> None:
+    assert said.startswith(sentence)
+    assert not said.startswith("The name") or "--alike same" in said

@@ -7,6 +7,7 @@ import numpy as np
 from actions.groups.standing import Standing
 from data.sorting.sorted_faces import LookedAt, SortedFace
 from foundation.box import Box
+from foundation.face import Clarity
 from inference.grouping.grouping import SHIPPED
 from tests.actions.groups.made import face
 from training.sorting.regrouping import regroup, whose
@@ -18,7 +19,7 @@ def seen(*people: int, photos: str = "") -> tuple[list[SortedFace], dict[str, Lo
     """Faces of these people, each on its own photo, or on those of these letters; ids count from 1."""
     names = photos or "".join(chr(97 + place) for place in range(len(people)))
     faces = [
-        SortedFace(place + 1, name, Path(name), 0, BOX, False, None, None, face(who, place))
+        SortedFace(place + 1, name, Path(name), 0, BOX, Clarity.CLEAR, None, None, face(who, place), face(who, place))
         for place, (who, name) in enumerate(zip(people, names, strict=True))
     ]
     random = np.random.default_rng(0)

@@ -2,7 +2,9 @@
 
 import errno
 import hashlib
+import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from data.files.library import PhotoLibrary
 from data.store.catalogue import IMPORTED
 from data.store.store import Store
 from foundation.box import Box
+from foundation.face import Clarity
 from foundation.progress import Progress, silent
 from inference.decoding.photo import PhotoError
 from inference.decoding.sandbox import Decoding
@@ -27,7 +30,7 @@ from tests.actions.groups.made import face, picture
 from training.dataset.extracted_faces import ExtractedFaces
 from training.dataset.face_extractor import Extraction, PhotoPart
 from training.errors import TrainingError
-from training.sorting import sorting
+from training.sorting import sorting, wording
 from training.sorting.border import ChosenBorder
 from training.sorting.sorting import SortedPhotos, sort_photos
 
@@ -41,6 +44,7 @@ class Looking:
         self.people = {hashlib.sha256(data).hexdigest(): who for data, who in people.items()}
         self.asked: list[str] = []
         self.killed_after: int | None = None
+        self.clarity = Clarity.CLEAR
 
     def extract(self, parts: Sequence[PhotoPart], _: Progress) -> Iterator[Extraction]:
         for part in parts:
@@ -57,7 +61,8 @@ class Looking:
             points = np.zeros((5, 2), np.float32)
             faces = [Face(box, points, "yunet", 0.9) for box in BOXES[: len(who)]] or [whole_picture()]
             scene = np.unpackbits(np.frombuffer(bytes.fromhex(part.sha256[:16]), np.uint8)).astype(np.bool_)
-            yield ExtractedFaces(part.sha256, None, scene, faces, [False] * len(faces), Features(features, features))
+            clarity = [self.clarity] * len(faces)
+            yield ExtractedFaces(part.sha256, None, scene, faces, clarity, Features(features, features))
 
 
 @pytest.fixture
@@ -92,9 +97,11 @@ def jpegs(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.jpg"))
 
 
-async def sort(home: Home, store: Store, looking: Looking, *folders: Path, network: str = "made") -> SortedPhotos:
+async def sort(
+    home: Home, store: Store, looking: Looking, *folders: Path, network: str = "made", progress: Progress = silent
+) -> SortedPhotos:
     border, book = ChosenBorder(SHIPPED, 0), FactBook({})
-    return await sort_photos(folders, home, store, looking, network, border, book, silent)  # type: ignore[arg-type]
+    return await sort_photos(folders, home, store, looking, network, border, book, progress)  # type: ignore[arg-type]
 
 
 def names(groups: Sequence[FaceGroup]) -> dict[int, list[str]]:
@@ -115,6 +122,38 @@ async def test_everybody_is_looked_at_once_and_grouped(home: Home, store: Store,
     again = await sort(home, store, looking, heap)
     assert looking.asked == ["broken.jpg"]
     assert names(again.groups.groups) == expected
+
+
+async def test_what_an_older_program_saw_is_looked_at_once_more(
+    home: Home, store: Store, heap: Path, looking: Looking
+) -> None:
+    """It noted neither how clear a face is nor by what to ask who it is; groups and ids stay."""
+    before = await sort(home, store, looking, heap)
+    faces = {one.id: one.clarity for one in await store.sorted_faces.all()}
+    with closing(sqlite3.connect(home.database)) as db, db:
+        db.execute("UPDATE sorted_faces SET probe = NULL, clarity = 2")
+    assert {one.clarity for one in await store.sorted_faces.all()} == {Clarity.HOPELESS}
+    looking.asked.clear()
+    told: list[str] = []
+    done = await sort(home, store, looking, heap, progress=lambda doing, *_: told.append(doing))
+    # Where nobody was seen there is nothing to see more of.
+    assert sorted(looking.asked) == sorted(path.name for path in jpegs(heap) if path.stem != "nobody")
+    assert wording.looking_once_more() in told
+    assert (done.looked_at, done.known) == (1, 7)  # the broken one
+    assert names(done.groups.groups) == names(before.groups.groups)
+    assert {one.id: one.clarity for one in await store.sorted_faces.all()} == faces
+    looking.asked.clear()
+    told.clear()
+    await sort(home, store, looking, heap, progress=lambda doing, *_: told.append(doing))
+    assert looking.asked == ["broken.jpg"]
+    assert wording.looking_once_more() not in told
+
+
+async def test_poor_faces_are_sorted_last(home: Home, store: Store, heap: Path, looking: Looking) -> None:
+    looking.clarity = Clarity.POOR
+    done = await sort(home, store, looking, heap)
+    assert done.groups.groups == ()
+    assert len(done.groups.apart) == 7
 
 
 async def test_whoever_is_killed_goes_on(

@@ -4,6 +4,7 @@ Its API is asked for people, for the photos of each, for the faces on each photo
 is large enough to learn from and a tenth of the original.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -40,12 +41,14 @@ class Asset:
 
     Attributes:
         name: as its owner knows it.
+        original: what the photo is known by, 64 hex digits: its previews are made anew with every other setting.
         year: when it was taken, as Immich has it.
         people: the names of those on it.
     """
 
     id: str
     name: str
+    original: str
     year: int | None
     people: tuple[str, ...]
 
@@ -151,7 +154,9 @@ class Immich:
                 if asset.get("id") and asset.get("type", "IMAGE") == "IMAGE":
                     taken = str(asset.get("localDateTime") or "")[:4]
                     year = int(taken) if taken.isascii() and taken.isdecimal() else None
-                    yield Asset(str(asset["id"]), str(asset.get("originalFileName") or asset["id"]), year, ())
+                    number, name = str(asset["id"]), str(asset.get("originalFileName") or asset["id"])
+                    known_by = f"immich {asset.get('checksum') or f'{self.address} {number}'}"
+                    yield Asset(number, name, hashlib.sha256(known_by.encode()).hexdigest(), year, ())
             following = str(assets.get("nextPage") or "")
             if not following.isdecimal() or int(following) <= int(page):
                 return

@@ -48,7 +48,14 @@ async def labelled_by_immich(
             return LabelledSource(path, (), Refused("left_out", wording.no_name()))
         others = tuple(region for region in regions if region.name not in wanted)
         return LabelledSource(
-            path, tuple(labels.values()), None, others, view, lambda: immich.preview(asset), None, asset.year
+            path,
+            tuple(labels.values()),
+            None,
+            others,
+            view,
+            lambda: immich.preview(asset),
+            original=asset.original,
+            year=asset.year,
         )
 
     found: list[LabelledSource] = []

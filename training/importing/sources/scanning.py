@@ -125,9 +125,16 @@ async def _look_at(
         if not embedded or not header.xmp:
             return Tagged((), view, sha256)
         try:
-            return Tagged([(region, photo) for region in regions_in(header.xmp)], view, sha256)
+            regions = regions_in(header.xmp)
         except Unreadable:
             return Tagged((), view, sha256, Refused("left_out", wording.tags_damaged()))
+        is_whole = header.is_whole
+        try:
+            regions = regions_in(header.xmp, header.extended)
+        except Unreadable:
+            is_whole = False
+        unread = None if is_whole else Refused("left_out", wording.tags_incomplete())
+        return Tagged([(region, photo) for region in regions], view, sha256, unread)
 
     return await asyncio.gather(*map(look, photos))
 

@@ -31,8 +31,10 @@ def tags_do_not_fit() -> str:
 
 
 def may_be_several(name: str, cousins: Sequence[str]) -> str:
-    return _(
+    return ngettext(
         "{name} may be {cousins}: give each a name of their own in facts.yaml, and import it again",
+        "{name} may be any of {cousins}: give each a name of their own in facts.yaml, and import it again",
+        len(cousins),
         name=readable(name),
         cousins=", ".join(cousins),
     )
@@ -40,6 +42,10 @@ def may_be_several(name: str, cousins: Sequence[str]) -> str:
 
 def tags_damaged() -> str:
     return _("the tags are damaged and can't be read")
+
+
+def tags_incomplete() -> str:
+    return _("a part of the tags is missing or damaged, and the rest names nobody")
 
 
 def tags_unreadable(reason: str) -> str:
@@ -67,7 +73,12 @@ def face_named_already(name: str) -> str:
 
 
 def now_shows(names: Sequence[str]) -> str:
-    return _("it was there already, and now shows {names} too", names=", ".join(names))
+    return ngettext(
+        "it was there already, and now shows {names} too",
+        "it was there already, and now shows all of these too: {names}",
+        len(names),
+        names=", ".join(names),
+    )
 
 
 # Why nothing was imported
@@ -84,9 +95,18 @@ def archive_unreadable(file: Path, reason: str) -> str:
 def nobody_called(names: Sequence[str], there: Mapping[str, int]) -> str:
     missing = readable(", ".join(names))
     if not there:
-        return _("Nobody called {names} is named in these photos, nor is anybody else.", names=missing)
-    return _(
-        "Nobody called {names} is named in these photos. These are: {there}.", names=missing, there=with_counts(there)
+        return ngettext(
+            "Nobody called {names} is named in these photos, nor is anybody else.",
+            "None of {names} is named in these photos, nor is anybody else.",
+            len(names),
+            names=missing,
+        )
+    return ngettext(
+        "Nobody called {names} is named in these photos. These are: {there}.",
+        "None of {names} is named in these photos. These are: {there}.",
+        len(names),
+        names=missing,
+        there=with_counts(there),
     )
 
 

@@ -18,12 +18,15 @@ PAGE = 2
 
 @dataclass
 class LittleImmich:
-    """People by number, and who is on which photo. `answers` are given before its own."""
+    """People by number, and who is on which photo. `answers` are given before its own; `previews` counts how often all
+    previews were made anew; `has_checksums`: it tells them, as it should."""
 
     people: dict[str, str]
     photos: dict[str, list[str]]
     answers: list[Callable[[httpx.Request], httpx.Response]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    previews: int = 0
+    has_checksums: bool = True
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(f"{request.method} {request.url.path}")
@@ -41,7 +44,7 @@ class LittleImmich:
         if path.startswith("assets/") and query["size"] == "preview":
             number = path.split("/")[1]
             names = [self.people[one] for one in self.photos[number] if self.people[one]]
-            return httpx.Response(200, content=jpeg(names, seed=int(number)))
+            return httpx.Response(200, content=jpeg(names, seed=int(number) + 100 * self.previews))
         return httpx.Response(404)
 
     @contextmanager
@@ -91,6 +94,7 @@ class LittleImmich:
                 "originalFileName": f"IMG_{number}.HEIC",
                 "type": "IMAGE",
                 "localDateTime": "2014-05-03T12:00:00",
+                **({"checksum": f"sha1 of {number}="} if self.has_checksums else {}),
             }
             for number in every[start : start + PAGE]
         ]

@@ -55,6 +55,20 @@ async def test_everybody_with_a_name(tmp_path: Path, server: LittleImmich) -> No
         assert set((await store.years.all()).values()) == {2014}
 
 
+@pytest.mark.parametrize("has_checksums", [True, False])
+async def test_a_preview_that_was_made_anew_is_no_new_photo(
+    tmp_path: Path, server: LittleImmich, has_checksums: bool
+) -> None:
+    server.has_checksums = has_checksums
+    assert (await bring(tmp_path, server)).count("added") == 4
+    server.previews, server.asked = 1, []
+    assert (await bring(tmp_path, server)).count("known") == 4
+    assert not [one for one in server.asked if "assets/" in one]
+    server.people["p2"] = "Eve"  # somebody was named there meanwhile
+    again = await bring(tmp_path, server)
+    assert (again.count("added"), again.count("shared"), again.count("known")) == (1, 1, 3)
+
+
 async def test_whom_to_take(tmp_path: Path, server: LittleImmich) -> None:
     with pytest.raises(UnclearPeople) as asked:
         await bring(tmp_path, server, ask=True)

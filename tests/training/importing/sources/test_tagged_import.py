@@ -319,7 +319,7 @@ async def test_whom_names_mean(importing: Importing, tmp_path: Path) -> None:
     assert faces(imported) == [("anna_k", "mwg", True), ("bob", "mwg", True)]
     assert (
         why(imported, "b.jpg")
-        == "Jo may be jo_a, jo_b: give each a name of their own in facts.yaml, and import it again"
+        == "Jo may be any of jo_a, jo_b: give each a name of their own in facts.yaml, and import it again"
     )
     assert "can't be a cousin's name" in why(imported, "c.jpg")
 
@@ -369,3 +369,13 @@ async def test_a_rehearsal_says_the_same(importing: Importing, tmp_path: Path) -
     rehearsed = await importing(tmp_path / "in", rehearsal=True)
     assert not importing.library.folder.exists()
     assert rehearsed.as_json() == (await importing(tmp_path / "in")).as_json()
+
+
+async def test_long_tags_of_which_a_part_is_gone(importing: Importing, tmp_path: Path) -> None:
+    main = packet("").replace(b"<rdf:Description", b"<rdf:Description note:HasExtendedXMP='" + b"A" * 32 + b"'", 1)
+    main = main.replace(b"<rdf:RDF", b"<rdf:RDF xmlns:note='http://ns.adobe.com/xmp/note/'", 1)
+    put(tmp_path / "in" / "a.jpg", jpeg(["Anna"], 1, xmp=main))
+    put(tmp_path / "in" / "b.jpg", jpeg(["Anna"], 2, xmp=packet(mwg(("Anna", centred(box_of("Anna")))))))
+    imported = await importing(tmp_path / "in")
+    assert became(imported, tmp_path / "in") == {"a.jpg": "left_out", "b.jpg": "added"}
+    assert why(imported, "a.jpg") == "a part of the tags is missing or damaged, and the rest names nobody"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from typing import Final
 
-from actions.admins import Admins
+from actions.people.admins import Admins
 from data.people.groups import Groups
 from data.people.invites import UNGUESSABLE, Invites
 from data.people.people import People

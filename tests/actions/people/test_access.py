@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from actions.access import Access, IsMember, Sender, Standing
-from actions.admins import Admins
+from actions.people.access import Access, IsMember, Sender, Standing
+from actions.people.admins import Admins
 from data.people.tries import BY_ALL, BY_ONE
 from data.store.store import Store
 

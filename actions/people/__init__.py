@@ -1,0 +1,1 @@
+"""Who people are to the bot, and which language they read."""
