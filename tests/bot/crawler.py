@@ -61,6 +61,11 @@ class _Shown:
     data: str
     key: Key
 
+    @property
+    def message(self) -> Message:
+        chat, number = self.place
+        return Message(number, chat, "", ((Button(self.text, self.data),),), None, False, None, {})
+
 
 class Crawler:
     """`people` are those who press; whatever the bot asks to be replied to is answered with the next of `names`.
@@ -72,7 +77,8 @@ class Crawler:
 
     def __init__(self, telegram: LocalTelegram, home: Path, people: Sequence[Person], names: Iterator[str]) -> None:
         self._telegram = telegram
-        self._database = sqlite3.connect(f"file:{home / 'cousinbot.db'}?mode=ro", uri=True, isolation_level=None)
+        self._database_file = home / "cousinbot.db"
+        self._database = sqlite3.connect(f"file:{self._database_file}?mode=ro", uri=True, isolation_level=None)
         self._people = people
         self._names = names
         self._read = 0
@@ -91,6 +97,16 @@ class Crawler:
             there = (one for one in self._shown() if one.place[0] == chat and one.key[0] == action)
             if shown := next(there, None):
                 await self._press(shown, Stimulus(self._after, self.settle))
+
+    async def press_what_is_gone(self, person: Person) -> None:
+        """The newest button there, which the bot's database has pruned."""
+        place, text, data = next(
+            (one.place, one.text, one.data) for one in self._shown() if one.place[0] == person.chat
+        )
+        with sqlite3.connect(self._database_file) as database:
+            database.execute("DELETE FROM buttons WHERE id = ?", (int(data),))
+        message = Message(place[1], place[0], "", ((Button(text, data),),), None, False, None, {})
+        await person.press(message, data)
 
     def newest(self, chat: int) -> int:
         """The number of the bot's newest message there."""
@@ -185,11 +201,10 @@ class Crawler:
 
     async def _press(self, shown: _Shown, stimulus: Stimulus) -> None:
         self._pressed.add(shown.key)
-        chat, number = shown.place
-        message = Message(number, chat, "", ((Button(shown.text, shown.data),),), None, False, None, {})
+        chat = shown.place[0]
         path = self._paths[shown.place] = (*self._paths.get(shown.place, ()), shown.key)
         for person in [one for one in self._people if one.chat == chat]:
-            await self.do(f"{stimulus.what} … [{shown.text}]", partial(person.press, message, shown.data))
+            await self.do(f"{stimulus.what} … [{shown.text}]", partial(person.press, shown.message, shown.data))
         self._came_of(path)
 
     def _came_of(self, path: tuple[Key, ...]) -> None:

@@ -75,14 +75,15 @@ async def test_everything_said_in_the_chat(
     join = partial(Person.join, telegram.url, language=CODE)
     ada, oda = await join("Άντα", ADMIN), await join("Όντα", OTHER_ADMIN)
     gus, eve, xenia = await join("Γιώργος"), await join("Εύα"), await join("Ξένια")
-    chat = await ada.create_group("Οικογένεια", [gus])
+    zoe, nikos = await join("Ζωή"), await join("Νίκος")
+    chat = await ada.create_group("Οικογένεια", [gus, nikos])
     settings = make_settings(chats=str(chat), web_port=free_port(), photos_a_minute=100_000, keep_days=30)
     settings.facts.write_text(FACTS, "utf-8")
     with there_is_the_pseudo_language(tmp_path / "locales", extracted):
         await family_with_everything(trained_home, settings.home, tmp_path / "σωρός", [ADMIN, OTHER_ADMIN])
         async with serving(settings, TIMINGS):
             in_group = [await ada.in_group(chat), await gus.in_group(chat)]
-            crawler = Crawler(telegram, settings.home, [ada, oda, gus, eve, xenia, *in_group], names())
+            crawler = Crawler(telegram, settings.home, [ada, oda, gus, eve, xenia, zoe, *in_group], names())
             people = People(crawler, telegram, settings)
             await crawler.crawl(
                 [
@@ -102,6 +103,7 @@ async def test_everything_said_in_the_chat(
                     *people.in_group(in_group),
                     *people.names(ada),
                     *people.strangers(xenia),
+                    *people.newcomers(zoe, await nikos.in_group(chat)),
                     *people.training(ada, processes),
                     *people.trouble(ada, gus, in_group[1]),
                     Stimulus("the group grows", in_group[0].migrate),

@@ -1,10 +1,13 @@
 """What people do in the chat, so that the bot has something to say to it."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final
 
+import pytest
+
+from bot.conversation.pace import Pace
 from data.files.home import Home
 from data.settings import Settings
 from data.store.runs import ProgressNote
@@ -13,7 +16,7 @@ from demo.family import draw_group, draw_stranger
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
-from tests.bot.conftest import jpeg
+from tests.bot.conftest import INVITE, jpeg
 from tests.bot.crawler import Crawler, Stimulus
 from tests.bot.trained import jpeg_of, portrait
 from tests.marked import never_the_same
@@ -164,6 +167,16 @@ class People:
 
         yield Stimulus("a name that is taken back", rename)
 
+    def newcomers(self, guest: Person, member: Person) -> Iterator[Stimulus]:
+        """A guest who has sent nothing, and somebody of the group who leaves it."""
+        yield Stimulus(f"{guest.name} is invited", partial(guest.say, f"/start {INVITE}"))
+        yield from commands(guest, ("iam", "mydata", "forgetme"))
+        alone = Person(member.name, member.id, member._phone)
+        yield Stimulus("somebody of the group", partial(member.say, "/cousins"))
+        yield Stimulus("the same in private", partial(alone.say, "/cousins"))
+        yield Stimulus("they leave", member.leave)
+        yield Stimulus("they ask again", partial(alone.say, "/cousins"))
+
     def strangers(self, stranger: Person) -> Iterator[Stimulus]:
         yield Stimulus("a stranger writes", partial(stranger.say, "γεια"))
         yield Stimulus("a stranger writes again", partial(stranger.say, "γεια"))
@@ -211,6 +224,27 @@ class People:
             self._telegram.faults.add(Fault("sendMessage", status=400, description=words))
             await in_group.say("/cousins")
 
+        async def too_quick() -> None:
+            waited: set[Hashable] = set()
+
+            def wait(_: Pace, person: int, message: Hashable, photos: int = 1) -> float:
+                is_new = message not in waited
+                waited.add(message)
+                return 0.01 if is_new else 0.0
+
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(Pace, "wait", wait)
+                await guest.say("γεια")
+                await guest.send_photo(next(self._photos["nobody"]))
+                await self._crawler.settle()
+
+        async def old_button() -> None:
+            await guest.say("/facts")
+            await self._crawler.settle()
+            await self._crawler.press_what_is_gone(guest)
+
+        yield Stimulus("somebody writes too quickly", too_quick)
+        yield Stimulus("an old button", old_button)
         yield Stimulus("no photos may be sent", no_photos)
         yield Stimulus("no texts may be sent", no_texts)
         yield Stimulus("the facts can't be read", broken_facts)
