@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 from typing import Final
 
@@ -78,8 +79,8 @@ async def family_with_everything(trained_home: Path, home_folder: Path, heap: Pa
         same = [["a.jpg", "b.jpg"], ["c.jpg", "d.jpg"]]  # one person's
         others = [[f"{photo}.jpg" for photo in own] for who, own in people.items() if who > 1]
         await group(store, *same, *others)
-        for number, letter in enumerate("αβγδεζηθικλμνξοπ"):
-            await store.people.welcome(5000 + number, f"Φίλος {letter}")
+        for number, (first, second) in enumerate(product("αβγδεζ", repeat=2)):  # more than one list takes
+            await store.people.welcome(5000 + number, f"Φίλος {first}{second}")
         for outcome, version, why in (("promoted", "v002", ""), ("kept", "v002", ""), ("failed", None, "Βλάβη.")):
             run = await store.runs.start(0, someone_asked("Άντα"))
             await store.runs.follow(run)

@@ -70,8 +70,6 @@ async def test_everything_said_in_the_chat(
     is said in the family's language instead of the reader's is seen too."""
     processes = NoProcess(monkeypatch)
     monkeypatch.setattr(Commands, "cousins", _fails_at_times(Commands.cousins))
-    for room in ("commands.admins", "commands.admin_list", "commands.invitations", "corrections.iam"):
-        monkeypatch.setattr(f"bot.{room}.PAGE", 4)
     join = partial(Person.join, telegram.url, language=CODE)
     ada, oda = await join("Άντα", ADMIN), await join("Όντα", OTHER_ADMIN)
     gus, eve, xenia = await join("Γιώργος"), await join("Εύα"), await join("Ξένια")
