@@ -111,6 +111,7 @@ async def test_everything_said_in_the_chat(
                 ]
             )
             crawler.close()
+    assert not [call for call in telegram.calls.of() if "too long" in (call.description or "").lower()]
     originals = Originals(extracted)
     _assert_marked([said for said in crawler.said if not _is_of_the_family(said)], tmp_path)
     bots_own = originals.of("bot/")

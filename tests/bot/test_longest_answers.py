@@ -4,6 +4,7 @@ import pytest
 from telegram.constants import ParseMode
 
 from bot.answers import wording
+from bot.commands import wording as commands
 from bot.transport.photo_or_text import CAPTION_LIMIT, TEXT_LIMIT, visible
 from data.facts.parser import MAX_FACT, MAX_NAME
 from data.store.guesses import Guess
@@ -45,3 +46,11 @@ def test_the_longest_answers(code: str, answer: Answer) -> None:
                     if answer == "named" and count == 1 and len(said) < 2:
                         assert NAME in text
                         assert FACT in text, "of one person there is room for a fact in every language"
+
+
+@pytest.mark.parametrize("code", codes())
+@pytest.mark.parametrize("of_things", [False, True])
+def test_the_help_fits(code: str, of_things: bool) -> None:
+    with in_language(code):
+        help_ = [commands.guests_help(NAME, of_things=of_things), commands.admins_help(of_things=of_things)]
+        assert len(commands.hello(NAME, "\n\n".join(help_))) < TEXT_LIMIT
