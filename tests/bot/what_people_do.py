@@ -1,7 +1,8 @@
 """What people do in the chat, so that the bot has something to say to it."""
 
-import asyncio
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+import sqlite3
+from collections.abc import AsyncIterator, Hashable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, closing
 from functools import partial
 from typing import Final
 
@@ -16,7 +17,7 @@ from demo.family import draw_group, draw_stranger
 from demo.telegram.faults import Fault
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
-from tests.bot.conftest import INVITE, jpeg
+from tests.bot.conftest import INVITE, jpeg, until
 from tests.bot.crawler import Crawler, Stimulus
 from tests.bot.trained import jpeg_of, portrait
 from tests.marked import never_the_same
@@ -184,35 +185,44 @@ class People:
             yield Stimulus(f"a stranger guesses {number}", partial(stranger.say, f"/start ψψψ{number}"))
 
     def training(self, admin: Person, processes: NoProcess) -> Iterator[Stimulus]:
-        async def progress() -> None:
-            database = Home(self._settings.home).database
+        database = Home(self._settings.home).database
+
+        async def begin() -> None:
+            await admin.say("/retrain")
+            await self._crawler.settle()
+
+        async def go_on() -> None:
+            await begin()
             async with Store.open(database) as store:
                 [run] = await store.runs.under_way()
-            with ProgressNote(database, run.id) as note:
-                note("Βήμα", 3, 7)
-            await self._ticks()
+            async with self._hearing("editMessageText"):
+                with ProgressNote(database, run.id) as note:
+                    note("Βήμα", 3, 7)
+            await begin()
+
+        def is_told() -> bool:
+            with closing(sqlite3.connect(database)) as db:
+                waiting = db.execute("SELECT count(*) FROM runs WHERE finished_at IS NULL OR followed = 1").fetchone()
+            return bool(waiting == (0,))
 
         async def end() -> None:
             processes.end()
-            await self._ticks()
+            await until(is_told)
 
-        yield Stimulus("training begins", partial(admin.say, "/retrain"))
-        yield Stimulus("training goes on", progress)
-        yield Stimulus("training again", partial(admin.say, "/retrain"))
+        yield Stimulus("a training goes on", go_on)
+        yield Stimulus("it has ended", partial(until, is_told))
+        yield Stimulus("another begins", begin)
         yield from commands(admin, ("stats", "models"))
-        yield Stimulus("training ends", end)
-        yield Stimulus("training begins once more", partial(admin.say, "/retrain"))
-        yield Stimulus("training ends once more", end)
+        yield Stimulus("it ends", end)
 
     def trouble(self, admin: Person, guest: Person, in_group: Person) -> Iterator[Stimulus]:
         async def broken_facts() -> None:
             text = self._settings.facts.read_text("utf-8")
-            self._settings.facts.write_text("amelia: [")
-            await self._ticks(1.2)
+            async with self._hearing("sendMessage"):
+                self._settings.facts.write_text("amelia: [")
             await admin.say("/rename Αμέλια Αμαλία")
             await self._crawler.settle()
             self._settings.facts.write_text(text + "αμέλλια: [Ψ.]\n", "utf-8")
-            await self._ticks(0.7)
 
         async def no_photos() -> None:
             words = "Bad Request: not enough rights to send photos to the chat"
@@ -249,6 +259,9 @@ class People:
         yield Stimulus("no texts may be sent", no_texts)
         yield Stimulus("the facts can't be read", broken_facts)
 
-    async def _ticks(self, seconds: float = 0.3) -> None:
-        """Long enough for what looks after things by itself to have looked."""
-        await asyncio.sleep(seconds)
+    @asynccontextmanager
+    async def _hearing(self, method: str) -> AsyncIterator[None]:
+        """Wait for what the bot says by itself of what is done here."""
+        before = len(self._telegram.calls.of(method))
+        yield
+        await self._telegram.calls.until(lambda calls: len(calls.of(method)) > before)
