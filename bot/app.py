@@ -35,7 +35,6 @@ from bot import handlers, wording
 from bot.answers.messages import Answering
 from bot.commands.command_list import Menus
 from bot.commands.last_traces import LastTraces
-from bot.commands.pages import show_pages_button
 from bot.conversation.membership import Membership
 from bot.corrections.redrawing import Redrawing
 from bot.corrections.review_page import ReviewPager
@@ -60,7 +59,6 @@ from data.settings import Settings, SettingsError
 from data.store.store import Store, StoreError
 from foundation.http_server import ServerError
 from foundation.logs import write_to_stderr
-from foundation.translation import in_language
 from foundation.until_signal import run_until_signal
 from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService
@@ -137,7 +135,8 @@ async def _answer(
     trainer = Trainer(home, settings.device, store.runs, timings.training_killed, settings.language)
     admins = Admins(settings.admins, store.admins)
     languages = ReadersLanguage(store.languages, settings.language)
-    menus = Menus(bot, admins, languages)
+    in_telegram = settings.web_port is not None and opens_in_telegram(settings)
+    menus = Menus(bot, admins, languages, address_of(settings) if in_telegram else None)
     alerts = Alerts(bot, admins.on_telegram, languages)
     answering = Answering(bot, store.guesses, store.statements, store.buttons, cousins, languages)
     pages = ReviewPager(
@@ -259,21 +258,16 @@ async def _answer(
             chores.create_task(repeatedly(iam.tell, MODEL_CHECK))
             chores.create_task(retraining.follow())
             chores.create_task(redrawing.follow())
-            chores.create_task(_set_commands(bot, menus, languages, settings, timings.between_menus))
+            chores.create_task(_set_commands(menus, timings.between_menus))
             await _say_ready(settings, admins, bot, service, cousins)
     finally:
         await processor.close(timings.grace)
 
 
-async def _set_commands(
-    bot: ExtBot[int], menus: Menus, languages: ReadersLanguage, settings: Settings, between: float
-) -> None:
+async def _set_commands(menus: Menus, between: float) -> None:
     """What Telegram shows beside the chat."""
     try:
         await menus.show()
-        shown = settings.web_port is not None and opens_in_telegram(settings)
-        with in_language(languages.of_newcomer()):
-            await show_pages_button(bot, address_of(settings) if shown else None)
         await menus.show_in_all_languages(between)
     except (TelegramError, sqlite3.Error) as error:
         logger.warning("The list of commands could not be set: %s.", in_words(error))

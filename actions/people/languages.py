@@ -36,9 +36,9 @@ class ReadersLanguage:
             if told and (await self._languages.of(reader))[1] != told:
                 await self._languages.note(reader, told)
 
-    async def choosers(self) -> list[int]:
-        """Everybody who chose one."""
-        return await self._languages.choosers()
+    async def readers(self) -> list[int]:
+        """Everybody who chose one, or whose Telegram or browser said one."""
+        return await self._languages.readers()
 
     async def choose(self, reader: int, code: str | None) -> None:
         """One of `foundation.languages.codes`; None: as their Telegram or browser says, or the family."""

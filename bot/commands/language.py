@@ -69,8 +69,9 @@ class LanguageChoice(Part):
     async def _set(self, chat_id: int, code: str | None, told: str | None) -> str:
         """Returns the language that is spoken from now on."""
         await self._languages.choose(chat_id, code)
-        await self._menus.show_to(chat_id)
-        return await self._languages.of(chat_id, told if chat_id > 0 else None)
+        told = told if chat_id > 0 else None
+        await self._menus.show_to(chat_id, told)
+        return await self._languages.of(chat_id, told)
 
     async def _choices(self, chat_id: int) -> InlineKeyboardMarkup:
         in_private, now = chat_id > 0, spoken().code

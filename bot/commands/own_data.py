@@ -121,7 +121,8 @@ class OwnData(Part):
         else:
             await tap.rewrite(wording.being_deleted(erased.asked.photos))
             await self._forgotten.wait(erased.asked)  # `LastTraces` tells the rest
-        await self._menus.show_to(tap.user.id)  # which may have been in the language that they chose
+        # What stands beside the chat may be in the language that they chose.
+        await self._menus.show_to(tap.user.id, tap.user.language_code)
         return None
 
     async def _keep(self, tap: Tap) -> str | None:

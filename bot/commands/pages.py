@@ -48,10 +48,15 @@ class PagesLink(Part):
         await message.reply_text("\n\n".join(lines), link_preview_options=LinkPreviewOptions(is_disabled=True))
 
 
-async def show_pages_button(bot: ExtBot[int], address: Address | None) -> None:
-    """`address` is None where they don't open in Telegram: then one that stands there from before is taken away."""
+async def show_pages_button(bot: ExtBot[int], address: Address | None, chat: int | None = None) -> None:
+    """In one private chat, or in all that have none of their own.
+
+    `address` is None where it shall not be there: then one that stands there from before is taken away.
+    """
+    there = await bot.get_chat_menu_button(chat)
     if address is not None:
-        app = WebAppInfo(address.link(PATH))
-        await bot.set_chat_menu_button(menu_button=MenuButtonWebApp(wording.pages_button(), app))
-    elif isinstance(await bot.get_chat_menu_button(), MenuButtonWebApp):
-        await bot.set_chat_menu_button(menu_button=MenuButtonDefault())
+        wanted = MenuButtonWebApp(wording.pages_button(), WebAppInfo(address.link(PATH)))
+        if there != wanted:
+            await bot.set_chat_menu_button(chat, wanted)
+    elif isinstance(there, MenuButtonWebApp):
+        await bot.set_chat_menu_button(chat, MenuButtonDefault())

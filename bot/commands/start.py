@@ -44,11 +44,13 @@ class Start(Part):
             return
         text = wording.hello(None if user.id in SHARED else user.first_name, self._help(update))
         if self._access.is_admin(user.id):
-            await self._menus.show_to(user.id)
+            await self._menus.show_to(user.id, user.language_code)
             if message.chat.type == Chat.PRIVATE:
                 text = "\n\n".join([text, *await self._waiting(user.id)])
             else:
                 text = f"{text}\n\n{wording.groups_number(message.chat_id)}"
+        elif message.chat.type == Chat.PRIVATE:
+            await self._menus.show_pages(user.id, user.language_code)
         await message.reply_text(text)
 
     async def on_help(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:

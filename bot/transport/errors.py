@@ -48,6 +48,7 @@ _EXPECTED = (
     "query is too old",
     "query id is invalid",
     "chat not found",
+    "user not found",
     "there is no text in the message to edit",
     "there is no caption in the message to edit",
     *_TOPIC_GONE,

@@ -30,9 +30,9 @@ class Languages:
         row = await self._database.row("SELECT chosen, told FROM languages WHERE reader = ?", (reader,))
         return (row["chosen"], row["told"]) if row else (None, None)
 
-    async def choosers(self) -> list[int]:
-        """Everybody who said so."""
-        rows = await self._database.rows("SELECT reader FROM languages WHERE chosen IS NOT NULL ORDER BY reader")
+    async def readers(self) -> list[int]:
+        """Everybody of whom either is known."""
+        rows = await self._database.rows("SELECT reader FROM languages ORDER BY reader")
         return [int(row["reader"]) for row in rows]
 
     async def forget(self, reader: int) -> None:

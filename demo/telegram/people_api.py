@@ -81,7 +81,8 @@ class PeopleApi:
     async def _join(self, request: Request) -> Response:
         asked = await _read_json(request)
         user = self._people.join(asked["name"], asked.get("user_id"), asked.get("language"))
-        now = {"chat_id": user.id, "cursor": self._messenger.feed.cursor, "menu_button": self._messenger.menu_button}
+        shown = self._messenger.shown_button(user.id)
+        now = {"chat_id": user.id, "cursor": self._messenger.feed.cursor, "menu_button": shown}
         return JSONResponse(user.api() | now)
 
     async def _events(self, request: Request) -> Response:
@@ -158,7 +159,8 @@ class PeopleApi:
 
     async def _open_mini_app(self, request: Request) -> Response:
         """Lead this person to what the bot's menu button opens, and say there who they are."""
-        user, button = self._user(request), self._messenger.menu_button
+        user = self._user(request)
+        button = self._messenger.shown_button(user.id)
         if button["type"] != "web_app":
             raise bad_request("the bot has no button that opens a page")
         address = launch_address(str(button["web_app"]["url"]), user, self._token, self._messenger.date())

@@ -19,6 +19,7 @@ from demo.telegram.server import LocalTelegram
 from foundation.translation import in_language
 from tests.bot.conftest import ADMIN, HURRIED, INVITE, OTHER_ADMIN, MakeSettings, serving
 from tests.bot.test_corrections import OTTO, said
+from tests.free_port import free_port
 
 pytestmark = pytest.mark.usefixtures("marked_languages")
 
@@ -216,6 +217,38 @@ async def test_telegrams_lists_and_descriptions_are_in_every_language_and_set_on
     async with serving(settings, AT_ONCE):
         await telegram.calls.until(lambda log: len(log.of("getMyShortDescription")) == asked + 5)
     assert [len(telegram.calls.of(method)) for method in methods] == before
+
+
+async def test_the_button_beside_each_chat_is_in_its_language(
+    telegram: LocalTelegram, make_settings: MakeSettings
+) -> None:
+    async def button(person: Person) -> str:
+        joined = await ask(telegram.url, "POST", "/people", json={"name": person.name, "user_id": person.id})
+        return str(joined["menu_button"].get("text"))
+
+    pages = make_settings(language="pl", web_port=free_port(), web_url="https://cousins.example.org")
+    poles = await Person.join(telegram.url, "Piotr", language="pl")
+    germans = await Person.join(telegram.url, "Gerda", language="de")
+    async with serving(pages, AT_ONCE):
+        for guest, mark in ((poles, PL), (germans, DE)):
+            await told(guest, f"/start {INVITE}")
+            assert await button(guest) == f"{mark} Photos"
+        await told(poles, "/language pt-br")
+        assert (await button(poles), await button(germans)) == (f"{PT} Photos", f"{DE} Photos")
+        await poles.press(await told(poles, "/language"), f"{PT} As in Telegram")
+        await poles.next()
+        assert await button(poles) == f"{PL} Photos"
+        newcomer = await Person.join(telegram.url, "New", language="de")
+        assert await button(newcomer) == f"{PL} Photos"  # nothing is known of them
+        shown = len(telegram.calls.of("setChatMenuButton"))
+    asked = len(telegram.calls.of("getMyShortDescription"))
+    async with serving(pages, AT_ONCE):  # what stands there is not set again
+        await telegram.calls.until(lambda log: len(log.of("getMyShortDescription")) == asked + 5)
+        await telegram.calls.until(lambda log: log.of("getChatMenuButton")[-1].params.get("chat_id") == str(germans.id))
+    assert len(telegram.calls.of("setChatMenuButton")) == shown
+    async with serving(make_settings(language="pl"), AT_ONCE):  # without pages nobody has it
+        await telegram.calls.until(lambda log: len(log.of("setChatMenuButton")) == shown + 2)
+        assert (await button(poles), await button(germans)) == ("None", "None")
 
 
 async def test_a_decision_shows_in_each_readers_language(

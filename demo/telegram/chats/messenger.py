@@ -31,7 +31,7 @@ class Messenger:
         self.chats: dict[int, Chat] = {}
         self.commands: dict[tuple[str, str], list[Json]] = {}
         self.descriptions: dict[tuple[str, str], str] = {}
-        self.menu_button: Json = {"type": "commands"}
+        self._menu_buttons: dict[int | None, Json] = {}
         self._message_ids = itertools.count(1 + secrets.randbelow(1000))
         self._album_ids = itertools.count(13_000_000_000_000_000 + secrets.randbelow(10**12))
 
@@ -78,11 +78,20 @@ class Messenger:
         del message.chat.messages[message.id]
         self.feed.publish(self._audience(message.chat), "delete", message.chat.id, message_id=message.id)
 
-    def offer(self, menu_button: Json) -> None:
-        """What stands beside the text field of every private chat from now on."""
-        self.menu_button = menu_button
-        for user_id in self.people:
-            self.feed.publish([user_id], "menu_button", user_id, menu_button=menu_button)
+    def offer(self, menu_button: Json, user_id: int | None = None) -> None:
+        """What stands beside the text field of this person's private chat from now on, or of all that have none of
+        their own."""
+        self._menu_buttons[user_id] = menu_button
+        for one in self.people if user_id is None else [user_id]:
+            self.feed.publish([one], "menu_button", one, menu_button=self.shown_button(one))
+
+    def menu_button(self, user_id: int | None = None) -> Json:
+        """As the bot set it for this chat, or for all."""
+        return self._menu_buttons.get(user_id, {"type": "default" if user_id else "commands"})
+
+    def shown_button(self, user_id: int) -> Json:
+        own = self.menu_button(user_id)
+        return self.menu_button() if own["type"] == "default" else own
 
     def act(self, chat: Chat, action: str, topic: int | None = None) -> None:
         self.feed.publish(self._audience(chat), "action", chat.id, action=action, topic=topic)

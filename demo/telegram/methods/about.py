@@ -122,7 +122,7 @@ def _key(scope: Json, language: str = "") -> tuple[str, str]:
 
 
 async def set_chat_menu_button(messenger: Messenger, arguments: Arguments) -> bool:
-    """Of all private chats; a button of one chat's own is nothing that the bot sets.
+    """Of one private chat, or of all that have none of their own.
 
     Telegram opens https alone. Here http will do for what is on this computer, as in Telegram's own test environment.
     """
@@ -131,7 +131,7 @@ async def set_chat_menu_button(messenger: Messenger, arguments: Arguments) -> bo
         url = str((button.get("web_app") or {}).get("url", ""))
         if not _opens(url):
             raise bad_request(f"menu button Web App URL '{url}' is invalid: Only HTTPS links are allowed")
-    messenger.offer(button)
+    messenger.offer(button, _of_whom(messenger, arguments))
     return True
 
 
@@ -144,7 +144,19 @@ def _opens(url: str) -> bool:
 
 
 async def get_chat_menu_button(messenger: Messenger, arguments: Arguments) -> Json:
-    return messenger.menu_button
+    return messenger.menu_button(_of_whom(messenger, arguments))
+
+
+def _of_whom(messenger: Messenger, arguments: Arguments) -> int | None:
+    """Whose private chat is meant, if one is. Raises ApiError 400."""
+    if not arguments.text("chat_id"):
+        return None
+    user_id = arguments.integer("chat_id")
+    if user_id <= 0:
+        raise bad_request("invalid chat_id specified")
+    if user_id not in messenger.people:
+        raise bad_request("user not found")
+    return user_id
 
 
 async def get_file(messenger: Messenger, arguments: Arguments) -> Json:

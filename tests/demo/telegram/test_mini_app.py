@@ -7,12 +7,13 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import httpx
 import pytest
 from playwright.async_api import expect
-from telegram import Bot, MenuButtonCommands, MenuButtonWebApp, WebAppInfo
+from telegram import Bot, MenuButtonCommands, MenuButtonDefault, MenuButtonWebApp, WebAppInfo
 from telegram.error import BadRequest
 
 from demo.telegram.chats.types import User
 from demo.telegram.mini_app import init_data, launch_address
 from demo.telegram.person import Person
+from demo.telegram.phone import ask
 from demo.telegram.server import LocalTelegram
 from tests.demo.telegram.small_bot import small_bot
 from tests.demo.telegram.test_page import opened, phone
@@ -77,6 +78,28 @@ async def test_the_button_opens_https_or_what_is_on_this_computer(bot: Bot, url:
         assert await bot.get_chat_menu_button() == MenuButtonWebApp("Photos", WebAppInfo(good))
 
 
+async def test_a_chat_may_have_a_button_of_its_own(telegram: LocalTelegram, bot: Bot) -> None:
+    ann, ben = [await Person.join(telegram.url, name) for name in ("Ann", "Ben")]
+    everybodys, hers = MenuButtonWebApp("Photos", APP), MenuButtonWebApp("Fotos", APP)
+    assert await bot.get_chat_menu_button() == MenuButtonCommands()
+    assert await bot.get_chat_menu_button(ann.id) == MenuButtonDefault()
+    await bot.set_chat_menu_button(ann.id, hers)
+    assert await bot.get_chat_menu_button() == MenuButtonCommands()
+    await bot.set_chat_menu_button(menu_button=everybodys)
+    assert await bot.get_chat_menu_button(ann.id) == hers
+    assert await bot.get_chat_menu_button(ben.id) == MenuButtonDefault()  # no value of its own
+    for person, shown in ((ann, "Fotos"), (ben, "Photos")):
+        joined = await ask(telegram.url, "POST", "/people", json={"name": person.name, "user_id": person.id})
+        assert joined["menu_button"]["text"] == shown
+    await bot.set_chat_menu_button(ann.id, MenuButtonDefault())
+    assert (await ask(telegram.url, "POST", "/people", json={"name": "Ann", "user_id": ann.id}))["menu_button"][
+        "text"
+    ] == "Photos"
+    for nobody, matter in ((-4_000_000_000, "invalid chat_id specified"), (424242, "user not found")):
+        with pytest.raises(BadRequest, match=f"(?i){matter}"):
+            await bot.set_chat_menu_button(nobody, hers)
+
+
 async def test_the_button_comes_and_goes_beside_the_text_field(telegram: LocalTelegram) -> None:
     async with small_bot(telegram) as bot, opened(telegram) as page:
         guest, admin = phone(page, "guest"), phone(page, "admin")
@@ -85,6 +108,8 @@ async def test_the_button_comes_and_goes_beside_the_text_field(telegram: LocalTe
         await bot.bot.set_chat_menu_button(menu_button=MenuButtonWebApp("Photos", APP))
         for one in (guest, admin):
             await expect(one.get_by_role("link", name="Photos")).to_be_visible()
+        await bot.bot.set_chat_menu_button(LocalTelegram.ADMIN, MenuButtonWebApp("Fotos", APP))
+        await expect(admin.get_by_role("link", name="Fotos")).to_be_visible()
         await guest.locator(".swap").click()  # groups have none
         await expect(guest.locator(".bar-title")).to_have_text("Family reunion")
         await expect(guest.locator(".mini-app")).to_be_hidden()
