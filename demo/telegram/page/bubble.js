@@ -10,6 +10,13 @@ export function make(tag, className, ...children) {
   return element;
 }
 
+// Words of somebody else's, which go by their own direction.
+function words(tag, className, ...children) {
+  const element = make(tag, className, ...children);
+  element.dir = "auto";
+  return element;
+}
+
 const clock = (seconds) =>
   new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
@@ -17,10 +24,10 @@ const clock = (seconds) =>
 // reply(message), open(address).
 export function bubble(messages, phone) {
   const [first] = messages;
-  if (serviceText(first)) return make("p", "service", serviceText(first));
+  if (serviceText(first)) return words("p", "service", serviceText(first));
   const mine = first.from.id === phone.userId;
-  const box = make("article", `bubble ${mine ? "mine" : "theirs"}`);
-  if (!mine && !first.from.is_bot) box.append(make("p", "sender", first.from.first_name));
+  const box = words("article", `bubble ${mine ? "mine" : "theirs"}`); // by its text: all else in it has its own
+  if (!mine && !first.from.is_bot) box.append(words("p", "sender", first.from.first_name));
   if (first.reply_to_message) box.append(quote(first.reply_to_message));
   const photos = messages.filter((message) => message.photo);
   if (photos.length) box.append(gallery(photos, phone));
@@ -28,15 +35,11 @@ export function bubble(messages, phone) {
   for (const message of messages) if (message.document) box.append(file(message.document, phone));
   const told = messages.find((message) => message.text || message.caption);
   if (told) {
-    const text = make("div", "text");
-    text.dir = "auto";
-    text.append(
-      formatted(told.text ?? told.caption, told.entities ?? told.caption_entities, phone.command),
-    );
-    box.append(text);
+    const entities = told.entities ?? told.caption_entities;
+    box.append(make("span", "text", formatted(told.text ?? told.caption, entities, phone.command)));
   }
   const edited = messages.some((message) => message.edit_date) ? "edited " : "";
-  box.append(make("span", "time", `${edited}${clock(first.date)}`));
+  box.append(make("span", "time", make("bdi", "", `${edited}${clock(first.date)}`)));
   const row = make("div", `row ${mine ? "mine" : "theirs"}`, box);
   row.dataset.message = String(first.message_id);
   box.append(replyButton(first, phone));
@@ -66,7 +69,7 @@ function gallery(messages, phone) {
 const shownWidth = ({ width, height }) => Math.round(Math.max(230, Math.min(400, (330 * width) / height)));
 
 function file(document_, phone) {
-  const link = make("a", "file");
+  const link = words("a", "file");
   link.href = fileAddress(document_.file_id);
   link.download = document_.file_name ?? "file";
   const size = document_.file_size;
@@ -87,7 +90,7 @@ function file(document_, phone) {
 
 function quote(message) {
   const what = message.text ?? message.caption ?? (message.photo ? "Photo" : "File");
-  return make("div", "quote", make("strong", "", message.from.first_name), make("span", "", what));
+  return make("div", "quote", words("strong", "", message.from.first_name), words("span", "", what));
 }
 
 function buttons(message, keyboard, phone) {
@@ -95,7 +98,7 @@ function buttons(message, keyboard, phone) {
   for (const row of keyboard) {
     const line = make("div", "keyboard-row");
     for (const button of row) {
-      const element = make(button.url ? "a" : "button", "key", button.text);
+      const element = words(button.url ? "a" : "button", "key", button.text);
       if (!button.url) {
         element.type = "button";
         element.addEventListener("click", () => phone.press(message, button, element));
@@ -110,7 +113,8 @@ function buttons(message, keyboard, phone) {
 }
 
 function replyButton(message, phone) {
-  const button = make("button", "reply-to", make("span", "sr", "Reply to this message"));
+  const button = make("button", "reply-to");
+  button.setAttribute("aria-label", "Reply to this message");
   button.type = "button";
   button.title = "Reply";
   button.addEventListener("click", () => phone.reply(message));

@@ -12,6 +12,7 @@ export class Chat {
     this.typing.hidden = true;
     this.list = make("div", "messages", this.empty, this.typing);
     this.list.setAttribute("role", "log");
+    this.list.dir = "ltr"; // as in Telegram: whoever reads from the right has their own messages there, too
     this.list.setAttribute("aria-label", "Messages");
     this.pinned = true; // to the end, until someone scrolls up to read
     new ResizeObserver(() => this.pinned && this.toEnd()).observe(this.list);

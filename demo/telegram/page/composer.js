@@ -121,6 +121,8 @@ export class Composer {
     const lines = (known?.length ? known : [{ command: "start", description: "begin" }, { command: "help", description: "what it can do" }]).map(
       ({ command, description }) => {
         const button = make("button", "", make("strong", "", `/${command}`), make("span", "", description));
+        button.firstChild.dir = "ltr";
+        button.lastChild.dir = "auto";
         button.type = "button";
         button.addEventListener("click", () => {
           this.closeAll();

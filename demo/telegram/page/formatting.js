@@ -56,6 +56,7 @@ function command(text, onCommand) {
   const element = document.createElement("button");
   element.type = "button";
   element.className = "command";
+  element.dir = "ltr"; // a sign before letters would be put behind them where one reads from the right
   element.addEventListener("click", () => onCommand(text));
   return element;
 }

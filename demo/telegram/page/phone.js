@@ -130,6 +130,7 @@ export class Phone {
   toast(text) {
     const box = this.part("toast");
     box.replaceChildren(make("span", "", text));
+    box.firstChild.dir = "auto";
     clearTimeout(this.toastTimer);
     this.toastTimer = setTimeout(() => box.replaceChildren(), 4000);
   }

@@ -26,6 +26,7 @@ export function welcome(role, stage, phone) {
   avatar.src = "avatar.svg";
   avatar.alt = "";
   const card = make("div", "welcome", avatar, make("h3", "", hint.title), steps);
+  card.dir = document.dir;
   if (role !== "group") {
     const start = make("button", "pill primary", "Start");
     start.type = "button";

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Locator, Page, expect
-from telegram import ForceReply
+from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.ext import Application
 
 from demo.telegram.person import Person
@@ -150,3 +150,27 @@ async def test_typing_force_reply_and_commands(telegram: LocalTelegram) -> None:
         await guest.locator("textarea").fill("Linus")
         await guest.locator("textarea").press("Enter")
         await expect(guest.locator("article.mine").last.locator(".quote")).to_contain_text("What is the name?")
+
+
+async def test_each_message_goes_by_its_own_direction(telegram: LocalTelegram) -> None:
+    direction = "element => getComputedStyle(element).direction"
+    async with small_bot(telegram) as bot, opened(telegram) as page:
+        guest = phone(page, "guest")
+        await guest.get_by_role("button", name="Start", exact=True).click()
+        await expect(guest.locator("article.theirs .text")).to_be_visible()
+        assert await guest.locator("article.theirs").last.evaluate(direction) == "ltr"
+        keyboard = InlineKeyboardMarkup([[InlineKeyboardButton("נכון", callback_data="yes")]])
+        text = "/retrain – מתחיל אימון\nAmelia – לא"
+        await bot.bot.send_message(LocalTelegram.GUEST, text, reply_markup=keyboard)
+        await expect(guest.locator("article.theirs").last).to_contain_text("/retrain")
+        message = guest.locator("article.theirs").last
+        assert await message.evaluate(direction) == "rtl"  # by its first words, but for commands
+        assert await message.locator(".text").evaluate("text => getComputedStyle(text).textAlign") == "start"
+        await expect(message.locator(".command")).to_have_attribute("dir", "ltr")
+        await expect(guest.locator(".key").last).to_have_attribute("dir", "auto")
+        assert await guest.locator(".key").last.evaluate(direction) == "rtl"
+        assert await guest.locator(".messages").evaluate(direction) == "ltr"
+        command, box = await message.locator(".command").bounding_box(), await message.bounding_box()
+        assert command
+        assert box
+        assert command["x"] + command["width"] > box["x"] + box["width"] - 20  # where one begins to read
