@@ -1,4 +1,4 @@
-"""What the demo prints: what it prepares, and what happens in the scripted conversation."""
+"""What the demo prints, what it prepares and what happens in the scripted conversation; and what the chat page says."""
 
 from pathlib import Path
 
@@ -170,3 +170,96 @@ def are_named(right: int, photos: int, name: str) -> str:
         right=right,
         name=name,
     )
+
+
+def chat_page() -> dict[str, str]:
+    """By the names that the page's scripts know. What stands in braces is filled in there."""
+    return _frame() | _messages() | _phones() | _first_steps()
+
+
+def _frame() -> dict[str, str]:
+    return {
+        "title": _("Cousinbot: try it here"),
+        "heading": _("Which cousin is that?"),
+        "about": _("Two phones at the family reunion: a guest asks, an admin corrects. Nothing leaves this computer."),
+        "whose_phone": _("Whose phone"),
+        "needs_javascript": _("This page needs JavaScript to play the two phones."),
+        "full_size": _("The photo in full size"),
+        "ok": _("OK"),
+    }
+
+
+def _messages() -> dict[str, str]:
+    return {
+        "messages": _("Messages"),
+        "edited": _("edited {time}", time="{time}"),
+        "photo": _("Photo"),
+        "file": _("File"),
+        "reply": _("Reply"),
+        "reply_to_message": _("Reply to this message"),
+        "group_created": _("{name} created the group", name="{name}"),
+        "joined": _("{names} joined", names="{names}"),
+        "supergroup": _("The group became a supergroup"),
+    }
+
+
+def _phones() -> dict[str, str]:
+    return {
+        "phone": _("The phone of {name}", name="{name}"),
+        "guest": _("guest"),
+        "admin": _("admin"),
+        "owner_guest": _("{name}, guest", name="{name}"),
+        "owner_admin": _("{name}, admin", name="{name}"),
+        "group_title": _("Family reunion"),
+        "bot": _("bot"),
+        "whole_family": _("the whole family"),
+        "connecting": _("connecting…"),
+        "typing": _("typing…"),
+        "sending_photo": _("sending a photo…"),
+        "sending_file": _("sending a file…"),
+        "swap": _("Switch between the private chat and the family group"),
+        "opens_pages": _("Opens the pages in a new tab, as {name}", name="{name}"),
+        "in_new_tab": _("(in a new tab)"),
+        "write": _("Message"),
+        "write_as": _("Message from {name}", name="{name}"),
+        "send": _("Send"),
+        "send_photo": _("Send a photo"),
+        "send_example": _("Send the example {name}", name="{name}"),
+        "photos": _("Photos"),
+        "as_file": _("As a file"),
+        "photos_to_send": _("Photos to send"),
+        "files_to_send": _("Files to send"),
+        "drop_here": _("Drop the photos here"),
+        "replying": _("Reply to: {text}", text="{text}"),
+        "replying_to_photo": _("Reply to the photo"),
+        "no_reply": _("Do not reply"),
+        "commands": _("What the bot understands"),
+        "command_start": _("begin"),
+        "command_help": _("what it can do"),
+        "failed": _("That did not work: {why}.", why="{why}"),
+        "nobody_answers": _("Nobody answers here any more. Is the demo still running in the terminal?"),
+        "too_long": _("This text is too long for one message."),
+        "button_gone": _("This button is not there any more."),
+        "no_photo": _("This can't be sent as a photo: send it as a file instead."),
+    }
+
+
+def _first_steps() -> dict[str, str]:
+    """What an empty chat says."""
+    return {
+        "welcome_guest": _("You met someone. Who was that?"),
+        "welcome_admin": _("You know everyone here."),
+        "welcome_group": _("The family group"),
+        "start": _("Start"),
+        "press_start": _("Press Start, so that the bot may write to you."),
+        "guest_sends": _("Send a photo of a cousin."),
+        "guest_corrects": _("Wrong name? Tap ✗ and say so."),
+        "guest_shows": _("Write /iam and your name, then pick a photo: that's you."),
+        "admin_corrects": _("Correct it: tap ✗ under a wrong guess, then the right name."),
+        "admin_teaches": _("Teach it: write a cousin's name, then pick a photo."),
+        "admin_reviews": _("/review shows what guests reported."),
+        "admin_sorts": _("/sort asks who is on a heap of photos."),
+        "group_reads": _("In groups the bot only reads commands and replies."),
+        "group_asks": _("Send a photo, then reply to it with /who."),
+        "or_send": _("or send one of these"),
+    }

@@ -13,4 +13,3 @@ PEOPLE: Final = (
     {"id": GUEST, "name": GUEST_NAME, "role": "guest"},
     {"id": ADMIN, "name": ADMIN_NAME, "role": "admin"},
 )
-GROUP_TITLE: Final = "Family reunion"

@@ -28,9 +28,8 @@ def init_data(user: User, token: str, date: int) -> str:
         "id": user.id,
         "first_name": user.first_name,
         "last_name": "",
-        "language_code": "en",
         "allows_write_to_pm": True,
-    }
+    } | ({"language_code": user.language} if user.language else {})
     fields = {
         "query_id": f"AAH{secrets.token_urlsafe(15)}",
         "user": json.dumps(about, ensure_ascii=False, separators=(",", ":")),

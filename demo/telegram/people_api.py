@@ -13,7 +13,7 @@ from demo.telegram.chats.groups import Groups
 from demo.telegram.chats.messenger import Messenger
 from demo.telegram.chats.people import People
 from demo.telegram.chats.types import Json, User
-from demo.telegram.household import GROUP, GROUP_TITLE, PEOPLE
+from demo.telegram.household import GROUP, PEOPLE
 from demo.telegram.methods.about import commands_for
 from demo.telegram.mini_app import launch_address
 
@@ -72,7 +72,7 @@ class PeopleApi:
             {
                 "bot": self._messenger.bot.api(),
                 "people": PEOPLE,
-                "group": {"id": GROUP, "title": GROUP_TITLE},
+                "group": {"id": GROUP},
                 "examples": list(self._example_files()),
                 "invite": self._invite,
             }

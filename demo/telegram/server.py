@@ -26,8 +26,9 @@ from demo.telegram.chats.people import People
 from demo.telegram.chats.types import Json, User
 from demo.telegram.connections import CuttableProtocol
 from demo.telegram.faults import Faults
-from demo.telegram.page_files import OwnPageOnly, page_routes
+from demo.telegram.page_files import ChatPage, OwnPageOnly
 from demo.telegram.people_api import PeopleApi
+from foundation.translation import spoken
 
 BOT_ID = 7_205_318_844
 USERNAME = "family_cousin_bot"
@@ -99,6 +100,7 @@ class LocalTelegram:
         people = People(self._messenger)
         self._bot_api = BotApi(self.token, self._messenger, people)
         self._people_api = PeopleApi(self.token, self._messenger, people, examples, invite)
+        self._page = ChatPage(spoken().code)
         self._server: _Server | None = None
         self._serving: asyncio.Task[None] | None = None
         self._port = 0
@@ -167,7 +169,7 @@ class LocalTelegram:
     def _application(self) -> Starlette:
         control = Mount("/control", routes=self._people_api.routes())
         return Starlette(
-            routes=[*self._bot_api.routes(), control, *page_routes()],
+            routes=[*self._bot_api.routes(), control, *self._page.routes()],
             exception_handlers={ApiError: _refused, KeyError: _incomplete, 404: _not_found},
             middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=self._host_names), Middleware(OwnPageOnly)],
         )

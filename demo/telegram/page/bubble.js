@@ -2,6 +2,7 @@
 
 import { exampleAddress, fileAddress } from "./api.js";
 import { formatted } from "./formatting.js";
+import { clock, listed, size, told } from "./texts.js";
 
 export function make(tag, className, ...children) {
   const element = document.createElement(tag);
@@ -17,9 +18,6 @@ function words(tag, className, ...children) {
   return element;
 }
 
-const clock = (seconds) =>
-  new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-
 // `phone` knows whose phone it is and what to do: userId, command(text), press(message, button, element),
 // reply(message), open(address).
 export function bubble(messages, phone) {
@@ -33,13 +31,14 @@ export function bubble(messages, phone) {
   if (photos.length) box.append(gallery(photos, phone));
   if (photos.length === 1) box.style.width = `${shownWidth(photos[0].photo.at(-1)) + 8}px`;
   for (const message of messages) if (message.document) box.append(file(message.document, phone));
-  const told = messages.find((message) => message.text || message.caption);
-  if (told) {
-    const entities = told.entities ?? told.caption_entities;
-    box.append(make("span", "text", formatted(told.text ?? told.caption, entities, phone.command)));
+  const spoken = messages.find((message) => message.text || message.caption);
+  if (spoken) {
+    const entities = spoken.entities ?? spoken.caption_entities;
+    box.append(make("span", "text", formatted(spoken.text ?? spoken.caption, entities, phone.command)));
   }
-  const edited = messages.some((message) => message.edit_date) ? "edited " : "";
-  box.append(make("span", "time", make("bdi", "", `${edited}${clock(first.date)}`)));
+  const time = clock(first.date);
+  const edited = messages.some((message) => message.edit_date);
+  box.append(make("span", "time", make("bdi", "", edited ? told("edited", { time }) : time)));
   const row = make("div", `row ${mine ? "mine" : "theirs"}`, box);
   row.dataset.message = String(first.message_id);
   box.append(replyButton(first, phone));
@@ -56,7 +55,7 @@ function gallery(messages, phone) {
     image.src = fileAddress(shown.file_id);
     image.width = shown.width;
     image.height = shown.height;
-    image.alt = "Photo";
+    image.alt = told("photo");
     const opener = make("button", "photo", image);
     opener.type = "button";
     opener.addEventListener("click", () => phone.open(fileAddress(photo.at(-1).file_id)));
@@ -71,25 +70,22 @@ const shownWidth = ({ width, height }) => Math.round(Math.max(230, Math.min(400,
 function file(document_, phone) {
   const link = words("a", "file");
   link.href = fileAddress(document_.file_id);
-  link.download = document_.file_name ?? "file";
-  const size = document_.file_size;
-  const readable = size > 1048576 ? `${(size / 1048576).toFixed(1)} MB` : `${Math.ceil(size / 1024)} KB`;
+  link.download = document_.file_name ?? "";
+  const name = document_.file_name ?? told("file");
   if (document_.thumbnail) {
     const image = make("img", "file-icon");
     image.src = fileAddress(document_.thumbnail.file_id);
     image.alt = "";
     link.append(image);
   } else {
-    link.append(make("span", "file-icon", (document_.file_name ?? "file").split(".").at(-1).slice(0, 4)));
+    link.append(make("span", "file-icon", name.split(".").at(-1).slice(0, 4)));
   }
-  link.append(
-    make("span", "file-name", document_.file_name ?? "file", make("small", "", readable)),
-  );
+  link.append(make("span", "file-name", name, make("small", "", size(document_.file_size))));
   return link;
 }
 
 function quote(message) {
-  const what = message.text ?? message.caption ?? (message.photo ? "Photo" : "File");
+  const what = message.text ?? message.caption ?? told(message.photo ? "photo" : "file");
   return make("div", "quote", words("strong", "", message.from.first_name), words("span", "", what));
 }
 
@@ -114,18 +110,18 @@ function buttons(message, keyboard, phone) {
 
 function replyButton(message, phone) {
   const button = make("button", "reply-to");
-  button.setAttribute("aria-label", "Reply to this message");
+  button.setAttribute("aria-label", told("reply_to_message"));
   button.type = "button";
-  button.title = "Reply";
+  button.title = told("reply");
   button.addEventListener("click", () => phone.reply(message));
   return button;
 }
 
 function serviceText(message) {
-  const names = (message.new_chat_members ?? []).map((user) => user.first_name).join(", ");
-  if (message.group_chat_created) return `${message.from.first_name} created the group`;
-  if (names) return `${names} joined`;
-  if (message.migrate_to_chat_id || message.migrate_from_chat_id) return "The group became a supergroup";
+  const names = listed((message.new_chat_members ?? []).map((user) => user.first_name));
+  if (message.group_chat_created) return told("group_created", { name: message.from.first_name });
+  if (names) return told("joined", { names });
+  if (message.migrate_to_chat_id || message.migrate_from_chat_id) return told("supergroup");
   return "";
 }
 
@@ -134,7 +130,7 @@ export function examples(names, onPick) {
   for (const name of names) {
     const image = make("img");
     image.src = exampleAddress(name);
-    image.alt = `Send the example ${name}`;
+    image.alt = told("send_example", { name });
     image.loading = "lazy";
     const button = make("button", "example", image);
     button.type = "button";

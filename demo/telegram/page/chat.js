@@ -1,6 +1,7 @@
 // The messages of one chat on one phone, kept in order and drawn in place.
 
 import { bubble, make } from "./bubble.js";
+import { told } from "./texts.js";
 
 export class Chat {
   constructor(phone, welcome) {
@@ -13,7 +14,7 @@ export class Chat {
     this.list = make("div", "messages", this.empty, this.typing);
     this.list.setAttribute("role", "log");
     this.list.dir = "ltr"; // as in Telegram: whoever reads from the right has their own messages there, too
-    this.list.setAttribute("aria-label", "Messages");
+    this.list.setAttribute("aria-label", told("messages"));
     this.pinned = true; // to the end, until someone scrolls up to read
     new ResizeObserver(() => this.pinned && this.toEnd()).observe(this.list);
   }

@@ -2,16 +2,19 @@
 
 import * as api from "./api.js";
 import { make } from "./bubble.js";
+import { told } from "./texts.js";
 
 const ALBUM = 10;
+const COMMANDS = ["start", "help"].map((command) => ({ command, description: told(`command_${command}`) }));
+const replying = (text) => (text ? told("replying", { text }) : told("replying_to_photo"));
 
 export class Composer {
   constructor(phone) {
     this.phone = phone;
     this.part = phone.part;
     this.field = phone.element.querySelector("textarea");
-    this.field.placeholder = "Message";
-    this.field.setAttribute("aria-label", `Message from ${phone.person.name}`);
+    this.field.placeholder = told("write");
+    this.field.setAttribute("aria-label", told("write_as", { name: phone.person.name }));
     this.listen();
   }
 
@@ -97,7 +100,7 @@ export class Composer {
 
   replyTo(message) {
     this.reply = message.message_id;
-    this.part("reply-text").textContent = `Reply to: ${message.text ?? message.caption ?? "photo"}`;
+    this.part("reply-text").textContent = replying(message.text ?? message.caption);
     this.part("reply-bar").hidden = false;
     this.field.focus();
   }
@@ -112,13 +115,13 @@ export class Composer {
   // The bot asked for a reply.
   answer(wanted, message) {
     this.replyTo(message);
-    this.field.placeholder = wanted.input_field_placeholder ?? "Message";
+    this.field.placeholder = wanted.input_field_placeholder ?? told("write");
   }
 
   async openCommands() {
     if (!this.part("menu").hidden) return this.closeAll();
     const known = await this.phone.try(() => api.commands(this.phone.userId, this.phone.chatId));
-    const lines = (known?.length ? known : [{ command: "start", description: "begin" }, { command: "help", description: "what it can do" }]).map(
+    const lines = (known?.length ? known : COMMANDS).map(
       ({ command, description }) => {
         const button = make("button", "", make("strong", "", `/${command}`), make("span", "", description));
         button.firstChild.dir = "ltr";

@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { make } from "./bubble.js";
 import { Phone } from "./phone.js";
+import { told } from "./texts.js";
 
 const lightbox = document.querySelector(".lightbox");
 lightbox.addEventListener("click", () => lightbox.close());
@@ -25,7 +26,7 @@ function tabs(phones) {
     phone.chats.get(phone.chatId).toEnd();
   };
   const pairs = phones.map((phone) => {
-    const tab = make("button", "tab", phone.person.name, make("small", "", phone.person.role));
+    const tab = make("button", "tab", phone.person.name, make("small", "", told(phone.person.role)));
     tab.type = "button";
     tab.setAttribute("role", "tab");
     tab.setAttribute("aria-controls", phone.element.id);
@@ -37,6 +38,7 @@ function tabs(phones) {
 }
 
 const stage = { ...(await api.about()), open, alert: alertWith };
+stage.group.title = told("group_title");
 stage.openGroup = () =>
   api.createGroup({ ...stage.group, creator: stage.people[0].id, members: stage.people.map(({ id }) => id) });
 for (const person of stage.people) await api.join(person);

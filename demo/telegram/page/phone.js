@@ -4,9 +4,16 @@ import * as api from "./api.js";
 import { examples, make } from "./bubble.js";
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
+import { told } from "./texts.js";
 import { welcome } from "./welcome.js";
 
-const STATUS = { upload_photo: "sending a photo", upload_document: "sending a file" };
+const STATUS = { upload_photo: "sending_photo", upload_document: "sending_file" };
+// What people may do about what the server refuses, by how the server says it.
+const REFUSED = {
+  "too long for one message": "too_long",
+  "this button is not there any more": "button_gone",
+  "send it as a file instead": "no_photo",
+};
 
 export class Phone {
   constructor(person, stage) {
@@ -21,16 +28,16 @@ export class Phone {
     this.sendExample = this.sendExample.bind(this);
     this.element = document.getElementById("phone").content.firstElementChild.cloneNode(true);
     this.element.id = `phone-${person.role}`;
-    this.element.setAttribute("aria-label", `${person.name}'s phone`);
+    this.element.setAttribute("aria-label", told("phone", { name: person.name }));
     this.part = (name) => this.element.querySelector(`.${name}`);
-    this.part("owner").textContent = `${person.name}, ${person.role}`;
+    this.part("owner").textContent = told(`owner_${person.role}`, { name: person.name });
     this.part("swap").addEventListener("click", () => this.swap());
     this.part("tray-examples").append(examples(stage.examples, this.sendExample));
     const scroll = this.part("scroll");
     scroll.addEventListener("scroll", () => this.chats.get(this.chatId).scrolled(scroll));
     new ResizeObserver(() => this.chats.get(this.chatId).pinned && this.chats.get(this.chatId).toEnd()).observe(scroll);
     this.part("mini-app").href = api.miniAppAddress(person.id);
-    this.part("mini-app").title = `Opens the pages in a new tab, as ${person.name}`;
+    this.part("mini-app").title = told("opens_pages", { name: person.name });
     this.composer = new Composer(this);
     this.show(person.id);
   }
@@ -59,8 +66,8 @@ export class Phone {
 
   status() {
     const waiting = !this.chats.get(this.chatId)?.typing.hidden;
-    const idle = this.chatId === this.userId ? "bot" : "the whole family";
-    this.part("bar-status").textContent = this.offline ? "connecting…" : waiting ? `${this.doing ?? "typing"}…` : idle;
+    const idle = this.chatId === this.userId ? "bot" : "whole_family";
+    this.part("bar-status").textContent = told(this.offline ? "connecting" : waiting ? (this.doing ?? "typing") : idle);
   }
 
   // In private chats a bot may have its pages opened from beside the text field.
@@ -164,8 +171,14 @@ export class Phone {
     try {
       return (await action()) ?? true;
     } catch (error) {
-      this.toast(`That did not work: ${error.message}.`);
+      this.toast(whyNot(error));
       return null;
     }
   }
+}
+
+function whyNot(error) {
+  if (error instanceof TypeError) return told("nobody_answers"); // which is how fetch says it
+  const known = Object.keys(REFUSED).find((words) => error.message.includes(words));
+  return known ? told(REFUSED[known]) : told("failed", { why: error.message });
 }

@@ -1,34 +1,25 @@
 // What an empty chat says: who you are here, and what to try.
 
 import { examples, make } from "./bubble.js";
+import { told } from "./texts.js";
 
-const HINTS = {
-  guest: {
-    title: "You met someone. Who was that?",
-    steps: ["Press Start, so that the bot may write to you.", "Send a photo of a cousin.", "Wrong name? Tap ✗ and say so.", "Write /iam and your name, then pick a photo: that's you."],
-  },
-  admin: {
-    title: "You know everyone here.",
-    steps: ["Press Start, so that the bot may write to you.", "Correct it: tap ✗ under a wrong guess, then the right name.", "Teach it: write a cousin's name, then pick a photo.", "/review shows what guests reported.", "/sort asks who is on a heap of photos."],
-  },
-  group: {
-    title: "The family group",
-    steps: ["In groups the bot only reads commands and replies.", "Send a photo, then reply to it with /who."],
-  },
+const STEPS = {
+  guest: ["press_start", "guest_sends", "guest_corrects", "guest_shows"],
+  admin: ["press_start", "admin_corrects", "admin_teaches", "admin_reviews", "admin_sorts"],
+  group: ["group_reads", "group_asks"],
 };
 
 export function welcome(role, stage, phone) {
   // A guest comes through the family's invitation link, whose code Telegram hands over at the first Start.
   const begin = () => phone.say(role === "guest" && stage.invite ? `/start ${stage.invite}` : "/start");
-  const hint = HINTS[role];
-  const steps = make("ol", "", ...hint.steps.map((step) => make("li", "", step)));
+  const steps = make("ol", "", ...STEPS[role].map((step) => make("li", "", told(step))));
   const avatar = make("img", "welcome-avatar");
   avatar.src = "avatar.svg";
   avatar.alt = "";
-  const card = make("div", "welcome", avatar, make("h3", "", hint.title), steps);
+  const card = make("div", "welcome", avatar, make("h3", "", told(`welcome_${role}`)), steps);
   card.dir = document.dir;
   if (role !== "group") {
-    const start = make("button", "pill primary", "Start");
+    const start = make("button", "pill primary", told("start"));
     start.type = "button";
     start.addEventListener("click", begin);
     card.append(start);
@@ -38,7 +29,7 @@ export function welcome(role, stage, phone) {
       if (role !== "group") await begin();
       await phone.sendExample(name);
     };
-    card.append(make("p", "or", "or send one of these"), examples(stage.examples.slice(0, 8), send));
+    card.append(make("p", "or", told("or_send")), examples(stage.examples.slice(0, 8), send));
   }
   return card;
 }

@@ -33,6 +33,12 @@ def test_the_pages_believe_what_is_signed(name: str) -> None:
     assert json.loads(fields["user"][0])["first_name"] == name
 
 
+def test_the_pages_are_told_what_the_persons_telegram_speaks() -> None:
+    for language in ("he", None):
+        signed = init_data(User(2001, "Robin", language=language), TOKEN, int(NOW.timestamp()))
+        assert json.loads(parse_qs(signed)["user"][0]).get("language_code") == language
+
+
 def test_nobody_is_believed_by_another_token_later_or_under_another_name() -> None:
     signed = init_data(User(2001, "Robin"), TOKEN, int(NOW.timestamp()))
     for data, token, at in (

@@ -4,24 +4,42 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
+from babel.messages.catalog import Catalog
 from playwright.async_api import Locator, Page, expect
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.ext import Application
 
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
+from foundation.translation import in_language
 from tests.chromium import chromium
 from tests.demo.telegram.conftest import picture
 from tests.demo.telegram.small_bot import small_bot
+from tests.pseudo_language import CODE, there_is_the_pseudo_language, unmarked
+
+READ = """
+() => {
+  const texts = [];
+  for (const element of document.querySelectorAll("html, body *")) {
+    for (const name of ["title", "aria-label", "placeholder", "alt"]) texts.push(element.getAttribute(name) ?? "");
+    if (!element.matches("html, template, script, noscript"))
+      for (const node of element.childNodes) if (node.nodeType === Node.TEXT_NODE) texts.push(node.data);
+  }
+  return [document.title, ...texts].filter((text) => text.trim());
+}
+"""
+"""Whatever stands on the page, shown or not."""
+NAMES = ("Robin", "Alex", "Cousinbot")
 
 
 @contextlib.asynccontextmanager
-async def opened(telegram: LocalTelegram) -> AsyncIterator[Page]:
-    """The page; whatever goes wrong in it fails the test."""
+async def opened(telegram: LocalTelegram, locale: str = "en-GB") -> AsyncIterator[Page]:
+    """The page, in a browser that is set to this language; whatever goes wrong in it fails the test."""
     complaints: list[str] = []
     async with chromium() as browser:
-        page = await browser.new_page(viewport={"width": 1280, "height": 860})
+        page = await browser.new_page(viewport={"width": 1280, "height": 860}, locale=locale)
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -174,3 +192,49 @@ async def test_each_message_goes_by_its_own_direction(telegram: LocalTelegram) -
         assert command
         assert box
         assert command["x"] + command["width"] > box["x"] + box["width"] - 20  # where one begins to read
+
+
+async def test_all_that_the_page_says_is_in_the_readers_language(
+    examples: Path, tmp_path: Path, extracted: Catalog
+) -> None:
+    with there_is_the_pseudo_language(tmp_path / "locales", extracted):
+        async with LocalTelegram(examples=examples) as shown, opened(shown, CODE) as page:
+            await expect(page.locator("html")).to_have_attribute("lang", CODE)
+            guest, admin = phone(page, "guest"), phone(page, "admin")
+            await guest.locator(".welcome .primary").click()
+            await guest.locator(".tray .example").first.evaluate("example => example.click()")
+            await expect(guest.locator(".photo")).to_have_count(1)
+            await guest.locator(".photo").hover()
+            await guest.locator(".reply-to").last.click()
+            await expect(guest.locator(".reply-text")).to_have_text("⟦Reply to the photo⟧")
+            await guest.locator("textarea").fill("τι;")
+            await guest.locator("textarea").press("Enter")
+            await expect(guest.locator(".quote")).to_be_visible()
+            await guest.locator("article .text").last.hover()
+            await guest.locator(".reply-to").last.click()
+            async with httpx.AsyncClient(trust_env=False, base_url=f"{shown.url}/bot{shown.token}") as api:
+                greeting = {"chat_id": str(LocalTelegram.GUEST), "text": "γεια"}
+                sent = (await api.post("/sendMessage", data=greeting)).json()["result"]
+                edit = greeting | {"message_id": str(sent["message_id"]), "text": "γεια σου"}
+                await api.post("/editMessageText", data=edit)
+            await expect(guest.locator("article.theirs .time").last).to_contain_text("⟦edited⟧")
+            await admin.locator(".commands").click()
+            await expect(admin.locator(".menu li")).to_have_count(2)
+            await admin.locator(".swap").click()
+            await expect(admin.locator(".service")).to_have_count(1)
+            await page.evaluate("() => { window.fetch = async () => { throw new TypeError('Failed') } }")
+            await admin.locator("textarea").fill("α")
+            await admin.locator("textarea").press("Enter")
+            await expect(admin.locator(".toast span")).to_be_visible()
+            english = [text for text in await page.evaluate(READ) if unmarked(text, *NAMES)]
+            assert english == []
+
+
+async def test_the_page_is_in_the_browsers_language_else_in_that_of_who_started_it(examples: Path) -> None:
+    with in_language("he"):
+        server = LocalTelegram()
+    async with server as telegram, httpx.AsyncClient(trust_env=False) as browser:
+        for wanted, head in (("de-AT, en;q=0.5", 'lang="de" dir="ltr"'), ("tlh", 'lang="he" dir="rtl"')):
+            page = await browser.get(telegram.url, headers={"Accept-Language": wanted})
+            assert f"<html {head}>" in page.text
+        assert (await browser.get(f"{telegram.url}/index.html")).status_code == 404
