@@ -123,9 +123,7 @@ export class Composer {
     const known = await this.phone.try(() => api.commands(this.phone.userId, this.phone.chatId));
     const lines = (known?.length ? known : COMMANDS).map(
       ({ command, description }) => {
-        const button = make("button", "", make("strong", "", `/${command}`), make("span", "", description));
-        button.firstChild.dir = "ltr";
-        button.lastChild.dir = "auto";
+        const button = make("button", "", make("strong", "", make("bdi", "", `/${command}`)), make("span", "", make("bdi", "", description)));
         button.type = "button";
         button.addEventListener("click", () => {
           this.closeAll();

@@ -55,7 +55,8 @@ export class Phone {
   show(id) {
     this.chatId = id;
     const chat = this.chat(id);
-    this.part("bar-title").textContent = id === this.userId ? this.stage.bot.first_name : this.stage.group.title;
+    const title = id === this.userId ? this.stage.bot.first_name : this.stage.group.title;
+    this.part("bar-title").replaceChildren(make("bdi", "", title));
     this.part("scroll").replaceChildren(chat.list);
     this.element.classList.toggle("in-group", id !== this.userId);
     this.part("swap").classList.remove("news");

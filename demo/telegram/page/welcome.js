@@ -9,10 +9,13 @@ const STEPS = {
   group: ["group_reads", "group_asks"],
 };
 
+// A command's sign stays before its letters, also where one reads from the right.
+const inOrder = (text) => text.split(/(\/[a-z]+)/).map((part, place) => (place % 2 ? make("bdi", "", part) : part));
+
 export function welcome(role, stage, phone) {
   // A guest comes through the family's invitation link, whose code Telegram hands over at the first Start.
   const begin = () => phone.say(role === "guest" && stage.invite ? `/start ${stage.invite}` : "/start");
-  const steps = make("ol", "", ...STEPS[role].map((step) => make("li", "", told(step))));
+  const steps = make("ol", "", ...STEPS[role].map((step) => make("li", "", ...inOrder(told(step)))));
   const avatar = make("img", "welcome-avatar");
   avatar.src = "avatar.svg";
   avatar.alt = "";

@@ -25,7 +25,8 @@ READ = """
   for (const element of document.querySelectorAll("html, body *")) {
     for (const name of ["title", "aria-label", "placeholder", "alt"]) texts.push(element.getAttribute(name) ?? "");
     if (!element.matches("html, template, script, noscript"))
-      for (const node of element.childNodes) if (node.nodeType === Node.TEXT_NODE) texts.push(node.data);
+      if ([...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim()))
+        texts.push(element.textContent);
   }
   return [document.title, ...texts].filter((text) => text.trim());
 }
@@ -238,3 +239,23 @@ async def test_the_page_is_in_the_browsers_language_else_in_that_of_who_started_
             page = await browser.get(telegram.url, headers={"Accept-Language": wanted})
             assert f"<html {head}>" in page.text
         assert (await browser.get(f"{telegram.url}/index.html")).status_code == 404
+
+
+async def test_where_one_reads_from_the_right_the_page_is_mirrored_and_messages_stay(telegram: LocalTelegram) -> None:
+    async with opened(telegram, "he") as page:
+        guest, admin = phone(page, "guest"), phone(page, "admin")
+        await expect(page.locator("html")).to_have_attribute("dir", "rtl")
+        await expect(guest.locator(".welcome")).to_have_attribute("dir", "rtl")
+        await expect(admin.locator(".welcome li bdi")).to_have_text(["/review", "/sort"])
+        await guest.locator(".welcome .primary").click()
+        await expect(guest.locator("article.mine")).to_have_count(1)
+        mine, room = await guest.locator("article.mine").bounding_box(), await guest.locator(".messages").bounding_box()
+        send, field = await guest.locator(".send").bounding_box(), await guest.locator("textarea").bounding_box()
+        assert mine
+        assert room
+        assert send
+        assert field
+        assert mine["x"] + mine["width"] > room["x"] + room["width"] - 20  # as in Telegram
+        assert send["x"] < field["x"]
+        await guest.locator(".commands").click()
+        await expect(guest.locator(".menu strong bdi").first).to_have_text("/start")
