@@ -28,6 +28,8 @@ from foundation.file_names import readable
 from foundation.languages import ENGLISH, IN_ENGLISH, Language, language
 
 _reader: ContextVar[Language] = ContextVar("reader", default=IN_ENGLISH)
+_OVERRIDES: Final = ("LRE", "RLE", "LRO", "RLO", "PDF")
+"""Old signs of direction, one of which turns around whatever comes behind it."""
 _DIRECTIONS: Final = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 """Of letters; digits and signs go with those around them."""
 _COPIED: Final = re.compile(r"cousinbot (?:[a-z]|--)|/[a-z]+ \{|--[a-z]+ [a-z:]*\{|=\{")
@@ -186,8 +188,9 @@ def _in_sentence(value: object, is_copied: bool) -> object:
 
 def isolated(text: str) -> str:
     """A name, say, for a sentence in the reader's language: where it is read in the other direction it is put between
-    Unicode's signs for that, so that the words and brackets around it stay where they are. An address stays as it is,
-    for it is copied."""
+    Unicode's signs for that, so that the words and brackets around it stay where they are; signs of its own that
+    would turn them are left out. An address stays as it is, for it is copied."""
+    text = "".join(letter for letter in text if unicodedata.bidirectional(letter) not in _OVERRIDES)
     if _direction(text) in (None, spoken().direction) or "://" in text:
         return text
     return _ISOLATED.format(text)

@@ -69,6 +69,11 @@ def test_pages_fill_in_escape_and_count() -> None:
     assert shown == (f"<b>\u2068Ben\u2069</b>, 100%|1 {mirrored('photo')}|{mirrored('Not')} \u2068Ben\u2069|he rtl")
 
 
+def test_a_name_turns_nothing_around_it() -> None:
+    assert _("this is {name}!", name="Ben\u202e\u202b") == "this is Ben!"
+    assert listed(["\u202dBen", "Ida"]) == "Ben and Ida"
+
+
 def test_each_of_a_list_stands_for_itself() -> None:
     assert _("These: {names}.", names=listed(["Ben", DIEGO])) == f"These: Ben and \u2068{DIEGO}\u2069."
     assert _("These: {names}.", names=listed([DIEGO, "Ben"])) == f"These: \u2068{DIEGO}\u2069 and Ben."
