@@ -125,6 +125,12 @@ HEADER: Final = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n{}"
         ),
         ((HEADER.format("") + 'msgid "Yes {a}"\nmsgstr "Ja {b}"\n').encode(), "doesn't fit"),
         ((HEADER.format("") + 'msgid "Yes {a}"\nmsgstr "Ja {a"\n').encode(), "doesn't fit"),
+        ((HEADER.format("") + 'msgid "Yes {a}"\nmsgstr "Ja {a:d}"\n').encode(), "doesn't fit"),
+        ((HEADER.format("") + 'msgid "Yes {a}"\nmsgstr "Ja {a!x}"\n').encode(), "doesn't fit"),
+        ((HEADER.format("") + 'msgid "Yes %(a)s"\nmsgstr "Ja %(a) so"\n').encode(), "doesn't fit"),
+        ((HEADER.format("") + '#: web/templates/ask.html\nmsgid "Yes"\nmsgstr "100 %"\n').encode(), "doesn't fit"),
+        (HEADER.format("").replace("UTF-8", "UTF-9").encode(), "can't be used"),
+        (HEADER.format("Plural-Forms: nplurals=2; plural=n/(n-21)\\n").encode(), "can't be used"),
     ],
 )
 def test_what_cant_be_used_is_english_and_said_once(
@@ -160,3 +166,15 @@ def test_a_language_that_is_begun_is_spoken_as_far_as_it_goes(tmp_path: Path, mo
             assert (sentence("Yes"), sentence("No"), in_one([])) == ("כן", "No", "")
     finally:
         language.cache_clear()
+
+
+@pytest.mark.parametrize("folder", ["de.bak", "de-old", "de copy", "xx", ".git", "DE", "en"])
+def test_a_folder_that_is_no_language_is_not_offered(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for code in ("de", folder):
+        file = tmp_path / code / "LC_MESSAGES" / "cousinbot.po"
+        file.parent.mkdir(parents=True)
+        file.write_text(HEADER.format(""))
+    monkeypatch.setattr(languages, "LOCALES", tmp_path)
+    assert [one.name for one in languages.every()] == ["English", "Deutsch"]
