@@ -118,7 +118,8 @@ def name_of(code: str, reader: str | None = None) -> str:
     """A language as those who speak it call it, or those who speak the `reader`'s: “Deutsch”, “German”. What is no
     language stays as it is."""
     with suppress(ValueError, UnknownLocaleError):
-        name = Locale.parse(code.replace("-", "_")).get_display_name(reader or code) or code
+        locale = Locale.parse(code.replace("-", "_"))
+        name = locale.get_display_name(reader or locale) or code
         return name[:1].upper() + name[1:]
     return code
 

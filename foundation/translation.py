@@ -20,7 +20,7 @@ from pathlib import PurePath
 from typing import Any, Final, Literal
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
@@ -270,5 +270,6 @@ def clock(moment: datetime) -> str:
 
 
 def time_of(moment: datetime) -> str:
-    """“28 Nov 14:03”."""
-    return f"{format_skeleton('dMMM', moment, locale=spoken().locale)} {clock(moment)}"
+    """“28 Nov, 14:03”."""
+    day_of_month = format_skeleton("dMMM", moment, locale=spoken().locale)
+    return str(get_datetime_format("medium", locale=spoken().locale)).format(clock(moment), day_of_month)
