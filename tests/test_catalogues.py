@@ -107,7 +107,7 @@ def test_numbers_and_dates_are_as_the_language_writes_them() -> None:
         assert (number(1234.5, 1), percent(0.715), percent(0.7151, 1)) == ("1.234,5", "72\xa0%", "71,5\xa0%")
         assert (date(moment), clock(moment)) == ("28. November 2026", "14:03")
     with in_language("fr"):
-        assert (number(12345), time_of(moment)) == ("12\u202f345", "28 nov. 14:03")
+        assert (number(12345), time_of(moment)) == ("12\u202f345", "28 nov., 14:03")
     assert (number(1234.5, 1), percent(0.715), date(moment)) == ("1,234.5", "72%", "28 November 2026")
 
 
