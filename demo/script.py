@@ -162,9 +162,7 @@ def _first_named(answer: Message, book: FactBook) -> str | None:
 
 def _says(message: Message, sentence: Callable[[str], str]) -> bool:
     """Whether a sentence is in the message, whatever is filled in."""
-    return (
-        re.search(re.escape(sentence("\0")).replace("\\\0", ".+").replace("\0", ".+"), message.text) is not None
-    )
+    return re.search(re.escape(sentence("\0")).replace("\\\0", ".+").replace("\0", ".+"), message.text) is not None
 
 
 def _names(answer: Message, book: FactBook, cousin: str) -> bool:

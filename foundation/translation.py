@@ -20,7 +20,7 @@ from pathlib import PurePath
 from typing import Any, Final, Literal
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
+from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_datetime_format, match_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
@@ -34,6 +34,7 @@ _DIRECTIONS: Final = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 """Of letters; digits and signs go with those around them."""
 _COPIED: Final = re.compile(r"cousinbot (?:[a-z]|--)|/[a-z]+ \{|--[a-z]+ [a-z:]*\{|=\{")
 """Sentences with a command or a setting to be copied, in which no sign may stand that nobody sees."""
+_WEEKDAY: Final = re.compile("E+")
 _ISOLATED: Final = "\N{FIRST STRONG ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}"
 
 
@@ -256,7 +257,10 @@ def _digits(decimals: int) -> str:
 
 def day(moment: datetime) -> str:
     """“Saturday 28 November”."""
-    return format_skeleton("EEEEdMMMM", moment, locale=spoken().locale)
+    locale = spoken().locale
+    found = match_skeleton("EEEEdMMMM", locale.datetime_skeletons)
+    pattern = str(locale.datetime_skeletons[found] if found else locale.date_formats["full"])
+    return format_datetime(moment, _WEEKDAY.sub("EEEE", pattern), locale=locale)  # most have it short alone
 
 
 def date(moment: datetime) -> str:

@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from bot.commands import wording as commands
 from foundation import languages
 from foundation.languages import ENGLISH, IN_ENGLISH, LOCALES, codes, known, language, negotiated, placeholders
-from foundation.translation import clock, date, in_language, in_one, number, percent, sentence, time_of
+from foundation.translation import clock, date, day, in_language, in_one, number, percent, sentence, time_of
 
 FOREIGN: Final = codes()[1:]
 COMMAND: Final = re.compile(r"(?<![\w/<.])/[a-z]+\b")
@@ -106,6 +106,11 @@ def test_numbers_and_dates_are_as_the_language_writes_them() -> None:
     with in_language("de"):
         assert (number(1234.5, 1), percent(0.715), percent(0.7151, 1)) == ("1.234,5", "72\xa0%", "71,5\xa0%")
         assert (date(moment), clock(moment)) == ("28. November 2026", "14:03")
+        assert day(moment) == "Samstag, 28. November"
+    for code, said in (("es", "sábado, 28 de noviembre"), ("fr", "samedi 28 novembre"), ("pl", "sobota, 28 listopada")):
+        with in_language(code):
+            assert day(moment) == said
+    assert day(moment) == "Saturday 28 November"
     with in_language("fr"):
         assert (number(12345), time_of(moment)) == ("12\u202f345", "28 nov., 14:03")
     assert (number(1234.5, 1), percent(0.715), date(moment)) == ("1,234.5", "72%", "28 November 2026")
