@@ -9,8 +9,8 @@ from data.facts.facts_file import FactsFile
 from data.store.guesses import Guess, Guesses
 from data.store.statements import Statements, StoredStatement
 from data.store.told_facts import ToldFacts
+from foundation.reader import in_language
 from foundation.statement import Says, Statement, Way
-from foundation.translation import in_language
 
 
 @dataclass(frozen=True, slots=True)

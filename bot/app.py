@@ -60,7 +60,7 @@ from data.settings import Settings, SettingsError
 from data.store.store import Store, StoreError
 from foundation.http_server import ServerError
 from foundation.logs import write_to_stderr
-from foundation.translation import in_language
+from foundation.reader import in_language
 from foundation.until_signal import run_until_signal
 from inference.decoding.sandbox import Decoding
 from inference.service import RecognitionService

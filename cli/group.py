@@ -16,8 +16,8 @@ from cli import wording
 from cli.help_texts import Group
 from cli.language import of_whoever_types
 from cli.printing import say_left_out
+from foundation.reader import in_language
 from foundation.storage_errors import explain_storage_error
-from foundation.translation import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

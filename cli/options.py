@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from foundation.languages import ENGLISH
-from foundation.translation import speak
+from foundation.reader import speak
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path)

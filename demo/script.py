@@ -16,7 +16,7 @@ from demo import wording
 from demo.family import draw_group, draw_portrait, draw_stranger, facts_in
 from demo.telegram import household
 from demo.telegram.person import Message, Person
-from foundation.translation import spoken
+from foundation.reader import spoken
 
 INVITE: Final = "family-reunion-2026"
 TRAINED_WITHIN: Final = 600.0

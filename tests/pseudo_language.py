@@ -20,8 +20,10 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import write_po
 
 from foundation import languages
+from foundation.formats import date, day, listed, time_of
 from foundation.languages import FORMAT, Language, language, placeholders
-from foundation.translation import date, day, in_language, listed, sentence, sentences, time_of, translated
+from foundation.reader import in_language, translated
+from foundation.translation import sentence, sentences
 
 CODE: Final = "eo"
 """Of which there is no catalogue; months and days have names that are not the English ones."""

@@ -13,8 +13,10 @@ from babel.messages.pofile import read_po
 
 from bot.commands import wording as commands
 from foundation import languages
+from foundation.formats import clock, date, day, number, percent, time_of
 from foundation.languages import ENGLISH, IN_ENGLISH, LOCALES, codes, known, language, negotiated, placeholders
-from foundation.translation import clock, date, day, in_language, in_one, number, percent, sentence, time_of
+from foundation.reader import in_language
+from foundation.translation import in_one, sentence
 
 FOREIGN: Final = codes()[1:]
 COMMAND: Final = re.compile(r"(?<![\w/<.])/[a-z]+\b")

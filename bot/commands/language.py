@@ -16,7 +16,7 @@ from bot.transport.identity import is_shared
 from data.names import folded
 from data.store.buttons import Button, Buttons
 from foundation.languages import codes, known, name_of
-from foundation.translation import in_language, spoken
+from foundation.reader import in_language, spoken
 
 
 class LanguageChoice(Part):

@@ -8,7 +8,8 @@ from bot.corrections.wording import something_new
 from data.store.runs import Run
 from data.store.statistics import CousinStats, Stats
 from data.wording import someone_new
-from foundation.translation import _, date, day, ngettext, time_of
+from foundation.formats import date, day, time_of
+from foundation.translation import _, ngettext
 
 # /help
 

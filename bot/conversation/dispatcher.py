@@ -28,7 +28,7 @@ from bot.updates.origin import sender_of, topic_of
 from bot.updates.parsing import parse
 from data.people.groups import Groups
 from data.people.identities import SHARED
-from foundation.translation import in_language
+from foundation.reader import in_language
 
 
 class PhotoAnswers(Protocol):

@@ -16,7 +16,7 @@ from data.wording import stranger
 from demo.telegram.person import Message, Person
 from demo.telegram.phone import ask
 from demo.telegram.server import LocalTelegram
-from foundation.translation import in_language
+from foundation.reader import in_language
 from tests.bot.conftest import ADMIN, HURRIED, INVITE, OTHER_ADMIN, MakeSettings, serving
 from tests.bot.test_corrections import OTTO, said
 

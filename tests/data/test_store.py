@@ -23,7 +23,8 @@ from data.store.statistics import CousinStats
 from data.store.store import Store, StoreError
 from foundation.box import Box
 from foundation.face import Candidate, RecognizedFace
-from foundation.translation import _, listed
+from foundation.formats import listed
+from foundation.translation import _
 from tests.faces import recognized
 
 ADMIN, OTHER_ADMIN, GUEST = 1, 2, 7

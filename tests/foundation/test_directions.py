@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from foundation.direction import isolated
+from foundation.formats import listed
+from foundation.reader import translated
 from foundation.templates import environment
-from foundation.translation import _, isolated, listed, ngettext, translated
+from foundation.translation import _, ngettext
 from tests.mirrored import MIRRORED, mirrored
 
 DIEGO = "דייגו"

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from foundation.formats import listed, number, percent
+from foundation.kept_sentences import kept, told
 from foundation.languages import IN_ENGLISH
 from foundation.logs import InEnglish
-from foundation.translation import _, in_language, in_one, kept, listed, ngettext, number, percent, told, translated
+from foundation.reader import in_language, translated
+from foundation.translation import _, in_one, ngettext
 
 
 class _Loud(gettext.NullTranslations):
