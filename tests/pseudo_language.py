@@ -37,7 +37,7 @@ _MOMENTS: Final = [datetime(2026, month, 1 + month) for month in range(1, 13)]  
 
 
 def _written() -> Iterator[str]:
-    """Dates and lists, as the functions of `foundation.translation` write them."""
+    """Dates and lists, as `foundation.formats` writes them."""
     with translated(Language(CODE, Locale.parse(CODE), NullTranslations())):
         for moment in _MOMENTS:
             yield from (date(moment), day(moment), time_of(moment))
