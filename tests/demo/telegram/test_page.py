@@ -69,6 +69,16 @@ async def a_guest_asks(page: Page) -> None:
     await expect(guest.locator("article.theirs").last).to_contain_text("It was Linus, I will remember.")
     await expect(guest.locator("article.theirs").last).to_contain_text("edited")
     await expect(guest.locator(".key")).to_have_count(0)
+    answer = guest.locator(".row.theirs", has_text="It was Linus").last
+    await answer.locator("article").hover()
+    await answer.get_by_role("button", name="Thumbs up").click()
+    await expect(answer.locator(".reactions span")).to_have_text("👍 1")
+    await answer.locator("article").hover()
+    await answer.get_by_role("button", name="Thumbs down").click()
+    await expect(answer.locator(".reactions span")).to_have_text("👎 1")
+    await answer.locator("article").hover()
+    await answer.get_by_role("button", name="Thumbs down").click()
+    await expect(answer.locator(".reactions")).to_have_count(0)
 
 
 async def an_album_and_a_file(page: Page, examples: Path) -> None:
