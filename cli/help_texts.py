@@ -30,6 +30,7 @@ class Group(click.Group):
     """Commands that explain themselves in the reader's language."""
 
     command_class = Command
+    group_class: type[click.Group] | type[type] | None = type  # groups of a group are of its class
 
     def get_help(self, ctx: click.Context) -> str:
         return click.Command.get_help(in_readers_language(self), ctx)

@@ -5,7 +5,7 @@ import hashlib
 import logging
 import math
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -131,7 +131,7 @@ class Photos(Part):
             return
         pictures = await self._whole_album(message, picture)
         if wish is not None and pictures[0].message_id != picture.message_id:
-            wish = replace(wish, is_clear=False)  # of an album one hears the first one's caption; this is one more
+            wish = replace(wish, own={picture.message_id: wish})  # the first one's caption is the whole album's
         question = _Question.of(message, pictures[0].message_id)
         if wish is not None and not await self._is_as_answered(picture, question):
             await self._say(_Question.of(message), wording.another_photo())
@@ -198,8 +198,9 @@ class Photos(Part):
             # A replay: we were stopped between sending the answer and noting that the update is finished. Or it is the
             # caption alone that is new.
             if wish is not None:
-                await self._lessons.learn(sent, wish)
-                await self._lessons.tell(sent, wish)
+                photos = await self._hashes(pictures) if wish.own else {}
+                await self._lessons.learn(sent, wish, photos)
+                await self._lessons.tell(sent, wish, photos)
             return
         await self._keep_pace(asked, len(pictures))
         try:
@@ -216,6 +217,11 @@ class Photos(Part):
             wording.photo_of_several(number, note) if len(pictures) > 1 else note for number, note in noted if note
         ]
         seen = [result for result in results if isinstance(result, RecognizedPhoto)]
+        photos = {
+            picture.message_id: result.overview.sha256
+            for picture, result in zip(pictures, results, strict=True)
+            if isinstance(result, RecognizedPhoto)
+        }
         if not seen:
             left = self._lessons.nothing_learned(wish) if wish is not None else None
             await self._say(asked, "\n".join([*notes, *([left] if left else [])]))
@@ -229,14 +235,22 @@ class Photos(Part):
         for one in seen:
             await self._intake.keep(one)
         if wish is not None:
-            await self._lessons.learn(answer, wish)
+            await self._lessons.learn(answer, wish, photos)
             answer = await self._guesses.answer(answer.id) or answer  # the fact may be another's now
         drawing = await asyncio.to_thread(_drawing, seen, answer) if _needs_picture(seen) else None
         discretion = strictest(one.discretion for one in seen)
         tell = partial(self._rights.tell, asked.chat, "photos")
         await self._answering.send(answer, drawing, pictures[0].message_id, discretion, tell)
         if wish is not None:
-            await self._lessons.tell(answer, wish)
+            await self._lessons.tell(answer, wish, photos)
+
+    async def _hashes(self, pictures: Sequence[Picture]) -> dict[int, str]:
+        """By what the photos of messages are known, as far as they can be had once more."""
+        hashes = {}
+        for picture in pictures:
+            with suppress(PhotoError, FileOutOfReach):
+                hashes[picture.message_id] = hashlib.sha256(await self._downloads.get(picture)).hexdigest()
+        return hashes
 
     def _is_admin(self, asked: _Question) -> bool:
         return asked.by is not None and self._access.is_admin(asked.by.id)

@@ -5,8 +5,10 @@ their buttons, so that they outlive a restart.
 """
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
+from typing import Final
 
 from telegram import InlineKeyboardMarkup, Message, User
 from telegram.ext import ExtBot
@@ -33,6 +35,8 @@ from data.store.guesses import Answer, Guess, Guesses
 from data.store.statements import Statements
 from foundation.statement import Way
 
+_ALONE: Final = "alone"
+"""On a button: of the photos that were sent together only this one is about that cousin."""
 _PREFIXES: dict[Way, str] = {"taught": "teach", "self": "iam"}
 
 Photo = Sequence[Guess]
@@ -83,32 +87,64 @@ class Lessons(Part):
         """What a caption wishes."""
         return self._meanings.wish(messages)
 
-    async def learn(self, answer: Answer, wish: Wish) -> None:
-        meant = self._meanings.of(answer, wish)
-        if meant.cousin is not None:
-            with suppress(ValueError):  # `tell` says it
-                await self._note(answer, await self._placed(meant.cousin, wish.by), wish.way, wish.by)
+    async def learn(self, answer: Answer, wish: Wish, photos: Mapping[int, str]) -> None:
+        for part, own in self._parts(answer, wish, photos) if wish.own else [(answer, wish)]:
+            meant = self._meanings.of(part, own)
+            if meant.cousin is not None:
+                with suppress(ValueError):  # `tell` says it
+                    await self._note(part, await self._placed(meant.cousin, own.by), own.way, own.by)
 
-    async def tell(self, answer: Answer, wish: Wish) -> None:
+    async def tell(self, answer: Answer, wish: Wish, photos: Mapping[int, str]) -> None:
         """What was noted of several photos, and what has to be asked; of one the answer says it."""
         with apart("lesson"):
-            meant = self._meanings.of(answer, wish)
-            if meant.cousin is not None:
-                try:
-                    cousin = await self._placed(meant.cousin, wish.by)
-                except ValueError as error:
-                    await self._say(answer, str(error))
-                    return
-                text, markup = await self._summed_up(answer, cousin, wish.way, wish.by)
-                if text:
-                    await self._say(answer, text, markup)
+            if not wish.own:
+                await self._tell(answer, wish)
+                return
+            parts = self._parts(answer, wish, photos)
+            for part, own in parts:
+                await self._tell(part, own, alone=True)
+            if not parts:
+                await self._say(answer, wording.several_captions())
+                return
+            taught = {guess.photo for part, _ in parts for guess in part.guesses}
+            if left := {photos[number] for number in wish.own if number in photos} - taught:
+                await self._say(answer, wording.no_sure_name(len(left)))
+
+    def _parts(self, answer: Answer, wish: Wish, photos: Mapping[int, str]) -> list[tuple[Answer, Wish]]:
+        """The photos below which there is the same name, for sure somebody's, and that."""
+        named: dict[tuple[Way, str], tuple[Wish, set[str]]] = {}
+        for number, own in wish.own.items():
+            if own is not None and number in photos:
+                named.setdefault((own.way, own.name), (own, set()))[1].add(photos[number])
+        parts = [
+            (replace(answer, guesses=tuple(one for one in answer.guesses if one.photo in theirs), notes=()), own)
+            for own, theirs in named.values()
+        ]
+        return [(part, own) for part, own in parts if part.guesses and self._meanings.of(part, own).cousin is not None]
+
+    async def _tell(self, answer: Answer, wish: Wish, *, alone: bool = False) -> None:
+        """`alone`: of the photos that were sent together these are only some."""
+        meant = self._meanings.of(answer, wish)
+        if meant.cousin is not None:
+            try:
+                cousin = await self._placed(meant.cousin, wish.by)
+            except ValueError as error:
+                await self._say(answer, str(error))
+                return
+            text, markup = await self._summed_up(answer, cousin, wish.way, wish.by)
+            if text:
+                await self._say(answer, text, markup)
+            for photo in _photos(answer) if alone else ():
+                own = replace(answer, guesses=tuple(photo))
+                await self._ask_next(own, cousin, wish.way, wish.by, alone=True)
+            if not alone:
                 await self._ask_next(answer, cousin, wish.way, wish.by)
-            elif meant.words:
-                await self._say(answer, meant.words, await self._choices(answer, meant, wish))
+        elif meant.words:
+            await self._say(answer, meant.words, await self._choices(answer, meant, wish))
 
     async def confirm(self, answer: Answer, wish: Wish) -> None:
         """The same for an answer that was sent before, under which nobody may look: of one photo it is said too."""
-        await self.tell(answer, wish)
+        await self.tell(answer, wish, {})
         meant = self._meanings.of(answer, wish)
         if meant.cousin is not None and len(_photos(answer)) == 1 and len(_faces(answer.guesses)) == 1:
             name = self._cousins.now().shown(meant.cousin, to_admins=True)
@@ -225,7 +261,7 @@ class Lessons(Part):
             lines.append(wording.not_opened(len(answer.notes)))
         markup = None
         if sure and way == "taught":
-            undo = Button(answer.chat_id, "unteach", guess_id=answer.guesses[0].id)
+            undo = Button(answer.chat_id, "unteach", guess_id=answer.guesses[0].id, cousin=cousin)
             markup = await keyboard(self._buttons, [[(wording.undo(), undo)]])
         return "\n".join(line for line in lines if line), markup
 
@@ -241,33 +277,41 @@ class Lessons(Part):
         }
 
     async def _undo(self, tap: Tap) -> str | None:
-        """All that was said with the photos of one answer; which face it is has an undo of its own."""
+        """All that was said to be this cousin's with the photos of one answer; which face it is has an undo of its
+        own."""
         answer = await self._answer_of(tap)
         if answer is None:
             return forgotten()
-        await self._taker.take_back(_sure(answer), "taught", tap.user)
+        said = await self._statements.of_guesses([guess.id for guess in answer.guesses])
+        theirs = {number for number, one in said.items() if tap.button.cousin in (None, one.statement.cousin)}
+        await self._taker.take_back([guess for guess in _sure(answer) if guess.id in theirs], "taught", tap.user)
         if tap.message_id != answer.message_id:  # which was written anew
             await tap.rewrite(wording.taken_back())
         return wording.taken_back()
 
     # Which face is it?
 
-    async def _ask_next(self, answer: Answer, cousin: str, way: Way, user: User, behind: str | None = None) -> None:
-        """Ask about the first photo on which it is not clear, or the first one behind another."""
+    async def _ask_next(
+        self, answer: Answer, cousin: str, way: Way, user: User, behind: str | None = None, *, alone: bool = False
+    ) -> None:
+        """Ask about the first photo on which it is not clear, or the first one behind another. `alone`: about no other
+        after it."""
         settled, photos = await self._settled(answer, cousin, user), _photos(answer)
         place = next((number for number, photo in enumerate(photos, 1) if photo[0].photo == behind), 0)
         for photo in photos[place:]:
             if len(_faces(photo)) > 1 and photo[0].photo not in settled:
-                text, markup = await self._question(answer.chat_id, photo, cousin, way, user)
+                text, markup = await self._question(answer.chat_id, photo, cousin, way, user, alone=alone)
                 await self._say(answer, text, markup, photo)
                 return
 
     async def _question(
-        self, chat_id: int, photo: Photo, cousin: str, way: Way, user: User
+        self, chat_id: int, photo: Photo, cousin: str, way: Way, user: User, *, alone: bool
     ) -> tuple[str, InlineKeyboardMarkup]:
+        scope = _ALONE if alone else None
+
         def choice(text: str, action: str, guess: Guess) -> Choice:
             action = f"{_PREFIXES[way]}_{action}"
-            return text, Button(chat_id, action, guess_id=guess.id, cousin=cousin, person=user.id)
+            return text, Button(chat_id, action, guess_id=guess.id, cousin=cousin, name=scope, person=user.id)
 
         numbers = [choice(str(guess.number), "face", guess) for guess in _faces(photo)]
         none = choice(wording.none_of_them(), "none", photo[0])
@@ -308,11 +352,16 @@ class Lessons(Part):
         """Say what was noted, with a button to take it back, and ask about the next photo."""
         cousin = tap.button.cousin or ""
         again = Button(
-            tap.button.chat_id, f"{_PREFIXES[way]}_again", guess_id=guess.id, cousin=cousin, person=tap.user.id
+            tap.button.chat_id,
+            f"{_PREFIXES[way]}_again",
+            guess_id=guess.id,
+            cousin=cousin,
+            name=tap.button.name,
+            person=tap.user.id,
         )
         await tap.rewrite(said, await keyboard(self._buttons, [[(wording.undo(), again)]]))
         answer = await self._guesses.answer(guess.answer_id)
-        if answer is not None:
+        if answer is not None and tap.button.name != _ALONE:
             await self._ask_next(answer, cousin, way, tap.user, behind=guess.photo)
 
     def _again(self, way: Way) -> Run:
@@ -323,7 +372,8 @@ class Lessons(Part):
             photo = next(photo for photo in _photos(answer) if photo[0].photo == guess.photo)
             await self._taker.take_back(photo, way, tap.user)
             cousin = tap.button.cousin or ""
-            await tap.rewrite(*await self._question(tap.button.chat_id, photo, cousin, way, tap.user))
+            alone = tap.button.name == _ALONE
+            await tap.rewrite(*await self._question(tap.button.chat_id, photo, cousin, way, tap.user, alone=alone))
             return None
 
         return again

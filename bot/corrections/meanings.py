@@ -47,13 +47,13 @@ class Meanings:
         if first.chat.type != Chat.PRIVATE or first.from_user is None or is_shared(first):
             return None
         wishes = [wish for message in messages if (wish := self._wish_of(message, first.from_user)) is not None]
-        captions = {message.caption for message in messages if message.caption}
-        return replace(wishes[0], is_clear=len(captions) == 1) if wishes else None
+        if not wishes or len({message.caption for message in messages if message.caption}) == 1:
+            return wishes[0] if wishes else None
+        own = {message.message_id: self._wish_of(message, first.from_user) for message in messages}
+        return replace(wishes[0], own=own)
 
     def of(self, answer: Answer, wish: Wish) -> Meant:
         """Whom a wish means, and who may be meant by it, as the faces in the answer have it."""
-        if not wish.is_clear:
-            return Meant(words=wording.several_captions())
         return self._taught(wish) if wish.way == "taught" else self._oneself(answer, wish)
 
     def _wish_of(self, message: Message, user: User) -> Wish | None:

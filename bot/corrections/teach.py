@@ -32,7 +32,7 @@ class Teach(Part):
         wish, shown = Wish("taught", name, message.from_user), replied_to(message)
         answer = await self._guesses.answer_at(message.chat_id, shown.message_id) if shown and name else None
         if answer is not None:  # the bot's own, about the photo that is meant
-            await self._lessons.learn(answer, wish)
+            await self._lessons.learn(answer, wish, {})
             await self._lessons.confirm(answer, wish)
             return
         picture = picture_in(shown) if shown else None

@@ -293,6 +293,14 @@ def several_captions() -> str:
     )
 
 
+def no_sure_name(photos: int) -> str:
+    return ngettext(
+        "Below {count} photo there is no name that I'm sure of, so I have only looked at it.",
+        "Below {count} photos there is no name that I'm sure of, so I have only looked at them.",
+        photos,
+    )
+
+
 def which_of_them(name: str) -> str:
     return _("More than one cousin is called “{name}”. Whose photo is it?", name=name)
 

@@ -31,7 +31,7 @@ from bot.conversation.wording import (
 from bot.operations.alerts import Alerts
 from data.people.tries import BY_ALL, BY_ONE
 from data.store.store import Store
-from tests.actions.test_access import ADMIN, BLOCKED, ELSEWHERE, FAMILY, GUEST, INVITE, NOBODY, SHORT, access
+from tests.actions.people.test_access import ADMIN, BLOCKED, ELSEWHERE, FAMILY, GUEST, INVITE, NOBODY, SHORT, access
 
 
 @pytest.fixture

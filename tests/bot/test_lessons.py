@@ -194,7 +194,7 @@ async def test_someone_new_is_asked_about_and_the_photos_wait(admin: Person, tra
     assert "begins with a sign" in (await fresh(admin)).text
 
 
-async def test_what_is_changed_into_another_photo_or_is_one_of_several_names_teaches_nothing(
+async def test_what_is_changed_into_another_photo_teaches_nothing_and_each_caption_its_own_photo(
     telegram: LocalTelegram, admin: Person, trained: Settings
 ) -> None:
     first, second = await shown(admin, MAYA), await shown(admin, OTTO)
@@ -204,11 +204,38 @@ async def test_what_is_changed_into_another_photo_or_is_one_of_several_names_tea
     for number, caption in enumerate(("Otto", "Clara"), 1):
         new = {"message_id": photos[1]["message_id"] + 100 + number, "media_group_id": "77", "caption": caption}
         telegram.inject({"message": photos[number - 1] | new})
-    assert (await admin.next()).text.startswith("1. ")
+    assert (await admin.next()).text.startswith("1. This is Otto. ✎ Corrected.\n")
+    assert is_said(trained) == [("otto", "accepted"), ("clara", "accepted")]
+    telegram.inject({"edited_message": photos[1] | new | {"caption": "Ben", "edit_date": 3}})
+    assert "2. This is Ben. ✓ Confirmed." in (await admin.next()).text
+    assert is_said(trained)[2:] == [("ben", "accepted")]
+
+
+async def test_captions_of_an_album_that_are_no_names_are_said(
+    telegram: LocalTelegram, admin: Person, trained: Settings
+) -> None:
+    photo = (await shown(admin, MAYA)).raw["reply_to_message"]
+    couple = (await shown(admin, COUPLE)).raw["reply_to_message"]
+    third = (await shown(admin, OTTO)).raw["reply_to_message"]
+
+    def send(album: str, *captions: str | None) -> None:
+        for number, (one, caption) in enumerate(zip((photo, couple, third), captions, strict=True), 1):
+            new = {"message_id": third["message_id"] + 100 * int(album) + number, "media_group_id": album}
+            telegram.inject({"message": one | new | ({"caption": caption} if caption else {})})
+
+    send("1", "Otto", "Clara", "at the beach")
+    assert "1. This is Otto. ✎ Corrected." in (await admin.next()).text
+    question = await admin.next()
+    assert (question.text, buttons(question)) == (wording.which_is("Clara"), ["2", "3", "None of them"])
+    assert (await admin.next()).text == wording.no_sure_name(1)
+    assert is_said(trained) == [("otto", "accepted")]
+    await admin.press(question, "3")
+    texts = [(await admin.next()).text for _ in range(2)]
+    assert wording.face_is(3, "Clara") in texts
+    send("2", "Ottto", "on the way", None)
+    await admin.next()
     assert (await admin.next()).text == wording.several_captions()
-    telegram.inject({"edited_message": photos[1] | new | {"caption": "Otto", "edit_date": 3}})
-    assert (await admin.next()).text == wording.several_captions()
-    assert said(trained) == []
+    assert is_said(trained) == [("otto", "accepted"), ("clara", "accepted")]
 
 
 async def test_no_face_and_what_is_no_picture_teach_nothing(admin: Person, trained: Settings) -> None:
