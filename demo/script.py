@@ -142,7 +142,7 @@ async def _converse(url: str, photos: Path, scene: _Scene) -> None:
     report = await admin.next()
     while "\n\n" not in report.text:  # how far it is comes first, in one message that is written anew
         report = await admin.next(TRAINED_WITHIN)
-    scene.answers(report, right=_says(report, retraining.answers_now))
+    scene.answers(report, right=_says(report, retraining.promoted))
     scene.does(admin, wording.sends_what_it_learned_from(book.display_name("ben"), book.display_name("otto")))
     for cousin in ("ben", "otto"):
         own = sorted((photos / cousin).iterdir())
@@ -159,11 +159,9 @@ def _first_named(answer: Message, book: FactBook) -> str | None:
     return min((cousin for cousin in places if places[cousin] >= 0), key=lambda cousin: places[cousin], default=None)
 
 
-def _says(message: Message, sentence: Callable[[str, str], str]) -> bool:
+def _says(message: Message, sentence: Callable[[str], str]) -> bool:
     """Whether a sentence is in the message, whatever is filled in."""
-    return (
-        re.search(re.escape(sentence("\0", "\0")).replace("\\\0", ".+").replace("\0", ".+"), message.text) is not None
-    )
+    return re.search(re.escape(sentence("\0")).replace("\\\0", ".+").replace("\0", ".+"), message.text) is not None
 
 
 def _names(answer: Message, book: FactBook, cousin: str) -> bool:

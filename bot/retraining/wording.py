@@ -32,7 +32,7 @@ def ending(run: Run, *, in_private: bool = True) -> str:
     """What the progress message says in the end, in one line. Why it failed may name folders: a group isn't told."""
     match run.outcome:
         case "promoted":
-            return _("🎓 Training is done: {version} answers now.", version=run.version)
+            return promoted(run.version or "")
         case "kept":
             return _("🎓 Training is done, but {version} does not answer for now.", version=run.version)
         case "cancelled":
@@ -41,6 +41,10 @@ def ending(run: Run, *, in_private: bool = True) -> str:
             return _("The training failed. I have told the admins why.")
         case _:
             return _("The training failed. {why}", why=run.message or "").strip()
+
+
+def promoted(version: str) -> str:
+    return _("🎓 Training is done: {version} answers now.", version=version)
 
 
 def outcome(run: Run, after: Card | None, before: Card | None, current: str | None, shown: Callable[[str], str]) -> str:
