@@ -556,7 +556,7 @@ def test_train_prints_what_came_of_it(trained: Run, tmp_path: Path) -> None:
     assert verdict.startswith("v002 answers from now on. It is no worse than v001")
     assert Path(report.removeprefix("Report: ")).is_file()
     # Said, once, and gone on with what dlib has.
-    (sentence,) = [line for line in result.stderr.splitlines() if "could not get" in line]
+    (sentence,) = [line for line in result.stderr.splitlines() if "The download failed" in line]
     for missing in ("(YuNet)", "(MobileFaceNet)", "fewer faces are found", "relatives apart a little less well"):
         assert result.stderr.count(missing) == sentence.count(missing) == 1
     card = Registry(tmp_path / "family" / "models").card("v002")

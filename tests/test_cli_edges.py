@@ -87,7 +87,9 @@ def test_ctrl_c_is_a_sentence(home: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert result.stderr == "Error: Stopped before it was done. The same command starts it again.\n"
 
 
-def test_ctrl_c_does_not_wait_for_what_is_loaded() -> None:
+def test_ctrl_c_does_not_wait_for_what_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.group._PATIENCE", 600)  # after it this process would go
+
     async def load() -> None:
         os.kill(os.getpid(), signal.SIGINT)
         pytest.fail("asyncio would have gone on here")

@@ -223,7 +223,7 @@ async def test_a_run_that_died_with_the_bot_is_told_by_the_next(telegram: LocalT
     with closing(sqlite3.connect(trained.home / "cousinbot.db")) as db, db:
         db.execute("UPDATE runs SET pid = ?", (os.getpid(),))
     async with serving(trained, TIMINGS):
-        assert (await read_until(admin, "The training failed. It was stopped")).id == message.id
+        assert (await read_until(admin, "The training failed. The training was stopped")).id == message.id
         assert "v001 keeps answering." in (await admin.next()).text
 
 

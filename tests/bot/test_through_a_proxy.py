@@ -155,7 +155,7 @@ async def test_weights(scheme: str, weights: int, tmp_path: Path, monkeypatch: p
         published = f"net-{expected[:8]}.pth"
         await asyncio.to_thread(fetch_checkpoint, f"http://weights.test/{published}")
         assert (tmp_path / "hub" / "checkpoints" / published).read_bytes() == b"weights"
-        with pytest.raises(FetchFailed, match="it arrived damaged"):
+        with pytest.raises(FetchFailed, match="the file arrived damaged"):
             await asyncio.to_thread(fetch_checkpoint, "http://weights.test/net-00000000.pth")
         assert [file.name for file in (tmp_path / "hub" / "checkpoints").iterdir()] == [published]
     assert len(proxy.asked) == 3

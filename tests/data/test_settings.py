@@ -64,6 +64,7 @@ def test_all_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "WEB_PROXIES": "127.0.0.1, 10.0.0.7/8",
         "WEB_OPEN": "no",
         "IMMICH_KEY": "k3y",
+        "LANGUAGE": "pl-PL",
     }
     assert {name.lower() for name in values} == set(Settings.model_fields)
     for name, value in values.items():
@@ -79,6 +80,7 @@ def test_all_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (settings.retrain_after, settings.retrain_at) == (12, time(3, 30))
     assert (settings.web_host, settings.web_port, settings.web_open) == ("127.0.0.1", 8080, False)
     assert settings.web_url == "https://cousins.example.org"
+    assert settings.language == "pl"
     assert settings.immich_key is not None
     assert settings.immich_key.get_secret_value() == "k3y"
     assert "k3y" not in repr(settings)

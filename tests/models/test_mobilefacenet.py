@@ -185,7 +185,7 @@ def test_without_one_of_its_files_it_is_not_there(
     with pytest.raises(WeightsMissing) as caught:
         read_tensors(tmp_path)
     sentence = str(caught.value)
-    assert f"The file {tmp_path / file} is missing or damaged: the second face network" in sentence
+    assert f"The file {tmp_path / file} is missing or damaged. What it holds: the second face network" in sentence
     assert "“cousinbot doctor” says where to get it" in sentence
 
 

@@ -82,7 +82,7 @@ async def test_errors_in_the_browser(site: Site, browser: Browser, size: str, th
         async with browsing(browser, site, who, size, theme, expected=("status of 40",)) as page:
             await page.goto(site.url + path)
             await expect(page.get_by_role("heading", level=1)).to_have_text(title)
-            await expect(page.locator("nav")).to_have_count(0 if who not in CALLERS else 1)
+            await expect(page.get_by_role("navigation", name="Pages")).to_have_count(0 if who not in CALLERS else 1)
             await seen(page, f"error-{who}-{size}-{theme}")
             await assert_accessible(page)
 

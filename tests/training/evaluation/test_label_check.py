@@ -58,7 +58,7 @@ def test_the_contact_sheet_shows_faces_and_escapes_names(tmp_path: Path) -> None
     assert page.count("src=") == 3
     assert "amelia/&lt;b&gt;.jpg" in page
     assert "ben &amp; co" in page
-    assert "&lt;i&gt;: torn" in page
+    assert "<bdi>&lt;i&gt;</bdi>: torn" in page
     assert "Probably the wrong face" not in page
     assert (tmp_path / "sheet.html").stat().st_mode & 0o777 == 0o600
 
