@@ -179,6 +179,19 @@ async def test_a_group_is_asked_once_until_the_last_thumb_goes(
             assert len(telegram.calls.of("deleteMessage")) == deleted
 
 
+async def test_in_a_topic_it_is_asked_there(
+    telegram: LocalTelegram, make_settings: MakeSettings, trained: Settings
+) -> None:
+    """Of a reaction Telegram does not say the topic: that of the answer which is replied to counts."""
+    mia = await Person.join(telegram.url, "Mia")
+    forum = await mia.create_group("The family", is_forum=True, bot_is_admin=True)
+    async with serving(make_settings(chats=str(forum))):
+        member = await (await mia.in_group(forum)).open_topic("Reunion")
+        await member.send_photo(TWO, "/who")
+        question = await reacted(member, await member.next(), DOWN)
+        assert question.text == "Which face is wrong?"
+
+
 async def test_one_thumb_for_the_other_does_both(admin: Person, trained: Settings) -> None:
     answer = await shown(admin, OTTO)
     await reacted(admin, answer, UP)
