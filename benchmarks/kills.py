@@ -49,7 +49,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         outcome = asdict(asyncio.run(_measure(options, Path(folder))))
-    print(json.dumps(outcome) if options.json else "\n".join(f"{name:14}{value}" for name, value in outcome.items()))
+    print(json.dumps(outcome) if options.json else "\n".join(f"{name:16}{value}" for name, value in outcome.items()))
 
 
 if __name__ == "__main__":
