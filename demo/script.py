@@ -142,7 +142,7 @@ async def _converse(url: str, photos: Path, scene: _Scene) -> None:
     report = await admin.next()
     while "\n\n" not in report.text:  # how far it is comes first, in one message that is written anew
         report = await admin.next(TRAINED_WITHIN)
-    scene.answers(report, right=_says(report, retraining.promoted))
+    scene.answers(report, right=_says(report, retraining.done))
     scene.does(admin, wording.sends_what_it_learned_from(book.display_name("ben"), book.display_name("otto")))
     for cousin in ("ben", "otto"):
         own = sorted((photos / cousin).iterdir())

@@ -11,7 +11,7 @@ language: `str(sentence)`, or filling it into another sentence, is enough; `kept
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -20,7 +20,7 @@ from pathlib import PurePath
 from typing import Any, Final, Literal
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_datetime_format, match_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
@@ -28,10 +28,13 @@ from foundation.file_names import readable
 from foundation.languages import ENGLISH, IN_ENGLISH, Language, language
 
 _reader: ContextVar[Language] = ContextVar("reader", default=IN_ENGLISH)
+_OVERRIDES: Final = ("LRE", "RLE", "LRO", "RLO", "PDF")
+"""Old signs of direction, one of which turns around whatever comes behind it."""
 _DIRECTIONS: Final = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 """Of letters; digits and signs go with those around them."""
-_COMMAND: Final = re.compile(r"cousinbot [a-z]|/[a-z]+ \{")
-"""Sentences with a command to be copied, in which no sign may stand that nobody sees."""
+_COPIED: Final = re.compile(r"cousinbot (?:[a-z]|--)|/[a-z]+ \{|--[a-z]+ [a-z:]*\{|=\{")
+"""Sentences with a command or a setting to be copied, in which no sign may stand that nobody sees."""
+_WEEKDAY: Final = re.compile("E+")
 _ISOLATED: Final = "\N{FIRST STRONG ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}"
 
 
@@ -59,6 +62,24 @@ def speak(code: str) -> None:
 def spoken() -> Language:
     """The language of whoever reads what is made now."""
     return _reader.get()
+
+
+class _Formatted(str):
+    """A number or a list as the reader's language writes it; `str` writes it anew for who is the reader now."""
+
+    __slots__ = ("form", "given")
+
+    form: str
+    given: Sequence[Any]
+
+    def __str__(self) -> str:
+        return _FORMS[self.form](*self.given)
+
+
+def _formatted(form: str, text: str, *given: Any) -> str:
+    made = _Formatted(text)
+    made.form, made.given = form, given
+    return made
 
 
 class Sentence(str):
@@ -116,8 +137,8 @@ def told(text: str) -> str:
     if not text.startswith(_KEPT):
         return text
     try:
-        return _of_parts(json.loads(text))
-    except (ValueError, TypeError, LookupError, AttributeError):
+        return str(_of_parts(json.loads(text)))
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError):
         return text
 
 
@@ -129,18 +150,30 @@ def _parts(value: object) -> object:
         case Sentence():
             values = {name: _parts(one) for name, one in value.values.items()}
             return {"sentence": value.originals, "count": value.counted, "values": values}
+        case _Formatted():
+            return {"form": value.form, "given": _parts(value.given)}
         case PurePath():
             return readable(str(value))
+        case list() | tuple():
+            return [_parts(one) for one in value]
     return value if isinstance(value, int | float | str) or value is None else str(value)
 
 
-def _of_parts(parts: Mapping[str, Any]) -> Sentence:
-    values = {name: _of_parts(one) if isinstance(one, dict) else one for name, one in parts["values"].items()}
-    return _made(tuple(parts["sentence"]), parts["count"], values)
+def _of_parts(parts: Any) -> Any:
+    match parts:
+        case {"form": form, "given": given}:
+            return _FORMS[form](*_of_parts(given))
+        case {"sentence": originals, "count": count, "values": values}:
+            return _made(tuple(originals), count, {name: _of_parts(one) for name, one in values.items()})
+        case dict():
+            raise ValueError("neither a sentence nor what is filled in")
+        case list():
+            return [_of_parts(one) for one in parts]
+    return parts
 
 
 def _filled(message: str, text: str, values: Mapping[str, object]) -> str:
-    is_copied = _COMMAND.search(message) is not None
+    is_copied = _COPIED.search(message) is not None
     return text.format(**{name: _in_sentence(value, is_copied) for name, value in values.items()})
 
 
@@ -148,20 +181,34 @@ def _in_sentence(value: object, is_copied: bool) -> object:
     match value:
         case PurePath():
             return readable(str(value))
-        case str() if not is_copied:
-            return isolated(str(value))
+        case str():
+            return str(value) if is_copied else isolated(str(value))
         case _:
             return value
 
 
 def isolated(text: str) -> str:
     """A name, say, for a sentence in the reader's language: where it is read in the other direction it is put between
-    Unicode's signs for that, so that the words and brackets around it stay where they are. An address stays as it is,
-    for it is copied."""
-    direction = next((found for letter in text if (found := _DIRECTIONS.get(unicodedata.bidirectional(letter)))), None)
-    if direction in (None, spoken().direction) or "://" in text:
+    Unicode's signs for that, so that the words and brackets around it stay where they are; signs of its own that
+    would turn them are left out. An address stays as it is, for it is copied."""
+    text = "".join(letter for letter in text if unicodedata.bidirectional(letter) not in _OVERRIDES)
+    if _direction(text) in (None, spoken().direction) or "://" in text:
         return text
     return _ISOLATED.format(text)
+
+
+def _direction(text: str) -> str | None:
+    """That of the first letter that is not isolated itself."""
+    depth = 0
+    for letter in text:
+        match unicodedata.bidirectional(letter):
+            case "FSI" | "LRI" | "RLI":
+                depth += 1
+            case "PDI":
+                depth = max(0, depth - 1)
+            case kind if not depth and kind in _DIRECTIONS:
+                return _DIRECTIONS[kind]
+    return None
 
 
 def sentence(message: str) -> str:
@@ -178,12 +225,16 @@ def percent(share: float, decimals: int = 0) -> str:
     """A share from 0 to 1 as “71%”."""
     locale = spoken().locale
     pattern = locale.percent_formats[None].pattern.replace("#,##0", _digits(decimals))
-    return format_percent(Decimal(f"{share * 100:.{decimals}f}") / 100, pattern, locale)
+    text = format_percent(Decimal(f"{share * 100:.{decimals}f}") / 100, pattern, locale)
+    return _formatted("percent", text, share, decimals)
 
 
 def listed(things: Sequence[str], kind: Literal["standard", "or"] = "standard") -> str:
     """“Ann, Ben and Ida”, or with “or”."""
-    return format_list(things, kind, spoken().locale)
+    locale, said = spoken().locale, [isolated(str(one)) for one in things]
+    if locale.language == "he" and kind == "standard" and len(said) > 1 and _direction(said[-1]) != "rtl":
+        said[-1] = f"-{said[-1]}"  # its “and” is a letter in front of the word
+    return _formatted("listed", format_list(said, kind, locale), tuple(things), kind)
 
 
 def language_name(code: str) -> str:
@@ -193,7 +244,11 @@ def language_name(code: str) -> str:
 
 def number(value: float, decimals: int = 0) -> str:
     """“1,234.5”."""
-    return format_decimal(Decimal(f"{value:.{decimals}f}"), "#,##" + _digits(decimals), spoken().locale)
+    text = format_decimal(Decimal(f"{value:.{decimals}f}"), "#,##" + _digits(decimals), spoken().locale)
+    return _formatted("number", text, float(value) if decimals else int(Decimal(f"{value:.0f}")), decimals)
+
+
+_FORMS: Final[Mapping[str, Callable[..., str]]] = {"percent": percent, "listed": listed, "number": number}
 
 
 def _digits(decimals: int) -> str:
@@ -202,7 +257,10 @@ def _digits(decimals: int) -> str:
 
 def day(moment: datetime) -> str:
     """“Saturday 28 November”."""
-    return format_skeleton("EEEEdMMMM", moment, locale=spoken().locale)
+    locale = spoken().locale
+    found = match_skeleton("EEEEdMMMM", locale.datetime_skeletons)
+    pattern = str(locale.datetime_skeletons[found] if found else locale.date_formats["full"])
+    return format_datetime(moment, _WEEKDAY.sub("EEEE", pattern), locale=locale)  # most have it short alone
 
 
 def date(moment: datetime) -> str:
@@ -216,5 +274,6 @@ def clock(moment: datetime) -> str:
 
 
 def time_of(moment: datetime) -> str:
-    """“28 Nov 14:03”."""
-    return f"{format_skeleton('dMMM', moment, locale=spoken().locale)} {clock(moment)}"
+    """“28 Nov, 14:03”."""
+    day_of_month = format_skeleton("dMMM", moment, locale=spoken().locale)
+    return str(get_datetime_format("medium", locale=spoken().locale)).format(clock(moment), day_of_month)

@@ -28,11 +28,15 @@ def progress(run: Run) -> str:
     return "\n".join([*lines, _("I keep answering photos in the meantime.")])
 
 
+def done(version: str) -> str:
+    return _("🎓 Training is done: {version} answers now.", version=version)
+
+
 def ending(run: Run, *, in_private: bool = True) -> str:
     """What the progress message says in the end, in one line. Why it failed may name folders: a group isn't told."""
     match run.outcome:
         case "promoted":
-            return promoted(run.version or "")
+            return done(str(run.version))
         case "kept":
             return _("🎓 Training is done, but {version} does not answer for now.", version=run.version)
         case "cancelled":
@@ -41,10 +45,6 @@ def ending(run: Run, *, in_private: bool = True) -> str:
             return _("The training failed. I have told the admins why.")
         case _:
             return _("The training failed. {why}", why=run.message or "").strip()
-
-
-def promoted(version: str) -> str:
-    return _("🎓 Training is done: {version} answers now.", version=version)
 
 
 def outcome(run: Run, after: Card | None, before: Card | None, current: str | None, shown: Callable[[str], str]) -> str:

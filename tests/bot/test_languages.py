@@ -110,7 +110,7 @@ async def test_what_was_chosen_survives_a_restart_and_is_taken_back(
         assert (await told(guest, "/cousins")).text.startswith(DE)
 
 
-@pytest.mark.parametrize("typed", ["pl", "PL", "Polski", "polish", "⟦"])
+@pytest.mark.parametrize("typed", ["pl", "PL", "Polski", "polish", "polonês", "polones", "⟦"])
 async def test_a_language_is_chosen_by_its_code_or_its_name(
     telegram: LocalTelegram, bot: "asyncio.Task[None]", typed: str
 ) -> None:
