@@ -14,8 +14,8 @@ const clock = (seconds) =>
   new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
 // `phone` knows whose phone it is and what to do: userId, command(text), press(message, button, element),
-// reply(message), open(address).
-export function bubble(messages, phone) {
+// reply(message), react(message, emoji), open(address). `reactions` is how many there are of each emoji.
+export function bubble(messages, phone, reactions = {}) {
   const [first] = messages;
   if (serviceText(first)) return make("p", "service", serviceText(first));
   const mine = first.from.id === phone.userId;
@@ -40,6 +40,9 @@ export function bubble(messages, phone) {
   const row = make("div", `row ${mine ? "mine" : "theirs"}`, box);
   row.dataset.message = String(first.message_id);
   box.append(replyButton(first, phone));
+  if (first.from.is_bot) box.append(thumbs(first, phone));
+  const put = Object.entries(reactions);
+  if (put.length) row.append(make("div", "reactions", ...put.map(([emoji, count]) => make("span", "", `${emoji} ${count}`))));
   const keyboard = messages.at(-1).reply_markup?.inline_keyboard;
   if (keyboard) row.append(buttons(messages.at(-1), keyboard, phone));
   return row;
@@ -115,6 +118,19 @@ function replyButton(message, phone) {
   button.title = "Reply";
   button.addEventListener("click", () => phone.reply(message));
   return button;
+}
+
+function thumbs(message, phone) {
+  const box = make("div", "thumbs");
+  for (const [emoji, name] of [["👍", "Thumbs up"], ["👎", "Thumbs down"]]) {
+    const button = make("button", "thumb", emoji);
+    button.type = "button";
+    button.title = name;
+    button.setAttribute("aria-label", name);
+    button.addEventListener("click", () => phone.react(message, emoji));
+    box.append(button);
+  }
+  return box;
 }
 
 function serviceText(message) {
