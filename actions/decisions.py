@@ -9,8 +9,8 @@ from data.facts.facts_file import FactsFile
 from data.store.guesses import Guess, Guesses
 from data.store.statements import Statements, StoredStatement
 from data.store.told_facts import ToldFacts
+from foundation.reader import in_language
 from foundation.statement import Says, Statement, Way
-from foundation.translation import in_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,11 @@ class Decisions:
         """An admin says of each of these faces that it is this cousin's."""
         await self._declare([(guess, "is", cousin) for guess in guesses], by, update, way)
 
-    async def confirm(self, guesses: Sequence[Guess], by: int, update: int | None) -> None:
+    async def confirm(self, guesses: Sequence[Guess], by: int, update: int | None, way: Way | None = None) -> None:
         """An admin says that whoever is named in these, and on whom nobody has spoken, is that."""
         settled = await self._statements.of_guesses([guess.id for guess in guesses])
         named = [guess for guess in guesses if guess.face.named and guess.id not in settled]
-        await self._declare([(guess, "is", guess.face.named) for guess in named], by, update)
+        await self._declare([(guess, "is", guess.face.named) for guess in named], by, update, way)
         # Those that were confirmed by this very update may not have been shown.
         await self._show([guess for guess in guesses if guess.id in settled])
 
@@ -135,6 +135,12 @@ class Decisions:
             await self._teaching.teach()
         await self._show(guesses)
         return len(taken)
+
+    async def take_back_reaction(self, guesses: Sequence[Guess], by: int) -> None:
+        """An admin has taken back the reaction by which they said something of these faces."""
+        if await self._statements.take_back_reaction([guess.id for guess in guesses], by):
+            await self._teaching.teach()
+        await self._show(guesses)
 
     async def _took_effect(self, stated: Sequence[tuple[Guess, Statement]]) -> None:
         await self._teaching.teach()

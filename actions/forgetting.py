@@ -72,6 +72,7 @@ class GuestForgetting:
         await store.told.forget(user_id)  # a private chat has its person's id
         await store.selves.take_back(user_id)
         await store.languages.forget(user_id)
+        await store.reactions.forget(user_id)
         await store.sign_ins.end_all(user_id)
         if not is_on_telegram(user_id):
             await store.people.forget(user_id)

@@ -2,10 +2,11 @@
 
     python -m benchmarks.kills [--home DIR] [--photos 1000] [--kills 100] [--webhook] [--seed 0] [--json]
 
-Guests send photos and /help to the local Telegram, an admin sends photos too and taps ✓ under every answer to hers,
-and at random moments the process gets SIGKILL; every fourth time SIGTERM, and SIGKILL two seconds later. Then a last
-process answers what is left and is asked to end. Counted on Telegram's side: photos without an answer, messages sent
-twice; in the store: taps without their correction, corrections kept twice, answered photos that were not kept.
+Guests send photos and /help to the local Telegram, an admin sends photos too and taps ✓ under every answer to hers, or
+gives it a 👍, of which she takes some back, and at random moments the process gets SIGKILL; every fourth time SIGTERM,
+and SIGKILL two seconds later. Then a last process answers what is left and is asked to end. Counted on Telegram's side:
+photos without an answer, messages sent twice; in the store: taps and 👍 without their correction, corrections kept
+twice, or though their 👍 was taken back, answered photos that were not kept.
 """
 
 import argparse
@@ -48,7 +49,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         outcome = asdict(asyncio.run(_measure(options, Path(folder))))
-    print(json.dumps(outcome) if options.json else "\n".join(f"{name:14}{value}" for name, value in outcome.items()))
+    print(json.dumps(outcome) if options.json else "\n".join(f"{name:16}{value}" for name, value in outcome.items()))
 
 
 if __name__ == "__main__":

@@ -201,7 +201,7 @@ async def _answer(
     )
     rights = MissingRights(alerts)
     intake = PhotoIntake(store.guesses, inbox, decoding, teaching, facts)
-    menu, review, newcomers, lessons = handlers.corrections(
+    menu, reactions, review, newcomers, lessons = handlers.corrections(
         bot, store, access, cousins, decisions, corrections, answering, pages, inbox, languages
     )
     photos = handlers.photos(bot, settings, home, store, access, intake, answering, lessons, rights, timings)
@@ -209,6 +209,7 @@ async def _answer(
     forgetting = GuestForgetting(store, inbox, service, teaching, trainer, recent)
     parts = (
         menu,
+        reactions,
         review,
         newcomers,
         lessons,
@@ -223,7 +224,7 @@ async def _answer(
         photos,
         *handlers.about_cousins(bot, home, store, access, cousins, facts, service, teaching, newcomers, family_files),
     )
-    handler = handlers.dispatcher(bot, store, access, photos, parts, rights, alerts, languages, timings)
+    handler = handlers.dispatcher(bot, store, access, photos, reactions, parts, rights, alerts, languages, timings)
     processor = UpdateProcessor(
         store.journal,
         handler,

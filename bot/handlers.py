@@ -48,6 +48,7 @@ from bot.corrections.meanings import Meanings
 from bot.corrections.menu import CorrectionMenu
 from bot.corrections.newcomers import Newcomers
 from bot.corrections.pointing import Pointing
+from bot.corrections.reactions import Reactions
 from bot.corrections.review import Review
 from bot.corrections.review_page import ReviewPager
 from bot.corrections.statement_taker import StatementTaker
@@ -109,12 +110,16 @@ def corrections(
     pages: ReviewPager,
     inbox: Inbox,
     languages: ReadersLanguage,
-) -> tuple[CorrectionMenu, Review, Newcomers, Lessons]:
+) -> tuple[CorrectionMenu, Reactions, Review, Newcomers, Lessons]:
     guesses, statements, buttons = store.guesses, store.statements, store.buttons
     taker = StatementTaker(access, statements, decisions, taken, cousins)
     newcomers = Newcomers(bot, access, guesses, store.prompts, buttons, cousins, taker, pages, languages)
+    menu = CorrectionMenu(
+        access, guesses, statements, buttons, store.review_pages, cousins, answering, taker, pages, store.reactions
+    )
     return (
-        CorrectionMenu(access, guesses, statements, buttons, store.review_pages, cousins, answering, taker, pages),
+        menu,
+        Reactions(bot, access, guesses, statements, store.reactions, cousins, answering, taker, menu),
         Review(statements, store.review_pages, cousins, taker, pages),
         newcomers,
         Lessons(
@@ -230,6 +235,7 @@ def dispatcher(
     store: Store,
     access: Access,
     pictures: Photos,
+    reactions: Reactions,
     parts: Sequence[Part],
     rights: MissingRights,
     alerts: Alerts,
@@ -253,6 +259,7 @@ def dispatcher(
         application,
         routes,
         pictures,
+        reactions,
         admission,
         access,
         pace,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -15,8 +16,8 @@ from cli import wording
 from cli.help_texts import Group
 from cli.language import of_whoever_types
 from cli.printing import say_left_out
+from foundation.reader import in_language
 from foundation.storage_errors import explain_storage_error
-from foundation.translation import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,6 +86,9 @@ class Commands(Group):
     group_class = Group
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
+        # Where a terminal lacks letters, as in an older encoding, the rest is read all the same.
+        if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.encoding.lower() != "utf-8":
+            sys.stdout.reconfigure(errors="replace")
         with in_language(of_whoever_types()):
             return super().main(*args, **kwargs)
 

@@ -14,7 +14,7 @@ from cli.group import main
 from cli.options import FILE, JSON
 from cli.resources import device_of, open_home, read_settings
 from foundation.file_names import readable
-from foundation.translation import percent
+from foundation.formats import percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

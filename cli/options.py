@@ -5,16 +5,16 @@ from pathlib import Path
 import click
 
 from foundation.languages import ENGLISH
-from foundation.translation import in_language
+from foundation.reader import speak
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path)
 
 
-def _for_programs(ctx: click.Context, _: click.Parameter, as_json: bool) -> bool:
-    """What programs read is English, whatever language the rest is in."""
+def _for_programs(_: click.Context, __: click.Parameter, as_json: bool) -> bool:
+    """What programs read is English, whatever language the rest is in: also the error that a command ends with."""
     if as_json:
-        ctx.with_resource(in_language(ENGLISH))
+        speak(ENGLISH)
     return as_json
 
 

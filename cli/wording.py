@@ -6,7 +6,8 @@ import shlex
 from typing import TYPE_CHECKING
 
 from foundation.file_names import readable
-from foundation.translation import _, clock, date, listed, ngettext, number, percent, time_of
+from foundation.formats import clock, date, listed, number, percent, time_of
+from foundation.translation import _, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,7 +11,7 @@ from itertools import chain, count
 from typing import Final
 
 from data import wording
-from foundation.translation import in_language
+from foundation.reader import in_language
 
 MAX_KEY_LENGTH = 50  # characters; four bytes each and "_123456.jpg" still fit a file name of 255 bytes
 

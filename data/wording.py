@@ -4,7 +4,8 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from foundation.translation import _, listed, ngettext, number
+from foundation.formats import listed, number
+from foundation.translation import _, ngettext
 
 # Settings
 

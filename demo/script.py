@@ -16,7 +16,7 @@ from demo import wording
 from demo.family import draw_group, draw_portrait, draw_stranger, facts_in
 from demo.telegram import household
 from demo.telegram.person import Message, Person
-from foundation.translation import spoken
+from foundation.reader import spoken
 
 INVITE: Final = "family-reunion-2026"
 TRAINED_WITHIN: Final = 600.0
@@ -131,9 +131,8 @@ async def _converse(url: str, photos: Path, scene: _Scene) -> None:
     while not (answer := await admin.next()).buttons:
         pass  # that there is nothing left to review
     scene.answers(answer, right="?" in answer.text or _names(answer, book, "maya"))
-    no = answer.buttons[0][-1].text
-    scene.does(admin, wording.taps_and_then(no, book.display_name("amelia")))
-    await admin.press(answer, no)
+    scene.does(admin, wording.taps_and_then("👎", book.display_name("amelia")))
+    await admin.react(answer, "👎")
     await admin.press(await admin.next(), book.display_name("amelia"))
     answer = await admin.next()
     scene.answers(answer, right=_names(answer, book, "amelia"))

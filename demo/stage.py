@@ -25,7 +25,7 @@ from demo.script import INVITE, play
 from demo.telegram import household
 from demo.telegram.server import LocalTelegram
 from foundation.languages import codes
-from foundation.translation import spoken
+from foundation.reader import spoken
 from models.architectures import DOWNLOADS
 
 Say = Callable[[str], None]

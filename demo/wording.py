@@ -197,6 +197,8 @@ def _messages() -> dict[str, str]:
         "file": _("File"),
         "reply": _("Reply"),
         "reply_to_message": _("Reply to this message"),
+        "thumbs_up": _("Thumbs up"),
+        "thumbs_down": _("Thumbs down"),
         "group_created": _("{name} created the group", name="{name}"),
         "joined": _("{names} joined", names="{names}"),
         "supergroup": _("The group became a supergroup"),

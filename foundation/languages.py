@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 LOCALES: Final = Path(__file__).parent.parent / "locales"
 ENGLISH: Final = "en"
+_COUNTS: Final = 200
+"""Of things, for which a language's rule of plurals is tried."""
 FORMAT: Final = 1
 """Of the catalogues' sentences: their placeholders and marks. A catalogue's Project-Id-Version names it."""
 
@@ -64,8 +66,16 @@ IN_ENGLISH: Final = Language(ENGLISH, Locale("en", "GB"), gettext.NullTranslatio
 
 
 def codes() -> tuple[str, ...]:
-    """Every language that there is, English first."""
-    return (ENGLISH, *sorted(file.parent.parent.name for file in LOCALES.glob("*/LC_MESSAGES/cousinbot.po")))
+    """Every language that there is, English first; a folder that is called otherwise, as a copy is, is none."""
+    folders = (file.parent.parent.name for file in LOCALES.glob("*/LC_MESSAGES/cousinbot.po"))
+    return (ENGLISH, *sorted(code for code in folders if code != ENGLISH and _is_code(code)))
+
+
+@cache
+def _is_code(text: str) -> bool:
+    with suppress(ValueError, UnknownLocaleError):
+        return str(Locale.parse(text)) == text
+    return False
 
 
 def every() -> list[Language]:
@@ -99,7 +109,7 @@ def language(code: str) -> Language:
         return IN_ENGLISH
     try:
         return Language(code, Locale.parse(code), _catalogue(LOCALES / code / "LC_MESSAGES" / "cousinbot.po"))
-    except (OSError, ValueError, PoFileError) as error:
+    except (OSError, ValueError, LookupError, ArithmeticError, UnknownLocaleError, PoFileError) as error:
         logger.warning("The catalogue of the language %s can't be used (%s): English is spoken instead.", code, error)
         return IN_ENGLISH
 
@@ -108,7 +118,8 @@ def name_of(code: str, reader: str | None = None) -> str:
     """A language as those who speak it call it, or those who speak the `reader`'s: “Deutsch”, “German”. What is no
     language stays as it is."""
     with suppress(ValueError, UnknownLocaleError):
-        name = Locale.parse(code.replace("-", "_")).get_display_name(reader or code) or code
+        locale = Locale.parse(code.replace("-", "_"))
+        name = locale.get_display_name(reader or locale) or code
         return name[:1].upper() + name[1:]
     return code
 
@@ -132,15 +143,19 @@ def _catalogue(file: Path) -> gettext.GNUTranslations:
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    sentences = gettext.GNUTranslations(compiled)
+    for count in range(_COUNTS):
+        sentences.ngettext("", "", count)  # its rule for plurals is sound
+    return sentences
 
 
 def _fits(message: Message) -> bool:
-    """Whether a translation can be filled in as its original is."""
+    """Whether a translation can be filled in as its original is: on pages with `%`, elsewhere in braces."""
     originals, strings = _texts(message.id), [text for text in _texts(message.string) if text]
+    on_pages = {place.endswith(".html") for place, _ in message.locations} or {"%(" in originals[-1]}
+    ways = [_in_percents if on_page else _in_braces for on_page in on_pages]
     try:
-        wanted = set(placeholders(originals[-1]))
-        return all(placeholders(text) <= wanted for text in strings)
+        return all(marks(text) <= marks(originals[-1]) for text in strings for marks in ways)
     except ValueError:
         return False
 
@@ -157,3 +172,17 @@ def placeholders(text: str) -> set[str]:
     """
     braces = {name for literal, name, spec, conversion in string.Formatter().parse(text) if name is not None}
     return braces | set(re.findall(r"%\((\w+)\)", text))
+
+
+def _in_braces(text: str) -> set[str]:
+    """What is filled in, and how, as `{name}`."""
+    return {
+        f"{name}!{conversion}:{spec}"
+        for _, name, spec, conversion in string.Formatter().parse(text)
+        if name is not None
+    }
+
+
+def _in_percents(text: str) -> set[str]:
+    """The same as `%(name)s`; whatever else begins with `%` is a mark of its own."""
+    return set(re.findall(r"%(?:\(\w+\)s|[^%]|$)", text.replace("%%", "")))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final, Literal, TextIO
 
-from foundation.translation import in_language
+from foundation.reader import in_language
 
 Format = Literal["text", "json"]
 A_MINUTE: Final = 30  # records from one line of the program

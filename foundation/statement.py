@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from foundation.box import Box
 
 Says = Literal["is", "not", "stranger", "not_a_face"]
-Way = Literal["taught", "self"]
-"""How it was said, where not by a button: with the photo, by who showed it; or of oneself."""
+Way = Literal["taught", "self", "reaction"]
+"""How it was said, where not by a button: with the photo, by who showed it; of oneself; or by a reaction on the answer,
+with which it is taken back."""
 
 
 @dataclass(frozen=True, slots=True)

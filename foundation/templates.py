@@ -5,7 +5,10 @@ from typing import Final
 from jinja2 import BaseLoader, Environment
 from markupsafe import Markup
 
-from foundation.translation import clock, date, isolated, number, percent, sentence, sentences, spoken
+from foundation.direction import isolated
+from foundation.formats import clock, date, number, percent
+from foundation.reader import spoken
+from foundation.translation import sentence, sentences
 
 
 def environment(loader: BaseLoader | None = None) -> Environment:

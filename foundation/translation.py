@@ -5,60 +5,21 @@ people can be answered in two languages by one process. Placeholders are named, 
 their words in another order, and bend them.
 
 A sentence remembers what it was made of. What is made now and read by somebody else, or later, is said again in their
-language: `str(sentence)`, or filling it into another sentence, is enough; `kept` and `told` carry it over a database.
+language: `str(sentence)`, or filling it into another sentence, is enough; `kept_sentences` carries it over a database.
 """
 
-import json
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from contextvars import ContextVar
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
 from pathlib import PurePath
-from typing import Any, Final, Literal
+from typing import Final
 
-from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time
-from babel.lists import format_list
-from babel.numbers import format_decimal, format_percent
-
+from foundation.direction import isolated
 from foundation.file_names import readable
-from foundation.languages import ENGLISH, IN_ENGLISH, Language, language
+from foundation.formats import number
+from foundation.reader import spoken
 
-_reader: ContextVar[Language] = ContextVar("reader", default=IN_ENGLISH)
-_DIRECTIONS: Final = {"L": "ltr", "R": "rtl", "AL": "rtl"}
-"""Of letters; digits and signs go with those around them."""
-_COMMAND: Final = re.compile(r"cousinbot [a-z]|/[a-z]+ \{")
-"""Sentences with a command to be copied, in which no sign may stand that nobody sees."""
-_ISOLATED: Final = "\N{FIRST STRONG ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}"
-
-
-@contextmanager
-def translated(spoken: Language) -> Iterator[None]:
-    """Sentences made in this block, by this task and those that it starts, are in this language."""
-    before = _reader.set(spoken)
-    try:
-        yield
-    finally:
-        _reader.reset(before)
-
-
-def in_language(code: str = ENGLISH) -> AbstractContextManager[None]:
-    """The same for a language by its code; English is for logs and programs."""
-    return translated(language(code))
-
-
-def speak(code: str) -> None:
-    """This language from now on, in a process that has one reader, or a task: also for whoever looks after the task's
-    errors, where the block of `in_language` has been left."""
-    _reader.set(language(code))
-
-
-def spoken() -> Language:
-    """The language of whoever reads what is made now."""
-    return _reader.get()
+_COPIED: Final = re.compile(r"cousinbot (?:[a-z]|--)|/[a-z]+ \{|--[a-z]+ [a-z:]*\{|=\{")
+"""Sentences with a command or a setting to be copied, in which no sign may stand that nobody sees."""
 
 
 class Sentence(str):
@@ -77,10 +38,11 @@ class Sentence(str):
     values: Mapping[str, object]
 
     def __str__(self) -> str:
-        return _made(self.originals, self.counted, self.values)
+        return made_of(self.originals, self.counted, self.values)
 
 
-def _made(originals: tuple[str, ...], count: int | None, values: Mapping[str, object]) -> Sentence:
+def made_of(originals: tuple[str, ...], count: int | None, values: Mapping[str, object]) -> Sentence:
+    """A sentence of its originals, two of them with a count, and of what is filled in."""
     if count is None:
         text = _filled(originals[0], sentence(originals[0]), values)
     else:
@@ -92,55 +54,22 @@ def _made(originals: tuple[str, ...], count: int | None, values: Mapping[str, ob
 
 def _(message: str, **values: object) -> str:
     """The sentence `message` in the reader's language, its placeholders filled in."""
-    return _made((message,), None, values)
+    return made_of((message,), None, values)
 
 
 def ngettext(one: str, many: str, count: int, **values: object) -> str:
     """The same for a sentence that counts something; some languages have more forms than two. `{count}` is filled."""
-    return _made((one, many), count, values)
+    return made_of((one, many), count, values)
 
 
 def in_one(sentences: Iterable[str]) -> str:
     """Sentences one behind another, which can be said again as one can."""
     values: dict[str, object] = {f"part{number}": text for number, text in enumerate(sentences)}
-    return _made((" ".join(f"{{{name}}}" for name in values),), None, values)
-
-
-def kept(text: str) -> str:
-    """The text as a database keeps it: of a sentence what it was made of, anything else as it is."""
-    return json.dumps(_parts(text), ensure_ascii=False) if isinstance(text, Sentence) else text
-
-
-def told(text: str) -> str:
-    """What was `kept`, in the language of who is the reader now."""
-    if not text.startswith(_KEPT):
-        return text
-    try:
-        return _of_parts(json.loads(text))
-    except (ValueError, TypeError, LookupError, AttributeError):
-        return text
-
-
-_KEPT: Final = '{"sentence": '
-
-
-def _parts(value: object) -> object:
-    match value:
-        case Sentence():
-            values = {name: _parts(one) for name, one in value.values.items()}
-            return {"sentence": value.originals, "count": value.counted, "values": values}
-        case PurePath():
-            return readable(str(value))
-    return value if isinstance(value, int | float | str) or value is None else str(value)
-
-
-def _of_parts(parts: Mapping[str, Any]) -> Sentence:
-    values = {name: _of_parts(one) if isinstance(one, dict) else one for name, one in parts["values"].items()}
-    return _made(tuple(parts["sentence"]), parts["count"], values)
+    return made_of((" ".join(f"{{{name}}}" for name in values),), None, values)
 
 
 def _filled(message: str, text: str, values: Mapping[str, object]) -> str:
-    is_copied = _COMMAND.search(message) is not None
+    is_copied = _COPIED.search(message) is not None
     return text.format(**{name: _in_sentence(value, is_copied) for name, value in values.items()})
 
 
@@ -148,20 +77,10 @@ def _in_sentence(value: object, is_copied: bool) -> object:
     match value:
         case PurePath():
             return readable(str(value))
-        case str() if not is_copied:
-            return isolated(str(value))
+        case str():
+            return str(value) if is_copied else isolated(str(value))
         case _:
             return value
-
-
-def isolated(text: str) -> str:
-    """A name, say, for a sentence in the reader's language: where it is read in the other direction it is put between
-    Unicode's signs for that, so that the words and brackets around it stay where they are. An address stays as it is,
-    for it is copied."""
-    direction = next((found for letter in text if (found := _DIRECTIONS.get(unicodedata.bidirectional(letter)))), None)
-    if direction in (None, spoken().direction) or "://" in text:
-        return text
-    return _ISOLATED.format(text)
 
 
 def sentence(message: str) -> str:
@@ -172,49 +91,3 @@ def sentence(message: str) -> str:
 def sentences(one: str, many: str, count: int) -> str:
     """The form of the sentence for this count, with its placeholders."""
     return spoken().sentences.ngettext(one, many, count)
-
-
-def percent(share: float, decimals: int = 0) -> str:
-    """A share from 0 to 1 as “71%”."""
-    locale = spoken().locale
-    pattern = locale.percent_formats[None].pattern.replace("#,##0", _digits(decimals))
-    return format_percent(Decimal(f"{share * 100:.{decimals}f}") / 100, pattern, locale)
-
-
-def listed(things: Sequence[str], kind: Literal["standard", "or"] = "standard") -> str:
-    """“Ann, Ben and Ida”, or with “or”."""
-    return format_list(things, kind, spoken().locale)
-
-
-def language_name(code: str) -> str:
-    """What the reader calls a language: `pl` is “Polish”."""
-    return Locale.parse(code).get_display_name(spoken().locale) or code
-
-
-def number(value: float, decimals: int = 0) -> str:
-    """“1,234.5”."""
-    return format_decimal(Decimal(f"{value:.{decimals}f}"), "#,##" + _digits(decimals), spoken().locale)
-
-
-def _digits(decimals: int) -> str:
-    return f"0.{'0' * decimals}" if decimals else "0"
-
-
-def day(moment: datetime) -> str:
-    """“Saturday 28 November”."""
-    return format_skeleton("EEEEdMMMM", moment, locale=spoken().locale)
-
-
-def date(moment: datetime) -> str:
-    """“28 November 2026”."""
-    return format_date(moment, "long", spoken().locale)
-
-
-def clock(moment: datetime) -> str:
-    """“14:03”."""
-    return format_time(moment, "HH:mm", locale=spoken().locale)
-
-
-def time_of(moment: datetime) -> str:
-    """“28 Nov 14:03”."""
-    return f"{format_skeleton('dMMM', moment, locale=spoken().locale)} {clock(moment)}"

@@ -1,6 +1,7 @@
 """What is said of pictures that can't be used, of missing GPUs and of broken versions."""
 
-from foundation.translation import _, ngettext, number
+from foundation.formats import number
+from foundation.translation import _, ngettext
 from inference.faults import Fault
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from foundation.translation import _, listed, ngettext
+from foundation.formats import listed
+from foundation.translation import _, ngettext
 
 
 def no_such_version(version: str, newest: Sequence[str]) -> str:

@@ -20,8 +20,10 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import write_po
 
 from foundation import languages
+from foundation.formats import date, day, listed, time_of
 from foundation.languages import FORMAT, Language, language, placeholders
-from foundation.translation import date, day, in_language, listed, sentence, sentences, time_of, translated
+from foundation.reader import in_language, translated
+from foundation.translation import sentence, sentences
 
 CODE: Final = "eo"
 """Of which there is no catalogue; months and days have names that are not the English ones."""
@@ -35,7 +37,7 @@ _MOMENTS: Final = [datetime(2026, month, 1 + month) for month in range(1, 13)]  
 
 
 def _written() -> Iterator[str]:
-    """Dates and lists, as the functions of `foundation.translation` write them."""
+    """Dates and lists, as `foundation.formats` writes them."""
     with translated(Language(CODE, Locale.parse(CODE), NullTranslations())):
         for moment in _MOMENTS:
             yield from (date(moment), day(moment), time_of(moment))

@@ -13,8 +13,10 @@ from babel.messages.pofile import read_po
 
 from bot.commands import wording as commands
 from foundation import languages
+from foundation.formats import clock, date, day, number, percent, time_of
 from foundation.languages import ENGLISH, IN_ENGLISH, LOCALES, codes, known, language, negotiated, placeholders
-from foundation.translation import clock, date, in_language, in_one, number, percent, sentence, time_of
+from foundation.reader import in_language
+from foundation.translation import in_one, sentence
 
 FOREIGN: Final = codes()[1:]
 COMMAND: Final = re.compile(r"(?<![\w/<.])/[a-z]+\b")
@@ -106,8 +108,13 @@ def test_numbers_and_dates_are_as_the_language_writes_them() -> None:
     with in_language("de"):
         assert (number(1234.5, 1), percent(0.715), percent(0.7151, 1)) == ("1.234,5", "72\xa0%", "71,5\xa0%")
         assert (date(moment), clock(moment)) == ("28. November 2026", "14:03")
+        assert day(moment) == "Samstag, 28. November"
+    for code, said in (("es", "sábado, 28 de noviembre"), ("fr", "samedi 28 novembre"), ("pl", "sobota, 28 listopada")):
+        with in_language(code):
+            assert day(moment) == said
+    assert day(moment) == "Saturday 28 November"
     with in_language("fr"):
-        assert (number(12345), time_of(moment)) == ("12\u202f345", "28 nov. 14:03")
+        assert (number(12345), time_of(moment)) == ("12\u202f345", "28 nov., 14:03")
     assert (number(1234.5, 1), percent(0.715), date(moment)) == ("1,234.5", "72%", "28 November 2026")
 
 
@@ -125,6 +132,12 @@ HEADER: Final = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n{}"
         ),
         ((HEADER.format("") + 'msgid "Yes {a}"\nmsgstr "Ja {b}"\n').encode(), "doesn't fit"),
         ((HEADER.format("") + 'msgid "Yes {a}"\nmsgstr "Ja {a"\n').encode(), "doesn't fit"),
+        ((HEADER.format("") + 'msgid "Yes {a}"\nmsgstr "Ja {a:d}"\n').encode(), "doesn't fit"),
+        ((HEADER.format("") + 'msgid "Yes {a}"\nmsgstr "Ja {a!x}"\n').encode(), "doesn't fit"),
+        ((HEADER.format("") + 'msgid "Yes %(a)s"\nmsgstr "Ja %(a) so"\n').encode(), "doesn't fit"),
+        ((HEADER.format("") + '#: web/templates/ask.html\nmsgid "Yes"\nmsgstr "100 %"\n').encode(), "doesn't fit"),
+        (HEADER.format("").replace("UTF-8", "UTF-9").encode(), "can't be used"),
+        (HEADER.format("Plural-Forms: nplurals=2; plural=n/(n-21)\\n").encode(), "can't be used"),
     ],
 )
 def test_what_cant_be_used_is_english_and_said_once(
@@ -160,3 +173,15 @@ def test_a_language_that_is_begun_is_spoken_as_far_as_it_goes(tmp_path: Path, mo
             assert (sentence("Yes"), sentence("No"), in_one([])) == ("כן", "No", "")
     finally:
         language.cache_clear()
+
+
+@pytest.mark.parametrize("folder", ["de.bak", "de-old", "de copy", "xx", ".git", "DE", "en"])
+def test_a_folder_that_is_no_language_is_not_offered(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for code in ("de", folder):
+        file = tmp_path / code / "LC_MESSAGES" / "cousinbot.po"
+        file.parent.mkdir(parents=True)
+        file.write_text(HEADER.format(""))
+    monkeypatch.setattr(languages, "LOCALES", tmp_path)
+    assert [one.name for one in languages.every()] == ["English", "Deutsch"]

@@ -180,3 +180,15 @@ def test_someone_new_is_made_known_and_what_no_person_said_is_in_words(home: Pat
     assert (refused.exit_code, type(refused.exception)) == (1, SystemExit), refused.output
     again = run(main, ["corrections", "accept", str(numbers[0])])
     assert f"There is no correction {numbers[0]} to decide on." in again.stderr
+
+
+@pytest.mark.usefixtures("no_network")
+def test_errors_are_english_too_where_programs_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUSINBOT_LANGUAGE", "de")
+    for command in (["photos", "list"], ["guess", "no.jpg"], ["photos", "rename", "nobody", "Ben"]):
+        english = CliRunner().invoke(main, [*command, "--json"])
+        assert english.exit_code
+        monkeypatch.setenv("COUSINBOT_LANGUAGE", "en")
+        assert english.stderr == CliRunner().invoke(main, [*command, "--json"]).stderr
+        monkeypatch.setenv("COUSINBOT_LANGUAGE", "de")
+        assert english.stderr != CliRunner().invoke(main, command).stderr

@@ -1,6 +1,9 @@
 """Every command's help is in its reader's language, but for the few words that are click's."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,3 +53,18 @@ def command_of(path: tuple[str, ...]) -> click.Command:
         assert isinstance(command, click.Group)
         command = command.commands[name]
     return command
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "iso8859-2"])
+def test_a_terminal_without_the_letters_is_told_what_it_can_show(encoding: str) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "cli", "--help"],
+        env={**os.environ, "COUSINBOT_LANGUAGE": "he", "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=True,
+        text=True,
+        encoding=encoding,
+    )
+    assert "cousinbot photos import ~/Pictures/reunion" in told.stdout
+    assert "???" in told.stdout
+    assert not told.stderr

@@ -19,7 +19,8 @@ from cli import main
 from cli.photos.command import photos
 from cli.versions.train import train
 from foundation.languages import IN_ENGLISH
-from foundation.translation import _, ngettext, translated
+from foundation.reader import translated
+from foundation.translation import _, ngettext
 from tests.conftest import ROOMS, ROOT
 
 _SENTENCE: Final = re.compile(r"[A-Za-z’']{2,},? [a-z’']{2,}")

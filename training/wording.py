@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from foundation.file_names import readable
-from foundation.translation import _, listed, ngettext, percent
+from foundation.formats import listed, percent
+from foundation.translation import _, ngettext
 
 # How far it is
 

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from foundation.languages import every
+from foundation.reader import spoken
 from foundation.templates import environment
-from foundation.translation import spoken
 
 if TYPE_CHECKING:
     from web.caller import Caller

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from actions.answers import wording
 from actions.answers.wording import Names
 from foundation.face import Candidate, Flaw, RecognizedFace
+from foundation.formats import listed
 from foundation.statement import Statement
-from foundation.translation import listed
 
 
 def as_told(face: RecognizedFace, wants_no_name: Callable[[str], bool]) -> RecognizedFace:

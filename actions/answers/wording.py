@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 from foundation.face import Flaw
+from foundation.formats import listed, number, percent
 from foundation.statement import Statement
-from foundation.translation import _, listed, ngettext, number, percent
+from foundation.translation import _, ngettext
 
 # Calibrated confidence in words; a family reads "probably" more rightly than "71%".
 _ALMOST_CERTAIN: Final = 0.95

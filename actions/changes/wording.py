@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from foundation.translation import _, listed, ngettext
+from foundation.formats import listed
+from foundation.translation import _, ngettext
 
 
 def nobody_is_called(cousin: str) -> str:

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from foundation.translation import _, ngettext, number
+from foundation.formats import number
+from foundation.translation import _, ngettext
 
 
 def facts_broken(error: str) -> str:

@@ -19,8 +19,8 @@ from data.store.buttons import Buttons
 from data.store.guesses import Answer, Guess, Guesses
 from data.store.statements import Statements, StoredStatement
 from foundation.discretion import Discretion
+from foundation.reader import in_language
 from foundation.statement import Statement
-from foundation.translation import in_language
 
 HTML = ParseMode.HTML
 _MOST_WAITING: Final = 5  # lines: half of what a caption has room for

@@ -27,7 +27,7 @@ from data.people.admins import AddedAdmins, Admin
 from data.people.identities import is_on_telegram
 from data.people.people import People
 from data.store.buttons import Button, Buttons
-from foundation.translation import in_language
+from foundation.reader import in_language
 
 PAGE = 30  # people
 _PATIENCE: Final = 5.0  # seconds that the list may wait for names

@@ -71,7 +71,8 @@ class AdminCommands(Part):
         week = await self._stats.since(now - timedelta(days=7))
         ever = await self._stats.since(datetime.fromtimestamp(0, UTC))
         set_aside = await self._journal.count_set_aside()
-        guests = [person for person in await self._people.known() if person.role == "guest"]
+        admins = await self._admins.ids()
+        guests = [one for one in await self._people.known() if one.role == "guest" and one.user_id not in admins]
         lines = [
             wording.this_week(week),
             wording.ever(ever),

@@ -21,7 +21,7 @@ from bot.commands.pages import show_pages_button
 from bot.transport.errors import quietly
 from data.people.identities import is_on_telegram
 from foundation.languages import codes, language
-from foundation.translation import in_language
+from foundation.reader import in_language
 from web.access.address import Address
 
 BETWEEN_MENUS: Final = 0.5  # seconds: dozens of requests in a row would be refused

@@ -13,10 +13,10 @@ from bot.conversation.permissions import Permission, Route
 from bot.conversation.taps import Action, Tap
 from bot.conversation.wording import admins_only, as_yourself
 from bot.transport.identity import is_shared
-from data.names import compared
+from data.names import folded
 from data.store.buttons import Button, Buttons
-from foundation.languages import ENGLISH, codes, known, name_of
-from foundation.translation import in_language, spoken
+from foundation.languages import codes, known, name_of
+from foundation.reader import in_language, spoken
 
 
 class LanguageChoice(Part):
@@ -85,8 +85,8 @@ class LanguageChoice(Part):
 
 
 def _meant(asked: str) -> str | None:
-    """A language by its code, or by what it is called: by those who speak it, in English, and by whoever asks."""
+    """A language by its code, or by what it is called, in any: whoever reads the wrong one asks in their own."""
     if code := known(asked):
         return code
-    readers = (None, ENGLISH, str(spoken().locale))
-    return next((code for code in codes() for one in readers if compared(name_of(code, one)) == compared(asked)), None)
+    wanted = folded(asked)
+    return next((code for code in codes() for one in codes() if wanted and folded(name_of(code, one)) == wanted), None)

@@ -8,7 +8,7 @@ from actions.people.languages import ReadersLanguage
 from bot.commands import wording
 from bot.transport import photo_or_text
 from data.store.forgetting import Forgetting
-from foundation.translation import in_language
+from foundation.reader import in_language
 
 LOG_CHECK: Final = 30.0  # seconds
 

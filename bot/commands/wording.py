@@ -8,7 +8,8 @@ from bot.corrections.wording import something_new
 from data.store.runs import Run
 from data.store.statistics import CousinStats, Stats
 from data.wording import someone_new
-from foundation.translation import _, date, day, ngettext, time_of
+from foundation.formats import date, day, time_of
+from foundation.translation import _, ngettext
 
 # /help
 
@@ -34,6 +35,7 @@ def guests_help(cousin: str | None, *, of_things: bool) -> str:
             _("• You can send several photos at once, or a picture as a file (HEIC works too)."),
             *([] if of_things else [_("• If there are several people in a photo, I'll number them.")]),
             _("• If I'm wrong, tap ✗ under my answer."),
+            _("• 👍 on my answer says that it is right, 👎 that it is wrong."),
             *([] if of_things else [_("• A photo of yourself with /iam below it tells me who you are.")]),
             "",
             facts,

@@ -55,6 +55,8 @@ class Admission:
         if update.callback_query:
             with quietly():
                 await update.callback_query.answer()
+        if update.message_reaction:
+            return  # nobody is told anything for a thumb
         match standing:
             case Standing.STRANGER:
                 # What they sent leaves the journal first.

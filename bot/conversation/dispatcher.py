@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from functools import partial
 from typing import Any, Protocol
 
-from telegram import Chat, Message, MessageEntity, Update
+from telegram import Chat, Message, MessageEntity, MessageReactionUpdated, Update
 from telegram.error import BadRequest, NetworkError
 from telegram.ext import Application
 
@@ -28,7 +28,7 @@ from bot.updates.origin import sender_of, topic_of
 from bot.updates.parsing import parse
 from data.people.groups import Groups
 from data.people.identities import SHARED
-from foundation.translation import in_language
+from foundation.reader import in_language
 
 
 class PhotoAnswers(Protocol):
@@ -43,6 +43,12 @@ class PhotoAnswers(Protocol):
     async def say_wait(self, messages: Sequence[Message], number: int, seconds: float) -> None: ...
 
 
+class ReactionAnswers(Protocol):
+    """Who follows reactions."""
+
+    async def is_meant(self, reaction: MessageReactionUpdated) -> bool: ...
+
+
 class Dispatcher:
     """Calls the first handler that feels addressed, and lets its failure through.
 
@@ -54,6 +60,7 @@ class Dispatcher:
         application: Application[Any, Any, Any, Any, Any, Any],
         routes: Sequence[Route],
         photos: PhotoAnswers,
+        reactions: ReactionAnswers,
         admission: Admission,
         access: Access,
         pace: Pace,
@@ -66,6 +73,7 @@ class Dispatcher:
         self._application = application
         self._routes = routes
         self._photos = photos
+        self._reactions = reactions
         self._admission = admission
         self._access = access
         self._pace = pace
@@ -86,6 +94,9 @@ class Dispatcher:
         if not updates:
             return
         await self._note_migration(updates[0])
+        reaction = updates[0].message_reaction
+        if reaction and not await self._reactions.is_meant(reaction):
+            return  # nothing of whoever sent it is kept: it has nothing to do with the bot
         standing = await self._admission.admit(batch, updates[0])
         if not standing.may_ask:
             return
@@ -98,6 +109,8 @@ class Dispatcher:
             try:
                 if standing is not Standing.ADMIN:
                     await self._keep_pace(messages)
+                    if reaction:
+                        self._keep_pace_of(reaction, updates[0].update_id)
                 if edited:
                     await self._photos.on_edited(edited)
                 elif messages and messages[0].media_group_id:
@@ -169,6 +182,11 @@ class Dispatcher:
                         await message.reply_text(wording.too_quick(self._pace.a_minute))
                 raise Later(seconds)
 
+    def _keep_pace_of(self, reaction: MessageReactionUpdated, update_id: int) -> None:
+        """The same of a reaction, without a word."""
+        if reaction.user and (seconds := self._pace.wait(reaction.user.id, update_id)):
+            raise Later(seconds)
+
     async def _is_family(self, chat_id: int, sender: int, in_private: bool) -> bool:
         if not chat_id:
             return False
@@ -229,10 +247,12 @@ def _where(raw: RawUpdate) -> tuple[int, int, bool]:
             pass
         case {"callback_query": {"message": {"chat": {"id": int(chat_id)} as chat}} as content}:
             pass
+        case {"message_reaction": {"chat": {"id": int(chat_id)} as chat} as content}:
+            pass
         case _:
             return 0, 0, False
     in_private = chat.get("type") == Chat.PRIVATE
     match content:
-        case {"from": {"id": int(sender)}}:
+        case {"from": {"id": int(sender)}} | {"user": {"id": int(sender)}}:
             return chat_id, sender, in_private
     return chat_id, chat_id if in_private else 0, in_private

@@ -116,11 +116,16 @@ def many_guess(tries: int) -> str:
 
 
 def group_unlisted(chat_id: int) -> str:
-    return _(
+    unlisted = _(
         "I don't answer in this group, because it is not in COUSINBOT_CHATS. To let everyone here ask me, add its"
         " number there, {chat_id}, and start me again.",
         chat_id=chat_id,
     )
+    return f"{unlisted}\n\n{_reactions_in_groups()}"
+
+
+def _reactions_in_groups() -> str:
+    return _("If you want 👍 and 👎 on my answers to count in a group, make me an admin of it.")
 
 
 def sorry() -> str:

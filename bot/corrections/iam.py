@@ -21,7 +21,7 @@ from data.people.identities import is_on_telegram
 from data.people.selves import Self, Selves
 from data.store.buttons import Button, Buttons
 from data.store.statements import Statements
-from foundation.translation import in_language
+from foundation.reader import in_language
 
 PAGE = 20  # people
 

@@ -18,8 +18,9 @@ from bot.corrections import wording
 from bot.corrections.review_page import ReviewPager
 from bot.corrections.statement_taker import StatementTaker
 from bot.transport.topics import replied_to
+from data.chats.reactions import Reactions
 from data.store.buttons import Button, Buttons
-from data.store.guesses import Guess, Guesses
+from data.store.guesses import Answer, Guess, Guesses
 from data.store.review_pages import ReviewPages
 from data.store.statements import Statements
 from data.wording import not_a_face, someone_new, stranger
@@ -38,6 +39,7 @@ class CorrectionMenu(Part):
         answering: Answering,
         taker: StatementTaker,
         pages: ReviewPager,
+        reactions: Reactions,
     ) -> None:
         self._access = access
         self._guesses = guesses
@@ -48,6 +50,7 @@ class CorrectionMenu(Part):
         self._answering = answering
         self._taker = taker
         self._pages = pages
+        self._reactions = reactions
 
     def routes(self) -> list[Route]:
         return [
@@ -76,17 +79,19 @@ class CorrectionMenu(Part):
             return
         reply = replied_to(message)
         answer = await self._guesses.answer_at(message.chat_id, reply.message_id) if reply else None
-        if answer is None:
+        if answer is None or not answer.guesses:
             await message.reply_text(wording.wrong_how())
             return
+        question, markup = await self.opened(answer, message.from_user)
+        await message.reply_text(question, reply_markup=markup)
+
+    async def opened(self, answer: Answer, user: User | None) -> tuple[str, InlineKeyboardMarkup]:
+        """What somebody is asked who says that an answer is wrong: which face, or of one face who it is."""
         if len(answer.guesses) == 1:
-            markup = await self._menu(answer.guesses[0], message.chat_id, message.from_user)
-            await message.reply_text(_question(answer.guesses[0]), reply_markup=markup)
-            return
-        faces = [(str(guess.number), Button(message.chat_id, "wrong", guess_id=guess.id)) for guess in answer.guesses]
+            return _question(answer.guesses[0]), await self._menu(answer.guesses[0], answer.chat_id, user)
+        faces = [(str(guess.number), Button(answer.chat_id, "wrong", guess_id=guess.id)) for guess in answer.guesses]
         markup = await keyboard(self._buttons, in_rows(faces, 5 if len(faces) < MANY else 8))
-        is_picture = answer.guesses[0].face.is_picture
-        await message.reply_text(wording.which_picture() if is_picture else wording.which_face(), reply_markup=markup)
+        return wording.which_picture() if answer.guesses[0].face.is_picture else wording.which_face(), markup
 
     async def _other(self, tap: Tap) -> str | None:
         """The names, for a proposal in the review."""
@@ -224,6 +229,7 @@ class CorrectionMenu(Part):
             await self._back_to_review(tap)
             return None
         answer = await self._guesses.answer(guess.answer_id)
+        await self._reactions.served(guess.answer_id, tap.message_id)
         if answer is not None and answer.message_id == tap.message_id:
             await tap.show_buttons(await self._answering.keyboard(answer))
         else:
@@ -243,6 +249,7 @@ class CorrectionMenu(Part):
             await self._pages.go_on(tap.button.chat_id)
             return
         answer = await self._guesses.answer(guess.answer_id)
+        await self._reactions.served(guess.answer_id, tap.message_id)
         if answer is None or answer.message_id != tap.message_id:
             await tap.rewrite(outcome)
 

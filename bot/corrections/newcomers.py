@@ -26,7 +26,7 @@ from data.names import typed_name
 from data.store.buttons import Button, Buttons
 from data.store.guesses import Guess, Guesses
 from data.store.prompts import Prompts
-from foundation.translation import in_language
+from foundation.reader import in_language
 
 
 class Newcomers(Part):

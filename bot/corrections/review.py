@@ -13,7 +13,7 @@ from bot.corrections.review_page import ReviewPager
 from bot.corrections.statement_taker import StatementTaker
 from data.store.review_pages import ReviewPage, ReviewPages
 from data.store.statements import Statements, StoredStatement
-from foundation.translation import number
+from foundation.formats import number
 
 
 class Review(Part):

@@ -27,7 +27,7 @@ from data.store.buttons import Button, Buttons
 from data.store.guesses import Guess, Guesses
 from data.store.review_pages import ReviewPage, ReviewPages
 from data.store.statements import Statements, StoredStatement
-from foundation.translation import in_language
+from foundation.reader import in_language
 
 FACES: Final = 6  # two columns of three: large enough to be known again on a phone
 _LONGEST: Final = 22  # characters of a name on a line of several; six lines of four names fit a caption of 1024

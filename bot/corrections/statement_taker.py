@@ -47,9 +47,15 @@ class StatementTaker:
         else:
             await self._corrections.propose_each(guesses, cousin, user.id, user.full_name, current_update(), way)
 
-    async def confirm(self, guesses: Sequence[Guess], by: User) -> None:
+    async def confirm(self, guesses: Sequence[Guess], by: User, way: Way | None = None) -> None:
         """An admin says that whoever is named in these is that."""
-        await self._decisions.confirm(guesses, by.id, current_update())
+        await self._decisions.confirm(guesses, by.id, current_update(), way)
+
+    async def take_back_reaction(self, guesses: Sequence[Guess], by: User) -> None:
+        """They have taken back the reaction by which they said that these are right."""
+        if self._access.is_admin(by.id):
+            await self._decisions.take_back_reaction(guesses, by.id)
+        await self._statements.unpraise([guess.id for guess in guesses], by.id)
 
     async def named_before(self, guess: Guess) -> str | None:
         """The cousin whom the update at hand has named already, before the bot was stopped."""

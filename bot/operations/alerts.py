@@ -14,7 +14,7 @@ from telegram.ext import ExtBot
 from actions.people.languages import ReadersLanguage
 from actions.running.housekeeping import AdminIds
 from bot.transport.errors import in_words, passes
-from foundation.translation import in_language
+from foundation.reader import in_language
 
 logger = logging.getLogger(__name__)
 

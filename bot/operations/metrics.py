@@ -43,7 +43,7 @@ class Metrics:
         self._model.info({"version": version or "none"})
 
     def handled(self, kind: str, seconds: float, updates: int) -> None:
-        """`updates` of one `kind` (photo, tap, message) were handled as one, `seconds` after they came."""
+        """`updates` of one `kind` (photo, tap, reaction, message) were handled as one, `seconds` after they came."""
         self._updates.labels("handled").inc(updates)
         self._answer.labels(kind).observe(seconds)
 

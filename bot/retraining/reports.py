@@ -21,7 +21,7 @@ from bot.transport.errors import is_topic_gone
 from bot.transport.topics import Topic, within
 from data.store.buttons import Button, Buttons
 from data.store.runs import Run, Runs
-from foundation.translation import in_language
+from foundation.reader import in_language
 from models.card import Card
 from models.registry import Registry
 

@@ -25,7 +25,7 @@ from bot.transport.errors import in_words, quietly
 from bot.transport.topics import thread_of
 from data.store.buttons import Button, Buttons
 from data.store.runs import Run, Runs
-from foundation.translation import in_language
+from foundation.reader import in_language
 
 logger = logging.getLogger(__name__)
 

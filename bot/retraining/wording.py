@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from data.store.runs import Run
-from foundation.translation import _, clock, ngettext, percent, time_of
+from foundation.formats import clock, percent, time_of
+from foundation.translation import _, ngettext
 from models.card import Card
 
 _WIDTH: Final = 12  # squares of the bar; as wide as a phone shows on one line

@@ -19,8 +19,8 @@ from telegram.error import (
     TelegramError,
 )
 
+from foundation.reader import in_language
 from foundation.storage_errors import explain_storage_error
-from foundation.translation import in_language
 
 logger = logging.getLogger(__name__)
 

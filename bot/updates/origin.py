@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from bot.transport.topics import Topic
 
-Kind = Literal["photo", "tap", "message", "other"]
+Kind = Literal["photo", "tap", "reaction", "message", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ def origin_of(update: dict[str, Any]) -> Origin:
             return Origin(chat, _sender(message) or chat, None, "message")
         case {"callback_query": {"message": {"chat": {"id": int(chat)}}} as query}:
             return Origin(chat, _sender(query) or chat, None, "tap")
+        case {"message_reaction": {"chat": {"id": int(chat)}} as reaction}:
+            return Origin(chat, _sender(reaction) or chat, None, "reaction")
         case _:
             return Origin(0, 0, None, "other")
 
@@ -50,16 +52,25 @@ def topic_of(update: dict[str, Any]) -> Topic | None:
 def sender_of(update: dict[str, Any]) -> tuple[int, str | None]:
     """Who sent an update, and the language that their Telegram has; 0 and None where it does not say."""
     match update:
-        case {"message": dict(content)} | {"edited_message": dict(content)} | {"callback_query": dict(content)}:
-            spoken = content.get("from", {}).get("language_code") if isinstance(content.get("from"), dict) else None
-            return _sender(content) or 0, spoken if isinstance(spoken, str) else None
+        case (
+            {"message": dict(content)}
+            | {"edited_message": dict(content)}
+            | {"callback_query": dict(content)}
+            | {"message_reaction": dict(content)}
+        ):
+            pass
         case _:
             return 0, None
+    match content:
+        case {"from": {"language_code": str(spoken)}} | {"user": {"language_code": str(spoken)}}:
+            return _sender(content) or 0, spoken
+        case _:
+            return _sender(content) or 0, None
 
 
 def _sender(content: dict[str, Any]) -> int | None:
     match content:
-        case {"from": {"id": int(sender)}}:
+        case {"from": {"id": int(sender)}} | {"user": {"id": int(sender)}}:
             return sender
         case _:
             return None

@@ -13,7 +13,7 @@ from bot.transport.connection_status import ConnectionStatus
 from bot.transport.errors import asked_to_wait
 from bot.updates.processor import UpdateProcessor
 
-ALLOWED_UPDATES: Final = ["message", "edited_message", "callback_query"]
+ALLOWED_UPDATES: Final = ["message", "edited_message", "callback_query", "message_reaction"]
 LONG_POLL: Final = 30  # seconds Telegram may keep an empty answer back
 MARGIN: Final = 10.0  # seconds more, then the connection hangs
 # The spelling keeps do_api_request from advising Bot.get_updates, which parses before we have journaled.

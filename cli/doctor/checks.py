@@ -24,8 +24,8 @@ from data.people.invites import UNGUESSABLE
 from data.settings import Settings
 from data.wording import entry_of_nobody, name_of_two, names_alike
 from foundation.file_lock import lock
+from foundation.formats import language_name
 from foundation.storage_errors import explain_storage_error
-from foundation.translation import language_name
 from models.registry import Registry
 from web.access.address import address_of
 

@@ -15,7 +15,7 @@ from cli.group import main
 from cli.options import JSON
 from cli.printing import print_table
 from cli.resources import device_of, names_of, open_home, read_settings
-from foundation.translation import percent
+from foundation.formats import percent
 
 if TYPE_CHECKING:
     from data.files.home import Home

@@ -19,7 +19,7 @@ from cli.resources import (
     read_settings,
 )
 from cli.versions.networks import going_on, network_of
-from foundation.translation import percent
+from foundation.formats import percent
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -718,6 +718,27 @@ async def languages(db: aiosqlite.Connection) -> None:
         ) STRICT""")
 
 
+async def reactions(db: aiosqlite.Connection) -> None:
+    await db.execute("""
+        CREATE TABLE reactions (                    -- what was followed last of somebody's reaction on an answer
+            answer_id INTEGER NOT NULL REFERENCES answers ON DELETE CASCADE,
+            user_id   INTEGER NOT NULL,
+            at        TEXT NOT NULL,                -- when they reacted, by Telegram's clock
+            update_id INTEGER NOT NULL,
+            up        INTEGER NOT NULL DEFAULT 0,   -- 1: their thumbs-up was followed
+            down      INTEGER NOT NULL DEFAULT 0,
+            menu      INTEGER,                      -- the message with what thumbs-down opened, until it is answered
+            PRIMARY KEY (answer_id, user_id)
+        ) STRICT""")
+    # 1: by a reaction, and gone with it
+    await db.execute("ALTER TABLE praise ADD COLUMN by_reaction INTEGER NOT NULL DEFAULT 0")
+    # A column with another CHECK, in place of the one there was.
+    await db.execute("ALTER TABLE statements ADD COLUMN said_so TEXT CHECK (said_so IN ('taught', 'self', 'reaction'))")
+    await db.execute("UPDATE statements SET said_so = way")
+    await db.execute("ALTER TABLE statements DROP COLUMN way")
+    await db.execute("ALTER TABLE statements RENAME COLUMN said_so TO way")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     journal,
     people,
@@ -764,6 +785,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     group_prompts,
     clear_faces,
     languages,
+    reactions,
 )
 
 

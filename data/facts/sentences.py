@@ -8,7 +8,7 @@ from babel import Locale
 from babel.core import UnknownLocaleError
 
 from foundation.languages import ENGLISH
-from foundation.translation import spoken
+from foundation.reader import spoken
 
 ANY = ""
 """The language of sentences that are for everybody."""

@@ -91,6 +91,7 @@ class People:
             )
             await db.execute("DELETE FROM selves WHERE user_id = ?", (user_id,))
             await db.execute("DELETE FROM languages WHERE reader = ?", (user_id,))
+            await db.execute("DELETE FROM reactions WHERE user_id = ?", (user_id,))
             await sign_out(db, user_id)
 
     async def turn_away(self, user_id: int) -> bool:

@@ -86,7 +86,7 @@ class Records:
             set_aside=await self._database.count(
                 "SELECT count(*) FROM updates WHERE set_aside = 1 AND json_valid(body)"
                 " AND coalesce(body ->> '$.message.from.id', body ->> '$.edited_message.from.id',"
-                " body ->> '$.callback_query.from.id') = ?",
+                " body ->> '$.callback_query.from.id', body ->> '$.message_reaction.user.id') = ?",
                 (user_id,),
             ),
             cousin=known_as["cousin"] if known_as else None,

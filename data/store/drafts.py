@@ -11,8 +11,8 @@ from data.database.connection import now
 from data.photos.years import note_year
 from foundation.discretion import NO_WISHES, Discretion
 from foundation.face import RecognizedFace
+from foundation.kept_sentences import kept as as_kept
 from foundation.photo_dates import Taken
-from foundation.translation import kept as as_kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import json
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from data.changes.log import forget_changes
@@ -147,8 +147,21 @@ def _folded(text: str) -> str:
 
 
 def _unescaped(text: str) -> str:
-    """JSON with its letters as they are, in place of `\\u00fc`; other text as it is."""
+    """The words in JSON with their letters as they are, in place of `\\u00fc` or `\\"`; other text as it is."""
     try:
-        return json.dumps(json.loads(text), ensure_ascii=False)
-    except ValueError:
+        return "\n".join(_words(json.loads(text)))
+    except (ValueError, RecursionError):
         return text
+
+
+def _words(value: object) -> Iterator[str]:
+    match value:
+        case dict():
+            for name, one in value.items():
+                yield name
+                yield from _words(one)
+        case list():
+            for one in value:
+                yield from _words(one)
+        case _:
+            yield str(value)

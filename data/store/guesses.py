@@ -17,7 +17,7 @@ from data.store.told_facts import next_fact
 from foundation.box import Box
 from foundation.discretion import Discretion
 from foundation.face import Candidate, RecognizedFace
-from foundation.translation import told as said_again
+from foundation.kept_sentences import told as said_again
 
 
 class Forgotten(Exception):

@@ -38,6 +38,7 @@ LIFETIMES: Final = {
     "decisions": "the number of the last one",
     "stated": "until the update is finished",
     "praise": "as long as the photo",
+    "reactions": "a year, or as long as the photo; until its person is forgotten or has left the group",
     "library_files": "as long as the file lies in `photos/`, looked at whenever the photos are read",
     "library_arrivals": "until its import is noted; a year where one was killed before there was a file",
     "library_labels": "as long as the photo lies there; without the cousin's folder it counts no longer",
@@ -111,7 +112,7 @@ async def _updates(db: aiosqlite.Connection, before: str) -> None:
 
 async def _a_year(db: aiosqlite.Connection, before: str) -> None:
     await db.execute("DELETE FROM buttons WHERE made_at < ?", (before,))
-    for table in ("prompts", "rename_prompts", "group_prompts", "library_arrivals"):
+    for table in ("prompts", "rename_prompts", "group_prompts", "library_arrivals", "reactions"):
         await db.execute(f"DELETE FROM {table} WHERE at < ?", (before,))
     await db.execute("DELETE FROM people WHERE role = 'outsider' AND since < ?", (before,))
     await db.execute(

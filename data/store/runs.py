@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from data.database.connection import Database, now
-from foundation.translation import kept, told
+from foundation.kept_sentences import kept, told
 
 _COLUMNS = (
     "id, pid, started_at, finished_at, outcome, version, message, why, doing, done, total, cancelled_by, decisions"

@@ -236,7 +236,11 @@ class Statements:
             )
             for row in last:
                 if (row["says"], row["cousin"], row["said_by"]) == (says, cousin, by):
-                    await db.execute("UPDATE statements SET way = coalesce(?, way) WHERE id = ?", (way, row["id"]))
+                    # Said by a button too, it no longer goes with a reaction.
+                    await db.execute(
+                        "UPDATE statements SET way = coalesce(?, nullif(way, 'reaction')) WHERE id = ?",
+                        (way, row["id"]),
+                    )
                     await note_accepted(db, row["decision"])
                     return await _note(db, guess_id, update, row["id"])
             return await _note(db, guess_id, update, await _declare(db, guess_id, says, cousin, by, way))
@@ -310,12 +314,49 @@ class Statements:
         """Reject a proposal, or take back what was accepted; False if there was nothing to reject."""
         return await self._reject(statement_id, by, "'proposed', 'accepted'")
 
-    async def praise(self, guess_id: int, by: int) -> None:
+    async def praise(self, guess_id: int, by: int, *, by_reaction: bool = False) -> None:
         """A guest says the guess was right: counted, never learned from."""
         await self._database.write(
-            "INSERT INTO praise (guess_id, said_by, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            (guess_id, by, now()),
+            "INSERT INTO praise (guess_id, said_by, at, by_reaction) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET by_reaction = min(by_reaction, excluded.by_reaction)",
+            (guess_id, by, now(), int(by_reaction)),
         )
+
+    async def unpraise(self, guess_ids: Collection[int], by: int) -> None:
+        """This guest has taken back the reaction by which they said that these guesses were right."""
+        ids = ",".join(str(int(guess_id)) for guess_id in guess_ids)
+        await self._database.write(
+            f"DELETE FROM praise WHERE guess_id IN ({ids}) AND said_by = ? AND by_reaction", (by,)
+        )
+
+    async def take_back_reaction(self, guess_ids: Collection[int], by: int) -> bool:
+        """Take back what this admin said of these guesses by a reaction; False if there is nothing of it any more.
+
+        What guests had proposed of them waits once more, unless somebody has decided since.
+        """
+        ids = ",".join(str(int(guess_id)) for guess_id in guess_ids)
+        async with self._database.transaction() as db:
+            said = list(
+                await db.execute_fetchall(
+                    "SELECT id, guess_id, decision, decision = (SELECT max(decision) FROM statements AS one"
+                    " WHERE one.guess_id = statements.guess_id) AS is_last FROM statements"
+                    f" WHERE guess_id IN ({ids}) AND said_by = ? AND way = 'reaction' AND status = 'accepted'",
+                    (by,),
+                )
+            )
+            for row in said:
+                await db.execute(
+                    "UPDATE statements SET status = 'rejected', decided_at = ?, decision = ? WHERE id = ?",
+                    (now(), await _decide(db), row["id"]),
+                )
+                if row["is_last"]:
+                    await db.execute(
+                        "UPDATE statements SET status = 'proposed', decided_by = NULL, decided_at = NULL,"
+                        " decision = NULL WHERE guess_id = ? AND decision = ?",
+                        (row["guess_id"], row["decision"]),
+                    )
+            await drop_unfounded(db)
+            return bool(said)
 
     async def mark_used(self, ids: Iterable[int], version: str) -> None:
         """Note the version that first learned from these; one already noted stays.

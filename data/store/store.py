@@ -13,6 +13,7 @@ from data import wording
 from data.changes.grouping import GroupChanges
 from data.changes.log import ChangeLog
 from data.chats.albums import Albums
+from data.chats.reactions import Reactions
 from data.database.connection import Database, connected
 from data.database.migrations import StoreError, migrate
 from data.labels.pointed_faces import PointedFaces
@@ -67,6 +68,7 @@ class Store:
         self.program_keys = ProgramKeys(database)
         self.groups = Groups(database)
         self.albums = Albums(database)
+        self.reactions = Reactions(database)
         self.guesses = Guesses(database)
         self.statements = Statements(database)
         self.catalogue = Catalogue(database)

@@ -11,8 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from demo import wording
 from foundation.languages import negotiated
+from foundation.reader import in_language
 from foundation.templates import environment
-from foundation.translation import in_language
 from web.access.language import of_browser
 
 PAGE = Path(__file__).parent / "page"

@@ -43,6 +43,7 @@ class PeopleApi:
             Route("/people/{user_id:int}/edits", self._edit, methods=["POST"]),
             Route("/people/{user_id:int}/deletions", self._delete, methods=["POST"]),
             Route("/people/{user_id:int}/presses", self._press, methods=["POST"]),
+            Route("/people/{user_id:int}/reactions", self._react, methods=["POST"]),
             Route("/people/{user_id:int}/block", self._block, methods=["POST"]),
             Route("/people/{user_id:int}/commands", self._commands),
             Route("/people/{user_id:int}/mini_app", self._open_mini_app),
@@ -148,6 +149,12 @@ class PeopleApi:
         query_id = self._people.press(user, chat, asked["message_id"], asked["data"])
         return JSONResponse({"callback_query_id": query_id})
 
+    async def _react(self, request: Request) -> Response:
+        user, asked = self._user(request), await _read_json(request)
+        chat = self._people.chat(user, asked.get("chat_id"))
+        self._people.react(user, chat, asked["message_id"], asked["reaction"], as_chat=bool(asked.get("as_chat")))
+        return JSONResponse({})
+
     async def _block(self, request: Request) -> Response:
         self._people.block(self._user(request), blocked=bool((await _read_json(request))["blocked"]))
         return JSONResponse({})
@@ -171,7 +178,12 @@ class PeopleApi:
         members = [self._people.user(user_id) for user_id in asked.get("members", [])]
         creator = self._people.user(asked["creator"])
         group = self._groups.create(
-            asked["title"], creator, members, asked.get("id"), is_forum=bool(asked.get("is_forum"))
+            asked["title"],
+            creator,
+            members,
+            asked.get("id"),
+            is_forum=bool(asked.get("is_forum")),
+            bot_is_admin=bool(asked.get("bot_is_admin")),
         )
         return JSONResponse(group.api())
 

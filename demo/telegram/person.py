@@ -36,13 +36,16 @@ class Person:
         joined = await ask(url, "POST", "/people", json={"name": name, "user_id": user_id, "language": language})
         return cls(name, joined["chat_id"], Phone(url, joined["id"], joined["cursor"]))
 
-    async def create_group(self, title: str, members: Sequence["Person"] = (), *, is_forum: bool = False) -> int:
+    async def create_group(
+        self, title: str, members: Sequence["Person"] = (), *, is_forum: bool = False, bot_is_admin: bool = False
+    ) -> int:
         """Creates a group with these people and the bot; returns its (negative) id. A forum has topics."""
         asked = {
             "title": title,
             "creator": self.id,
             "members": [member.id for member in members],
             "is_forum": is_forum,
+            "bot_is_admin": bot_is_admin,
         }
         return int((await self._ask("POST", "/groups", json=asked))["id"])
 
@@ -123,6 +126,11 @@ class Person:
         button = message.button(button_text_or_data)
         asked = {"chat_id": message.chat, "message_id": message.id, "data": button.data}
         self._last_press = str((await self._my("presses", json=asked))["callback_query_id"])
+
+    async def react(self, message: Message | int, *reaction: str) -> None:
+        """Puts these emoji on a message, in place of what this person has put there; without any takes those back."""
+        asked = {"message_id": _number(message), "reaction": reaction, "as_chat": self._as_chat}
+        await self._my("reactions", json={"chat_id": self.chat, **asked})
 
     async def answer_to_press(self, timeout: float = REPLY_WITHIN) -> Answer:  # noqa: ASYNC109
         """What the bot answered to the latest press. Raises TimeoutError."""

@@ -28,7 +28,7 @@ from demo.telegram.connections import CuttableProtocol
 from demo.telegram.faults import Faults
 from demo.telegram.page_files import ChatPage, OwnPageOnly
 from demo.telegram.people_api import PeopleApi
-from foundation.translation import spoken
+from foundation.reader import spoken
 
 BOT_ID = 7_205_318_844
 USERNAME = "family_cousin_bot"

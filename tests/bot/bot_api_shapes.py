@@ -44,13 +44,13 @@ class Shapes:
         )
 
     def updates(self) -> st.SearchStrategy[Json]:
-        """One update without its id: a message or a tap mostly, sometimes any other kind, sometimes broken."""
+        """One update without its id: a message, tap or reaction mostly, sometimes any other kind, sometimes broken."""
 
         @st.composite
         def update(draw: Draw) -> Json:
             kinds = {field["name"]: field["types"] for field in self._types["Update"]["fields"]}
             del kinds["update_id"]
-            often = st.sampled_from(("message", "callback_query"))
+            often = st.sampled_from(("message", "callback_query", "message_reaction"))
             kind = draw(st.one_of(often, often, st.sampled_from(sorted(kinds))))
             content = self._one_of(draw, kinds[kind], 0)
             self._aim(draw, content)
@@ -66,6 +66,8 @@ class Shapes:
         if not isinstance(content, dict):
             return
         content["from"] = {"id": draw(st.sampled_from(self._people)), "is_bot": False, "first_name": "Eve"}
+        if "new_reaction" in content:
+            content["user"] = content["from"]
         message = content.get("message", content)
         if not isinstance(message, dict):
             return

@@ -45,7 +45,9 @@ class Outcome:
         lost: photos and texts that got no answer.
         repeated: answers that came once more.
         unkept: photos that were answered, and of which no file was kept.
-        taps: answers under which ✓ was tapped; `taps_lost` have no correction, `taps_doubled` more than one.
+        taps: answers under which ✓ was tapped, or that got a 👍; `taps_lost` have no correction, `taps_doubled` more
+            than one.
+        reactions: answers that got a 👍; of some it was `withdrawn`, of which `withdrawn_lost` have a correction still.
         exit_status: of the last process, after SIGTERM.
         unfinished: updates that it left in the journal.
     """
@@ -61,6 +63,9 @@ class Outcome:
     taps: int
     taps_lost: int
     taps_doubled: int
+    reactions: int
+    withdrawn: int
+    withdrawn_lost: int
     exit_status: int | None
     unfinished: int
 
@@ -125,6 +130,8 @@ class Siege:
         self._photos: list[tuple[int, int]] = []
         self._texts: Counter[int] = Counter()
         self._tapped: set[tuple[int, int]] = set()
+        self._withdrawn: set[tuple[int, int]] = set()
+        self._reactions = 0
         self._kills = 0
         self._mid_message = 0
         self._ended = 0
@@ -199,14 +206,25 @@ class Siege:
             await asyncio.sleep(self._random.uniform(0, 2 * SPAN / photos))
 
     async def _tap_all(self, admin: Person) -> None:
-        """Tap ✓ under every answer, a moment after it came."""
+        """Tap ✓ under an answer, or give it a 👍, a moment after it came; every third 👍 is taken back."""
         while True:
             with contextlib.suppress(TimeoutError, LookupError, RefusedError):
                 message = await admin.next()
                 if message.edited or message.reply_to is None:
                     continue
-                await admin.press(message, "✓ Right")
-                self._tapped.add((admin.id, message.reply_to))
+                answer = admin.id, message.reply_to
+                if len(self._tapped) % 2 == 0:
+                    await admin.press(message, "✓ Right")
+                    self._tapped.add(answer)
+                    continue
+                message.button("✓ Right")  # else there is nothing to agree to
+                await admin.react(message, "👍")
+                self._reactions += 1
+                if self._reactions % 3 == 0:
+                    await admin.react(message)
+                    self._withdrawn.add(answer)
+                else:
+                    self._tapped.add(answer)
 
     async def _settled(self) -> None:
         async with asyncio.timeout(PATIENCE):
@@ -265,6 +283,9 @@ class Siege:
             taps=len(self._tapped),
             taps_lost=sum(1 for tap in self._tapped if not kept[tap]),
             taps_doubled=sum(1 for count in kept.values() if count > 1),
+            reactions=self._reactions,
+            withdrawn=len(self._withdrawn),
+            withdrawn_lost=sum(1 for answer in self._withdrawn if kept[answer]),
             exit_status=status,
             unfinished=self._unfinished(),
         )

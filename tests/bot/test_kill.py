@@ -52,7 +52,8 @@ async def test_nothing_is_lost_or_doubled_when_the_bot_is_killed(
     # A message may be sent again if the process died before it noted that it was sent: one at a time is on the way.
     assert outcome.repeated <= part.kills
     assert (outcome.taps_lost, outcome.taps_doubled, outcome.unkept) == (0, 0, 0)
-    assert (outcome.taps > 0) == part.trained
+    assert outcome.withdrawn_lost == 0
+    assert (outcome.taps > 0) == (outcome.reactions > 0) == part.trained
     assert outcome.exit_status == 0
     assert telegram.token not in log.read_text()
 

@@ -16,7 +16,7 @@ from data.wording import stranger
 from demo.telegram.person import Message, Person
 from demo.telegram.phone import ask
 from demo.telegram.server import LocalTelegram
-from foundation.translation import in_language
+from foundation.reader import in_language
 from tests.bot.conftest import ADMIN, HURRIED, INVITE, OTHER_ADMIN, MakeSettings, serving
 from tests.bot.test_corrections import OTTO, said
 from tests.free_port import free_port
@@ -111,7 +111,7 @@ async def test_what_was_chosen_survives_a_restart_and_is_taken_back(
         assert (await told(guest, "/cousins")).text.startswith(DE)
 
 
-@pytest.mark.parametrize("typed", ["pl", "PL", "Polski", "polish", "⟦"])
+@pytest.mark.parametrize("typed", ["pl", "PL", "Polski", "polish", "polonês", "polones", "⟦"])
 async def test_a_language_is_chosen_by_its_code_or_its_name(
     telegram: LocalTelegram, bot: "asyncio.Task[None]", typed: str
 ) -> None:

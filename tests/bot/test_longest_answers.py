@@ -10,7 +10,7 @@ from data.facts.parser import MAX_FACT, MAX_NAME
 from data.store.guesses import Guess
 from foundation.face import Answer
 from foundation.languages import codes
-from foundation.translation import in_language
+from foundation.reader import in_language
 from tests.faces import recognized
 
 NAME, FACT = "M" * MAX_NAME, "F" * MAX_FACT

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.transport.topics import Topic
-from bot.updates.origin import Origin, origin_of, topic_of
+from bot.updates.origin import Origin, origin_of, sender_of, topic_of
 
 CHAT = {"id": -5}
 SENDER = {"id": 7}
@@ -26,6 +26,8 @@ SENDER = {"id": 7}
         ({"callback_query": {"from": SENDER, "message": {"chat": CHAT}}}, Origin(-5, 7, None, "tap")),
         ({"callback_query": {"message": {"chat": CHAT, "from": SENDER}}}, Origin(-5, -5, None, "tap")),
         ({"callback_query": {"from": SENDER}}, Origin(0, 0, None, "other")),
+        ({"message_reaction": {"chat": CHAT, "user": SENDER}}, Origin(-5, 7, None, "reaction")),
+        ({"message_reaction": {"chat": CHAT, "actor_chat": CHAT}}, Origin(-5, -5, None, "reaction")),
         ({"message": {"chat": {"id": "x"}}}, Origin(0, 0, None, "other")),
         (
             {"edited_message": {"chat": CHAT, "from": SENDER, "photo": [], "media_group_id": "a"}},
@@ -59,3 +61,24 @@ IN_TOPIC = {"chat": CHAT, "message_thread_id": 9, "is_topic_message": True}
 )
 def test_topic(update: dict[str, Any], topic: Topic | None) -> None:
     assert topic_of(update) == topic
+
+
+SPEAKER = SENDER | {"language_code": "pl"}
+
+
+@pytest.mark.parametrize(
+    ("update", "sender"),
+    [
+        ({"message": {"chat": CHAT, "from": SPEAKER}}, (7, "pl")),
+        ({"edited_message": {"chat": CHAT, "from": SENDER}}, (7, None)),
+        ({"callback_query": {"from": SPEAKER}}, (7, "pl")),
+        ({"message_reaction": {"chat": CHAT, "user": SPEAKER}}, (7, "pl")),
+        ({"message_reaction": {"chat": CHAT, "actor_chat": CHAT}}, (0, None)),
+        ({"message": {"from": SENDER | {"language_code": 3}}}, (7, None)),
+        ({"message": {"from": 3}}, (0, None)),
+        ({"message": None}, (0, None)),
+        ({"poll": {}}, (0, None)),
+    ],
+)
+def test_sender(update: dict[str, Any], sender: tuple[int, str | None]) -> None:
+    assert sender_of(update) == sender

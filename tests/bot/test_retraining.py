@@ -18,7 +18,7 @@ from data.settings import Settings
 from demo.telegram.faults import Fault
 from demo.telegram.person import Message, Person
 from demo.telegram.server import LocalTelegram
-from foundation.translation import told
+from foundation.kept_sentences import told
 from models.registry import Registry
 from tests.bot.conftest import ADMIN, OTHER_ADMIN, MakeSettings, invited, serving, until
 from tests.bot.siege import ended, environment, running

@@ -12,7 +12,7 @@ from data.facts.factbook import FactBook, Stray
 from data.facts.facts_file import FactsError, FactsFile, parse_facts
 from data.facts.parser import says_nothing
 from foundation.languages import IN_ENGLISH
-from foundation.translation import translated
+from foundation.reader import translated
 
 FAMILY = """\
 # what to talk about

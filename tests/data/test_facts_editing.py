@@ -7,7 +7,7 @@ import pytest
 from data.facts.editing import rename_entry, restore_entry, write_sentences
 from data.facts.parser import FactsError, parse_facts
 from foundation.languages import IN_ENGLISH
-from foundation.translation import translated
+from foundation.reader import translated
 
 OTHERS = ("# ours\namelia: [She sings.]\n\n", "\n# and of Zoë much\nzoe:  # our eldest\n  - She sails.\n")
 

@@ -77,6 +77,7 @@ async def a_month(store: Store, month: int) -> None:
         unread = await store.guesses.draft(chat, message + 2, chat, [], ["It is no picture."])
         await store.guesses.sent(unread.id, message + 3, has_picture=False)
         await store.statements.praise(answer.guesses[0].id, chat)
+        await store.reactions.begin(answer.id, chat, Clock.moment, month)
         await store.prompts.ask(chat, message + 4, ADMIN, answer.guesses[1].id)
         await store.prompts.ask_name(chat, message + 6, ADMIN, "sally")
         await store.prompts.ask_of_group(chat, message + 7, ADMIN, 3, "{}")
@@ -141,6 +142,7 @@ async def test_five_years_fit(store: Store, tmp_path: Path) -> None:
         "decisions": 1,
         "stated": 0,
         "praise": len(CHATS),
+        "reactions": a_year * len(CHATS),
         "asked": a_year * len(CHATS) * 2 + len(CHATS),
         "buttons": a_year * len(CHATS) * len(COUSINS) * MENUS + a_year * len(CHATS) * 2 + 2 * PHOTOS,
         "albums": 0,

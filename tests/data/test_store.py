@@ -23,6 +23,8 @@ from data.store.statistics import CousinStats
 from data.store.store import Store, StoreError
 from foundation.box import Box
 from foundation.face import Candidate, RecognizedFace
+from foundation.formats import listed
+from foundation.translation import _
 from tests.faces import recognized
 
 ADMIN, OTHER_ADMIN, GUEST = 1, 2, 7
@@ -698,6 +700,18 @@ async def test_forgetting_knows_the_letters_of_all_alphabets(store: Store, path:
     others = await store.journal.sent(10, "answer")
     assert others is not None
     assert others["text"] == "This is Ben."
+
+
+async def test_forgetting_finds_names_in_what_sentences_were_made_of(store: Store, path: Path) -> None:
+    named = [_("It mixes {who} up.", who=listed(["Zoë “Zo” O'Brien", 'Ünal "Uno"'])), _("It is {name}.", name="Ben")]
+    runs = [await store.runs.start(1, "by hand") for _each in named]
+    for run, message in zip(runs, named, strict=True):
+        await store.runs.finish(run, "kept", "v001", message)
+    await store.journal.record({1: json.dumps({"message": {"text": 'Ünal "Uno" it is'}})})
+    await store.journal.set_aside([1])
+    await store.forgetting.cousin("unal", ['Ünal "Uno"'])
+    assert [run and run.message for run in [await store.runs.get(one) for one in runs]] == [None, "It is Ben."]
+    assert not any(b"Uno" in file.read_bytes() for file in path.parent.glob("cousinbot.db*"))
 
 
 async def test_forgetting_one_person_lets_anothers_answer_be(store: Store, path: Path) -> None:

@@ -7,9 +7,14 @@ import pickle
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from foundation.formats import listed, number, percent
+from foundation.kept_sentences import kept, told
 from foundation.languages import IN_ENGLISH
 from foundation.logs import InEnglish
-from foundation.translation import _, in_one, kept, ngettext, told, translated
+from foundation.reader import in_language, translated
+from foundation.translation import _, in_one, ngettext
 
 
 class _Loud(gettext.NullTranslations):
@@ -52,3 +57,34 @@ def test_the_log_is_english_whoever_is_answered() -> None:
         logger.error("%s", ValueError(_("It is full.")))
     logger.removeHandler(handler)
     assert written.getvalue() == "It is full.\n"
+
+
+def test_numbers_and_lists_are_written_anew_too() -> None:
+    with in_language("de"):
+        sentence = _(
+            "{share} of {who}, {size} MB", share=percent(0.715, 1), who=listed(["Zoë", "Ben"]), size=number(1234.5, 1)
+        )
+        text = kept(sentence)
+    assert str(sentence) == told(text) == "71.5% of Zoë and Ben, 1,234.5 MB"
+    with in_language("pl"):
+        assert told(text) == "71,5% of Zoë i Ben, 1\N{NO-BREAK SPACE}234,5 MB"
+
+
+def test_so_is_a_sentence_in_one_with_a_command() -> None:
+    sentence = _("It is damaged ({why}): cousinbot train", why=_("thing"))
+    with translated(LOUD):
+        assert str(sentence) == "<It is damaged (<thing>): cousinbot train>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"sentence": ["one", "{count}"], "count": 1e999, "values": {}}',
+        '{"sentence": ["{a}"], "count": null, "values": {"a": {"form": "cry", "given": [1]}}}',
+        '{"sentence": ["{a}"], "count": null, "values": {"a": {"form": "percent", "given": ["x"]}}}',
+        '{"sentence": ["{a}"], "count": null, "values": {"a": {}}}',
+        '{"sentence": ["{a}"], "count": null, "values": ' + "[" * 100_000,
+    ],
+)
+def test_what_is_damaged_is_told_as_it_is(text: str) -> None:
+    assert told(text) == text

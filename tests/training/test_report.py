@@ -6,7 +6,7 @@ from typing import Final, Literal
 import pytest
 from playwright.async_api import Page, expect
 
-from foundation.translation import translated
+from foundation.reader import translated
 from models.card import Skipped, Unclear
 from tests.chromium import chromium
 from tests.mirrored import MIRRORED

@@ -16,7 +16,7 @@ from playwright.async_api import Browser, Page, expect
 from data.settings import Settings
 from data.store.store import Store
 from demo.family import draw_group
-from foundation import languages, translation
+from foundation import languages, reader
 from foundation.languages import IN_ENGLISH, Language
 from inference.decoding.photo import decode
 from inference.faces.detectors import Hog
@@ -61,7 +61,7 @@ def hebrew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     catalogue(tmp_path / "locales", MIRRORED.code, {})
     monkeypatch.setattr(languages, "LOCALES", tmp_path / "locales")
-    monkeypatch.setattr(translation, "language", language)
+    monkeypatch.setattr(reader, "language", language)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from data.people.selves import Selves
 from data.people.sign_ins import SignIns
 from data.store.forgetting import Forgetting
 from foundation.languages import codes, every
-from foundation.translation import speak
+from foundation.reader import speak
 from web.access import session_cookie, wording
 from web.access.address import Address
 from web.access.language import FIELD, RequestLanguage

@@ -19,7 +19,7 @@ from data.people.people import People
 from data.people.program_keys import ProgramKeys
 from data.people.sign_ins import SignIns
 from foundation.leaky_buckets import LeakyBuckets
-from foundation.translation import speak
+from foundation.reader import speak
 from web.access import wording
 from web.access.address import Address, is_loopback
 from web.access.language import RequestLanguage

@@ -18,7 +18,7 @@ from actions.people.languages import ReadersLanguage
 from data.people.people import People
 from data.people.sign_ins import SignIns
 from foundation.leaky_buckets import LeakyBuckets
-from foundation.translation import speak
+from foundation.reader import speak
 from web.access import session_cookie, wording
 from web.access.address import Address
 from web.access.door import peer, refuse_who_guesses

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from starlette.requests import Request
 
-from foundation.translation import in_language
+from foundation.reader import in_language
 from web.api import wording
 from web.api.models import WebAnswer
 from web.api.operations import Operation, Refused

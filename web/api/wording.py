@@ -1,6 +1,7 @@
 """What programs and pages are told where there is no answer."""
 
-from foundation.translation import _, ngettext, number
+from foundation.formats import number
+from foundation.translation import _, ngettext
 from inference.decoding.limits import MAX_BYTES, MAX_PIXELS, MAX_SIDE
 from inference.faults import Fault
 from inference.wording import photo_refused as refused_in_chat

@@ -6,7 +6,8 @@ from pathlib import Path
 from data.changes.log import Change
 from data.store.runs import Run
 from foundation.file_names import readable
-from foundation.translation import _, ngettext, percent, time_of
+from foundation.formats import percent, time_of
+from foundation.translation import _, ngettext
 
 # Ask
 

@@ -14,7 +14,14 @@ class Groups:
         self._ids = itertools.count(4_000_000_000 + secrets.randbelow(10**8))
 
     def create(
-        self, title: str, creator: User, members: list[User], number: int | None = None, *, is_forum: bool = False
+        self,
+        title: str,
+        creator: User,
+        members: list[User],
+        number: int | None = None,
+        *,
+        is_forum: bool = False,
+        bot_is_admin: bool = False,
     ) -> Chat:
         """A new group with these people and the bot, or the one that has this number already. A forum has topics."""
         if number in self._messenger.chats:
@@ -24,6 +31,7 @@ class Groups:
             chat = Chat(number or -(10**12) - next(self._ids), "supergroup", title, present, is_forum=True)
         else:
             chat = Chat(number or -next(self._ids), "group", title, present)
+        chat.bot_is_admin = bot_is_admin
         self._messenger.chats[chat.id] = chat
         self._say(chat, creator, {"group_chat_created": True})
         return chat
@@ -66,6 +74,7 @@ class Groups:
     def migrate(self, chat: Chat) -> Chat:
         """The group becomes a supergroup with an id of its own; its messages stay behind."""
         grown = Chat(-(10**12) - next(self._ids), "supergroup", chat.title, set(chat.members))
+        grown.bot_is_admin = chat.bot_is_admin
         self._messenger.chats[grown.id] = grown
         someone = next(user for number, user in self._messenger.people.items() if number in chat.members)
         self._say(chat, someone, {"migrate_to_chat_id": grown.id})

@@ -2,6 +2,7 @@
 
 import itertools
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -73,6 +74,28 @@ class Messenger:
             self.feed.publish(self._audience(message.chat), kind, message.chat.id, message=seen, asks=asks)
             if reaches_bot(message, self.bot, privacy=self.privacy):
                 self.updates.put("edited_message" if edited else "message", seen)
+
+    def react(self, message: Message, user: User, reaction: list[str], *, as_chat: bool = False) -> None:
+        """Puts these emoji in place of what this person has put there, and tells everyone who may know of it.
+
+        Of a group's reactions a bot hears as its admin only. Who writes `as_chat` is not named.
+        """
+        chat, before = message.chat, message.reactions.pop(user.id, [])
+        if reaction:
+            message.reactions[user.id] = reaction
+        counts = Counter(itertools.chain.from_iterable(message.reactions.values()))
+        audience = self._audience(chat)
+        self.feed.publish(audience, "reactions", chat.id, message_id=message.id, reactions=dict(counts))
+        if reaction != before and (chat.kind == "private" or chat.bot_is_admin):
+            update: Json = {
+                "chat": chat.api(),
+                "message_id": message.id,
+                **({"actor_chat": chat.api()} if as_chat else {"user": user.api()}),
+                "date": self.date(),
+                "old_reaction": [{"type": "emoji", "emoji": one} for one in before],
+                "new_reaction": [{"type": "emoji", "emoji": one} for one in reaction],
+            }
+            self.updates.put("message_reaction", update)
 
     def remove(self, message: Message) -> None:
         del message.chat.messages[message.id]

@@ -4,6 +4,8 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from telegram.constants import ReactionEmoji
+
 from demo.telegram.chats.autolinks import trimmed, with_links
 from demo.telegram.chats.entities import FormattedText
 from demo.telegram.chats.errors import bad_request
@@ -13,6 +15,8 @@ from demo.telegram.chats.types import CAPTION_LIMIT, TEXT_LIMIT, Chat, Json, Mes
 from demo.telegram.chats.updates import CALLBACK_LIVES
 
 FIRST_ID = 10_001
+EMOJI = frozenset(map(str, ReactionEmoji))
+MOST_REACTIONS = 3  # of one person; one, of most
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,20 @@ class People:
         if message is None or (chat.kind != "private" and message.sender.id != user.id):
             raise bad_request("message can't be deleted")
         self._messenger.remove(message)
+
+    def react(self, user: User, chat: Chat, message_id: int, reaction: Sequence[str], *, as_chat: bool = False) -> None:
+        """Put these emoji on a message, in place of one's own that are there; none takes them back.
+
+        Raises ApiError 400.
+        """
+        message = chat.messages.get(message_id)
+        if message is None or message.service:
+            raise bad_request("message to react not found")
+        if len(reaction) > MOST_REACTIONS or len(set(reaction)) < len(reaction):
+            raise bad_request("REACTIONS_TOO_MANY")
+        if not EMOJI.issuperset(reaction):
+            raise bad_request("REACTION_INVALID")
+        self._messenger.react(message, user, list(reaction), as_chat=as_chat)
 
     def press(self, user: User, chat: Chat, message_id: int, data: str) -> str:
         """The id of the callback query. Raises ApiError 400 if the message has no such button (any more)."""

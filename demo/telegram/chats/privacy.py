@@ -4,12 +4,13 @@ from demo.telegram.chats.types import Message, User
 
 
 def reaches_bot(message: Message, bot: User, *, privacy: bool) -> bool:
-    """In privacy mode: commands for it or for anyone, mentions of it, replies to it, service messages."""
+    """In privacy mode: commands for it or for anyone, mentions of it, replies to it, service messages. An admin of the
+    group gets all."""
     if message.sender.id == bot.id:
         return False
     if message.chat.kind == "private":
         return True
-    if not privacy or message.service:
+    if not privacy or message.chat.bot_is_admin or message.service:
         return True
     if message.reply_to and message.reply_to.sender.id == bot.id:
         return True

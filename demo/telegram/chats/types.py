@@ -34,7 +34,8 @@ ANONYMOUS = User(1_087_968_824, "Group", is_bot=True, username="GroupAnonymousBo
 
 @dataclass(slots=True)
 class Message:
-    """`as_chat`: its sender, an admin of the group, does not show that it is theirs."""
+    """`as_chat`: its sender, an admin of the group, does not show that it is theirs. `reactions` are emoji, by who
+    reacted."""
 
     id: int
     chat: "Chat"
@@ -53,6 +54,7 @@ class Message:
     protected: bool = False
     service: Json = field(default_factory=dict)
     as_chat: bool = False
+    reactions: dict[int, list[str]] = field(default_factory=dict)
 
     @property
     def written(self) -> FormattedText:
@@ -103,6 +105,7 @@ class Chat:
         closed: topics in which nobody may write any more.
         protected: nothing in here may be saved or forwarded.
         blocked: the person does not want to hear from the bot.
+        bot_is_admin: of a group; it then hears of all messages and reactions.
     """
 
     id: int
@@ -116,6 +119,7 @@ class Chat:
     protected: bool = False
     blocked: bool = False
     migrated_to: int | None = None
+    bot_is_admin: bool = False
 
     def api(self) -> Json:
         name = "first_name" if self.kind == "private" else "title"

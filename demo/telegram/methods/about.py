@@ -11,6 +11,19 @@ from demo.telegram.chats.types import Chat, Json
 from demo.telegram.methods.arguments import Arguments
 
 _GIFTS: Final = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
+_RIGHTS: Final = (
+    "is_anonymous",
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+)
 _THIS_COMPUTER: Final = ("127.0.0.1", "localhost")
 
 
@@ -38,6 +51,8 @@ async def get_chat_member(messenger: Messenger, arguments: Arguments) -> Json:
     user = messenger.bot if user_id == messenger.bot.id else messenger.people.get(user_id)
     if user is None:
         raise bad_request("PARTICIPANT_ID_INVALID")
+    if user is messenger.bot and chat.bot_is_admin:
+        return {"user": user.api(), "status": "administrator", "can_be_edited": False, **dict.fromkeys(_RIGHTS, False)}
     return {"user": user.api(), "status": "member" if user.id in chat.members else "left"}
 
 

@@ -30,6 +30,9 @@ export const say = (person, chat, text, replyTo) =>
 export const press = async (person, chat, message, data) =>
   (await post(`/people/${person}/presses`, { chat_id: chat, message_id: message, data })).callback_query_id;
 
+export const react = (person, chat, message, reaction) =>
+  post(`/people/${person}/reactions`, { chat_id: chat, message_id: message, reaction });
+
 // kind is "photo" (recompressed, several are an album) or "document" (byte for byte).
 export function send(person, chat, kind, files, caption, replyTo) {
   const form = new FormData();

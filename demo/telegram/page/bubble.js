@@ -19,8 +19,8 @@ function words(tag, className, ...children) {
 }
 
 // `phone` knows whose phone it is and what to do: userId, command(text), press(message, button, element),
-// reply(message), open(address).
-export function bubble(messages, phone) {
+// reply(message), react(message, emoji), open(address). `reactions` is how many there are of each emoji.
+export function bubble(messages, phone, reactions = {}) {
   const [first] = messages;
   if (serviceText(first)) return words("p", "service", serviceText(first));
   const mine = first.from.id === phone.userId;
@@ -42,6 +42,9 @@ export function bubble(messages, phone) {
   const row = make("div", `row ${mine ? "mine" : "theirs"}`, box);
   row.dataset.message = String(first.message_id);
   box.append(replyButton(first, phone));
+  if (first.from.is_bot) box.append(thumbs(first, phone));
+  const put = Object.entries(reactions);
+  if (put.length) row.append(make("div", "reactions", ...put.map(([emoji, count]) => make("span", "", `${emoji} ${count}`))));
   const keyboard = messages.at(-1).reply_markup?.inline_keyboard;
   if (keyboard) row.append(buttons(messages.at(-1), keyboard, phone));
   return row;
@@ -115,6 +118,20 @@ function replyButton(message, phone) {
   button.title = told("reply");
   button.addEventListener("click", () => phone.reply(message));
   return button;
+}
+
+function thumbs(message, phone) {
+  const box = make("div", "thumbs");
+  box.dir = "ltr";
+  for (const [emoji, name] of [["👍", told("thumbs_up")], ["👎", told("thumbs_down")]]) {
+    const button = make("button", "thumb", emoji);
+    button.type = "button";
+    button.title = name;
+    button.setAttribute("aria-label", name);
+    button.addEventListener("click", () => phone.react(message, emoji));
+    box.append(button);
+  }
+  return box;
 }
 
 function serviceText(message) {

@@ -8,6 +8,7 @@ export class Chat {
     this.phone = phone;
     this.messages = new Map(); // message id -> message
     this.drawn = new Map(); // album or message id -> element
+    this.reactions = new Map(); // message id -> how many of each emoji
     this.empty = welcome;
     this.typing = make("div", "row theirs typing", make("div", "bubble theirs", make("i"), make("i"), make("i")));
     this.typing.hidden = true;
@@ -24,6 +25,12 @@ export class Chat {
     this.messages.set(message.message_id, message);
     if (message.from.is_bot) this.act(false);
     this.draw(keyOf(message));
+  }
+
+  react(id, counts) {
+    this.reactions.set(id, counts);
+    const message = this.messages.get(id);
+    if (message) this.draw(keyOf(message));
   }
 
   remove(id) {
@@ -43,7 +50,7 @@ export class Chat {
   draw(key) {
     const messages = [...this.messages.values()].filter((message) => keyOf(message) === key);
     const before = this.drawn.get(key);
-    const after = messages.length ? bubble(messages, this.phone) : null;
+    const after = messages.length ? bubble(messages, this.phone, this.reactions.get(messages[0].message_id)) : null;
     if (before && after) before.replaceWith(after);
     else if (before) before.remove();
     else if (after) {

@@ -40,7 +40,13 @@ function tabs(phones) {
 const stage = { ...(await api.about()), open, alert: alertWith };
 stage.group.title = told("group_title");
 stage.openGroup = () =>
-  api.createGroup({ ...stage.group, creator: stage.people[0].id, members: stage.people.map(({ id }) => id) });
+  // As an admin of the group the bot hears of reactions.
+  api.createGroup({
+    ...stage.group,
+    creator: stage.people[0].id,
+    members: stage.people.map(({ id }) => id),
+    bot_is_admin: true,
+  });
 for (const person of stage.people) await api.join(person);
 const phones = stage.people.map((person) => new Phone(person, stage));
 document.querySelector(".phones").append(...phones.map(({ element }) => element));

@@ -23,6 +23,7 @@ export class Phone {
     this.cursor = 0;
     this.chats = new Map();
     this.pressed = new Map(); // callback query id -> the button that waits
+    this.reacted = new Map(); // message id -> the emoji this person has put on it
     this.open = stage.open;
     this.command = (text) => this.say(text);
     this.sendExample = this.sendExample.bind(this);
@@ -113,7 +114,8 @@ export class Phone {
 
   take(event, live) {
     const chat = this.chat(event.chat_id);
-    if (event.kind === "message" || event.kind === "edit") {
+    if (event.kind === "reactions") chat.react(event.message_id, event.reactions);
+    else if (event.kind === "message" || event.kind === "edit") {
       chat.take(event.message);
       if (event.asks && live) this.composer.answer(event.asks, event.message);
       if (event.chat_id !== this.chatId && live) this.part("swap").classList.add("news");
@@ -148,6 +150,13 @@ export class Phone {
     const query = await this.try(() => api.press(this.userId, this.chatId, message.message_id, button.callback_data));
     if (query) this.pressed.set(query, element);
     else element.classList.remove("waiting");
+  }
+
+  // Tapped once more it is taken back.
+  async react(message, emoji) {
+    const id = message.message_id;
+    const reaction = this.reacted.get(id) === emoji ? [] : [emoji];
+    if (await this.try(() => api.react(this.userId, this.chatId, id, reaction))) this.reacted.set(id, reaction[0]);
   }
 
   reply(message) {

@@ -13,7 +13,7 @@ from telegram.ext import Application
 
 from demo.telegram.person import Person
 from demo.telegram.server import LocalTelegram
-from foundation.translation import in_language
+from foundation.reader import in_language
 from tests.chromium import chromium
 from tests.demo.telegram.conftest import picture
 from tests.demo.telegram.small_bot import small_bot
@@ -88,6 +88,16 @@ async def a_guest_asks(page: Page) -> None:
     await expect(guest.locator("article.theirs").last).to_contain_text("It was Linus, I will remember.")
     await expect(guest.locator("article.theirs").last).to_contain_text("edited")
     await expect(guest.locator(".key")).to_have_count(0)
+    answer = guest.locator(".row.theirs", has_text="It was Linus").last
+    await answer.locator("article").hover()
+    await answer.get_by_role("button", name="Thumbs up").click()
+    await expect(answer.locator(".reactions span")).to_have_text("👍 1")
+    await answer.locator("article").hover()
+    await answer.get_by_role("button", name="Thumbs down").click()
+    await expect(answer.locator(".reactions span")).to_have_text("👎 1")
+    await answer.locator("article").hover()
+    await answer.get_by_role("button", name="Thumbs down").click()
+    await expect(answer.locator(".reactions")).to_have_count(0)
 
 
 async def an_album_and_a_file(page: Page, examples: Path) -> None:
@@ -135,7 +145,9 @@ async def the_family_group(page: Page, telegram: LocalTelegram) -> None:
     await guest.locator("article").last.get_by_role("button", name="Reply").click()
     await guest.locator("textarea").fill("where?")
     await guest.locator("textarea").press("Enter")
-    await expect(admin.locator("article").last.locator(".quote")).to_contain_text("hello from the garden")
+    # As an admin of the group the bot hears what is said there, and this one says it once more.
+    asked = admin.locator("article", has_text="where?").first
+    await expect(asked.locator(".quote")).to_contain_text("hello from the garden")
 
 
 async def everything_is_there_again(page: Page) -> None:

@@ -113,6 +113,44 @@ async def test_a_press_is_answered_once(bot: Bot, ann: Person) -> None:
         await ann.press(seen, "A")
 
 
+async def test_reactions_reach_the_bot_that_asks_for_them(bot: Bot, ann: Person) -> None:
+    message = await bot.send_message(ann.id, "?")
+    await ann.react(message.message_id, "🔥")
+    (update,) = await bot.get_updates(offset=-1, allowed_updates=["message", "message_reaction"])
+    assert update.message
+    await ann.react(message.message_id, "👍", "❤")
+    await ann.react(message.message_id, "👍", "❤")  # as they are: nothing has changed
+    await ann.react(message.message_id)
+    changes = [update.message_reaction for update in await bot.get_updates(offset=-2)]
+    assert [change and change.message_id for change in changes] == [message.message_id] * 2
+    assert [
+        (change.user, [str(one["emoji"]) for one in change.old_reaction], [one["emoji"] for one in change.new_reaction])
+        for change in changes
+        if change
+    ] == [(update.effective_user, ["🔥"], ["👍", "❤"]), (update.effective_user, ["👍", "❤"], [])]
+    for wrong in (["👍"] * 2, ["👍", "❤", "🔥", "🎉"], ["x"]):
+        with pytest.raises(RefusedError, match="REACTION"):
+            await ann.react(message.message_id, *wrong)
+    with pytest.raises(RefusedError, match="not found"):
+        await ann.react(message.message_id + 1, "👍")
+
+
+async def test_of_a_groups_reactions_only_its_admins_hear(bot: Bot, ann: Person) -> None:
+    await bot.get_updates(offset=-1, allowed_updates=["message_reaction"])
+    for offset, is_admin in ((-2, False), (-3, True)):  # the same one again would get one update only
+        everyone = await ann.in_group(await ann.create_group("Family", bot_is_admin=is_admin))
+        message = await bot.send_message(everyone.chat, "?")
+        await everyone.react(message.message_id, "👍")
+        await everyone.anonymously().react(message.message_id, "👎")
+        changes = [update.message_reaction for update in await bot.get_updates(offset=offset)]
+        heard = [change for change in changes if change and change.chat.id == everyone.chat]
+        assert [(change.user is None, change.actor_chat is None) for change in heard] == (
+            [(False, True), (True, False)] if is_admin else []
+        )
+        member = await bot.get_chat_member(everyone.chat, bot.id)
+        assert member.status == ("administrator" if is_admin else "member")
+
+
 async def test_an_album_is_one_update_a_photo(bot: Bot, ann: Person) -> None:
     await ann.send_album([picture(), picture("red"), picture("green")], "us")
     messages = [update.message for update in await bot.get_updates(offset=-3) if update.message]
