@@ -6,7 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_datetime_format, match_skeleton
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
@@ -49,11 +48,6 @@ def listed(things: Sequence[str], kind: Literal["standard", "or"] = "standard") 
     if locale.language == "he" and kind == "standard" and len(said) > 1 and direction_of(said[-1]) != "rtl":
         said[-1] = f"-{said[-1]}"  # its “and” is a letter in front of the word
     return _formatted("listed", format_list(said, kind, locale), tuple(things), kind)
-
-
-def language_name(code: str) -> str:
-    """What the reader calls a language: `pl` is “Polish”."""
-    return Locale.parse(code).get_display_name(spoken().locale) or code
 
 
 def number(value: float, decimals: int = 0) -> str:

@@ -10,7 +10,6 @@ import logging
 import re
 import string
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -73,9 +72,7 @@ def codes() -> tuple[str, ...]:
 
 @cache
 def _is_code(text: str) -> bool:
-    with suppress(ValueError, UnknownLocaleError):
-        return str(Locale.parse(text)) == text
-    return False
+    return str(locale_of(text)) == text
 
 
 def every() -> list[Language]:
@@ -94,12 +91,19 @@ def known(wanted: str) -> str | None:
     name = wanted.partition(".")[0].partition("@")[0].replace("-", "_")  # a system writes de_DE.UTF-8
     there = codes()
     for part in (name, name.partition("_")[0]):
-        with suppress(ValueError, UnknownLocaleError):
-            locale = Locale.parse(part)
+        if locale := locale_of(part):
             for code in (str(locale), locale.language):
                 if code in there:
                     return code
     return None
+
+
+def locale_of(written: str) -> Locale | None:
+    """What CLDR knows of a language, written as gettext, Telegram or a browser does; None where it is none."""
+    try:
+        return Locale.parse(written.replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
+        return None
 
 
 @cache
@@ -117,11 +121,11 @@ def language(code: str) -> Language:
 def name_of(code: str, reader: str | None = None) -> str:
     """A language as those who speak it call it, or those who speak the `reader`'s: “Deutsch”, “German”. What is no
     language stays as it is."""
-    with suppress(ValueError, UnknownLocaleError):
-        locale = Locale.parse(code.replace("-", "_"))
-        name = locale.get_display_name(reader or locale) or code
-        return name[:1].upper() + name[1:]
-    return code
+    locale = locale_of(code)
+    if locale is None:
+        return code
+    name = locale.get_display_name(reader or locale) or code
+    return name[:1].upper() + name[1:]
 
 
 def from_environment(environment: Mapping[str, str]) -> str | None:
@@ -162,16 +166,6 @@ def _fits(message: Message) -> bool:
 
 def _texts(text: str | Sequence[str] | None) -> Sequence[str]:
     return [text] if isinstance(text, str) else text or ()
-
-
-def placeholders(text: str) -> set[str]:
-    """The names of what is filled in: in braces, or on pages in brackets.
-
-    Raises:
-        ValueError: of two braces one is missing.
-    """
-    braces = {name for literal, name, spec, conversion in string.Formatter().parse(text) if name is not None}
-    return braces | set(re.findall(r"%\((\w+)\)", text))
 
 
 def _in_braces(text: str) -> set[str]:

@@ -6,6 +6,7 @@ sentence that does not go through the catalogues, or not in its reader's languag
 """
 
 import re
+import string
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,7 +22,7 @@ from babel.messages.pofile import write_po
 
 from foundation import languages
 from foundation.formats import date, day, listed, time_of
-from foundation.languages import FORMAT, Language, language, placeholders
+from foundation.languages import FORMAT, Language, language
 from foundation.reader import in_language, translated
 from foundation.translation import sentence, sentences
 
@@ -147,3 +148,13 @@ def there_is_the_pseudo_language(folder: Path, extracted: Catalog) -> Iterator[N
             yield
         finally:
             language.cache_clear()
+
+
+def placeholders(text: str) -> set[str]:
+    """The names of what is filled in: in braces, or on pages in brackets.
+
+    Raises:
+        ValueError: of two braces one is missing.
+    """
+    braces = {name for literal, name, spec, conversion in string.Formatter().parse(text) if name is not None}
+    return braces | set(re.findall(r"%\((\w+)\)", text))

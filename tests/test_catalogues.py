@@ -14,9 +14,10 @@ from babel.messages.pofile import read_po
 from bot.commands import wording as commands
 from foundation import languages
 from foundation.formats import clock, date, day, number, percent, time_of
-from foundation.languages import ENGLISH, IN_ENGLISH, LOCALES, codes, known, language, negotiated, placeholders
+from foundation.languages import ENGLISH, IN_ENGLISH, LOCALES, codes, known, language, negotiated
 from foundation.reader import in_language
 from foundation.translation import in_one, sentence
+from tests.pseudo_language import placeholders
 
 FOREIGN: Final = codes()[1:]
 COMMAND: Final = re.compile(r"(?<![\w/<.])/[a-z]+\b")

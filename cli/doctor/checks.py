@@ -24,7 +24,8 @@ from data.people.invites import UNGUESSABLE
 from data.settings import Settings
 from data.wording import entry_of_nobody, name_of_two, names_alike
 from foundation.file_lock import lock
-from foundation.formats import language_name
+from foundation.languages import name_of
+from foundation.reader import spoken
 from foundation.storage_errors import explain_storage_error
 from models.registry import Registry
 from web.access.address import address_of
@@ -213,7 +214,7 @@ def facts(settings: Settings, family: Collection[str]) -> Iterator[Finding]:
     yield well("facts", wording.facts_of(settings.facts, len(book.cousins)))
     for language, cousins in book.missing_in().items():
         names = [book.display_name(cousin) for cousin in cousins]
-        yield note("facts", wording.facts_missing_in(language_name(language), names))
+        yield note("facts", wording.facts_missing_in(name_of(language, spoken().code), names))
     for stray in file.strays():
         yield note("facts", entry_of_nobody(settings.facts, stray.name, stray.near, stray.same))
 

@@ -4,10 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from babel import Locale
-from babel.core import UnknownLocaleError
-
-from foundation.languages import ENGLISH
+from foundation.languages import ENGLISH, locale_of
 from foundation.reader import spoken
 
 ANY = ""
@@ -16,10 +13,8 @@ ANY = ""
 
 def language_code(written: str) -> str | None:
     """The language that the file names, as gettext writes it: `pt-br` is `pt_BR`; None where there is no such one."""
-    try:
-        return str(Locale.parse(written.replace("-", "_"), resolve_likely_subtags=False))
-    except (ValueError, UnknownLocaleError):
-        return None
+    locale = locale_of(written)
+    return str(locale) if locale else None
 
 
 @dataclass(frozen=True, slots=True)
